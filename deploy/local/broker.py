@@ -1,0 +1,150 @@
+"""The stack's own RabbitMQ: a child process with its own node name, ports, cookie and data."""
+
+import base64
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import amqp
+
+from deploy.local import secretfiles
+from deploy.local.errors import CannotRun
+from deploy.local.places import BROKER_CONFIG
+from deploy.local.ports import HOST, Ports, require_free
+from deploy.local.processes import Process
+from deploy.local.waiting import wait_until
+
+USER = "warm"
+READY_SECONDS = 120
+
+# Two schedulers start faster than one for each core, and a local broker needs no more. The
+# distribution, which only its own tools would use, stays on the loopback interface.
+ERLANG = f"+S 2:2 +A 8 -kernel inet_dist_use_interface {{{HOST.replace('.', ',')}}}"
+
+
+@dataclass(frozen=True)
+class Broker:
+    """RabbitMQ below the stack's folder `home`, listening on 127.0.0.1 only."""
+
+    home: Path
+    ports: Ports
+
+    @property
+    def uri(self):
+        return f"amqp://{USER}:{self._password}@{HOST}:{self.ports.amqp}//"
+
+    @property
+    def process(self):
+        return Process("broker", self.home)
+
+    @property
+    def _epmd(self):
+        return Process("epmd", self.home)
+
+    @property
+    def folder(self):
+        return self.home / "broker"
+
+    def launch(self, script):
+        """Start it with RabbitMQ's own start `script`, without waiting; see `await_ready`."""
+        if self.process.pid is not None:
+            return
+        self._epmd.stop(grace=1)
+        require_free(self.ports.amqp, self.ports.distribution, self.ports.epmd)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._write_configuration()
+        environment = self._environment()
+        # Left to itself Erlang would start this one as a daemon that outlives the broker.
+        self._epmd.start([shutil.which("epmd") or "epmd"], environment)
+        self.process.start([script], environment)
+
+    def await_ready(self):
+        """Returns once a client can log in. Raises CannotRun when that does not come about."""
+        if not wait_until(self._answers_or_fails, READY_SECONDS, every=0.1):
+            raise CannotRun(
+                f"The broker was not ready within {READY_SECONDS} s.",
+                f"See {self.process.log_file}",
+            )
+
+    @property
+    def processes(self):
+        """In the order in which they may be stopped."""
+        return [self.process, self._epmd]
+
+    def _answers_or_fails(self):
+        self.process.require_alive()
+        return self.answers()
+
+    def answers(self):
+        """Whether a client can log in now."""
+        try:
+            with amqp.Connection(
+                f"{HOST}:{self.ports.amqp}", USER, self._password, connect_timeout=5
+            ):
+                return True
+        except (OSError, amqp.AMQPError):
+            return False
+
+    @property
+    def _password(self):
+        path = self.home / "secrets" / "broker.password"
+        return secretfiles.secret_file(path, secretfiles.password).read_text()
+
+    def _environment(self):
+        return {
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "HOME": str(self.folder),
+            "ERL_EPMD_ADDRESS": HOST,
+            "ERL_EPMD_PORT": str(self.ports.epmd),
+            "RABBITMQ_NODENAME": f"warm_{self.home.name}@localhost",
+            "RABBITMQ_DIST_PORT": str(self.ports.distribution),
+            "RABBITMQ_MNESIA_BASE": str(self.folder / "data"),
+            "RABBITMQ_LOG_BASE": str(self.folder / "log"),
+            "RABBITMQ_LOGS": "-",
+            "RABBITMQ_GENERATED_CONFIG_DIR": str(self.folder / "generated"),
+            "RABBITMQ_CONF_ENV_FILE": str(self.folder / "none"),
+            "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq.conf"),
+            "RABBITMQ_ADVANCED_CONFIG_FILE": str(self.folder / "none"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "plugins"),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ERLANG,
+            # The start script then becomes the broker instead of waiting beside it.
+            "RUNNING_UNDER_SYSTEMD": "true",
+        }
+
+    def _write_configuration(self):
+        common = (BROKER_CONFIG / "rabbitmq.conf").read_text()
+        own = f"""
+listeners.tcp.local = {HOST}:{self.ports.amqp}
+load_definitions = {self.folder / "definitions.json"}
+disk_free_limit.absolute = 500MB
+"""
+        (self.folder / "rabbitmq.conf").write_text(common + own)
+        (self.folder / "plugins").write_text("[].\n")
+        topology = json.loads((BROKER_CONFIG / "definitions.json").read_text())
+        definitions = json.dumps({**topology, **user_definitions(USER, self._password)})
+        secretfiles.write_private(self.folder / "definitions.json", definitions.encode())
+
+
+def user_definitions(user, password):
+    """The part of the broker's definitions that gives one user every right."""
+    everything = {"configure": ".*", "write": ".*", "read": ".*"}
+    return {
+        "users": [
+            {
+                "name": user,
+                "password_hash": password_hash(password, os.urandom(4)),
+                "hashing_algorithm": "rabbit_password_hashing_sha256",
+                "tags": ["administrator"],
+            }
+        ],
+        "permissions": [{"user": user, "vhost": "/", **everything}],
+    }
+
+
+def password_hash(password, salt):
+    """RabbitMQ's form: base64 of a four-byte salt and SHA-256 over salt and password."""
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()

@@ -1,0 +1,70 @@
+"""The service processes of a stack."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local import secretfiles
+from deploy.local.errors import CannotRun
+from deploy.local.places import ROOT
+from deploy.local.processes import Process
+from deploy.local.waiting import wait_until
+from shared.errors import DeadlineExceeded
+from shared.rpc_client import RpcClient
+
+HEALTH_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Services:
+    """Starts and asks the services that use one broker and one database."""
+
+    home: Path
+    environment_name: str
+    amqp_uri: str
+    mongodb_uri: str
+
+    def process(self, name):
+        return Process(name, self.home)
+
+    def start(self, name, extra_environment=None):
+        environment = {**self._environment(), **(extra_environment or {})}
+        self.process(name).start([sys.executable, "-m", "shared.runner", name], environment)
+
+    def wait_ready(self, names, timeout):
+        """Returns once every service says "ready". Raises CannotRun for the first that doesn't."""
+        with RpcClient(self.amqp_uri) as rpc:
+            for name in names:
+                if not wait_until(lambda n=name: self._ready(rpc, n), timeout, every=0.1):
+                    raise CannotRun(
+                        f"{name} was not ready within {timeout} s: {health(rpc, name)}",
+                        f"See {self.process(name).log_file}",
+                    )
+
+    def _ready(self, rpc, name):
+        self.process(name).require_alive()
+        return health(rpc, name)["status"] == "ready"
+
+    def _environment(self):
+        folder = self.home / "secrets"
+        field_key = secretfiles.secret_file(folder / "field.key", secretfiles.field_key)
+        signing_key = secretfiles.secret_file(folder / "signing.key", secretfiles.signing_key)
+        return {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "1",
+            "AMQP_URI": self.amqp_uri,
+            "MONGODB_URI": self.mongodb_uri,
+            "WARM_ENV": self.environment_name,
+            "WARM_FIELD_KEY_FILE": str(field_key),
+            "WARM_SIGNING_KEY_FILE": str(signing_key),
+        }
+
+
+def health(rpc, name):
+    """What the service says of itself; `{"status": "silent"}` when it says nothing."""
+    try:
+        return rpc.call(name, "health", timeout=HEALTH_SECONDS)
+    except DeadlineExceeded:
+        return {"service": name, "status": "silent"}

@@ -1,0 +1,177 @@
+"""A local stack: one broker, one database and the services, below one folder."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import amqp
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+from deploy.local import install, secretfiles
+from deploy.local.broker import Broker
+from deploy.local.database import Database
+from deploy.local.errors import CannotRun
+from deploy.local.lock import Lock
+from deploy.local.ports import Ports
+from deploy.local.processes import Process, stop_all
+from deploy.local.services import Services
+from shared import topology
+
+DATABASE_PREFIX = "warm_"
+SERVICE_STOP_SECONDS = 10
+SERVER_STOP_SECONDS = 10
+PER_RUN = ("broker", "database", "logs", "run")
+
+
+def silent(message):
+    """For callers that need not hear what is being done."""
+
+
+class Stack:
+    """Use it as a context manager: everything is stopped at the end, whatever happens.
+
+    `env_name` becomes the services' WARM_ENV. With `keeps_data` false each start is a fresh one.
+    With AMQP_URI or MONGODB_URI in the environment that server is used and none is started.
+    """
+
+    def __init__(self, home, port_base, env_name, keeps_data=True, say=silent):
+        self.home = Path(home)
+        self.ports = Ports(port_base)
+        self.environment_name = env_name
+        self.keeps_data = keeps_data
+        self._say = say
+        self._broker = None if "AMQP_URI" in os.environ else Broker(self.home, self.ports)
+        self._database = None if "MONGODB_URI" in os.environ else Database(self.home, self.ports)
+        self._lock = Lock(self.home.with_suffix(".lock"))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    @property
+    def amqp_uri(self):
+        return self._broker.uri if self._broker else os.environ["AMQP_URI"]
+
+    @property
+    def mongodb_uri(self):
+        return self._database.uri if self._database else os.environ["MONGODB_URI"]
+
+    @property
+    def state_file(self):
+        return self.home / "stack.json"
+
+    def process(self, name):
+        """The process of a service, or "broker", or "database": its pid, log, `kill()`."""
+        return Process(name, self.home)
+
+    def start_infrastructure(self):
+        """Broker and database, ready, with the topology in place.
+
+        Goes on with what is already running, unless each start is a fresh one: then whatever an
+        earlier run left is stopped and removed. Raises CannotRun.
+        """
+        self._lock.acquire()
+        if not self.keeps_data:
+            self._clear_away()
+        self.resume_infrastructure()
+        self._apply_topology()
+
+    def resume_infrastructure(self):
+        """Start broker and database if they don't run, with their data, and wait for them."""
+        servers = self._launch()
+        self._write_state()
+        for server in servers:
+            server.await_ready()
+
+    def start_services(self, names=topology.SERVICES, extra_env=None):
+        """Start the services `names`, all at once; see `wait_ready`."""
+        for name in names:
+            self.start_service(name, extra_env)
+
+    def start_service(self, name, extra_env=None):
+        self._services.start(name, extra_env)
+
+    def wait_ready(self, names=topology.SERVICES, timeout=60):
+        """Returns once each of them says "ready". Raises CannotRun for the first that doesn't."""
+        self._services.wait_ready(names, timeout)
+
+    def stop_services(self, names=topology.SERVICES):
+        """SIGTERM, and SIGKILL for those that don't end in time."""
+        stop_all([self.process(name) for name in names], SERVICE_STOP_SECONDS)
+
+    def kill_service(self, name):
+        """SIGKILL: what a crash looks like from outside."""
+        self.process(name).kill()
+
+    def reset(self):
+        """Stop the services, empty every queue and stream, drop the services' databases."""
+        self.stop_services()
+        topology.apply(self.amqp_uri, reset=True)
+        with MongoClient(self.mongodb_uri) as client:
+            for name in client.list_database_names():
+                if name.startswith(DATABASE_PREFIX):
+                    client.drop_database(name)
+
+    def stop(self):
+        """Stop everything of this stack that runs, whoever started it."""
+        self._lock.acquire()
+        self._stop_processes()
+        self.leave()
+
+    def leave(self):
+        """Let other commands use it; what runs goes on running."""
+        self._lock.release()
+
+    @property
+    def _services(self):
+        return Services(self.home, self.environment_name, self.amqp_uri, self.mongodb_uri)
+
+    def _launch(self):
+        broker_script = self._broker and install.ensure_broker(self._say)
+        database_program = self._database and install.ensure_database(self._say)
+        if self._broker:
+            self._broker.launch(broker_script)
+        if self._database:
+            self._database.launch(database_program)
+        # The database is ready first: it is set up while the broker still boots.
+        return [server for server in (self._database, self._broker) if server]
+
+    def _apply_topology(self):
+        try:
+            topology.apply(self.amqp_uri)
+            with MongoClient(self.mongodb_uri) as client:
+                client.admin.command("ping")
+        except (OSError, amqp.AMQPError) as error:
+            raise CannotRun(f"The broker refuses the topology: {error}", "See AMQP_URI.") from error
+        except PyMongoError as error:
+            raise CannotRun(f"The database refuses: {error}", "See MONGODB_URI.") from error
+
+    def _clear_away(self):
+        self._stop_processes()
+        for folder in PER_RUN:
+            shutil.rmtree(self.home / folder, ignore_errors=True)
+
+    def _stop_processes(self):
+        self.stop_services()
+        # By folder, not by what today's environment says: an earlier run may have started them.
+        broker, database = Broker(self.home, self.ports), Database(self.home, self.ports)
+        stop_all([*broker.processes, *database.processes], SERVER_STOP_SECONDS)
+        self.state_file.unlink(missing_ok=True)
+
+    def _write_state(self):
+        state = {
+            "environment": self.environment_name,
+            "amqp_uri": self.amqp_uri,
+            "mongodb_uri": self.mongodb_uri,
+            "ports": self._ports(),
+        }
+        secretfiles.write_private(self.state_file, json.dumps(state).encode())
+
+    def _ports(self):
+        own = {"amqp": self._broker, "distribution": self._broker, "epmd": self._broker}
+        own["mongodb"] = self._database
+        return {name: getattr(self.ports, name) for name, server in own.items() if server}

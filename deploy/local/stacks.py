@@ -1,0 +1,46 @@
+"""The named stacks: `main` for people, `demo` and `test` for the commands of these names."""
+
+import os
+from dataclasses import dataclass
+
+from deploy.local.errors import CannotRun
+from deploy.local.places import VAR
+from deploy.local.stack import Stack, silent
+
+DEFAULT_PORT_BASE = 21700
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What sets a stack apart: where its ports begin, its WARM_ENV, and if its data stays."""
+
+    port_offset: int
+    environment_name: str
+    keeps_data: bool
+
+
+KINDS = {
+    "main": Kind(0, "production", keeps_data=True),
+    "demo": Kind(100, "demo", keeps_data=False),
+    "test": Kind(200, "test", keeps_data=False),
+}
+
+
+def named_stack(name, say=silent):
+    """The stack `main`, `demo` or `test`, not started; `say` is told what it does.
+
+    Raises CannotRun when WARM_PORT_BASE is no usable number.
+    """
+    kind = KINDS[name]
+    base = port_base() + kind.port_offset
+    return Stack(VAR / name, base, kind.environment_name, kind.keeps_data, say)
+
+
+def port_base():
+    """Where the ports of `main` begin; those of the others follow 100 and 200 higher."""
+    given = os.environ.get("WARM_PORT_BASE", str(DEFAULT_PORT_BASE))
+    if not given.isdecimal() or not 1024 <= int(given) <= 65000:
+        raise CannotRun(
+            f"WARM_PORT_BASE is {given!r}.", "Set it to a number between 1024 and 65000."
+        )
+    return int(given)
