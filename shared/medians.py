@@ -1,0 +1,65 @@
+"""A median that merges: medians of parts can't be averaged, so the counts travel."""
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+
+from shared.quantities import exact, not_stated
+
+
+def _is_count(pair):
+    return len(pair) == 2 and all(type(part) is int for part in pair) and pair[1] > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Median:
+    """The median of whole numbers, kept as sorted (number, how often) pairs.
+
+    Raises ValueError for anything else.
+    """
+
+    counts: tuple[tuple[int, int], ...] = ()
+
+    def __post_init__(self):
+        numbers = [pair[0] for pair in self.counts if _is_count(pair)]
+        if len(numbers) < len(self.counts) or numbers != sorted(set(numbers)):
+            raise ValueError("counts: must be pairs of whole numbers, in order, each once")
+
+    @classmethod
+    def of(cls, *numbers):
+        return cls(tuple(sorted(Counter(numbers).items())))
+
+    @classmethod
+    def from_json(cls, data):
+        """Read what `to_json` wrote."""
+        try:
+            return cls(tuple(tuple(pair) for pair in data["counts"]))
+        except (KeyError, TypeError) as error:
+            raise ValueError("counts: must be a list of pairs") from error
+
+    def __add__(self, other):
+        return Median(
+            tuple(sorted((Counter(dict(self.counts)) + Counter(dict(other.counts))).items()))
+        )
+
+    def value(self):
+        """An exact Decimal, with a half between two numbers; None for no numbers."""
+        size = sum(count for _, count in self.counts)
+        if not size:
+            return None
+        return Decimal(self._at((size - 1) // 2) + self._at(size // 2)) / 2
+
+    def _at(self, position):
+        for number, count in self.counts:
+            if position < count:
+                return number
+            position -= count
+        raise IndexError(position)
+
+    def quantity(self, unit):
+        """The median as an exact quantity, or not stated for no numbers."""
+        value = self.value()
+        return not_stated(unit) if value is None else exact(value, unit)
+
+    def to_json(self):
+        return {"counts": [list(pair) for pair in self.counts]}

@@ -1,0 +1,126 @@
+"""Weeks, and instants as text: everything is counted in the programme's own zone."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+# How precisely the time of a fact is known; its instant is the start of that stretch.
+PRECISIONS = ("second", "part_of_day", "day", "week")
+
+# Before 1901 the zone's offset isn't whole minutes, which RFC 3339 can't write; the last year
+# leaves room for the end of its last week.
+FIRST_YEAR, LAST_YEAR = 1902, 9998
+
+_WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
+    r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+)
+
+
+def _require_known_year(year):
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"the year {year} is outside {FIRST_YEAR} to {LAST_YEAR}")
+
+
+def _require_offset(instant):
+    if instant.utcoffset() is None:
+        raise ValueError(f"{instant} has no offset: it could be any of many instants")
+
+
+def parse_instant(text):
+    """RFC 3339 with an offset → aware datetime, in that offset. Raises ValueError."""
+    if not _INSTANT.fullmatch(text):
+        raise ValueError(f"not an instant like 2017-02-06T09:30:00+08:00: {text!r}")
+    instant = datetime.fromisoformat(text)
+    _require_known_year(instant.year)
+    return instant
+
+
+def format_instant(instant):
+    """The one way to write an aware datetime: RFC 3339 in the zone's offset.
+
+    Microseconds are written only where there are any. Raises ValueError for a naive one.
+    """
+    _require_offset(instant)
+    _require_known_year(instant.year)
+    return instant.astimezone(SHANGHAI).isoformat()
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Period:
+    """An ISO week, Monday 00:00 to Monday 00:00. Raises ValueError for a week that isn't."""
+
+    year: int
+    week: int
+
+    def __post_init__(self):
+        _require_known_year(self.year)
+        try:
+            date.fromisocalendar(self.year, self.week, 1)
+        except ValueError as error:
+            raise ValueError(f"{self.year} has no week {self.week}") from error
+
+    @classmethod
+    def parse(cls, text):
+        """Read the form 2017-W06, and no other."""
+        match = _WEEK.fullmatch(text)
+        if not match:
+            raise ValueError(f"not an ISO week like 2017-W06: {text!r}")
+        return cls(int(match[1]), int(match[2]))
+
+    @classmethod
+    def of(cls, instant):
+        """The week that an aware datetime falls in."""
+        _require_offset(instant)
+        _require_known_year(instant.year)
+        return cls.of_day(instant.astimezone(SHANGHAI).date())
+
+    @classmethod
+    def of_day(cls, day):
+        """The week of a calendar date."""
+        year, week, _ = day.isocalendar()
+        return cls(year, week)
+
+    def __str__(self):
+        return f"{self.year:04}-W{self.week:02}"
+
+    @property
+    def first_day(self):
+        return date.fromisocalendar(self.year, self.week, 1)
+
+    @property
+    def last_day(self):
+        return date.fromisocalendar(self.year, self.week, 7)
+
+    @property
+    def start(self):
+        return _midnight(self.first_day)
+
+    @property
+    def end(self):
+        """The first instant that no longer belongs to the week."""
+        return _midnight(self.last_day + timedelta(days=1))
+
+    @property
+    def cutoff(self):
+        """When the week's draft is made: Monday noon after it."""
+        return self.end.replace(hour=12)
+
+    def contains(self, instant):
+        _require_offset(instant)
+        # Datetimes of one zone are compared by the clock's face, which a shift repeats.
+        return self.start.astimezone(UTC) <= instant.astimezone(UTC) < self.end.astimezone(UTC)
+
+    def next(self):
+        return self.of_day(self.first_day + timedelta(days=7))
+
+    def previous(self):
+        return self.of_day(self.first_day - timedelta(days=7))
+
+
+def _midnight(day):
+    return datetime.combine(day, time.min, SHANGHAI)

@@ -1,0 +1,151 @@
+"""Qualified quantities, and the partial results that merge in any order: sums and medians."""
+
+import re
+from dataclasses import dataclass
+from decimal import Context, Decimal, Inexact
+
+from shared.units import UNITS
+
+QUALIFIERS = ("exact", "over", "about", "at_most", "not_stated")
+
+_DECIMAL = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
+# A sum that had to be rounded would depend on the order of its parts.
+_EXACTLY = Context(prec=60, traps=[Inexact])
+
+
+def _require(condition, field, message):
+    if not condition:
+        raise ValueError(f"{field}: {message}")
+
+
+def decimal_text(value):
+    """The one way to write a Decimal: no exponent, no trailing zeros."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _check_value(value):
+    _require(isinstance(value, Decimal) and value.is_finite(), "value", "must be a finite Decimal")
+    _require(not value.is_signed(), "value", "must not be below 0")
+    fits = value.adjusted() < 30 and value.as_tuple().exponent >= -6
+    _require(fits, "value", "at most 30 digits and 6 decimal places")
+
+
+def _read_value(text):
+    plain = isinstance(text, str) and _DECIMAL.fullmatch(text)
+    _require(text is None or plain, "value", f"must be null or a decimal like '2.5', not {text!r}")
+    return None if text is None else Decimal(text)
+
+
+def _read(data, *fields):
+    _require(isinstance(data, dict), "quantity", "must be an object")
+    for field in fields:
+        _require(field in data, field, "missing")
+    return [_read_value(data[field]) if field == "value" else data[field] for field in fields]
+
+
+def _figure(part):
+    value = None if part.value is None else decimal_text(part.value)
+    return {"value": value, "qualifier": part.qualifier, "unit": part.unit}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number as somebody reported it: `stated` is their wording, such as "500多人次".
+
+    `value` is None where nobody gave a figure (`not_stated`), which is not 0. Raises ValueError
+    that names the field.
+    """
+
+    value: Decimal | None
+    qualifier: str
+    unit: str
+    stated: str | None = None
+
+    def __post_init__(self):
+        _require(self.qualifier in QUALIFIERS, "qualifier", f"unknown: {self.qualifier!r}")
+        known = isinstance(self.unit, str) and self.unit in UNITS
+        _require(known, "unit", f"unknown: {self.unit!r}")
+        _require(isinstance(self.stated, str | None), "stated", "must be text or null")
+        if self.qualifier == "not_stated":
+            _require(self.value is None, "value", "must be null where the figure is not stated")
+        else:
+            _check_value(self.value)
+
+    @classmethod
+    def from_json(cls, data):
+        """Read what `to_json` wrote. `stated` may be missing; a value is taken in one form only."""
+        return cls(*_read(data, "value", "qualifier", "unit"), data.get("stated"))
+
+    def to_json(self):
+        return {**_figure(self), "stated": self.stated}
+
+
+def exact(number, unit):
+    """An exact quantity of an int or a Decimal."""
+    return Quantity(Decimal(number), "exact", unit)
+
+
+def not_stated(unit):
+    """A figure that nobody gave."""
+    return Quantity(None, "not_stated", unit)
+
+
+def join_qualifiers(one, other):
+    """The qualifier of a sum of two parts: associative, commutative and idempotent.
+
+    "Exact joins over to over, at_most to about, over with about to about": exact or over with
+    at_most is about too, since neither bound holds for the sum. A part not stated decides nothing.
+    """
+    kinds = {one, other} - {"not_stated"}
+    if len(kinds) < 2:
+        return kinds.pop() if kinds else "not_stated"
+    return "over" if kinds == {"exact", "over"} else "about"
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The sum of the `given` parts, out of `total`, that gave a figure; merges in any order.
+
+    Raises ValueError where units differ.
+    """
+
+    value: Decimal | None
+    qualifier: str
+    unit: str
+    given: int
+    total: int
+
+    def __post_init__(self):
+        self.quantity()
+        counted = type(self.given) is int and type(self.total) is int
+        _require(counted and 0 <= self.given <= self.total, "given", "must be from 0 to total")
+        _require((self.given == 0) == (self.value is None), "given", "must be 0 iff not stated")
+
+    @classmethod
+    def empty(cls, unit):
+        """The sum of no parts. Nobody stated a figure: where none means 0, add an exact 0."""
+        return cls(None, "not_stated", unit, 0, 0)
+
+    @classmethod
+    def of(cls, quantity):
+        given = int(quantity.value is not None)
+        return cls(quantity.value, quantity.qualifier, quantity.unit, given, 1)
+
+    @classmethod
+    def from_json(cls, data):
+        return cls(*_read(data, "value", "qualifier", "unit", "given", "total"))
+
+    def __add__(self, other):
+        _require(self.unit == other.unit, "unit", f"can't add {other.unit} to {self.unit}")
+        values = [value for value in (self.value, other.value) if value is not None]
+        value = _EXACTLY.add(*values) if len(values) == 2 else next(iter(values), None)
+        qualifier = join_qualifiers(self.qualifier, other.qualifier)
+        given, total = self.given + other.given, self.total + other.total
+        return Sum(value, qualifier, self.unit, given, total)
+
+    def quantity(self):
+        return Quantity(self.value, self.qualifier, self.unit)
+
+    def to_json(self):
+        return {**_figure(self), "given": self.given, "total": self.total}
