@@ -62,7 +62,7 @@ class Broker:
         self.process.start([script], environment)
 
     def await_ready(self):
-        """Returns once a client can log in. Raises CannotRun when that does not come about."""
+        """Returns once `answers` says yes. Raises CannotRun when that does not come about."""
         if not wait_until(self._answers_or_fails, READY_SECONDS, every=0.1):
             raise CannotRun(
                 f"The broker was not ready within {READY_SECONDS} s.",
@@ -79,14 +79,16 @@ class Broker:
         return self.answers()
 
     def answers(self):
-        """Whether a client can log in now."""
+        """Whether a client can log in and finds every queue; streams come up last."""
+        place = f"{HOST}:{self.ports.amqp}"
         try:
-            with amqp.Connection(
-                f"{HOST}:{self.ports.amqp}", USER, self._password, connect_timeout=5
-            ):
-                return True
+            with amqp.Connection(place, USER, self._password, connect_timeout=5) as connection:
+                channel = connection.channel()
+                for queue in _topology()["queues"]:
+                    channel.queue_declare(queue["name"], passive=True)
         except (OSError, amqp.AMQPError):
             return False
+        return True
 
     @property
     def _password(self):
@@ -124,9 +126,12 @@ disk_free_limit.absolute = 500MB
 """
         (self.folder / "rabbitmq.conf").write_text(common + own)
         (self.folder / "plugins").write_text("[].\n")
-        topology = json.loads((BROKER_CONFIG / "definitions.json").read_text())
-        definitions = json.dumps({**topology, **user_definitions(USER, self._password)})
+        definitions = json.dumps({**_topology(), **user_definitions(USER, self._password)})
         secretfiles.write_private(self.folder / "definitions.json", definitions.encode())
+
+
+def _topology():
+    return json.loads((BROKER_CONFIG / "definitions.json").read_text())
 
 
 def user_definitions(user, password):

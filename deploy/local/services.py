@@ -32,19 +32,20 @@ class Services:
         environment = {**self._environment(), **(extra_environment or {})}
         self.process(name).start([sys.executable, "-m", "shared.runner", name], environment)
 
-    def wait_ready(self, names, timeout):
-        """Returns once every service says "ready". Raises CannotRun for the first that doesn't."""
+    def wait_for(self, names, statuses, timeout):
+        """Returns once the status of every service is among `statuses`; raises CannotRun."""
         with RpcClient(self.amqp_uri) as rpc:
             for name in names:
-                if not wait_until(lambda n=name: self._ready(rpc, n), timeout, every=0.1):
+                if not wait_until(lambda n=name: self._is(rpc, n, statuses), timeout, every=0.1):
                     raise CannotRun(
-                        f"{name} was not ready within {timeout} s: {health(rpc, name)}",
+                        f"{name} did not become {statuses[0]} within {timeout} s:"
+                        f" {health(rpc, name)}",
                         f"See {self.process(name).log_file}",
                     )
 
-    def _ready(self, rpc, name):
+    def _is(self, rpc, name, statuses):
         self.process(name).require_alive()
-        return health(rpc, name)["status"] == "ready"
+        return health(rpc, name)["status"] in statuses
 
     def _environment(self):
         folder = self.home / "secrets"
@@ -62,9 +63,9 @@ class Services:
         }
 
 
-def health(rpc, name):
+def health(rpc, name, timeout=HEALTH_SECONDS):
     """What the service says of itself; `{"status": "silent"}` when it says nothing."""
     try:
-        return rpc.call(name, "health", timeout=HEALTH_SECONDS)
+        return rpc.call(name, "health", timeout=timeout)
     except DeadlineExceeded:
         return {"service": name, "status": "silent"}

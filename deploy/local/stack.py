@@ -1,15 +1,15 @@
 """A local stack: one broker, one database and the services, below one folder."""
 
-import json
 import os
 import shutil
 from pathlib import Path
 
 import amqp
+from kombu.exceptions import KombuError
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from deploy.local import install, secretfiles
+from deploy.local import install, state
 from deploy.local.broker import Broker
 from deploy.local.database import Database
 from deploy.local.errors import CannotRun
@@ -22,6 +22,8 @@ from shared import topology
 DATABASE_PREFIX = "warm_"
 SERVICE_STOP_SECONDS = 10
 SERVER_STOP_SECONDS = 10
+READY = ("ready",)
+ANSWERING = ("ready", "starting", "degraded")
 PER_RUN = ("broker", "database", "logs", "run")
 
 
@@ -61,8 +63,10 @@ class Stack:
         return self._database.uri if self._database else os.environ["MONGODB_URI"]
 
     @property
-    def state_file(self):
-        return self.home / "stack.json"
+    def running(self):
+        """Names of the processes of this stack that run now, whoever started them."""
+        names = ("broker", "database", *topology.SERVICES)
+        return [name for name in names if self.process(name).pid is not None]
 
     def process(self, name):
         """The process of a service, or "broker", or "database": its pid, log, `kill()`."""
@@ -97,7 +101,11 @@ class Stack:
 
     def wait_ready(self, names=topology.SERVICES, timeout=60):
         """Returns once each of them says "ready". Raises CannotRun for the first that doesn't."""
-        self._services.wait_ready(names, timeout)
+        self._services.wait_for(names, READY, timeout)
+
+    def wait_answering(self, names=topology.SERVICES, timeout=60):
+        """Returns once each of them answers; it may still wait for the registry's units."""
+        self._services.wait_for(names, ANSWERING, timeout)
 
     def stop_services(self, names=topology.SERVICES):
         """SIGTERM, and SIGKILL for those that don't end in time."""
@@ -145,10 +153,10 @@ class Stack:
             topology.apply(self.amqp_uri)
             with MongoClient(self.mongodb_uri) as client:
                 client.admin.command("ping")
-        except (OSError, amqp.AMQPError) as error:
-            raise CannotRun(f"The broker refuses the topology: {error}", "See AMQP_URI.") from error
+        except (OSError, amqp.AMQPError, KombuError) as error:
+            raise CannotRun(f"The broker can't be used: {error}", "See AMQP_URI.") from error
         except PyMongoError as error:
-            raise CannotRun(f"The database refuses: {error}", "See MONGODB_URI.") from error
+            raise CannotRun(f"The database can't be used: {error}", "See MONGODB_URI.") from error
 
     def _clear_away(self):
         self._stop_processes()
@@ -160,16 +168,16 @@ class Stack:
         # By folder, not by what today's environment says: an earlier run may have started them.
         broker, database = Broker(self.home, self.ports), Database(self.home, self.ports)
         stop_all([*broker.processes, *database.processes], SERVER_STOP_SECONDS)
-        self.state_file.unlink(missing_ok=True)
+        state.forget(self.home)
 
     def _write_state(self):
-        state = {
-            "environment": self.environment_name,
-            "amqp_uri": self.amqp_uri,
-            "mongodb_uri": self.mongodb_uri,
-            "ports": self._ports(),
-        }
-        secretfiles.write_private(self.state_file, json.dumps(state).encode())
+        state.write(
+            self.home,
+            environment=self.environment_name,
+            amqp_uri=self.amqp_uri,
+            mongodb_uri=self.mongodb_uri,
+            ports=self._ports(),
+        )
 
     def _ports(self):
         own = {"amqp": self._broker, "distribution": self._broker, "epmd": self._broker}

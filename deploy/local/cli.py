@@ -1,0 +1,133 @@
+"""`./warm …`: the one command for people."""
+
+import json
+import os
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from deploy.local import testing
+from deploy.local.errors import CannotRun
+from deploy.local.signals import terminate_like_interrupt
+from deploy.local.stacks import KINDS, named_stack
+from deploy.local.status import for_people, status
+
+app = typer.Typer(
+    name="warm",
+    help="Warm District 温暖: the local stack, its tests and the programme's reports.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+messages = Console(stderr=True, highlight=False, soft_wrap=True)
+
+NOT_READY = 3
+
+
+def stack_name(value: str):
+    if value not in KINDS:
+        raise typer.BadParameter(f"choose one of: {', '.join(KINDS)}")
+    return value
+
+
+StackName = Annotated[
+    str, typer.Option("--stack", callback=stack_name, help=f"One of: {', '.join(KINDS)}.")
+]
+
+
+def say(message):
+    messages.print(message, markup=False)
+
+
+@app.command()
+def up():
+    """Start broker, database and services, or those of them that don't run."""
+    stack = named_stack("main", say)
+    before = stack.running
+    try:
+        stack.start_infrastructure()
+        stack.start_services()
+        stack.wait_answering()
+    except BaseException:
+        # What ran before this command is left as it was found.
+        if not before:
+            stack.stop()
+        raise
+    stack.leave()
+    show(stack)
+
+
+@app.command()
+def down(stack: StackName = "main"):
+    """Stop the stack; the data of `main` is kept."""
+    chosen = named_stack(stack, say)
+    running = chosen.running
+    chosen.stop()
+    say(f"stopped: {', '.join(running)}" if running else "nothing was running")
+
+
+@app.command("status")
+def status_command(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    stack: StackName = "main",
+):
+    """Addresses, ports, and each service's health, queue depth and lag.
+
+    Exit status 0 when every service is ready, else 3.
+    """
+    report = show(named_stack(stack), as_json)
+    raise typer.Exit(0 if report["status"] == "ready" else NOT_READY)
+
+
+def show(stack, as_json=False):
+    report = status(stack)
+    if as_json:
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+        return report
+    output = Console(highlight=False, soft_wrap=True)
+    output.print(for_people(report))
+    for key in ("amqp_uri", "mongodb_uri", "ports"):
+        if key in report:
+            output.print(f"{key}: {report[key]}", markup=False)
+    return report
+
+
+@app.command()
+def logs(
+    service: Annotated[str, typer.Argument(help="A service, broker or database.")] = "",
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as lines come.")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many last lines.")] = 50,
+    stack: StackName = "main",
+):
+    """The last lines of a log; of all logs when none is named."""
+    folder = named_stack(stack).home / "logs"
+    files = sorted(map(str, folder.glob(f"{service or '*'}.log")))
+    if not files:
+        raise CannotRun(f"There is no log for {service or stack}.", "Was it started (./warm up)?")
+    os.execvp("tail", ["tail", f"--lines={lines}", *(["-F"] if follow else []), *files])  # noqa: S606
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def test(context: typer.Context):
+    """Run the tests: all of them, or `unit`, `integration`, `end_to_end`, …, or only `lint`.
+
+    `./warm test [SUITE] [PYTEST ARGUMENTS]…` gives pytest's exit status.
+    """
+    raise typer.Exit(testing.run(context.args, say))
+
+
+def main():
+    terminate_like_interrupt()
+    try:
+        app(prog_name="./warm")
+    except CannotRun as problem:
+        say(problem.what)
+        say(problem.instead)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

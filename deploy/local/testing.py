@@ -1,0 +1,72 @@
+"""What `./warm test` runs."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from deploy.local import install
+from deploy.local.errors import CannotRun
+from deploy.local.places import ROOT
+
+LINT = "lint"
+CHECKS = (
+    ("ruff", "check", "."),
+    ("ruff", "format", "--check", "."),
+    ("lint-imports",),
+)
+
+
+def suites():
+    """Names of the test folders, in alphabetical order."""
+    folders = (ROOT / "tests").iterdir()
+    return sorted(
+        it.name for it in folders if (it / "__init__.py").exists() and it.name != "support"
+    )
+
+
+def run(arguments, say):
+    """Run what `arguments` name, the rest being for pytest; returns the exit status."""
+    suite, rest = _suite_and_rest(arguments)
+    if suite == LINT:
+        return lint(say)
+    linted = lint(say) if suite is None else 0
+    if suite != "unit":
+        _ensure_servers(say)
+    tested = _pytest([f"tests/{suite}" if suite else "tests", *rest])
+    return tested or linted
+
+
+def lint(say):
+    """All checks, also after one has failed; returns the first failure's exit status, or 0."""
+    failures = []
+    for check in CHECKS:
+        say(" ".join(check))
+        # Beside the interpreter, not by PATH: the versions that the lock file pins.
+        command = [os.path.join(os.path.dirname(sys.executable), check[0]), *check[1:]]
+        failures.append(subprocess.run(command, cwd=ROOT, check=False).returncode)
+    return next(filter(None, failures), 0)
+
+
+def _suite_and_rest(arguments):
+    if not arguments or arguments[0].startswith("-"):
+        return None, arguments
+    if arguments[0] not in (LINT, *suites()):
+        raise CannotRun(
+            f"There are no tests called {arguments[0]!r}.",
+            f"Choose one of: {', '.join((LINT, *suites()))}.",
+        )
+    return arguments[0], arguments[1:]
+
+
+def _ensure_servers(say):
+    if "AMQP_URI" not in os.environ:
+        install.ensure_broker(say)
+    if "MONGODB_URI" not in os.environ:
+        install.ensure_database(say)
+
+
+def _pytest(arguments):
+    os.chdir(ROOT)
+    return int(pytest.main(arguments))
