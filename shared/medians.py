@@ -4,11 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shared.quantities import exact, not_stated
-
 
 def _is_count(pair):
-    return len(pair) == 2 and all(type(part) is int for part in pair) and pair[1] > 0
+    return len(pair) == 2 and all(isinstance(part, int) for part in pair) and pair[1] > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +36,9 @@ class Median:
             raise ValueError("counts: must be a list of pairs") from error
 
     def __add__(self, other):
-        return Median(
-            tuple(sorted((Counter(dict(self.counts)) + Counter(dict(other.counts))).items()))
-        )
+        merged = Counter(dict(self.counts))
+        merged.update(dict(other.counts))
+        return Median(tuple(sorted(merged.items())))
 
     def value(self):
         """An exact Decimal, with a half between two numbers; None for no numbers."""
@@ -55,11 +53,6 @@ class Median:
                 return number
             position -= count
         raise IndexError(position)
-
-    def quantity(self, unit):
-        """The median as an exact quantity, or not stated for no numbers."""
-        value = self.value()
-        return not_stated(unit) if value is None else exact(value, unit)
 
     def to_json(self):
         return {"counts": [list(pair) for pair in self.counts]}

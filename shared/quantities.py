@@ -1,14 +1,14 @@
-"""Qualified quantities, and the partial results that merge in any order: sums and medians."""
+"""Qualified quantities, and their sums, which merge in any order."""
 
-import re
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact
 
+from shared.decimals import check_decimal, decimal_text, read_decimal
+from shared.medians import Median
 from shared.units import UNITS
 
 QUALIFIERS = ("exact", "over", "about", "at_most", "not_stated")
 
-_DECIMAL = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
 # A sum that had to be rounded would depend on the order of its parts.
 _EXACTLY = Context(prec=60, traps=[Inexact])
 
@@ -18,30 +18,11 @@ def _require(condition, field, message):
         raise ValueError(f"{field}: {message}")
 
 
-def decimal_text(value):
-    """The one way to write a Decimal: no exponent, no trailing zeros."""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _check_value(value):
-    _require(isinstance(value, Decimal) and value.is_finite(), "value", "must be a finite Decimal")
-    _require(not value.is_signed(), "value", "must not be below 0")
-    fits = value.adjusted() < 30 and value.as_tuple().exponent >= -6
-    _require(fits, "value", "at most 30 digits and 6 decimal places")
-
-
-def _read_value(text):
-    plain = isinstance(text, str) and _DECIMAL.fullmatch(text)
-    _require(text is None or plain, "value", f"must be null or a decimal like '2.5', not {text!r}")
-    return None if text is None else Decimal(text)
-
-
 def _read(data, *fields):
     _require(isinstance(data, dict), "quantity", "must be an object")
     for field in fields:
         _require(field in data, field, "missing")
-    return [_read_value(data[field]) if field == "value" else data[field] for field in fields]
+    return [read_decimal(data[field]) if field == "value" else data[field] for field in fields]
 
 
 def _figure(part):
@@ -70,7 +51,7 @@ class Quantity:
         if self.qualifier == "not_stated":
             _require(self.value is None, "value", "must be null where the figure is not stated")
         else:
-            _check_value(self.value)
+            check_decimal(self.value)
 
     @classmethod
     def from_json(cls, data):
@@ -89,6 +70,12 @@ def exact(number, unit):
 def not_stated(unit):
     """A figure that nobody gave."""
     return Quantity(None, "not_stated", unit)
+
+
+def from_median(median: Median, unit):
+    """The median as an exact quantity; not stated where there are no numbers."""
+    value = median.value()
+    return not_stated(unit) if value is None else exact(value, unit)
 
 
 def join_qualifiers(one, other):
@@ -118,7 +105,7 @@ class Sum:
 
     def __post_init__(self):
         self.quantity()
-        counted = type(self.given) is int and type(self.total) is int
+        counted = isinstance(self.given, int) and isinstance(self.total, int)
         _require(counted and 0 <= self.given <= self.total, "given", "must be from 0 to total")
         _require((self.given == 0) == (self.value is None), "given", "must be 0 iff not stated")
 

@@ -1,6 +1,6 @@
 """How a quantity reads, in Chinese and in English: what isn't exact never looks exact."""
 
-from shared.quantities import decimal_text
+from shared.decimals import decimal_text
 from shared.units import UNITS
 
 LANGUAGES = ("zh", "en")

@@ -1,0 +1,32 @@
+"""Decimals that have exactly one form as text, of a size that sums exactly."""
+
+import re
+from decimal import Decimal
+
+_PLAIN = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
+MOST_DIGITS, MOST_PLACES = 30, 6
+
+
+def decimal_text(value):
+    """No exponent, no trailing zeros."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def check_decimal(value):
+    """Raise ValueError unless it is a finite Decimal of at least 0 and of a bounded size."""
+    if not isinstance(value, Decimal) or not value.is_finite():
+        raise ValueError("value: must be a finite Decimal")
+    if value.is_signed():
+        raise ValueError("value: must not be below 0")
+    if value.adjusted() >= MOST_DIGITS or value.as_tuple().exponent < -MOST_PLACES:
+        raise ValueError(f"value: at most {MOST_DIGITS} digits and {MOST_PLACES} decimal places")
+
+
+def read_decimal(text):
+    """Text as `decimal_text` writes it, or None → Decimal or None. Raises ValueError."""
+    if text is None:
+        return None
+    if not isinstance(text, str) or not _PLAIN.fullmatch(text):
+        raise ValueError(f"value: must be null or a decimal like '2.5', not {text!r}")
+    return Decimal(text)
