@@ -1,0 +1,92 @@
+"""The free clinic with its state machine."""
+
+from mongoengine import DictField, ListField, StringField
+
+from services.clinics.rules import warnings
+from shared.aggregate import Aggregate
+from shared.errors import ValidationFailed
+from shared.events.clinics import CLINIC_FIGURES
+from shared.quantities import not_stated
+
+LISTS = ("named_institutions", "named_departments", "services", "next_steps")
+UNPLANNED = {name: not_stated(unit).to_json() for name, unit in CLINIC_FIGURES.items()}
+
+
+class Clinic(Aggregate):
+    """planned → filed → held → tallied; postponed (keeps its first date), cancelled.
+
+    Figures start as not stated. The tally may be corrected as often as needed.
+    """
+
+    status = StringField(required=True, default="planned")
+    venue = StringField(required=True)
+    planned_for = StringField(required=True)
+    first_planned_for = StringField(required=True)
+    held_on = StringField()
+    figures = DictField(default=lambda: dict(UNPLANNED))
+    named_institutions = ListField(StringField())
+    named_departments = ListField(StringField())
+    services = ListField(StringField())
+    next_steps = ListField(StringField())
+    reason = StringField()
+
+    def state(self):
+        plain = ("status", "venue", "planned_for", "first_planned_for", "held_on", "reason")
+        lists = {name: list(getattr(self, name)) for name in LISTS}
+        seen = {**self.figures, **lists}
+        return {name: getattr(self, name) for name in plain} | seen | {"warnings": warnings(seen)}
+
+    def plan(self, moment):
+        self.record("clinics.clinic.planned", moment)
+
+    def file(self, moment):
+        """The health authority has been told."""
+        self.require("file", "planned", "postponed")
+        self.status = "filed"
+        self.record("clinics.clinic.filed", moment)
+
+    def hold(self, details, moment):
+        """It took place, at `moment`, with whatever is known of it so far."""
+        self.require("hold", "filed")
+        self.held_on = moment.time.date().isoformat()
+        self._take(details)
+        self.status = "held"
+        self.record("clinics.clinic.held", moment)
+
+    def tally(self, details, moment):
+        """The figures are in."""
+        self.require("tally", "held")
+        self._same_day(moment)
+        self._take(details)
+        self.status = "tallied"
+        self.record("clinics.clinic.tallied", moment)
+
+    def correct(self, details, reason, moment):
+        """What was reported was wrong: any figure, and the day it took place."""
+        self.require("correct", "held", "tallied")
+        self.held_on = moment.time.date().isoformat()
+        self._take(details)
+        self.reason = reason
+        self.record("clinics.clinic.corrected", moment)
+
+    def postpone(self, planned_for, reason, moment):
+        self.require("postpone", "planned", "filed", "postponed")
+        self.planned_for, self.status, self.reason = planned_for, "postponed", reason
+        self.record("clinics.clinic.postponed", moment)
+
+    def cancel(self, reason, moment):
+        self.require("cancel", "planned", "filed", "postponed")
+        self.status, self.reason = "cancelled", reason
+        self.record("clinics.clinic.cancelled", moment)
+
+    def _take(self, details):
+        for name, value in details.items():
+            if name in CLINIC_FIGURES:
+                self.figures[name] = value.to_json()
+            else:
+                setattr(self, name, value)
+
+    def _same_day(self, moment):
+        if moment.time.date().isoformat() != self.held_on:
+            day = f"The clinic was held on {self.held_on}; correct it if that is wrong."
+            raise ValidationFailed({"time": [day]})

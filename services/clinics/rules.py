@@ -1,0 +1,33 @@
+"""Plausibility of a clinic's figures: warns, never blocks (the programme's own rules)."""
+
+from decimal import Decimal
+
+# (code of shared.events.clinics.WARNINGS, the smaller figure, the figure it shouldn't exceed)
+_NOT_MORE_THAN = (
+    ("prescriptions_exceed_consultations", "prescriptions", "consultations"),
+    ("fewer_staff_than_institutions", "institutions", "staff"),
+)
+
+_NAMED = (("named_institutions", "institutions"), ("named_departments", "departments"))
+
+
+def warnings(clinic):
+    """Codes of what looks wrong. `clinic` maps figure → quantity as JSON, and names → list."""
+    found = [
+        code
+        for code, smaller, larger in _NOT_MORE_THAN
+        if _stated(clinic[smaller]) > _ceiling(clinic[larger])
+    ]
+    if any(len(clinic[names]) > _ceiling(clinic[figure]) for names, figure in _NAMED):
+        found.append("more_named_than_stated")
+    return found
+
+
+def _stated(quantity):
+    return Decimal(quantity["value"] or 0)
+
+
+def _ceiling(quantity):
+    """The most that the figure may mean: only exact and at most have one."""
+    bounded = quantity["qualifier"] in ("exact", "at_most")
+    return Decimal(quantity["value"]) if bounded else Decimal("Infinity")

@@ -1,0 +1,90 @@
+"""Clinics (义诊): free clinics, from the plan to the tally."""
+
+from services.clinics import schemas
+from services.clinics.documents import Clinic
+from shared.inbox import inbox
+from shared.rpc import rpc
+from shared.service import OnAggregate, Service
+
+
+class ClinicsService(Service):
+    name = "clinics"
+
+    @rpc(schemas.PlanClinic)
+    def plan_clinic(self, command, venue, planned_for, **where):
+        """A clinic is announced for a day."""
+        orgunit, moment = self.place(**where)
+        return self.books.create(
+            Clinic,
+            command,
+            lambda clinic: clinic.plan(moment),
+            orgunit=orgunit,
+            venue=venue,
+            planned_for=planned_for.isoformat(),
+            first_planned_for=planned_for.isoformat(),
+        )
+
+    @rpc(OnAggregate)
+    def file_clinic(self, command, id, **when):
+        """The clinic is filed with the health authority."""
+        return self._clinic(command, id, when, lambda clinic, at: clinic.file(at))
+
+    @rpc(schemas.Details)
+    def hold_clinic(self, command, id, time, timeprecision, **details):
+        """The clinic took place at `time`."""
+        return self._clinic(
+            command,
+            id,
+            {"time": time, "timeprecision": timeprecision},
+            lambda clinic, at: clinic.hold(details, at),
+        )
+
+    @rpc(schemas.Details)
+    def tally_clinic(self, command, id, time, timeprecision, **details):
+        """The figures of a clinic that was held at `time`."""
+        return self._clinic(
+            command,
+            id,
+            {"time": time, "timeprecision": timeprecision},
+            lambda clinic, at: clinic.tally(details, at),
+        )
+
+    @rpc(schemas.CorrectClinic)
+    def correct_clinic(self, command, id, time, timeprecision, reason, **details):
+        """Put right what was reported: figures left out stay; `time` is when it was held."""
+        return self._clinic(
+            command,
+            id,
+            {"time": time, "timeprecision": timeprecision},
+            lambda clinic, at: clinic.correct(details, reason, at),
+        )
+
+    @rpc(schemas.PostponeClinic)
+    def postpone_clinic(self, command, id, planned_for, reason, **when):
+        """Another day; the first one stays on record."""
+        return self._clinic(
+            command,
+            id,
+            when,
+            lambda clinic, at: clinic.postpone(planned_for.isoformat(), reason, at),
+        )
+
+    @rpc(schemas.CancelClinic)
+    def cancel_clinic(self, command, id, reason, **when):
+        """It won't take place."""
+        return self._clinic(command, id, when, lambda clinic, at: clinic.cancel(reason, at))
+
+    @rpc(schemas.ById)
+    def clinic(self, id):
+        """A clinic as its events tell it."""
+        clinic = self.books.get(Clinic, id)
+        return {"id": id, "orgunit": clinic.orgunit, "version": clinic.version, **clinic.state()}
+
+    @inbox
+    def receive(self, events):
+        """Keeps the registry of org units up to date."""
+        self.stores.keep_registry(events)
+
+    def _clinic(self, command, id, when, act):
+        moment = self.moment(**when)
+        return self.books.change(Clinic, id, command, lambda clinic: act(clinic, moment))

@@ -1,0 +1,153 @@
+"""Relief's aggregates with their state machines: orders, visits, declared stocks."""
+
+from mongoengine import (
+    BinaryField,
+    BooleanField,
+    DictField,
+    EmbeddedDocument,
+    EmbeddedDocumentListField,
+    IntField,
+    MapField,
+    StringField,
+)
+
+from shared.aggregate import Aggregate
+from shared.errors import ValidationFailed
+
+
+class Item(EmbeddedDocument):
+    item = StringField(required=True)
+    claimed_by = StringField()
+
+
+class Order(Aggregate):
+    """A need that a resident raised: raised → claimed → delivered → confirmed → rated.
+
+    Claimed item by item; `claimed` once every item is. Only `confirmed` counts as resolved.
+    """
+
+    status = StringField(required=True, default="raised")
+    category = StringField(required=True)
+    channel = StringField(required=True)
+    items = EmbeddedDocumentListField(Item, required=True)
+    raised_on = StringField(required=True)
+    due = StringField(required=True)
+    delivered_on = StringField()
+    confirmed_on = StringField()
+    age_band = StringField()
+    circumstance = StringField()
+    rating = IntField()
+    reopened = IntField(default=0)
+    reason = StringField()
+    # Encrypted field by field; never part of `state`.
+    personal = MapField(BinaryField())
+
+    def state(self):
+        plain = ("status", "category", "channel", "raised_on", "due", "delivered_on")
+        more = ("confirmed_on", "age_band", "circumstance", "rating", "reopened", "reason")
+        items = [{"item": item.item, "claimed_by": item.claimed_by} for item in self.items]
+        return {name: getattr(self, name) for name in plain + more} | {"items": items}
+
+    def raise_(self, moment):
+        self.record("relief.order.raised", moment)
+
+    def claim(self, items, department, moment):
+        """Claim named items, or all that are free. Raises Conflict for one that is claimed."""
+        self.require("claim", "raised")
+        free = [item for item in self.items if item.claimed_by is None]
+        wanted = [item for item in self.items if item.item in items] if items else free
+        taken = [item.item for item in wanted if item.claimed_by is not None]
+        if taken:
+            self.refuse(action="claim", claimed_already=taken)
+        for item in wanted:
+            item.claimed_by = department
+        if all(item.claimed_by for item in self.items):
+            self.status = "claimed"
+        self.record("relief.order.claimed", moment)
+
+    def release(self, department, reason, moment):
+        """Give a department's items back, because it can't start in time."""
+        self.require("release", "raised", "claimed")
+        held = [item for item in self.items if item.claimed_by == department]
+        if not held:
+            self.refuse(action="release", nothing_claimed_by=department)
+        for item in held:
+            item.claimed_by = None
+        self.status, self.reason = "raised", reason
+        self.record("relief.order.released", moment)
+
+    def deliver(self, moment):
+        self.require("deliver", "claimed")
+        self.delivered_on = self._on(moment)
+        self.status = "delivered"
+        self.record("relief.order.delivered", moment)
+
+    def confirm(self, moment):
+        self.require("confirm", "delivered")
+        self.confirmed_on = self._on(moment)
+        self.status = "confirmed"
+        self.record("relief.order.confirmed", moment)
+
+    def rate(self, rating, moment):
+        self.require("rate", "confirmed")
+        self.rating, self.status = rating, "rated"
+        self.record("relief.order.rated", moment)
+
+    def reject(self, reason, moment):
+        self.require("reject", "raised")
+        self.status, self.reason = "rejected", reason
+        self.record("relief.order.rejected", moment)
+
+    def withdraw(self, reason, moment):
+        self.require("withdraw", "raised", "claimed")
+        self.status, self.reason = "withdrawn", reason
+        self.record("relief.order.withdrawn", moment)
+
+    def reopen(self, reason, moment):
+        """The resident says it isn't solved: back to those who claimed it."""
+        self.require("reopen", "delivered", "confirmed", "rated")
+        self.status, self.reason = "claimed", reason
+        self.delivered_on = self.confirmed_on = self.rating = None
+        self.reopened += 1
+        self.record("relief.order.reopened", moment)
+
+    def _on(self, moment):
+        day = moment.time.date().isoformat()
+        if day < self.raised_on:
+            raise ValidationFailed({"time": [f"Before the order was raised ({self.raised_on})."]})
+        return day
+
+
+class Visit(Aggregate):
+    """A round of visits to households or merchants of one unit."""
+
+    kind = StringField(required=True)
+    visits = DictField(required=True)
+    withdrawn = BooleanField(default=False)
+    reason = StringField()
+
+    def state(self):
+        return {name: getattr(self, name) for name in ("kind", "withdrawn", "reason")} | {
+            "visits": dict(self.visits)
+        }
+
+    def record_visits(self, moment):
+        self.record("relief.visit.recorded", moment)
+
+    def correct(self, visits, withdrawn, reason, moment):
+        self.visits, self.withdrawn, self.reason = visits, withdrawn, reason
+        self.record("relief.visit.corrected", moment)
+
+
+class Stock(Aggregate):
+    """A declared stock: a count of a date, from an office that knows no more than that."""
+
+    stock = StringField(required=True)
+    level = DictField(required=True)
+    reported_by = StringField()
+
+    def state(self):
+        return {"stock": self.stock, "level": dict(self.level), "reported_by": self.reported_by}
+
+    def declare(self, moment):
+        self.record("relief.stock.declared", moment)

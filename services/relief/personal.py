@@ -1,0 +1,27 @@
+"""Personal data at rest: each field encrypted on its own, with a key that only relief has."""
+
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from nameko.extensions import DependencyProvider
+
+from shared.settings import BadSettings
+
+
+class PersonalData(DependencyProvider):
+    """`self.personal.seal(fields)`: name → encrypted bytes."""
+
+    def setup(self):
+        path = self.container.config["settings"].field_key_file
+        if not path:
+            raise BadSettings("WARM_FIELD_KEY_FILE is missing: relief encrypts personal data")
+        self._cipher = Fernet(Path(path).read_bytes().strip())
+
+    def get_dependency(self, worker_ctx):
+        return self
+
+    def seal(self, personal):
+        return {name: self._cipher.encrypt(str(value).encode()) for name, value in personal.items()}
+
+    def open(self, sealed):
+        return {name: self._cipher.decrypt(bytes(value)).decode() for name, value in sealed.items()}

@@ -1,0 +1,67 @@
+"""What relief's RPC takes."""
+
+from marshmallow import RAISE, Schema, fields
+
+from shared.events.relief import CHANNELS, CIRCUMSTANCES, ORDER_CATEGORIES, VISIT_KINDS
+from shared.fields import TEXT, Amount, Choice, Flag, Id, Many, Text, Whole
+from shared.rpc import Query
+from shared.service import Happened, OnAggregate
+
+
+class Beneficiary(Schema):
+    """Personal data: kept by relief, encrypted; only the age band ever leaves."""
+
+    class Meta:
+        unknown = RAISE
+
+    name = Text()
+    phone = Text(longest=30)
+    address = Text(longest=TEXT)
+    age = Whole(most=130)
+    circumstance = Choice(CIRCUMSTANCES)
+
+
+class RaiseOrder(Happened):
+    category = Choice(ORDER_CATEGORIES, required=True)
+    channel = Choice(CHANNELS, required=True)
+    items = Many(Text(), required=True, least=1, most=50)
+    beneficiary = fields.Nested(Beneficiary, load_default=dict)
+
+
+class ClaimItems(OnAggregate):
+    department = Text(required=True)
+    items = Many(Text(), load_default=list, most=50)
+
+
+class ReleaseItems(OnAggregate):
+    department = Text(required=True)
+    reason = Text(longest=TEXT, required=True)
+
+
+class RateOrder(OnAggregate):
+    rating = Whole(least=1, most=5, required=True)
+
+
+class WithReason(OnAggregate):
+    reason = Text(required=True)
+
+
+class RecordVisits(Happened):
+    kind = Choice(VISIT_KINDS, required=True)
+    visits = Amount("visit", required=True)
+
+
+class CorrectVisits(OnAggregate):
+    visits = Amount("visit", required=True)
+    withdrawn = Flag(load_default=False)
+    reason = Text(required=True)
+
+
+class DeclareStock(Happened):
+    stock = Choice(["merchants"], required=True)
+    level = Amount("merchant", required=True)
+    reported_by = Text(load_default=None)
+
+
+class ById(Query):
+    id = Id(required=True)

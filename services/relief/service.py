@@ -1,0 +1,132 @@
+"""Relief (点单): residents' orders, visits, and the merchants' ledger."""
+
+from services.relief import schemas
+from services.relief.documents import Item, Order, Stock, Visit
+from services.relief.personal import PersonalData
+from services.relief.rules import age_band, due_on
+from shared.inbox import inbox
+from shared.rpc import rpc
+from shared.service import OnAggregate, Service
+
+
+class ReliefService(Service):
+    name = "relief"
+
+    personal = PersonalData()
+
+    @rpc(schemas.RaiseOrder)
+    def raise_order(self, command, category, channel, items, beneficiary, **where):
+        """A resident's need is entered; due by the promise for its category."""
+        orgunit, moment = self.place(**where)
+        raised_on = moment.time.date()
+        secret = {name: beneficiary[name] for name in ("name", "phone", "address", "age")
+                  if name in beneficiary}
+        return self.books.create(
+            Order,
+            command,
+            lambda order: order.raise_(moment),
+            orgunit=orgunit,
+            category=category,
+            channel=channel,
+            items=[Item(item=item) for item in items],
+            raised_on=raised_on.isoformat(),
+            due=due_on(category, raised_on).isoformat(),
+            age_band=age_band(beneficiary.get("age")),
+            circumstance=beneficiary.get("circumstance"),
+            personal=self.personal.seal(secret),
+        )
+
+    @rpc(schemas.ClaimItems)
+    def claim_items(self, command, id, items, department, **when):
+        """A department takes items on: all that are free when none is named."""
+        return self._order(command, id, when, lambda order, at: order.claim(items, department, at))
+
+    @rpc(schemas.ReleaseItems)
+    def release_items(self, command, id, department, reason, **when):
+        """A department gives back what it claimed."""
+        return self._order(
+            command, id, when, lambda order, at: order.release(department, reason, at)
+        )
+
+    @rpc(OnAggregate)
+    def deliver_order(self, command, id, **when):
+        """Everything was brought to the resident."""
+        return self._order(command, id, when, lambda order, at: order.deliver(at))
+
+    @rpc(OnAggregate)
+    def confirm_order(self, command, id, **when):
+        """The resident confirms: only now the order counts as resolved."""
+        return self._order(command, id, when, lambda order, at: order.confirm(at))
+
+    @rpc(schemas.RateOrder)
+    def rate_order(self, command, id, rating, **when):
+        """The resident rates a confirmed order, 1 to 5."""
+        return self._order(command, id, when, lambda order, at: order.rate(rating, at))
+
+    @rpc(schemas.WithReason)
+    def reject_order(self, command, id, reason, **when):
+        """The order isn't one for this programme."""
+        return self._order(command, id, when, lambda order, at: order.reject(reason, at))
+
+    @rpc(schemas.WithReason)
+    def withdraw_order(self, command, id, reason, **when):
+        """The resident takes the order back."""
+        return self._order(command, id, when, lambda order, at: order.withdraw(reason, at))
+
+    @rpc(schemas.WithReason)
+    def reopen_order(self, command, id, reason, **when):
+        """The resident says that it isn't solved."""
+        return self._order(command, id, when, lambda order, at: order.reopen(reason, at))
+
+    @rpc(schemas.ById)
+    def order(self, id):
+        """An order as its events tell it: without the beneficiary's personal data."""
+        order = self.books.get(Order, id)
+        return {"id": id, "orgunit": order.orgunit, "version": order.version, **order.state()}
+
+    @rpc(schemas.RecordVisits)
+    def record_visits(self, command, kind, visits, **where):
+        """A round of visits to households or merchants."""
+        orgunit, moment = self.place(**where)
+        return self.books.create(
+            Visit,
+            command,
+            lambda visit: visit.record_visits(moment),
+            orgunit=orgunit,
+            kind=kind,
+            visits=visits.to_json(),
+        )
+
+    @rpc(schemas.CorrectVisits)
+    def correct_visits(self, command, id, visits, withdrawn, reason, **when):
+        """Put right what was recorded, or take it back."""
+        moment = self.moment(**when)
+        return self.books.change(
+            Visit,
+            id,
+            command,
+            lambda visit: visit.correct(visits.to_json(), withdrawn, reason, moment),
+        )
+
+    @rpc(schemas.DeclareStock)
+    def declare_stock(self, command, stock, level, reported_by, **where):
+        """The merchants' ledger as a count of a date."""
+        orgunit, moment = self.place(**where)
+        return self.books.create(
+            Stock,
+            command,
+            lambda declared: declared.declare(moment),
+            orgunit=orgunit,
+            stock=stock,
+            level=level.to_json(),
+            reported_by=reported_by,
+        )
+
+    @inbox
+    def receive(self, events):
+        """Keeps the registry of org units up to date."""
+        self.stores.keep_registry(events)
+
+    def _order(self, command, id, when, act):
+        moment = self.moment(**when)
+        return self.books.change(Order, id, command, lambda order: act(order, moment))

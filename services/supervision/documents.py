@@ -1,0 +1,109 @@
+"""Supervision's aggregates: the registry's units, and each issue of the briefing."""
+
+from mongoengine import BooleanField, DictField, IntField, ListField, StringField
+
+from services.supervision import facts, figures
+from shared.aggregate import Aggregate
+
+INDEXES = facts.INDEXES | figures.INDEXES
+
+
+class OrgUnit(Aggregate):
+    """A division code with the dates between which it was valid. A code never changes meaning."""
+
+    parent = StringField()
+    level = StringField(required=True)
+    name = StringField(required=True)
+    valid_from = StringField()
+    valid_to = StringField()
+    successor = StringField()
+    retired = BooleanField(default=False)
+
+    def state(self):
+        plain = ("parent", "level", "name", "valid_from", "valid_to", "successor", "retired")
+        return {"code": self.id} | {name: getattr(self, name) for name in plain}
+
+    def register(self, moment):
+        self.record("supervision.orgunit.registered", moment)
+
+    def change(self, name, moment):
+        """A unit is renamed; reports made before keep the old name."""
+        self._refuse_retired("change")
+        self.name = name
+        self.record("supervision.orgunit.changed", moment)
+
+    def retire(self, valid_to, successor, moment):
+        """`valid_to` is the first day without the unit; None where nobody knows it."""
+        self._refuse_retired("retire")
+        self.retired, self.valid_to, self.successor = True, valid_to, successor
+        self.record("supervision.orgunit.retired", moment)
+
+    def _refuse_retired(self, action):
+        if self.retired:
+            self.refuse(action=action, reason="retired already")
+
+
+class Briefing(Aggregate):
+    """One issue of one week: draft → approved → published. Published, it never changes."""
+
+    status = StringField(required=True, default="draft")
+    period = StringField(required=True)
+    revision = IntField(required=True, default=0)
+    issue = IntField()
+    freeze = DictField(required=True)
+    content_digest = StringField(required=True)
+    prepared_by = StringField(required=True)
+    prepared_at = StringField(required=True)
+    approved_by = StringField()
+    published_at = StringField()
+    document = StringField()
+    digest = StringField()
+    signature = StringField()
+    keyid = StringField()
+    renderings = ListField(DictField())
+
+    def state(self):
+        """The data of the event that the present status stands for."""
+        return _published(self) if self.status == "published" else _drafted(self)
+
+    def draft(self, moment):
+        self.record("supervision.briefing.drafted", moment)
+
+    def redraft(self, freeze, content_digest, actor, at, moment):
+        """Made again from what is known now; an approval doesn't outlive it."""
+        self.require("draft", "draft", "approved")
+        self.status, self.approved_by = "draft", None
+        self.freeze, self.content_digest = freeze, content_digest
+        self.prepared_by, self.prepared_at = actor, at
+        self.record("supervision.briefing.drafted", moment)
+
+    def approve(self, actor):
+        """A person answers for it. Nothing is told to others until it is published."""
+        self.require("approve", "draft")
+        self.status, self.approved_by = "approved", actor
+
+    def publish(self, issue, printed, moment):
+        """`printed` holds the document, its digests, its signature and its other forms."""
+        self.require("publish", "approved")
+        self.status, self.issue = "published", issue
+        for name, value in printed.items():
+            setattr(self, name, value)
+        self.record("supervision.briefing.published", moment)
+
+
+def _drafted(briefing):
+    names = ("period", "revision", "content_digest")
+    return {name: getattr(briefing, name) for name in names}
+
+
+def _published(briefing):
+    names = ("issue", "period", "revision", "content_digest", "digest", "keyid", "signature")
+    return {name: getattr(briefing, name) for name in names} | {
+        "replaces": None,
+        "status": "final",
+        "document": briefing.document,
+        "renderings": [
+            {name: value for name, value in rendering.items() if name != "text"}
+            for rendering in briefing.renderings
+        ],
+    }

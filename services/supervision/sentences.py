@@ -1,0 +1,91 @@
+"""The briefing's sentences, in Chinese and in English. A figure always keeps its qualifier."""
+
+from decimal import Decimal
+
+from services.supervision.indicators import INDICATORS
+from shared.events.clinics import CLINIC_FIGURES, CLINIC_SERVICES, WARNINGS
+from shared.quantities import Quantity, decimal_text
+from shared.wording import LANGUAGES, say
+
+
+def line(cell):
+    """One figure with its label."""
+    return {"indicator": cell["indicator"]} | {
+        lang: f"{label(cell, lang)}{'：' if lang == 'zh' else ': '}{figure(cell, lang)}"
+        for lang in LANGUAGES
+    }
+
+
+def headline(cell):
+    """One figure with its label and its change against last week."""
+    return {"indicator": cell["indicator"]} | {
+        "zh": f"{line(cell)['zh']}，{_change(cell, 'zh')}",
+        "en": f"{line(cell)['en']}, {_change(cell, 'en')}",
+    }
+
+
+def label(cell, lang):
+    return getattr(INDICATORS[cell["indicator"]], lang)
+
+
+def figure(cell, lang):
+    """The cell in words: "200多人（2项中1项报数）"."""
+    given = (int(cell["numerator"]), int(cell["denominator"]))
+    return say(_quantity(cell, cell["unit"]), lang, given)
+
+
+def _quantity(printed, unit):
+    return Quantity.from_json(
+        {"value": printed["value"], "qualifier": printed["qualifier"], "unit": unit}
+    )
+
+
+def _change(cell, lang):
+    before = _quantity(cell["previous"], cell["unit"])
+    now = _quantity(cell, cell["unit"])
+    if (now.qualifier, before.qualifier) != ("exact", "exact"):
+        # A difference of inexact figures would claim more than anybody reported.
+        words = say(before, lang)
+        return f"上周{words}" if lang == "zh" else f"last week {words}"
+    return _difference(now.value - before.value, lang)
+
+
+def _difference(change, lang):
+    if change == 0:
+        return {"zh": "与上周持平", "en": "as last week"}[lang]
+    amount = decimal_text(abs(Decimal(change)))
+    if lang == "zh":
+        return f"比上周{'增加' if change > 0 else '减少'}{amount}"
+    return f"{amount} {'more' if change > 0 else 'fewer'} than last week"
+
+
+def clinic_item(event, unit):
+    """One clinic: where, when, and its figures as reported."""
+    data = event["data"]
+    return {
+        "orgunit": event["orgunit"],
+        "unit": unit,
+        "venue": data["venue"],
+        "held_on": data["held_on"],
+        "figures": {name: _both(data[name]) for name in CLINIC_FIGURES},
+        "named_institutions": data["named_institutions"],
+        "named_departments": data["named_departments"],
+        "services": [_words(CLINIC_SERVICES, code) for code in data["services"]],
+        "next_steps": data["next_steps"],
+        "warnings": [_words(WARNINGS, code) for code in data["warnings"]],
+    }
+
+
+def _both(reported):
+    quantity = Quantity.from_json(reported)
+    return {
+        "value": reported["value"],
+        "qualifier": reported["qualifier"],
+        "unit": reported["unit"],
+        **{lang: say(quantity, lang) for lang in LANGUAGES},
+    }
+
+
+def _words(table, code):
+    zh, en = table[code]
+    return {"code": code, "zh": zh, "en": en}

@@ -1,0 +1,80 @@
+"""How complete the facts are: the high-water mark of each source, and how its gaps are filled.
+
+A service numbers its events without gaps. Up to the mark every number is here; what is missing
+above it is asked for, from the service's own log.
+"""
+
+from dataclasses import dataclass
+
+from pymongo import ASCENDING
+
+from shared import logs
+from shared.envelope import encode, read
+from shared.errors import WarmError
+
+log = logs.get(__name__)
+
+PAGE = 500
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a source stands: complete up to `mark`; its log's `last` number, None if it is down."""
+
+    source: str
+    mark: int
+    last: int | None
+
+    @property
+    def complete(self):
+        return self.last is not None and self.mark >= self.last
+
+
+class Sources:
+    def __init__(self, collection, facts):
+        self.collection = collection
+        self.facts = facts
+
+    def mark(self, source):
+        """The highest number up to which no event of the source is missing."""
+        known = self.collection.find_one({"_id": source})
+        return known["mark"] if known else 0
+
+    def advance(self, source):
+        """Move the mark over what has arrived. Returns it."""
+        start = mark = self.mark(source)
+        query = {"source": source, "seq": {"$gt": mark}}
+        for fact in self.facts.find(query, {"seq": 1}).sort("seq", ASCENDING):
+            if fact["seq"] > mark + 1:
+                break
+            mark = fact["seq"]
+        if mark > start:
+            self.collection.update_one({"_id": source}, {"$max": {"mark": mark}}, upsert=True)
+        return mark
+
+    def has_gap(self, source):
+        """Is something here that lies beyond a missing number?"""
+        query = {"source": source, "seq": {"$gt": self.mark(source)}}
+        return self.facts.count_documents(query, limit=1) > 0
+
+
+def catch_up(source, sources, ask, take):
+    """Fetch from the source's log whatever is missing here.
+
+    `ask(after, limit)` is the source's `events` method; `take(events)` handles them like arrivals.
+    Returns the Standing; a source that doesn't answer has no `last`.
+    """
+    mark = sources.advance(source)
+    try:
+        while True:
+            page = ask(after=mark, limit=PAGE)
+            if not page["events"]:
+                return Standing(source, mark, page["last"])
+            take([read(encode(event), source) for event in page["events"]])
+            reached = sources.advance(source)
+            if reached == mark:
+                return Standing(source, mark, page["last"])
+            mark = reached
+    except WarmError as error:
+        log.warning("source doesn't answer", source=source, error=type(error).__name__)
+        return Standing(source, mark, None)

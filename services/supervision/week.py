@@ -1,0 +1,62 @@
+"""One week, folded from all facts in one pass: its cells, and what its sections tell."""
+
+from services.supervision.fold import Cells, contributions, rank
+from services.supervision.indicators import INDICATORS
+from shared.envelope import happened
+
+REGISTRY = "supervision.orgunit."
+NOT_YET_HELD = ("planned", "filed", "postponed")
+
+
+class Week:
+    """Feed it every subject's events with `add`; the order doesn't matter."""
+
+    def __init__(self, period):
+        self.period = period
+        self.this, self.before, self.ever = Cells(), Cells(), Cells()
+        self.counted = []
+        self.units = {}
+        self.planned = []
+        self.called_off = []
+        self.arrived = 0
+
+    def add(self, events):
+        self._count(events)
+        last = max(events, key=rank)
+        if last["type"].startswith(REGISTRY):
+            self.units[last["data"]["code"]] = last["data"]
+        if last["type"].startswith("clinics.clinic."):
+            self._plan(last)
+        self.arrived += sum(self.period.contains(happened(event)) for event in events)
+
+    def _count(self, events):
+        previous = self.period.previous()
+        for item in contributions(events):
+            if item.counts_in(self.period):
+                self.this.add(item)
+                self.counted.append(item)
+            if item.counts_in(previous):
+                self.before.add(item)
+            if item.first <= self.period and INDICATORS[item.indicator].since is None:
+                self.ever.add(item)
+
+    def _plan(self, clinic):
+        data = clinic["data"]
+        if data["status"] in NOT_YET_HELD:
+            self.planned.append(clinic)
+        if data["status"] == "cancelled" and self.period.contains(happened(clinic)):
+            self.called_off.append(clinic)
+
+    def events_of(self, indicator):
+        """The deciding events that an indicator counts this week, in a fixed order."""
+        found = [item.event for item in self.counted if item.indicator == indicator]
+        return sorted(found, key=_settled)
+
+    @property
+    def district(self):
+        """The unit above all others; None before the registry is loaded."""
+        return next((code for code, unit in self.units.items() if unit["parent"] is None), None)
+
+
+def _settled(event):
+    return event["time"], event["orgunit"], event["id"]

@@ -1,0 +1,226 @@
+"""The envelope: CloudEvents 1.0 in JSON, how it is written and how it is checked when read."""
+
+import copy
+import json
+import uuid
+from dataclasses import dataclass
+from functools import cache
+
+import fastjsonschema
+from marshmallow import EXCLUDE, Schema, fields
+from marshmallow_jsonschema import JSONSchema
+
+from shared.events import EVENT_TYPES
+from shared.fields import Choice, Day, Id, Instant, OrgUnit, Precision, Text, Week, Whole
+from shared.periods import format_instant, parse_instant
+
+CONTENT_TYPE = "application/json"
+LONGEST_EVENT = 4_500_000
+
+# Why a message was refused: the reasons that parked messages are grouped by.
+REASONS = {
+    "empty": "the body is empty",
+    "too_large": f"the body is longer than {LONGEST_EVENT} bytes",
+    "not_json": "the body is not JSON in UTF-8",
+    "not_an_envelope": "the body is not a CloudEvents 1.0 envelope",
+    "missing_field": "a required field is missing",
+    "wrong_type": "a field has the wrong type or form",
+    "time_without_offset": "a time has no offset",
+    "foreign_source": "the source is not the service whose exchange it came through",
+    "unknown_version": "this version of the event type is not known here",
+    "id_conflict": "the event id is known with other content",
+    "unknown_orgunit": "the org unit is not in the registry",
+    "cannot_be_stored": "the database refuses the content",
+    "handler_failed": "the handler failed on this message alone",
+    "dead_lettered": "the broker gave up delivering it",
+}
+
+
+class Unreadable(Exception):
+    """A message that is no event of ours: `reason` is a key of REASONS."""
+
+    def __init__(self, reason, detail=""):
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+
+class EnvelopeSchema(Schema):
+    """The attributes of every event, whatever its type."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    specversion = Choice(["1.0"], required=True)
+    id = Id(required=True)
+    source = Text(required=True, longest=70, pattern=r"/warm/[a-z]{1,40}")
+    type = Text(required=True, pattern=r"[a-z]{1,40}(?:\.[a-z_]{1,40}){2}")
+    subject = Id(required=True)
+    time = Instant(required=True)
+    timeprecision = Precision(required=True)
+    recordedtime = Instant(required=True)
+    orgunit = OrgUnit(required=True)
+    subjectsequence = Whole(required=True, least=1)
+    sourcesequence = Whole(required=True, least=1)
+    correlationid = Id(required=True)
+    causationid = Id(required=True)
+    traceparent = Text(pattern=r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+    dataschema = Text(required=True, longest=200, pattern=r"urn:warm:[a-z_.]+:[0-9]{1,6}")
+    datacontenttype = Choice([CONTENT_TYPE], required=True)
+    data = fields.Dict(required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something happened, and how precisely that is known."""
+
+    time: object
+    precision: str = "second"
+
+
+def event_id(command_id, n):
+    """UUIDv5 of the command and the event's place in it: a repeat can't make a second event."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:warm:command:{command_id}:{n}"))
+
+
+def born(event_type, *, command_id, n, subject, version, moment, recorded, orgunit, data, cause):
+    """A new event as the aggregate keeps it: complete but for its place in the service's log.
+
+    Raises marshmallow's ValidationError when `data` isn't what the type declares: what is written
+    is closed, so an unknown field is refused here.
+    """
+    event_type.data().load(data)
+    identity = event_id(command_id, n)
+    return {
+        "specversion": "1.0",
+        "id": identity,
+        "source": f"/warm/{event_type.service}",
+        "type": event_type.name,
+        "subject": subject,
+        "time": format_instant(moment.time),
+        "timeprecision": moment.precision,
+        "recordedtime": format_instant(recorded),
+        "orgunit": orgunit,
+        "subjectsequence": version,
+        "correlationid": cause.get("correlationid") or identity,
+        "causationid": cause.get("causationid") or identity,
+        "dataschema": event_type.dataschema,
+        "datacontenttype": CONTENT_TYPE,
+        "data": data,
+    }
+
+
+def encode(event):
+    """The bytes on the wire."""
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def read(body, service):
+    """The event in `body`, which came through the exchange of `service`.
+
+    Raises Unreadable with one of REASONS. An event of an unknown type is returned: that is normal
+    during an upgrade.
+    """
+    event = _parse(body)
+    if event.get("specversion") != "1.0" or not isinstance(event.get("type"), str):
+        raise Unreadable("not_an_envelope", "specversion 1.0 and type are needed")
+    event_type = EVENT_TYPES.get(event["type"])
+    _check(_validator(event_type), event)
+    if event["source"] != f"/warm/{service}" or event["type"].split(".", 1)[0] != service:
+        raise Unreadable("foreign_source", f"{event['source']} through {service}.events")
+    return event
+
+
+def _parse(body):
+    if not body:
+        raise Unreadable("empty")
+    if len(body) > LONGEST_EVENT:
+        raise Unreadable("too_large", f"{len(body)} bytes")
+    try:
+        event = json.loads(body, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("not_json", str(error)) from error
+    if not isinstance(event, dict):
+        raise Unreadable("not_an_envelope", f"JSON, but {type(event).__name__}")
+    return event
+
+
+def _no_constant(name):
+    raise ValueError(f"{name} is not JSON")
+
+
+def _check(validate, event):
+    try:
+        validate(event)
+    except fastjsonschema.JsonSchemaValueException as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error):
+    field = ".".join(map(str, error.path[1:]))
+    if error.rule == "required":
+        return Unreadable("missing_field", error.message.replace("data", field or "event", 1))
+    if error.rule == "enum" and field == "dataschema":
+        return Unreadable("unknown_version", str(error.value)[:200])
+    if error.rule_definition == "warm-instant" or field in ("time", "recordedtime"):
+        if isinstance(error.value, str) and not _has_offset(error.value):
+            return Unreadable("time_without_offset", field)
+    return Unreadable("wrong_type", field)
+
+
+def _has_offset(text):
+    return text[-1:] in ("Z", "z") or text[-6:-5] in ("+", "-")
+
+
+def json_schema(schema):
+    """Draft-07 of a marshmallow schema, as its fields declare it."""
+    return JSONSchema().dump(schema())
+
+
+def event_schema(event_type):
+    """Draft-07 of the whole event: the envelope with this type's data, open to unknown fields."""
+    whole = _opened(json_schema(EnvelopeSchema))
+    properties = whole["definitions"]["EnvelopeSchema"]["properties"]
+    if event_type:
+        data = _opened(json_schema(event_type.data))
+        properties["dataschema"] = {"type": "string", "enum": [event_type.dataschema]}
+        properties["data"] = {"$ref": data["$ref"]}
+        whole["definitions"] |= data["definitions"]
+    return whole
+
+
+@cache
+def _validator(event_type):
+    return fastjsonschema.compile(event_schema(event_type), formats=_formats(), use_default=False)
+
+
+def _formats():
+    def means(read):
+        def check(text):
+            try:
+                read(text)
+            except ValueError:
+                return False
+            return True
+
+        return check
+
+    return {f"warm-{field.format}": means(field.read) for field in (Instant, Day, Week)}
+
+
+def _opened(schema):
+    """Unknown fields are ignored when read, so that a publisher may add some."""
+    if isinstance(schema, dict):
+        return {
+            key: _opened(value)
+            for key, value in schema.items()
+            if not (key == "additionalProperties" and value is False)
+        }
+    if isinstance(schema, list):
+        return [_opened(item) for item in schema]
+    return copy.copy(schema)
+
+
+def happened(event, attribute="time"):
+    """A time of the event as an aware datetime."""
+    return parse_instant(event[attribute])

@@ -1,0 +1,14 @@
+"""The published language: every event type that a service may publish, declared once.
+
+One module per publishing service. A type never changes its meaning; an incompatible change is a
+new version, and both are published for a stated time.
+"""
+
+from shared.events import clinics, relief, supervision
+from shared.events.declare import EventType
+
+_MODULES = {"clinics": clinics, "relief": relief, "supervision": supervision}
+
+EVENT_TYPES: dict[str, EventType] = {
+    event_type.name: event_type for module in _MODULES.values() for event_type in module.EVENTS
+}

@@ -1,0 +1,14 @@
+"""Declared stocks: where an office knows only a count, of a date, from a source."""
+
+from marshmallow import Schema
+
+from shared.fields import Amount, Choice, Text
+from shared.units import UNITS
+
+
+class StockState(Schema):
+    """`level` as of the event's time. `stock` says of what; each service lists its own."""
+
+    stock = Choice(["merchants"], required=True)
+    level = Amount(*UNITS, required=True)
+    reported_by = Text(allow_none=True)

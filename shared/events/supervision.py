@@ -1,0 +1,80 @@
+"""What supervision publishes: the registry of org units and the briefing."""
+
+from marshmallow import Schema, fields
+
+from shared.events.declare import EventType
+from shared.fields import Choice, Day, Flag, Many, OrgUnit, Text, Week, Whole
+
+LEVELS = {
+    "district": ("区", "district"),
+    "subdistrict": ("街道（镇）", "sub-district"),
+    "community": ("社区（村）", "community"),
+}
+
+BRIEFING_STATUSES = {
+    "draft": ("草稿", "draft"),
+    "approved": ("已审批", "approved"),
+    "published": ("已发布", "published"),
+}
+
+SHA256 = r"[0-9a-f]{64}"
+LONGEST_DOCUMENT = 4_000_000
+
+
+class OrgUnitState(Schema):
+    """A division code never changes its meaning. A unit is valid from `valid_from` until before
+    `valid_to`; null where the date isn't known, as for a unit that is `retired` since some day."""
+
+    code = OrgUnit(required=True)
+    parent = OrgUnit(required=True, allow_none=True)
+    level = Choice(LEVELS, required=True)
+    name = Text(required=True)
+    valid_from = Day(required=True, allow_none=True)
+    valid_to = Day(required=True, allow_none=True)
+    successor = OrgUnit(required=True, allow_none=True)
+    retired = Flag(required=True)
+
+
+class BriefingDrafted(Schema):
+    period = Week(required=True)
+    revision = Whole(required=True)
+    content_digest = Text(longest=64, pattern=SHA256, required=True)
+
+
+class Rendering(Schema):
+    """Another form of the same issue: fetched by RPC, known by its digest."""
+
+    format = Choice(["text"], required=True)
+    lang = Choice(["zh", "en"], required=True)
+    media_type = Text(required=True)
+    sha256 = Text(longest=64, pattern=SHA256, required=True)
+    size = Whole(required=True)
+    urn = Text(required=True)
+
+
+class BriefingPublished(Schema):
+    """`document` is the canonical JSON itself, as text: saved as UTF-8 it is the published file,
+    byte for byte, whatever the consumer's language does to numbers and key order."""
+
+    issue = Whole(least=1, required=True)
+    period = Week(required=True)
+    revision = Whole(required=True)
+    replaces = Text(required=True, allow_none=True)
+    status = Choice(["final"], required=True)
+    content_digest = Text(longest=64, pattern=SHA256, required=True)
+    digest = Text(longest=64, pattern=SHA256, required=True)
+    keyid = Text(longest=64, required=True)
+    signature = Text(longest=128, required=True)
+    document = Text(longest=LONGEST_DOCUMENT, required=True)
+    renderings = Many(fields.Nested(Rendering), required=True, most=20)
+
+
+EVENTS = [
+    EventType("supervision.orgunit.registered", 1, OrgUnitState, "单位登记", "unit registered"),
+    EventType("supervision.orgunit.changed", 1, OrgUnitState, "单位变更", "unit changed"),
+    EventType("supervision.orgunit.retired", 1, OrgUnitState, "单位撤销", "unit retired"),
+    EventType("supervision.briefing.drafted", 1, BriefingDrafted, "通报起草", "briefing drafted"),
+    EventType(
+        "supervision.briefing.published", 1, BriefingPublished, "通报发布", "briefing published"
+    ),
+]

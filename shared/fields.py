@@ -1,0 +1,249 @@
+"""Strict marshmallow fields: what RPC takes and what events carry.
+
+Each field says the same thing twice, in marshmallow (`_deserialize`) and in JSON Schema
+(`_jsonschema_type_mapping`): a property test holds the two verdicts against each other. Nothing is
+coerced: "5" is not 5, true is not 1.
+"""
+
+import datetime
+import re
+
+from marshmallow import ValidationError, fields, validate
+
+from shared.periods import PRECISIONS, Period, parse_instant
+from shared.quantities import QUALIFIERS, Quantity
+from shared.units import UNITS
+
+NAME = 100
+TEXT = 500
+LIST = 200
+# JSON numbers beyond this aren't integers in every consumer's language.
+WHOLE = 2**53 - 1
+
+# Printable: no control characters and no lone surrogates, which no database would take.
+PRINTABLE = r"[^\x00-\x1f\x7f\ud800-\udfff]"
+ID = r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}"
+ORGUNIT = r"[0-9]{6}(?:[0-9]{3}){0,2}"
+ACTOR = rf"(?:person|service):{ID}"
+DECIMAL = r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{0,5}[1-9])?"
+DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+INSTANT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+
+
+def _nullable(schema, field):
+    return {"anyOf": [schema, {"type": "null"}]} if field.allow_none else schema
+
+
+class Text(fields.String):
+    """Printable text of 1 to `longest` characters that isn't blank."""
+
+    def __init__(self, longest=NAME, pattern=None, **kwargs):
+        super().__init__(**kwargs)
+        self.longest = longest
+        self.pattern = pattern or rf"(?=.*\S){PRINTABLE}+"
+        self._match = re.compile(rf"(?:{self.pattern})\Z").match
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        if len(value) > self.longest:
+            raise ValidationError(f"Longer than {self.longest} characters.")
+        if not self._match(value):
+            raise ValidationError("Not in the form that is wanted here.")
+        return value
+
+    def _jsonschema_type_mapping(self):
+        return _nullable(
+            {"type": "string", "maxLength": self.longest, "pattern": rf"^(?:{self.pattern})$"}, self
+        )
+
+
+class Id(Text):
+    def __init__(self, **kwargs):
+        super().__init__(longest=64, pattern=ID, **kwargs)
+
+
+class OrgUnit(Text):
+    """A division code: district (6 digits), sub-district (9) or community (12)."""
+
+    def __init__(self, **kwargs):
+        super().__init__(longest=12, pattern=ORGUNIT, **kwargs)
+
+
+class Actor(Text):
+    """Who does it: `person:<id>` or `service:<name>`."""
+
+    def __init__(self, **kwargs):
+        super().__init__(longest=80, pattern=ACTOR, **kwargs)
+
+
+class Choice(fields.String):
+    """One of a closed list of codes."""
+
+    def __init__(self, choices, **kwargs):
+        super().__init__(**kwargs)
+        self.choices = tuple(choices)
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not isinstance(value, str) or value not in self.choices:
+            raise ValidationError(f"Must be one of: {', '.join(self.choices)}.")
+        return value
+
+    def _jsonschema_type_mapping(self):
+        return _nullable({"type": "string", "enum": list(self.choices)}, self)
+
+
+class Whole(fields.Integer):
+    """A whole number from `least` to `most`."""
+
+    def __init__(self, least=0, most=WHOLE, **kwargs):
+        super().__init__(strict=True, **kwargs)
+        self.least, self.most = least, most
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if type(value) is not int:
+            raise self.make_error("invalid")
+        if not self.least <= value <= self.most:
+            raise ValidationError(f"Must be from {self.least} to {self.most}.")
+        return value
+
+    def _jsonschema_type_mapping(self):
+        return _nullable({"type": "integer", "minimum": self.least, "maximum": self.most}, self)
+
+
+class Flag(fields.Boolean):
+    def _deserialize(self, value, attr, data, **kwargs):
+        if type(value) is not bool:
+            raise self.make_error("invalid", input=value)
+        return value
+
+    def _jsonschema_type_mapping(self):
+        return _nullable({"type": "boolean"}, self)
+
+
+class Many(fields.List):
+    """A JSON list of at most `most` items."""
+
+    def __init__(self, inner, most=LIST, least=0, **kwargs):
+        super().__init__(inner, validate=validate.Length(min=least, max=most), **kwargs)
+        self.least, self.most = least, most
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not isinstance(value, list):
+            raise self.make_error("invalid")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+    def _jsonschema_type_mapping(self, json_schema, obj):
+        items = json_schema._get_schema_for_field(obj, self.inner)
+        return _nullable(
+            {"type": "array", "items": items, "minItems": self.least, "maxItems": self.most}, self
+        )
+
+
+class Checked(fields.String):
+    """Text of a pattern that must also mean something; loads into what `read` returns."""
+
+    pattern = ""
+    format = ""
+
+    @staticmethod
+    def read(text):
+        raise NotImplementedError
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        try:
+            if not re.fullmatch(self.pattern, value):
+                raise ValueError(f"not a {self.format}")
+            return self.read(value)
+        except ValueError as error:
+            raise ValidationError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+
+    def _jsonschema_type_mapping(self):
+        return _nullable({"type": "string", "pattern": rf"^(?:{self.pattern})$",
+                          "format": f"warm-{self.format}"}, self)
+
+
+class Instant(Checked):
+    """RFC 3339 with offset → aware datetime."""
+
+    pattern, format, read = INSTANT, "instant", staticmethod(parse_instant)
+
+
+class Day(Checked):
+    """A calendar date → `date`."""
+
+    pattern, format, read = DATE, "date", staticmethod(datetime.date.fromisoformat)
+
+
+class Week(Checked):
+    """An ISO week such as 2017-W06 → Period."""
+
+    pattern, format, read = r"[0-9]{4}-W[0-9]{2}", "week", staticmethod(Period.parse)
+
+
+class Precision(Choice):
+    def __init__(self, **kwargs):
+        super().__init__(PRECISIONS, **kwargs)
+
+
+class Amount(fields.Field):
+    """A qualified quantity in one of `units` → Quantity."""
+
+    def __init__(self, *units, **kwargs):
+        super().__init__(**kwargs)
+        unknown = set(units) - set(UNITS)
+        if unknown:
+            raise ValueError(f"unknown units: {unknown}")
+        self.units = units
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not isinstance(value, dict):
+            raise ValidationError("Must be an object with value, qualifier, unit and stated.")
+        self._refuse_misfits(value)
+        return Quantity.from_json(value)
+
+    def _refuse_misfits(self, value):
+        parts = {"value", "qualifier", "unit", "stated"}
+        errors = {name: ["Missing."] for name in parts - {"stated"} - value.keys()}
+        errors |= {name: ["Unknown field."] for name in value.keys() - parts}
+        for name in value.keys() & parts:
+            if not self._fits(name, value[name], value):
+                errors[name] = ["Not in the form that is wanted here."]
+        if errors:
+            raise ValidationError(errors)
+
+    def _fits(self, name, part, whole):
+        if name == "value":
+            unstated = whole.get("qualifier") == "not_stated"
+            return part is None if unstated else _matches(DECIMAL, part)
+        if name == "qualifier":
+            return isinstance(part, str) and part in QUALIFIERS
+        if name == "unit":
+            return isinstance(part, str) and part in self.units
+        return part is None or (_matches(rf"{PRINTABLE}+", part) and len(part) <= NAME)
+
+    def _jsonschema_type_mapping(self):
+        stated = {"type": "string", "maxLength": NAME, "pattern": rf"^{PRINTABLE}+$"}
+        either = [
+            {"qualifier": {"enum": [q for q in QUALIFIERS if q != "not_stated"]},
+             "value": {"type": "string", "pattern": rf"^(?:{DECIMAL})$"}},
+            {"qualifier": {"enum": ["not_stated"]}, "value": {"type": "null"}},
+        ]
+        return _nullable({
+            "type": "object",
+            "required": ["value", "qualifier", "unit"],
+            "properties": {
+                "value": {"type": ["string", "null"]},
+                "qualifier": {"type": "string"},
+                "unit": {"type": "string", "enum": list(self.units)},
+                "stated": {"anyOf": [stated, {"type": "null"}]},
+            },
+            "additionalProperties": False,
+            "anyOf": [{"properties": properties} for properties in either],
+        }, self)
+
+
+def _matches(pattern, value):
+    return isinstance(value, str) and re.fullmatch(pattern, value) is not None

@@ -1,0 +1,65 @@
+"""The service's own event log: gapless numbers, each event once."""
+
+from pymongo import ASCENDING, DESCENDING
+from pymongo.errors import BulkWriteError
+
+from shared.periods import format_instant
+
+
+class Log:
+    """`_id` is the event's `sourcesequence`. Any number of relays may append at once."""
+
+    def __init__(self, collection):
+        self.collection = collection
+
+    def last(self):
+        """The highest number, 0 for an empty log."""
+        newest = self.collection.find_one({}, {"_id": 1}, sort=[("_id", DESCENDING)])
+        return newest["_id"] if newest else 0
+
+    def append(self, events):
+        """Number what isn't in the log yet, and give back all of `events` with their numbers.
+
+        An insert succeeds only at the next free number, so the numbers have no gaps; who loses a
+        race reads the log again.
+        """
+        while True:
+            known = self._numbered(events)
+            todo = [event for event in events if event["id"] not in known]
+            if not todo:
+                return [known[event["id"]] for event in events]
+            self._insert(todo)
+
+    def _insert(self, events):
+        last = self.last()
+        entries = [
+            {"_id": number, "event": {**event, "sourcesequence": number}}
+            for number, event in enumerate(events, last + 1)
+        ]
+        try:
+            self.collection.insert_many(entries, ordered=True)
+        except BulkWriteError as error:
+            if any(item["code"] != 11000 for item in error.details["writeErrors"]):
+                raise
+
+    def _numbered(self, events):
+        ids = [event["id"] for event in events]
+        found = self.collection.find({"event.id": {"$in": ids}}, {"event": 1})
+        return {entry["event"]["id"]: entry["event"] for entry in found}
+
+    def read(self, after, limit):
+        """Up to `limit` events with numbers above `after`, in order."""
+        found = self.collection.find({"_id": {"$gt": after}}, sort=[("_id", ASCENDING)])
+        return [entry["event"] for entry in found.limit(limit)]
+
+    def tally(self, period):
+        """How many events of each type happened in the week."""
+        span = {"$gte": format_instant(period.start), "$lt": format_instant(period.end)}
+        found = self.collection.aggregate(
+            [
+                {"$match": {"event.time": span}},
+                {"$group": {"_id": "$event.type", "count": {"$sum": 1}}},
+                {"$sort": {"_id": 1}},
+            ]
+        )
+        return {entry["_id"]: entry["count"] for entry in found}

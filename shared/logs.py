@@ -1,0 +1,69 @@
+"""JSON logs on standard output: one object a line, with event and correlation ids.
+
+Nothing that could be personal is logged: no arguments, no data, no messages of exceptions that
+may quote them. An exception is logged by its type and place.
+"""
+
+import logging
+import sys
+import traceback
+
+import structlog
+
+_SHARED = [
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def get(name):
+    return structlog.get_logger(name)
+
+
+def configure(service, level="INFO"):
+    """Send structlog's and the libraries' logs to standard output as JSON."""
+
+    def name_service(_, __, line):
+        return {"service": service, **line}
+
+    structlog.configure(
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*_SHARED, _without_arguments],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                name_service,
+                _place_of_exception,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+
+
+def _without_arguments(_, __, line):
+    """A library's message may quote what it worked on: keep its words, not its arguments."""
+    record = line.get("_record")
+    if record is not None and record.args:
+        line["event"] = str(record.msg)
+    return line
+
+
+def _place_of_exception(_, __, line):
+    info = line.pop("exc_info", None)
+    if info is True:
+        info = sys.exc_info()
+    if isinstance(info, BaseException):
+        info = (type(info), info, info.__traceback__)
+    if info and info[1] is not None:
+        frames = traceback.extract_tb(info[2])[-4:]
+        line["exception"] = info[0].__name__
+        line["where"] = [f"{frame.filename.split('/')[-1]}:{frame.lineno}" for frame in frames]
+    return line

@@ -1,0 +1,66 @@
+"""The registry as each service keeps it: loaded through RPC, kept by events."""
+
+from datetime import date
+
+from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError
+
+FIELDS = ("code", "parent", "level", "name", "valid_from", "valid_to", "successor", "retired")
+
+
+class OrgUnits:
+    """Local copy; the highest version of each unit wins, in whatever order they come."""
+
+    def __init__(self, collection):
+        self.collection = collection
+
+    def apply(self, events):
+        """Take in `orgunit.*` events."""
+        self.load([(event["data"], event["subjectsequence"]) for event in events])
+
+    def load(self, versions):
+        """Take in (state, version) pairs."""
+        writes = [
+            UpdateOne(
+                {"_id": state["code"], "version": {"$lt": version}},
+                {"$set": {"version": version, **{name: state[name] for name in FIELDS}}},
+                upsert=True,
+            )
+            for state, version in versions
+        ]
+        if writes:
+            try:
+                self.collection.bulk_write(writes, ordered=False)
+            except BulkWriteError as error:
+                # An upsert that finds a version as high or higher collides with it: outdated news.
+                if any(item["code"] != 11000 for item in error.details["writeErrors"]):
+                    raise
+
+    def count(self):
+        return self.collection.estimated_document_count()
+
+    def all(self):
+        """Every unit by code."""
+        return {unit["code"]: unit for unit in self.collection.find({}, {"_id": 0})}
+
+    def problem(self, code, day):
+        """Why nothing can be recorded for `code` on `day`; None when it can."""
+        unit = self.collection.find_one({"_id": code})
+        if unit is None:
+            return f"Unknown org unit {code}: it is not in the registry."
+        if not valid_on(unit, day):
+            return f"Org unit {code} was not valid on {day.isoformat()}."
+        return None
+
+
+def valid_on(unit, day):
+    """Half-open: valid from `valid_from` until before `valid_to`; an unknown date excludes none."""
+    start, end = unit["valid_from"], unit["valid_to"]
+    return (start is None or date.fromisoformat(start) <= day) and (
+        end is None or day < date.fromisoformat(end)
+    )
+
+
+def path(code):
+    """The unit and those above it, nearest first: a division code contains its parents' codes."""
+    return [code[:length] for length in (12, 9, 6) if length <= len(code)]

@@ -1,0 +1,45 @@
+"""The relay and the sweeper: pending events leave their aggregates through the log.
+
+Number in the log, publish with confirms, then pull from the aggregate. Whatever dies in between,
+the event is still pending, so the sweeper does it again: same number, same id, published twice at
+worst.
+"""
+
+from pymongo import UpdateOne
+
+BATCH = 500
+
+
+class Outbox:
+    """The pending events of one service."""
+
+    def __init__(self, aggregates, log, publisher, exchange):
+        self.aggregates = aggregates
+        self.log = log
+        self.publisher = publisher
+        self.exchange = exchange
+
+    def pending(self):
+        """How many aggregates hold events that haven't left yet."""
+        return self.aggregates.count_documents({"pending.id": {"$exists": True}})
+
+    def relay(self):
+        """Take one batch all the way. Returns how many events left."""
+        found = list(
+            self.aggregates.find({"pending.id": {"$exists": True}}, {"pending": 1}).limit(BATCH)
+        )
+        events = [event for document in found for event in document["pending"]]
+        if events:
+            self.publisher.publish(self.exchange, self.log.append(events))
+            self.aggregates.bulk_write([_pull(document) for document in found], ordered=False)
+        return len(events)
+
+    def drain(self):
+        """Relay until nothing is pending."""
+        while self.relay():
+            pass
+
+
+def _pull(document):
+    ids = [event["id"] for event in document["pending"]]
+    return UpdateOne({"_id": document["_id"]}, {"$pull": {"pending": {"id": {"$in": ids}}}})

@@ -1,0 +1,109 @@
+"""Parked messages: what couldn't be understood or handled, kept whole, with its reason."""
+
+import hashlib
+from datetime import timedelta
+
+from bson import Binary
+
+from shared.errors import NotFound
+
+# A cause that may pass by itself is tried again after these waits, then left parked.
+WAITS = [timedelta(seconds=seconds) for seconds in (1, 5, 30, 300, 3600)]
+PASSING = frozenset({"unknown_orgunit", "handler_failed"})
+
+
+class Parking:
+    """States: `waiting` (tried again at `next_try`), `parked`, `resolved`."""
+
+    def __init__(self, collection, clock):
+        self.collection = collection
+        self.clock = clock
+
+    def park(self, delivery, reason, detail="", orgunit=None):
+        """Keep the message. The same message parked again is one entry, seen once more."""
+        now = self.clock.now()
+        passing = reason in PASSING
+        self.collection.update_one(
+            {"_id": identity(delivery)},
+            {
+                "$setOnInsert": {
+                    "body": Binary(delivery.body),
+                    "size": len(delivery.body),
+                    "exchange": delivery.exchange,
+                    "routing_key": delivery.routing_key,
+                    "properties": delivery.properties,
+                    "first_seen": now,
+                    "attempts": 0,
+                },
+                "$set": {
+                    "reason": reason,
+                    "detail": detail[:500],
+                    "orgunit": orgunit,
+                    "last_seen": now,
+                    "state": "waiting" if passing else "parked",
+                    "next_try": now + WAITS[0] if passing else None,
+                },
+                "$inc": {"seen": 1},
+            },
+            upsert=True,
+        )
+
+    def due(self):
+        """Waiting entries whose time has come."""
+        query = {"state": "waiting", "next_try": {"$lte": self.clock.now()}}
+        return list(self.collection.find(query).sort("next_try", 1).limit(100))
+
+    def failed_again(self, entry, reason, detail=""):
+        attempts = entry["attempts"] + 1
+        left = attempts < len(WAITS) and reason in PASSING
+        change = {
+            "attempts": attempts,
+            "reason": reason,
+            "detail": detail[:500],
+            "state": "waiting" if left else "parked",
+            "next_try": self.clock.now() + WAITS[attempts] if left else None,
+        }
+        self.collection.update_one({"_id": entry["_id"]}, {"$set": change})
+
+    def resolved(self, entry):
+        change = {"state": "resolved", "next_try": None, "resolved": self.clock.now()}
+        self.collection.update_one({"_id": entry["_id"]}, {"$set": change})
+
+    def unit_registered(self, code):
+        """Messages that waited for this unit are tried again now, even those given up."""
+        self.collection.update_many(
+            {"reason": "unknown_orgunit", "orgunit": code, "state": {"$ne": "resolved"}},
+            {"$set": {"state": "waiting", "next_try": self.clock.now(), "attempts": 0}},
+        )
+
+    def count(self):
+        return self.collection.count_documents({"state": {"$ne": "resolved"}})
+
+    def list(self, limit=100):
+        """The unresolved entries, newest first, without their bodies."""
+        found = self.collection.find({"state": {"$ne": "resolved"}}, {"body": 0})
+        return [_plain(entry) for entry in found.sort("last_seen", -1).limit(limit)]
+
+    def show(self, identity):
+        """One entry with its body (as text where it is UTF-8). Raises NotFound."""
+        entry = self.collection.find_one({"_id": identity})
+        if entry is None:
+            raise NotFound({"kind": "parked message", "id": identity})
+        body = bytes(entry.pop("body"))
+        return _plain(entry) | {"body": body[:100_000].decode("utf-8", "backslashreplace")}
+
+
+def identity(delivery):
+    """The same bytes from the same place are the same message."""
+    digest = hashlib.sha256()
+    message_id = str(delivery.properties.get("message_id", ""))
+    for part in (delivery.exchange, delivery.routing_key, message_id):
+        digest.update(part.encode("utf-8", "backslashreplace") + b"\0")
+    digest.update(delivery.body)
+    return digest.hexdigest()[:32]
+
+
+def _plain(entry):
+    times = ("first_seen", "last_seen", "next_try", "resolved")
+    shown = {name: entry[name].isoformat() for name in times if entry.get(name)}
+    return {"id": entry["_id"]} | {k: v for k, v in entry.items() if k != "_id"} | shown

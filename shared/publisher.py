@@ -1,0 +1,98 @@
+"""Publishing with pipelined confirms: many messages under way, each one confirmed."""
+
+import time
+
+from amqp import Message
+from kombu import Connection
+
+from shared import envelope
+
+CONFIRM_SECONDS = 30
+
+
+class NotConfirmed(Exception):
+    """The broker refused a message or didn't confirm it in time: publish all of them again."""
+
+
+class Publisher:
+    """Owns one connection; not for two green threads at once."""
+
+    def __init__(self, amqp_uri):
+        self._uri = amqp_uri
+        self._connection = None
+
+    def publish(self, exchange, events):
+        """Publish and wait until each event is confirmed.
+
+        Raises NotConfirmed, or the connection's own errors; then none may be taken as published.
+        """
+        try:
+            self._publish(exchange, events)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self):
+        if self._connection:
+            self._connection.collapse()
+        self._connection = None
+
+    def _publish(self, exchange, events):
+        channel = self._open()
+        for event in events:
+            self._waiting.add(self._next_tag)
+            self._next_tag += 1
+            key = event["type"].split(".", 1)[1]
+            channel.basic_publish(message(event), exchange=exchange, routing_key=key)
+        deadline = time.monotonic() + CONFIRM_SECONDS
+        while self._waiting and not self._refused:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise NotConfirmed(f"{len(self._waiting)} without an answer")
+            self._drain(left)
+        if self._refused:
+            raise NotConfirmed(f"{len(self._refused)} refused")
+
+    def _drain(self, seconds):
+        try:
+            self._connection.drain_events(timeout=seconds)
+        except TimeoutError as error:
+            raise NotConfirmed(f"{len(self._waiting)} without an answer") from error
+
+    def _open(self):
+        if self._connection is None:
+            self._connection = Connection(self._uri, heartbeat=0)
+            self._connection.connect()
+            channel = self._connection.default_channel
+            channel.confirm_select()
+            channel.events["basic_ack"].add(self._on_ack)
+            channel.events["basic_nack"].add(self._on_nack)
+            self._waiting, self._refused, self._next_tag = set(), set(), 1
+        return self._connection.default_channel
+
+    def _on_ack(self, tag, multiple):
+        self._settle(tag, multiple)
+
+    def _on_nack(self, tag, multiple):
+        self._refused |= self._settle(tag, multiple)
+
+    def _settle(self, tag, multiple):
+        settled = {waiting for waiting in self._waiting if waiting <= tag} if multiple else {tag}
+        self._waiting -= settled
+        return settled
+
+
+def message(event):
+    """The event as an AMQP message that stock clients of any language decode."""
+    return Message(
+        envelope.encode(event),
+        content_type=envelope.CONTENT_TYPE,
+        content_encoding="utf-8",
+        delivery_mode=2,
+        message_id=event["id"],
+        type=event["type"],
+        app_id=event["source"].rsplit("/", 1)[1],
+        correlation_id=event["correlationid"],
+        timestamp=int(envelope.happened(event, "recordedtime").timestamp()),
+        application_headers={"ce-mode": "structured"},
+    )

@@ -1,0 +1,180 @@
+"""RPC as a nameko entrypoint that checks its arguments and that no request can kill.
+
+    @rpc(schemas.RaiseOrder)
+    def raise_order(self, command, **arguments): ...
+
+Stock nameko answers a request through its `reply_to` and `content_type`, and the process dies of
+one that lacks them. Here every request ends in one of: an answer, a typed error, or a line in the
+log; and is acked.
+"""
+
+from functools import partial
+
+from marshmallow import RAISE, Schema, ValidationError
+from nameko.amqp.publish import Publisher
+from nameko.exceptions import (
+    ContainerBeingKilled,
+    MalformedRequest,
+    MethodNotFound,
+    serialize,
+)
+from nameko.messaging import QueueConsumer
+from nameko.rpc import Rpc, RpcConsumer, get_rpc_exchange
+from pymongo.errors import PyMongoError
+
+from shared import logs
+from shared.errors import DeadlineExceeded, ValidationFailed, WarmError
+from shared.fields import Actor, Id
+from shared.stores import Stores
+
+log = logs.get(__name__)
+
+
+class Query(Schema):
+    """Arguments of a method that changes nothing."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class CommandSchema(Query):
+    """Arguments of a changing method; `correlationid` and `causationid` continue a conversation."""
+
+    command_id = Id(required=True)
+    actor = Actor(required=True)
+    correlationid = Id()
+    causationid = Id()
+
+
+class SturdyQueueConsumer(QueueConsumer):
+    """Hands requests over, and outlives those that can't be decoded."""
+
+    def get_consumers(self, consumer_cls, channel):
+        # The queue is in the definitions file; its owner may not declare it differently.
+        consumers = super().get_consumers(consumer_cls, channel)
+        for consumer in consumers:
+            for queue in consumer.queues:
+                queue.no_declare = True
+        return consumers
+
+    def on_decode_error(self, message, exc):
+        error = MalformedRequest("The body can't be decoded: JSON in UTF-8 is wanted.")
+        self.container.spawn_managed_thread(
+            partial(self._refuse, message, error), identifier="undecodable request"
+        )
+
+    def _refuse(self, message, error):
+        for provider in self._providers:
+            provider.handle_result(message, None, (type(error), error, None))
+
+
+class SturdyRpcConsumer(RpcConsumer):
+    """One answer for each request that says where to, and an ack for every one."""
+
+    queue_consumer = SturdyQueueConsumer()
+
+    def setup(self):
+        super().setup()
+        self.queue.queue_arguments = {"x-queue-type": "quorum"}
+        self.queue.no_declare = True
+        self.queue.exchange.no_declare = True
+        self._exchange = get_rpc_exchange(self.container.config)
+        self._publisher = Publisher(self.container.config["AMQP_URI"], use_confirms=False)
+
+    def handle_message(self, body, message):
+        routing_key = message.delivery_info["routing_key"]
+        try:
+            self.get_provider_for_method(routing_key).handle_message(body, message)
+        except ContainerBeingKilled:
+            self.queue_consumer.requeue_message(message)
+        except Exception as error:
+            self.handle_result(message, None, (type(error), error, error.__traceback__))
+
+    def handle_result(self, message, result, exc_info):
+        error = serialize(_sayable(exc_info[1])) if exc_info else None
+        try:
+            self._answer(message, {"result": result, "error": error})
+        except Exception as failure:
+            # The caller will ask again; the command's id makes that harmless.
+            log.warning("answer not sent", error=type(failure).__name__)
+        self.queue_consumer.ack_message(message)
+        return result, exc_info
+
+    def _answer(self, message, payload):
+        reply_to = message.properties.get("reply_to")
+        if not reply_to:
+            log.warning("request without reply_to")
+            return
+        self._publisher.publish(
+            payload,
+            serializer="json",
+            exchange=self._exchange,
+            routing_key=str(reply_to),
+            correlation_id=message.properties.get("correlation_id"),
+        )
+
+
+class CheckedRpc(Rpc):
+    """An RPC method whose keyword arguments are what a marshmallow schema takes."""
+
+    rpc_consumer = SturdyRpcConsumer()
+    stores = Stores()
+
+    def __init__(self, takes=Query, **kwargs):
+        super().__init__(expected_exceptions=(WarmError,), **kwargs)
+        self.takes = takes
+
+    def handle_message(self, body, message):
+        arguments = self._arguments(body)
+        self.container.spawn_worker(
+            self,
+            (),
+            arguments,
+            context_data=self._context(message),
+            handle_result=partial(self.handle_result, message),
+        )
+
+    def _context(self, message):
+        if not isinstance(message.headers, dict):
+            return {}
+        return self.unpack_message_headers(message)
+
+    def _arguments(self, body):
+        if not isinstance(body, dict) or not isinstance(body.get("kwargs"), dict):
+            raise MalformedRequest("An object with `args` and `kwargs` is wanted.")
+        if body.get("args"):
+            raise ValidationFailed({"_args": ["Give arguments by name."]})
+        arguments = body["kwargs"]
+        try:
+            loaded = self.takes().load(arguments)
+        except ValidationError as error:
+            raise ValidationFailed(error.normalized_messages()) from None
+        if issubclass(self.takes, CommandSchema):
+            return self._command(arguments, loaded)
+        return loaded
+
+    def _command(self, arguments, loaded):
+        """The loaded arguments with `command` in place of its parts."""
+        names = ("command_id", "actor", "correlationid", "causationid")
+        parts = {name: loaded.pop(name) for name in names if name in loaded}
+        plain = {name: value for name, value in arguments.items() if name not in names}
+        cause = {name: parts[name] for name in names[2:] if name in parts}
+        books = self.stores.books()
+        command = books.command(
+            self.method_name, parts["command_id"], parts["actor"], plain, cause
+        )
+        return {"command": command, **loaded}
+
+
+def _sayable(error):
+    """What the caller may hear: a database's own words may quote data."""
+    if isinstance(error, WarmError | MalformedRequest | MethodNotFound):
+        return error
+    if isinstance(error, PyMongoError):
+        return DeadlineExceeded({"reason": "the service's database is away; repeat the command"})
+    return RuntimeError(f"{type(error).__name__} in the service; see its log")
+
+
+
+
+rpc = CheckedRpc.decorator

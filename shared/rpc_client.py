@@ -1,0 +1,113 @@
+"""Calling a service from anywhere, with a deadline."""
+
+import time
+import uuid
+
+from kombu import Connection, Consumer, Exchange, Producer, Queue
+from nameko.exceptions import deserialize
+
+from shared.errors import DeadlineExceeded
+from shared.topology import RPC_EXCHANGE
+
+SECONDS = 10
+RECONNECT_SECONDS = 0.2
+
+
+class RpcClient:
+    """One connection; not for two threads at once. Use as a context manager."""
+
+    def __init__(self, amqp_uri):
+        self._uri = amqp_uri
+        self._connection = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        if self._connection:
+            self._connection.release()
+        self._connection = None
+
+    def call(self, service, method, timeout=SECONDS, **arguments):
+        """The method's result. Raises the typed error that the service answered with, or
+        DeadlineExceeded when none came in `timeout` seconds: repeat a command with its id."""
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                return self._call(service, method, deadline, arguments)
+            except self._broken as error:
+                # Sending again is safe: a repeated command has no second effect.
+                self._drop()
+                if time.monotonic() + RECONNECT_SECONDS > deadline:
+                    raise DeadlineExceeded(_late(service, method)) from error
+                time.sleep(RECONNECT_SECONDS)
+
+    _broken = (OSError, *Connection("amqp://").recoverable_connection_errors)
+
+    def _drop(self):
+        if self._connection:
+            self._connection.collapse()
+        self._connection = None
+
+    def _open(self):
+        if self._connection is None:
+            connection = Connection(self._uri, connect_timeout=5)
+            connection.connect()
+            self._connection = connection
+            self._awaited = self._reply = None
+            self._address = str(uuid.uuid4())
+            channel = connection.default_channel
+            queue = Queue(
+                f"rpc.reply-{self._address}",
+                exchange=Exchange(RPC_EXCHANGE, type="topic", durable=True, no_declare=True),
+                routing_key=self._address,
+                exclusive=True,
+                auto_delete=True,
+                durable=False,
+            )
+            consumer = Consumer(
+                channel, [queue], no_ack=True, callbacks=[self._received], accept=["json"]
+            )
+            consumer.consume()
+            self._producer = Producer(channel, exchange=queue.exchange, auto_declare=False)
+
+    def _received(self, body, message):
+        if message.properties.get("correlation_id") == self._awaited:
+            self._reply = body
+
+    def _call(self, service, method, deadline, arguments):
+        self._open()
+        left = max(deadline - time.monotonic(), 0.001)
+        self._awaited, self._reply = str(uuid.uuid4()), None
+        self._producer.publish(
+            {"args": [], "kwargs": arguments},
+            routing_key=f"{service}.{method}",
+            serializer="json",
+            reply_to=self._address,
+            correlation_id=self._awaited,
+            expiration=left,  # a request that nobody waits for any more isn't handled
+        )
+        while self._reply is None:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise DeadlineExceeded(_late(service, method))
+            try:
+                self._connection.drain_events(timeout=min(left, 1))
+            except TimeoutError:
+                continue
+        return _result(self._reply)
+
+
+def _result(reply):
+    if reply.get("error"):
+        raise deserialize(reply["error"])
+    return reply["result"]
+
+
+def _late(service, method):
+    return {"service": service, "method": method, "reason": "no answer in time"}
+
+

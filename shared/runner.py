@@ -1,0 +1,111 @@
+"""Starts one service: `python -m shared.runner relief`.
+
+Checks the settings first, stops within a bounded time on SIGTERM, and takes whatever work it
+could not finish up again at its next start.
+"""
+
+import eventlet
+
+eventlet.monkey_patch()
+
+import importlib  # noqa: E402
+import os  # noqa: E402
+import signal  # noqa: E402
+import sys  # noqa: E402
+
+from nameko.runners import ServiceRunner  # noqa: E402
+
+from shared import database, logs, topology  # noqa: E402
+from shared.settings import BadSettings, Settings  # noqa: E402
+
+log = logs.get(__name__)
+
+BAD_SETTINGS = 64
+OVERTIME = 75
+RETRY_SECONDS = 1
+
+
+def service_class(name):
+    """`services.<name>.service` has one class whose nameko name is `name`."""
+    module = importlib.import_module(f"services.{name}.service")
+    return next(
+        value for value in vars(module).values() if getattr(value, "name", None) == name
+    )
+
+
+def wait_for_topology(settings, name):
+    """Wait until the broker holds what the service needs; it declares nothing itself."""
+    while True:
+        try:
+            missing = topology.check(settings.amqp_uri, name)
+        except OSError as error:
+            missing = [f"the broker: {type(error).__name__}"]
+        if not missing:
+            return
+        log.warning("waiting for the broker", missing=missing)
+        eventlet.sleep(RETRY_SECONDS)
+
+
+def prepare_database(settings, name):
+    """Connect and make the indexes, waiting for a database that isn't there yet."""
+    books = database.connect(settings, name)
+    service_indexes = getattr(importlib.import_module(f"services.{name}.documents"), "INDEXES", {})
+    while True:
+        try:
+            database.create_indexes(books, {**database.INDEXES, **service_indexes})
+            return books
+        except database.AWAY as error:
+            log.warning("waiting for the database", error=type(error).__name__)
+            eventlet.sleep(RETRY_SECONDS)
+
+
+def run(name, settings):
+    """Run the service until SIGTERM or SIGINT."""
+    config = {
+        "AMQP_URI": settings.amqp_uri,
+        "max_workers": settings.max_workers,
+        "settings": settings,
+        "database": prepare_database(settings, name),
+    }
+    wait_for_topology(settings, name)
+    runner = ServiceRunner(config)
+    runner.add_service(service_class(name))
+    stop_on_signal(runner, settings.drain_seconds)
+    runner.start()
+    log.info("started")
+    runner.wait()
+    log.info("stopped")
+
+
+def stop_on_signal(runner, drain_seconds):
+    def stop(_signum, _frame):
+        # A signal handler may not use eventlet's primitives: it only asks for a green thread.
+        eventlet.spawn_n(_stop, runner, drain_seconds)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+
+
+def _stop(runner, drain_seconds):
+    log.info("stopping")
+    # What isn't finished by then is unacked or pending, and so is done after the next start.
+    eventlet.spawn_after(drain_seconds, os._exit, OVERTIME)
+    runner.stop()
+
+
+def main(arguments):
+    if len(arguments) != 1 or arguments[0] not in topology.SERVICES:
+        print(f"usage: python -m shared.runner {'|'.join(topology.SERVICES)}", file=sys.stderr)
+        return BAD_SETTINGS
+    try:
+        settings = Settings.from_environment()
+    except BadSettings as error:
+        print(f"Can't start {arguments[0]}:\n{error}", file=sys.stderr)
+        return BAD_SETTINGS
+    logs.configure(arguments[0], settings.log_level)
+    run(arguments[0], settings)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

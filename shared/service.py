@@ -1,0 +1,129 @@
+"""What every service answers: its log, its tally, its health, its parked messages."""
+
+from datetime import timedelta
+from importlib.metadata import PackageNotFoundError, version
+
+from kombu import Connection
+
+from shared import topology
+from shared.envelope import Moment
+from shared.errors import ValidationFailed
+from shared.fields import Id, Instant, OrgUnit, Precision, Text, Week, Whole
+from shared.periods import SHANGHAI
+from shared.rpc import CommandSchema, Query, rpc
+from shared.stores import BooksProvider, StoresProvider
+
+LOG_PAGE = 1000
+
+# Clocks of different machines differ; what lies further ahead hasn't happened.
+CLOCK_TOLERANCE = timedelta(hours=1)
+
+
+class When(CommandSchema):
+    """When it happened, and how precisely that is known: the instant is the start of it."""
+
+    time = Instant(required=True)
+    timeprecision = Precision(load_default="second")
+
+
+class Happened(When):
+    """A command that says where and when something happened."""
+
+    orgunit = OrgUnit(required=True)
+
+
+class OnAggregate(When):
+    """A command on what an earlier one created."""
+
+    id = Id(required=True)
+
+
+class Events(Query):
+    after = Whole(required=True)
+    limit = Whole(least=1, most=LOG_PAGE, load_default=LOG_PAGE)
+
+
+class Tally(Query):
+    period = Week(required=True)
+
+
+class ParkedList(Query):
+    limit = Whole(least=1, most=1000, load_default=100)
+
+
+class ParkedMessage(Query):
+    id = Text(required=True)
+
+
+class Service:
+    """Base of the services: the methods that all of them have."""
+
+    books = BooksProvider()
+    stores = StoresProvider()
+
+    def moment(self, time, timeprecision):
+        """The moment of something that happened. Raises ValidationFailed for the future."""
+        if time > self.stores.clock.now() + CLOCK_TOLERANCE:
+            raise ValidationFailed({"time": ["Is in the future."]})
+        return Moment(time.astimezone(SHANGHAI), timeprecision)
+
+    def place(self, orgunit, time, timeprecision):
+        """Unit and moment. Raises ValidationFailed when the unit wasn't valid then."""
+        moment = self.moment(time, timeprecision)
+        problem = self.stores.orgunits.problem(orgunit, moment.time.date())
+        if problem:
+            raise ValidationFailed({"orgunit": [problem]})
+        return orgunit, moment
+
+    @rpc(Events)
+    def events(self, after, limit):
+        """The service's own log above number `after`, and the log's last number."""
+        return {"events": self.stores.log.read(after, limit), "last": self.stores.log.last()}
+
+    @rpc(Tally)
+    def tally(self, period):
+        """What the books say of a week: how many events of each type happened in it."""
+        return {"period": str(period), "events": self.stores.log.tally(period)}
+
+    @rpc()
+    def health(self):
+        """Is it up, is it behind, is anything parked, which version."""
+        return health(self.stores)
+
+    @rpc(ParkedList)
+    def parked(self, limit):
+        """Messages that couldn't be handled, newest first, without their bodies."""
+        return self.stores.parking.list(limit)
+
+    @rpc(ParkedMessage)
+    def parked_message(self, id):
+        """One parked message with its body and reason."""
+        return self.stores.parking.show(id)
+
+
+def health(stores):
+    checks = {"registry": stores.orgunits.count() > 0}
+    service = stores.container.service_name
+    return {
+        "service": service,
+        "status": "ready" if all(checks.values()) else "starting",
+        "checks": checks,
+        "inbox": {"depth": _depth(stores.settings.amqp_uri, topology.inbox_queue(service))},
+        "parked": stores.parking.count(),
+        "pending": stores.outbox.pending(),
+        "log_last": stores.log.last(),
+        "orgunits": stores.orgunits.count(),
+        "version": _version(),
+    }
+
+
+def _depth(amqp_uri, queue):
+    with Connection(amqp_uri) as connection:
+        return connection.default_channel.queue_declare(queue, passive=True).message_count
+
+
+def _version():
+    try:
+        return version("warm-district")
+    except PackageNotFoundError:
+        return "development"

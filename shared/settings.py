@@ -1,0 +1,96 @@
+"""Every setting of a service, declared once and checked at start."""
+
+import os
+from dataclasses import dataclass, field, fields
+
+from shared.clock import Clock
+
+ENVIRONMENTS = ("production", "demo", "test")
+
+
+class BadSettings(Exception):
+    """The environment can't be used: one line for each setting that is wrong."""
+
+
+def _setting(name, default, help, read=str):
+    return field(default=default, metadata={"name": name, "help": help, "read": read})
+
+
+def _whole(text):
+    if not text.isdigit() or int(text) < 1:
+        raise ValueError("must be a whole number from 1")
+    return int(text)
+
+
+def _one_of(*choices):
+    def read(text):
+        if text not in choices:
+            raise ValueError(f"must be one of: {', '.join(choices)}")
+        return text
+
+    return read
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A setting without a default must be given."""
+
+    amqp_uri: str = _setting("AMQP_URI", None, "the broker, amqp://user:password@host:port//")
+    mongodb_uri: str = _setting("MONGODB_URI", None, "the database, a replica set")
+    environment: str = _setting(
+        "WARM_ENV", "production", "production, demo or test", _one_of(*ENVIRONMENTS)
+    )
+    now: str = _setting(
+        "WARM_NOW", "", "an instant, or @FILE that holds one; only in demo and test"
+    )
+    log_level: str = _setting(
+        "WARM_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR",
+        _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
+    )
+    field_key_file: str = _setting(
+        "WARM_FIELD_KEY_FILE", "", "relief: file with the key that encrypts personal data"
+    )
+    signing_key_file: str = _setting(
+        "WARM_SIGNING_KEY_FILE", "", "supervision: file with the Ed25519 key that signs issues"
+    )
+    max_workers: int = _setting("WARM_MAX_WORKERS", 20, "RPC requests handled at once", _whole)
+    prefetch: int = _setting("WARM_PREFETCH", 500, "events taken from the inbox at once", _whole)
+    sweep_seconds: int = _setting(
+        "WARM_SWEEP_SECONDS", 2, "how often the sweeper looks for what the relay left", _whole
+    )
+    drain_seconds: int = _setting(
+        "WARM_DRAIN_SECONDS", 10, "how long a stopping service may finish its work", _whole
+    )
+    rpc_seconds: int = _setting(
+        "WARM_RPC_SECONDS", 10, "deadline of a call to another service", _whole
+    )
+
+    @property
+    def clock(self):
+        return Clock.from_setting(self.now or None, self.environment)
+
+    @classmethod
+    def from_environment(cls, environment=os.environ):
+        """Read and check every setting. Raises BadSettings naming all that are wrong."""
+        values, errors = {}, []
+        for item in fields(cls):
+            name = item.metadata["name"]
+            text = environment.get(name, "").strip()
+            if text:
+                try:
+                    values[item.name] = item.metadata["read"](text)
+                except ValueError as error:
+                    errors.append(f"{name} {error}")
+            elif item.default is None:
+                errors.append(f"{name} is missing: {item.metadata['help']}")
+        if errors:
+            raise BadSettings("\n".join(errors))
+        return _with_working_clock(cls(**values))
+
+
+def _with_working_clock(settings):
+    try:
+        settings.clock.now()
+    except (ValueError, OSError) as error:
+        raise BadSettings(f"WARM_NOW: {error}") from error
+    return settings

@@ -1,0 +1,105 @@
+"""What every service keeps besides its own documents, opened once for each container."""
+
+import eventlet
+from nameko.extensions import DependencyProvider, SharedExtension
+
+from shared import database, logs, topology
+from shared.aggregate import Books
+from shared.events import EVENT_TYPES
+from shared.log import Log
+from shared.orgunits import OrgUnits
+from shared.outbox import Outbox
+from shared.parking import Parking
+from shared.publisher import Publisher
+
+log = logs.get(__name__)
+
+RETRY_SECONDS = 1
+REGISTRY_EVENTS = frozenset(name for name in EVENT_TYPES if name.startswith("supervision.orgunit."))
+
+
+class Stores(SharedExtension):
+    """The service's database and the plumbing on it: log, parking, org units, outbox."""
+
+    def setup(self):
+        settings = self.container.config["settings"]
+        service = self.container.service_name
+        self.settings = settings
+        self.clock = settings.clock
+        self.database = self.container.config["database"]
+        self.log = Log(self.database["log"])
+        self.parking = Parking(self.database["parked"], self.clock)
+        self.orgunits = OrgUnits(self.database["orgunits"])
+        self.outbox = Outbox(
+            self.database["aggregates"],
+            self.log,
+            Publisher(settings.amqp_uri),
+            topology.events_exchange(service),
+        )
+
+    def books(self, wake=lambda: None):
+        return Books(self.database["aggregates"], self.clock, wake)
+
+    def keep_registry(self, events):
+        """Take in what events say of org units; messages that waited for a unit are due again."""
+        news = [event for event in events if event["type"] in REGISTRY_EVENTS]
+        self.orgunits.apply(news)
+        for event in news:
+            self.parking.unit_registered(event["data"]["code"])
+
+
+class Relay(SharedExtension):
+    """Takes pending events out as soon as a command is written, and sweeps for those left."""
+
+    stores = Stores()
+
+    def setup(self):
+        self._stopping = False
+        self._nudge = eventlet.semaphore.Semaphore(0)
+
+    def start(self):
+        self._thread = self.container.spawn_managed_thread(self._run, identifier="relay")
+
+    def stop(self):
+        self._stopping = True
+        self.wake()
+        self._thread.wait()
+        self.stores.outbox.publisher.close()
+
+    def wake(self):
+        if self._nudge.balance <= 0:
+            self._nudge.release()
+
+    def _run(self):
+        while not self._stopping:
+            self._drain()
+            self._nudge.acquire(timeout=self.stores.settings.sweep_seconds)
+        self._drain()
+
+    def _drain(self):
+        try:
+            self.stores.outbox.drain()
+        except Exception as error:
+            # Still pending, so nothing is lost: the sweeper comes again.
+            log.warning("relay interrupted", error=type(error).__name__)
+            if not self._stopping:
+                eventlet.sleep(RETRY_SECONDS)
+
+
+class BooksProvider(DependencyProvider):
+    """`self.books`: the aggregates of the service."""
+
+    stores = Stores()
+    relay = Relay()
+
+    def get_dependency(self, worker_ctx):
+        return self.stores.books(self.relay.wake)
+
+
+class StoresProvider(DependencyProvider):
+    """`self.stores`: log, parking, org units, clock and settings."""
+
+    stores = Stores()
+
+    def get_dependency(self, worker_ctx):
+        return self.stores
