@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 
 
 def _is_count(pair):
@@ -48,11 +49,10 @@ class Median:
         return Decimal(self._at((size - 1) // 2) + self._at(size // 2)) / 2
 
     def _at(self, position):
-        for number, count in self.counts:
-            if position < count:
-                return number
-            position -= count
-        raise IndexError(position)
+        seen = accumulate(count for _, count in self.counts)
+        return next(
+            pair[0] for pair, until in zip(self.counts, seen, strict=True) if position < until
+        )
 
     def to_json(self):
         return {"counts": [list(pair) for pair in self.counts]}
