@@ -153,7 +153,9 @@ class Books:
                 {"_id": aggregate.id, "version": aggregate.version}, update
             )
         except DuplicateKeyError:
-            self._refuse_taken(command)
+            raise Conflict(
+                {"command_id": command.id, "reason": "used for another command"}
+            ) from None
         return written.matched_count == 1
 
     def _repeated(self, command, aggregate):
@@ -162,9 +164,6 @@ class Books:
             kind = type(aggregate).__name__.lower()
             raise Conflict({"kind": kind, "id": aggregate.id, "reason": "exists already"})
         return _done(document, command)
-
-    def _refuse_taken(self, command):
-        raise Conflict({"command_id": command.id, "reason": "used for another command"})
 
 
 def _done(document, command):
@@ -185,6 +184,8 @@ def _hydrated(kind, document):
 
 
 def _result(aggregate):
+    # Version and events go together: a silent change would be invisible to concurrent writers.
+    assert aggregate._happened, "a command that changes something says so in an event"  # noqa: S101
     return {
         "id": aggregate.id,
         "version": aggregate.version + len(aggregate._happened),

@@ -162,9 +162,9 @@ def _unreadable(error):
         return Unreadable("missing_field", error.message.replace("data", field or "event", 1))
     if error.rule == "enum" and field == "dataschema":
         return Unreadable("unknown_version", str(error.value)[:200])
-    if error.rule_definition == "warm-instant" or field in ("time", "recordedtime"):
-        if isinstance(error.value, str) and not _has_offset(error.value):
-            return Unreadable("time_without_offset", field)
+    a_time = field in ("time", "recordedtime") and isinstance(error.value, str)
+    if a_time and not _has_offset(error.value):
+        return Unreadable("time_without_offset", field)
     return Unreadable("wrong_type", field)
 
 

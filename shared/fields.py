@@ -27,7 +27,8 @@ ORGUNIT = r"[0-9]{6}(?:[0-9]{3}){0,2}"
 ACTOR = rf"(?:person|service):{ID}"
 DECIMAL = r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{0,5}[1-9])?"
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-INSTANT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+TIME_OF_DAY = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
+INSTANT = rf"{DATE}T{TIME_OF_DAY}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})"
 
 
 def _nullable(schema, field):
@@ -161,8 +162,14 @@ class Checked(fields.String):
             raise ValidationError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
 
     def _jsonschema_type_mapping(self):
-        return _nullable({"type": "string", "pattern": rf"^(?:{self.pattern})$",
-                          "format": f"warm-{self.format}"}, self)
+        return _nullable(
+            {
+                "type": "string",
+                "pattern": rf"^(?:{self.pattern})$",
+                "format": f"warm-{self.format}",
+            },
+            self,
+        )
 
 
 class Instant(Checked):
@@ -227,22 +234,27 @@ class Amount(fields.Field):
     def _jsonschema_type_mapping(self):
         stated = {"type": "string", "maxLength": NAME, "pattern": rf"^{PRINTABLE}+$"}
         either = [
-            {"qualifier": {"enum": [q for q in QUALIFIERS if q != "not_stated"]},
-             "value": {"type": "string", "pattern": rf"^(?:{DECIMAL})$"}},
+            {
+                "qualifier": {"enum": [q for q in QUALIFIERS if q != "not_stated"]},
+                "value": {"type": "string", "pattern": rf"^(?:{DECIMAL})$"},
+            },
             {"qualifier": {"enum": ["not_stated"]}, "value": {"type": "null"}},
         ]
-        return _nullable({
-            "type": "object",
-            "required": ["value", "qualifier", "unit"],
-            "properties": {
-                "value": {"type": ["string", "null"]},
-                "qualifier": {"type": "string"},
-                "unit": {"type": "string", "enum": list(self.units)},
-                "stated": {"anyOf": [stated, {"type": "null"}]},
+        return _nullable(
+            {
+                "type": "object",
+                "required": ["value", "qualifier", "unit"],
+                "properties": {
+                    "value": {"type": ["string", "null"]},
+                    "qualifier": {"type": "string"},
+                    "unit": {"type": "string", "enum": list(self.units)},
+                    "stated": {"anyOf": [stated, {"type": "null"}]},
+                },
+                "additionalProperties": False,
+                "anyOf": [{"properties": properties} for properties in either],
             },
-            "additionalProperties": False,
-            "anyOf": [{"properties": properties} for properties in either],
-        }, self)
+            self,
+        )
 
 
 def _matches(pattern, value):

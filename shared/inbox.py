@@ -197,9 +197,7 @@ class Inbox(Entrypoint):
     def _call(self, events):
         """Run the service's method in a worker of its own, and wait for its answer."""
         done = Signal()
-        self.container.spawn_worker(
-            self, (events,), {}, handle_result=partial(self._answer, done)
-        )
+        self.container.spawn_worker(self, (events,), {}, handle_result=partial(self._answer, done))
         result, error = done.wait()
         if error:
             raise error

@@ -39,6 +39,11 @@ class OrgUnits:
     def count(self):
         return self.collection.estimated_document_count()
 
+    def known(self, codes):
+        """Those of `codes` that are in the registry, valid now or not."""
+        found = self.collection.find({"_id": {"$in": list(codes)}}, {"_id": 1})
+        return {unit["_id"] for unit in found}
+
     def all(self):
         """Every unit by code."""
         return {unit["code"]: unit for unit in self.collection.find({}, {"_id": 0})}

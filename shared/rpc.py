@@ -160,9 +160,7 @@ class CheckedRpc(Rpc):
         plain = {name: value for name, value in arguments.items() if name not in names}
         cause = {name: parts[name] for name in names[2:] if name in parts}
         books = self.stores.books()
-        command = books.command(
-            self.method_name, parts["command_id"], parts["actor"], plain, cause
-        )
+        command = books.command(self.method_name, parts["command_id"], parts["actor"], plain, cause)
         return {"command": command, **loaded}
 
 
@@ -173,8 +171,6 @@ def _sayable(error):
     if isinstance(error, PyMongoError):
         return DeadlineExceeded({"reason": "the service's database is away; repeat the command"})
     return RuntimeError(f"{type(error).__name__} in the service; see its log")
-
-
 
 
 rpc = CheckedRpc.decorator

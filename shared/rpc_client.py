@@ -109,5 +109,3 @@ def _result(reply):
 
 def _late(service, method):
     return {"service": service, "method": method, "reason": "no answer in time"}
-
-

@@ -28,9 +28,7 @@ RETRY_SECONDS = 1
 def service_class(name):
     """`services.<name>.service` has one class whose nameko name is `name`."""
     module = importlib.import_module(f"services.{name}.service")
-    return next(
-        value for value in vars(module).values() if getattr(value, "name", None) == name
-    )
+    return next(value for value in vars(module).values() if getattr(value, "name", None) == name)
 
 
 def wait_for_topology(settings, name):

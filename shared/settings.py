@@ -44,7 +44,9 @@ class Settings:
         "WARM_NOW", "", "an instant, or @FILE that holds one; only in demo and test"
     )
     log_level: str = _setting(
-        "WARM_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR",
+        "WARM_LOG_LEVEL",
+        "INFO",
+        "DEBUG, INFO, WARNING or ERROR",
         _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
     )
     field_key_file: str = _setting(
@@ -53,6 +55,8 @@ class Settings:
     signing_key_file: str = _setting(
         "WARM_SIGNING_KEY_FILE", "", "supervision: file with the Ed25519 key that signs issues"
     )
+    programme_zh: str = _setting("WARM_PROGRAMME_ZH", "温暖二七", "the programme's Chinese name")
+    programme_en: str = _setting("WARM_PROGRAMME_EN", "Warm Erqi", "the programme's English name")
     max_workers: int = _setting("WARM_MAX_WORKERS", 20, "RPC requests handled at once", _whole)
     prefetch: int = _setting("WARM_PREFETCH", 500, "events taken from the inbox at once", _whole)
     sweep_seconds: int = _setting(
@@ -64,6 +68,10 @@ class Settings:
     rpc_seconds: int = _setting(
         "WARM_RPC_SECONDS", 10, "deadline of a call to another service", _whole
     )
+
+    @property
+    def programme(self):
+        return {"zh": self.programme_zh, "en": self.programme_en}
 
     @property
     def clock(self):

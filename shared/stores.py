@@ -3,7 +3,7 @@
 import eventlet
 from nameko.extensions import DependencyProvider, SharedExtension
 
-from shared import database, logs, topology
+from shared import logs, topology
 from shared.aggregate import Books
 from shared.events import EVENT_TYPES
 from shared.log import Log

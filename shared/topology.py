@@ -149,9 +149,7 @@ def apply(amqp_uri, reset=False):
     with Connection(amqp_uri) as connection:
         channel = connection.default_channel
         for item in wanted["exchanges"]:
-            channel.exchange_declare(
-                item["name"], item["type"], durable=True, auto_delete=False
-            )
+            channel.exchange_declare(item["name"], item["type"], durable=True, auto_delete=False)
         for item in wanted["queues"]:
             if reset:
                 channel.queue_delete(item["name"])
@@ -173,9 +171,9 @@ def check(amqp_uri, service):
     missing = []
     with Connection(amqp_uri) as connection:
         for name in exchanges:
-            missing += _lacks(connection, "exchange", lambda ch, n=name: _look_exchange(ch, n), name)
+            missing += _lacks(connection, _look_exchange, name)
         for name in queues:
-            missing += _lacks(connection, "queue", lambda ch, n=name: _look_queue(ch, n), name)
+            missing += _lacks(connection, _look_queue, name)
         if not missing:
             _bind(connection.channel(), inbox_bindings(service))
     return missing
@@ -189,12 +187,12 @@ def _look_queue(channel, name):
     channel.queue_declare(name, passive=True)
 
 
-def _lacks(connection, kind, look, name):
+def _lacks(connection, look, name):
     channel = connection.channel()
     try:
-        look(channel)
+        look(channel, name)
     except connection.channel_errors as error:
-        return [f"{kind} {name}: {error}"]
+        return [f"{name}: {error}"]
     channel.close()
     return []
 

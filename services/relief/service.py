@@ -19,8 +19,11 @@ class ReliefService(Service):
         """A resident's need is entered; due by the promise for its category."""
         orgunit, moment = self.place(**where)
         raised_on = moment.time.date()
-        secret = {name: beneficiary[name] for name in ("name", "phone", "address", "age")
-                  if name in beneficiary}
+        secret = {
+            name: beneficiary[name]
+            for name in ("name", "phone", "address", "age")
+            if name in beneficiary
+        }
         return self.books.create(
             Order,
             command,

@@ -84,8 +84,11 @@ def _names(week, cells):
 
 def _completeness(freeze):
     return [
-        {"service": service, "complete": service not in freeze["incomplete"],
-         "events": freeze["sources"][service]}
+        {
+            "service": service,
+            "complete": service not in freeze["incomplete"],
+            "events": freeze["sources"][service],
+        }
         for service in SERVICES
     ]
 
@@ -102,10 +105,14 @@ def _section(service, week, cells):
         "title": SECTIONS[service],
         "lines": [line(cell) for cell in own],
         "items": [clinic_item(event, _unit_name(week, event["orgunit"])) for event in held],
-        "cancelled": [_called_off(week, event) for event in sorted(
-            week.called_off, key=_place_and_day)] if service == "clinics" else [],
+        "cancelled": [
+            _called_off(week, event) for event in sorted(week.called_off, key=_place_and_day)
+        ]
+        if service == "clinics"
+        else [],
         "not_held": [_planned(week, event) for event in _due(week, week.period)]
-        if service == "clinics" else [],
+        if service == "clinics"
+        else [],
     }
 
 

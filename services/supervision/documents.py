@@ -77,10 +77,11 @@ class Briefing(Aggregate):
         self.prepared_by, self.prepared_at = actor, at
         self.record("supervision.briefing.drafted", moment)
 
-    def approve(self, actor):
-        """A person answers for it. Nothing is told to others until it is published."""
+    def approve(self, actor, moment):
+        """A person answers for it."""
         self.require("approve", "draft")
         self.status, self.approved_by = "approved", actor
+        self.record("supervision.briefing.approved", moment)
 
     def publish(self, issue, printed, moment):
         """`printed` holds the document, its digests, its signature and its other forms."""

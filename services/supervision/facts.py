@@ -87,10 +87,12 @@ class Facts:
         query = {"subject": {"$in": sorted(subjects)}}
         return self._grouped(self.collection.find(query).sort("subject", ASCENDING))
 
-    def frozen(self, freeze):
-        """All events up to `freeze` (source → last number), grouped by subject, as a stream."""
-        found = self.collection.find(frozen_query(freeze), allow_disk_use=True)
-        return self._grouped(found.sort("subject", ASCENDING))
+    def frozen(self, sources, sealed=None):
+        """All events up to `sources` (source → last number), grouped by subject, as a stream;
+        once an issue has sealed its facts, only the `sealed` ones."""
+        found = self.collection.find(frozen_query(sources), allow_disk_use=True)
+        ordered = found.sort("subject", ASCENDING)
+        return self._grouped(fact for fact in ordered if sealed is None or fact["_id"] in sealed)
 
     @staticmethod
     def _grouped(found):
@@ -101,7 +103,5 @@ class Facts:
                 yield list(events)
 
 
-def frozen_query(freeze):
-    return {
-        "$or": [{"source": source, "seq": {"$lte": last}} for source, last in freeze.items()]
-    }
+def frozen_query(sources):
+    return {"$or": [{"source": source, "seq": {"$lte": last}} for source, last in sources.items()]}

@@ -56,6 +56,9 @@ class Figures:
             self._fold(document)
         return len(found)
 
+    def dirty(self):
+        return self.figures.count_documents({"dirty": True})
+
     def fold_all(self):
         while self.fold():
             pass

@@ -65,9 +65,7 @@ def levels(events):
             start = max(first, Period.of_day(since)) if since != date.min else first
             if until is None or start < until:
                 value = indicator.take(decider["data"])
-                yield Contribution(
-                    indicator.code, decider["orgunit"], start, until, value, decider
-                )
+                yield Contribution(indicator.code, decider["orgunit"], start, until, value, decider)
 
 
 def _deciders(events):

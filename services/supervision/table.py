@@ -1,7 +1,7 @@
 """The cells of a week as the briefing prints them."""
 
 from services.supervision.indicators import INDICATORS
-from shared.quantities import Sum, exact, not_stated
+from shared.quantities import Sum, exact, from_median, not_stated
 
 
 def table(week):
@@ -43,7 +43,7 @@ def quantity(indicator, part):
     """What a cell's partial amounts to; `part` is None where no fact feeds the cell."""
     if part is None:
         return exact(0, indicator.unit) if indicator.recorded else not_stated(indicator.unit)
-    return part.quantity() if isinstance(part, Sum) else part.quantity(indicator.unit)
+    return part.quantity() if isinstance(part, Sum) else from_median(part, indicator.unit)
 
 
 def counts(part):

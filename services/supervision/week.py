@@ -1,5 +1,7 @@
 """One week, folded from all facts in one pass: its cells, and what its sections tell."""
 
+import json
+
 from services.supervision.fold import Cells, contributions, rank
 from services.supervision.indicators import INDICATORS
 from shared.envelope import happened
@@ -59,4 +61,5 @@ class Week:
 
 
 def _settled(event):
-    return event["time"], event["orgunit"], event["id"]
+    # By content and never by id: the same facts entered again are printed in the same order.
+    return event["time"], event["orgunit"], json.dumps(event["data"], sort_keys=True)

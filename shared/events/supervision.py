@@ -74,6 +74,7 @@ EVENTS = [
     EventType("supervision.orgunit.changed", 1, OrgUnitState, "单位变更", "unit changed"),
     EventType("supervision.orgunit.retired", 1, OrgUnitState, "单位撤销", "unit retired"),
     EventType("supervision.briefing.drafted", 1, BriefingDrafted, "通报起草", "briefing drafted"),
+    EventType("supervision.briefing.approved", 1, BriefingDrafted, "通报审批", "briefing approved"),
     EventType(
         "supervision.briefing.published", 1, BriefingPublished, "通报发布", "briefing published"
     ),

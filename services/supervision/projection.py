@@ -1,0 +1,111 @@
+"""The projection: events in, facts and figures out, gaps filled."""
+
+import eventlet
+from nameko.extensions import DependencyProvider
+
+from services.supervision.evidence import Evidence
+from services.supervision.facts import Facts, fact_of
+from services.supervision.figures import Figures
+from services.supervision.indicators import FED_BY
+from services.supervision.sources import Sources, catch_up
+from shared import logs
+from shared.inbox import Rejection
+from shared.rpc_client import RpcClient
+from shared.stores import Stores
+from shared.topology import SERVICES
+
+log = logs.get(__name__)
+
+FOLD_SECONDS = 0.5
+GAP_SECONDS = 2
+
+
+class Projection(DependencyProvider):
+    """`self.projection`: takes batches, folds in the background, and knows how complete it is."""
+
+    stores = Stores()
+
+    def setup(self):
+        database = self.stores.database
+        self.facts = Facts(database["facts"])
+        self.figures = Figures(database["figures"], database["levels"], self.facts)
+        self.sources = Sources(database["sources"], database["facts"])
+        self.evidence = Evidence(database["evidence"], database["facts"])
+        self._stopping = False
+
+    def start(self):
+        self._threads = [
+            self.container.spawn_managed_thread(
+                lambda: self._repeat(self.figures.fold, FOLD_SECONDS), identifier="folder"
+            ),
+            self.container.spawn_managed_thread(
+                lambda: self._repeat(self._fill_gaps, GAP_SECONDS), identifier="gaps"
+            ),
+        ]
+
+    def stop(self):
+        self._stopping = True
+        for thread in self._threads:
+            thread.kill()
+
+    def get_dependency(self, worker_ctx):
+        return self
+
+    def take(self, events):
+        """Store a batch of events as facts. Returns the rejections by event id.
+
+        Mark, insert, mark: see figures.py for why.
+        """
+        self.stores.keep_registry(events)
+        rejections = self._strangers(events)
+        facts = [fact_of(event) for event in events if event["id"] not in rejections]
+        if facts:
+            feeding = [fact for fact in facts if fact["type"] in FED_BY]
+            self.figures.mark({(fact["period"], fact["orgunit"]) for fact in feeding})
+            rejections |= self.facts.insert(facts)
+            subjects = {fact["subject"] for fact in feeding}
+            self.figures.mark(self.facts.cells_of_subjects(subjects))
+            for source in {fact["source"] for fact in facts}:
+                self.sources.advance(source)
+        return rejections
+
+    def catch_up(self):
+        """Fetch whatever any source has logged and we lack. Returns a Standing for each."""
+        return [self._catch_up(source) for source in SERVICES]
+
+    def _catch_up(self, source):
+        if source == self.container.service_name:
+            return catch_up(source, self.sources, self._own_log, self.take)
+        with RpcClient(self.stores.settings.amqp_uri) as rpc:
+
+            def ask(after, limit):
+                seconds = self.stores.settings.rpc_seconds
+                return rpc.call(source, "events", seconds, after=after, limit=limit)
+
+            return catch_up(source, self.sources, ask, self.take)
+
+    def _own_log(self, after, limit):
+        own = self.stores.log
+        return {"events": own.read(after, limit), "last": own.last()}
+
+    def _strangers(self, events):
+        known = self.stores.orgunits.known({event["orgunit"] for event in events})
+        return {
+            event["id"]: Rejection("unknown_orgunit", event["orgunit"], event["orgunit"])
+            for event in events
+            if event["orgunit"] not in known
+        }
+
+    def _fill_gaps(self):
+        for source in SERVICES:
+            if self.sources.has_gap(source):
+                standing = self._catch_up(source)
+                log.info("gap looked after", source=source, mark=standing.mark)
+
+    def _repeat(self, work, seconds):
+        while not self._stopping:
+            try:
+                work()
+            except Exception as error:
+                log.warning("interrupted", work=work.__name__, error=type(error).__name__)
+            eventlet.sleep(seconds)

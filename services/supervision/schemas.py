@@ -1,0 +1,44 @@
+"""What supervision's RPC takes."""
+
+from services.supervision.indicators import INDICATORS
+from shared.events.supervision import LEVELS
+from shared.fields import Choice, Day, OrgUnit, Text, Week
+from shared.rpc import CommandSchema, Query
+from shared.wording import LANGUAGES
+
+
+class RegisterOrgUnit(CommandSchema):
+    code = OrgUnit(required=True)
+    parent = OrgUnit(required=True, allow_none=True)
+    level = Choice(LEVELS, required=True)
+    name = Text(required=True)
+    valid_from = Day(load_default=None, allow_none=True)
+
+
+class ChangeOrgUnit(CommandSchema):
+    code = OrgUnit(required=True)
+    name = Text(required=True)
+
+
+class RetireOrgUnit(CommandSchema):
+    code = OrgUnit(required=True)
+    valid_to = Day(load_default=None, allow_none=True)
+    successor = OrgUnit(load_default=None, allow_none=True)
+
+
+class OfPeriod(Query):
+    period = Week(required=True)
+
+
+class IssueCommand(CommandSchema):
+    period = Week(required=True)
+
+
+class Show(OfPeriod):
+    format = Choice(["json", "text"], load_default="json")
+    lang = Choice(LANGUAGES, load_default="zh")
+
+
+class Explain(OfPeriod):
+    indicator = Choice(INDICATORS, required=True)
+    orgunit = OrgUnit(load_default=None, allow_none=True)

@@ -1,0 +1,133 @@
+"""Supervision (督导考评): the registry of org units, the facts, the weekly briefing."""
+
+from services.supervision import schemas
+from services.supervision.documents import OrgUnit
+from services.supervision.explain import explain
+from services.supervision.live import live
+from services.supervision.office import Office
+from services.supervision.projection import Projection
+from services.supervision.signing import SignerProvider
+from shared.envelope import Moment
+from shared.errors import ValidationFailed
+from shared.inbox import inbox
+from shared.rpc import rpc
+from shared.service import Service, health
+
+
+class SupervisionService(Service):
+    name = "supervision"
+
+    projection = Projection()
+    signer = SignerProvider()
+
+    @rpc(schemas.RegisterOrgUnit)
+    def register_orgunit(self, command, code, parent, **unit):
+        """A unit joins the registry, under its parent."""
+        self._check_parent(code, parent)
+        unit["valid_from"] = _day(unit["valid_from"])
+        return self.books.create(
+            OrgUnit,
+            command,
+            lambda orgunit: orgunit.register(Moment(command.recorded)),
+            identity=code,
+            orgunit=code,
+            parent=parent,
+            **unit,
+        )
+
+    @rpc(schemas.ChangeOrgUnit)
+    def change_orgunit(self, command, code, name):
+        """A unit is renamed."""
+        return self._orgunit(command, code, lambda unit, now: unit.change(name, now))
+
+    @rpc(schemas.RetireOrgUnit)
+    def retire_orgunit(self, command, code, valid_to, successor):
+        """A unit is merged away or dissolved; what it did stays counted."""
+        return self._orgunit(
+            command, code, lambda unit, now: unit.retire(_day(valid_to), successor, now)
+        )
+
+    @rpc()
+    def orgunits(self):
+        """The whole registry, with the version of each unit."""
+        units = self.books.find(OrgUnit)
+        return [{"state": unit.state(), "version": unit.version} for unit in units]
+
+    @rpc(schemas.OfPeriod)
+    def live(self, period):
+        """The week's cells as they stand now: provisional, unlike an issue's."""
+        return live(self.projection.figures, self.stores.orgunits, period)
+
+    @rpc(schemas.IssueCommand)
+    def draft_briefing(self, command, period):
+        """Draft the week's briefing from what is known now."""
+        return self._office.draft(command, period)
+
+    @rpc(schemas.IssueCommand)
+    def approve_briefing(self, command, period):
+        """A person approves the draft."""
+        return self._office.approve(command, period)
+
+    @rpc(schemas.IssueCommand)
+    def publish_briefing(self, command, period):
+        """The approved draft becomes an issue: numbered, signed, told to subscribers."""
+        return self._office.publish(command, period)
+
+    @rpc(schemas.Show)
+    def briefing(self, period, format, lang):
+        """The briefing of a week in one form."""
+        return self._office.show(period, format, lang)
+
+    @rpc(schemas.Explain)
+    def explain(self, period, indicator, orgunit):
+        """The events in a figure, and those left out with the reason."""
+        printed = self._office.printed(period)
+        unit = orgunit or printed["masthead"]["district"]
+        sources = printed["freeze"]["sources"]
+        sealed = self.projection.evidence.sealed(sources) if printed["issue"] else None
+        return explain(period, indicator, unit, self.projection.facts.frozen(sources, sealed))
+
+    @rpc(schemas.OfPeriod)
+    def verify(self, period):
+        """Recompute a published issue from the facts and compare it to the last byte."""
+        return self._office.verify(period)
+
+    @rpc()
+    def signing_key(self):
+        """The public key that checks the signatures of issues."""
+        return {"keyid": self.signer.keyid, "pem": self.signer.public_pem()}
+
+    @rpc()
+    def health(self):
+        """As every service's, with how far the facts reach for each source."""
+        sources = self.projection.sources
+        return health(self.stores) | {
+            "facts": {source: sources.mark(source) for source in sources.names()},
+            "dirty": self.projection.figures.dirty(),
+        }
+
+    @inbox
+    def receive(self, events):
+        """Every event of every service becomes a fact."""
+        return self.projection.take(events)
+
+    @property
+    def _office(self):
+        programme = self.stores.settings.programme
+        return Office(self.books, self.projection, self.signer, programme)
+
+    def _orgunit(self, command, code, act):
+        now = Moment(command.recorded)
+        return self.books.change(OrgUnit, code, command, lambda unit: act(unit, now))
+
+    def _check_parent(self, code, parent):
+        if parent is None:
+            return
+        if not code.startswith(parent) or code == parent:
+            raise ValidationFailed({"parent": [f"{code} doesn't lie in {parent}."]})
+        if not self.books.find(OrgUnit, _id=parent):
+            raise ValidationFailed({"parent": [f"Unknown org unit {parent}: register it first."]})
+
+
+def _day(day):
+    return day.isoformat() if day else None
