@@ -10,7 +10,7 @@ from pathlib import Path
 
 import amqp
 
-from deploy.local import secretfiles
+from deploy.local import queue_directory, secretfiles
 from deploy.local.errors import CannotRun
 from deploy.local.places import BROKER_CONFIG
 from deploy.local.ports import HOST, Ports, require_free
@@ -19,6 +19,7 @@ from deploy.local.waiting import wait_until
 
 USER = "warm"
 READY_SECONDS = 120
+SETTLE_SECONDS = 5
 
 # Two schedulers start faster than one for each core, and a local broker needs no more. The
 # distribution, which only its own tools would use, stays on the loopback interface.
@@ -48,6 +49,10 @@ class Broker:
     def folder(self):
         return self.home / "broker"
 
+    @property
+    def _data(self):
+        return self.folder / "data"
+
     def launch(self, script):
         """Start it with RabbitMQ's own start `script`, without waiting; see `await_ready`."""
         if self.process.pid is not None:
@@ -68,6 +73,11 @@ class Broker:
                 f"The broker was not ready within {READY_SECONDS} s.",
                 f"See {self.process.log_file}",
             )
+
+    def kill(self):
+        """SIGKILL, as soon as the queues made last can survive it."""
+        wait_until(lambda: queue_directory.saved(self._data), SETTLE_SECONDS)
+        self.process.kill()
 
     @property
     def processes(self):
@@ -104,7 +114,7 @@ class Broker:
             "ERL_EPMD_PORT": str(self.ports.epmd),
             "RABBITMQ_NODENAME": f"warm_{self.home.name}@localhost",
             "RABBITMQ_DIST_PORT": str(self.ports.distribution),
-            "RABBITMQ_MNESIA_BASE": str(self.folder / "data"),
+            "RABBITMQ_MNESIA_BASE": str(self._data),
             "RABBITMQ_LOG_BASE": str(self.folder / "log"),
             "RABBITMQ_LOGS": "-",
             "RABBITMQ_GENERATED_CONFIG_DIR": str(self.folder / "generated"),

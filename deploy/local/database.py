@@ -57,6 +57,10 @@ class Database:
                 f"See {self.process.log_file}",
             )
 
+    def kill(self):
+        """SIGKILL, at once."""
+        self.process.kill()
+
     @property
     def processes(self):
         return [self.process]

@@ -69,7 +69,7 @@ class Stack:
         return [name for name in names if self.process(name).pid is not None]
 
     def process(self, name):
-        """The process of a service, or "broker", or "database": its pid, log, `kill()`."""
+        """The process of a service, or "broker", or "database": its pid and log."""
         return Process(name, self.home)
 
     def start_infrastructure(self):
@@ -114,6 +114,14 @@ class Stack:
     def kill_service(self, name):
         """SIGKILL: what a crash looks like from outside."""
         self.process(name).kill()
+
+    def kill_broker(self):
+        """SIGKILL; `resume_infrastructure` starts it again with its data."""
+        self._broker.kill()
+
+    def kill_database(self):
+        """SIGKILL; `resume_infrastructure` starts it again with its data."""
+        self._database.kill()
 
     def reset(self):
         """Stop the services, empty every queue and stream, drop the services' databases."""
