@@ -12,6 +12,7 @@ from pymongo.errors import PyMongoError
 from deploy.local import install, state
 from deploy.local.broker import Broker
 from deploy.local.database import Database
+from deploy.local.emptying import empty_queues
 from deploy.local.errors import CannotRun
 from deploy.local.lock import Lock
 from deploy.local.ports import Ports
@@ -126,7 +127,7 @@ class Stack:
     def reset(self):
         """Stop the services, empty every queue and stream, drop the services' databases."""
         self.stop_services()
-        topology.apply(self.amqp_uri, reset=True)
+        empty_queues(self.amqp_uri)
         with MongoClient(self.mongodb_uri) as client:
             for name in client.list_database_names():
                 if name.startswith(DATABASE_PREFIX):

@@ -2,6 +2,7 @@
 
 import amqp
 import pytest
+from kombu import Connection
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
@@ -47,6 +48,25 @@ def test_a_reset_leaves_no_database_of_a_service(clean_stack):
         client.warm_test.left.insert_one({})
         clean_stack.reset()
         assert "warm_test" not in client.list_database_names()
+
+
+def test_a_reset_leaves_no_message(clean_stack):
+    for queue in topology.definitions()["queues"]:
+        publish(clean_stack, queue["name"])
+    clean_stack.reset()
+    assert depths(clean_stack) == dict.fromkeys(depths(clean_stack), 0)
+
+
+def publish(stack, queue):
+    with Connection(stack.amqp_uri) as connection:
+        connection.Producer().publish("{}", routing_key=queue, declare=[], retry=True)
+
+
+def depths(stack):
+    names = [queue["name"] for queue in topology.definitions()["queues"]]
+    with Connection(stack.amqp_uri) as connection:
+        channel = connection.default_channel
+        return {n: channel.queue_declare(n, passive=True).message_count for n in names}
 
 
 def listening():
