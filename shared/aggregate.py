@@ -99,7 +99,7 @@ class Books:
             cause=cause or {},
         )
 
-    def create(self, kind, command, act, identity=None, **state):
+    def create(self, kind, command, act, /, identity=None, **state):
         """A new aggregate of `kind`, changed by `act` before it is written once.
 
         Repeated, it gives the first result. Raises Conflict when `identity` or the command's id

@@ -36,7 +36,9 @@ def configure(service, level="INFO"):
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*_SHARED, _without_arguments],
+            foreign_pre_chain=_SHARED,
+            # A library's message may quote what it worked on: its words, not its arguments.
+            use_get_message=False,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 name_service,
@@ -46,14 +48,6 @@ def configure(service, level="INFO"):
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-
-
-def _without_arguments(_, __, line):
-    """A library's message may quote what it worked on: keep its words, not its arguments."""
-    record = line.get("_record")
-    if record is not None and record.args:
-        line["event"] = str(record.msg)
-    return line
 
 
 def _place_of_exception(_, __, line):

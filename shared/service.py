@@ -10,6 +10,7 @@ from shared.envelope import Moment
 from shared.errors import ValidationFailed
 from shared.fields import Id, Instant, OrgUnit, Precision, Text, Week, Whole
 from shared.periods import SHANGHAI
+from shared.registry import Registry
 from shared.rpc import CommandSchema, Query, rpc
 from shared.stores import BooksProvider, StoresProvider
 
@@ -60,6 +61,7 @@ class Service:
 
     books = BooksProvider()
     stores = StoresProvider()
+    registry = Registry()
 
     def moment(self, time, timeprecision):
         """The moment of something that happened. Raises ValidationFailed for the future."""

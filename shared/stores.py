@@ -1,5 +1,7 @@
 """What every service keeps besides its own documents, opened once for each container."""
 
+from functools import cached_property
+
 import eventlet
 from nameko.extensions import DependencyProvider, SharedExtension
 
@@ -19,22 +21,42 @@ REGISTRY_EVENTS = frozenset(name for name in EVENT_TYPES if name.startswith("sup
 
 
 class Stores(SharedExtension):
-    """The service's database and the plumbing on it: log, parking, org units, outbox."""
+    """The service's database and the plumbing on it: log, parking, org units, outbox.
 
-    def setup(self):
-        settings = self.container.config["settings"]
-        service = self.container.service_name
-        self.settings = settings
-        self.clock = settings.clock
-        self.database = self.container.config["database"]
-        self.log = Log(self.database["log"])
-        self.parking = Parking(self.database["parked"], self.clock)
-        self.orgunits = OrgUnits(self.database["orgunits"])
-        self.outbox = Outbox(
+    Opened when first used, because nameko sets extensions up in no particular order.
+    """
+
+    @property
+    def settings(self):
+        return self.container.config["settings"]
+
+    @property
+    def database(self):
+        return self.container.config["database"]
+
+    @cached_property
+    def clock(self):
+        return self.settings.clock
+
+    @cached_property
+    def log(self):
+        return Log(self.database["log"])
+
+    @cached_property
+    def parking(self):
+        return Parking(self.database["parked"], self.clock)
+
+    @cached_property
+    def orgunits(self):
+        return OrgUnits(self.database["orgunits"])
+
+    @cached_property
+    def outbox(self):
+        return Outbox(
             self.database["aggregates"],
             self.log,
-            Publisher(settings.amqp_uri),
-            topology.events_exchange(service),
+            Publisher(self.settings.amqp_uri),
+            topology.events_exchange(self.container.service_name),
         )
 
     def books(self, wake=lambda: None):
