@@ -57,14 +57,16 @@ class Process:
 
     def stop(self, grace):
         """SIGTERM, and SIGKILL when it has not ended after `grace` seconds."""
-        with deferred():
-            self.ask_to_stop()
-            if not self.wait_ended(grace):
-                self.kill()
-            self.pid_file.unlink(missing_ok=True)
+        stop_all([self], grace)
 
     def ask_to_stop(self):
         self._signal(signal.SIGTERM)
+
+    def see_ended(self, grace):
+        """Wait for the end of a process that was asked to stop, and enforce it after `grace` s."""
+        if not self.wait_ended(grace):
+            self.kill()
+        self.pid_file.unlink(missing_ok=True)
 
     def kill(self):
         """SIGKILL to the process and its group; returns when it is gone."""
@@ -100,7 +102,7 @@ def stop_all(processes, grace):
         for process in processes:
             process.ask_to_stop()
         for process in processes:
-            process.stop(grace)
+            process.see_ended(grace)
 
 
 def _spawn(command, environment, log):
