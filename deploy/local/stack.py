@@ -173,11 +173,20 @@ class Stack:
             shutil.rmtree(self.home / folder, ignore_errors=True)
 
     def _stop_processes(self):
-        self.stop_services()
+        self.stop_services([file.stem for file in self._service_pid_files()])
         # By folder, not by what today's environment says: an earlier run may have started them.
         broker, database = Broker(self.home, self.ports), Database(self.home, self.ports)
         stop_all([*broker.processes, *database.processes], SERVER_STOP_SECONDS)
         state.forget(self.home)
+
+    def _service_pid_files(self):
+        """Of everything that was started but the servers, subscribers included."""
+        servers = [
+            *Broker(self.home, self.ports).processes,
+            *Database(self.home, self.ports).processes,
+        ]
+        names = {process.name for process in servers}
+        return [file for file in self.home.glob("run/*.pid") if file.stem not in names]
 
     def _write_state(self):
         state.write(

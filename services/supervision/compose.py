@@ -94,11 +94,8 @@ def _completeness(freeze):
 
 
 def _section(service, week, cells):
-    own = [
-        cell
-        for cell in cells
-        if cell["orgunit"] == week.district and cell["indicator"].startswith(f"{service}.")
-    ]
+    district = {cell["indicator"]: cell for cell in cells if cell["orgunit"] == week.district}
+    own = [district[code] for code, item in INDICATORS.items() if item.service == service]
     held = week.events_of("clinics.clinics_held") if service == "clinics" else []
     return {
         "service": service,
@@ -179,6 +176,6 @@ def _notes(week):
                 "label": {"zh": item.zh, "en": item.en},
                 "definition": {"zh": item.definition_zh, "en": item.definition_en},
             }
-            for code, item in sorted(INDICATORS.items())
+            for code, item in INDICATORS.items()
         ],
     }

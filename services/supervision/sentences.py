@@ -41,6 +41,8 @@ def _quantity(printed, unit):
 
 
 def _change(cell, lang):
+    if cell["previous"] is None:
+        return {"zh": "首周，无上周数", "en": "first week, nothing to compare with"}[lang]
     before = _quantity(cell["previous"], cell["unit"])
     now = _quantity(cell, cell["unit"])
     if (now.qualifier, before.qualifier) != ("exact", "exact"):

@@ -27,7 +27,10 @@ def _row(week, code, orgunit):
         "unit": indicator.unit,
         "numerator": str(given),
         "denominator": str(total),
-        "previous": _printed(indicator, week.before.quantity(code, orgunit)),
+        # Before the first fact of all there was no week to compare with.
+        "previous": None
+        if week.is_first
+        else _printed(indicator, week.before.quantity(code, orgunit)),
         # A level stands; it isn't added up over weeks.
         "cumulative": None if level else _printed(indicator, week.ever.quantity(code, orgunit)),
         "status": _status(printed, given, total),

@@ -21,15 +21,23 @@ class Week:
         self.planned = []
         self.called_off = []
         self.arrived = 0
+        self.is_first = True
 
     def add(self, events):
         self._count(events)
         last = max(events, key=rank)
-        if last["type"].startswith(REGISTRY):
-            self.units[last["data"]["code"]] = last["data"]
         if last["type"].startswith("clinics.clinic."):
             self._plan(last)
-        self.arrived += sum(self.period.contains(happened(event)) for event in events)
+        if last["type"].startswith(REGISTRY):
+            self.units[last["data"]["code"]] = last["data"]
+        else:
+            self._look_at_times(events)
+
+    def _look_at_times(self, events):
+        times = [happened(event) for event in events]
+        self.arrived += sum(map(self.period.contains, times))
+        if min(times) < self.period.start:
+            self.is_first = False
 
     def _count(self, events):
         previous = self.period.previous()

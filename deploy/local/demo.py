@@ -1,0 +1,161 @@
+"""`./warm demo`: the whole way once, from the facts in a file to an issue that a subscriber got."""
+
+import os
+import sys
+from pathlib import Path
+
+from deploy.local import registry
+from deploy.local.errors import CannotRun
+from deploy.local.places import ROOT
+from deploy.local.programme import BadFacts, read_facts
+from deploy.local.settable_clock import SettableClock
+from deploy.local.stacks import named_stack
+from deploy.local.waiting import wait_until
+from shared.errors import WarmError
+from shared.periods import format_instant
+from shared.rpc_client import RpcClient
+from shared.topology import SERVICES, SUBSCRIBERS, subscriber_queue
+
+DATA = ROOT / "deploy" / "data"
+FACTS = DATA / "programme_2017.yaml"
+OFFICE = "person:programme-office"
+HEAD = "person:head-of-office"
+BRIEFING_SECONDS = 120
+ARRIVAL_SECONDS = 60
+
+
+def run(facts_file, keep, say):
+    """Play the facts of `facts_file` through a fresh stack; returns (folder, weeks) of results.
+
+    Raises CannotRun. What was started is stopped, unless `keep`.
+    """
+    try:
+        facts, weeks = read_facts(facts_file)
+    except BadFacts as problem:
+        raise CannotRun(str(problem), "See deploy/data/programme_2017.yaml for the form.") from None
+    stack = named_stack("demo", say)
+    try:
+        _play(stack, facts, weeks, say)
+    except WarmError as error:
+        raise CannotRun(
+            f"{type(error).__name__}: {error.data}", f"See {stack.home / 'logs'}"
+        ) from error
+    except BaseException:
+        keep = False
+        raise
+    finally:
+        stack.leave() if keep else stack.stop()
+    return stack.home, weeks
+
+
+def _play(stack, facts, weeks, say):
+    _clear(stack.home)
+    say("starting broker and database")
+    stack.start_infrastructure()
+    clock = SettableClock(stack.home / "clock")
+    clock.set(weeks[0].start)
+    say(f"starting {', '.join(SERVICES)} and a subscriber, as separate processes")
+    stack.start_services(extra_env={"WARM_NOW": clock.setting})
+    received = stack.home / "received"
+    _start_subscriber(stack, received)
+    stack.wait_answering()
+    with RpcClient(stack.amqp_uri) as rpc:
+        enter_registry(rpc, say)
+        enter_facts(rpc, facts, clock, say)
+        for week in weeks:
+            clock.set(week.cutoff)
+            publish(rpc, week, say)
+            _save(rpc, week, stack.home)
+            _compare(stack, week, received, say)
+
+
+def enter_registry(rpc, say):
+    """Load the present division codes and the retired ones, and wait until all services know."""
+    rows = registry.read_units(DATA / "erqi_divisions.csv")
+    retired = registry.read_units(DATA / "erqi_retired.csv")
+    say(f"registering {len(rows) + len(retired)} org units")
+    registry.enter_units(rpc, rows)
+    registry.enter_units(rpc, retired, retired=True)
+    count = len(rows) + len(retired)
+    known = wait_until(
+        lambda: all(rpc.call(name, "health")["orgunits"] >= count for name in SERVICES),
+        ARRIVAL_SECONDS,
+    )
+    if not known:
+        raise CannotRun("The registry didn't reach every service.", "See ./warm status.")
+
+
+def enter_facts(rpc, facts, clock, say):
+    """Enter every command on its own day, the earliest first."""
+    steps = [step for fact in facts for step in fact.steps]
+    for step in sorted(steps, key=lambda step: step.entered):
+        clock.set(step.entered)
+        rpc.call(step.service, step.method, **step.arguments)
+        say(f"{format_instant(step.entered)[:10]}  {step.service}.{step.method}")
+
+
+def publish(rpc, week, say):
+    """Draft, approve and publish one week's briefing."""
+    for verb, actor in (("draft", OFFICE), ("approve", HEAD), ("publish", HEAD)):
+        rpc.call(
+            "supervision",
+            f"{verb}_briefing",
+            timeout=BRIEFING_SECONDS,
+            command_id=f"{verb}:{week}",
+            actor=actor,
+            period=str(week),
+        )
+        say(f"{week}: {verb} done")
+
+
+def _save(rpc, week, folder):
+    """Every format of the published issue, as files."""
+
+    def show(form, lang="zh"):
+        return rpc.call(
+            "supervision",
+            "briefing",
+            timeout=BRIEFING_SECONDS,
+            period=str(week),
+            format=form,
+            lang=lang,
+        )
+
+    (folder / f"{week}.json").write_bytes(show("json").encode())
+    both = f"{show('text', 'zh')}\n{'=' * 60}\n\n{show('text', 'en')}"
+    (folder / f"{week}.txt").write_text(both, encoding="utf-8")
+    key = rpc.call("supervision", "signing_key")
+    (folder / "signing_key.pem").write_text(key["pem"], encoding="ascii")
+
+
+def _start_subscriber(stack, folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [
+        sys.executable,
+        ROOT / "deploy" / "subscriber" / "subscriber.py",
+        "--queue",
+        subscriber_queue(SUBSCRIBERS[0]),
+        "--out",
+        folder,
+    ]
+    environment = {"PATH": os.environ["PATH"], "AMQP_URI": stack.amqp_uri, "PYTHONUNBUFFERED": "1"}
+    stack.process("subscriber").start(command, environment)
+
+
+def _compare(stack, week, received, say):
+    """What the subscriber saved has to be the published file, byte for byte."""
+    mine, theirs = stack.home / f"{week}.json", received / f"{week}-r0.json"
+    arrived = wait_until(theirs.exists, ARRIVAL_SECONDS)
+    if not arrived or theirs.read_bytes() != mine.read_bytes():
+        raise CannotRun(
+            f"The subscriber {'got other bytes' if arrived else 'got nothing'} for {week}.",
+            f"See {stack.process('subscriber').log_file}",
+        )
+    say(f"{week}: received by the subscriber, {theirs.stat().st_size} bytes, equal byte for byte")
+
+
+def _clear(home):
+    """Results of an earlier run."""
+    old: list[Path] = [*home.glob("*-W*.*"), *home.glob("received/*.json")]
+    for file in old:
+        file.unlink()
