@@ -3,12 +3,14 @@
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from deploy.local import briefing, deadletters, testing
+from deploy.local import briefing, deadletters, demo, testing
+from deploy.local.console import say
 from deploy.local.errors import CannotRun
 from deploy.local.signals import terminate_like_interrupt
 from deploy.local.stacks import KINDS, named_stack
@@ -37,6 +39,23 @@ def stack_name(value: str):
 StackName = Annotated[
     str, typer.Option("--stack", callback=stack_name, help=f"One of: {', '.join(KINDS)}.")
 ]
+
+
+@app.command("demo")
+def demo_command(
+    facts: Annotated[Path, typer.Option(help="The facts to play.", dir_okay=False)] = demo.FACTS,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave it running at the end.")] = False,
+):
+    """From the programme's facts to a published briefing that a subscriber received.
+
+    Everything is set up on a fresh machine, and stopped at the end. Results are in var/demo/.
+    """
+    folder, weeks = demo.run(facts, keep, say)
+    for week in weeks:
+        print((folder / f"{week}.txt").read_text(encoding="utf-8"))
+    say(f"results: {folder}")
+    if keep:
+        say("left running: ./warm briefing …, ./warm status --stack demo, ./warm down --stack demo")
 
 
 @app.command()
