@@ -137,7 +137,7 @@ def _parse(body):
     if len(body) > LONGEST_EVENT:
         raise Unreadable("too_large", f"{len(body)} bytes")
     try:
-        event = json.loads(body, parse_constant=_no_constant)
+        event = json.loads(body.decode(), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise Unreadable("not_json", str(error)) from error
     if not isinstance(event, dict):

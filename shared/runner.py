@@ -101,7 +101,11 @@ def main(arguments):
         print(f"Can't start {arguments[0]}:\n{error}", file=sys.stderr)
         return BAD_SETTINGS
     logs.configure(arguments[0], settings.log_level)
-    run(arguments[0], settings)
+    try:
+        run(arguments[0], settings)
+    except BadSettings as error:
+        print(f"Can't start {arguments[0]}:\n{error}", file=sys.stderr)
+        return BAD_SETTINGS
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 
 from shared.clock import Clock
 
@@ -10,6 +11,16 @@ ENVIRONMENTS = ("production", "demo", "test")
 
 class BadSettings(Exception):
     """The environment can't be used: one line for each setting that is wrong."""
+
+
+def read_key(path, name):
+    """The bytes of a key file that the setting `name` gives. Raises BadSettings."""
+    if not path:
+        raise BadSettings(f"{name} is missing: a file with the key")
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise BadSettings(f"{name}: {error.strerror}: {path}") from error
 
 
 def _setting(name, default, help, read=str):

@@ -1,11 +1,9 @@
 """Personal data at rest: each field encrypted on its own, with a key that only relief has."""
 
-from pathlib import Path
-
 from cryptography.fernet import Fernet
 from nameko.extensions import DependencyProvider
 
-from shared.settings import BadSettings
+from shared.settings import BadSettings, read_key
 
 
 class PersonalData(DependencyProvider):
@@ -13,9 +11,10 @@ class PersonalData(DependencyProvider):
 
     def setup(self):
         path = self.container.config["settings"].field_key_file
-        if not path:
-            raise BadSettings("WARM_FIELD_KEY_FILE is missing: relief encrypts personal data")
-        self._cipher = Fernet(Path(path).read_bytes().strip())
+        try:
+            self._cipher = Fernet(read_key(path, "WARM_FIELD_KEY_FILE").strip())
+        except ValueError as error:
+            raise BadSettings(f"WARM_FIELD_KEY_FILE: {error}") from error
 
     def get_dependency(self, worker_ctx):
         return self

@@ -2,20 +2,19 @@
 
 import base64
 import hashlib
-from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from nameko.extensions import DependencyProvider
 
-from shared.settings import BadSettings
+from shared.settings import BadSettings, read_key
 
 
 class Signer:
-    """Signs with the private key in a PEM file (PKCS 8)."""
+    """Signs with a private key in PEM (PKCS 8). Raises ValueError for anything else."""
 
-    def __init__(self, path):
-        self._key = serialization.load_pem_private_key(Path(path).read_bytes(), password=None)
+    def __init__(self, pem):
+        self._key = serialization.load_pem_private_key(pem, password=None)
 
     @property
     def keyid(self):
@@ -53,9 +52,10 @@ class SignerProvider(DependencyProvider):
 
     def setup(self):
         path = self.container.config["settings"].signing_key_file
-        if not path:
-            raise BadSettings("WARM_SIGNING_KEY_FILE is missing: supervision signs issues")
-        self._signer = Signer(path)
+        try:
+            self._signer = Signer(read_key(path, "WARM_SIGNING_KEY_FILE"))
+        except ValueError as error:
+            raise BadSettings(f"WARM_SIGNING_KEY_FILE: {error}") from error
 
     def get_dependency(self, worker_ctx):
         return self._signer
