@@ -76,9 +76,14 @@ def run(name, settings):
 
 
 def stop_on_signal(runner, drain_seconds):
+    stopping = []
+
     def stop(_signum, _frame):
-        # A signal handler may not use eventlet's primitives: it only asks for a green thread.
-        eventlet.spawn_n(_stop, runner, drain_seconds)
+        # A second signal must not stop the runner a second time: that would hang.
+        if not stopping:
+            stopping.append(True)
+            # A signal handler may not use eventlet's primitives: it only asks for a green thread.
+            eventlet.spawn_n(_stop, runner, drain_seconds)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)

@@ -140,19 +140,14 @@ def inbox_bindings(service):
     ]
 
 
-def apply(amqp_uri, reset=False):
-    """Declare the topology over AMQP, for a broker that did not load the definitions file.
-
-    With `reset`, queues are deleted first, with everything in them: for demos and tests.
-    """
+def apply(amqp_uri):
+    """Declare the topology over AMQP, for a broker that did not load the definitions file."""
     wanted = definitions()
     with Connection(amqp_uri) as connection:
         channel = connection.default_channel
         for item in wanted["exchanges"]:
             channel.exchange_declare(item["name"], item["type"], durable=True, auto_delete=False)
         for item in wanted["queues"]:
-            if reset:
-                channel.queue_delete(item["name"])
             channel.queue_declare(
                 item["name"], durable=True, auto_delete=False, arguments=item["arguments"]
             )
