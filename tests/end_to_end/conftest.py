@@ -1,0 +1,71 @@
+"""A district to play with: fresh stores, three services as processes, a clock that is set."""
+
+import copy
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from deploy.local import demo
+from deploy.local.programme import read_facts
+from deploy.local.settable_clock import SettableClock
+from shared.rpc_client import RpcClient
+
+FACTS = demo.FACTS
+
+
+class District:
+    def __init__(self, stack, rpc):
+        self.stack = stack
+        self.rpc = rpc
+        self.clock = SettableClock(stack.home / "clock")
+
+    def start(self, weeks):
+        self.clock.set(weeks[0].start)
+        self.stack.start_services(extra_env={"WARM_NOW": self.clock.setting})
+        self.stack.wait_answering()
+        demo.enter_registry(self.rpc, lambda _: None)
+
+    def enter(self, facts):
+        demo.enter_facts(self.rpc, facts, self.clock, lambda _: None)
+
+    def publish(self, week):
+        """The published issue."""
+        self.clock.set(week.cutoff)
+        demo.publish(self.rpc, week, lambda _: None)
+        return json.loads(self.ask("briefing", period=str(week)))
+
+    def ask(self, method, **arguments):
+        return self.rpc.call("supervision", method, timeout=60, **arguments)
+
+    def restart(self, name):
+        self.stack.start_service(name, {"WARM_NOW": self.clock.setting})
+
+
+@pytest.fixture
+def district(clean_stack):
+    with RpcClient(clean_stack.amqp_uri) as rpc:
+        yield District(clean_stack, rpc)
+
+
+@pytest.fixture
+def other_facts(tmp_path):
+    """`other_facts(change)` → a facts file that differs from the programme's by `change(data)`."""
+
+    def write(change):
+        programme = copy.deepcopy(yaml.safe_load(Path(FACTS).read_text(encoding="utf-8")))
+        change(programme)
+        path = tmp_path / "facts.yaml"
+        path.write_text(yaml.safe_dump(programme, allow_unicode=True), encoding="utf-8")
+        return path
+
+    return write
+
+
+def play(district, path):
+    """Enter all facts of a file and publish every week. Returns week → issue."""
+    facts, weeks = read_facts(path)
+    district.start(weeks)
+    district.enter(facts)
+    return {str(week): district.publish(week) for week in weeks}

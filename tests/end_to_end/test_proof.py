@@ -1,0 +1,144 @@
+"""Every figure leads to its events, and a fact that was changed by hand is found."""
+
+import copy
+import json
+
+import pytest
+from pymongo import MongoClient
+
+from deploy.local.programme import read_facts
+from tests.end_to_end.conftest import FACTS, play
+
+WEEK = "2017-W06"
+
+
+def leaves(value, path=()):
+    """Paths of every leaf of a document."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from leaves(part, (*path, name))
+    elif isinstance(value, list) and value:
+        for index, part in enumerate(value):
+            yield from leaves(part, (*path, index))
+    else:
+        yield path
+
+
+def changed(document, path):
+    """A copy of the document whose leaf at `path` is another value of the same kind."""
+    copied = copy.deepcopy(document)
+    target = copied
+    for name in path[:-1]:
+        target = target[name]
+    target[path[-1]] = other(target[path[-1]])
+    return copied
+
+
+def other(value):
+    if isinstance(value, bool) or value is None:
+        return not value
+    if isinstance(value, int):
+        return value + 1
+    if isinstance(value, list | dict):
+        return "changed"
+    return {"over": "exact", "500": "600", "delivered": "claimed"}.get(value, f"{value}x")
+
+
+@pytest.fixture
+def published(district):
+    play(district, FACTS)
+    with MongoClient(district.stack.mongodb_uri) as client:
+        yield district, client["warm_supervision"]["facts"]
+
+
+def test_every_changed_field_of_a_fact_is_named(published):
+    district, facts = published
+    for fact in facts.find(
+        {
+            "type": {
+                "$in": [
+                    "clinics.clinic.tallied",
+                    "relief.order.delivered",
+                    "supervision.orgunit.retired",
+                ]
+            }
+        }
+    ):
+        for path in leaves(fact):
+            forged = changed(fact, path)
+            if path == ("_id",):
+                facts.delete_one({"_id": fact["_id"]})
+                facts.insert_one(forged)
+            else:
+                facts.replace_one({"_id": fact["_id"]}, forged)
+            verdict = district.ask("verify", period=WEEK)
+            assert not verdict["equal"], path
+            assert fact["_id"] in [entry["fact"] for entry in verdict["facts"]], path
+            facts.delete_one({"_id": forged["_id"]})
+            facts.replace_one({"_id": fact["_id"]}, fact, upsert=True)
+    assert district.ask("verify", period=WEEK)["equal"]
+
+
+def test_a_changed_figure_is_named_with_what_was_printed(published):
+    district, facts = published
+    facts.update_one(
+        {"type": "clinics.clinic.tallied"}, {"$set": {"event.data.consultations.value": "5000"}}
+    )
+    verdict = district.ask("verify", period=WEEK)
+    found = {(cell["indicator"], cell["orgunit"]): cell for cell in verdict["figures"]}
+    cell = found["clinics.consultations", "410103006"]
+    assert (cell["printed"]["value"], cell["recomputed"]["value"]) == ("500", "5000")
+
+
+def test_a_fact_removed_by_hand_is_named(published):
+    district, facts = published
+    gone = facts.find_one_and_delete({"type": "relief.order.delivered"})
+    verdict = district.ask("verify", period=WEEK)
+    assert gone["_id"] in [entry["fact"] for entry in verdict["facts"]]
+    assert not verdict["equal"]
+
+
+def test_an_issue_changed_by_hand_is_found(published):
+    district, facts = published
+    aggregates = facts.database["aggregates"]
+    issue = aggregates.find_one({"_id": f"briefing:{WEEK}:r0"})
+    forged = issue["document"].replace('"value":"500"', '"value":"900"')
+    aggregates.update_one({"_id": issue["_id"]}, {"$set": {"document": forged}})
+    verdict = district.ask("verify", period=WEEK)
+    assert (verdict["equal"], verdict["signature"]) == (False, "invalid")
+
+
+def test_explain_names_exactly_the_events_of_a_figure(published):
+    district, facts = published
+    answer = district.ask("explain", period=WEEK, indicator="clinics.consultations")
+    tallied = facts.find_one({"type": "clinics.clinic.tallied"})
+    assert [event["id"] for event in answer["included"]] == [tallied["_id"]]
+    assert {event["type"] for event in answer["left_out"]} == {"clinics.clinic.held"}
+    elsewhere = district.ask(
+        "explain", period=WEEK, indicator="clinics.consultations", orgunit="410103009"
+    )
+    assert elsewhere["included"] == []
+
+
+def test_every_cell_is_explained_by_as_many_events_as_it_counts(published):
+    district, _ = published
+    for cell in json.loads(district.ask("briefing", period=WEEK))["cells"]:
+        answer = district.ask(
+            "explain", period=WEEK, indicator=cell["indicator"], orgunit=cell["orgunit"]
+        )
+        assert len(answer["included"]) == int(cell["denominator"]), cell
+
+
+def test_publishing_is_refused_before_approval_and_before_the_cutoff(district):
+    from shared.errors import Conflict
+
+    facts, [week] = read_facts(FACTS)
+    district.start([week])
+    district.enter(facts)
+    arguments = {"actor": "person:tester", "period": WEEK}
+    district.ask("draft_briefing", command_id="d", **arguments)
+    with pytest.raises(Conflict, match="possible_from"):
+        district.ask("publish_briefing", command_id="p1", **arguments)
+    district.ask("approve_briefing", command_id="a", **arguments)
+    with pytest.raises(Conflict, match="not_before"):
+        district.ask("publish_briefing", command_id="p2", **arguments)
