@@ -8,6 +8,7 @@ from kombu import Connection
 from shared import envelope
 
 CONFIRM_SECONDS = 30
+CLOSE_SECONDS = 1
 
 
 class NotConfirmed(Exception):
@@ -34,7 +35,7 @@ class Publisher:
 
     def close(self):
         if self._connection:
-            self._connection.collapse()
+            self._connection.collect(CLOSE_SECONDS)
         self._connection = None
 
     def _publish(self, exchange, events):

@@ -11,6 +11,7 @@ from shared.topology import RPC_EXCHANGE
 
 SECONDS = 10
 RECONNECT_SECONDS = 0.2
+CLOSE_SECONDS = 1
 
 
 class RpcClient:
@@ -49,7 +50,7 @@ class RpcClient:
 
     def _drop(self):
         if self._connection:
-            self._connection.collapse()
+            self._connection.collect(CLOSE_SECONDS)
         self._connection = None
 
     def _open(self):
