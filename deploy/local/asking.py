@@ -10,27 +10,29 @@ from shared.rpc_client import RpcClient
 
 
 @contextmanager
-def services(stack_name):
-    """An RPC client of the stack. Raises CannotRun where it isn't up, or refuses."""
-    known = state.read(named_stack(stack_name).home)
-    if known is None:
-        start = "demo --keep" if stack_name == "demo" else "up"
-        raise CannotRun(f"The stack {stack_name} isn't running.", f"Start it: ./warm {start}")
+def services(stack_name=""):
+    """An RPC client of the stack, or of the one that is up (AMQP_URI counts as up).
+
+    Raises CannotRun where there is none, or where a service refuses.
+    """
     try:
-        with RpcClient(known["amqp_uri"]) as rpc:
+        with RpcClient(_amqp_uri(stack_name)) as rpc:
             yield rpc
     except DeadlineExceeded as error:
-        raise CannotRun(f"No answer: {error.data}", "See ./warm status.") from error
+        raise CannotRun(f"No answer: {_plain(error.data)}", "See ./warm status.") from error
     except WarmError as error:
         raise CannotRun(
             f"{type(error).__name__}: {_plain(error.data)}", "Nothing changed."
         ) from error
 
 
-def running_stack():
-    """`main` if it is up, else `demo` if it was kept."""
-    names = ("main", "demo")
-    return next((name for name in names if state.read(named_stack(name).home)), "main")
+def _amqp_uri(stack_name):
+    if not stack_name:
+        return state.addresses()["amqp_uri"]
+    known = state.read(named_stack(stack_name).home)
+    if known is None:
+        raise CannotRun(f"The stack {stack_name} isn't running.", "Start it: ./warm up")
+    return known["amqp_uri"]
 
 
 def _plain(data):

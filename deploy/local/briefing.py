@@ -6,16 +6,13 @@ import uuid
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from deploy.local.asking import running_stack, services
+from deploy.local.asking import services
 
 app = typer.Typer(
     help="Draft, approve, publish, show, explain and verify a week's briefing.",
     no_args_is_help=True,
 )
-output = Console(highlight=False, soft_wrap=True)
 
 SECONDS = 300
 DIFFERENT = 4
@@ -27,7 +24,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
 def ask(stack, method, **arguments):
-    with services(stack or running_stack()) as rpc:
+    with services(stack) as rpc:
         return rpc.call("supervision", method, timeout=SECONDS, **arguments)
 
 
@@ -84,22 +81,18 @@ def explain(
     if as_json:
         print(json.dumps(answer, ensure_ascii=False, indent=2))
         return
-    output.print(_events(f"in {indicator} of {answer['orgunit']}", answer["included"], _value))
-    output.print(_events("left out", answer["left_out"], lambda event: event["reason"]))
+    included, left_out = answer["included"], answer["left_out"]
+    print(f"{period} {indicator} {answer['orgunit']}: {len(included)} in, {len(left_out)} left out")
+    for event in included:
+        print(f"in   {_event(event)}  {event['value']['zh']} / {event['value']['en']}")
+    for event in left_out:
+        print(f"out  {_event(event)}  {event['reason']}")
 
 
-def _events(title, events, last):
-    table = Table(title=f"{title}: {len(events)}", title_justify="left")
-    for heading in ("event", "type", "unit", "time", "entered", ""):
-        table.add_column(heading, overflow="fold")
-    for event in events:
-        cells = ("id", "type", "orgunit", "time", "recordedtime")
-        table.add_row(*(event[name] for name in cells), last(event))
-    return table
-
-
-def _value(event):
-    return f"{event['value']['zh']}\n{event['value']['en']}"
+def _event(event):
+    """One line, so that an id can be searched for and copied."""
+    names = ("id", "type", "orgunit", "time", "timeprecision")
+    return "  ".join(event[name] for name in names)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from deploy.local import briefing, deadletters, demo, testing
+from deploy.local import briefing, deadletters, demo, importing, testing
 from deploy.local.console import say
 from deploy.local.errors import CannotRun
 from deploy.local.signals import terminate_like_interrupt
@@ -24,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.add_typer(importing.app, name="import")
 app.add_typer(briefing.app, name="briefing")
 app.add_typer(deadletters.app, name="deadletters")
 

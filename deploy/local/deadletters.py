@@ -5,17 +5,14 @@ from collections import Counter
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from deploy.local.asking import running_stack, services
+from deploy.local.asking import services
 from deploy.local.errors import CannotRun
 from shared.envelope import REASONS
 from shared.errors import NotFound
 from shared.topology import SERVICES
 
 app = typer.Typer(help="Parked messages: list them by cause, look at one.", no_args_is_help=True)
-output = Console(highlight=False, soft_wrap=True)
 
 StackName = Annotated[str, typer.Option("--stack", help="main or demo; the one that is up.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
@@ -26,7 +23,7 @@ LIMIT = 1000
 def list_parked(as_json: AsJson = False, stack: StackName = ""):
     """All parked messages of all services, grouped by cause."""
     entries = []
-    with services(stack or running_stack()) as rpc:
+    with services(stack) as rpc:
         for name in SERVICES:
             found = rpc.call(name, "parked", limit=LIMIT)
             entries += [{"service": name, **entry} for entry in found]
@@ -34,27 +31,24 @@ def list_parked(as_json: AsJson = False, stack: StackName = ""):
         print(json.dumps(entries, ensure_ascii=False, indent=2))
         return
     for reason, count in sorted(Counter(entry["reason"] for entry in entries).items()):
-        output.print(f"{reason}: {count} ({REASONS[reason]})", markup=False)
-    if entries:
-        output.print(_table(entries))
-    else:
-        output.print("nothing is parked")
+        print(f"{reason}: {count} ({REASONS[reason]})")
+        for entry in entries:
+            if entry["reason"] == reason:
+                print(f"  {_line(entry)}")
+    if not entries:
+        print("nothing is parked")
 
 
-def _table(entries):
-    table = Table()
-    for heading in ("id", "service", "reason", "detail", "exchange", "seen", "state", "last seen"):
-        table.add_column(heading, overflow="fold")
-    for entry in sorted(entries, key=lambda entry: (entry["reason"], entry["id"])):
-        names = ("id", "service", "reason", "detail", "exchange", "seen", "state", "last_seen")
-        table.add_row(*(str(entry[name]) for name in names))
-    return table
+def _line(entry):
+    """One line, so that an id can be searched for and copied."""
+    names = ("id", "service", "state", "last_seen", "exchange", "routing_key", "detail")
+    return "  ".join(str(entry[name]) for name in names) + f"  seen {entry['seen']}"
 
 
 @app.command()
 def show(identity: Annotated[str, typer.Argument(metavar="ID")], stack: StackName = ""):
     """One parked message, with its body and its reason."""
-    with services(stack or running_stack()) as rpc:
+    with services(stack) as rpc:
         for name in SERVICES:
             try:
                 found = rpc.call(name, "parked_message", id=identity)
