@@ -1,0 +1,42 @@
+"""The published language as JSON Schemas for consumers in any language.
+
+`python -m shared.catalogue` writes `docs/events/<type>.<version>.json` from the declarations.
+"""
+
+import json
+from pathlib import Path
+
+from shared.envelope import event_schema
+from shared.events import EVENT_TYPES
+
+FOLDER = Path(__file__).parent.parent / "docs" / "events"
+
+
+def files():
+    """File name → content: the Draft-07 schema of the whole event, one file for each type."""
+    return {
+        f"{event_type.name}.{event_type.version}.json": _text(event_type)
+        for event_type in EVENT_TYPES.values()
+    }
+
+
+def _text(event_type):
+    about = {
+        "$id": event_type.dataschema,
+        "title": event_type.name,
+        "description": f"{event_type.zh} · {event_type.en}",
+    }
+    schema = about | event_schema(event_type)
+    return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def main():
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.glob("*.json"):
+        old.unlink()
+    for name, text in files().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
