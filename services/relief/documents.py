@@ -43,8 +43,9 @@ class Order(Aggregate):
     personal = MapField(BinaryField())
 
     def state(self):
+        """Without `reason` and `personal`: what was written about a resident stays here."""
         plain = ("status", "category", "channel", "raised_on", "due", "delivered_on")
-        more = ("confirmed_on", "age_band", "circumstance", "rating", "reopened", "reason")
+        more = ("confirmed_on", "age_band", "circumstance", "rating", "reopened")
         items = [{"item": item.item, "claimed_by": item.claimed_by} for item in self.items]
         return {name: getattr(self, name) for name in plain + more} | {"items": items}
 

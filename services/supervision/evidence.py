@@ -8,7 +8,7 @@ import hashlib
 
 from pymongo import ASCENDING
 
-from services.supervision.facts import fact_of, frozen_query
+from services.supervision.facts import fact_of
 
 CHUNK = 5000
 
@@ -53,17 +53,17 @@ class Evidence:
             if seq <= sources[chunk["source"]]
         }
 
-    def damage(self, sources, sealed):
-        """(fact id, what is wrong with it) for every fact that isn't as it was sealed."""
+    def damage(self, sealed):
+        """(fact id, what is wrong with it) for every stored fact that isn't as it came, and for
+        every sealed one that is gone."""
         missing = set(sealed)
-        for fact in self.facts.find(frozen_query(sources)):
-            if fact["_id"] in missing:
-                missing.remove(fact["_id"])
-                problem = _problem(fact, sealed[fact["_id"]])
-                if problem:
-                    yield fact["_id"], problem
+        for fact in self.facts.find():
+            missing.discard(fact["_id"])
+            problem = _problem(fact, sealed.get(fact["_id"]))
+            if problem:
+                yield fact["_id"], problem
         for identity in sorted(missing):
-            yield identity, "missing, or moved to another source or number"
+            yield identity, "missing, though the issue was made from it"
 
     def _ordered(self, query):
         fields = {"seq": 1, "digest": 1}
@@ -79,7 +79,7 @@ def _entry(fact):
 
 
 def _problem(fact, sealed):
-    if sealed != fact.get("digest"):
+    if sealed and sealed != fact.get("digest"):
         return "its digest isn't the one that was sealed"
     try:
         intact = fact_of(fact["event"]) == fact

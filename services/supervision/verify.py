@@ -16,7 +16,7 @@ def verify(briefing, facts, evidence, signer):
     sealed = evidence.sealed(sources)
     damaged = [
         {"fact": identity, "problem": problem}
-        for identity, problem in evidence.damage(sources, sealed)
+        for identity, problem in evidence.damage(sealed)
     ]
     made, failure = _recomputed(printed, facts, evidence, sealed)
     signed = _signed(printed, signer)

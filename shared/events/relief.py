@@ -69,7 +69,6 @@ class OrderState(Schema):
     circumstance = Choice(CIRCUMSTANCES, allow_none=True)
     rating = Whole(least=1, most=5, allow_none=True)
     reopened = Whole(required=True)
-    reason = Text(allow_none=True)
 
 
 class VisitState(Schema):
