@@ -19,7 +19,7 @@ from bson.errors import InvalidDocument
 from eventlet.event import Event as Signal
 from kombu import Connection
 from nameko.extensions import Entrypoint
-from pymongo.errors import DocumentTooLarge
+from pymongo.errors import DocumentTooLarge, OperationFailure
 
 from shared import database, logs, topology
 from shared.envelope import Unreadable, read
@@ -32,7 +32,8 @@ GATHER_SECONDS = 0.003
 IDLE_SECONDS = 0.5
 RECONNECT_SECONDS = 1
 HEARTBEAT_SECONDS = 30
-UNSTORABLE = (InvalidDocument, DocumentTooLarge, OverflowError, UnicodeError)
+# The driver's refusals and the server's: too large, too deep, not BSON.
+UNSTORABLE = (InvalidDocument, DocumentTooLarge, OperationFailure, OverflowError, UnicodeError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,8 @@ from nameko.exceptions import (
 )
 from nameko.messaging import QueueConsumer
 from nameko.rpc import Rpc, RpcConsumer, get_rpc_exchange
-from pymongo.errors import PyMongoError
 
-from shared import logs
+from shared import database, logs
 from shared.errors import DeadlineExceeded, ValidationFailed, WarmError
 from shared.fields import Actor, Id
 from shared.stores import Stores
@@ -168,7 +167,7 @@ def _sayable(error):
     """What the caller may hear: a database's own words may quote data."""
     if isinstance(error, WarmError | MalformedRequest | MethodNotFound):
         return error
-    if isinstance(error, PyMongoError):
+    if isinstance(error, database.AWAY):
         return DeadlineExceeded({"reason": "the service's database is away; repeat the command"})
     return RuntimeError(f"{type(error).__name__} in the service; see its log")
 

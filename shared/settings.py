@@ -46,7 +46,7 @@ def _one_of(*choices):
 class Settings:
     """A setting without a default must be given."""
 
-    amqp_uri: str = _setting("AMQP_URI", None, "the broker, amqp://user:password@host:port//")
+    amqp_uri: str = _setting("AMQP_URI", None, "the broker, amqp://user:password@host:port/%2F")
     mongodb_uri: str = _setting("MONGODB_URI", None, "the database, a replica set")
     environment: str = _setting(
         "WARM_ENV", "production", "production, demo or test", _one_of(*ENVIRONMENTS)

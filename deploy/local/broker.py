@@ -35,7 +35,7 @@ class Broker:
 
     @property
     def uri(self):
-        return f"amqp://{USER}:{self._password}@{HOST}:{self.ports.amqp}//"
+        return f"amqp://{USER}:{self._password}@{HOST}:{self.ports.amqp}/%2F"
 
     @property
     def process(self):

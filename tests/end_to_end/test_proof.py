@@ -7,6 +7,8 @@ import pytest
 from pymongo import MongoClient
 
 from deploy.local.programme import read_facts
+from deploy.local.waiting import wait_until
+from shared.errors import Conflict
 from tests.end_to_end.conftest import FACTS, play
 
 WEEK = "2017-W06"
@@ -130,8 +132,6 @@ def test_every_cell_is_explained_by_as_many_events_as_it_counts(published):
 
 
 def test_publishing_is_refused_before_approval_and_before_the_cutoff(district):
-    from shared.errors import Conflict
-
     facts, [week] = read_facts(FACTS)
     district.start([week])
     district.enter(facts)
@@ -142,3 +142,13 @@ def test_publishing_is_refused_before_approval_and_before_the_cutoff(district):
     district.ask("approve_briefing", command_id="a", **arguments)
     with pytest.raises(Conflict, match="not_before"):
         district.ask("publish_briefing", command_id="p2", **arguments)
+
+
+def test_a_fact_that_came_after_the_issue_is_looked_after_too(published):
+    district, facts = published
+    later = {"type": "supervision.briefing.published"}
+    assert wait_until(lambda: facts.count_documents(later) == 1, 30)
+    facts.update_one(later, {"$set": {"event.data.issue": 7}})
+    verdict = district.ask("verify", period=WEEK)
+    assert [entry["fact"] for entry in verdict["facts"]] == [facts.find_one(later)["_id"]]
+    assert (verdict["equal"], verdict["bytes"]) == (False, "equal")
