@@ -99,13 +99,17 @@ class Projection(DependencyProvider):
     def _fill_gaps(self):
         for source in SERVICES:
             if self.sources.has_gap(source):
+                before = self.sources.mark(source)
                 standing = self._catch_up(source)
-                log.info("gap looked after", source=source, mark=standing.mark)
+                if standing.mark > before:
+                    log.info("gap filled", source=source, mark=standing.mark)
 
     def _repeat(self, work, seconds):
+        """Again at once while there is more to do, else after `seconds`."""
         while not self._stopping:
+            more = 0
             try:
-                work()
+                more = work()
             except Exception as error:
                 log.warning("interrupted", work=work.__name__, error=type(error).__name__)
-            eventlet.sleep(seconds)
+            eventlet.sleep(0 if more else seconds)
