@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 import uuid
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,7 @@ from shared.periods import format_instant, parse_instant
 
 CONTENT_TYPE = "application/json"
 LONGEST_EVENT = 4_500_000
+DATASCHEMA = r"urn:warm:[a-z_.]+:[0-9]{1,6}"
 
 # Why a message was refused: the reasons that parked messages are grouped by.
 REASONS = {
@@ -65,7 +67,7 @@ class EnvelopeSchema(Schema):
     correlationid = Id(required=True)
     causationid = Id(required=True)
     traceparent = Text(pattern=r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
-    dataschema = Text(required=True, longest=200, pattern=r"urn:warm:[a-z_.]+:[0-9]{1,6}")
+    dataschema = Text(required=True, longest=200, pattern=DATASCHEMA)
     datacontenttype = Choice([CONTENT_TYPE], required=True)
     data = fields.Dict(required=True)
 
@@ -159,9 +161,11 @@ def _check(validate, event):
 def _unreadable(error):
     field = ".".join(map(str, error.path[1:]))
     if error.rule == "required":
-        return Unreadable("missing_field", error.message.replace("data", field or "event", 1))
-    if error.rule == "enum" and field == "dataschema":
-        return Unreadable("unknown_version", str(error.value)[:200])
+        missing = next(name for name in error.rule_definition if name not in error.value)
+        return Unreadable("missing_field", ".".join(filter(None, (field, missing))))
+    another = error.rule == "enum" and field == "dataschema"
+    if another and re.fullmatch(DATASCHEMA, error.value):
+        return Unreadable("unknown_version", error.value[:200])
     a_time = field in ("time", "recordedtime") and isinstance(error.value, str)
     if a_time and not _has_offset(error.value):
         return Unreadable("time_without_offset", field)
@@ -191,7 +195,9 @@ def event_schema(event_type):
 
 @cache
 def _validator(event_type):
-    return fastjsonschema.compile(event_schema(event_type), formats=_formats(), use_default=False)
+    # From draft 6 on 1.0 is an integer too; ours is strict.
+    strict = {**event_schema(event_type), "$schema": "http://json-schema.org/draft-04/schema#"}
+    return fastjsonschema.compile(strict, formats=_formats(), use_default=False)
 
 
 def _formats():
