@@ -1,0 +1,201 @@
+"""Fields: strict, alike in marshmallow and JSON Schema, and clear about what is wrong."""
+
+from datetime import date
+from functools import cache
+from inspect import isclass
+
+import fastjsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from marshmallow import ValidationError
+
+import services.clinics.schemas
+import services.relief.schemas
+import services.supervision.schemas
+import shared.service
+from shared import fields
+from shared.envelope import _formats, json_schema
+from shared.periods import Period, parse_instant
+from shared.quantities import Quantity
+from shared.rpc import Query
+from tests.unit import strategies as make
+
+ROOMS = (services.clinics.schemas, services.relief.schemas, services.supervision.schemas)
+TAKEN_BY_RPC = sorted(
+    {
+        value
+        for module in (*ROOMS, shared.service)
+        for value in vars(module).values()
+        if isclass(value) and issubclass(value, Query)
+    },
+    key=lambda schema: (schema.__module__, schema.__name__),
+)
+every_schema = pytest.mark.parametrize("schema", TAKEN_BY_RPC, ids=lambda schema: schema.__name__)
+OVER_500 = {"value": "500", "qualifier": "over", "unit": "visit", "stated": "500多次"}
+
+
+@cache
+def compiled(schema):
+    strict = json_schema(schema) | {"$schema": "http://json-schema.org/draft-04/schema#"}
+    return fastjsonschema.compile(strict, formats=_formats(), use_default=False)
+
+
+@cache
+def loader(schema):
+    return schema()
+
+
+def verdicts(schema, arguments):
+    """(JSON Schema's, marshmallow's)."""
+    found = []
+    for check, refused in (
+        (compiled(schema), fastjsonschema.JsonSchemaValueException),
+        (loader(schema).load, ValidationError),
+    ):
+        try:
+            check(arguments)
+            found.append(True)
+        except refused:
+            found.append(False)
+    return found
+
+
+@every_schema
+@settings(max_examples=5)
+@given(data=st.data())
+def test_what_rpc_takes_is_what_its_json_schema_says(schema, data):
+    arguments = data.draw(make.states(schema))
+    assert verdicts(schema, arguments) == [True, True]
+    for path in make.paths(arguments):
+        wrong = data.draw(make.disturbed(make.at(arguments, path)))
+        for changed in (make.without(arguments, path), make.replaced(arguments, path, wrong)):
+            by_schema, by_marshmallow = verdicts(schema, changed)
+            assert by_schema == by_marshmallow, (path, wrong)
+
+
+@every_schema
+@settings(max_examples=3)
+@given(data=st.data())
+def test_rpc_refuses_unknown_arguments_at_every_depth(schema, data):
+    arguments = data.draw(make.states(schema))
+    found = [path for path in make.paths(arguments) if isinstance(make.at(arguments, path), dict)]
+    for path in [(), *found]:
+        more = make.replaced({"": arguments}, ("", *path, "unknown"), 1)[""]
+        assert verdicts(schema, more) == [False, False]
+
+
+ONLY = {
+    "Text": (fields.Text(), str),
+    "Id": (fields.Id(), str),
+    "OrgUnit": (fields.OrgUnit(), str),
+    "Actor": (fields.Actor(), str),
+    "Choice": (fields.Choice(["over", "5"]), str),
+    "Precision": (fields.Precision(), str),
+    "Whole": (fields.Whole(), int),
+    "Flag": (fields.Flag(), bool),
+    "Many": (fields.Many(fields.Text()), list),
+    "Instant": (fields.Instant(), str),
+    "Day": (fields.Day(), str),
+    "Week": (fields.Week(), str),
+    "Amount": (fields.Amount("person"), dict),
+}
+
+
+@pytest.mark.parametrize("field, kind", ONLY.values(), ids=ONLY)
+def test_nothing_is_coerced(field, kind):
+    for wrong in make.WRONG:
+        if type(wrong) is not kind:
+            with pytest.raises(ValidationError):
+                field.deserialize(wrong)
+
+
+@pytest.mark.parametrize(
+    "field, text, meaning",
+    [
+        (fields.Day(), "2017-02-28", date(2017, 2, 28)),
+        (fields.Day(), "2016-02-29", date(2016, 2, 29)),
+        (fields.Week(), "2020-W53", Period(2020, 53)),
+        (
+            fields.Instant(),
+            "2017-02-06T01:30:00.5Z",
+            parse_instant("2017-02-06T09:30:00.500+08:00"),
+        ),
+        (fields.Amount("visit"), OVER_500, Quantity.from_json(OVER_500)),
+    ],
+)
+def test_what_is_read_means_something(field, text, meaning):
+    assert field.deserialize(text) == meaning
+
+
+@pytest.mark.parametrize(
+    "field, wrong",
+    [
+        *((fields.Day(), text) for text in ("2017-02-29", "2017-2-9", "20170209", "2017-02-09 ")),
+        *((fields.Week(), text) for text in ("2017-W53", "2017-W00", "2017W06", "2017-w06")),
+        *(
+            (fields.Instant(), text)
+            for text in (
+                "2017-02-06",
+                "2017-02-06T09:30:00",
+                "2017-02-06 09:30:00+08:00",
+                "2017-02-06T09:30+08:00",
+                "2017-02-30T09:30:00+08:00",
+                "2017-02-06T25:00:00+08:00",
+                "2017-02-06T09:30:00+24:00",
+                "2017-02-06T09:30:00.1234567+08:00",
+            )
+        ),
+        *((fields.Text(longest=3), text) for text in ("", " ", "\u3000", "abcd", "a\n", "\ud800")),
+        *((fields.Id(), text) for text in ("-a", "a b", "a" * 65, "é", "a\n")),
+        *((fields.Actor(), text) for text in ("person", "person:", "robot:a", "person:a\n")),
+        *((fields.Whole(least=1, most=5), number) for number in (0, 6, 2**53, -1)),
+        *((fields.Many(fields.Flag(), least=1, most=2), flags) for flags in ([], [True] * 3)),
+    ],
+)
+def test_what_means_nothing_is_refused(field, wrong):
+    with pytest.raises(ValidationError):
+        field.deserialize(wrong)
+
+
+@pytest.mark.parametrize(
+    "change, named",
+    [
+        ({"value": 500}, "value"),
+        ({"value": 500.0}, "value"),
+        ({"value": "NaN"}, "value"),
+        ({"value": "Infinity"}, "value"),
+        ({"value": "-1"}, "value"),
+        ({"value": "1E3"}, "value"),
+        ({"value": "05"}, "value"),
+        ({"value": "1.50"}, "value"),
+        ({"value": "1" * 16}, "value"),
+        ({"value": None}, "value"),
+        ({"qualifier": "not_stated"}, "value"),
+        ({"qualifier": "nearly"}, "qualifier"),
+        ({"qualifier": ["over"]}, "qualifier"),
+        ({"unit": "person"}, "unit"),
+        ({"unit": None}, "unit"),
+        ({"unit": {}}, "unit"),
+        ({"stated": 500}, "stated"),
+        ({"stated": ""}, "stated"),
+        ({"stated": "x" * 101}, "stated"),
+        ({"note": "x"}, "note"),
+    ],
+)
+def test_a_bad_quantity_names_what_is_wrong_in_it(change, named):
+    with pytest.raises(ValidationError) as caught:
+        fields.Amount("visit").deserialize(OVER_500 | change)
+    assert set(caught.value.messages) == {named}
+
+
+@pytest.mark.parametrize("name", ["value", "qualifier", "unit"])
+def test_a_quantity_lacks_nothing(name):
+    with pytest.raises(ValidationError) as caught:
+        fields.Amount("visit").deserialize(make.without(OVER_500, [name]))
+    assert name in caught.value.messages
+
+
+def test_a_unit_that_nobody_declared_cannot_be_asked_for():
+    with pytest.raises(ValueError, match="furlong"):
+        fields.Amount("furlong")
