@@ -48,14 +48,6 @@ class CommandSchema(Query):
 class SturdyQueueConsumer(QueueConsumer):
     """Hands requests over, and outlives those that can't be decoded."""
 
-    def get_consumers(self, consumer_cls, channel):
-        # The queue is in the definitions file; its owner may not declare it differently.
-        consumers = super().get_consumers(consumer_cls, channel)
-        for consumer in consumers:
-            for queue in consumer.queues:
-                queue.no_declare = True
-        return consumers
-
     def on_decode_error(self, message, exc):
         error = MalformedRequest("The body can't be decoded: JSON in UTF-8 is wanted.")
         self.container.spawn_managed_thread(
@@ -74,7 +66,7 @@ class SturdyRpcConsumer(RpcConsumer):
 
     def setup(self):
         super().setup()
-        self.queue.queue_arguments = {"x-queue-type": "quorum"}
+        # It is in the definitions file; nobody else may declare it differently.
         self.queue.no_declare = True
         self.queue.exchange.no_declare = True
         self._exchange = get_rpc_exchange(self.container.config)

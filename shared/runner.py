@@ -13,7 +13,9 @@ import os  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
 
+from amqp import AMQPError  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
+from pymongo.errors import PyMongoError  # noqa: E402
 
 from shared import database, logs, topology  # noqa: E402
 from shared.settings import BadSettings, Settings  # noqa: E402
@@ -36,7 +38,7 @@ def wait_for_topology(settings, name):
     while True:
         try:
             missing = topology.check(settings.amqp_uri, name)
-        except OSError as error:
+        except (OSError, AMQPError) as error:
             missing = [f"the broker: {type(error).__name__}"]
         if not missing:
             return
@@ -46,28 +48,32 @@ def wait_for_topology(settings, name):
 
 def prepare_database(settings, name):
     """Connect and make the indexes, waiting for a database that isn't there yet."""
-    books = database.connect(settings, name)
     service_indexes = getattr(importlib.import_module(f"services.{name}.documents"), "INDEXES", {})
     while True:
         try:
+            books = database.connect(settings, name)
             database.create_indexes(books, {**database.INDEXES, **service_indexes})
             return books
         except database.AWAY as error:
             log.warning("waiting for the database", error=type(error).__name__)
             eventlet.sleep(RETRY_SECONDS)
+        except PyMongoError as error:
+            raise BadSettings(f"MONGODB_URI: {type(error).__name__}") from error
 
 
 def run(name, settings):
     """Run the service until SIGTERM or SIGINT."""
+    service = service_class(name)
     config = {
         "AMQP_URI": settings.amqp_uri,
         "max_workers": settings.max_workers,
         "settings": settings,
+        "keys": service.keys(settings),
         "database": prepare_database(settings, name),
     }
     wait_for_topology(settings, name)
     runner = ServiceRunner(config)
-    runner.add_service(service_class(name))
+    runner.add_service(service)
     stop_on_signal(runner, settings.drain_seconds)
     runner.start()
     log.info("started")

@@ -63,6 +63,11 @@ class Service:
     stores = StoresProvider()
     registry = Registry()
 
+    @staticmethod
+    def keys(settings):
+        """The secrets that the service works with, by name. Raises BadSettings at start."""
+        return {}
+
     def moment(self, time, timeprecision):
         """The moment of something that happened. Raises ValidationFailed for the future."""
         if time > self.stores.clock.now() + CLOCK_TOLERANCE:

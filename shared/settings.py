@@ -33,6 +33,15 @@ def _whole(text):
     return int(text)
 
 
+def _uri(*schemes):
+    def read(text):
+        if text.split("://", 1)[0] not in schemes:
+            raise ValueError(f"must begin with {schemes[0]}://")
+        return text
+
+    return read
+
+
 def _one_of(*choices):
     def read(text):
         if text not in choices:
@@ -46,8 +55,15 @@ def _one_of(*choices):
 class Settings:
     """A setting without a default must be given."""
 
-    amqp_uri: str = _setting("AMQP_URI", None, "the broker, amqp://user:password@host:port/%2F")
-    mongodb_uri: str = _setting("MONGODB_URI", None, "the database, a replica set")
+    amqp_uri: str = _setting(
+        "AMQP_URI", None, "the broker, amqp://user:password@host:port/%2F", _uri("amqp", "amqps")
+    )
+    mongodb_uri: str = _setting(
+        "MONGODB_URI",
+        None,
+        "the database, mongodb://user:password@host:port/?replicaSet=name",
+        _uri("mongodb", "mongodb+srv"),
+    )
     environment: str = _setting(
         "WARM_ENV", "production", "production, demo or test", _one_of(*ENVIRONMENTS)
     )

@@ -6,15 +6,20 @@ from nameko.extensions import DependencyProvider
 from shared.settings import BadSettings, read_key
 
 
+def field_cipher(settings):
+    """The cipher with relief's key. Raises BadSettings."""
+    key = read_key(settings.field_key_file, "WARM_FIELD_KEY_FILE")
+    try:
+        return Fernet(key.strip())
+    except ValueError as error:
+        raise BadSettings(f"WARM_FIELD_KEY_FILE: {error}") from error
+
+
 class PersonalData(DependencyProvider):
     """`self.personal.seal(fields)`: name → encrypted bytes."""
 
     def setup(self):
-        path = self.container.config["settings"].field_key_file
-        try:
-            self._cipher = Fernet(read_key(path, "WARM_FIELD_KEY_FILE").strip())
-        except ValueError as error:
-            raise BadSettings(f"WARM_FIELD_KEY_FILE: {error}") from error
+        self._cipher = self.container.config["keys"]["fields"]
 
     def get_dependency(self, worker_ctx):
         return self

@@ -2,7 +2,7 @@
 
 from services.relief import schemas
 from services.relief.documents import Item, Order, Stock, Visit
-from services.relief.personal import PersonalData
+from services.relief.personal import PersonalData, field_cipher
 from services.relief.rules import age_band, due_on
 from shared.inbox import inbox
 from shared.rpc import rpc
@@ -13,6 +13,10 @@ class ReliefService(Service):
     name = "relief"
 
     personal = PersonalData()
+
+    @staticmethod
+    def keys(settings):
+        return {"fields": field_cipher(settings)}
 
     @rpc(schemas.RaiseOrder)
     def raise_order(self, command, category, channel, items, beneficiary, **where):

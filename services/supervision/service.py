@@ -6,7 +6,7 @@ from services.supervision.explain import explain
 from services.supervision.live import live
 from services.supervision.office import Office
 from services.supervision.projection import Projection
-from services.supervision.signing import SignerProvider
+from services.supervision.signing import SignerProvider, issue_signer
 from shared.envelope import Moment
 from shared.errors import ValidationFailed
 from shared.inbox import inbox
@@ -19,6 +19,10 @@ class SupervisionService(Service):
 
     projection = Projection()
     signer = SignerProvider()
+
+    @staticmethod
+    def keys(settings):
+        return {"issues": issue_signer(settings)}
 
     @rpc(schemas.RegisterOrgUnit)
     def register_orgunit(self, command, code, parent, **unit):

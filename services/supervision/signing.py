@@ -47,15 +47,17 @@ class Signer:
         )
 
 
-class SignerProvider(DependencyProvider):
-    """`self.signer`: the key is read once, at start."""
+def issue_signer(settings):
+    """The signer with supervision's key. Raises BadSettings."""
+    pem = read_key(settings.signing_key_file, "WARM_SIGNING_KEY_FILE")
+    try:
+        return Signer(pem)
+    except ValueError as error:
+        raise BadSettings(f"WARM_SIGNING_KEY_FILE: {error}") from error
 
-    def setup(self):
-        path = self.container.config["settings"].signing_key_file
-        try:
-            self._signer = Signer(read_key(path, "WARM_SIGNING_KEY_FILE"))
-        except ValueError as error:
-            raise BadSettings(f"WARM_SIGNING_KEY_FILE: {error}") from error
+
+class SignerProvider(DependencyProvider):
+    """`self.signer`: signs issues."""
 
     def get_dependency(self, worker_ctx):
-        return self._signer
+        return self.container.config["keys"]["issues"]
