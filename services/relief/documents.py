@@ -53,8 +53,12 @@ class Order(Aggregate):
         self.record("relief.order.raised", moment)
 
     def claim(self, items, department, moment):
-        """Claim named items, or all that are free. Raises Conflict for one that is claimed."""
+        """Claim named items, or all that are free. Raises Conflict for one that is claimed,
+        ValidationFailed for one that nobody asked for."""
         self.require("claim", "raised")
+        unknown = sorted(set(items) - {item.item for item in self.items})
+        if unknown:
+            raise ValidationFailed({"items": [f"Not in the order: {', '.join(unknown)}."]})
         free = [item for item in self.items if item.claimed_by is None]
         wanted = [item for item in self.items if item.item in items] if items else free
         taken = [item.item for item in wanted if item.claimed_by is not None]
