@@ -1,0 +1,138 @@
+"""Values that fit a marshmallow field, and values that don't, with the place that is at fault."""
+
+from marshmallow import fields
+
+from shared.fields import (
+    Actor,
+    Amount,
+    Choice,
+    Day,
+    Flag,
+    Id,
+    Instant,
+    Many,
+    OrgUnit,
+    Text,
+    Week,
+    Whole,
+)
+
+FITS = {
+    Actor: "person:tester",
+    Day: "2017-02-06",
+    Flag: False,
+    Id: "x-1",
+    Instant: "2017-02-06T09:30:00+08:00",
+    OrgUnit: "410103001",
+    Text: "文字",
+    Week: "2017-W06",
+}
+
+NEVER_TEXT = [5, 1.5, True, [], {}, ["文字"]]
+MISFITS = {
+    Actor: ["tester", "person:", "robot:r2", "person:a b", "PERSON:a"],
+    Day: ["2017-02-30", "20170206", "2017-2-6", "06.02.2017", "2017-W06-1", "2017-02-06T00:00:00Z"],
+    Flag: ["true", "", 1, 0, [], {}],
+    Id: ["", "a b", "-a", "é", "a\n", "a\x00", "x" * 65],
+    Instant: [
+        "2017-02-06T09:30:00",
+        "2017-02-06",
+        "2017-02-30T09:30:00+08:00",
+        "2017-02-06T24:30:00+08:00",
+        "2017-02-06 09:30:00+08:00",
+        "2017-02-06T09:30:00+08",
+        "0001-01-01T00:00:00+08:00",
+        "9999-12-31T23:59:59Z",
+        "yesterday",
+        "",
+    ],
+    OrgUnit: ["", "41010", "4101030", "410103001001001", "二七区", "410103 "],
+    Text: ["", "   ", "a\x00b", "a\nb", "\ud800"],
+    Week: ["2017-W53", "2017-W00", "2017-06", "2017W06", "2017-W6", "0000-W01"],
+}
+
+
+def fitting(schema, **given):
+    """Arguments that a schema takes: every field of it, as simple as can be."""
+    return {name: _fitting(field) for name, field in schema().fields.items()} | given
+
+
+def _fitting(field):
+    if isinstance(field, fields.Nested):
+        return fitting(type(field.schema))
+    if isinstance(field, Many):
+        return [_fitting(field.inner)] * max(1, field.least)
+    if isinstance(field, Choice):
+        return field.choices[0]
+    if isinstance(field, Whole):
+        return field.least
+    if isinstance(field, Amount):
+        return {"value": "1", "qualifier": "exact", "unit": field.units[0], "stated": None}
+    return FITS[type(field)]
+
+
+def misfits(schema):
+    """(path of the fault, arguments) pairs: each has one fault, the rest of it fits."""
+    whole = fitting(schema)
+    yield ("no_such_field",), whole | {"no_such_field": 1}
+    for name, field in schema().fields.items():
+        if field.required:
+            yield (name,), {key: value for key, value in whole.items() if key != name}
+        for path, value in _misfits(field):
+            yield (name, *path), whole | {name: value}
+
+
+def _misfits(field):
+    """(path below the field, value) pairs."""
+    if not field.allow_none:
+        yield (), None
+    yield from _of_kind(field)
+
+
+def _of_kind(field):
+    if isinstance(field, fields.Nested):
+        yield from (((), value) for value in ("文字", 5, []))
+        yield from misfits(type(field.schema))
+    elif isinstance(field, Many):
+        yield from _misfit_lists(field)
+    elif isinstance(field, Choice):
+        yield from (((), value) for value in ["no such code", "", *NEVER_TEXT])
+    elif isinstance(field, Whole):
+        wrong = [str(field.least), True, field.least + 0.5, float(field.least), [], {}]
+        outside = [field.least - 1, field.most + 1, 10**30]
+        yield from (((), value) for value in wrong + outside)
+    elif isinstance(field, Amount):
+        yield from _misfit_amounts(field)
+    else:
+        yield from (((), value) for value in MISFITS[type(field)])
+        if isinstance(field, Text):
+            yield (), "9" * (field.longest + 1)
+        if not isinstance(field, Flag):
+            yield from (((), value) for value in NEVER_TEXT)
+
+
+def _misfit_lists(field):
+    yield from (((), value) for value in ("文字", 5, {}, {"0": "文字"}))
+    one = _fitting(field.inner)
+    yield (), [one] * (field.most + 1)
+    if field.least:
+        yield (), []
+    for path, value in _misfits(field.inner):
+        yield ("1", *path), [one, value]
+
+
+def _misfit_amounts(field):
+    fits = _fitting(field)
+    yield from (((), value) for value in ("5", 5, [], True))
+    yield ("more",), fits | {"more": 1}
+    for name in ("value", "qualifier", "unit"):
+        yield (name,), {key: value for key, value in fits.items() if key != name}
+    for value in (5, 1.5, None, "", "-1", "01", "1e3", "1,000", "五百", "1.50", "9" * 16, []):
+        yield ("value",), fits | {"value": value}
+    for value in ("many", "", None, 5, []):
+        yield ("qualifier",), fits | {"qualifier": value}
+    yield ("value",), fits | {"qualifier": "not_stated"}
+    for value in ("parsec", "", None, 5, {}):
+        yield ("unit",), fits | {"unit": value}
+    for value in (5, "", "a\nb", "多" * 101, []):
+        yield ("stated",), fits | {"stated": value}

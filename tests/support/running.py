@@ -1,0 +1,166 @@
+"""The three services, running, with a clock that tests set and a small registry entered."""
+
+import uuid
+from contextlib import contextmanager
+
+import pika
+import pytest
+from pymongo import MongoClient
+
+from deploy.local import registry
+from deploy.local.demo import DATA
+from deploy.local.settable_clock import SettableClock
+from deploy.local.waiting import wait_until
+from shared.database import database_name
+from shared.periods import Period
+from shared.rpc_client import RpcClient
+from shared.topology import SERVICES
+from tests.support import plain_amqp
+
+DISTRICT = "410103"
+SUBDISTRICT = "410103001"
+COMMUNITY = "410103001001"
+RETIRED = "410103002"
+RETIRED_ON = "2017-02-01"
+WEEK = Period(2017, 6)
+TIME = "2017-02-06T09:30:00+08:00"
+PERSON = "person:tester"
+SECONDS = 60
+
+
+class Running:
+    """The services of one stack, and a client of theirs."""
+
+    def __init__(self, stack, rpc):
+        self.stack = stack
+        self.rpc = rpc
+        self.clock = SettableClock(stack.home / "clock")
+
+    def start(self, *names):
+        """Start those of `names` (all of them by default) that don't run, and wait for them."""
+        # A short deadline between services, because tests stop some of them.
+        environment = {"WARM_NOW": self.clock.setting, "WARM_RPC_SECONDS": "2"}
+        self.stack.start_services(names or SERVICES, environment)
+        self.stack.wait_answering(names or SERVICES)
+
+    def enter_registry(self):
+        """A district with a sub-district, its communities, and a unit that was dissolved."""
+        rows = [
+            row
+            for row in registry.read_units(DATA / "erqi_divisions.csv")
+            if row["code"] == DISTRICT or row["code"].startswith(SUBDISTRICT)
+        ]
+        rows += registry.read_units(DATA / "erqi_retired.csv")
+        registry.enter_units(self.rpc, rows)
+        self.do("supervision", "retire_orgunit", code=RETIRED, valid_to=RETIRED_ON)
+        self.wait(lambda: all(self.health(name)["orgunits"] == len(rows) for name in SERVICES))
+
+    def ask(self, service, method, **arguments):
+        return self.rpc.call(service, method, timeout=SECONDS, **arguments)
+
+    def do(self, service, method, **arguments):
+        """A command of its own, unless `command_id` says which."""
+        given = {"command_id": str(uuid.uuid4()), "actor": PERSON, **arguments}
+        return self.ask(service, method, **given)
+
+    def raise_order(self, **changes):
+        return self.do("relief", "raise_order", **(order() | changes))
+
+    def health(self, service):
+        return self.ask(service, "health")
+
+    def parked(self):
+        """Supervision's parked messages, each with its body."""
+        listed = self.ask("supervision", "parked", limit=1000)
+        return [self.ask("supervision", "parked_message", id=entry["id"]) for entry in listed]
+
+    def live(self, indicator, orgunit=DISTRICT, week=WEEK):
+        """The value of a cell as it stands now; None where there is no such cell."""
+        cells = self.ask("supervision", "live", period=str(week))["cells"]
+        found = [
+            cell["value"]
+            for cell in cells
+            if (cell["indicator"], cell["orgunit"]) == (indicator, orgunit)
+        ]
+        return found[0] if found else None
+
+    def settled(self):
+        """Wait until every event that was recorded is a fact, and no inbox holds a message."""
+        self.wait(lambda: all(self.health(name)["pending"] == 0 for name in SERVICES))
+        self.wait(lambda: all(self.depth(f"{name}.inbox") == 0 for name in SERVICES))
+        self.wait(self._complete)
+
+    def _complete(self):
+        facts = self.health("supervision")["facts"]
+        return all(facts.get(name, 0) == self.health(name)["log_last"] for name in SERVICES)
+
+    def depth(self, queue):
+        """Messages in the queue that nobody has taken yet."""
+        with plain_amqp.channel(self.stack.amqp_uri) as channel:
+            return channel.queue_declare(queue, passive=True).method.message_count
+
+    def publish(self, exchange, routing_key, *messages):
+        """Publish as a stranger, with confirms: bodies, or (body, properties) pairs."""
+        with plain_amqp.channel(self.stack.amqp_uri) as channel:
+            channel.confirm_delivery()
+            for message in messages:
+                body, properties = message if isinstance(message, tuple) else (message, None)
+                channel.basic_publish(exchange, routing_key, body, properties, mandatory=True)
+
+    @contextmanager
+    def books(self, service):
+        """The service's database."""
+        with MongoClient(self.stack.mongodb_uri, tz_aware=True) as client:
+            yield client[database_name(service)]
+
+    def counts(self, *services):
+        """How much each service has stored, by collection."""
+        found = {}
+        for service in services or SERVICES:
+            with self.books(service) as database:
+                for name in ("aggregates", "log", "parked", "facts"):
+                    found[service, name] = database[name].count_documents({})
+        return found
+
+    def pids(self):
+        return {name: self.stack.process(name).pid for name in SERVICES}
+
+    def wait(self, condition, timeout=SECONDS):
+        assert wait_until(condition, timeout, every=0.1)
+
+
+def order():
+    """Arguments of an order that is fine."""
+    return {
+        "orgunit": COMMUNITY,
+        "time": TIME,
+        "category": "daily_necessities",
+        "channel": "phone",
+        "items": ["大米", "食用油"],
+    }
+
+
+def properties(**given):
+    """As our own events carry them."""
+    return pika.BasicProperties(
+        **{"content_type": "application/json", "content_encoding": "utf-8", **given}
+    )
+
+
+@pytest.fixture(scope="module")
+def started(stack):
+    stack.reset()
+    with RpcClient(stack.amqp_uri) as rpc:
+        services = Running(stack, rpc)
+        services.clock.set(WEEK.cutoff)
+        services.start()
+        services.enter_registry()
+        yield services
+    stack.stop_services()
+
+
+@pytest.fixture
+def running(started):
+    """All three services are up, whatever the test before did to them."""
+    started.start()
+    return started
