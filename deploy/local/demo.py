@@ -4,11 +4,14 @@ import os
 import sys
 from pathlib import Path
 
+from pymongo import MongoClient
+
 from deploy.local import registry
 from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT
 from deploy.local.programme import BadFacts, read_facts
 from deploy.local.settable_clock import SettableClock
+from deploy.local.stack import DATABASE_PREFIX
 from deploy.local.stacks import named_stack
 from deploy.local.waiting import wait_until
 from shared.errors import WarmError
@@ -52,6 +55,7 @@ def _play(stack, facts, weeks, say):
     _clear(stack.home)
     say("starting broker and database")
     stack.start_infrastructure()
+    _require_empty(stack.mongodb_uri)
     clock = SettableClock(stack.home / "clock")
     clock.set(weeks[0].start)
     say(f"starting {', '.join(SERVICES)} and a subscriber, as separate processes")
@@ -67,6 +71,17 @@ def _play(stack, facts, weeks, say):
             publish(rpc, week, say)
             _save(rpc, week, stack.home)
             _compare(stack, week, received, say)
+
+
+def _require_empty(mongodb_uri):
+    """Somebody's own server may hold what must not be mixed with a demo, nor removed."""
+    with MongoClient(mongodb_uri) as client:
+        found = [name for name in client.list_database_names() if name.startswith(DATABASE_PREFIX)]
+    if found:
+        raise CannotRun(
+            f"The database has data already: {', '.join(found)}.",
+            "Drop these databases first, or unset MONGODB_URI: the demo then starts its own.",
+        )
 
 
 def enter_registry(rpc, say):
