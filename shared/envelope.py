@@ -80,9 +80,12 @@ class Moment:
     precision: str = "second"
 
 
-def event_id(command_id, n):
-    """UUIDv5 of the command and the event's place in it: a repeat can't make a second event."""
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:warm:command:{command_id}:{n}"))
+def event_id(service, command_id, n):
+    """UUIDv5 of the command and the event's place in it: a repeat can't make a second event.
+
+    The same command id in another service is another command.
+    """
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:warm:{service}:command:{command_id}:{n}"))
 
 
 def born(event_type, *, command_id, n, subject, version, moment, recorded, orgunit, data, cause):
@@ -92,7 +95,7 @@ def born(event_type, *, command_id, n, subject, version, moment, recorded, orgun
     is closed, so an unknown field is refused here.
     """
     event_type.data().load(data)
-    identity = event_id(command_id, n)
+    identity = event_id(event_type.service, command_id, n)
     return {
         "specversion": "1.0",
         "id": identity,
