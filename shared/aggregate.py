@@ -1,9 +1,6 @@
-"""Aggregates: what a service owns, changed by commands, each in one atomic write.
+"""Aggregates: what a service owns, and the commands that change it.
 
-MongoEngine declares and checks an aggregate's state. The write itself is one raw update: the new
-state, the command's id with its result, and the events it gave birth to, all or none. The document
-holds three things that are not state: `version`, `commands` (done) and `pending` (events that the
-relay hasn't taken yet).
+MongoEngine declares and checks an aggregate's state; shared/books.py writes it.
 """
 
 import hashlib
@@ -13,14 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mongoengine import Document, StringField
-from pymongo.errors import DuplicateKeyError
 
-from shared.envelope import born
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict
 from shared.events import EVENT_TYPES
-
-# Writers of one aggregate at once: each lost race means that another one won.
-ATTEMPTS = 50
 
 
 @dataclass(frozen=True)
@@ -79,173 +71,3 @@ class Aggregate(Document):
     _happened: list
     version = 0
     _stored = frozenset()
-
-
-class Books:
-    """All aggregates of one service."""
-
-    def __init__(self, collection, clock, wake=lambda: None):
-        self.collection = collection
-        self.clock = clock
-        self._wake = wake
-
-    def command(self, method, command_id, actor, arguments, cause=None):
-        return Command(
-            id=command_id,
-            actor=actor,
-            method=method,
-            arguments=fingerprint(method, {"actor": actor, **arguments}),
-            recorded=self.clock.now(),
-            cause=cause or {},
-        )
-
-    def create(self, kind, command, act, /, identity=None, **state):
-        """A new aggregate of `kind`, changed by `act` before it is written once.
-
-        Repeated, it gives the first result. Raises Conflict when `identity` or the command's id
-        is taken.
-        """
-        aggregate = kind(id=identity or new_id(command.id), **state)
-        aggregate._happened = []
-        act(aggregate)
-        result = _result(aggregate)
-        try:
-            self.collection.insert_one(_new_document(aggregate, command, result))
-        except DuplicateKeyError:
-            return self._repeated(command, aggregate)
-        self._wake()
-        return result
-
-    def change(self, kind, identity, command, act):
-        """Load, `act`, write; again when another writer was faster. Raises NotFound, Conflict."""
-        for _ in range(ATTEMPTS):
-            document = self._find(kind, identity)
-            done = _done(document, command)
-            if done is not None:
-                return done
-            aggregate = _hydrated(kind, document)
-            act(aggregate)
-            if self._write(aggregate, command):
-                self._wake()
-                return _result(aggregate)
-        raise Conflict({"kind": kind.__name__.lower(), "id": identity, "reason": "too busy"})
-
-    def get(self, kind, identity):
-        """The aggregate as it is. Raises NotFound."""
-        return _hydrated(kind, self._find(kind, identity))
-
-    def find(self, kind, **query):
-        """All aggregates of `kind` that match, each as it is."""
-        found = self.collection.find({"_cls": kind._class_name, **query}, {"pending": 0})
-        return [_hydrated(kind, document) for document in found.sort("_id", 1)]
-
-    def _find(self, kind, identity):
-        query = {"_id": identity, "_cls": kind._class_name}
-        document = self.collection.find_one(query, {"pending": 0})
-        if document is None:
-            raise NotFound({"kind": kind.__name__.lower(), "id": identity})
-        return document
-
-    def _write(self, aggregate, command):
-        update = _update(aggregate, command)
-        try:
-            written = self.collection.update_one(
-                {"_id": aggregate.id, "version": aggregate.version}, update
-            )
-        except DuplicateKeyError:
-            raise Conflict(
-                {"command_id": command.id, "reason": "used for another command"}
-            ) from None
-        return written.matched_count == 1
-
-    def _repeated(self, command, aggregate):
-        document = self.collection.find_one({"commands.id": command.id}, {"commands": 1})
-        if document is None:
-            kind = type(aggregate).__name__.lower()
-            raise Conflict({"kind": kind, "id": aggregate.id, "reason": "exists already"})
-        return _done(document, command)
-
-
-def _done(document, command):
-    for entry in document["commands"]:
-        if entry["id"] == command.id:
-            if entry["arguments"] != command.arguments:
-                raise Conflict({"command_id": command.id, "reason": "used with other arguments"})
-            return entry["result"]
-    return None
-
-
-def _hydrated(kind, document):
-    aggregate = kind._from_son(document)
-    aggregate.version = document["version"]
-    aggregate._stored = frozenset(document)
-    aggregate._happened = []
-    return aggregate
-
-
-def _result(aggregate):
-    # Version and events go together: a silent change would be invisible to concurrent writers.
-    assert aggregate._happened, "a command that changes something says so in an event"  # noqa: S101
-    return {
-        "id": aggregate.id,
-        "version": aggregate.version + len(aggregate._happened),
-        **({"status": aggregate.status} if "status" in aggregate._fields else {}),
-    }
-
-
-def _entry(command, result):
-    return {
-        "id": command.id,
-        "method": command.method,
-        "arguments": command.arguments,
-        "actor": command.actor,
-        "recorded": command.recorded,
-        "result": result,
-    }
-
-
-def _events(aggregate, command):
-    return [
-        born(
-            event_type,
-            command_id=command.id,
-            n=n,
-            subject=aggregate.id,
-            version=aggregate.version + n,
-            moment=moment,
-            recorded=command.recorded,
-            orgunit=aggregate.orgunit,
-            data=data,
-            cause=command.cause,
-        )
-        for n, (event_type, moment, data) in enumerate(aggregate._happened, 1)
-    ]
-
-
-def _state(aggregate):
-    aggregate.validate()
-    return aggregate.to_mongo().to_dict()
-
-
-def _new_document(aggregate, command, result):
-    return _state(aggregate) | {
-        "version": result["version"],
-        "commands": [_entry(command, result)],
-        "pending": _events(aggregate, command),
-    }
-
-
-def _update(aggregate, command):
-    state = _state(aggregate)
-    kept = {"_id", "_cls", "version", "commands", "pending"}
-    gone = aggregate._stored - state.keys() - kept
-    result = _result(aggregate)
-    state = {key: value for key, value in state.items() if key not in kept}
-    return {
-        "$set": {**state, "version": result["version"]},
-        "$push": {
-            "commands": _entry(command, result),
-            "pending": {"$each": _events(aggregate, command)},
-        },
-        **({"$unset": dict.fromkeys(gone, "")} if gone else {}),
-    }

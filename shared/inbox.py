@@ -11,17 +11,15 @@ message.
 """
 
 import time
-from dataclasses import dataclass, field
 from functools import partial
 
 import eventlet
-from bson.errors import InvalidDocument
 from eventlet.event import Event as Signal
 from kombu import Connection
 from nameko.extensions import Entrypoint
-from pymongo.errors import DocumentTooLarge, OperationFailure
 
 from shared import database, logs, topology
+from shared.deliveries import Delivery, cause
 from shared.envelope import Unreadable, read
 from shared.stores import Stores
 
@@ -32,44 +30,6 @@ GATHER_SECONDS = 0.003
 IDLE_SECONDS = 0.5
 RECONNECT_SECONDS = 1
 HEARTBEAT_SECONDS = 30
-# The driver's refusals and the server's: too large, too deep, not BSON.
-UNSTORABLE = (InvalidDocument, DocumentTooLarge, OperationFailure, OverflowError, UnicodeError)
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """A handler's verdict on one event: park it, with a key of envelope.REASONS."""
-
-    reason: str
-    detail: str = ""
-    orgunit: str | None = None
-
-
-@dataclass(slots=True)
-class Delivery:
-    """A message as it came, undecoded."""
-
-    body: bytes
-    exchange: str
-    routing_key: str
-    properties: dict = field(default_factory=dict)
-    redelivered: bool = False
-    tag: int = 0
-    dead: bool = False
-
-    @classmethod
-    def of(cls, message, dead=False):
-        info = message.delivery_info
-        body = message.body
-        return cls(
-            body=body.encode() if isinstance(body, str) else bytes(body),
-            exchange=info["exchange"],
-            routing_key=info["routing_key"],
-            properties={key: str(value)[:500] for key, value in message.properties.items()},
-            redelivered=info["redelivered"],
-            tag=info["delivery_tag"],
-            dead=dead,
-        )
 
 
 class Inbox(Entrypoint):
@@ -234,15 +194,6 @@ class Inbox(Entrypoint):
             parking.failed_again(entry, rejection.reason, rejection.detail)
         else:
             parking.resolved(entry)
-
-
-def cause(error):
-    """Reason and detail of a message that failed alone."""
-    if isinstance(error, Unreadable):
-        return error.reason, error.detail
-    if isinstance(error, UNSTORABLE):
-        return "cannot_be_stored", type(error).__name__
-    return "handler_failed", type(error).__name__
 
 
 inbox = Inbox.decorator

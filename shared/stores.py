@@ -6,7 +6,7 @@ import eventlet
 from nameko.extensions import DependencyProvider, SharedExtension
 
 from shared import logs, topology
-from shared.aggregate import Books
+from shared.books import Books
 from shared.events import EVENT_TYPES
 from shared.log import Log
 from shared.orgunits import OrgUnits

@@ -8,8 +8,8 @@ from operator import itemgetter
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
+from shared.deliveries import Rejection
 from shared.envelope import happened
-from shared.inbox import Rejection
 from shared.periods import Period
 
 INDEXES = {

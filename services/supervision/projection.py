@@ -9,7 +9,7 @@ from services.supervision.figures import Figures
 from services.supervision.indicators import FED_BY
 from services.supervision.sources import Sources, catch_up
 from shared import logs
-from shared.inbox import Rejection
+from shared.deliveries import Rejection
 from shared.rpc_client import RpcClient
 from shared.stores import Stores
 from shared.topology import SERVICES

@@ -1,0 +1,56 @@
+"""Messages as they come, and what becomes of those that can't be handled."""
+
+from dataclasses import dataclass, field
+
+from bson.errors import InvalidDocument
+from pymongo.errors import DocumentTooLarge, OperationFailure
+
+from shared.envelope import Unreadable
+
+# The driver's refusals and the server's: too large, too deep, not BSON.
+UNSTORABLE = (InvalidDocument, DocumentTooLarge, OperationFailure, OverflowError, UnicodeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A handler's verdict on one event: park it, with a key of envelope.REASONS."""
+
+    reason: str
+    detail: str = ""
+    orgunit: str | None = None
+
+
+@dataclass(slots=True)
+class Delivery:
+    """A message as it came, undecoded."""
+
+    body: bytes
+    exchange: str
+    routing_key: str
+    properties: dict = field(default_factory=dict)
+    redelivered: bool = False
+    tag: int = 0
+    dead: bool = False
+
+    @classmethod
+    def of(cls, message, dead=False):
+        info = message.delivery_info
+        body = message.body
+        return cls(
+            body=body.encode() if isinstance(body, str) else bytes(body),
+            exchange=info["exchange"],
+            routing_key=info["routing_key"],
+            properties={key: str(value)[:500] for key, value in message.properties.items()},
+            redelivered=info["redelivered"],
+            tag=info["delivery_tag"],
+            dead=dead,
+        )
+
+
+def cause(error):
+    """Reason and detail of a message that failed alone."""
+    if isinstance(error, Unreadable):
+        return error.reason, error.detail
+    if isinstance(error, UNSTORABLE):
+        return "cannot_be_stored", type(error).__name__
+    return "handler_failed", type(error).__name__
