@@ -5,12 +5,11 @@ Each field says the same thing twice, in marshmallow (`_deserialize`) and in JSO
 coerced: "5" is not 5, true is not 1.
 """
 
-import datetime
 import re
 
 from marshmallow import ValidationError, fields, validate
 
-from shared.periods import PRECISIONS, Period, parse_instant
+from shared.periods import PRECISIONS, Period, parse_day, parse_instant
 from shared.quantities import QUALIFIERS, Quantity
 from shared.units import UNITS
 
@@ -181,7 +180,7 @@ class Instant(Checked):
 class Day(Checked):
     """A calendar date → `date`."""
 
-    pattern, format, read = DATE, "date", staticmethod(datetime.date.fromisoformat)
+    pattern, format, read = DATE, "date", staticmethod(parse_day)
 
 
 class Week(Checked):

@@ -10,9 +10,9 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 # How precisely the time of a fact is known; its instant is the start of that stretch.
 PRECISIONS = ("second", "part_of_day", "day", "week")
 
-# Before 1901 the zone's offset isn't whole minutes, which RFC 3339 can't write; the last year
-# leaves room for the end of its last week.
-FIRST_YEAR, LAST_YEAR = 1902, 9998
+# Before 1901 the zone's offset isn't whole minutes, which RFC 3339 can't write; after the last year
+# there is room for one more week with its end.
+FIRST_YEAR, LAST_YEAR = 1902, 9997
 
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
 _INSTANT = re.compile(
@@ -21,9 +21,9 @@ _INSTANT = re.compile(
 )
 
 
-def _require_known_year(year):
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise ValueError(f"the year {year} is outside {FIRST_YEAR} to {LAST_YEAR}")
+def _require_known_year(year, last=LAST_YEAR):
+    if not FIRST_YEAR <= year <= last:
+        raise ValueError(f"the year {year} is outside {FIRST_YEAR} to {last}")
 
 
 def _require_offset(instant):
@@ -38,6 +38,13 @@ def parse_instant(text):
     instant = datetime.fromisoformat(text)
     _require_known_year(instant.year)
     return instant
+
+
+def parse_day(text):
+    """A calendar date → `date`. Raises ValueError."""
+    day = date.fromisoformat(text)
+    _require_known_year(day.year)
+    return day
 
 
 def format_instant(instant):
@@ -58,7 +65,7 @@ class Period:
     week: int
 
     def __post_init__(self):
-        _require_known_year(self.year)
+        _require_known_year(self.year, LAST_YEAR + 1)
         try:
             date.fromisocalendar(self.year, self.week, 1)
         except ValueError as error:

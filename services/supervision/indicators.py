@@ -72,7 +72,7 @@ def _days_to_deliver(data):
     if not data.get("delivered_on"):
         return None
     taken = date.fromisoformat(data["delivered_on"]) - date.fromisoformat(data["raised_on"])
-    return taken.days
+    return taken.days if taken.days >= 0 else None
 
 
 def _overdue_since(data):

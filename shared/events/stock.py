@@ -3,12 +3,11 @@
 from marshmallow import Schema
 
 from shared.fields import Amount, Choice, Text
-from shared.units import UNITS
 
 
 class StockState(Schema):
-    """`level` as of the event's time. `stock` says of what; each service lists its own."""
+    """`level` as of the event's time. `stock` says of what."""
 
     stock = Choice(["merchants"], required=True)
-    level = Amount(*UNITS, required=True)
+    level = Amount("merchant", required=True)
     reported_by = Text(allow_none=True)
