@@ -1,6 +1,6 @@
 """From a figure to its events: those in it, and those left out with the reason."""
 
-from services.supervision.fold import contributions
+from services.supervision.fold import contributions, standing
 from services.supervision.indicators import INDICATORS
 from shared.envelope import happened
 from shared.orgunits import path
@@ -10,19 +10,27 @@ from shared.wording import LANGUAGES, say
 def explain(period, code, orgunit, subjects):
     """`included` and `left_out` events of one cell. `left_out` are those of the week or of an
     included subject that feed the indicator and don't count in the cell."""
-    included, left_out = [], []
+    found, left_out = [], []
     for events in subjects:
         feeding = [event for event in events if event["type"] in INDICATORS[code].feeds]
         counted = _counted(feeding, period, code, orgunit)
-        included += [_told(item.event) | _value(item) for item in counted.values()]
+        found += counted.values()
         for event in feeding:
             if event["id"] not in counted and (counted or period.contains(happened(event))):
                 left_out.append(_told(event) | {"reason": _reason(event, feeding, orgunit)})
+    included = {item.event["id"]: item for item in standing(found)}
+    left_out += [
+        _told(item.event) | {"reason": "another declaration stands"}
+        for item in found
+        if item.event["id"] not in included
+    ]
     return {
         "period": str(period),
         "indicator": code,
         "orgunit": orgunit,
-        "included": sorted(included, key=_by_time),
+        "included": sorted(
+            (_told(item.event) | _value(item) for item in included.values()), key=_by_time
+        ),
         "left_out": sorted(left_out, key=_by_time),
     }
 

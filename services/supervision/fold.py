@@ -100,6 +100,19 @@ def partial(contribution):
     return Sum.of(contribution.value)
 
 
+def standing(found):
+    """Those of a cell's contributions that make it up: not a stock that another one replaces."""
+    parts = [partial(item) for item in found]
+    if not parts or not isinstance(parts[0], Latest):
+        return found
+    keys = {key for key, _ in sum(parts[1:], parts[0]).standing()}
+    return [item for item in found if _stock_key(item) in keys]
+
+
+def _stock_key(item):
+    return happened(item.event), *rank(item.event)
+
+
 @dataclass(frozen=True, slots=True)
 class Latest:
     """Per unit, the declared stock with the greatest (time, subjectsequence, id)."""
@@ -108,8 +121,7 @@ class Latest:
 
     @classmethod
     def of(cls, contribution):
-        key = (happened(contribution.event), *rank(contribution.event))
-        return cls({contribution.orgunit: (key, contribution.value)})
+        return cls({contribution.orgunit: (_stock_key(contribution), contribution.value)})
 
     def __add__(self, other):
         merged = dict(self.stocks)
@@ -117,14 +129,17 @@ class Latest:
             merged[orgunit] = max(merged.get(orgunit, stock), stock, key=lambda item: item[0])
         return Latest(merged)
 
-    def at(self, orgunit):
-        """The unit's own declaration stands at its level; otherwise the sum of those below."""
-        own = self.stocks.get(orgunit)
-        found = [own] if own else list(self.stocks.values())
-        total = Sum.of(found[0][1])
-        for _, value in found[1:]:
-            total += Sum.of(value)
-        return total
+    def standing(self):
+        """(key, value) of the stocks that count: a unit's own one stands for all units below."""
+        return [
+            stock
+            for orgunit, stock in self.stocks.items()
+            if not self.stocks.keys() & set(path(orgunit)[1:])
+        ]
+
+    def total(self):
+        first, *others = [Sum.of(value) for _, value in self.standing()]
+        return sum(others, first)
 
 
 class Cells:
@@ -146,4 +161,4 @@ class Cells:
         part = self.partials.get((indicator, orgunit))
         if part is None:
             return None
-        return part.at(orgunit) if isinstance(part, Latest) else part
+        return part.total() if isinstance(part, Latest) else part
