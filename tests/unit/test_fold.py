@@ -1,0 +1,216 @@
+"""The fold: the same figures as the naive oracle's, for any order and any repetition."""
+
+import json
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.supervision.compose import fold_week
+from services.supervision.explain import explain
+from services.supervision.figures import _is_level, _level, _part, _row
+from services.supervision.fold import Cells, contributions, partial
+from services.supervision.indicators import INDICATORS
+from services.supervision.table import counts, quantity
+from shared.envelope import Unreadable, read
+from shared.periods import Period
+from tests.unit import naive_fold as naive
+from tests.unit import strategies as make
+
+weeks = st.sampled_from(naive.WEEKS)
+
+
+def figure(cells, code, orgunit):
+    """The cell as the oracle writes it."""
+    part = cells.quantity(code, orgunit)
+    if part is None:
+        return None
+    found = quantity(INDICATORS[code], part)
+    value = None if found.value is None else Fraction(found.value)
+    return naive.Figure(value, found.qualifier, *counts(part))
+
+
+def all_figures(cells):
+    keys = [(code, unit) for code in INDICATORS for unit in naive.UNITS]
+    return {key: figure(cells, *key) for key in keys}
+
+
+def expected_figures(events, week):
+    keys = [(code, unit) for code in INDICATORS for unit in naive.UNITS]
+    return {key: naive.cell(events, *key, week) for key in keys}
+
+
+def all_contributions(events, period=None):
+    return [
+        item
+        for history in naive.by_subject(events)
+        for item in contributions(history)
+        if period is None or item.counts_in(period)
+    ]
+
+
+def test_the_oracle_knows_every_indicator():
+    assert sorted(INDICATORS) == naive.CODES
+
+
+@settings(max_examples=200)
+@given(naive.histories(), weeks)
+def test_every_cell_is_the_oracles(events, week):
+    folded = fold_week(week, naive.by_subject(events))
+    assert all_figures(folded.this) == expected_figures(events, week)
+    assert all_figures(folded.before) == expected_figures(events, week.previous())
+
+
+@settings(max_examples=60)
+@given(naive.histories(), weeks, st.randoms(use_true_random=False), st.data())
+def test_order_and_repetition_change_nothing(events, week, random, data):
+    again = data.draw(st.lists(st.sampled_from(events), max_size=5)) if events else []
+    disturbed = [*events, *again]
+    random.shuffle(disturbed)
+    for cells in ("this", "before", "ever"):
+        one = getattr(fold_week(week, naive.by_subject(events)), cells)
+        other = getattr(fold_week(week, naive.by_subject(disturbed)), cells)
+        assert all_figures(one) == all_figures(other)
+
+
+@settings(max_examples=60)
+@given(naive.histories(), weeks, st.randoms(use_true_random=False))
+def test_partials_merge_in_any_grouping(events, week, random):
+    found = all_contributions(events, week)
+    directly = Cells()
+    for item in found:
+        directly.add(item)
+    grouped = Cells()
+    parts = [(item.indicator, item.orgunit, partial(item)) for item in found]
+    while parts:
+        code, orgunit, part = parts.pop(random.randrange(len(parts)))
+        twins = [other for other in parts if other[:2] == (code, orgunit)]
+        if twins and random.random() < 0.7:
+            twin = random.choice(twins)
+            parts.remove(twin)
+            parts.append((code, orgunit, part + twin[2]))
+        else:
+            grouped.merge(code, orgunit, part)
+    assert all_figures(grouped) == all_figures(directly)
+
+
+@settings(max_examples=60)
+@given(naive.histories(), weeks)
+def test_figures_survive_the_cache(events, week):
+    directly, cached = Cells(), Cells()
+    for item in all_contributions(events, week):
+        directly.add(item)
+        if _is_level(item):
+            row = json.loads(json.dumps(_row(item)))
+            assert _level(row).counts_in(week)
+            cached.add(_level(row))
+        else:
+            row = {"indicator": item.indicator, **partial(item).to_json()}
+            cached.merge(item.indicator, item.orgunit, _part(json.loads(json.dumps(row))))
+    assert all_figures(cached) == all_figures(directly)
+
+
+@given(naive.histories(most=3))
+def test_a_flow_counts_in_one_week_and_a_level_of_a_subject_never_twice(events):
+    span = [naive.WEEKS[0].previous(), *naive.WEEKS]
+    for history in naive.by_subject(events):
+        found = contributions(history)
+        for code in INDICATORS:
+            own = [item for item in found if item.indicator == code]
+            counted = [sum(item.counts_in(week) for item in own) for week in span]
+            assert max(counted) <= 1
+            if INDICATORS[code].since is None:
+                assert sum(counted) <= 1
+
+
+def named(number, orgunit, day, value):
+    """A declared stock of merchants."""
+    return {
+        "id": f"stock-{number}",
+        "source": "/warm/relief",
+        "sourcesequence": number,
+        "type": "relief.stock.declared",
+        "subject": f"ledger-{number}",
+        "subjectsequence": 1,
+        "orgunit": orgunit,
+        "time": f"{day}T00:00:00+08:00",
+        "timeprecision": "day",
+        "recordedtime": f"{day}T12:00:00+08:00",
+        "data": {
+            "stock": "merchants",
+            "level": {"value": value, "qualifier": "exact", "unit": "merchant", "stated": None},
+        },
+    }
+
+
+LEDGERS = [
+    named(1, "410103006", "2017-01-02", "90"),
+    named(2, "410103006", "2017-02-07", "100"),
+    named(3, "410103006001", "2017-02-08", "30"),
+    named(4, "410103016009", "2017-02-08", "7"),
+    named(5, "410103006", "2017-02-13", "999"),
+]
+MERCHANTS = "relief.merchants_registered"
+
+
+@pytest.mark.parametrize(
+    "orgunit, value, counted",
+    [
+        ("410103006001", 30, {"stock-3"}),
+        ("410103006", 100, {"stock-2"}),
+        ("410103016", 7, {"stock-4"}),
+        # What a sub-district declares stands for its communities: their 30 aren't added to it.
+        ("410103", 107, {"stock-2", "stock-4"}),
+    ],
+)
+def test_a_declared_stock_stands_and_is_explained_by_what_stands(orgunit, value, counted):
+    week = Period(2017, 6)
+    history = naive.by_subject(LEDGERS)
+    found = figure(fold_week(week, history).this, MERCHANTS, orgunit)
+    assert (found.value, found.total) == (value, len(counted))
+    answer = explain(week, MERCHANTS, orgunit, history)
+    assert {event["id"] for event in answer["included"]} == counted
+    assert not counted & {event["id"] for event in answer["left_out"]}
+
+
+@settings(max_examples=30)
+@given(naive.histories(), weeks)
+def test_every_cell_is_explained_by_as_many_events_as_it_counts(events, week):
+    told = [event | TOLD for event in events]
+    for (code, orgunit), expected in expected_figures(events, week).items():
+        answer = explain(week, code, orgunit, naive.by_subject(told))
+        assert len(answer["included"]) == (expected.total if expected else 0)
+        ids = [event["id"] for name in ("included", "left_out") for event in answer[name]]
+        assert len(set(ids)) == len(ids)
+
+
+TOLD = {"sourcesequence": 1, "timeprecision": "second", "recordedtime": "2017-02-06T00:00:00+08:00"}
+
+
+@pytest.mark.parametrize("event_type", make.event_types, ids=lambda item: item.name)
+@settings(max_examples=20)
+@given(data=st.data())
+def test_no_event_that_is_read_can_break_the_fold(event_type, data):
+    """One that could would stop every figure of its week."""
+    event = data.draw(make.events(event_type))
+    rare = st.sampled_from(["0001-01-01", "1901-12-31", "1902-01-01", "9998-12-31", "9999-12-31"])
+    for path in make.paths(event):
+        if path[-1] in ("time", "due", "raised_on", "delivered_on", "planned_for"):
+            day = data.draw(rare)
+            text = f"{day}T23:59:59-23:59" if path == ("time",) else day
+            event = make.replaced(event, path, text)
+    if is_read(event_type, event):
+        fold_week(Period(2017, 6), [[event]])
+        cells = Cells()
+        for item in contributions([event]):
+            cells.add(item)
+        all_figures(cells)
+
+
+def is_read(event_type, event):
+    try:
+        read(make.wire(event), event_type.service)
+    except Unreadable:
+        return False
+    return True
