@@ -118,14 +118,17 @@ class Settings:
                     errors.append(f"{name} {error}")
             elif item.default is None:
                 errors.append(f"{name} is missing: {item.metadata['help']}")
+        errors += _clock_errors(values)
         if errors:
             raise BadSettings("\n".join(errors))
-        return _with_working_clock(cls(**values))
+        return cls(**values)
 
 
-def _with_working_clock(settings):
+def _clock_errors(values):
     try:
-        settings.clock.now()
-    except (ValueError, OSError) as error:
-        raise BadSettings(f"WARM_NOW: {error}") from error
-    return settings
+        Clock.from_setting(values.get("now"), values.get("environment", ENVIRONMENTS[0])).now()
+    except OSError as error:
+        return [f"WARM_NOW: {error.strerror}: {error.filename}"]
+    except ValueError as error:
+        return [str(error)]
+    return []
