@@ -36,7 +36,7 @@ def configure(service, level="INFO"):
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=_SHARED,
+            foreign_pre_chain=[*_SHARED, _no_quotation],
             # A library's message may quote what it worked on: its words, not its arguments.
             use_get_message=False,
             processors=[
@@ -48,6 +48,12 @@ def configure(service, level="INFO"):
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
+
+
+def _no_quotation(_, __, line):
+    # A library may log an exception as its whole message.
+    words = line["_record"].msg
+    return line if isinstance(words, str) else {**line, "event": type(words).__name__}
 
 
 def _place_of_exception(_, __, line):
