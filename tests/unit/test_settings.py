@@ -1,0 +1,107 @@
+"""Settings: everything that is wrong is said at once, before anything starts."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.periods import parse_instant
+from shared.settings import BadSettings, Settings, read_key
+
+GOOD = {
+    "AMQP_URI": "amqp://a:b@localhost:1//",
+    "MONGODB_URI": "mongodb://localhost:2/?replicaSet=r",
+}
+NOW = "2017-02-13T12:00:00+08:00"
+
+
+def wrong(**environment):
+    """The lines that say what is wrong."""
+    with pytest.raises(BadSettings) as caught:
+        Settings.from_environment(GOOD | environment)
+    return str(caught.value).splitlines()
+
+
+def test_only_the_servers_have_to_be_named():
+    settings = Settings.from_environment(GOOD)
+    assert (settings.environment, settings.log_level) == ("production", "INFO")
+    assert (settings.amqp_uri, settings.mongodb_uri) == tuple(GOOD.values())
+    assert settings.programme == {"zh": "温暖二七", "en": "Warm Erqi"}
+
+
+def test_another_programme_can_be_named():
+    named = Settings.from_environment(
+        GOOD | {"WARM_PROGRAMME_ZH": "暖心", "WARM_PROGRAMME_EN": "X"}
+    )
+    assert named.programme == {"zh": "暖心", "en": "X"}
+
+
+def test_an_empty_setting_is_one_that_is_not_set():
+    assert Settings.from_environment(GOOD | {"WARM_PREFETCH": " "}).prefetch == 500
+
+
+@pytest.mark.parametrize(
+    "name, text",
+    [
+        ("AMQP_URI", ""),
+        ("MONGODB_URI", " "),
+        ("WARM_ENV", "prod"),
+        ("WARM_LOG_LEVEL", "info"),
+        ("WARM_MAX_WORKERS", "0"),
+        ("WARM_MAX_WORKERS", "ten"),
+        ("WARM_PREFETCH", "-1"),
+        ("WARM_PREFETCH", "1.5"),
+        ("WARM_SWEEP_SECONDS", "²"),
+        ("WARM_DRAIN_SECONDS", "1e3"),
+        ("WARM_RPC_SECONDS", "5s"),
+        ("WARM_NOW", NOW),
+    ],
+)
+def test_a_wrong_setting_is_named_once(name, text):
+    [line] = wrong(**{name: text})
+    assert line.startswith((f"{name} ", f"{name}:"))
+    assert line.count(name) == 1
+
+
+def test_every_wrong_setting_is_named_at_once():
+    bad = {
+        "AMQP_URI": "",
+        "WARM_ENV": "staging",
+        "WARM_LOG_LEVEL": "loud",
+        "WARM_PREFETCH": "many",
+        "WARM_NOW": "yesterday",
+    }
+    said = [line.split()[0].rstrip(":") for line in wrong(**bad)]
+    assert sorted(said) == sorted(bad)
+
+
+@pytest.mark.parametrize("env", ["production", ""])
+def test_a_set_clock_is_refused_where_time_is_real(env):
+    [line] = wrong(WARM_NOW=NOW, WARM_ENV=env)
+    assert "WARM_NOW" in line and "demo or test" in line
+
+
+@pytest.mark.parametrize("env", ["demo", "test"])
+def test_a_demo_may_set_its_clock(env):
+    settings = Settings.from_environment(GOOD | {"WARM_NOW": NOW, "WARM_ENV": env})
+    assert settings.clock.now() == parse_instant(NOW)
+
+
+def test_a_clock_in_a_file_is_read_each_time(tmp_path):
+    file = tmp_path / "now"
+    file.write_text(NOW)
+    settings = Settings.from_environment(GOOD | {"WARM_NOW": f"@{file}", "WARM_ENV": "test"})
+    file.write_text("2017-02-20T12:00:00+08:00\n")
+    assert settings.clock.now() == parse_instant(NOW) + timedelta(days=7)
+
+
+@pytest.mark.parametrize("text", ["2017-02-13", "@/no/such/file", "@"])
+def test_a_clock_that_tells_no_time_is_refused_at_start(text):
+    [line] = wrong(WARM_NOW=text, WARM_ENV="test")
+    assert line.startswith("WARM_NOW")
+
+
+def test_a_key_file_that_is_not_there_is_named_by_its_setting(tmp_path):
+    with pytest.raises(BadSettings, match="WARM_FIELD_KEY_FILE is missing"):
+        read_key("", "WARM_FIELD_KEY_FILE")
+    with pytest.raises(BadSettings, match="WARM_FIELD_KEY_FILE.*No such file"):
+        read_key(str(tmp_path / "none"), "WARM_FIELD_KEY_FILE")
