@@ -17,7 +17,7 @@ from amqp import AMQPError  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
 from pymongo.errors import PyMongoError  # noqa: E402
 
-from shared import database, logs, topology  # noqa: E402
+from shared import database, foreign_text, logs, topology  # noqa: E402
 from shared.settings import BadSettings, Settings  # noqa: E402
 
 log = logs.get(__name__)
@@ -112,6 +112,7 @@ def main(arguments):
         print(f"Can't start {arguments[0]}:\n{error}", file=sys.stderr)
         return BAD_SETTINGS
     logs.configure(arguments[0], settings.log_level)
+    foreign_text.tolerate()
     try:
         run(arguments[0], settings)
     except BadSettings as error:
