@@ -116,19 +116,14 @@ class CheckedRpc(Rpc):
         self.takes = takes
 
     def handle_message(self, body, message):
-        arguments = self._arguments(body)
+        # Without the context that the headers may carry: nothing here uses it, and nameko dies of
+        # a call stack that is none.
         self.container.spawn_worker(
             self,
             (),
-            arguments,
-            context_data=self._context(message),
+            self._arguments(body),
             handle_result=partial(self.handle_result, message),
         )
-
-    def _context(self, message):
-        if not isinstance(message.headers, dict):
-            return {}
-        return self.unpack_message_headers(message)
 
     def _arguments(self, body):
         if not isinstance(body, dict) or not isinstance(body.get("kwargs"), dict):
