@@ -13,7 +13,7 @@ from marshmallow_jsonschema import JSONSchema
 
 from shared.events import EVENT_TYPES
 from shared.fields import Choice, Day, Id, Instant, OrgUnit, Precision, Text, Week, Whole
-from shared.periods import format_instant, parse_instant
+from shared.periods import Period, format_instant, parse_instant
 
 CONTENT_TYPE = "application/json"
 LONGEST_EVENT = 4_500_000
@@ -78,6 +78,16 @@ class Moment:
 
     time: object
     precision: str = "second"
+
+    @property
+    def day(self):
+        """The day it happened, None where only the week is known."""
+        return None if self.precision == "week" else self.time.date()
+
+    @property
+    def last_day(self):
+        """The last day on which it may have happened."""
+        return self.day or Period.of(self.time).last_day
 
 
 def event_id(service, command_id, n):

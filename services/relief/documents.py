@@ -83,13 +83,13 @@ class Order(Aggregate):
 
     def deliver(self, moment):
         self.require("deliver", "claimed")
-        self.delivered_on = self._on(moment)
+        self.delivered_on = _day(moment, raised=self.raised_on)
         self.status = "delivered"
         self.record("relief.order.delivered", moment)
 
     def confirm(self, moment):
         self.require("confirm", "delivered")
-        self.confirmed_on = self._on(moment)
+        self.confirmed_on = _day(moment, raised=self.raised_on, delivered=self.delivered_on)
         self.status = "confirmed"
         self.record("relief.order.confirmed", moment)
 
@@ -116,11 +116,14 @@ class Order(Aggregate):
         self.reopened += 1
         self.record("relief.order.reopened", moment)
 
-    def _on(self, moment):
-        day = moment.time.date().isoformat()
-        if day < self.raised_on:
-            raise ValidationFailed({"time": [f"Before the order was raised ({self.raised_on})."]})
-        return day
+
+def _day(moment, **earlier):
+    """The day as text, None where only the week is known. Raises ValidationFailed for one before
+    what has to be `earlier`."""
+    for what, day in earlier.items():
+        if day and moment.last_day.isoformat() < day:
+            raise ValidationFailed({"time": [f"Before the order was {what} ({day})."]})
+    return moment.day.isoformat() if moment.day else None
 
 
 class Visit(Aggregate):
