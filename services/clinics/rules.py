@@ -16,15 +16,22 @@ def warnings(clinic):
     found = [
         code
         for code, smaller, larger in _NOT_MORE_THAN
-        if _stated(clinic[smaller]) > _ceiling(clinic[larger])
+        if _surely_more(clinic[smaller], clinic[larger])
     ]
     if any(len(clinic[names]) > _ceiling(clinic[figure]) for names, figure in _NAMED):
         found.append("more_named_than_stated")
     return found
 
 
-def _stated(quantity):
-    return Decimal(quantity["value"] or 0)
+def _surely_more(one, other):
+    least, most = _floor(one), _ceiling(other)
+    return least > most or (least == most and one["qualifier"] == "over")
+
+
+def _floor(quantity):
+    """The least that the figure may mean."""
+    unbounded = quantity["qualifier"] in ("at_most", "not_stated")
+    return Decimal(0) if unbounded else Decimal(quantity["value"])
 
 
 def _ceiling(quantity):
