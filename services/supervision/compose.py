@@ -131,7 +131,7 @@ def _overdue(week):
             ),
             "due": event["data"]["due"],
             "responsible": sorted(
-                {item["claimed_by"] for item in event["data"]["items"] if item["claimed_by"]}
+                {item["claimed_by"] for item in event["data"]["items"] if item.get("claimed_by")}
             ),
         }
         for event in week.events_of("relief.orders_overdue")
@@ -162,7 +162,7 @@ def _planned(week, event):
 
 
 def _called_off(week, event):
-    return _planned(week, event) | {"reason": event["data"]["reason"]}
+    return _planned(week, event) | {"reason": event["data"].get("reason")}
 
 
 def _notes(week):

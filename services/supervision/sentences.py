@@ -43,13 +43,18 @@ def _quantity(printed, unit):
 def _change(cell, lang):
     if cell["previous"] is None:
         return {"zh": "首周，无上周数", "en": "first week, nothing to compare with"}[lang]
-    before = _quantity(cell["previous"], cell["unit"])
-    now = _quantity(cell, cell["unit"])
-    if (now.qualifier, before.qualifier) != ("exact", "exact"):
-        # A difference of inexact figures would claim more than anybody reported.
-        words = say(before, lang)
-        return f"上周{words}" if lang == "zh" else f"last week {words}"
-    return _difference(now.value - before.value, lang)
+    before, now = (_quantity(printed, cell["unit"]) for printed in (cell["previous"], cell))
+    if _is_exact(cell) and _is_exact(cell["previous"]):
+        return _difference(now.value - before.value, lang)
+    # A difference of other figures would claim more than anybody reported.
+    partly = cell["previous"]["status"] == "partly_stated"
+    if lang == "zh":
+        return f"上周{say(before, lang)}{'（部分未报）' if partly else ''}"
+    return f"last week {say(before, lang)}{' (partly stated)' if partly else ''}"
+
+
+def _is_exact(printed):
+    return (printed["qualifier"], printed["status"]) == ("exact", "complete")
 
 
 def _difference(change, lang):
@@ -68,7 +73,8 @@ def clinic_item(event, unit):
         "orgunit": event["orgunit"],
         "unit": unit,
         "venue": data["venue"],
-        "held_on": data["held_on"],
+        # Of a clinic known to the week only, nobody knows the day.
+        "held_on": None if event["timeprecision"] == "week" else data.get("held_on"),
         "figures": {name: _both(data[name]) for name in CLINIC_FIGURES},
         "named_institutions": data["named_institutions"],
         "named_departments": data["named_departments"],

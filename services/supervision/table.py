@@ -17,13 +17,12 @@ def table(week):
 def _row(week, code, orgunit):
     indicator = INDICATORS[code]
     part = week.this.quantity(code, orgunit)
-    printed = _printed(indicator, part)
     given, total = counts(part)
     level = indicator.since is not None
     return {
         "indicator": code,
         "orgunit": orgunit,
-        **printed,
+        **_printed(indicator, part),
         "unit": indicator.unit,
         "numerator": str(given),
         "denominator": str(total),
@@ -33,13 +32,13 @@ def _row(week, code, orgunit):
         else _printed(indicator, week.before.quantity(code, orgunit)),
         # A level stands; it isn't added up over weeks.
         "cumulative": None if level else _printed(indicator, week.ever.quantity(code, orgunit)),
-        "status": _status(printed, given, total),
     }
 
 
 def _printed(indicator, part):
     whole = quantity(indicator, part).to_json()
-    return {name: whole[name] for name in ("value", "qualifier")}
+    status = _status(whole["value"], *counts(part))
+    return {"value": whole["value"], "qualifier": whole["qualifier"], "status": status}
 
 
 def quantity(indicator, part):
@@ -59,7 +58,7 @@ def counts(part):
     return size, size
 
 
-def _status(printed, given, total):
-    if printed["value"] is None:
+def _status(value, given, total):
+    if value is None:
         return "not_stated"
     return "complete" if given == total else "partly_stated"
