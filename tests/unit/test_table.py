@@ -1,0 +1,98 @@
+"""The table of a week: which cells there are, and what stands in each."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.supervision.compose import fold_week
+from services.supervision.indicators import INDICATORS
+from services.supervision.table import table
+from shared.periods import parse_instant
+from tests.unit import naive_fold as naive
+
+DISTRICT = "410103"
+weeks = st.sampled_from(naive.WEEKS)
+
+
+def registered(code, name="二七区"):
+    """The registry's event of a unit."""
+    return {
+        "id": f"unit-{code}",
+        "source": "/warm/supervision",
+        "type": "supervision.orgunit.registered",
+        "subject": code,
+        "subjectsequence": 1,
+        "orgunit": code,
+        "time": "2016-01-01T00:00:00+08:00",
+        "data": {"code": code, "name": name, "parent": code[:-3] if len(code) > 6 else None},
+    }
+
+
+REGISTRY = [registered(code) for code in naive.UNITS]
+
+
+def rows(events, week):
+    folded = fold_week(week, naive.by_subject([*events, *REGISTRY]))
+    return table(folded)
+
+
+def printed(code, figure):
+    """What the oracle's figure looks like; of a cell without facts, nothing or not stated."""
+    if figure is None and code in naive.RECORDED:
+        return ("0", "exact", "complete")
+    if figure is None or figure.value is None:
+        return (None, "not_stated", "not_stated")
+    status = "complete" if figure.given == figure.total else "partly_stated"
+    return (Fraction(figure.value), figure.qualifier, status)
+
+
+def same(cell, code, figure):
+    value, *others = printed(code, figure)
+    found = cell["value"]
+    numbers = (None if text is None else Fraction(text) for text in (value, found))
+    return len(set(numbers)) == 1 and others == [cell["qualifier"], cell["status"]]
+
+
+@settings(max_examples=60)
+@given(naive.histories(), weeks)
+def test_every_row_is_the_oracles(events, week):
+    starts_later = all(parse_instant(event["time"]) >= week.start for event in events)
+    for row in rows(events, week):
+        key = (row["indicator"], row["orgunit"])
+        code = row["indicator"]
+        figure = naive.cell(events, *key, week)
+        assert same(row, code, figure)
+        counted = (figure.given, figure.total) if figure else (0, 0)
+        assert (row["numerator"], row["denominator"]) == tuple(map(str, counted))
+        if starts_later:
+            assert row["previous"] is None
+        else:
+            assert same(row["previous"], code, naive.cell(events, *key, week.previous()))
+        if code in naive.LEVELS:
+            assert row["cumulative"] is None
+        else:
+            assert same(row["cumulative"], code, naive.cumulative(events, *key, week))
+        assert row["unit"] == INDICATORS[code].unit
+
+
+@settings(max_examples=60)
+@given(naive.histories(), weeks)
+def test_a_unit_has_a_row_where_a_fact_feeds_it_and_the_district_always(events, week):
+    found = [(row["indicator"], row["orgunit"]) for row in rows(events, week)]
+    fed = {
+        (code, unit)
+        for code in INDICATORS
+        for unit in naive.UNITS
+        if naive.cell(events, code, unit, week)
+    }
+    assert found == sorted(fed | {(code, DISTRICT) for code in INDICATORS})
+
+
+@pytest.mark.parametrize("code", INDICATORS)
+def test_where_nothing_happened_the_district_says_0_or_not_stated(code):
+    [row] = [row for row in rows([], naive.WEEKS[0]) if row["indicator"] == code]
+    expected = ("0", "exact") if code in naive.RECORDED else (None, "not_stated")
+    assert (row["value"], row["qualifier"]) == expected
+    assert (row["numerator"], row["denominator"], row["previous"]) == ("0", "0", None)
