@@ -8,31 +8,41 @@ from shared import canonical
 from shared.errors import WarmError
 from shared.periods import Period
 
+# What comes of content that isn't what it was when it was published.
+SPOILT = (KeyError, TypeError, ValueError, AttributeError)
+
 
 def verify(briefing, facts, evidence, signer):
     """The verdict: `equal` only if facts, figures, bytes and signature are as published."""
-    printed = json.loads(briefing.document)
-    sources = printed["freeze"]["sources"]
-    sealed = evidence.sealed(sources)
+    try:
+        compared = _compared(json.loads(briefing.document), facts, evidence, signer)
+    except SPOILT as error:
+        compared = _unusable(f"the issue can't be read: {type(error).__name__}")
+    names = ("period", "issue", "revision", "digest")
+    return {name: getattr(briefing, name) for name in names} | compared
+
+
+def _compared(printed, facts, evidence, signer):
+    sealed = evidence.sealed(printed["freeze"]["sources"])
     damaged = [
-        {"fact": identity, "problem": problem}
-        for identity, problem in evidence.damage(sealed)
+        {"fact": identity, "problem": problem} for identity, problem in evidence.damage(sealed)
     ]
     made, failure = _recomputed(printed, facts, evidence, sealed)
     signed = _signed(printed, signer)
     same = made is not None and canonical.dumps(made) == canonical.dumps(printing.unsealed(printed))
     return {
-        "period": printed["period"],
-        "issue": printed["issue"],
-        "revision": printed["revision"],
         "equal": same and signed and not damaged,
         "signature": "valid" if signed else "invalid",
         "bytes": "equal" if same else "different",
         "facts": damaged,
         "figures": _differences(printed["cells"], made["cells"]) if made else [],
         "failure": failure,
-        "digest": printed["digest"],
     }
+
+
+def _unusable(failure):
+    nothing = {"signature": "invalid", "bytes": "different", "facts": [], "figures": []}
+    return {"equal": False, **nothing, "failure": failure}
 
 
 def _recomputed(printed, facts, evidence, sealed):
@@ -55,7 +65,7 @@ def _recomputed(printed, facts, evidence, sealed):
         )
         masthead = {name: printed["masthead"][name] for name in names}
         return document(week, freeze, masthead) | {"keyid": printed["keyid"]}, None
-    except (KeyError, TypeError, ValueError, AttributeError, WarmError) as error:
+    except (*SPOILT, WarmError) as error:
         return None, f"the facts can't be folded: {type(error).__name__}"
 
 
