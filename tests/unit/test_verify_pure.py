@@ -1,0 +1,199 @@
+"""Verification without a database: whatever is changed in an issue or a fact is found."""
+
+import copy
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from services.supervision import printing
+from services.supervision.compose import document, fold_week
+from services.supervision.evidence import Evidence, _problem
+from services.supervision.facts import Facts, fact_of
+from services.supervision.verify import verify
+from shared import canonical
+from shared.periods import Period
+from tests.unit import strategies as make
+from tests.unit.test_printing import FREEZE, MASTHEAD, other, signer
+
+WEEK = Period(2017, 6)
+NOT_STATED = {"value": None, "qualifier": "not_stated", "stated": None}
+
+
+def event(kind, number, data, orgunit="410103006", subject=None):
+    service = kind.split(".")[0]
+    return {
+        "id": f"{service}-{number}",
+        "source": f"/warm/{service}",
+        "type": kind,
+        "subject": subject or f"{service}-subject",
+        "subjectsequence": number,
+        "sourcesequence": number,
+        "time": "2017-02-09T00:00:00+08:00",
+        "timeprecision": "day",
+        "recordedtime": "2017-02-09T12:00:00+08:00",
+        "orgunit": orgunit,
+        "data": data,
+    }
+
+
+def unit(code, name, number):
+    data = {"code": code, "name": name, "parent": code[:-3] if len(code) > 6 else None}
+    return event("supervision.orgunit.registered", number, data, code, code)
+
+
+VISITS = {
+    "kind": "household",
+    "visits": {"value": "500", "qualifier": "over", "unit": "visit", "stated": None},
+    "withdrawn": False,
+}
+LEVEL = {"stock": "merchants", "level": NOT_STATED | {"unit": "merchant"}, "reported_by": None}
+EVENTS = [
+    unit("410103", "二七区", 1),
+    unit("410103006", "五里堡街道", 2),
+    event("relief.visit.recorded", 1, VISITS),
+    event("relief.visit.corrected", 2, VISITS | {"visits": VISITS["visits"] | {"value": "620"}}),
+    event("relief.stock.declared", 3, LEVEL, subject="ledger"),
+]
+SOURCES = {"clinics": 0, "relief": 3, "supervision": 2}
+
+
+class StoredFacts:
+    """The facts as the database would give them."""
+
+    def __init__(self, facts):
+        self.facts = facts
+
+    def find(self):
+        return list(self.facts)
+
+    def frozen(self, sources, sealed=None):
+        kept = [f for f in self.facts if f["seq"] <= sources[f["source"]]]
+        kept = [f for f in kept if sealed is None or f["_id"] in sealed]
+        return Facts._grouped(sorted(kept, key=lambda fact: fact["subject"]))
+
+
+class KeptEvidence(Evidence):
+    """Everything in SOURCES was sealed as it is in EVENTS."""
+
+    def sealed(self, sources):
+        return {fact["_id"]: fact["digest"] for fact in map(fact_of, EVENTS)}
+
+    def _ordered(self, query):
+        found = [f for f in self.facts.find() if f["source"] == query["source"]]
+        last = query["seq"]["$lte"]
+        return sorted((f for f in found if f["seq"] <= last), key=lambda f: (f["seq"], f["_id"]))
+
+
+def published(facts):
+    stored = StoredFacts(facts)
+    freeze = FREEZE | {"sources": SOURCES, "facts": KeptEvidence(None, stored).chain(SOURCES)}
+    whole = document(fold_week(WEEK, stored.frozen(SOURCES)), freeze, MASTHEAD)
+    return printing.sealed(whole | {"keyid": signer().keyid}, signer())
+
+
+FACTS = [fact_of(item) for item in EVENTS]
+ISSUE = published(FACTS)
+
+
+def verdict(issue=ISSUE, facts=FACTS):
+    stored = StoredFacts(facts)
+    written = canonical.dumps(issue).decode() if isinstance(issue, dict) else issue
+    kept = {name: ISSUE[name] for name in ("period", "issue", "revision", "digest")}
+    briefing = SimpleNamespace(document=written, **kept)
+    return verify(briefing, stored, KeptEvidence(None, stored), signer())
+
+
+def leaves(value):
+    return [
+        path
+        for path in make.paths(value)
+        if not isinstance(make.at(value, path), dict | list) or not make.at(value, path)
+    ]
+
+
+def test_an_issue_and_its_facts_agree():
+    assert verdict() == {
+        "period": "2017-W06",
+        "issue": 1,
+        "revision": 0,
+        "equal": True,
+        "signature": "valid",
+        "bytes": "equal",
+        "facts": [],
+        "figures": [],
+        "failure": None,
+        "digest": ISSUE["digest"],
+    }
+
+
+def test_the_order_of_the_facts_and_later_ones_change_nothing():
+    later = fact_of(event("relief.visit.corrected", 4, VISITS, subject="elsewhere"))
+    assert verdict(facts=[later, *reversed(FACTS)])["equal"]
+
+
+def test_whatever_is_changed_in_an_issue_is_found():
+    for path in leaves(ISSUE):
+        found = verdict(make.replaced(ISSUE, path, other(make.at(ISSUE, path))))
+        assert (found["equal"], found["signature"]) == (False, "invalid"), path
+
+
+@pytest.mark.parametrize("wrong", [None, 1, "", {}, ["x"]], ids=repr)
+def test_an_issue_that_is_no_issue_any_more_is_found_too(wrong):
+    for path in [path for path in make.paths(ISSUE) if len(path) < 3]:
+        if make.at(ISSUE, path) != wrong:
+            assert not verdict(make.replaced(ISSUE, path, wrong))["equal"], path
+        assert not verdict(make.without(ISSUE, path))["equal"], path
+
+
+@pytest.mark.parametrize("text", ["", "{", "null", "[]", "{}", '"text"'])
+def test_a_document_that_is_no_document_is_found_too(text):
+    assert not verdict(text)["equal"]
+
+
+@pytest.mark.parametrize("number", range(len(FACTS)))
+def test_whatever_is_changed_in_a_fact_is_named(number):
+    for path in leaves(FACTS[number]):
+        facts = copy.deepcopy(FACTS)
+        facts[number] = make.replaced(FACTS[number], path, other(make.at(FACTS[number], path)))
+        found = verdict(facts=facts)
+        assert not found["equal"], path
+        assert FACTS[number]["_id"] in [entry["fact"] for entry in found["facts"]], path
+
+
+@pytest.mark.parametrize("number", range(len(FACTS)))
+def test_a_fact_that_is_gone_is_named(number):
+    found = verdict(facts=FACTS[:number] + FACTS[number + 1 :])
+    assert not found["equal"]
+    assert FACTS[number]["_id"] in [entry["fact"] for entry in found["facts"]]
+
+
+def test_a_changed_figure_is_named_with_what_was_printed():
+    forged = make.replaced(FACTS[3], ("event", "data", "visits", "value"), "5000")
+    found = verdict(facts=[*FACTS[:3], forged, *FACTS[4:]])
+    cells = {(cell["indicator"], cell["orgunit"]): cell for cell in found["figures"]}
+    cell = cells["relief.visits_household", "410103006"]
+    assert (cell["printed"]["value"], cell["recomputed"]["value"]) == ("620", "5000")
+
+
+def test_a_fact_forged_with_its_digest_is_found_by_the_seal():
+    forged = fact_of(make.replaced(EVENTS[3], ("data", "visits", "value"), "5000"))
+    found = verdict(facts=[*FACTS[:3], forged, *FACTS[4:]])
+    assert found["facts"] == [
+        {"fact": forged["_id"], "problem": "its digest isn't the one that was sealed"}
+    ]
+
+
+def test_a_fact_slipped_in_under_a_sealed_number_is_not_counted():
+    stranger = fact_of(event("relief.visit.recorded", 1, VISITS, subject="x") | {"id": "stranger"})
+    assert verdict(facts=[*FACTS, stranger])["figures"] == []
+
+
+def test_what_is_no_fact_at_all_is_a_problem_and_no_crash():
+    for wrong in ({}, {"event": None}, {"event": {}}, {"event": {"source": 5, "id": 1}}):
+        assert _problem({"_id": "x", **wrong}, None)
+
+
+def test_the_issue_is_plain_json_that_reads_back_to_the_byte():
+    written = canonical.dumps(ISSUE)
+    assert canonical.dumps(json.loads(written)) == written
