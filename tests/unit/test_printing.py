@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from functools import cache
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -54,6 +55,7 @@ MASTHEAD = {
 }
 
 
+@cache
 def signer():
     key = Ed25519PrivateKey.from_private_bytes(b"1" * 32)
     form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8)

@@ -1,0 +1,253 @@
+"""From a file of facts to commands: what is in the file is entered, and nothing else."""
+
+import copy
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from deploy.local.programme import BadFacts, read_facts
+from services.clinics.service import ClinicsService
+from services.relief.service import ReliefService
+from shared.aggregate import new_id
+from shared.periods import Period
+from shared.rpc import CheckedRpc
+
+FILE = Path(__file__).parents[2] / "deploy" / "data" / "programme_2017.yaml"
+PROGRAMME = yaml.safe_load(FILE.read_text("utf-8"))
+DEPARTMENTS = ["内心科", "呼吸内科", "内分泌科", "骨科", "儿科", "口腔科", "妇科", "儿内科"]
+FIGURES = {
+    "institutions": ("6", "exact"),
+    "departments": ("20", "about"),
+    "staff": ("50", "over"),
+    "hours": ("2", "over"),
+    "consultations": ("500", "over"),
+    "prescriptions": ("200", "over"),
+    "leaflets": ("1000", "about"),
+}
+
+
+def taken_by_rpc():
+    """(service, method) → the schema of its arguments."""
+    return {
+        (service.name, name): entrypoint.takes
+        for service in (ClinicsService, ReliefService)
+        for name in dir(service)
+        for entrypoint in getattr(getattr(service, name), "nameko_entrypoints", ())
+        if isinstance(entrypoint, CheckedRpc)
+    }
+
+
+@pytest.fixture
+def enter(tmp_path):
+    """`enter(change)` → (key → fact, weeks) of the programme's file changed by `change(data)`."""
+
+    def read(change=lambda programme: None):
+        programme = copy.deepcopy(PROGRAMME)
+        change(programme)
+        path = tmp_path / "facts.yaml"
+        path.write_text(yaml.safe_dump(programme, allow_unicode=True), encoding="utf-8")
+        facts, weeks = read_facts(path)
+        return {fact.key: fact for fact in facts}, list(map(str, weeks))
+
+    return read
+
+
+def told(fact):
+    """(method, day of the time, its precision, day of entry) of each command."""
+    return [
+        (
+            step.method,
+            step.arguments["time"][:10],
+            step.arguments["timeprecision"],
+            str(step.entered.date()),
+        )
+        for step in fact.steps
+    ]
+
+
+def figures(fact):
+    tally = fact.steps[-1].arguments
+    return {name: (tally[name]["value"], tally[name]["qualifier"]) for name in FIGURES}
+
+
+class TestTheFirstWeek:
+    @pytest.fixture
+    def facts(self, enter):
+        return enter()[0]
+
+    def test_is_these_facts_and_no_others(self, enter):
+        facts, weeks = enter()
+        assert weeks == ["2017-W06"]
+        assert sorted(facts) == [
+            "clinic-wulibao",
+            "ledger-2",
+            "order-donghutong",
+            "visits-1",
+            "visits-2",
+        ]
+
+    def test_each_fact_is_entered_on_its_day_as_precisely_as_it_is_known(self, facts):
+        assert told(facts["order-donghutong"]) == [
+            ("raise_order", "2017-02-07", "day", "2017-02-07"),
+            # Nobody says when it was claimed.
+            ("claim_items", "2017-02-06", "week", "2017-02-10"),
+            ("deliver_order", "2017-02-10", "day", "2017-02-10"),
+        ]
+        assert told(facts["clinic-wulibao"]) == [
+            (method, "2017-02-09", "day", "2017-02-09")
+            for method in ("plan_clinic", "file_clinic", "hold_clinic", "tally_clinic")
+        ]
+        for key in ("visits-1", "visits-2", "ledger-2"):
+            [(_, day, precision, _)] = told(facts[key])
+            assert (day, precision) == ("2017-02-06", "week")
+
+    def test_the_order_is_what_the_file_says(self, facts):
+        raised, claimed, _ = (step.arguments for step in facts["order-donghutong"].steps)
+        assert raised["orgunit"] == "410103016009"
+        assert raised["items"] == ["鸡蛋", "米", "面", "油"]
+        assert raised["beneficiary"] == {"age": 69, "circumstance": "household_in_difficulty"}
+        assert raised["channel"] == "civil_affairs_office"
+        assert "街道干部" in claimed["department"]
+        assert claimed["id"] == new_id("order-donghutong:1")
+
+    def test_the_clinic_is_what_the_file_says(self, facts):
+        clinic = facts["clinic-wulibao"]
+        assert figures(clinic) == FIGURES
+        held = clinic.steps[2].arguments
+        assert held["named_institutions"] == ["郑大一附院", "郑大三附院"]
+        assert held["named_departments"] == DEPARTMENTS
+        assert (len(held["services"]), len(held["next_steps"])) == (6, 4)
+
+    def test_what_nobody_counted_is_not_stated(self, facts):
+        for key, name in (("visits-1", "visits"), ("visits-2", "visits"), ("ledger-2", "level")):
+            [step] = facts[key].steps
+            assert step.arguments[name]["qualifier"] == "not_stated"
+            assert step.arguments[name]["value"] is None
+
+    def test_every_command_is_one_that_its_service_takes(self, facts):
+        schemas = taken_by_rpc()
+        for fact in facts.values():
+            for step in fact.steps:
+                schemas[step.service, step.method]().load(step.arguments)
+
+    def test_command_ids_follow_from_the_facts(self, enter, facts):
+        ids = [step.arguments["command_id"] for fact in facts.values() for step in fact.steps]
+        assert len(set(ids)) == len(ids)
+        again = [s.arguments["command_id"] for f in enter()[0].values() for s in f.steps]
+        assert again == ids
+
+
+class TestOtherFacts:
+    def test_a_bare_number_is_exact(self, enter):
+        for count in (620, {"count": 620}, {"count": 620, "qualifier": "exact"}):
+            facts, _ = enter(lambda p, count=count: p["clinics"][0].update(consultations=count))
+            assert figures(facts["clinic-wulibao"]) == FIGURES | {"consultations": ("620", "exact")}
+
+    @pytest.mark.parametrize("missing", [None, {}, {"qualifier": "over"}, {"count": None}])
+    def test_a_figure_that_is_not_there_is_not_stated(self, enter, missing):
+        facts, _ = enter(lambda p: p["clinics"][0].update(staff=missing))
+        assert figures(facts["clinic-wulibao"])["staff"] == (None, "not_stated")
+
+    def test_zero_is_a_figure(self, enter):
+        facts, _ = enter(lambda p: p["clinics"][0].update(staff=0))
+        assert figures(facts["clinic-wulibao"])["staff"] == ("0", "exact")
+
+    def test_the_reporters_own_words_travel_with_a_figure(self, enter):
+        amount = {"count": 500, "qualifier": "over", "stated": "500多人次"}
+        facts, _ = enter(lambda p: p["clinics"][0].update(consultations=amount))
+        tally = facts["clinic-wulibao"].steps[-1].arguments
+        assert tally["consultations"]["stated"] == "500多人次"
+
+    def test_another_week_and_unit_are_followed(self, enter):
+        def later(programme):
+            programme["clinics"][0] |= {"date": "2017-02-23", "orgunit": "410103009"}
+
+        facts, weeks = enter(later)
+        assert weeks == ["2017-W06", "2017-W08"]
+        clinic = facts["clinic-wulibao"]
+        assert {entry[1] for entry in told(clinic)} == {"2017-02-23"}
+        assert clinic.steps[0].arguments["orgunit"] == "410103009"
+        assert clinic.steps[0].arguments["planned_for"] == "2017-02-23"
+
+    def test_a_second_clinic_is_a_fact_of_its_own(self, enter):
+        second = {
+            "date": date(2017, 2, 11),
+            "orgunit": 410103006,
+            "venue": "第二会场",
+            "consultations": {"count": 300, "qualifier": "over"},
+        }
+        facts, weeks = enter(lambda p: p["clinics"].append(second))
+        assert weeks == ["2017-W06"]
+        expected = dict.fromkeys(FIGURES, (None, "not_stated")) | {"consultations": ("300", "over")}
+        assert figures(facts["clinic-2"]) == expected
+        assert facts["clinic-2"].steps[0].arguments["orgunit"] == "410103006"
+        assert facts["clinic-2"].steps[1].arguments["id"] == new_id("clinic-2:1")
+
+    def test_an_order_goes_as_far_as_the_file_says(self, enter):
+        def methods(*missing, **more):
+            def change(programme):
+                order = programme["relief"]["orders"][0]
+                for name in missing:
+                    del order[name]
+                order |= more
+
+            return [step.method for step in enter(change)[0]["order-donghutong"].steps]
+
+        assert methods("delivered") == ["raise_order", "claim_items"]
+        assert methods("delivered", "served_by") == ["raise_order"]
+        assert methods(confirmed="2017-02-11")[-1] == "confirm_order"
+
+    def test_counted_visits_and_merchants_are_entered(self, enter):
+        facts, _ = enter(
+            lambda p: p["relief"]["visits"][1].update(visits=12, merchants={"count": 300})
+        )
+        assert facts["visits-2"].steps[0].arguments["visits"]["value"] == "12"
+        assert facts["ledger-2"].steps[0].arguments["level"]["value"] == "300"
+
+    def test_undated_facts_belong_to_the_week_that_the_file_names(self, enter):
+        facts, weeks = enter(lambda p: p.update(week="2017-W07"))
+        assert weeks == ["2017-W06", "2017-W07"]
+        assert told(facts["visits-1"])[0][1] == str(Period(2017, 7).first_day)
+
+    def test_a_file_with_nothing_in_it_but_a_week_has_no_facts(self, enter):
+        def emptied(programme):
+            programme.clear()
+            programme["week"] = "2017-W06"
+
+        assert enter(emptied) == ({}, ["2017-W06"])
+
+
+BAD = {
+    "nothing": "",
+    "a list": "[1, 2]",
+    "text": "hello",
+    "no yaml": "a: [",
+    "a tab": "a:\n\t- b",
+    "no date anywhere": "relief: {visits: [{orgunit: '410103016', kind: household}]}",
+    "no week": "week: 2017-W53",
+    "a day that isn't": "clinics: [{date: '2017-02-30', orgunit: '410103006', venue: x}]",
+    "no unit": "clinics: [{date: '2017-02-09', venue: x}]",
+    "no venue": "clinics: [{date: '2017-02-09', orgunit: '410103006'}]",
+    "no items": "relief: {orders: [{placed: '2017-02-07', orgunit: '410103016009'}]}",
+    "a figure in words": (
+        "clinics: [{date: '2017-02-09', orgunit: '410103006', venue: x, staff: many}]"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", BAD.values(), ids=BAD)
+def test_a_file_that_cannot_be_used_is_named_with_the_reason(tmp_path, text):
+    path = tmp_path / "bad.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BadFacts, match="bad.yaml"):
+        read_facts(path)
+
+
+def test_a_file_that_is_not_there_or_not_text_is_named_too(tmp_path):
+    other = tmp_path / "other.yaml"
+    other.write_bytes("clinics: 义诊".encode("gbk"))
+    for path in (tmp_path / "none.yaml", other, tmp_path):
+        with pytest.raises(BadFacts, match=path.name):
+            read_facts(path)
