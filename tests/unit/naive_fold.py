@@ -7,6 +7,7 @@ with times that crowd around the edges of weeks.
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 from statistics import median
 
 from hypothesis import strategies as st
@@ -56,6 +57,8 @@ RECORDED = ["clinics.clinics_held"] + [
 CODES = sorted(REPORTED + RECORDED)
 LEVELS = ("relief.orders_overdue", "relief.merchants_registered")
 
+
+instant = cache(parse_instant)
 
 # --- generated histories
 
@@ -180,8 +183,7 @@ class Figure:
 
 def week_of(event):
     # A fixed offset: the zone had no other in these years.
-    local = parse_instant(event["time"])
-    return local.date().isocalendar()[:2]
+    return instant(event["time"]).date().isocalendar()[:2]
 
 
 def cell(events, code, orgunit, week):
@@ -263,7 +265,7 @@ def _day(text):
 
 def _as_of(history, week):
     """The event of the highest version among those that had happened when the week ended."""
-    past = [event for event in history if parse_instant(event["time"]) < week.end]
+    past = [event for event in history if instant(event["time"]) < week.end]
     return max(past, key=lambda event: event["subjectsequence"], default=None)
 
 
@@ -289,7 +291,7 @@ def _stock(events, orgunit, week):
 def _standing(declared, orgunit):
     own = [event for event in declared if event["orgunit"] == orgunit]
     if own:
-        return [max(own, key=lambda e: (parse_instant(e["time"]), e["subjectsequence"], e["id"]))]
+        return [max(own, key=lambda e: (instant(e["time"]), e["subjectsequence"], e["id"]))]
     children = [u for u in UNITS if u.startswith(orgunit) and len(u) == len(orgunit) + 3]
     return [event for child in children for event in _standing(declared, child)]
 

@@ -98,7 +98,7 @@ def is_optional(event_type, path):
 
 class TestVerdicts:
     @every_type
-    @settings(max_examples=5)
+    @settings(max_examples=4)
     @given(data=st.data())
     def test_what_is_declared_is_read(self, event_type, data):
         event = data.draw(make.events(event_type))
@@ -107,7 +107,7 @@ class TestVerdicts:
         assert read(make.wire(event), event_type.service) == event
 
     @every_type
-    @settings(max_examples=5)
+    @settings(max_examples=4)
     @given(data=st.data())
     def test_both_validators_agree_on_every_disturbed_field(self, event_type, data):
         event = data.draw(make.events(event_type))
@@ -140,7 +140,7 @@ class TestVerdicts:
 
     @every_type
     @given(data=st.data())
-    @settings(max_examples=5)
+    @settings(max_examples=4)
     def test_what_is_written_is_read_once_it_has_its_number(self, event_type, data):
         written = write(event_type, data.draw(make.states(event_type.data)))
         event = {**written, "sourcesequence": 1}
@@ -328,7 +328,7 @@ class TestAnything:
     def test_any_json(self, value):
         self.check(make.wire(value))
 
-    @settings(max_examples=200)
+    @settings(max_examples=120)
     @given(data=st.data())
     def test_any_json_in_place_of_any_attribute(self, data):
         path = data.draw(st.sampled_from(sorted(make.paths(GOOD), key=str)))

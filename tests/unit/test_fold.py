@@ -54,7 +54,7 @@ def test_the_oracle_knows_every_indicator():
     assert sorted(INDICATORS) == naive.CODES
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(naive.histories(), weeks)
 def test_every_cell_is_the_oracles(events, week):
     folded = fold_week(week, naive.by_subject(events))
@@ -62,7 +62,7 @@ def test_every_cell_is_the_oracles(events, week):
     assert all_figures(folded.before) == expected_figures(events, week.previous())
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(naive.histories(), weeks, st.randoms(use_true_random=False), st.data())
 def test_order_and_repetition_change_nothing(events, week, random, data):
     again = data.draw(st.lists(st.sampled_from(events), max_size=5)) if events else []
@@ -74,7 +74,7 @@ def test_order_and_repetition_change_nothing(events, week, random, data):
         assert all_figures(one) == all_figures(other)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(naive.histories(), weeks, st.randoms(use_true_random=False))
 def test_partials_merge_in_any_grouping(events, week, random):
     found = all_contributions(events, week)
@@ -95,7 +95,7 @@ def test_partials_merge_in_any_grouping(events, week, random):
     assert all_figures(grouped) == all_figures(directly)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(naive.histories(), weeks)
 def test_figures_survive_the_cache(events, week):
     directly, cached = Cells(), Cells()
@@ -111,6 +111,7 @@ def test_figures_survive_the_cache(events, week):
     assert all_figures(cached) == all_figures(directly)
 
 
+@settings(max_examples=40)
 @given(naive.histories(most=3))
 def test_a_flow_counts_in_one_week_and_a_level_of_a_subject_never_twice(events):
     span = [naive.WEEKS[0].previous(), *naive.WEEKS]
@@ -189,7 +190,7 @@ TOLD = {"sourcesequence": 1, "timeprecision": "second", "recordedtime": "2017-02
 
 
 @pytest.mark.parametrize("event_type", make.event_types, ids=lambda item: item.name)
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_no_event_that_is_read_can_break_the_fold(event_type, data):
     """One that could would stop every figure of its week."""

@@ -112,7 +112,7 @@ def found_at(form, value, text):
     return [match.start() + len(before) for match in re.finditer(pattern, text)]
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(naive.histories().map(with_large_figures), st.sampled_from(naive.WEEKS))
 def test_no_text_shows_an_inexact_figure_bare(events, week):
     whole = made(events, week)
@@ -170,7 +170,7 @@ def test_every_line_of_the_table_is_in_the_text(events, week):
 
 
 @pytest.mark.parametrize("event_type", make.event_types, ids=lambda item: item.name)
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(data=st.data())
 def test_no_event_that_is_read_can_break_the_printing(event_type, data):
     event = data.draw(make.events(event_type))

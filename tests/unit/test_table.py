@@ -55,7 +55,7 @@ def same(cell, code, figure):
     return len(set(numbers)) == 1 and others == [cell["qualifier"], cell["status"]]
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(naive.histories(), weeks)
 def test_every_row_is_the_oracles(events, week):
     starts_later = all(parse_instant(event["time"]) >= week.start for event in events)
@@ -77,7 +77,7 @@ def test_every_row_is_the_oracles(events, week):
         assert row["unit"] == INDICATORS[code].unit
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(naive.histories(), weeks)
 def test_a_unit_has_a_row_where_a_fact_feeds_it_and_the_district_always(events, week):
     found = [(row["indicator"], row["orgunit"]) for row in rows(events, week)]
