@@ -35,16 +35,20 @@ class Delivery:
     @classmethod
     def of(cls, message, dead=False):
         info = message.delivery_info
-        body = message.body
         return cls(
-            body=body.encode() if isinstance(body, str) else bytes(body),
+            body=bytes(message.body or b""),
             exchange=info["exchange"],
-            routing_key=info["routing_key"],
-            properties={key: str(value)[:500] for key, value in message.properties.items()},
+            routing_key=_storable(info["routing_key"]),
+            properties={key: _storable(value)[:500] for key, value in message.properties.items()},
             redelivered=info["redelivered"],
             tag=info["delivery_tag"],
             dead=dead,
         )
+
+
+def _storable(value):
+    """As text without lone surrogates, which the AMQP library lets through."""
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def cause(error):

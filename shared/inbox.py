@@ -67,6 +67,8 @@ class Inbox(Entrypoint):
         self._wait_for_database()
         with Connection(self._settings.amqp_uri, heartbeat=HEARTBEAT_SECONDS) as connection:
             channel = connection.channel()
+            # What a stranger calls the encoding mustn't change the bytes that are kept.
+            channel.auto_decode = False
             channel.basic_qos(0, self._settings.prefetch, False)
             self._buffer = []
             service = self.container.service_name
@@ -131,17 +133,24 @@ class Inbox(Entrypoint):
 
     def _take(self, batch):
         """Read and handle; park what is refused. Raises what the handler raised."""
-        readable = []
+        events, again = {}, []
         for delivery in batch:
             try:
-                readable.append((self._read(delivery), delivery))
+                event = self._read(delivery)
             except Unreadable as error:
                 self._park(delivery, error.reason, error.detail)
-        if readable:
-            rejections = self._call([event for event, _ in readable])
-            for event, delivery in readable:
-                if event["id"] in rejections:
-                    self._reject(delivery, rejections[event["id"]])
+                continue
+            if event["id"] in events:
+                again.append(delivery)
+            else:
+                events[event["id"]] = event, delivery
+        if events:
+            rejections = self._call([event for event, _ in events.values()])
+            for identity, rejection in rejections.items():
+                self._reject(events[identity][1], rejection)
+        if again:
+            # One id may come with two contents, and a verdict is about an id.
+            self._take(again)
 
     def _read(self, delivery):
         if delivery.dead:
