@@ -136,7 +136,7 @@ def test_one_command_id_in_two_services_makes_two_events(running):
     [other] = events_of(running, "clinics", planned["id"])
     assert one["id"] != other["id"]
     running.settled()
-    assert running.parked() == []
+    assert running.parked() == set()
 
 
 def test_of_two_claims_of_one_item_exactly_one_wins(running):

@@ -2,6 +2,7 @@
 
 import uuid
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pika
 import pytest
@@ -35,6 +36,13 @@ class Running:
         self.stack = stack
         self.rpc = rpc
         self.clock = SettableClock(stack.home / "clock")
+
+    def set_clock(self, instant):
+        self.now = instant
+        self.clock.set(instant)
+
+    def pass_time(self, **duration):
+        self.set_clock(self.now + timedelta(**duration))
 
     def start(self, *names):
         """Start those of `names` (all of them by default) that don't run, and wait for them."""
@@ -70,9 +78,15 @@ class Running:
         return self.ask(service, "health")
 
     def parked(self):
-        """Supervision's parked messages, each with its body."""
-        listed = self.ask("supervision", "parked", limit=1000)
-        return [self.ask("supervision", "parked_message", id=entry["id"]) for entry in listed]
+        """Ids of supervision's parked messages."""
+        return {entry["id"] for entry in self.ask("supervision", "parked", limit=1000)}
+
+    def parked_message(self, identity):
+        return self.ask("supervision", "parked_message", id=identity)
+
+    def parked_since(self, before):
+        """What was parked since `parked` gave `before`, with bodies."""
+        return [self.parked_message(identity) for identity in self.parked() - before]
 
     def live(self, indicator, orgunit=DISTRICT, week=WEEK):
         """The value of a cell as it stands now; None where there is no such cell."""
@@ -152,7 +166,7 @@ def started(stack):
     stack.reset()
     with RpcClient(stack.amqp_uri) as rpc:
         services = Running(stack, rpc)
-        services.clock.set(WEEK.cutoff)
+        services.set_clock(WEEK.cutoff)
         services.start()
         services.enter_registry()
         yield services
