@@ -171,7 +171,9 @@ def _new_document(aggregate, command, result):
 def _update(aggregate, command):
     state = _state(aggregate)
     kept = {"_id", "_cls", "version", "commands", "pending"}
-    gone = aggregate._stored - state.keys() - kept
+    # Only fields that this version knows: a newer one beside it may have stored more.
+    own = set(aggregate._db_field_map.values())
+    gone = (aggregate._stored & own) - state.keys() - kept
     result = _result(aggregate)
     state = {key: value for key, value in state.items() if key not in kept}
     return {

@@ -7,6 +7,7 @@ from pymongo import ASCENDING, IndexModel, errors
 AWAY = (errors.ConnectionFailure, errors.WTimeoutError)
 
 SELECTION_MS = 5000
+DUPLICATE = 11000
 
 INDEXES = {
     "aggregates": [
@@ -49,6 +50,20 @@ def connect(settings, service):
         uuidRepresentation="standard",
         serverSelectionTimeoutMS=SELECTION_MS,
     )[database_name(service)]
+
+
+def duplicates(error):
+    """Which of a bulk write's items were there already, by their place in it.
+
+    Raises `error` when anything else failed, and WTimeoutError (one of AWAY) when the majority
+    didn't acknowledge: then nothing may be taken as stored.
+    """
+    if error.details["writeConcernErrors"]:
+        raise errors.WTimeoutError("the majority didn't acknowledge") from error
+    failures = error.details["writeErrors"]
+    if any(failure["code"] != DUPLICATE for failure in failures):
+        raise error
+    return [failure["index"] for failure in failures]
 
 
 def create_indexes(database, indexes=INDEXES):

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from bson.errors import InvalidDocument
 from pymongo.errors import DocumentTooLarge, OperationFailure
 
-from shared.envelope import Unreadable
+from shared.envelope import Unreadable, encode
+from shared.topology import events_exchange
 
 # The driver's refusals and the server's: too large, too deep, not BSON.
 UNSTORABLE = (InvalidDocument, DocumentTooLarge, OperationFailure, OverflowError, UnicodeError)
@@ -43,6 +44,16 @@ class Delivery:
             redelivered=info["redelivered"],
             tag=info["delivery_tag"],
             dead=dead,
+        )
+
+    @classmethod
+    def logged(cls, service, event):
+        """The message that the relay of `service` made of an event in its log."""
+        return cls(
+            body=encode(event),
+            exchange=events_exchange(service),
+            routing_key=str(event.get("type", "")).partition(".")[2],
+            properties={"message_id": str(event.get("id", ""))},
         )
 
 

@@ -3,6 +3,7 @@
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import BulkWriteError
 
+from shared.database import duplicates
 from shared.periods import format_instant
 
 
@@ -39,8 +40,7 @@ class Log:
         try:
             self.collection.insert_many(entries, ordered=True)
         except BulkWriteError as error:
-            if any(item["code"] != 11000 for item in error.details["writeErrors"]):
-                raise
+            duplicates(error)
 
     def _numbered(self, events):
         ids = [event["id"] for event in events]

@@ -5,6 +5,8 @@ from datetime import date
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
+from shared.database import duplicates
+
 FIELDS = ("code", "parent", "level", "name", "valid_from", "valid_to", "successor", "retired")
 
 
@@ -33,8 +35,7 @@ class OrgUnits:
                 self.collection.bulk_write(writes, ordered=False)
             except BulkWriteError as error:
                 # An upsert that finds a version as high or higher collides with it: outdated news.
-                if any(item["code"] != 11000 for item in error.details["writeErrors"]):
-                    raise
+                duplicates(error)
 
     def count(self):
         return self.collection.estimated_document_count()

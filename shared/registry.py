@@ -8,7 +8,6 @@ import eventlet
 from nameko.extensions import DependencyProvider
 
 from shared import logs
-from shared.errors import WarmError
 from shared.rpc_client import RpcClient
 from shared.stores import Stores
 
@@ -42,6 +41,7 @@ class Registry(DependencyProvider):
                     self.stores.orgunits.load([(unit["state"], unit["version"]) for unit in units])
                     log.info("registry loaded", units=len(units))
                     return
-                except WarmError as error:
+                except Exception as error:
+                    # Whatever it was: the service works on with the units that it has.
                     log.warning("registry not loaded yet", error=type(error).__name__)
                     eventlet.sleep(RETRY_SECONDS)

@@ -8,6 +8,7 @@ from operator import itemgetter
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
+from shared.database import duplicates
 from shared.deliveries import Rejection
 from shared.envelope import happened
 from shared.periods import Period
@@ -19,8 +20,6 @@ INDEXES = {
         IndexModel([("source", ASCENDING), ("seq", ASCENDING)]),
     ],
 }
-
-DUPLICATE = 11000
 
 
 def digest(event):
@@ -53,10 +52,7 @@ class Facts:
         try:
             self.collection.insert_many(facts, ordered=False)
         except BulkWriteError as error:
-            failures = error.details["writeErrors"]
-            if any(failure["code"] != DUPLICATE for failure in failures):
-                raise
-            return self._conflicts([facts[failure["index"]] for failure in failures])
+            return self._conflicts([facts[index] for index in duplicates(error)])
         return {}
 
     def _conflicts(self, facts):

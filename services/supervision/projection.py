@@ -9,7 +9,8 @@ from services.supervision.figures import Figures
 from services.supervision.indicators import FED_BY
 from services.supervision.sources import Sources, catch_up
 from shared import logs
-from shared.deliveries import Rejection
+from shared.deliveries import Delivery, Rejection
+from shared.envelope import Unreadable, read
 from shared.rpc_client import RpcClient
 from shared.stores import Stores
 from shared.topology import SERVICES
@@ -75,14 +76,28 @@ class Projection(DependencyProvider):
 
     def _catch_up(self, source):
         if source == self.container.service_name:
-            return catch_up(source, self.sources, self._own_log, self.take)
+            return catch_up(source, self.sources, self._own_log, self._take_logged)
         with RpcClient(self.stores.settings.amqp_uri) as rpc:
 
             def ask(after, limit):
                 seconds = self.stores.settings.rpc_seconds
                 return rpc.call(source, "events", seconds, after=after, limit=limit)
 
-            return catch_up(source, self.sources, ask, self.take)
+            return catch_up(source, self.sources, ask, self._take_logged)
+
+    def _take_logged(self, source, events):
+        """Handle events from a source's log like arrivals: what can't be handled is parked."""
+        deliveries = [Delivery.logged(source, event) for event in events]
+        readable = {}
+        for delivery in deliveries:
+            try:
+                event = read(delivery.body, source)
+                readable[event["id"]] = (event, delivery)
+            except Unreadable as error:
+                self.stores.parking.park(delivery, error.reason, error.detail)
+        rejections = self.take([event for event, _ in readable.values()])
+        for identity, why in rejections.items():
+            self.stores.parking.park(readable[identity][1], why.reason, why.detail, why.orgunit)
 
     def _own_log(self, after, limit):
         own = self.stores.log

@@ -6,10 +6,10 @@ above it is asked for, from the service's own log.
 
 from dataclasses import dataclass
 
+from nameko.exceptions import RemoteError
 from pymongo import ASCENDING
 
 from shared import logs
-from shared.envelope import encode, read
 from shared.errors import WarmError
 
 log = logs.get(__name__)
@@ -64,8 +64,8 @@ class Sources:
 def catch_up(source, sources, ask, take):
     """Fetch from the source's log whatever is missing here.
 
-    `ask(after, limit)` is the source's `events` method; `take(events)` handles them like arrivals.
-    Returns the Standing; a source that doesn't answer has no `last`.
+    `ask(after, limit)` is the source's `events` method; `take(source, events)` handles them like
+    arrivals. Returns the Standing; a source that doesn't answer has no `last`.
     """
     mark = sources.advance(source)
     try:
@@ -73,11 +73,11 @@ def catch_up(source, sources, ask, take):
             page = ask(after=mark, limit=PAGE)
             if not page["events"]:
                 return Standing(source, mark, page["last"])
-            take([read(encode(event), source) for event in page["events"]])
+            take(source, page["events"])
             reached = sources.advance(source)
             if reached == mark:
                 return Standing(source, mark, page["last"])
             mark = reached
-    except WarmError as error:
+    except (WarmError, RemoteError) as error:
         log.warning("source doesn't answer", source=source, error=type(error).__name__)
         return Standing(source, mark, None)
