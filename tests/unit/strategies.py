@@ -128,6 +128,16 @@ def replaced(value, path, part):
     return changed
 
 
+def in_place(value, path, parts):
+    """The value itself with each of `parts` at `path` in turn: much faster than copies."""
+    target, name = at(value, path[:-1]), path[-1]
+    kept = target[name]
+    for part in parts:
+        target[name] = part
+        yield part
+    target[name] = kept
+
+
 def without(value, path):
     """A copy of the value that lacks what is at `path`."""
     changed = copy.deepcopy(value)
@@ -184,6 +194,7 @@ WRONG = [
     [],
     ["5"],
     [None],
+    ["x"] * 201,
     {},
 ]
 

@@ -29,6 +29,7 @@ from shared.periods import parse_instant
 from tests.unit import strategies as make
 
 every_type = pytest.mark.parametrize("event_type", make.event_types, ids=lambda item: item.name)
+ONE_OF_EACH_SCHEMA = list({event_type.data: event_type for event_type in make.event_types}.values())
 NOW = parse_instant("2017-02-10T16:00:00+08:00")
 
 GOOD = {
@@ -107,7 +108,7 @@ class TestVerdicts:
         assert read(make.wire(event), event_type.service) == event
 
     @every_type
-    @settings(max_examples=4)
+    @settings(max_examples=2)
     @given(data=st.data())
     def test_both_validators_agree_on_every_disturbed_field(self, event_type, data):
         event = data.draw(make.events(event_type))
@@ -116,6 +117,16 @@ class TestVerdicts:
             for changed in (make.without(event, path), make.replaced(event, path, wrong)):
                 expected = marshmallow_takes(event_type, changed)
                 assert compiled_takes(event_type, changed) == expected, (path, wrong)
+
+    @pytest.mark.parametrize("event_type", ONE_OF_EACH_SCHEMA, ids=lambda item: item.data.__name__)
+    @settings(max_examples=2)
+    @given(data=st.data())
+    def test_both_validators_agree_on_everything_that_goes_wrong(self, event_type, data):
+        event = data.draw(make.events(event_type))
+        for path in list(make.paths(event)):
+            for part in make.in_place(event, path, make.WRONG):
+                expected = marshmallow_takes(event_type, event)
+                assert compiled_takes(event_type, event) == expected, (path, part)
 
     @every_type
     @given(data=st.data())

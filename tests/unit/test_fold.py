@@ -14,6 +14,7 @@ from services.supervision.fold import Cells, contributions, partial
 from services.supervision.indicators import INDICATORS
 from services.supervision.table import counts, quantity
 from shared.envelope import Unreadable, read
+from shared.events.relief import ORDER_STATUSES
 from shared.periods import Period
 from tests.unit import naive_fold as naive
 from tests.unit import strategies as make
@@ -184,6 +185,26 @@ def test_every_cell_is_explained_by_as_many_events_as_it_counts(events, week):
         assert len(answer["included"]) == (expected.total if expected else 0)
         ids = [event["id"] for name in ("included", "left_out") for event in answer[name]]
         assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("status", ORDER_STATUSES)
+@pytest.mark.parametrize(
+    "due, overdue", [("2017-02-11", True), ("2017-02-12", True), ("2017-02-13", False)]
+)
+def test_an_order_is_overdue_once_its_last_day_has_passed_until_it_is_settled(status, due, overdue):
+    order = {
+        "id": "order-1",
+        "source": "/warm/relief",
+        "type": f"relief.order.{status}",
+        "subject": "order-1",
+        "subjectsequence": 1,
+        "orgunit": "410103016009",
+        "time": "2017-02-07T00:00:00+08:00",
+        "data": {"status": status, "due": due, "raised_on": "2017-02-07", "items": []},
+    }
+    found = figure(fold_week(Period(2017, 6), [[order]]).this, "relief.orders_overdue", "410103")
+    open_still = status in ("raised", "claimed", "delivered")
+    assert (found is not None) == (overdue and open_still)
 
 
 TOLD = {"sourcesequence": 1, "timeprecision": "second", "recordedtime": "2017-02-06T00:00:00+08:00"}

@@ -1,5 +1,6 @@
 """The table of a week: which cells there are, and what stands in each."""
 
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from services.supervision.compose import fold_week
 from services.supervision.indicators import INDICATORS
 from services.supervision.table import table
-from shared.periods import parse_instant
+from shared.periods import format_instant, parse_instant
+from shared.quantities import exact
 from tests.unit import naive_fold as naive
 
 DISTRICT = "410103"
@@ -88,6 +90,22 @@ def test_a_unit_has_a_row_where_a_fact_feeds_it_and_the_district_always(events, 
         if naive.cell(events, code, unit, week)
     }
     assert found == sorted(fed | {(code, DISTRICT) for code in INDICATORS})
+
+
+@pytest.mark.parametrize("early, is_first", [(timedelta(0), True), (timedelta.resolution, False)])
+def test_the_first_week_of_all_has_nothing_to_compare_with(early, is_first):
+    week = naive.WEEKS[2]
+    visit = {
+        "id": "visit-1",
+        "source": "/warm/relief",
+        "type": "relief.visit.recorded",
+        "subject": "visit-1",
+        "subjectsequence": 1,
+        "orgunit": DISTRICT,
+        "time": format_instant(week.start - early),
+        "data": {"kind": "household", "visits": exact(3, "visit").to_json(), "withdrawn": False},
+    }
+    assert {row["previous"] is None for row in rows([visit], week)} == {is_first}
 
 
 @pytest.mark.parametrize("code", INDICATORS)
