@@ -1,0 +1,173 @@
+"""Every event has its effect exactly once: in batches, twice, shuffled, over crashes."""
+
+import json
+import random
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+
+from deploy.local.places import ROOT
+from tests.support import plain_amqp
+from tests.support.foreign import body, visits
+from tests.support.running import SUBDISTRICT, properties
+
+VISITS = "relief.visits_household"
+UNKNOWN = f"{SUBDISTRICT}999"
+QUEUE = "supervision.inbox"
+SEED = 20170206
+
+
+def together(running, bodies):
+    """Let supervision find all of them in its inbox at once, each for the first time."""
+    running.stack.stop_services(["supervision"])
+    publish(running, bodies)
+    running.start("supervision")
+
+
+def publish(running, bodies):
+    running.publish("relief.events", "visit.recorded", *((one, properties()) for one in bodies))
+
+
+def counted(running):
+    """How many visits the week has."""
+    return int(running.live(VISITS) or 0)
+
+
+def facts(running):
+    return running.counts("supervision")["supervision", "facts"]
+
+
+UNSTORABLE = {
+    "an integer of more than 64 bits": {"more": 2**70},
+    "a key with NUL": {"more": {"a\x00b": 1}},
+}
+
+
+@pytest.mark.parametrize("guilty", UNSTORABLE.values(), ids=UNSTORABLE)
+def test_of_a_batch_only_the_message_that_cannot_be_stored_is_parked(running, guilty):
+    before, stored, parked = counted(running), facts(running), running.parked()
+    events = [visits("1") for _ in range(200)]
+    events[117] |= guilty
+    together(running, map(body, events))
+    running.wait(lambda: counted(running) == before + 199)
+    [entry] = running.parked_since(parked)
+    assert (entry["reason"], json.loads(entry["body"])["id"]) == (
+        "cannot_be_stored",
+        events[117]["id"],
+    )
+    assert facts(running) == stored + 199
+    running.wait(lambda: running.depth(QUEUE) == 0)
+
+
+def test_a_batch_with_broken_messages_in_it_is_stored_without_them(running):
+    before, parked = counted(running), running.parked()
+    bodies = [body(visits("1")) for _ in range(100)]
+    broken = [b"", b"{", b"[]", body(visits(orgunit=UNKNOWN)), body(visits(source="/warm/x"))]
+    mixed = bodies + broken
+    random.Random(SEED).shuffle(mixed)
+    together(running, mixed)
+    running.wait(lambda: counted(running) == before + 100)
+    running.wait(lambda: len(running.parked() - parked) == len(broken))
+
+
+def test_of_one_id_with_two_contents_in_one_batch_only_the_other_is_parked(running):
+    before, parked = counted(running), running.parked()
+    one = visits("3")
+    stranger = visits("7", id=one["id"], orgunit=UNKNOWN)
+    other = visits("5", id=one["id"])
+    together(running, map(body, (stranger, one, other, one)))
+    running.wait(lambda: len(running.parked() - parked) == 2)
+    reasons = {entry["reason"]: entry["body"] for entry in running.parked_since(parked)}
+    assert set(reasons) == {"unknown_orgunit", "id_conflict"}
+    assert json.loads(reasons["id_conflict"]) == other
+    assert counted(running) == before + 3
+
+
+def test_events_delivered_twice_and_shuffled_count_once(running):
+    before, stored, parked = counted(running), facts(running), running.parked()
+    events = [visits(str(n)) for n in range(1, 251)]
+    twice = list(map(body, events)) * 2
+    random.Random(SEED).shuffle(twice)
+    publish(running, twice)
+    running.wait(lambda: running.depth(QUEUE) == 0)
+    running.wait(lambda: counted(running) == before + sum(range(1, 251)))
+    assert (facts(running), running.parked()) == (stored + 250, parked)
+
+
+def test_of_one_subject_the_highest_sequence_decides_in_whatever_order_they_come(running):
+    before = counted(running)
+    subjects = [f"subject-{n}" for n in range(20)]
+    versions = [
+        visits(str(version), subject=subject, subjectsequence=version)
+        for subject in subjects
+        for version in range(1, 8)
+    ]
+    random.Random(SEED).shuffle(versions)
+    for event in versions:
+        publish(running, [body(event)])
+    running.wait(lambda: running.depth(QUEUE) == 0)
+    running.wait(lambda: counted(running) == before + 7 * len(subjects))
+
+
+def test_a_supervision_killed_in_the_middle_counts_each_event_once(running):
+    before, stored, parked = counted(running), facts(running), running.parked()
+    bodies = [body(visits("1")) for _ in range(2000)]
+    running.stack.stop_services(["supervision"])
+    publish(running, bodies)
+    chance = random.Random(SEED)
+    running.start("supervision")
+    for _ in range(3):
+        some = min(facts(running) + chance.randrange(100, 600), stored + 1990)
+        running.wait(lambda n=some: facts(running) >= n)
+        running.stack.kill_service("supervision")
+        running.start("supervision")
+    running.wait(lambda: counted(running) == before + 2000)
+    running.wait(lambda: running.depth(QUEUE) == 0)
+    assert (facts(running), running.parked()) == (stored + 2000, parked)
+
+
+def test_what_another_consumer_refused_is_kept_with_its_body(running):
+    parked, event = running.parked(), visits()
+    running.stack.stop_services(["supervision"])
+    publish(running, [body(event)])
+    with plain_amqp.channel(running.stack.amqp_uri) as channel:
+        running.wait(lambda: refuse_one(channel))
+    running.start("supervision")
+    running.wait(lambda: running.parked() - parked)
+    [entry] = running.parked_since(parked)
+    assert (entry["reason"], json.loads(entry["body"])) == ("dead_lettered", event)
+
+
+def refuse_one(channel):
+    method, _, _ = channel.basic_get(QUEUE)
+    if method:
+        channel.basic_nack(method.delivery_tag, requeue=False)
+    return method
+
+
+def test_a_stock_nameko_listener_decodes_our_events(running):
+    with stock_listener(running) as listener:
+        identity = running.raise_order()["id"]
+        event = json.loads(listener.stdout.readline())
+    assert event == running.ask("relief", "events", after=0)["events"][-1]
+    assert (event["subject"], event["data"]["items"][0]["item"]) == (identity, "大米")
+
+
+@contextmanager
+def stock_listener(running):
+    script = ROOT / "tests" / "support" / "stock_listener.py"
+    command = [sys.executable, "-W", "ignore", str(script), running.stack.amqp_uri]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as listener:
+        try:
+            assert listener.stdout.readline() == "listening\n"
+            yield listener
+        finally:
+            listener.kill()
+            remove_queue(running, "evt-relief-order.raised--listener.hear")
+
+
+def remove_queue(running, name):
+    with plain_amqp.channel(running.stack.amqp_uri) as channel:
+        channel.queue_delete(name)
