@@ -14,6 +14,9 @@ SECTIONS = {
     "clinics": {"zh": "义诊", "en": "Free clinics"},
 }
 
+# What a section may tell besides its figures.
+DETAILS = ("items", "not_held", "postponed", "cancelled")
+
 HEADLINES = (
     "relief.orders_delivered",
     "relief.orders_overdue",
@@ -96,20 +99,23 @@ def _completeness(freeze):
 def _section(service, week, cells):
     district = {cell["indicator"]: cell for cell in cells if cell["orgunit"] == week.district}
     own = [district[code] for code, item in INDICATORS.items() if item.service == service]
-    held = week.events_of("clinics.clinics_held") if service == "clinics" else []
+    details = _clinics(week) if service == "clinics" else dict.fromkeys(DETAILS, [])
     return {
         "service": service,
         "title": SECTIONS[service],
         "lines": [line(cell) for cell in own],
+        **details,
+    }
+
+
+def _clinics(week):
+    """What took place, and what was announced and didn't: as it stood at the week's end."""
+    held = week.events_of("clinics.clinics_held")
+    return {
         "items": [clinic_item(event, _unit_name(week, event["orgunit"])) for event in held],
-        "cancelled": [
-            _called_off(week, event) for event in sorted(week.called_off, key=_place_and_day)
-        ]
-        if service == "clinics"
-        else [],
-        "not_held": [_planned(week, event) for event in _due(week, week.period)]
-        if service == "clinics"
-        else [],
+        "not_held": [_planned(week, event) for event in _due(week, week.period)],
+        "postponed": _called_off(week, week.postponed),
+        "cancelled": _called_off(week, week.called_off),
     }
 
 
@@ -161,8 +167,11 @@ def _planned(week, event):
     }
 
 
-def _called_off(week, event):
-    return _planned(week, event) | {"reason": event["data"].get("reason")}
+def _called_off(week, events):
+    return [
+        _planned(week, event) | {"reason": event["data"].get("reason")}
+        for event in sorted(events, key=_place_and_day)
+    ]
 
 
 def _notes(week):

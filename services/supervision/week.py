@@ -5,8 +5,10 @@ import json
 from services.supervision.fold import Cells, contributions, rank
 from services.supervision.indicators import INDICATORS
 from shared.envelope import happened
+from shared.events import EVENT_TYPES
 
 REGISTRY = "supervision.orgunit."
+CLINIC = "clinics.clinic."
 NOT_YET_HELD = ("planned", "filed", "postponed")
 
 
@@ -20,18 +22,21 @@ class Week:
         self.units = {}
         self.planned = []
         self.called_off = []
+        self.postponed = []
         self.arrived = 0
         self.is_first = True
 
     def add(self, events):
         self._count(events)
-        last = max(events, key=rank)
-        if last["type"].startswith("clinics.clinic."):
-            self._plan(last)
-        if last["type"].startswith(REGISTRY):
+        # Of a type that is newer than this program nothing but its arrival is understood.
+        known = [event for event in events if event["type"] in EVENT_TYPES]
+        if known and known[0]["type"].startswith(REGISTRY):
+            last = max(known, key=rank)
             self.units[last["data"]["code"]] = last["data"]
         else:
             self._look_at_times(events)
+        if known and known[0]["type"].startswith(CLINIC):
+            self._plan([event for event in known if happened(event) < self.period.end])
 
     def _look_at_times(self, events):
         times = [happened(event) for event in events]
@@ -50,12 +55,18 @@ class Week:
             if item.first <= self.period and INDICATORS[item.indicator].since is None:
                 self.ever.add(item)
 
-    def _plan(self, clinic):
-        data = clinic["data"]
-        if data["status"] in NOT_YET_HELD:
+    def _plan(self, so_far):
+        """As it stood at the week's end, whatever became of the clinic since."""
+        if not so_far:
+            return
+        clinic = max(so_far, key=rank)
+        status, this_week = clinic["data"]["status"], self.period.contains(happened(clinic))
+        if status in NOT_YET_HELD:
             self.planned.append(clinic)
-        if data["status"] == "cancelled" and self.period.contains(happened(clinic)):
+        if status == "cancelled" and this_week:
             self.called_off.append(clinic)
+        if status == "postponed" and this_week:
+            self.postponed.append(clinic)
 
     def events_of(self, indicator):
         """The deciding events that an indicator counts this week, in a fixed order."""
