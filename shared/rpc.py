@@ -10,6 +10,7 @@ log; and is acked.
 
 from functools import partial
 
+from kombu import compression
 from marshmallow import RAISE, Schema, ValidationError
 from nameko.amqp.publish import Publisher
 from nameko.exceptions import (
@@ -27,6 +28,15 @@ from shared.fields import Actor, Id
 from shared.stores import Stores
 
 log = logs.get(__name__)
+
+
+def _refuse_compressed(_body):
+    raise ValueError("compressed requests aren't taken")
+
+
+# kombu unpacks what says it is compressed before anybody can look at its size.
+for _kind in compression.encoders():
+    compression.register(_refuse_compressed, _refuse_compressed, _kind)
 
 
 class Query(Schema):

@@ -1,6 +1,7 @@
 """No request stops a service or stays in its queue, and each one that says where to is answered."""
 
 import json
+import zlib
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -80,6 +81,12 @@ PROPERTIES = {
 @pytest.mark.parametrize("given", PROPERTIES.values(), ids=PROPERTIES)
 def test_a_request_in_no_known_form_is_answered_with_an_error(running, unharmed, given):
     assert answer(running, GOOD, "order", properties(**given))["error"]
+
+
+def test_a_compressed_request_is_not_unpacked(running, unharmed):
+    bomb = zlib.compress(GOOD + b" " * 50_000_000)
+    packed = properties(headers={"compression": "application/x-gzip"})
+    assert answer(running, bomb, "health", packed)["error"]
 
 
 HARMLESS = {
