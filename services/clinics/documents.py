@@ -6,6 +6,7 @@ from services.clinics.rules import warnings
 from shared.aggregate import Aggregate
 from shared.errors import ValidationFailed
 from shared.events.clinics import CLINIC_FIGURES
+from shared.periods import Period
 from shared.quantities import not_stated
 
 LISTS = ("named_institutions", "named_departments", "services", "next_steps")
@@ -22,7 +23,9 @@ class Clinic(Aggregate):
     venue = StringField(required=True)
     planned_for = StringField(required=True)
     first_planned_for = StringField(required=True)
+    # The day is None where only the week is known.
     held_on = StringField()
+    held_week = StringField()
     figures = DictField(default=lambda: dict(UNPLANNED))
     named_institutions = ListField(StringField())
     named_departments = ListField(StringField())
@@ -48,7 +51,7 @@ class Clinic(Aggregate):
     def hold(self, details, moment):
         """It took place, at `moment`, with whatever is known of it so far."""
         self.require("hold", "filed")
-        self.held_on = moment.time.date().isoformat()
+        self._held(moment)
         self._take(details)
         self.status = "held"
         self.record("clinics.clinic.held", moment)
@@ -56,7 +59,7 @@ class Clinic(Aggregate):
     def tally(self, details, moment):
         """The figures are in."""
         self.require("tally", "held")
-        self._same_day(moment)
+        self._require_same(moment)
         self._take(details)
         self.status = "tallied"
         self.record("clinics.clinic.tallied", moment)
@@ -64,7 +67,7 @@ class Clinic(Aggregate):
     def correct(self, details, reason, moment):
         """What was reported was wrong: any figure, and the day it took place."""
         self.require("correct", "held", "tallied")
-        self.held_on = moment.time.date().isoformat()
+        self._held(moment)
         self._take(details)
         self.reason = reason
         self.record("clinics.clinic.corrected", moment)
@@ -86,7 +89,14 @@ class Clinic(Aggregate):
             else:
                 setattr(self, name, value)
 
-    def _same_day(self, moment):
-        if moment.time.date().isoformat() != self.held_on:
-            day = f"The clinic was held on {self.held_on}; correct it if that is wrong."
-            raise ValidationFailed({"time": [day]})
+    def _held(self, moment):
+        self.held_on = moment.day.isoformat() if moment.day else None
+        self.held_week = str(Period.of(moment.time))
+
+    def _require_same(self, moment):
+        other_week = str(Period.of(moment.time)) != self.held_week
+        known = moment.day and self.held_on
+        if other_week or (known and moment.day.isoformat() != self.held_on):
+            when = self.held_on or f"in {self.held_week}"
+            problem = f"The clinic was held {when}; correct it if that is wrong."
+            raise ValidationFailed({"time": [problem]})

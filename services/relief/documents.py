@@ -30,7 +30,8 @@ class Order(Aggregate):
     category = StringField(required=True)
     channel = StringField(required=True)
     items = EmbeddedDocumentListField(Item, required=True)
-    raised_on = StringField(required=True)
+    # None where only the week is known.
+    raised_on = StringField()
     due = StringField(required=True)
     delivered_on = StringField()
     confirmed_on = StringField()

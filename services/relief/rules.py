@@ -17,7 +17,10 @@ _BANDS = ((18, "0-17"), (60, "18-59"), (70, "60-69"), (80, "70-79"))
 
 
 def due_on(category, raised_on):
-    """The last day on which the promise to the resident is kept; the promise clock never resets."""
+    """The last day on which the promise to the resident is kept; the promise clock never resets.
+
+    Where only the week of raising is known, `raised_on` is the last day that it may have been.
+    """
     return add_workdays(raised_on, PROMISE_WORKDAYS[category])
 
 

@@ -22,7 +22,6 @@ class ReliefService(Service):
     def raise_order(self, command, category, channel, items, beneficiary, **where):
         """A resident's need is entered; due by the promise for its category."""
         orgunit, moment = self.place(**where)
-        raised_on = moment.time.date()
         secret = {
             name: beneficiary[name]
             for name in ("name", "phone", "address", "age")
@@ -36,8 +35,8 @@ class ReliefService(Service):
             category=category,
             channel=channel,
             items=[Item(item=item) for item in items],
-            raised_on=raised_on.isoformat(),
-            due=due_on(category, raised_on).isoformat(),
+            raised_on=moment.day.isoformat() if moment.day else None,
+            due=due_on(category, moment.last_day).isoformat(),
             age_band=age_band(beneficiary.get("age")),
             circumstance=beneficiary.get("circumstance"),
             personal=self.personal.seal(secret),

@@ -69,7 +69,8 @@ HELD = _types("clinics.clinic", "held", "tallied", "corrected", "cancelled")
 
 
 def _days_to_deliver(data):
-    if not data.get("delivered_on"):
+    """Calendar days; None where one of the two days isn't known, only its week."""
+    if not data.get("delivered_on") or not data.get("raised_on"):
         return None
     taken = date.fromisoformat(data["delivered_on"]) - date.fromisoformat(data["raised_on"])
     return taken.days if taken.days >= 0 else None
@@ -146,8 +147,8 @@ RELIEF = [
         "day",
         "送达天数中位数",
         "median days to deliver",
-        "本周送达的诉求单从登记到送达的自然日中位数",
-        "median of calendar days from raised to delivered, over the week's deliveries",
+        "本周送达、登记与送达均知日期的诉求单，从登记到送达的自然日中位数",
+        "median calendar days from raised to delivered, where both days are known",
         _types("relief.order", "delivered", "reopened"),
         _days_to_deliver,
         fold="median",

@@ -61,7 +61,7 @@ class OrderState(Schema):
     category = Choice(ORDER_CATEGORIES, required=True)
     channel = Choice(CHANNELS, required=True)
     items = Many(fields.Nested(OrderItem), required=True, least=1, most=50)
-    raised_on = Day(required=True)
+    raised_on = Day(required=True, allow_none=True)
     due = Day(required=True)
     delivered_on = Day(allow_none=True)
     confirmed_on = Day(allow_none=True)
