@@ -7,7 +7,7 @@ from itertools import product
 
 import fastjsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
@@ -119,7 +119,7 @@ class TestVerdicts:
                 assert compiled_takes(event_type, changed) == expected, (path, wrong)
 
     @pytest.mark.parametrize("event_type", ONE_OF_EACH_SCHEMA, ids=lambda item: item.data.__name__)
-    @settings(max_examples=2)
+    @settings(max_examples=2, phases=[Phase.generate])
     @given(data=st.data())
     def test_both_validators_agree_on_everything_that_goes_wrong(self, event_type, data):
         event = data.draw(make.events(event_type))
