@@ -41,7 +41,6 @@ class Inbox(Entrypoint):
         self._settings = self.container.config["settings"]
         self._stopping = False
         self._buffer = []
-        self.connected = False
 
     def start(self):
         self._thread = self.container.spawn_managed_thread(self._run, identifier="inbox")
@@ -61,7 +60,7 @@ class Inbox(Entrypoint):
                 log.warning("inbox interrupted", error=type(error).__name__)
                 eventlet.sleep(RECONNECT_SECONDS)
             finally:
-                self.connected = False
+                self.stores.consuming = False
 
     def _consume(self):
         self._wait_for_database()
@@ -74,7 +73,7 @@ class Inbox(Entrypoint):
             service = self.container.service_name
             self._listen(channel, topology.inbox_queue(service), dead=False)
             self._listen(channel, topology.dead_queue(service), dead=True)
-            self.connected = True
+            self.stores.consuming = True
             while not self._stopping:
                 batch = self._gather(connection)
                 if batch:

@@ -109,11 +109,11 @@ class Service:
 
 
 def health(stores):
-    checks = {"registry": stores.orgunits.count() > 0}
+    checks = {"registry": stores.orgunits.count() > 0, "inbox": stores.consuming}
     service = stores.container.service_name
     return {
         "service": service,
-        "status": "ready" if all(checks.values()) else "starting",
+        "status": _status(checks),
         "checks": checks,
         "inbox": {"depth": _depth(stores.settings.amqp_uri, topology.inbox_queue(service))},
         "parked": stores.parking.count(),
@@ -122,6 +122,12 @@ def health(stores):
         "orgunits": stores.orgunits.count(),
         "version": _version(),
     }
+
+
+def _status(checks):
+    if not checks["registry"]:
+        return "starting"
+    return "ready" if all(checks.values()) else "degraded"
 
 
 def _depth(amqp_uri, queue):

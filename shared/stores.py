@@ -26,6 +26,9 @@ class Stores(SharedExtension):
     Opened when first used, because nameko sets extensions up in no particular order.
     """
 
+    # Is the inbox connected and taking messages? The inbox says so.
+    consuming = False
+
     @property
     def settings(self):
         return self.container.config["settings"]
