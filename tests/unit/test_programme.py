@@ -141,7 +141,7 @@ class TestTheFirstWeek:
 
 class TestOtherFacts:
     def test_a_bare_number_is_exact(self, enter):
-        for count in (620, {"count": 620}, {"count": 620, "qualifier": "exact"}):
+        for count in (620, 620.0, {"count": 620}, {"count": 620, "qualifier": "exact"}):
             facts, _ = enter(lambda p, count=count: p["clinics"][0].update(consultations=count))
             assert figures(facts["clinic-wulibao"]) == FIGURES | {"consultations": ("620", "exact")}
 
@@ -149,6 +149,10 @@ class TestOtherFacts:
     def test_a_figure_that_is_not_there_is_not_stated(self, enter, missing):
         facts, _ = enter(lambda p: p["clinics"][0].update(staff=missing))
         assert figures(facts["clinic-wulibao"])["staff"] == (None, "not_stated")
+
+    def test_a_figure_may_have_decimals(self, enter):
+        facts, _ = enter(lambda p: p["clinics"][0].update(hours=2.1))
+        assert figures(facts["clinic-wulibao"])["hours"] == ("2.1", "exact")
 
     def test_zero_is_a_figure(self, enter):
         facts, _ = enter(lambda p: p["clinics"][0].update(staff=0))
@@ -199,6 +203,32 @@ class TestOtherFacts:
         assert methods("delivered", "served_by") == ["raise_order"]
         assert methods(confirmed="2017-02-11")[-1] == "confirm_order"
 
+    def test_an_order_that_a_department_took_on_an_unknown_day_is_entered_in_the_files_week(
+        self, enter
+    ):
+        order = {"orgunit": "410103006", "items": ["米"], "served_by": "民政所"}
+        facts, _ = enter(lambda p: p["relief"].update(orders=[order]))
+        assert told(facts["order-1"]) == [
+            (method, "2017-02-06", "week", "2017-02-06")
+            for method in ("raise_order", "claim_items")
+        ]
+
+    @pytest.mark.parametrize(
+        "given, code",
+        [
+            ("disabled", "disabled"),
+            ("残疾人", "disabled"),
+            ("disabled person", "disabled"),
+            ("他的邻居是张三", "other"),
+        ],
+    )
+    def test_circumstances_in_words_of_ones_own_come_down_to_other(self, enter, given, code):
+        facts, _ = enter(
+            lambda p: p["relief"]["orders"][0].update(beneficiary={"circumstance": given})
+        )
+        [raised, *_] = facts["order-donghutong"].steps
+        assert raised.arguments["beneficiary"] == {"circumstance": code}
+
     def test_counted_visits_and_merchants_are_entered(self, enter):
         facts, _ = enter(
             lambda p: p["relief"]["visits"][1].update(visits=12, merchants={"count": 300})
@@ -219,29 +249,87 @@ class TestOtherFacts:
         assert enter(emptied) == ({}, ["2017-W06"])
 
 
+CLINIC = "date: 2017-02-09, orgunit: 410103006, venue: x"
+ORDER = "id: eggs, orgunit: 410103016009, items: [鸡蛋]"
+SERVED = f"{ORDER}, served_by: x"
+
+
+def clinic(more):
+    return f"clinics: [{{{CLINIC}, {more}}}]"
+
+
+def order(fields):
+    return f"relief: {{orders: [{{{fields}}}]}}"
+
+
+# What is wrong → (the file, what the message says of it).
 BAD = {
-    "nothing": "",
-    "a list": "[1, 2]",
-    "text": "hello",
-    "no yaml": "a: [",
-    "a tab": "a:\n\t- b",
-    "no date anywhere": "relief: {visits: [{orgunit: '410103016', kind: household}]}",
-    "no week": "week: 2017-W53",
-    "a day that isn't": "clinics: [{date: '2017-02-30', orgunit: '410103006', venue: x}]",
-    "no unit": "clinics: [{date: '2017-02-09', venue: x}]",
-    "no venue": "clinics: [{date: '2017-02-09', orgunit: '410103006'}]",
-    "no items": "relief: {orders: [{placed: '2017-02-07', orgunit: '410103016009'}]}",
-    "a figure in words": (
-        "clinics: [{date: '2017-02-09', orgunit: '410103006', venue: x, staff: many}]"
+    "nothing": ("", ""),
+    "a list": ("[1, 2]", ""),
+    "text": ("hello", ""),
+    "no yaml": ("a: [", ""),
+    "a tab": ("a:\n\t- b", ""),
+    "no date anywhere": ("relief: {visits: [{orgunit: 410103016, kind: household}]}", "no date"),
+    "no week": ("week: 2017-W53", "no week 53"),
+    "a number for a week": ("week: 201706", "not an ISO week like 2017-W06: '201706'"),
+    "a day that isn't": ("clinics: [{date: '2017-02-30'}]", "clinic-1: date: .*'2017-02-30'"),
+    "no fields": ("clinics: [义诊]", "clinic-1: must have named fields, not '义诊'"),
+    "no unit": ("clinics: [{date: 2017-02-09, venue: x}]", "clinic-1: orgunit is missing"),
+    "no venue": (
+        "clinics: [{date: 2017-02-09, orgunit: 410103006}]",
+        "clinic-1: venue is missing",
+    ),
+    "no items": (
+        order("placed: 2017-02-07, orgunit: 410103016009, items: []"),
+        "order-1: items is missing",
+    ),
+    "a figure in words": (clinic("staff: many"), "clinic-1: staff: not a number: 'many'"),
+    "a figure that is yes": (clinic("staff: yes"), "clinic-1: staff: not a number: True"),
+    "a figure below 0": (clinic("staff: -1"), "clinic-1: staff: .*below 0"),
+    "a qualifier of its own": (
+        clinic("staff: {count: 5, qualifier: nearly}"),
+        "clinic-1: staff: .*'nearly'",
+    ),
+    "a service that isn't": (
+        clinic("services: [diagnosis, acupuncture]"),
+        "clinic-1: services: 'acupuncture' isn't one of diagnosis",
+    ),
+    "a circumstance's wrong code": (
+        order(f"{ORDER}, placed: 2017-02-07, beneficiary: {{circumstance: lives_alone}}"),
+        "eggs: beneficiary.circumstance: 'lives_alone' isn't one of",
+    ),
+    "a kind of visit that isn't": (
+        "relief: {visits: [{date: 2017-02-07, orgunit: 410103016, kind: school}]}",
+        "visits-1: kind: 'school' isn't one of household, merchant",
+    ),
+    "an id twice": (
+        f"relief: {{orders: [{{{ORDER}}}, {{{ORDER}}}]}}",
+        "eggs: this id is given twice",
+    ),
+    "delivered before placed": (
+        order(f"{SERVED}, placed: 2017-02-07, delivered: 2017-02-06"),
+        "eggs: delivered before it was placed",
+    ),
+    "confirmed before delivered": (
+        order(f"{SERVED}, placed: 2017-02-07, delivered: 2017-02-09, confirmed: 2017-02-08"),
+        "eggs: confirmed before it was delivered",
+    ),
+    "confirmed, never delivered": (
+        order(f"{SERVED}, placed: 2017-02-07, confirmed: 2017-02-08"),
+        "eggs: confirmed, but delivered is missing",
+    ),
+    "delivered, never claimed": (
+        order(f"{ORDER}, placed: 2017-02-07, delivered: 2017-02-08"),
+        "eggs: served_by is missing: an order that nobody claimed",
     ),
 }
 
 
-@pytest.mark.parametrize("text", BAD.values(), ids=BAD)
-def test_a_file_that_cannot_be_used_is_named_with_the_reason(tmp_path, text):
+@pytest.mark.parametrize("text, said", BAD.values(), ids=BAD)
+def test_a_file_that_cannot_be_used_is_named_with_the_fact_and_the_reason(tmp_path, text, said):
     path = tmp_path / "bad.yaml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(BadFacts, match="bad.yaml"):
+    with pytest.raises(BadFacts, match=f"bad.yaml: .*{said}"):
         read_facts(path)
 
 
