@@ -1,0 +1,56 @@
+"""What tells who a resident is stays in relief, and is unreadable even there."""
+
+import json
+
+from bson import json_util
+from pymongo import MongoClient
+
+from deploy.local.programme import read_facts
+from shared.errors import ValidationFailed
+from shared.topology import SERVICES
+from tests.end_to_end.conftest import FACTS
+
+SECRETS = {"name": "赵钱孙李", "phone": "13900001234", "address": "东胡垌南街七十七号"}
+
+
+def stored(stack):
+    """Everything that the databases hold, as one text for each service."""
+    with MongoClient(stack.mongodb_uri) as client:
+        for name in SERVICES:
+            database = client[f"warm_{name}"]
+            yield "".join(
+                json_util.dumps(document, ensure_ascii=False)
+                for collection in database.list_collection_names()
+                for document in database[collection].find()
+            )
+
+
+def test_no_event_briefing_log_or_database_shows_it(district):
+    facts, [week] = read_facts(FACTS)
+    district.start([week])
+    district.clock.set(week.cutoff)
+    order = next(fact for fact in facts if fact.key == "order-donghutong")
+    for step in order.steps:
+        arguments = dict(step.arguments)
+        if "beneficiary" in arguments:
+            arguments["beneficiary"] = {**arguments["beneficiary"], **SECRETS}
+        district.rpc.call(step.service, step.method, **arguments)
+    refused(district, order.steps[0])
+    issue = district.publish(week)
+    logs = [(district.stack.home / "logs" / f"{name}.log").read_text() for name in SERVICES]
+    for text in [*stored(district.stack), *logs, json.dumps(issue, ensure_ascii=False)]:
+        assert not [secret for secret in SECRETS.values() if secret in text]
+
+
+def refused(district, step):
+    """An error about personal data doesn't repeat it."""
+    beneficiary = {**SECRETS, "phone": SECRETS["phone"] * 10}
+    try:
+        district.rpc.call(
+            step.service, step.method, **{**step.arguments, "beneficiary": beneficiary}
+        )
+    except ValidationFailed as error:
+        assert list(error.data) == ["beneficiary"]
+        assert SECRETS["phone"] not in str(error.data)
+    else:
+        raise AssertionError("too long a phone number was taken")
