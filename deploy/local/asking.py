@@ -1,29 +1,71 @@
 """Asking the services of a running stack, for the commands that do."""
 
 from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from nameko.exceptions import RemoteError
 
 from deploy.local import state
 from deploy.local.errors import CannotRun
-from deploy.local.stacks import named_stack
+from deploy.local.places import VAR
+from deploy.local.stacks import KINDS, named_stack
 from shared.errors import DeadlineExceeded, WarmError
 from shared.rpc_client import RpcClient
+
+
+def known_stack(value: str):
+    if value and value not in KINDS:
+        raise typer.BadParameter(f"choose one of: {', '.join(KINDS)}")
+    return value
+
+
+StackName = Annotated[
+    str,
+    typer.Option(
+        "--stack",
+        callback=known_stack,
+        help=f"One of: {', '.join(KINDS)}. Without it: the one that is up.",
+    ),
+]
+
+
+def chosen_stack(name):
+    """The name of a stack: the given one, or else the one that is up: `main` or a kept `demo`."""
+    up = (known for known in ("main", "demo") if state.read(VAR / known))
+    return name or next(up, "main")
+
+
+class _Asker(RpcClient):
+    def call(self, service, method, **arguments):
+        try:
+            return super().call(service, method, **arguments)
+        except RemoteError as error:
+            raise CannotRun(
+                f"{service} failed on {method}: {in_words(error)}", f"See ./warm logs {service}."
+            ) from error
 
 
 @contextmanager
 def services(stack_name=""):
     """An RPC client of the stack, or of the one that is up (AMQP_URI counts as up).
 
-    Raises CannotRun where there is none, or where a service refuses.
+    For one command: raises CannotRun where there is no stack, or where a service refuses or fails.
     """
     try:
-        with RpcClient(_amqp_uri(stack_name)) as rpc:
+        with _Asker(_amqp_uri(stack_name)) as rpc:
             yield rpc
     except DeadlineExceeded as error:
         raise CannotRun(f"No answer: {_plain(error.data)}", "See ./warm status.") from error
     except WarmError as error:
-        raise CannotRun(
-            f"{type(error).__name__}: {_plain(error.data)}", "Nothing changed."
-        ) from error
+        raise CannotRun(in_words(error), "Nothing changed.") from error
+
+
+def in_words(error):
+    """What a service answered in place of a result: a typed error, or nameko's RemoteError."""
+    if isinstance(error, WarmError):
+        return f"{type(error).__name__}: {_plain(error.data)}"
+    return str(error)
 
 
 def _amqp_uri(stack_name):

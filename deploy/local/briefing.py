@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.local.asking import services
+from deploy.local.asking import StackName, services
 
 app = typer.Typer(
     help="Draft, approve, publish, show, explain and verify a week's briefing.",
@@ -18,7 +18,6 @@ SECONDS = 300
 DIFFERENT = 4
 
 Period = Annotated[str, typer.Argument(help="An ISO week, such as 2017-W06.")]
-StackName = Annotated[str, typer.Option("--stack", help="main or demo; the one that is up.")]
 Actor = Annotated[str, typer.Option("--actor", help="Who does it: person:<id>.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 

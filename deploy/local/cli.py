@@ -10,11 +10,12 @@ import typer
 from rich.console import Console
 
 from deploy.local import briefing, deadletters, demo, importing, testing
+from deploy.local.asking import StackName, chosen_stack
 from deploy.local.console import say
 from deploy.local.errors import CannotRun
 from deploy.local.signals import terminate_like_interrupt
-from deploy.local.stacks import KINDS, named_stack
-from deploy.local.status import for_people, status
+from deploy.local.stacks import named_stack
+from deploy.local.status import for_people, hints, status
 
 app = typer.Typer(
     name="warm",
@@ -31,17 +32,6 @@ app.add_typer(deadletters.app, name="deadletters")
 NOT_READY = 3
 
 
-def stack_name(value: str):
-    if value not in KINDS:
-        raise typer.BadParameter(f"choose one of: {', '.join(KINDS)}")
-    return value
-
-
-StackName = Annotated[
-    str, typer.Option("--stack", callback=stack_name, help=f"One of: {', '.join(KINDS)}.")
-]
-
-
 @app.command("demo")
 def demo_command(
     facts: Annotated[Path, typer.Option(help="The facts to play.", dir_okay=False)] = demo.FACTS,
@@ -56,7 +46,7 @@ def demo_command(
         print((folder / f"{week}.txt").read_text(encoding="utf-8"))
     say(f"results: {folder}")
     if keep:
-        say("left running: ./warm briefing …, ./warm status --stack demo, ./warm down --stack demo")
+        say("left running: ./warm briefing …, ./warm status, ./warm down --stack demo")
 
 
 @app.command()
@@ -78,24 +68,25 @@ def up():
 
 
 @app.command()
-def down(stack: StackName = "main"):
+def down(stack: StackName = ""):
     """Stop the stack; the data of `main` is kept."""
-    chosen = named_stack(stack, say)
+    name = chosen_stack(stack)
+    chosen = named_stack(name, say)
     running = chosen.running
     chosen.stop()
-    say(f"stopped: {', '.join(running)}" if running else "nothing was running")
+    say(f"{name}: stopped {', '.join(running)}" if running else f"{name}: nothing was running")
 
 
 @app.command("status")
 def status_command(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
-    stack: StackName = "main",
+    stack: StackName = "",
 ):
     """Addresses, ports, and each service's health, queue depth and lag.
 
     Exit status 0 when every service is ready, else 3.
     """
-    report = show(named_stack(stack), as_json)
+    report = show(named_stack(chosen_stack(stack)), as_json)
     raise typer.Exit(0 if report["status"] == "ready" else NOT_READY)
 
 
@@ -106,6 +97,8 @@ def show(stack, as_json=False):
         return report
     output = Console(highlight=False, soft_wrap=True)
     output.print(for_people(report))
+    for hint in hints(report):
+        output.print(hint, markup=False)
     for key in ("amqp_uri", "mongodb_uri", "ports"):
         if key in report:
             output.print(f"{key}: {report[key]}", markup=False)
@@ -117,13 +110,16 @@ def logs(
     service: Annotated[str, typer.Argument(help="A service, broker or database.")] = "",
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as lines come.")] = False,
     lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many last lines.")] = 50,
-    stack: StackName = "main",
+    stack: StackName = "",
 ):
     """The last lines of a log; of all logs when none is named."""
-    folder = named_stack(stack).home / "logs"
+    name = chosen_stack(stack)
+    folder = named_stack(name).home / "logs"
     files = sorted(map(str, folder.glob(f"{service or '*'}.log")))
     if not files:
-        raise CannotRun(f"There is no log for {service or stack}.", "Was it started (./warm up)?")
+        raise CannotRun(
+            f"{name} has no log of {service or 'anything'}.", "Was it started (./warm up)?"
+        )
     os.execvp("tail", ["tail", f"--lines={lines}", *(["-F"] if follow else []), *files])  # noqa: S606
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.local.asking import services
+from deploy.local.asking import StackName, services
 from deploy.local.errors import CannotRun
 from shared.envelope import REASONS
 from shared.errors import NotFound
@@ -14,7 +14,6 @@ from shared.topology import SERVICES
 
 app = typer.Typer(help="Parked messages: list them by cause, look at one.", no_args_is_help=True)
 
-StackName = Annotated[str, typer.Option("--stack", help="main or demo; the one that is up.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 LIMIT = 1000
 

@@ -4,9 +4,11 @@ import os
 import sys
 from pathlib import Path
 
+from nameko.exceptions import RemoteError
 from pymongo import MongoClient
 
 from deploy.local import registry
+from deploy.local.asking import in_words
 from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT
 from deploy.local.programme import BadFacts, read_facts
@@ -27,22 +29,30 @@ BRIEFING_SECONDS = 120
 ARRIVAL_SECONDS = 60
 
 
+class Refused(Exception):
+    """A service didn't take a fact: says which, and why."""
+
+
 def run(facts_file, keep, say):
     """Play the facts of `facts_file` through a fresh stack; returns (folder, weeks) of results.
 
+    Every week from the first to the last gets its issue, those without facts too.
     Raises CannotRun. What was started is stopped, unless `keep`.
     """
     try:
         facts, weeks = read_facts(facts_file)
     except BadFacts as problem:
         raise CannotRun(str(problem), "See deploy/data/programme_2017.yaml for the form.") from None
+    weeks = every_week(weeks[0], weeks[-1])
     stack = named_stack("demo", say)
     try:
         _play(stack, facts, weeks, say)
-    except WarmError as error:
+    except Refused as problem:
         raise CannotRun(
-            f"{type(error).__name__}: {error.data}", f"See {stack.home / 'logs'}"
-        ) from error
+            str(problem), f"Nothing was published after it. Mend the fact in {facts_file}."
+        ) from problem
+    except (WarmError, RemoteError) as error:
+        raise CannotRun(in_words(error), f"See {stack.home / 'logs'}") from error
     except BaseException:
         keep = False
         raise
@@ -57,7 +67,7 @@ def _play(stack, facts, weeks, say):
     stack.start_infrastructure()
     _require_empty(stack.mongodb_uri)
     clock = SettableClock(stack.home / "clock")
-    clock.set(weeks[0].start)
+    clock.set(min([weeks[0].start, *(step.entered for step in in_order(facts))]))
     say(f"starting {', '.join(SERVICES)} and a subscriber, as separate processes")
     stack.start_services(extra_env={"WARM_NOW": clock.setting})
     received = stack.home / "received"
@@ -65,12 +75,34 @@ def _play(stack, facts, weeks, say):
     stack.wait_answering()
     with RpcClient(stack.amqp_uri) as rpc:
         enter_registry(rpc, say)
-        enter_facts(rpc, facts, clock, say)
-        for week in weeks:
+        for week, steps in by_week(facts, weeks):
+            _enter(rpc, steps, clock, say)
             clock.set(week.cutoff)
             publish(rpc, week, say)
             _save(rpc, week, stack.home)
             _compare(stack, week, received, say)
+
+
+def every_week(first, last):
+    """All weeks from the first to the last, in order."""
+    weeks = [first]
+    while weeks[-1] < last:
+        weeks.append(weeks[-1].next())
+    return weeks
+
+
+def by_week(facts, weeks):
+    """(week, what is entered after the cut-off of the week before and before its own), in order."""
+    steps = in_order(facts)
+    for week in weeks:
+        due = [step for step in steps if step.entered < week.cutoff]
+        steps = steps[len(due) :]
+        yield week, due
+
+
+def in_order(facts):
+    """The commands of all facts, in the order in which they are entered."""
+    return sorted((step for fact in facts for step in fact.steps), key=lambda step: step.entered)
 
 
 def _require_empty(mongodb_uri):
@@ -101,11 +133,18 @@ def enter_registry(rpc, say):
 
 
 def enter_facts(rpc, facts, clock, say):
-    """Enter every command on its own day, the earliest first."""
-    steps = [step for fact in facts for step in fact.steps]
-    for step in sorted(steps, key=lambda step: step.entered):
+    """Enter every command on its own day, the earliest first. Raises Refused."""
+    _enter(rpc, in_order(facts), clock, say)
+
+
+def _enter(rpc, steps, clock, say):
+    for step in steps:
         clock.set(step.entered)
-        rpc.call(step.service, step.method, **step.arguments)
+        try:
+            rpc.call(step.service, step.method, **step.arguments)
+        except (WarmError, RemoteError) as error:
+            name = f"{step.arguments['command_id']} ({step.service}.{step.method})"
+            raise Refused(f"The fact {name} wasn't entered: {in_words(error)}") from error
         say(f"{format_instant(step.entered)[:10]}  {step.service}.{step.method}")
 
 

@@ -7,15 +7,15 @@ import typer
 from rich.progress import track
 
 from deploy.local import registry
-from deploy.local.asking import services
+from deploy.local.asking import StackName, in_words, services
 from deploy.local.console import messages, say
 from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT
+from shared.errors import WarmError
 
 app = typer.Typer(help="Enter lists from files; safe to repeat.", no_args_is_help=True)
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV file.")]
-StackName = Annotated[str, typer.Option("--stack", help="main or demo; the one that is up.")]
 
 
 @app.command()
@@ -33,11 +33,22 @@ def orgunits(
     try:
         rows = registry.read_units(file)
     except registry.BadList as problem:
-        raise CannotRun(str(problem), "Mend the line; nothing was entered.") from None
+        raise CannotRun(str(problem), "Mend the file. Nothing was entered.") from None
     if dry_run:
         say(f"{len(rows)} org units could be entered")
         return
     with services(stack) as rpc:
-        for row in track(rows, "org units", console=messages):
-            registry.enter_units(rpc, [row], retired)
+        _enter(rpc, rows, retired)
     say(f"{len(rows)} org units are in the registry")
+
+
+def _enter(rpc, rows, retired):
+    """One row after the other. Raises CannotRun that names the first that isn't taken."""
+    for before, row in enumerate(track(rows, "org units", console=messages)):
+        try:
+            registry.enter_units(rpc, [row], retired)
+        except WarmError as error:
+            raise CannotRun(
+                f"{row['code']} {row['name']} wasn't entered: {in_words(error)}",
+                f"{before} of {len(rows)} rows were entered before it; importing again is safe.",
+            ) from error

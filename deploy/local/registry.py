@@ -7,18 +7,28 @@ ACTOR = "service:import"
 
 
 class BadList(Exception):
-    """A row of the list can't be used: says which and why."""
+    """The list or a row of it can't be used: says which and why."""
 
 
 def read_units(path):
     """Rows of a list of units, parents first. Raises BadList."""
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = _rows(path)
     for number, row in enumerate(rows, 2):
         missing = [name for name in ("code", "level", "name") if not row.get(name)]
         if missing or row["level"] not in LEVELS:
             raise BadList(f"{path}, line {number}: {', '.join(missing) or 'level'} is wrong")
     return sorted(rows, key=lambda row: (LEVELS.index(row["level"]), row["code"]))
+
+
+def _rows(path):
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BadList(f"{path} isn't a CSV file in UTF-8: {error}") from error
+    if not rows:
+        raise BadList(f"{path} has no rows below its headings")
+    return rows
 
 
 def enter_units(rpc, rows, retired=False, progress=lambda row: None):

@@ -61,6 +61,23 @@ def for_people(report):
     for heading in ("queue depth", "lag", "parked"):
         table.add_column(heading, justify="right")
     for name, it in report.get("services", {}).items():
-        cells = (it["status"], it["pid"], it["queue_depth"], it["lag"], it.get("parked"))
+        cells = (_status(it), it["pid"], it["queue_depth"], it["lag"], it.get("parked"))
         table.add_row(name, *("-" if cell is None else str(cell) for cell in cells))
     return table
+
+
+def _status(service):
+    """With the checks that failed, such as "starting (registry)"."""
+    failed = _failed(service)
+    return f"{service['status']} ({', '.join(failed)})" if failed else service["status"]
+
+
+def _failed(service):
+    return [name for name, passed in service.get("checks", {}).items() if not passed]
+
+
+def hints(report):
+    """What the reader can do about services that wait, a line each."""
+    services = report.get("services", {}).values()
+    if any("registry" in _failed(service) for service in services):
+        yield "registry: no org units are known yet: ./warm import orgunits"
