@@ -101,3 +101,18 @@ def test_an_overdue_order_says_by_when_it_should_have_been_confirmed():
     chinese, english = written("zh", overdue=[row]), written("en", overdue=[row])
     assert "四、超期未确认\n  应于 2017-02-10（含）前确认　五里堡街道" in chinese
     assert "  due by 2017-02-10 (inclusive), 五里堡街道, daily necessities" in english
+
+
+def test_a_postponed_clinic_is_told_with_both_dates():
+    moved = {
+        "first_planned_for": "2017-02-11",
+        "planned_for": "2017-03-01",
+        "unit": "五里堡街道",
+        "venue": "广场",
+        "reason": None,
+    }
+    section = next(section for section in SEALED["sections"] if "items" in section)
+    sections = [section | {"postponed": [moved]}]
+    told = {lang: printing.text(SEALED | {"sections": sections}, lang) for lang in ("zh", "en")}
+    assert "原定 2017-02-11，改为 2017-03-01" in told["zh"]
+    assert "first planned for 2017-02-11, now for 2017-03-01" in told["en"]
