@@ -122,6 +122,9 @@ class Inbox(Entrypoint):
 
     def _one_by_one(self, channel, batch):
         for delivery in batch:
+            if self._stopping:
+                # It may take long; what isn't acknowledged comes again.
+                return
             try:
                 self._take([delivery])
             except database.AWAY:
