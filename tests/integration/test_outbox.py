@@ -2,64 +2,17 @@
 
 import random
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from deploy.local.processes import Process, stop_all
-from shared.errors import DeadlineExceeded
-from shared.rpc_client import RpcClient
 from shared.topology import rpc_queue
 from tests.support import plain_amqp
-from tests.support.running import COMMUNITY, PERSON, SECONDS, TIME
+from tests.support.calling import acknowledged, assert_nothing_lost, callers, while_calling
 
-VISITS = "relief.visits_household"
 SEED = 20170206
 ROUNDS = 12
-CLIENTS = 4
-
-
-def record_visits(running, rpc, command_id, timeout=SECONDS):
-    visits = {"value": "1", "qualifier": "exact", "unit": "visit"}
-    return rpc.call(
-        "relief",
-        "record_visits",
-        timeout=timeout,
-        command_id=command_id,
-        actor=PERSON,
-        orgunit=COMMUNITY,
-        time=TIME,
-        kind="household",
-        visits=visits,
-    )
-
-
-class Caller:
-    """Gives one command after the other until told to stop; knows which were acknowledged."""
-
-    def __init__(self, running, name):
-        self.running, self.name = running, name
-        self.acknowledged = {}
-        self.stopping = False
-
-    def run(self):
-        with RpcClient(self.running.stack.amqp_uri) as rpc:
-            number = 0
-            while not self.stopping:
-                number += 1
-                self.give(rpc, f"{self.name}:{number}")
-
-    def give(self, rpc, command_id):
-        """Again and again until it is acknowledged, as a caller does who doesn't know."""
-        while not self.stopping:
-            try:
-                self.acknowledged[command_id] = record_visits(self.running, rpc, command_id, 1)[
-                    "id"
-                ]
-                return
-            except DeadlineExceeded:
-                continue
 
 
 @pytest.fixture
@@ -86,49 +39,6 @@ def environment(running):
 def consumers(running):
     with plain_amqp.channel(running.stack.amqp_uri) as channel:
         return channel.queue_declare(rpc_queue("relief"), passive=True).method.consumer_count
-
-
-def callers(running, test):
-    return [Caller(running, f"{test}:{n}") for n in range(CLIENTS)]
-
-
-def while_calling(callers, act):
-    """Let all of them call at once while `act()` happens."""
-    with ThreadPoolExecutor(len(callers)) as pool:
-        results = [pool.submit(caller.run) for caller in callers]
-        try:
-            act()
-        finally:
-            for caller in callers:
-                caller.stopping = True
-        for result in results:
-            result.result()
-
-
-def acknowledged(callers):
-    return {command: made for caller in callers for command, made in caller.acknowledged.items()}
-
-
-def assert_nothing_lost(running, callers):
-    """Every acknowledged command: once in the log, without a gap, gone out, counted."""
-    running.settled()
-    events = whole_log(running)
-    assert [event["sourcesequence"] for event in events] == list(range(1, len(events) + 1))
-    assert len({event["id"] for event in events}) == len(events)
-    subjects = [event["subject"] for event in events if event["type"] == "relief.visit.recorded"]
-    assert sorted(set(subjects)) == sorted(subjects)
-    assert set(acknowledged(callers).values()) <= set(subjects)
-    with running.books("supervision") as books:
-        facts = books["facts"].distinct("_id", {"source": "relief"})
-    assert sorted(facts) == sorted(event["id"] for event in events)
-    assert running.live(VISITS) == str(len(subjects))
-
-
-def whole_log(running):
-    events = []
-    while page := running.ask("relief", "events", after=len(events))["events"]:
-        events += page
-    return events
 
 
 def test_a_relief_killed_after_every_few_commands_loses_none(running):

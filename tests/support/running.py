@@ -37,6 +37,11 @@ class Running:
         self.rpc = rpc
         self.clock = SettableClock(stack.home / "clock")
 
+    @property
+    def environment(self):
+        """With a short deadline between services, because tests stop some of them."""
+        return {"WARM_NOW": self.clock.setting, "WARM_RPC_SECONDS": "2"}
+
     def set_clock(self, instant):
         self.now = instant
         self.clock.set(instant)
@@ -46,9 +51,7 @@ class Running:
 
     def start(self, *names):
         """Start those of `names` (all of them by default) that don't run, and wait for them."""
-        # A short deadline between services, because tests stop some of them.
-        environment = {"WARM_NOW": self.clock.setting, "WARM_RPC_SECONDS": "2"}
-        self.stack.start_services(names or SERVICES, environment)
+        self.stack.start_services(names or SERVICES, self.environment)
         self.stack.wait_answering(names or SERVICES)
 
     def enter_registry(self):
