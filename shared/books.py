@@ -86,9 +86,11 @@ class Books:
                 {"_id": aggregate.id, "version": aggregate.version}, update
             )
         except DuplicateKeyError:
-            raise Conflict(
-                {"command_id": command.id, "reason": "used for another command"}
-            ) from None
+            if self.collection.find_one({"commands.id": command.id}, {"_id": 1}):
+                why = {"command_id": command.id, "reason": "used for another command"}
+                raise Conflict(why) from None
+            # Another writer took what has to be unique, such as an issue's number: act again.
+            return False
         return written.matched_count == 1
 
     def _repeated(self, command, aggregate):

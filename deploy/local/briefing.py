@@ -110,6 +110,8 @@ def _verdict(verdict):
     yield f"{verdict['period']} 第{verdict['issue']}期 issue {verdict['issue']}: {equal}"
     yield f"  bytes: {verdict['bytes']}; signature: {verdict['signature']}"
     yield f"  digest: {verdict['digest']}"
+    for name in verdict["stored"]:
+        yield f"  stored beside the document, and not what it says: {name}"
     if verdict["failure"]:
         yield f"  {verdict['failure']}"
     for fact in verdict["facts"]:

@@ -1,11 +1,26 @@
 """Supervision's aggregates: the registry's units, and each issue of the briefing."""
 
 from mongoengine import BooleanField, DictField, IntField, ListField, StringField
+from pymongo import ASCENDING, IndexModel
 
 from services.supervision import facts, figures
+from shared import database
 from shared.aggregate import Aggregate
 
-INDEXES = facts.INDEXES | figures.INDEXES
+INDEXES = (
+    facts.INDEXES
+    | figures.INDEXES
+    | {
+        "aggregates": [
+            *database.INDEXES["aggregates"],
+            IndexModel(
+                [("issue", ASCENDING)],
+                unique=True,
+                partialFilterExpression={"revision": 0, "issue": {"$exists": True}},
+            ),
+        ]
+    }
+)
 
 
 class OrgUnit(Aggregate):

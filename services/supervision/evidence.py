@@ -1,14 +1,18 @@
 """Evidence: which facts an issue was made from, kept apart from the facts themselves.
 
 Each published issue seals the facts that no issue before it had sealed: number, id and digest of
-every one. Later, a fact that was changed, removed or slipped in can be named.
+every one. Later, a fact that was changed or removed can be named, and one that was slipped in among
+them belongs to no issue.
 """
 
 import hashlib
+from contextlib import suppress
 
 from pymongo import ASCENDING
+from pymongo.errors import DuplicateKeyError
 
 from services.supervision.facts import fact_of
+from shared.topology import SERVICES
 
 CHUNK = 5000
 
@@ -21,36 +25,43 @@ class Evidence:
     def seal(self, sources):
         """Keep number, id and digest of each fact up to `sources` (source → last number).
 
-        Repeating it changes nothing. What claims a sealed number later belongs to no issue.
+        Chunks are only ever added, each beginning where the one before ends: whoever seals at the
+        same time finds the place taken, and goes on from there.
         """
         for source, last in sources.items():
-            start = self._sealed(source)
-            query = {"source": source, "seq": {"$gt": start, "$lte": last}}
-            entries = [_entry(fact) for fact in self._ordered(query)]
-            for offset in range(0, len(entries), CHUNK):
-                chunk = entries[offset : offset + CHUNK]
-                identity = f"{source}|{start}|{offset}"
-                document = {"source": source, "until": chunk[-1][0], "entries": chunk}
-                self.collection.replace_one({"_id": identity}, document, upsert=True)
+            while (start := self._until(source)) < last:
+                until = min(last, start + CHUNK)
+                query = {"source": source, "seq": {"$gt": start, "$lte": until}}
+                chunk = {"_id": f"{source}|{start}", "source": source, "until": until}
+                entries = [_entry(fact) for fact in self._ordered(query)]
+                with suppress(DuplicateKeyError):
+                    self.collection.insert_one(chunk | {"entries": entries})
 
-    def chain(self, sources, sealed=None):
+    def strangers(self):
+        """Ids of facts that came with a number that was sealed without them: of no issue, ever."""
+        known = self.sealed()
+        claims = [{"source": source, "seq": {"$lte": self._until(source)}} for source in SERVICES]
+        found = self.facts.find({"$or": claims}, {"_id": 1})
+        return {fact["_id"] for fact in found} - known.keys()
+
+    def chain(self, sources, strangers):
         """source → SHA-256 over the digests of its facts, in order."""
         chains = {}
         for source, last in sorted(sources.items()):
             total = hashlib.sha256()
             for fact in self._ordered({"source": source, "seq": {"$lte": last}}):
-                if sealed is None or fact["_id"] in sealed:
+                if fact["_id"] not in strangers:
                     total.update(fact["digest"].encode())
             chains[source] = total.hexdigest()
         return chains
 
-    def sealed(self, sources):
-        """id → digest of the facts that issues up to `sources` were made from."""
+    def sealed(self, sources=None):
+        """id → digest of the sealed facts, up to `sources` if that is given."""
         return {
             identity: digest
-            for chunk in self.collection.find({"source": {"$in": list(sources)}})
+            for chunk in self.collection.find()
             for seq, identity, digest in chunk["entries"]
-            if seq <= sources[chunk["source"]]
+            if sources is None or seq <= sources[chunk["source"]]
         }
 
     def damage(self, sealed):
@@ -69,7 +80,7 @@ class Evidence:
         fields = {"seq": 1, "digest": 1}
         return self.facts.find(query, fields).sort([("seq", ASCENDING), ("_id", ASCENDING)])
 
-    def _sealed(self, source):
+    def _until(self, source):
         newest = self.collection.find_one({"source": source}, {"until": 1}, sort=[("until", -1)])
         return newest["until"] if newest else 0
 

@@ -83,12 +83,12 @@ class Facts:
         query = {"subject": {"$in": sorted(subjects)}}
         return self._grouped(self.collection.find(query).sort("subject", ASCENDING))
 
-    def frozen(self, sources, sealed=None):
-        """All events up to `sources` (source → last number), grouped by subject, as a stream;
-        once an issue has sealed its facts, only the `sealed` ones."""
+    def frozen(self, sources, strangers):
+        """All events up to `sources` (source → last number) but those of `strangers` (see
+        evidence.py), grouped by subject, as a stream."""
         found = self.collection.find(frozen_query(sources), allow_disk_use=True)
         ordered = found.sort("subject", ASCENDING)
-        return self._grouped(fact for fact in ordered if sealed is None or fact["_id"] in sealed)
+        return self._grouped(fact for fact in ordered if fact["_id"] not in strangers)
 
     @staticmethod
     def _grouped(found):

@@ -101,18 +101,19 @@ class Office:
                 }
             )
         projection = self.projection
-        return verify(briefing, projection.facts, projection.evidence, self.signer)
+        return verify(briefing, period, projection.facts, projection.evidence, self.signer)
 
     def _publish(self, command, briefing):
         briefing.require("publish", "approved")
         period = Period.parse(briefing.period)
         self._require_final(command, briefing, period)
+        sources, evidence = briefing.freeze["sources"], self.projection.evidence
+        # Sealed first: from here on the issue's facts can't become others.
+        evidence.seal(sources)
         week = self._week(period, briefing.freeze)
         if canonical.sha256(content(week)) != briefing.content_digest:
             briefing.refuse(action="publish", reason="not what was approved; draft it again")
-        sources = briefing.freeze["sources"]
-        self.projection.evidence.seal(sources)
-        freeze = briefing.freeze | {"facts": self.projection.evidence.chain(sources)}
+        freeze = briefing.freeze | {"facts": evidence.chain(sources, evidence.strangers())}
         issue = self._next_issue()
         published = self._masthead(briefing, "final") | {
             "issue": issue,
@@ -149,7 +150,7 @@ class Office:
         }
 
     def _week(self, period, freeze):
-        week = fold_week(period, self.projection.facts.frozen(freeze["sources"]))
+        week = fold_week(period, self.projection.frozen(freeze["sources"]))
         if week.district is None:
             raise Conflict({"kind": "briefing", "reason": "the registry of org units is empty"})
         return week

@@ -70,6 +70,11 @@ class Projection(DependencyProvider):
                 self.sources.advance(source)
         return rejections
 
+    def frozen(self, sources):
+        """The facts of an issue with this freeze: the one definition that drafting, publishing,
+        explaining and verifying share."""
+        return self.facts.frozen(sources, self.evidence.strangers())
+
     def catch_up(self):
         """Fetch whatever any source has logged and we lack. Returns a Standing for each."""
         return [self._catch_up(source) for source in SERVICES]

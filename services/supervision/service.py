@@ -88,8 +88,7 @@ class SupervisionService(Service):
         printed = self._office.printed(period)
         unit = orgunit or printed["masthead"]["district"]
         sources = printed["freeze"]["sources"]
-        sealed = self.projection.evidence.sealed(sources) if printed["issue"] else None
-        return explain(period, indicator, unit, self.projection.facts.frozen(sources, sealed))
+        return explain(period, indicator, unit, self.projection.frozen(sources))
 
     @rpc(schemas.OfPeriod)
     def verify(self, period):

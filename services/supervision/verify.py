@@ -2,76 +2,98 @@
 
 import json
 
+from jinja2 import TemplateError
+
 from services.supervision import printing
 from services.supervision.compose import document, fold_week
 from shared import canonical
 from shared.errors import WarmError
-from shared.periods import Period
+
+SIGNED_FOR = ("prepared_by", "prepared_at", "approved_by", "published_at")
+MASTHEAD = ("issue", "revision", "replaces", "status", "programme", "to", *SIGNED_FOR)
+BESIDE = ("issue", "period", "revision", "content_digest", "digest", "signature", "keyid")
 
 # What comes of content that isn't what it was when it was published.
-SPOILT = (KeyError, TypeError, ValueError, AttributeError)
+SPOILT = (KeyError, TypeError, ValueError, AttributeError, TemplateError)
 
 
-def verify(briefing, facts, evidence, signer):
-    """The verdict: `equal` only if facts, figures, bytes and signature are as published."""
+def verify(briefing, period, facts, evidence, signer):
+    """The verdict on the issue of `period`: `equal` only if facts, figures, bytes, signature and
+    what else is stored of the issue are as published."""
     try:
-        compared = _compared(json.loads(briefing.document), facts, evidence, signer)
+        compared = _compared(briefing, period, facts, evidence, signer)
     except SPOILT as error:
         compared = _unusable(f"the issue can't be read: {type(error).__name__}")
     names = ("period", "issue", "revision", "digest")
     return {name: getattr(briefing, name) for name in names} | compared
 
 
-def _compared(printed, facts, evidence, signer):
-    sealed = evidence.sealed(printed["freeze"]["sources"])
+def _compared(briefing, period, facts, evidence, signer):
+    printed = json.loads(briefing.document)
     damaged = [
-        {"fact": identity, "problem": problem} for identity, problem in evidence.damage(sealed)
+        {"fact": identity, "problem": problem}
+        for identity, problem in evidence.damage(evidence.sealed(printed["freeze"]["sources"]))
     ]
-    made, failure = _recomputed(printed, facts, evidence, sealed)
+    made, failure = _recomputed(printed, period, facts, evidence)
     signed = _signed(printed, signer)
-    same = made is not None and canonical.dumps(made) == canonical.dumps(printing.unsealed(printed))
+    same = made is not None and _bytes(made, printed) == briefing.document.encode()
+    stored = _stored_otherwise(briefing, printed)
     return {
-        "equal": same and signed and not damaged,
+        "equal": same and signed and not damaged and not stored,
         "signature": "valid" if signed else "invalid",
         "bytes": "equal" if same else "different",
         "facts": damaged,
         "figures": _differences(printed["cells"], made["cells"]) if made else [],
+        "stored": stored,
         "failure": failure,
     }
 
 
 def _unusable(failure):
-    nothing = {"signature": "invalid", "bytes": "different", "facts": [], "figures": []}
-    return {"equal": False, **nothing, "failure": failure}
+    nothing = {"facts": [], "figures": [], "stored": []}
+    return {
+        "equal": False,
+        "signature": "invalid",
+        "bytes": "different",
+        **nothing,
+        "failure": failure,
+    }
 
 
-def _recomputed(printed, facts, evidence, sealed):
+def _recomputed(printed, period, facts, evidence):
     """The document made again from who did what when, and from exactly the frozen facts."""
-    sources = printed["freeze"]["sources"]
+    sources, strangers = printed["freeze"]["sources"], evidence.strangers()
     try:
-        week = fold_week(Period.parse(printed["period"]), facts.frozen(sources, sealed))
-        freeze = printed["freeze"] | {"facts": evidence.chain(sources, sealed)}
-        names = (
-            "issue",
-            "revision",
-            "replaces",
-            "status",
-            "programme",
-            "to",
-            "prepared_by",
-            "prepared_at",
-            "approved_by",
-            "published_at",
-        )
-        masthead = {name: printed["masthead"][name] for name in names}
+        week = fold_week(period, facts.frozen(sources, strangers))
+        freeze = printed["freeze"] | {"facts": evidence.chain(sources, strangers)}
+        masthead = {name: printed["masthead"][name] for name in MASTHEAD}
         return document(week, freeze, masthead) | {"keyid": printed["keyid"]}, None
     except (*SPOILT, WarmError) as error:
         return None, f"the facts can't be folded: {type(error).__name__}"
 
 
+def _bytes(made, printed):
+    """Compared as bytes: another spelling of the same content is another document."""
+    digest = canonical.sha256(made)
+    return canonical.dumps(made | {"digest": digest, "signature": printed["signature"]})
+
+
 def _signed(printed, signer):
     digest = canonical.sha256(printing.unsealed(printed))
     return digest == printed["digest"] and signer.verifies(printed["signature"], digest.encode())
+
+
+def _stored_otherwise(briefing, printed):
+    """What is stored beside the document and says something else than it."""
+    told = {name: printed[name] for name in BESIDE} | {
+        name: printed["masthead"][name] for name in SIGNED_FOR
+    }
+    wrong = [name for name, value in told.items() if getattr(briefing, name) != value]
+    if briefing.freeze["sources"] != printed["freeze"]["sources"]:
+        wrong.append("freeze")
+    if [dict(entry) for entry in briefing.renderings] != printing.renderings(printed):
+        wrong.append("renderings")
+    return sorted(wrong)
 
 
 def _differences(printed, made):

@@ -10,7 +10,7 @@ from services.supervision import printing
 from services.supervision.compose import document, fold_week
 from services.supervision.evidence import Evidence, _problem
 from services.supervision.facts import Facts, fact_of
-from services.supervision.verify import verify
+from services.supervision.verify import BESIDE, SIGNED_FOR, verify
 from shared import canonical
 from shared.periods import Period
 from tests.unit import strategies as make
@@ -67,17 +67,21 @@ class StoredFacts:
     def find(self):
         return list(self.facts)
 
-    def frozen(self, sources, sealed=None):
+    def frozen(self, sources, strangers):
         kept = [f for f in self.facts if f["seq"] <= sources[f["source"]]]
-        kept = [f for f in kept if sealed is None or f["_id"] in sealed]
+        kept = [f for f in kept if f["_id"] not in strangers]
         return Facts._grouped(sorted(kept, key=lambda fact: fact["subject"]))
 
 
 class KeptEvidence(Evidence):
     """Everything in SOURCES was sealed as it is in EVENTS."""
 
-    def sealed(self, sources):
+    def sealed(self, sources=None):
         return {fact["_id"]: fact["digest"] for fact in map(fact_of, EVENTS)}
+
+    def strangers(self):
+        claims = {f["_id"] for f in self.facts.find() if f.get("source") in SOURCES}
+        return claims - self.sealed().keys()
 
     def _ordered(self, query):
         found = [f for f in self.facts.find() if f["source"] == query["source"]]
@@ -87,8 +91,8 @@ class KeptEvidence(Evidence):
 
 def published(facts):
     stored = StoredFacts(facts)
-    freeze = FREEZE | {"sources": SOURCES, "facts": KeptEvidence(None, stored).chain(SOURCES)}
-    whole = document(fold_week(WEEK, stored.frozen(SOURCES)), freeze, MASTHEAD)
+    freeze = FREEZE | {"sources": SOURCES, "facts": KeptEvidence(None, stored).chain(SOURCES, ())}
+    whole = document(fold_week(WEEK, stored.frozen(SOURCES, ())), freeze, MASTHEAD)
     return printing.sealed(whole | {"keyid": signer().keyid}, signer())
 
 
@@ -96,12 +100,14 @@ FACTS = [fact_of(item) for item in EVENTS]
 ISSUE = published(FACTS)
 
 
-def verdict(issue=ISSUE, facts=FACTS):
+def verdict(issue=ISSUE, facts=FACTS, period=WEEK, beside=None):
     stored = StoredFacts(facts)
     written = canonical.dumps(issue).decode() if isinstance(issue, dict) else issue
-    kept = {name: ISSUE[name] for name in ("period", "issue", "revision", "digest")}
-    briefing = SimpleNamespace(document=written, **kept)
-    return verify(briefing, stored, KeptEvidence(None, stored), signer())
+    kept = {name: ISSUE[name] for name in (*BESIDE, "freeze")}
+    kept |= {name: ISSUE["masthead"][name] for name in SIGNED_FOR}
+    kept |= {"renderings": printing.renderings(ISSUE), "document": written, **(beside or {})}
+    briefing = SimpleNamespace(**kept)
+    return verify(briefing, period, stored, KeptEvidence(None, stored), signer())
 
 
 def leaves(value):
@@ -122,6 +128,7 @@ def test_an_issue_and_its_facts_agree():
         "bytes": "equal",
         "facts": [],
         "figures": [],
+        "stored": [],
         "failure": None,
         "digest": ISSUE["digest"],
     }
@@ -187,6 +194,30 @@ def test_a_fact_forged_with_its_digest_is_found_by_the_seal():
 def test_a_fact_slipped_in_under_a_sealed_number_is_not_counted():
     stranger = fact_of(event("relief.visit.recorded", 1, VISITS, subject="x") | {"id": "stranger"})
     assert verdict(facts=[*FACTS, stranger])["figures"] == []
+
+
+def test_another_spelling_of_the_same_document_is_another_document():
+    spaced = json.dumps(ISSUE, ensure_ascii=False, sort_keys=True)
+    twice = '{"cells":[],' + canonical.dumps(ISSUE).decode()[1:]
+    for written in (spaced, twice):
+        found = verdict(issue=written)
+        assert (found["equal"], found["bytes"]) == (False, "different")
+
+
+def test_the_issue_of_another_week_is_not_the_one_asked_for():
+    assert not verdict(period=WEEK.next())["equal"]
+
+
+@pytest.mark.parametrize("name", [*BESIDE, *SIGNED_FOR])
+def test_what_is_stored_beside_the_document_has_to_say_the_same(name):
+    found = verdict(beside={name: "another"})
+    assert (found["equal"], found["stored"]) == (False, [name])
+
+
+def test_a_changed_rendering_is_found():
+    first, *others = printing.renderings(ISSUE)
+    found = verdict(beside={"renderings": [first | {"text": "another"}, *others]})
+    assert (found["equal"], found["stored"]) == (False, ["renderings"])
 
 
 def test_what_is_no_fact_at_all_is_a_problem_and_no_crash():
