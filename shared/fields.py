@@ -9,7 +9,7 @@ import re
 
 from marshmallow import ValidationError, fields, validate
 
-from shared.periods import PRECISIONS, Period, parse_day, parse_instant
+from shared.periods import FIRST_YEAR, LAST_YEAR, PRECISIONS, Period, parse_day, parse_instant
 from shared.quantities import QUALIFIERS, Quantity
 from shared.units import UNITS
 
@@ -75,6 +75,13 @@ class Actor(Text):
 
     def __init__(self, **kwargs):
         super().__init__(longest=80, pattern=ACTOR, **kwargs)
+
+
+class Digest(Text):
+    """A SHA-256 in hexadecimal digits."""
+
+    def __init__(self, **kwargs):
+        super().__init__(longest=64, pattern=r"[0-9a-f]{64}", **kwargs)
 
 
 class Choice(fields.String):
@@ -184,9 +191,16 @@ class Day(Checked):
 
 
 class Week(Checked):
-    """An ISO week such as 2017-W06 → Period."""
+    """An ISO week such as 2017-W06 → Period, with a week before it and one after it."""
 
-    pattern, format, read = r"[0-9]{4}-W[0-9]{2}", "week", staticmethod(Period.parse)
+    pattern, format = r"[0-9]{4}-W[0-9]{2}", "week"
+
+    @staticmethod
+    def read(text):
+        period = Period.parse(text)
+        if not FIRST_YEAR < period.year <= LAST_YEAR:
+            raise ValueError(f"the week is outside {FIRST_YEAR + 1} to {LAST_YEAR}")
+        return period
 
 
 class Precision(Choice):

@@ -37,6 +37,8 @@ def parse_instant(text):
         raise ValueError(f"not an instant like 2017-02-06T09:30:00+08:00: {text!r}")
     instant = datetime.fromisoformat(text)
     _require_known_year(instant.year)
+    # It is written in the zone's offset, where it may lie in another year.
+    _require_known_year(instant.astimezone(SHANGHAI).year)
     return instant
 
 

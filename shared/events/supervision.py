@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from shared.events.declare import EventType
-from shared.fields import Choice, Day, Flag, Many, OrgUnit, Text, Week, Whole
+from shared.fields import Choice, Day, Digest, Flag, Many, OrgUnit, Text, Week, Whole
 
 LEVELS = {
     "district": ("区", "district"),
@@ -17,7 +17,6 @@ BRIEFING_STATUSES = {
     "published": ("已发布", "published"),
 }
 
-SHA256 = r"[0-9a-f]{64}"
 LONGEST_DOCUMENT = 4_000_000
 
 
@@ -38,7 +37,7 @@ class OrgUnitState(Schema):
 class BriefingDrafted(Schema):
     period = Week(required=True)
     revision = Whole(required=True)
-    content_digest = Text(longest=64, pattern=SHA256, required=True)
+    content_digest = Digest(required=True)
 
 
 class Rendering(Schema):
@@ -47,7 +46,7 @@ class Rendering(Schema):
     format = Choice(["text"], required=True)
     lang = Choice(["zh", "en"], required=True)
     media_type = Text(required=True)
-    sha256 = Text(longest=64, pattern=SHA256, required=True)
+    sha256 = Digest(required=True)
     size = Whole(required=True)
     urn = Text(required=True)
 
@@ -61,8 +60,8 @@ class BriefingPublished(Schema):
     revision = Whole(required=True)
     replaces = Text(required=True, allow_none=True)
     status = Choice(["final"], required=True)
-    content_digest = Text(longest=64, pattern=SHA256, required=True)
-    digest = Text(longest=64, pattern=SHA256, required=True)
+    content_digest = Digest(required=True)
+    digest = Digest(required=True)
     keyid = Text(longest=64, required=True)
     signature = Text(longest=128, required=True)
     document = Text(longest=LONGEST_DOCUMENT, required=True)

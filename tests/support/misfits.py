@@ -7,6 +7,7 @@ from shared.fields import (
     Amount,
     Choice,
     Day,
+    Digest,
     Flag,
     Id,
     Instant,
@@ -20,6 +21,7 @@ from shared.fields import (
 FITS = {
     Actor: "person:tester",
     Day: "2017-02-06",
+    Digest: "0" * 64,
     Flag: False,
     Id: "x-1",
     Instant: "2017-02-06T09:30:00+08:00",
@@ -32,6 +34,7 @@ NEVER_TEXT = [5, 1.5, True, [], {}, ["文字"]]
 MISFITS = {
     Actor: ["tester", "person:", "robot:r2", "person:a b", "PERSON:a"],
     Day: ["2017-02-30", "20170206", "2017-2-6", "06.02.2017", "2017-W06-1", "2017-02-06T00:00:00Z"],
+    Digest: ["", "0" * 63, "A" * 64, "g" * 64],
     Flag: ["true", "", 1, 0, [], {}],
     Id: ["", "a b", "-a", "é", "a\n", "a\x00", "x" * 65],
     Instant: [
@@ -48,7 +51,16 @@ MISFITS = {
     ],
     OrgUnit: ["", "41010", "4101030", "410103001001001", "二七区", "410103 "],
     Text: ["", "   ", "a\x00b", "a\nb", "\ud800"],
-    Week: ["2017-W53", "2017-W00", "2017-06", "2017W06", "2017-W6", "0000-W01"],
+    Week: [
+        "2017-W53",
+        "2017-W00",
+        "2017-06",
+        "2017W06",
+        "2017-W6",
+        "0000-W01",
+        "1902-W01",
+        "9998-W01",
+    ],
 }
 
 

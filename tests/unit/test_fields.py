@@ -90,6 +90,7 @@ ONLY = {
     "Id": (fields.Id(), str),
     "OrgUnit": (fields.OrgUnit(), str),
     "Actor": (fields.Actor(), str),
+    "Digest": (fields.Digest(), str),
     "Choice": (fields.Choice(["over", "5"]), str),
     "Precision": (fields.Precision(), str),
     "Whole": (fields.Whole(), int),
@@ -116,6 +117,8 @@ def test_nothing_is_coerced(field, kind):
         (fields.Day(), "2017-02-28", date(2017, 2, 28)),
         (fields.Day(), "2016-02-29", date(2016, 2, 29)),
         (fields.Week(), "2020-W53", Period(2020, 53)),
+        (fields.Week(), "1903-W01", Period(1903, 1)),
+        (fields.Week(), "9997-W52", Period(9997, 52)),
         (
             fields.Instant(),
             "2017-02-06T01:30:00.5Z",
@@ -133,6 +136,7 @@ def test_what_is_read_means_something(field, text, meaning):
     [
         *((fields.Day(), text) for text in ("2017-02-29", "2017-2-9", "20170209", "2017-02-09 ")),
         *((fields.Week(), text) for text in ("2017-W53", "2017-W00", "2017W06", "2017-w06")),
+        *((fields.Week(), text) for text in ("1902-W01", "1902-W52", "9998-W01")),
         *(
             (fields.Instant(), text)
             for text in (

@@ -129,6 +129,12 @@ def test_an_instant_beyond_the_known_years_is_refused(year):
         parse_instant(f"{year:04}-06-01T00:00:00Z")
 
 
+@pytest.mark.parametrize("text", ["1902-01-01T00:00:00+14:00", "9997-12-31T23:59:59-12:00"])
+def test_an_instant_that_lies_beyond_the_known_years_in_the_zone_is_refused(text):
+    with pytest.raises(ValueError, match="year"):
+        parse_instant(text)
+
+
 @given(instants)
 def test_an_instant_survives_its_text(instant):
     text = format_instant(instant)
