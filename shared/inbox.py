@@ -202,7 +202,7 @@ class Inbox(Entrypoint):
             parking.failed_again(entry, *cause(error))
             return
         if rejection:
-            parking.failed_again(entry, rejection.reason, rejection.detail)
+            parking.failed_again(entry, rejection.reason, rejection.detail, rejection.orgunit)
         else:
             parking.resolved(entry)
 

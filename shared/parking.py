@@ -55,17 +55,20 @@ class Parking:
         query = {"state": "waiting", "next_try": {"$lte": self.clock.now()}}
         return list(self.collection.find(query).sort("next_try", 1).limit(100))
 
-    def failed_again(self, entry, reason, detail=""):
+    def failed_again(self, entry, reason, detail="", orgunit=None):
+        """Unless its time was set anew meanwhile: what it waited for may have come."""
         attempts = entry["attempts"] + 1
         left = attempts < len(WAITS) and reason in PASSING
         change = {
             "attempts": attempts,
             "reason": reason,
             "detail": detail[:500],
+            "orgunit": orgunit,
             "state": "waiting" if left else "parked",
             "next_try": self.clock.now() + WAITS[attempts] if left else None,
         }
-        self.collection.update_one({"_id": entry["_id"]}, {"$set": change})
+        seen = {name: entry[name] for name in ("_id", "attempts", "next_try")}
+        self.collection.update_one(seen, {"$set": change})
 
     def resolved(self, entry):
         change = {"state": "resolved", "next_try": None, "resolved": self.clock.now()}
