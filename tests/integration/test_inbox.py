@@ -5,13 +5,18 @@ import random
 import subprocess
 import sys
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
+from pymongo import MongoClient
 
 from deploy.local.places import ROOT
+from shared.clock import Clock
+from shared.deliveries import Delivery
+from shared.parking import Parking
 from tests.support import plain_amqp
 from tests.support.foreign import body, visits
-from tests.support.running import SUBDISTRICT, properties
+from tests.support.running import SUBDISTRICT, WEEK, properties
 
 VISITS = "relief.visits_household"
 UNKNOWN = f"{SUBDISTRICT}999"
@@ -145,6 +150,21 @@ def refuse_one(channel):
     if method:
         channel.basic_nack(method.delivery_tag, requeue=False)
     return method
+
+
+def test_a_unit_registered_during_a_retry_is_not_missed(stack):
+    now = WEEK.start
+    with MongoClient(stack.mongodb_uri, tz_aware=True) as client:
+        parking = Parking(client.warm_test.parked, Clock(lambda: now))
+        parking.park(Delivery(b"{}", "relief.events", "visit.recorded"), "handler_failed")
+        now += timedelta(seconds=2)
+        [entry] = parking.due()
+        parking.failed_again(entry, "unknown_orgunit", orgunit=UNKNOWN)
+        now += timedelta(seconds=10)
+        [entry] = parking.due()
+        parking.unit_registered(UNKNOWN)
+        parking.failed_again(entry, "unknown_orgunit", orgunit=UNKNOWN)
+        assert [again["attempts"] for again in parking.due()] == [0]
 
 
 def test_a_stock_nameko_listener_decodes_our_events(running):
