@@ -116,6 +116,8 @@ def _verdict(verdict):
         yield f"  {verdict['failure']}"
     for fact in verdict["facts"]:
         yield f"  fact {fact['fact']}: {fact['problem']}"
+    for fact in verdict["strangers"]:
+        yield f"  fact {fact}: claims a number that an issue has sealed; belongs to no issue"
     for cell in verdict["figures"]:
         yield f"  figure {cell['indicator']} of {cell['orgunit']}: "
         yield f"    printed {cell['printed']}"

@@ -18,6 +18,12 @@ INDEXES = (
                 unique=True,
                 partialFilterExpression={"revision": 0, "issue": {"$exists": True}},
             ),
+            # One root: the registry is one district's.
+            IndexModel(
+                [("level", ASCENDING)],
+                unique=True,
+                partialFilterExpression={"level": "district"},
+            ),
         ]
     }
 )
@@ -58,6 +64,10 @@ class OrgUnit(Aggregate):
             self.refuse(action=action, reason="retired already")
 
 
+def issue_id(period, revision=0):
+    return f"briefing:{period}:r{revision}"
+
+
 class Briefing(Aggregate):
     """One issue of one week: draft → approved → published. Published, it never changes."""
 
@@ -92,9 +102,19 @@ class Briefing(Aggregate):
         self.prepared_by, self.prepared_at = actor, at
         self.record("supervision.briefing.drafted", moment)
 
-    def approve(self, actor, moment):
-        """A person answers for it."""
+    def approve(self, actor, content_digest, moment):
+        """A person answers for it: for the content that was read, where `content_digest` is given.
+
+        Raises Conflict when the draft is another by now.
+        """
         self.require("approve", "draft")
+        if content_digest not in (None, self.content_digest):
+            self.refuse(
+                action="approve",
+                content_digest=content_digest,
+                draft=self.content_digest,
+                reason="the draft changed since you read it",
+            )
         self.status, self.approved_by = "approved", actor
         self.record("supervision.briefing.approved", moment)
 

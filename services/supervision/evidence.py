@@ -39,10 +39,11 @@ class Evidence:
 
     def strangers(self):
         """Ids of facts that came with a number that was sealed without them: of no issue, ever."""
-        known = self.sealed()
         claims = [{"source": source, "seq": {"$lte": self._until(source)}} for source in SERVICES]
         found = self.facts.find({"$or": claims}, {"_id": 1})
-        return {fact["_id"] for fact in found} - known.keys()
+        # What is sealed is read last: a seal in between can only add to it.
+        claiming = {fact["_id"] for fact in found}
+        return claiming - self.sealed().keys()
 
     def chain(self, sources, strangers):
         """source → SHA-256 over the digests of its facts, in order."""

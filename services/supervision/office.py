@@ -4,7 +4,7 @@ import json
 
 from services.supervision import printing
 from services.supervision.compose import content, document, fold_week
-from services.supervision.documents import Briefing
+from services.supervision.documents import Briefing, issue_id
 from services.supervision.indicators import RULES_VERSION
 from services.supervision.verify import verify
 from shared import canonical
@@ -13,10 +13,6 @@ from shared.errors import Conflict, Forbidden, NotFound
 from shared.periods import Period, format_instant
 
 RECIPIENTS = {"zh": "“温暖二七”领导小组", "en": "the leading group of the programme"}
-
-
-def issue_id(period, revision=0):
-    return f"briefing:{period}:r{revision}"
 
 
 class Office:
@@ -57,15 +53,17 @@ class Office:
             lambda briefing: briefing.redraft(freeze, digest, command.actor, at, moment),
         )
 
-    def approve(self, command, period):
-        """Only a person can answer for an issue."""
+    def approve(self, command, period, content_digest):
+        """Only a person can answer for an issue; `content_digest` says what was read, if given."""
         if not command.actor.startswith("person:"):
             raise Forbidden({"actor": command.actor, "reason": "a person approves, by name"})
         return self.books.change(
             Briefing,
             issue_id(period),
             command,
-            lambda briefing: briefing.approve(command.actor, Moment(command.recorded)),
+            lambda briefing: briefing.approve(
+                command.actor, content_digest, Moment(command.recorded)
+            ),
         )
 
     def publish(self, command, period):

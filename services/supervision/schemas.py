@@ -2,7 +2,7 @@
 
 from services.supervision.indicators import INDICATORS
 from shared.events.supervision import LEVELS
-from shared.fields import Choice, Day, OrgUnit, Text, Week
+from shared.fields import Choice, Day, Digest, OrgUnit, Text, Week
 from shared.rpc import CommandSchema, Query
 from shared.wording import LANGUAGES
 
@@ -32,6 +32,10 @@ class OfPeriod(Query):
 
 class IssueCommand(CommandSchema):
     period = Week(required=True)
+
+
+class Approve(IssueCommand):
+    content_digest = Digest(load_default=None)
 
 
 class Show(OfPeriod):

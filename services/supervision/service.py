@@ -9,7 +9,9 @@ from services.supervision.projection import Projection
 from services.supervision.signing import SignerProvider, issue_signer
 from shared.envelope import Moment
 from shared.errors import ValidationFailed
+from shared.events.supervision import LEVELS
 from shared.inbox import inbox
+from shared.orgunits import path
 from shared.rpc import rpc
 from shared.service import Service, health
 
@@ -27,7 +29,7 @@ class SupervisionService(Service):
     @rpc(schemas.RegisterOrgUnit)
     def register_orgunit(self, command, code, parent, **unit):
         """A unit joins the registry, under its parent."""
-        self._check_parent(code, parent)
+        self._check_place(code, parent, unit["level"])
         unit["valid_from"] = _day(unit["valid_from"])
         return self.books.create(
             OrgUnit,
@@ -47,6 +49,8 @@ class SupervisionService(Service):
     @rpc(schemas.RetireOrgUnit)
     def retire_orgunit(self, command, code, valid_to, successor):
         """A unit is merged away or dissolved; what it did stays counted."""
+        if successor:
+            self._check_known("successor", successor)
         return self._orgunit(
             command, code, lambda unit, now: unit.retire(_day(valid_to), successor, now)
         )
@@ -67,10 +71,10 @@ class SupervisionService(Service):
         """Draft the week's briefing from what is known now."""
         return self._office.draft(command, period)
 
-    @rpc(schemas.IssueCommand)
-    def approve_briefing(self, command, period):
-        """A person approves the draft."""
-        return self._office.approve(command, period)
+    @rpc(schemas.Approve)
+    def approve_briefing(self, command, period, content_digest):
+        """A person approves the draft: the one that was read, where its digest is given."""
+        return self._office.approve(command, period, content_digest)
 
     @rpc(schemas.IssueCommand)
     def publish_briefing(self, command, period):
@@ -86,7 +90,7 @@ class SupervisionService(Service):
     def explain(self, period, indicator, orgunit):
         """The events in a figure, and those left out with the reason."""
         printed = self._office.printed(period)
-        unit = orgunit or printed["masthead"]["district"]
+        unit = self.books.get(OrgUnit, orgunit or printed["masthead"]["district"]).id
         sources = printed["freeze"]["sources"]
         return explain(period, indicator, unit, self.projection.frozen(sources))
 
@@ -123,13 +127,20 @@ class SupervisionService(Service):
         now = Moment(command.recorded)
         return self.books.change(OrgUnit, code, command, lambda unit: act(unit, now))
 
-    def _check_parent(self, code, parent):
-        if parent is None:
-            return
-        if not code.startswith(parent) or code == parent:
-            raise ValidationFailed({"parent": [f"{code} doesn't lie in {parent}."]})
-        if not self.books.find(OrgUnit, _id=parent):
-            raise ValidationFailed({"parent": [f"Unknown org unit {parent}: register it first."]})
+    def _check_place(self, code, parent, level):
+        above = path(code)[1:]
+        if level != list(LEVELS)[len(above)]:
+            raise ValidationFailed({"level": [f"{code} isn't the code of a {level}."]})
+        if parent != next(iter(above), None):
+            raise ValidationFailed({"parent": ["Must be the code without its last three digits."]})
+        if parent:
+            self._check_known("parent", parent)
+        elif roots := self.books.find(OrgUnit, parent=None, _id={"$ne": code}):
+            raise ValidationFailed({"parent": [f"{roots[0].id} is the district already."]})
+
+    def _check_known(self, field, code):
+        if not self.books.find(OrgUnit, _id=code):
+            raise ValidationFailed({field: [f"Unknown org unit {code}: register it first."]})
 
 
 def _day(day):

@@ -6,6 +6,7 @@ from jinja2 import TemplateError
 
 from services.supervision import printing
 from services.supervision.compose import document, fold_week
+from services.supervision.documents import issue_id
 from shared import canonical
 from shared.errors import WarmError
 
@@ -19,7 +20,8 @@ SPOILT = (KeyError, TypeError, ValueError, AttributeError, TemplateError)
 
 def verify(briefing, period, facts, evidence, signer):
     """The verdict on the issue of `period`: `equal` only if facts, figures, bytes, signature and
-    what else is stored of the issue are as published."""
+    what else is stored of the issue are as published. `strangers` are facts that claim a sealed
+    number, and so belong to no issue: no damage to this one."""
     try:
         compared = _compared(briefing, period, facts, evidence, signer)
     except SPOILT as error:
@@ -30,14 +32,15 @@ def verify(briefing, period, facts, evidence, signer):
 
 def _compared(briefing, period, facts, evidence, signer):
     printed = json.loads(briefing.document)
+    strangers = evidence.strangers()
     damaged = [
-        {"fact": identity, "problem": problem}
+        {"fact": str(identity), "problem": problem}
         for identity, problem in evidence.damage(evidence.sealed(printed["freeze"]["sources"]))
     ]
-    made, failure = _recomputed(printed, period, facts, evidence)
+    made, failure = _recomputed(printed, period, facts, evidence, strangers)
     signed = _signed(printed, signer)
     same = made is not None and _bytes(made, printed) == briefing.document.encode()
-    stored = _stored_otherwise(briefing, printed)
+    stored = _stored_otherwise(briefing, period, printed)
     return {
         "equal": same and signed and not damaged and not stored,
         "signature": "valid" if signed else "invalid",
@@ -45,12 +48,13 @@ def _compared(briefing, period, facts, evidence, signer):
         "facts": damaged,
         "figures": _differences(printed["cells"], made["cells"]) if made else [],
         "stored": stored,
+        "strangers": sorted(map(str, strangers)),
         "failure": failure,
     }
 
 
 def _unusable(failure):
-    nothing = {"facts": [], "figures": [], "stored": []}
+    nothing = {"facts": [], "figures": [], "stored": [], "strangers": []}
     return {
         "equal": False,
         "signature": "invalid",
@@ -60,9 +64,9 @@ def _unusable(failure):
     }
 
 
-def _recomputed(printed, period, facts, evidence):
+def _recomputed(printed, period, facts, evidence, strangers):
     """The document made again from who did what when, and from exactly the frozen facts."""
-    sources, strangers = printed["freeze"]["sources"], evidence.strangers()
+    sources = printed["freeze"]["sources"]
     try:
         week = fold_week(period, facts.frozen(sources, strangers))
         freeze = printed["freeze"] | {"facts": evidence.chain(sources, strangers)}
@@ -83,14 +87,17 @@ def _signed(printed, signer):
     return digest == printed["digest"] and signer.verifies(printed["signature"], digest.encode())
 
 
-def _stored_otherwise(briefing, printed):
+def _stored_otherwise(briefing, period, printed):
     """What is stored beside the document and says something else than it."""
-    told = {name: printed[name] for name in BESIDE} | {
-        name: printed["masthead"][name] for name in SIGNED_FOR
+    told = {
+        "id": issue_id(period, printed["revision"]),
+        "status": "published",
+        # The digests of the facts came with the publishing.
+        "freeze": printed["freeze"] | {"facts": None},
+        **{name: printed[name] for name in BESIDE},
+        **{name: printed["masthead"][name] for name in SIGNED_FOR},
     }
     wrong = [name for name, value in told.items() if getattr(briefing, name) != value]
-    if briefing.freeze["sources"] != printed["freeze"]["sources"]:
-        wrong.append("freeze")
     if [dict(entry) for entry in briefing.renderings] != printing.renderings(printed):
         wrong.append("renderings")
     return sorted(wrong)

@@ -8,10 +8,13 @@ from pymongo import MongoClient
 
 from deploy.local.programme import read_facts
 from deploy.local.waiting import wait_until
-from shared.errors import Conflict
+from services.supervision.facts import fact_of
+from services.supervision.verify import BESIDE, SIGNED_FOR
+from shared.errors import Conflict, NotFound
 from tests.end_to_end.conftest import FACTS, play
 
 WEEK = "2017-W06"
+STORED = ("status", "freeze", "document", "renderings", *BESIDE, *SIGNED_FOR)
 
 
 def leaves(value, path=()):
@@ -142,6 +145,63 @@ def test_publishing_is_refused_before_approval_and_before_the_cutoff(district):
     district.ask("approve_briefing", command_id="a", **arguments)
     with pytest.raises(Conflict, match="not_before"):
         district.ask("publish_briefing", command_id="p2", **arguments)
+
+
+def test_a_figure_of_an_unknown_unit_is_not_found(published):
+    district, _ = published
+    with pytest.raises(NotFound, match="410199"):
+        district.ask("explain", period=WEEK, indicator="clinics.staff", orgunit="410199")
+
+
+def test_only_the_draft_that_was_read_is_approved(district):
+    facts, [week] = read_facts(FACTS)
+    district.start([week])
+    arguments = {"actor": "person:tester", "period": WEEK}
+    district.ask("draft_briefing", command_id="d1", **arguments)
+    read = draft_digest(district)
+    district.enter(facts)
+    district.ask("draft_briefing", command_id="d2", **arguments)
+    now = draft_digest(district)
+    with pytest.raises(Conflict) as caught:
+        district.ask("approve_briefing", command_id="a1", content_digest=read, **arguments)
+    assert (caught.value.data["content_digest"], caught.value.data["draft"]) == (read, now)
+    approved = district.ask("approve_briefing", command_id="a2", content_digest=now, **arguments)
+    assert approved["status"] == "approved"
+
+
+def draft_digest(district):
+    return json.loads(district.ask("briefing", period=WEEK))["content_digest"]
+
+
+def test_a_fact_that_claims_a_sealed_number_is_told_and_counted_nowhere(published):
+    district, facts = published
+    fact = facts.find_one({"type": "clinics.clinic.tallied"})
+    stranger = fact_of(fact["event"] | {"id": "stranger", "subject": "another"})
+    facts.insert_one(stranger)
+    verdict = district.ask("verify", period=WEEK)
+    assert (verdict["equal"], verdict["strangers"]) == (True, ["stranger"])
+    answer = district.ask("explain", period=WEEK, indicator="clinics.consultations")
+    assert [event["id"] for event in answer["included"]] == [fact["_id"]]
+
+
+@pytest.mark.parametrize("broken", [{"entries": 5}, {"entries": [[1]]}, {"entries": None}])
+def test_broken_evidence_gives_a_verdict(published, broken):
+    district, facts = published
+    facts.database["evidence"].update_one({"source": "relief"}, {"$set": broken})
+    verdict = district.ask("verify", period=WEEK)
+    assert not verdict["equal"] and verdict["failure"]
+
+
+@pytest.mark.parametrize("wrong", [5, "x", ["x"], {"x": 1}], ids=repr)
+def test_whatever_is_changed_beside_the_document_gives_a_verdict(published, wrong):
+    district, facts = published
+    aggregates = facts.database["aggregates"]
+    issue = aggregates.find_one({"_id": f"briefing:{WEEK}:r0"})
+    for name in STORED:
+        aggregates.update_one({"_id": issue["_id"]}, {"$set": {name: wrong}})
+        assert not district.ask("verify", period=WEEK)["equal"], name
+        aggregates.replace_one({"_id": issue["_id"]}, issue)
+    assert district.ask("verify", period=WEEK)["equal"]
 
 
 def test_a_fact_that_came_after_the_issue_is_looked_after_too(published):

@@ -1,5 +1,7 @@
 """Every RPC method refuses what doesn't fit, names the field, and stores nothing."""
 
+import uuid
+
 import pytest
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
@@ -9,7 +11,7 @@ from services.supervision.service import SupervisionService
 from shared.errors import Conflict, NotFound, ValidationFailed
 from shared.rpc import CheckedRpc, CommandSchema
 from tests.support.misfits import fitting, misfits
-from tests.support.running import COMMUNITY, DISTRICT, RETIRED, SUBDISTRICT, TIME
+from tests.support.running import COMMUNITY, DISTRICT, PERSON, RETIRED, SUBDISTRICT, TIME
 
 BEFORE = "2017-02-05T09:30:00+08:00"
 FUTURE = "2017-02-20T09:30:00+08:00"
@@ -148,14 +150,44 @@ def test_what_is_not_there_is_not_found(running, service, method):
 
 @pytest.mark.parametrize(
     "code, parent",
-    [("410103099", "410104"), ("410103099", "410103099"), ("410104001", "410104")],
-    ids=["lies elsewhere", "its own parent", "parent unknown"],
+    [
+        ("410103099", "410104"),
+        ("410103099", "410103099"),
+        ("410104001", "410104"),
+        ("410103099", None),
+    ],
+    ids=["lies elsewhere", "its own parent", "parent unknown", "a second root"],
 )
 def test_a_unit_needs_a_parent_that_fits(running, code, parent):
     with pytest.raises(ValidationFailed) as caught:
         unit = {"level": "subdistrict", "name": "某街道"}
         running.do("supervision", "register_orgunit", code=code, parent=parent, **unit)
     assert set(caught.value.data) == {"parent"}
+
+
+@pytest.mark.parametrize(
+    "code, parent, level, field",
+    [
+        ("410104", None, "district", "parent"),
+        ("410103", "410103", "district", "parent"),
+        ("410103099", DISTRICT, "community", "level"),
+        ("410103099", DISTRICT, "district", "level"),
+        (f"{SUBDISTRICT}999", DISTRICT, "community", "parent"),
+        (f"{SUBDISTRICT}999", SUBDISTRICT, "subdistrict", "level"),
+    ],
+)
+def test_level_and_parent_of_a_unit_follow_from_its_code(running, code, parent, level, field):
+    unit = {"code": code, "parent": parent, "level": level, "name": "某单位"}
+    assert refused(running, "supervision", "register_orgunit", commanded(**unit)) == {(field,)}
+
+
+def test_only_a_registered_unit_succeeds_another(running):
+    retirement = commanded(code=COMMUNITY, successor="410103099")
+    assert refused(running, "supervision", "retire_orgunit", retirement) == {("successor",)}
+
+
+def commanded(**arguments):
+    return {"command_id": str(uuid.uuid4()), "actor": PERSON, **arguments}
 
 
 @pytest.mark.parametrize("verb", ["approve", "publish"])

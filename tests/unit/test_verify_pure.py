@@ -103,7 +103,9 @@ ISSUE = published(FACTS)
 def verdict(issue=ISSUE, facts=FACTS, period=WEEK, beside=None):
     stored = StoredFacts(facts)
     written = canonical.dumps(issue).decode() if isinstance(issue, dict) else issue
-    kept = {name: ISSUE[name] for name in (*BESIDE, "freeze")}
+    kept = {name: ISSUE[name] for name in BESIDE}
+    kept |= {"id": "briefing:2017-W06:r0", "status": "published"}
+    kept |= {"freeze": ISSUE["freeze"] | {"facts": None}}
     kept |= {name: ISSUE["masthead"][name] for name in SIGNED_FOR}
     kept |= {"renderings": printing.renderings(ISSUE), "document": written, **(beside or {})}
     briefing = SimpleNamespace(**kept)
@@ -129,6 +131,7 @@ def test_an_issue_and_its_facts_agree():
         "facts": [],
         "figures": [],
         "stored": [],
+        "strangers": [],
         "failure": None,
         "digest": ISSUE["digest"],
     }
@@ -193,7 +196,8 @@ def test_a_fact_forged_with_its_digest_is_found_by_the_seal():
 
 def test_a_fact_slipped_in_under_a_sealed_number_is_not_counted():
     stranger = fact_of(event("relief.visit.recorded", 1, VISITS, subject="x") | {"id": "stranger"})
-    assert verdict(facts=[*FACTS, stranger])["figures"] == []
+    found = verdict(facts=[*FACTS, stranger])
+    assert (found["equal"], found["figures"], found["strangers"]) == (True, [], ["stranger"])
 
 
 def test_another_spelling_of_the_same_document_is_another_document():
@@ -208,7 +212,7 @@ def test_the_issue_of_another_week_is_not_the_one_asked_for():
     assert not verdict(period=WEEK.next())["equal"]
 
 
-@pytest.mark.parametrize("name", [*BESIDE, *SIGNED_FOR])
+@pytest.mark.parametrize("name", ["id", "status", "freeze", *BESIDE, *SIGNED_FOR])
 def test_what_is_stored_beside_the_document_has_to_say_the_same(name):
     found = verdict(beside={name: "another"})
     assert (found["equal"], found["stored"]) == (False, [name])
