@@ -58,6 +58,13 @@ class CommandSchema(Query):
 class SturdyQueueConsumer(QueueConsumer):
     """Hands requests over, and outlives those that can't be decoded."""
 
+    def ack_message(self, message):
+        try:
+            super().ack_message(message)
+        except OSError as error:
+            # The broker is gone and will deliver it again; the command's id makes that harmless.
+            log.warning("request not acknowledged", error=type(error).__name__)
+
     def on_decode_error(self, message, exc):
         error = MalformedRequest("The body can't be decoded: JSON in UTF-8 is wanted.")
         self.container.spawn_managed_thread(
