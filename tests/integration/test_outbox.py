@@ -9,7 +9,7 @@ import pytest
 from deploy.local.processes import Process, stop_all
 from shared.topology import rpc_queue
 from tests.support import plain_amqp
-from tests.support.calling import acknowledged, assert_nothing_lost, callers, while_calling
+from tests.support.calling import assert_nothing_lost, call_more, callers, while_calling
 
 SEED = 20170206
 ROUNDS = 12
@@ -46,8 +46,7 @@ def test_a_relief_killed_after_every_few_commands_loses_none(running):
 
     def kill_often():
         for _ in range(ROUNDS):
-            more = len(acknowledged(calling)) + chance.randrange(1, 30)
-            running.wait(lambda n=more: len(acknowledged(calling)) >= n)
+            call_more(calling, chance.randrange(1, 30))
             running.stack.kill_service("relief")
             running.start("relief")
 
@@ -58,7 +57,7 @@ def test_a_relief_killed_after_every_few_commands_loses_none(running):
 def test_three_reliefs_at_once_keep_one_log_without_a_gap(running, more_reliefs):
     calling = callers(running, "three")
     more_reliefs()
-    while_calling(calling, lambda: running.wait(lambda: len(acknowledged(calling)) >= 400))
+    while_calling(calling, lambda: call_more(calling, 400))
     assert_nothing_lost(running, calling)
 
 
@@ -67,10 +66,10 @@ def test_two_of_three_reliefs_killed_lose_nothing(running, more_reliefs):
     others = more_reliefs()
 
     def kill_both():
-        for other, many in zip(others, (100, 200), strict=True):
-            running.wait(lambda n=many: len(acknowledged(calling)) >= n)
+        for other in others:
+            call_more(calling, 100)
             other.kill()
-        running.wait(lambda: len(acknowledged(calling)) >= 300)
+        call_more(calling, 100)
 
     while_calling(calling, kill_both)
     assert_nothing_lost(running, calling)
@@ -79,26 +78,32 @@ def test_two_of_three_reliefs_killed_lose_nothing(running, more_reliefs):
 def test_what_was_recorded_while_the_broker_was_away_goes_out_afterwards(running):
     calling = callers(running, "broker")
 
+    pids = running.pids()
+
     def take_the_broker_away():
-        running.wait(lambda: len(acknowledged(calling)) >= 20)
-        running.stack.kill_broker()
-        running.stack.resume_infrastructure()
-        enough = len(acknowledged(calling)) + 20
-        running.wait(lambda: len(acknowledged(calling)) >= enough)
+        for _ in range(2):
+            call_more(calling)
+            running.stack.kill_broker()
+            running.stack.resume_infrastructure()
+            call_more(calling)
 
     while_calling(calling, take_the_broker_away)
     assert_nothing_lost(running, calling)
+    assert running.pids() == pids
 
 
 def test_what_was_recorded_while_the_database_was_away_is_kept(running):
     calling = callers(running, "database")
 
+    pids = running.pids()
+
     def take_the_database_away():
-        running.wait(lambda: len(acknowledged(calling)) >= 20)
-        running.stack.kill_database()
-        running.stack.resume_infrastructure()
-        enough = len(acknowledged(calling)) + 20
-        running.wait(lambda: len(acknowledged(calling)) >= enough)
+        for _ in range(2):
+            call_more(calling)
+            running.stack.kill_database()
+            running.stack.resume_infrastructure()
+            call_more(calling)
 
     while_calling(calling, take_the_database_away)
     assert_nothing_lost(running, calling)
+    assert running.pids() == pids

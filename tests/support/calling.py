@@ -2,14 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+from deploy.local.waiting import wait_until
 from shared.errors import DeadlineExceeded
 from shared.rpc_client import RpcClient
 from tests.support.running import COMMUNITY, PERSON, TIME
 
 VISITS = "relief.visits_household"
-CALLERS = 4
+CALLERS = 8
 # Soon enough to ask again after whatever was killed has started again.
 SECONDS = 1
+PATIENCE = 60
 
 
 def record_visits(rpc, command_id):
@@ -75,6 +77,12 @@ def acknowledged(callers):
     for caller in callers:
         found |= caller.acknowledged
     return found
+
+
+def call_more(callers, count=20):
+    """Wait until so many more commands are acknowledged."""
+    enough = len(acknowledged(callers)) + count
+    assert wait_until(lambda: len(acknowledged(callers)) >= enough, PATIENCE)
 
 
 def assert_nothing_lost(running, callers):
