@@ -43,7 +43,7 @@ def facts(running):
     return running.counts("supervision")["supervision", "facts"]
 
 
-def test_of_a_batch_only_the_messages_that_cannot_be_stored_are_parked(running):
+def test_of_a_batch_only_the_message_that_cannot_be_stored_is_parked(running):
     before, stored, parked = counted(running), facts(running), running.parked()
     events = [visits("1") for _ in range(202)]
     guilty = [events[1], events[118]]
