@@ -8,6 +8,7 @@ import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 
 from mongoengine import Document, StringField
 
@@ -25,6 +26,17 @@ class Command:
     arguments: str
     recorded: datetime
     cause: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A move of a state machine: possible in the statuses `before`, ends in `after`.
+
+    `after` is None where the rules of the action decide, or where the status stays.
+    """
+
+    before: tuple[str, ...]
+    after: str | None = None
 
 
 def fingerprint(method, arguments):
@@ -51,6 +63,9 @@ class Aggregate(Document):
     id = StringField(primary_key=True)
     orgunit = StringField(required=True)
 
+    # The state machine, declared once: action → Step.
+    steps: ClassVar[dict[str, Step]] = {}
+
     def state(self):
         """The whole reported state: the `data` of every event of this aggregate."""
         raise NotImplementedError
@@ -63,10 +78,16 @@ class Aggregate(Document):
         """Raise the Conflict that says why this can't be done now."""
         raise Conflict({"kind": type(self).__name__.lower(), "id": self.id, **facts})
 
-    def require(self, action, *statuses):
-        """The state machine's guard: `action` is possible only from `statuses`."""
-        if self.status not in statuses:
-            self.refuse(action=action, status=self.status, possible_from=list(statuses))
+    def require(self, action):
+        """The state machine's guard. Raises the Conflict that says from where it is possible."""
+        before = self.steps[action].before
+        if self.status not in before:
+            self.refuse(action=action, status=self.status, possible_from=list(before))
+
+    def step(self, action):
+        """Do what the state machine says of `action`, or refuse it."""
+        self.require(action)
+        self.status = self.steps[action].after or self.status
 
     _happened: list
     version = 0

@@ -3,7 +3,7 @@
 from mongoengine import DictField, ListField, StringField
 
 from services.clinics.rules import warnings
-from shared.aggregate import Aggregate
+from shared.aggregate import Aggregate, Step
 from shared.errors import ValidationFailed
 from shared.events.clinics import CLINIC_FIGURES
 from shared.periods import Period
@@ -18,6 +18,15 @@ class Clinic(Aggregate):
 
     Figures start as not stated. The tally may be corrected as often as needed.
     """
+
+    steps = {
+        "file": Step(("planned", "postponed"), "filed"),
+        "hold": Step(("filed",), "held"),
+        "tally": Step(("held",), "tallied"),
+        "correct": Step(("held", "tallied")),
+        "postpone": Step(("planned", "filed", "postponed"), "postponed"),
+        "cancel": Step(("planned", "filed", "postponed"), "cancelled"),
+    }
 
     status = StringField(required=True, default="planned")
     venue = StringField(required=True)
@@ -44,42 +53,41 @@ class Clinic(Aggregate):
 
     def file(self, moment):
         """The health authority has been told."""
-        self.require("file", "planned", "postponed")
-        self.status = "filed"
+        self.step("file")
         self.record("clinics.clinic.filed", moment)
 
     def hold(self, details, moment):
         """It took place, at `moment`, with whatever is known of it so far."""
-        self.require("hold", "filed")
+        self.require("hold")
         self._held(moment)
         self._take(details)
-        self.status = "held"
+        self.step("hold")
         self.record("clinics.clinic.held", moment)
 
     def tally(self, details, moment):
         """The figures are in."""
-        self.require("tally", "held")
+        self.require("tally")
         self._require_same(moment)
         self._take(details)
-        self.status = "tallied"
+        self.step("tally")
         self.record("clinics.clinic.tallied", moment)
 
     def correct(self, details, reason, moment):
         """What was reported was wrong: any figure, and the day it took place."""
-        self.require("correct", "held", "tallied")
+        self.require("correct")
         self._held(moment)
         self._take(details)
         self.reason = reason
         self.record("clinics.clinic.corrected", moment)
 
     def postpone(self, planned_for, reason, moment):
-        self.require("postpone", "planned", "filed", "postponed")
-        self.planned_for, self.status, self.reason = planned_for, "postponed", reason
+        self.step("postpone")
+        self.planned_for, self.reason = planned_for, reason
         self.record("clinics.clinic.postponed", moment)
 
     def cancel(self, reason, moment):
-        self.require("cancel", "planned", "filed", "postponed")
-        self.status, self.reason = "cancelled", reason
+        self.step("cancel")
+        self.reason = reason
         self.record("clinics.clinic.cancelled", moment)
 
     def _take(self, details):

@@ -11,7 +11,7 @@ from mongoengine import (
     StringField,
 )
 
-from shared.aggregate import Aggregate
+from shared.aggregate import Aggregate, Step
 from shared.errors import ValidationFailed
 
 
@@ -25,6 +25,18 @@ class Order(Aggregate):
 
     Claimed item by item; `claimed` once every item is. Only `confirmed` counts as resolved.
     """
+
+    steps = {
+        # Claimed once every item is.
+        "claim": Step(("raised",)),
+        "release": Step(("raised", "claimed"), "raised"),
+        "deliver": Step(("claimed",), "delivered"),
+        "confirm": Step(("delivered",), "confirmed"),
+        "rate": Step(("confirmed",), "rated"),
+        "reject": Step(("raised",), "rejected"),
+        "withdraw": Step(("raised", "claimed"), "withdrawn"),
+        "reopen": Step(("delivered", "confirmed", "rated"), "claimed"),
+    }
 
     status = StringField(required=True, default="raised")
     category = StringField(required=True)
@@ -56,7 +68,7 @@ class Order(Aggregate):
     def claim(self, items, department, moment):
         """Claim named items, or all that are free. Raises Conflict for one that is claimed,
         ValidationFailed for one that nobody asked for."""
-        self.require("claim", "raised")
+        self.require("claim")
         unknown = sorted(set(items) - {item.item for item in self.items})
         if unknown:
             raise ValidationFailed({"items": [f"Not in the order: {', '.join(unknown)}."]})
@@ -73,46 +85,47 @@ class Order(Aggregate):
 
     def release(self, department, reason, moment):
         """Give a department's items back, because it can't start in time."""
-        self.require("release", "raised", "claimed")
+        self.require("release")
         held = [item for item in self.items if item.claimed_by == department]
         if not held:
             self.refuse(action="release", nothing_claimed_by=department)
         for item in held:
             item.claimed_by = None
-        self.status, self.reason = "raised", reason
+        self.step("release")
+        self.reason = reason
         self.record("relief.order.released", moment)
 
     def deliver(self, moment):
-        self.require("deliver", "claimed")
+        self.require("deliver")
         self.delivered_on = _day(moment, raised=self.raised_on)
-        self.status = "delivered"
+        self.step("deliver")
         self.record("relief.order.delivered", moment)
 
     def confirm(self, moment):
-        self.require("confirm", "delivered")
+        self.require("confirm")
         self.confirmed_on = _day(moment, raised=self.raised_on, delivered=self.delivered_on)
-        self.status = "confirmed"
+        self.step("confirm")
         self.record("relief.order.confirmed", moment)
 
     def rate(self, rating, moment):
-        self.require("rate", "confirmed")
-        self.rating, self.status = rating, "rated"
+        self.step("rate")
+        self.rating = rating
         self.record("relief.order.rated", moment)
 
     def reject(self, reason, moment):
-        self.require("reject", "raised")
-        self.status, self.reason = "rejected", reason
+        self.step("reject")
+        self.reason = reason
         self.record("relief.order.rejected", moment)
 
     def withdraw(self, reason, moment):
-        self.require("withdraw", "raised", "claimed")
-        self.status, self.reason = "withdrawn", reason
+        self.step("withdraw")
+        self.reason = reason
         self.record("relief.order.withdrawn", moment)
 
     def reopen(self, reason, moment):
         """The resident says it isn't solved: back to those who claimed it."""
-        self.require("reopen", "delivered", "confirmed", "rated")
-        self.status, self.reason = "claimed", reason
+        self.step("reopen")
+        self.reason = reason
         self.delivered_on = self.confirmed_on = self.rating = None
         self.reopened += 1
         self.record("relief.order.reopened", moment)

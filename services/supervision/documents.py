@@ -5,7 +5,7 @@ from pymongo import ASCENDING, IndexModel
 
 from services.supervision import facts, figures
 from shared import database
-from shared.aggregate import Aggregate
+from shared.aggregate import Aggregate, Step
 
 INDEXES = (
     facts.INDEXES
@@ -71,6 +71,12 @@ def issue_id(period, revision=0):
 class Briefing(Aggregate):
     """One issue of one week: draft → approved → published. Published, it never changes."""
 
+    steps = {
+        "draft": Step(("draft", "approved"), "draft"),
+        "approve": Step(("draft",), "approved"),
+        "publish": Step(("approved",), "published"),
+    }
+
     status = StringField(required=True, default="draft")
     period = StringField(required=True)
     revision = IntField(required=True, default=0)
@@ -96,8 +102,8 @@ class Briefing(Aggregate):
 
     def redraft(self, freeze, content_digest, actor, at, moment):
         """Made again from what is known now; an approval doesn't outlive it."""
-        self.require("draft", "draft", "approved")
-        self.status, self.approved_by = "draft", None
+        self.step("draft")
+        self.approved_by = None
         self.freeze, self.content_digest = freeze, content_digest
         self.prepared_by, self.prepared_at = actor, at
         self.record("supervision.briefing.drafted", moment)
@@ -107,7 +113,7 @@ class Briefing(Aggregate):
 
         Raises Conflict when the draft is another by now.
         """
-        self.require("approve", "draft")
+        self.require("approve")
         if content_digest not in (None, self.content_digest):
             self.refuse(
                 action="approve",
@@ -115,13 +121,14 @@ class Briefing(Aggregate):
                 draft=self.content_digest,
                 reason="the draft changed since you read it",
             )
-        self.status, self.approved_by = "approved", actor
+        self.step("approve")
+        self.approved_by = actor
         self.record("supervision.briefing.approved", moment)
 
     def publish(self, issue, printed, moment):
         """`printed` holds the document, its digests, its signature and its other forms."""
-        self.require("publish", "approved")
-        self.status, self.issue = "published", issue
+        self.step("publish")
+        self.issue = issue
         for name, value in printed.items():
             setattr(self, name, value)
         self.record("supervision.briefing.published", moment)

@@ -102,7 +102,7 @@ class Office:
         return verify(briefing, period, projection.facts, projection.evidence, self.signer)
 
     def _publish(self, command, briefing):
-        briefing.require("publish", "approved")
+        briefing.require("publish")
         period = Period.parse(briefing.period)
         self._require_final(command, briefing, period)
         sources, evidence = briefing.freeze["sources"], self.projection.evidence
