@@ -8,12 +8,15 @@ import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, NoReturn, TypeVar
 
 from mongoengine import Document, StringField
 
+from shared.envelope import Moment
 from shared.errors import Conflict
 from shared.events import EVENT_TYPES
+from shared.events.declare import EventType
+from shared.types import Json
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Command:
     method: str
     arguments: str
     recorded: datetime
-    cause: dict = field(default_factory=dict)
+    cause: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -39,13 +42,13 @@ class Step:
     after: str | None = None
 
 
-def fingerprint(method, arguments):
+def fingerprint(method: str, arguments: Json) -> str:
     """SHA-256 of a method and its JSON arguments, whatever their order."""
     text = json.dumps([method, arguments], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def new_id(command_id):
+def new_id(command_id: str) -> str:
     """The id of what a command creates: the same command creates the same thing."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:warm:aggregate:{command_id}"))
 
@@ -63,32 +66,36 @@ class Aggregate(Document):
     id = StringField(primary_key=True)
     orgunit = StringField(required=True)
 
-    # The state machine, declared once: action → Step.
+    # The state machine, declared once: action → Step; whoever has one has a `status`.
     steps: ClassVar[dict[str, Step]] = {}
+    status: str
 
-    def state(self):
+    def state(self) -> Json:
         """The whole reported state: the `data` of every event of this aggregate."""
         raise NotImplementedError
 
-    def record(self, event_type, moment):
+    def record(self, event_type: str, moment: Moment) -> None:
         """Remember that something happened; the event is written with the new state."""
         self._happened.append((EVENT_TYPES[event_type], moment, self.state()))
 
-    def refuse(self, **facts):
+    def refuse(self, **facts: object) -> NoReturn:
         """Raise the Conflict that says why this can't be done now."""
         raise Conflict({"kind": type(self).__name__.lower(), "id": self.id, **facts})
 
-    def require(self, action):
+    def require(self, action: str) -> None:
         """The state machine's guard. Raises the Conflict that says from where it is possible."""
         before = self.steps[action].before
         if self.status not in before:
             self.refuse(action=action, status=self.status, possible_from=list(before))
 
-    def step(self, action):
+    def step(self, action: str) -> None:
         """Do what the state machine says of `action`, or refuse it."""
         self.require(action)
         self.status = self.steps[action].after or self.status
 
-    _happened: list
+    _happened: list[tuple[EventType, Moment, Json]]
     version = 0
-    _stored = frozenset()
+    _stored: frozenset[str] = frozenset()
+
+
+AnyAggregate = TypeVar("AnyAggregate", bound=Aggregate)

@@ -4,25 +4,40 @@ The document of an aggregate holds three things that are not state: `version`, `
 and `pending` (events that the relay hasn't taken yet). All are written with the state, or none.
 """
 
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from shared.aggregate import Command, fingerprint, new_id
+from shared.aggregate import Aggregate, AnyAggregate, Command, fingerprint, new_id
+from shared.clock import Clock
 from shared.envelope import born
 from shared.errors import Conflict, NotFound
+from shared.types import Document, Event, Json
 
 # Writers of one aggregate at once: each lost race means that another one won.
 ATTEMPTS = 50
+EXISTS = "exists already"
 
 
 class Books:
     """All aggregates of one service."""
 
-    def __init__(self, collection, clock, wake=lambda: None):
+    def __init__(
+        self,
+        collection: Collection[Document],
+        clock: Clock,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
         self.collection = collection
         self.clock = clock
         self._wake = wake
 
-    def command(self, method, command_id, actor, arguments, cause=None):
+    def command(
+        self, method: str, command_id: str, actor: str, arguments: Json, cause: Json | None = None
+    ) -> Command:
         return Command(
             id=command_id,
             actor=actor,
@@ -32,7 +47,15 @@ class Books:
             cause=cause or {},
         )
 
-    def create(self, kind, command, act, /, identity=None, **state):
+    def create(
+        self,
+        kind: type[AnyAggregate],
+        command: Command,
+        act: Callable[[AnyAggregate], object],
+        /,
+        identity: str | None = None,
+        **state: Any,
+    ) -> Json:
         """A new aggregate of `kind`, changed by `act` before it is written once.
 
         Repeated, it gives the first result. Raises Conflict when `identity` or the command's id
@@ -49,7 +72,13 @@ class Books:
         self._wake()
         return result
 
-    def change(self, kind, identity, command, act):
+    def change(
+        self,
+        kind: type[AnyAggregate],
+        identity: str,
+        command: Command,
+        act: Callable[[AnyAggregate], object],
+    ) -> Json:
         """Load, `act`, write; again when another writer was faster. Raises NotFound, Conflict."""
         for _ in range(ATTEMPTS):
             document = self._find(kind, identity)
@@ -63,23 +92,43 @@ class Books:
                 return _result(aggregate)
         raise Conflict({"kind": kind.__name__.lower(), "id": identity, "reason": "too busy"})
 
-    def get(self, kind, identity):
+    def put(
+        self,
+        kind: type[AnyAggregate],
+        identity: str,
+        command: Command,
+        act: Callable[[AnyAggregate], object],
+        /,
+        **state: Any,
+    ) -> Json:
+        """`change` it, or `create` it with `state` where there is none yet."""
+        for _ in range(ATTEMPTS):
+            with suppress(NotFound):
+                return self.change(kind, identity, command, act)
+            try:
+                return self.create(kind, command, act, identity=identity, **state)
+            except Conflict as conflict:
+                if conflict.data.get("reason") != EXISTS:
+                    raise
+        raise Conflict({"kind": kind.__name__.lower(), "id": identity, "reason": "too busy"})
+
+    def get(self, kind: type[AnyAggregate], identity: str) -> AnyAggregate:
         """The aggregate as it is. Raises NotFound."""
         return _hydrated(kind, self._find(kind, identity))
 
-    def find(self, kind, **query):
+    def find(self, kind: type[AnyAggregate], **query: Any) -> list[AnyAggregate]:
         """All aggregates of `kind` that match, each as it is."""
         found = self.collection.find({"_cls": kind._class_name, **query}, {"pending": 0})
         return [_hydrated(kind, document) for document in found.sort("_id", 1)]
 
-    def _find(self, kind, identity):
+    def _find(self, kind: type[Aggregate], identity: str) -> Document:
         query = {"_id": identity, "_cls": kind._class_name}
         document = self.collection.find_one(query, {"pending": 0})
         if document is None:
             raise NotFound({"kind": kind.__name__.lower(), "id": identity})
         return document
 
-    def _write(self, aggregate, command):
+    def _write(self, aggregate: Aggregate, command: Command) -> bool:
         update = _update(aggregate, command)
         try:
             written = self.collection.update_one(
@@ -93,32 +142,34 @@ class Books:
             return False
         return written.matched_count == 1
 
-    def _repeated(self, command, aggregate):
+    def _repeated(self, command: Command, aggregate: Aggregate) -> Json:
         document = self.collection.find_one({"commands.id": command.id}, {"commands": 1})
-        if document is None:
+        done = document and _done(document, command)
+        if done is None:
             kind = type(aggregate).__name__.lower()
-            raise Conflict({"kind": kind, "id": aggregate.id, "reason": "exists already"})
-        return _done(document, command)
+            raise Conflict({"kind": kind, "id": aggregate.id, "reason": EXISTS})
+        return done
 
 
-def _done(document, command):
+def _done(document: Document, command: Command) -> Json | None:
     for entry in document["commands"]:
         if entry["id"] == command.id:
             if entry["arguments"] != command.arguments:
                 raise Conflict({"command_id": command.id, "reason": "used with other arguments"})
-            return entry["result"]
+            result: Json = entry["result"]
+            return result
     return None
 
 
-def _hydrated(kind, document):
-    aggregate = kind._from_son(document)
+def _hydrated(kind: type[AnyAggregate], document: Document) -> AnyAggregate:
+    aggregate: AnyAggregate = kind._from_son(document)
     aggregate.version = document["version"]
     aggregate._stored = frozenset(document)
     aggregate._happened = []
     return aggregate
 
 
-def _result(aggregate):
+def _result(aggregate: Aggregate) -> Json:
     # Version and events go together: a silent change would be invisible to concurrent writers.
     assert aggregate._happened, "a command that changes something says so in an event"  # noqa: S101
     return {
@@ -128,7 +179,7 @@ def _result(aggregate):
     }
 
 
-def _entry(command, result):
+def _entry(command: Command, result: Json) -> Json:
     return {
         "id": command.id,
         "method": command.method,
@@ -139,7 +190,7 @@ def _entry(command, result):
     }
 
 
-def _events(aggregate, command):
+def _events(aggregate: Aggregate, command: Command) -> list[Event]:
     return [
         born(
             event_type,
@@ -157,12 +208,13 @@ def _events(aggregate, command):
     ]
 
 
-def _state(aggregate):
+def _state(aggregate: Aggregate) -> Document:
     aggregate.validate()
-    return aggregate.to_mongo().to_dict()
+    document: Document = aggregate.to_mongo().to_dict()
+    return document
 
 
-def _new_document(aggregate, command, result):
+def _new_document(aggregate: Aggregate, command: Command, result: Json) -> Document:
     return _state(aggregate) | {
         "version": result["version"],
         "commands": [_entry(command, result)],
@@ -170,7 +222,7 @@ def _new_document(aggregate, command, result):
     }
 
 
-def _update(aggregate, command):
+def _update(aggregate: Aggregate, command: Command) -> Document:
     state = _state(aggregate)
     kept = {"_id", "_cls", "version", "commands", "pending"}
     # Only fields that this version knows: a newer one beside it may have stored more.

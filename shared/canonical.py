@@ -4,7 +4,7 @@ import hashlib
 import json
 
 
-def _refuse_what_varies(value, path):
+def _refuse_what_varies(value: object, path: str) -> None:
     # Floats and dates have more than one spelling, and a number as key becomes text unasked.
     if isinstance(value, dict):
         for key, part in value.items():
@@ -18,7 +18,7 @@ def _refuse_what_varies(value, path):
         raise TypeError(f"{path}: {type(value).__name__} has no canonical JSON")
 
 
-def dumps(value):
+def dumps(value: object) -> bytes:
     """The canonical bytes of plain JSON.
 
     Raises TypeError naming the path of a float, a date or anything else that isn't plain JSON;
@@ -31,6 +31,13 @@ def dumps(value):
     return text.encode()
 
 
-def sha256(value):
+def sha256(value: object) -> str:
     """The hexadecimal SHA-256 of the canonical bytes."""
     return hashlib.sha256(dumps(value)).hexdigest()
+
+
+def event_digest(event: object) -> str:
+    """The hexadecimal SHA-256 of JSON as it came, floats and lone surrogates included, whatever
+    the order of its keys."""
+    text = json.dumps(event, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from shared.envelope import event_schema
 from shared.events import EVENT_TYPES
+from shared.events.declare import EventType
 
 FOLDER = Path(__file__).parent.parent / "docs" / "events"
 
 
-def files():
+def files() -> dict[str, str]:
     """File name → content: the Draft-07 schema of the whole event, one file for each type."""
     return {
         f"{event_type.name}.{event_type.version}.json": _text(event_type)
@@ -20,7 +21,7 @@ def files():
     }
 
 
-def _text(event_type):
+def _text(event_type: EventType) -> str:
     about = {
         "$id": event_type.dataschema,
         "title": event_type.name,
@@ -30,7 +31,7 @@ def _text(event_type):
     return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
-def main():
+def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.json"):
         old.unlink()

@@ -4,28 +4,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 from shared.periods import SHANGHAI, parse_instant
 
 SETTABLE_IN = ("demo", "test")
 
 
-def _system():
+def _system() -> datetime:
     return datetime.now(UTC)
 
 
-def _setting(text):
+def _setting(text: str) -> datetime:
     try:
         return parse_instant(text)
     except ValueError as error:
         raise ValueError(f"WARM_NOW: {error}") from error
 
 
-def _file(path):
+def _file(path: Path) -> Callable[[], datetime]:
     return lambda: _setting(path.read_text(encoding="utf-8").strip())
 
 
-def _fixed(instant):
+def _fixed(instant: datetime) -> Callable[[], datetime]:
     return lambda: instant
 
 
@@ -35,7 +36,7 @@ class Clock:
 
     source: Callable[[], datetime] = _system
 
-    def now(self):
+    def now(self) -> datetime:
         """An aware datetime in the programme's zone.
 
         A clock set by a file reads it each time: ValueError or OSError where it holds no instant.
@@ -43,7 +44,7 @@ class Clock:
         return self.source().astimezone(SHANGHAI)
 
     @classmethod
-    def from_setting(cls, value, env):
+    def from_setting(cls, value: str | None, env: str) -> Self:
         """The clock that WARM_NOW asks for: an instant, or `@` and the path of a file with one.
 
         Whoever sets that file must replace it in one step, or a reader may find it half written.

@@ -1,7 +1,13 @@
 """One database a service: its connection and its collections with their indexes."""
 
+from collections.abc import Mapping
+
 import mongoengine
-from pymongo import ASCENDING, IndexModel, errors
+from pymongo import ASCENDING, IndexModel, MongoClient, errors
+from pymongo.database import Database
+
+from shared.settings import Settings
+from shared.types import Document
 
 # The database is away or has no primary: nothing is wrong with the work itself.
 AWAY = (errors.ConnectionFailure, errors.WTimeoutError)
@@ -35,13 +41,13 @@ INDEXES = {
 }
 
 
-def database_name(service):
+def database_name(service: str) -> str:
     return f"warm_{service}"
 
 
-def connect(settings, service):
+def connect(settings: Settings, service: str) -> Database[Document]:
     """Connect MongoEngine; every write is acknowledged by the majority and journaled."""
-    return mongoengine.connect(
+    client: MongoClient[Document] = mongoengine.connect(
         db=database_name(service),
         host=settings.mongodb_uri,
         w="majority",
@@ -49,10 +55,11 @@ def connect(settings, service):
         tz_aware=True,
         uuidRepresentation="standard",
         serverSelectionTimeoutMS=SELECTION_MS,
-    )[database_name(service)]
+    )
+    return client[database_name(service)]
 
 
-def duplicates(error):
+def duplicates(error: errors.BulkWriteError) -> list[int]:
     """Which of a bulk write's items were there already, by their place in it.
 
     Raises `error` when anything else failed, and WTimeoutError (one of AWAY) when the majority
@@ -66,6 +73,8 @@ def duplicates(error):
     return [failure["index"] for failure in failures]
 
 
-def create_indexes(database, indexes=INDEXES):
+def create_indexes(
+    database: Database[Document], indexes: Mapping[str, list[IndexModel]] = INDEXES
+) -> None:
     for collection, models in indexes.items():
         database[collection].create_indexes(models)

@@ -7,23 +7,23 @@ _PLAIN = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
 MOST_DIGITS, MOST_PLACES = 30, 6
 
 
-def decimal_text(value):
+def decimal_text(value: Decimal) -> str:
     """No exponent, no trailing zeros."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def check_decimal(value):
+def check_decimal(value: object) -> None:
     """Raise ValueError unless it is a finite Decimal of at least 0 and of a bounded size."""
     if not isinstance(value, Decimal) or not value.is_finite():
         raise ValueError("value: must be a finite Decimal")
     if value.is_signed():
         raise ValueError("value: must not be below 0")
-    if value.adjusted() >= MOST_DIGITS or value.as_tuple().exponent < -MOST_PLACES:
+    if value.adjusted() >= MOST_DIGITS or int(value.as_tuple().exponent) < -MOST_PLACES:
         raise ValueError(f"value: at most {MOST_DIGITS} digits and {MOST_PLACES} decimal places")
 
 
-def read_decimal(text):
+def read_decimal(text: object) -> Decimal | None:
     """Text as `decimal_text` writes it, or None → Decimal or None. Raises ValueError."""
     if text is None:
         return None

@@ -1,12 +1,14 @@
 """Messages as they come, and what becomes of those that can't be handled."""
 
 from dataclasses import dataclass, field
+from typing import Any, Self
 
 from bson.errors import InvalidDocument
 from pymongo.errors import DocumentTooLarge, OperationFailure
 
 from shared.envelope import Unreadable, encode
 from shared.topology import events_exchange
+from shared.types import Event
 
 # The driver's refusals and the server's: too large, too deep, not BSON.
 UNSTORABLE = (InvalidDocument, DocumentTooLarge, OperationFailure, OverflowError, UnicodeError)
@@ -28,13 +30,13 @@ class Delivery:
     body: bytes
     exchange: str
     routing_key: str
-    properties: dict = field(default_factory=dict)
+    properties: dict[str, str] = field(default_factory=dict)
     redelivered: bool = False
     tag: int = 0
     dead: bool = False
 
     @classmethod
-    def of(cls, message, dead=False):
+    def of(cls, message: Any, dead: bool = False) -> Self:
         info = message.delivery_info
         return cls(
             body=bytes(message.body or b""),
@@ -47,7 +49,7 @@ class Delivery:
         )
 
     @classmethod
-    def logged(cls, service, event):
+    def logged(cls, service: str, event: Event) -> Self:
         """The message that the relay of `service` made of an event in its log."""
         return cls(
             body=encode(event),
@@ -57,12 +59,12 @@ class Delivery:
         )
 
 
-def _storable(value):
+def _storable(value: object) -> str:
     """As text without lone surrogates, which the AMQP library lets through."""
     return str(value).encode("utf-8", "replace").decode()
 
 
-def cause(error):
+def cause(error: Exception) -> tuple[str, str]:
     """Reason and detail of a message that failed alone."""
     if isinstance(error, Unreadable):
         return error.reason, error.detail

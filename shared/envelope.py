@@ -4,16 +4,21 @@ import copy
 import json
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
+from typing import Any
 
 import fastjsonschema
 from marshmallow import EXCLUDE, Schema, fields
 from marshmallow_jsonschema import JSONSchema
 
 from shared.events import EVENT_TYPES
+from shared.events.declare import EventType
 from shared.fields import Choice, Day, Id, Instant, OrgUnit, Precision, Text, Week, Whole
 from shared.periods import Period, format_instant, parse_instant
+from shared.types import Event, Json
 
 CONTENT_TYPE = "application/json"
 LONGEST_EVENT = 4_500_000
@@ -41,7 +46,7 @@ REASONS = {
 class Unreadable(Exception):
     """A message that is no event of ours: `reason` is a key of REASONS."""
 
-    def __init__(self, reason, detail=""):
+    def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason, detail)
         self.reason = reason
         self.detail = detail
@@ -76,21 +81,21 @@ class EnvelopeSchema(Schema):
 class Moment:
     """When something happened, and how precisely that is known."""
 
-    time: object
+    time: datetime
     precision: str = "second"
 
     @property
-    def day(self):
+    def day(self) -> date | None:
         """The day it happened, None where only the week is known."""
         return None if self.precision == "week" else self.time.date()
 
     @property
-    def last_day(self):
+    def last_day(self) -> date:
         """The last day on which it may have happened."""
         return self.day or Period.of(self.time).last_day
 
 
-def event_id(service, command_id, n):
+def event_id(service: str, command_id: str, n: int) -> str:
     """UUIDv5 of the command and the event's place in it: a repeat can't make a second event.
 
     The same command id in another service is another command.
@@ -98,7 +103,19 @@ def event_id(service, command_id, n):
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:warm:{service}:command:{command_id}:{n}"))
 
 
-def born(event_type, *, command_id, n, subject, version, moment, recorded, orgunit, data, cause):
+def born(
+    event_type: EventType,
+    *,
+    command_id: str,
+    n: int,
+    subject: str,
+    version: int,
+    moment: Moment,
+    recorded: datetime,
+    orgunit: str,
+    data: Json,
+    cause: Json,
+) -> Event:
     """A new event as the aggregate keeps it: complete but for its place in the service's log.
 
     Raises marshmallow's ValidationError when `data` isn't what the type declares: what is written
@@ -125,12 +142,12 @@ def born(event_type, *, command_id, n, subject, version, moment, recorded, orgun
     }
 
 
-def encode(event):
+def encode(event: Event) -> bytes:
     """The bytes on the wire."""
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def read(body, service):
+def read(body: bytes, service: str) -> Event:
     """The event in `body`, which came through the exchange of `service`.
 
     Raises Unreadable with one of REASONS. An event of an unknown type is returned: that is normal
@@ -146,7 +163,7 @@ def read(body, service):
     return event
 
 
-def _parse(body):
+def _parse(body: bytes) -> Event:
     if not body:
         raise Unreadable("empty")
     if len(body) > LONGEST_EVENT:
@@ -160,18 +177,18 @@ def _parse(body):
     return event
 
 
-def _no_constant(name):
+def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def _check(validate, event):
+def _check(validate: Callable[[Event], object], event: Event) -> None:
     try:
         validate(event)
     except fastjsonschema.JsonSchemaValueException as error:
         raise _unreadable(error) from error
 
 
-def _unreadable(error):
+def _unreadable(error: fastjsonschema.JsonSchemaValueException) -> Unreadable:
     field = ".".join(map(str, error.path[1:]))
     if error.rule == "required":
         missing = next(name for name in error.rule_definition if name not in error.value)
@@ -185,18 +202,19 @@ def _unreadable(error):
     return Unreadable("wrong_type", field)
 
 
-def _has_offset(text):
+def _has_offset(text: str) -> bool:
     return text[-1:] in ("Z", "z") or text[-6:-5] in ("+", "-")
 
 
-def json_schema(schema):
+def json_schema(schema: type[Schema]) -> Json:
     """Draft-07 of a marshmallow schema, as its fields declare it."""
-    return JSONSchema().dump(schema())
+    draft: Json = JSONSchema().dump(schema())
+    return draft
 
 
-def event_schema(event_type):
+def event_schema(event_type: EventType | None) -> Json:
     """Draft-07 of the whole event: the envelope with this type's data, open to unknown fields."""
-    whole = _opened(json_schema(EnvelopeSchema))
+    whole: Json = _opened(json_schema(EnvelopeSchema))
     properties = whole["definitions"]["EnvelopeSchema"]["properties"]
     if event_type:
         data = _opened(json_schema(event_type.data))
@@ -207,15 +225,15 @@ def event_schema(event_type):
 
 
 @cache
-def _validator(event_type):
+def _validator(event_type: EventType | None) -> Callable[[Event], object]:
     # From draft 6 on 1.0 is an integer too; ours is strict.
     strict = {**event_schema(event_type), "$schema": "http://json-schema.org/draft-04/schema#"}
     return fastjsonschema.compile(strict, formats=_formats(), use_default=False)
 
 
-def _formats():
-    def means(read):
-        def check(text):
+def _formats() -> dict[str, Callable[[str], bool]]:
+    def means(read: Callable[[str], object]) -> Callable[[str], bool]:
+        def check(text: str) -> bool:
             try:
                 read(text)
             except ValueError:
@@ -227,7 +245,7 @@ def _formats():
     return {f"warm-{field.format}": means(field.read) for field in (Instant, Day, Week)}
 
 
-def _opened(schema):
+def _opened(schema: Any) -> Any:
     """Unknown fields are ignored when read, so that a publisher may add some."""
     if isinstance(schema, dict):
         return {
@@ -240,6 +258,6 @@ def _opened(schema):
     return copy.copy(schema)
 
 
-def happened(event, attribute="time"):
+def happened(event: Event, attribute: str = "time") -> datetime:
     """A time of the event as an aware datetime."""
     return parse_instant(event[attribute])

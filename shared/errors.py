@@ -1,12 +1,14 @@
 """The errors that RPC callers can tell apart. Each carries its facts in `data`, plain JSON."""
 
+from typing import Any
+
 from nameko.exceptions import deserialize_to_instance
 
 
 class WarmError(Exception):
     """Base of every typed error; `data` travels to the caller."""
 
-    def __init__(self, data=None):
+    def __init__(self, data: Any = None) -> None:
         super().__init__(data)
         self.data = data if data is not None else {}
 

@@ -6,12 +6,16 @@ coerced: "5" is not 5, true is not 1.
 """
 
 import re
+from collections.abc import Iterable
+from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
 from shared.periods import FIRST_YEAR, LAST_YEAR, PRECISIONS, Period, parse_day, parse_instant
 from shared.quantities import QUALIFIERS, Quantity
+from shared.types import Json
 from shared.units import UNITS
+from shared.wording import LANGUAGES
 
 NAME = 100
 TEXT = 500
@@ -30,20 +34,20 @@ TIME_OF_DAY = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
 INSTANT = rf"{DATE}T{TIME_OF_DAY}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})"
 
 
-def _nullable(schema, field):
+def _nullable(schema: Json, field: fields.Field[Any]) -> Json:
     return {"anyOf": [schema, {"type": "null"}]} if field.allow_none else schema
 
 
 class Text(fields.String):
     """Printable text of 1 to `longest` characters that isn't blank."""
 
-    def __init__(self, longest=NAME, pattern=None, **kwargs):
+    def __init__(self, longest: int = NAME, pattern: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.longest = longest
         self.pattern = pattern or rf"(?=.*\S){PRINTABLE}+"
         self._match = re.compile(rf"(?:{self.pattern})\Z").match
 
-    def _deserialize(self, value, attr, data, **kwargs):
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str):
             raise self.make_error("invalid")
         if len(value) > self.longest:
@@ -52,95 +56,131 @@ class Text(fields.String):
             raise ValidationError("Not in the form that is wanted here.")
         return value
 
-    def _jsonschema_type_mapping(self):
+    def _jsonschema_type_mapping(self) -> Json:
         return _nullable(
             {"type": "string", "maxLength": self.longest, "pattern": rf"^(?:{self.pattern})$"}, self
         )
 
 
+class Words(fields.Field[Json]):
+    """Text for people, in Chinese, English or both: {"zh": …, "en": …}, at least one of them."""
+
+    def __init__(self, longest: int = TEXT, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.text = Text(longest=longest)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Json:
+        if not isinstance(value, dict) or not value:
+            raise ValidationError("Must be an object with zh, en or both.")
+        unknown = {lang: ["Unknown field."] for lang in value if lang not in LANGUAGES}
+        if unknown:
+            raise ValidationError(unknown)
+        return {lang: self._read(lang, value) for lang in value}
+
+    def _read(self, lang: str, value: Json) -> Any:
+        try:
+            return self.text.deserialize(value[lang])
+        except ValidationError as error:
+            raise ValidationError({lang: error.messages}) from None
+
+    def _jsonschema_type_mapping(self) -> Json:
+        text = self.text._jsonschema_type_mapping()
+        return _nullable(
+            {
+                "type": "object",
+                "properties": dict.fromkeys(LANGUAGES, text),
+                "minProperties": 1,
+                "additionalProperties": False,
+            },
+            self,
+        )
+
+
 class Id(Text):
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(longest=64, pattern=ID, **kwargs)
 
 
 class OrgUnit(Text):
     """A division code: district (6 digits), sub-district (9) or community (12)."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(longest=12, pattern=ORGUNIT, **kwargs)
 
 
 class Actor(Text):
     """Who does it: `person:<id>` or `service:<name>`."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(longest=80, pattern=ACTOR, **kwargs)
 
 
 class Digest(Text):
     """A SHA-256 in hexadecimal digits."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(longest=64, pattern=r"[0-9a-f]{64}", **kwargs)
 
 
 class Choice(fields.String):
     """One of a closed list of codes."""
 
-    def __init__(self, choices, **kwargs):
+    def __init__(self, choices: Iterable[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.choices = tuple(choices)
 
-    def _deserialize(self, value, attr, data, **kwargs):
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str) or value not in self.choices:
             raise ValidationError(f"Must be one of: {', '.join(self.choices)}.")
         return value
 
-    def _jsonschema_type_mapping(self):
+    def _jsonschema_type_mapping(self) -> Json:
         return _nullable({"type": "string", "enum": list(self.choices)}, self)
 
 
 class Whole(fields.Integer):
     """A whole number from `least` to `most`."""
 
-    def __init__(self, least=0, most=WHOLE, **kwargs):
+    def __init__(self, least: int = 0, most: int = WHOLE, **kwargs: Any) -> None:
         super().__init__(strict=True, **kwargs)
         self.least, self.most = least, most
 
-    def _deserialize(self, value, attr, data, **kwargs):
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> int:
         if type(value) is not int:
             raise self.make_error("invalid")
         if not self.least <= value <= self.most:
             raise ValidationError(f"Must be from {self.least} to {self.most}.")
         return value
 
-    def _jsonschema_type_mapping(self):
+    def _jsonschema_type_mapping(self) -> Json:
         return _nullable({"type": "integer", "minimum": self.least, "maximum": self.most}, self)
 
 
 class Flag(fields.Boolean):
-    def _deserialize(self, value, attr, data, **kwargs):
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> bool:
         if type(value) is not bool:
             raise self.make_error("invalid", input=value)
         return value
 
-    def _jsonschema_type_mapping(self):
+    def _jsonschema_type_mapping(self) -> Json:
         return _nullable({"type": "boolean"}, self)
 
 
-class Many(fields.List):
+class Many(fields.List[Any]):
     """A JSON list of at most `most` items."""
 
-    def __init__(self, inner, most=LIST, least=0, **kwargs):
+    def __init__(
+        self, inner: fields.Field[Any], most: int = LIST, least: int = 0, **kwargs: Any
+    ) -> None:
         super().__init__(inner, validate=validate.Length(min=least, max=most), **kwargs)
         self.least, self.most = least, most
 
-    def _deserialize(self, value, attr, data, **kwargs):
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> list[Any]:
         if not isinstance(value, list):
             raise self.make_error("invalid")
         return super()._deserialize(value, attr, data, **kwargs)
 
-    def _jsonschema_type_mapping(self, json_schema, obj):
+    def _jsonschema_type_mapping(self, json_schema: Any, obj: Any) -> Json:
         items = json_schema._get_schema_for_field(obj, self.inner)
         return _nullable(
             {"type": "array", "items": items, "minItems": self.least, "maxItems": self.most}, self
@@ -154,10 +194,10 @@ class Checked(fields.String):
     format = ""
 
     @staticmethod
-    def read(text):
+    def read(text: str) -> object:
         raise NotImplementedError
 
-    def _deserialize(self, value, attr, data, **kwargs):
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str):
             raise self.make_error("invalid")
         try:
@@ -167,7 +207,7 @@ class Checked(fields.String):
         except ValueError as error:
             raise ValidationError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
 
-    def _jsonschema_type_mapping(self):
+    def _jsonschema_type_mapping(self) -> Json:
         return _nullable(
             {
                 "type": "string",
@@ -196,7 +236,7 @@ class Week(Checked):
     pattern, format = r"[0-9]{4}-W[0-9]{2}", "week"
 
     @staticmethod
-    def read(text):
+    def read(text: str) -> Period:
         period = Period.parse(text)
         if not FIRST_YEAR < period.year <= LAST_YEAR:
             raise ValueError(f"the week is outside {FIRST_YEAR + 1} to {LAST_YEAR}")
@@ -204,27 +244,27 @@ class Week(Checked):
 
 
 class Precision(Choice):
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(PRECISIONS, **kwargs)
 
 
-class Amount(fields.Field):
+class Amount(fields.Field[Quantity]):
     """A qualified quantity in one of `units` → Quantity."""
 
-    def __init__(self, *units, **kwargs):
+    def __init__(self, *units: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         unknown = set(units) - set(UNITS)
         if unknown:
             raise ValueError(f"unknown units: {unknown}")
         self.units = units
 
-    def _deserialize(self, value, attr, data, **kwargs):
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Quantity:
         if not isinstance(value, dict):
             raise ValidationError("Must be an object with value, qualifier, unit and stated.")
         self._refuse_misfits(value)
         return Quantity.from_json(value)
 
-    def _refuse_misfits(self, value):
+    def _refuse_misfits(self, value: Json) -> None:
         parts = {"value", "qualifier", "unit", "stated"}
         errors = {name: ["Missing."] for name in parts - {"stated"} - value.keys()}
         errors |= {name: ["Unknown field."] for name in value.keys() - parts}
@@ -234,7 +274,7 @@ class Amount(fields.Field):
         if errors:
             raise ValidationError(errors)
 
-    def _fits(self, name, part, whole):
+    def _fits(self, name: str, part: Any, whole: Json) -> bool:
         if name == "value":
             unstated = whole.get("qualifier") == "not_stated"
             return part is None if unstated else _matches(DECIMAL, part)
@@ -244,7 +284,7 @@ class Amount(fields.Field):
             return isinstance(part, str) and part in self.units
         return part is None or (_matches(rf"{PRINTABLE}+", part) and len(part) <= NAME)
 
-    def _jsonschema_type_mapping(self):
+    def _jsonschema_type_mapping(self) -> Json:
         stated = {"type": "string", "maxLength": NAME, "pattern": rf"^{PRINTABLE}+$"}
         either = [
             {
@@ -270,5 +310,5 @@ class Amount(fields.Field):
         )
 
 
-def _matches(pattern, value):
+def _matches(pattern: str, value: object) -> bool:
     return isinstance(value, str) and re.fullmatch(pattern, value) is not None

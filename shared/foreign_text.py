@@ -4,6 +4,8 @@ The AMQP library decodes these while it reads from the connection. Where that fa
 is lost, the message comes again, and nothing behind it is ever read.
 """
 
+from typing import Any
+
 from amqp import abstract_channel
 from amqp.serialization import PROPERTY_CLASSES, decode_properties_basic, loads
 from amqp.spec import Basic
@@ -13,13 +15,13 @@ from shared import logs
 log = logs.get(__name__)
 
 
-def tolerate():
+def tolerate() -> None:
     """Let this process read such messages: without properties, the routing key with U+FFFD."""
     PROPERTY_CLASSES[Basic.CLASS_ID] = _properties
     abstract_channel.loads = _arguments
 
 
-def _properties(buffer, offset):
+def _properties(buffer: bytes, offset: int) -> Any:
     try:
         return decode_properties_basic(buffer, offset)
     except Exception as error:
@@ -27,7 +29,7 @@ def _properties(buffer, offset):
         return {}, offset
 
 
-def _arguments(form, buffer, offset):
+def _arguments(form: str, buffer: bytes, offset: int) -> Any:
     try:
         return loads(form, buffer, offset)
     except UnicodeDecodeError:

@@ -11,7 +11,9 @@ message.
 """
 
 import time
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import eventlet
 from eventlet.event import Event as Signal
@@ -19,9 +21,10 @@ from kombu import Connection
 from nameko.extensions import Entrypoint
 
 from shared import database, logs, topology
-from shared.deliveries import Delivery, cause
+from shared.deliveries import Delivery, Rejection, cause
 from shared.envelope import Unreadable, read
 from shared.stores import Stores
+from shared.types import Document, Event, Method
 
 log = logs.get(__name__)
 
@@ -37,21 +40,21 @@ class Inbox(Entrypoint):
 
     stores = Stores()
 
-    def setup(self):
+    def setup(self) -> None:
         self._settings = self.container.config["settings"]
         self._stopping = False
-        self._buffer = []
+        self._buffer: list[Delivery] = []
 
-    def start(self):
+    def start(self) -> None:
         self._thread = self.container.spawn_managed_thread(self._run, identifier="inbox")
         self._retries = self.container.spawn_managed_thread(self._retry, identifier="retries")
 
-    def stop(self):
+    def stop(self) -> None:
         self._stopping = True
         self._thread.wait()
         self._retries.wait()
 
-    def _run(self):
+    def _run(self) -> None:
         while not self._stopping:
             try:
                 self._consume()
@@ -62,7 +65,7 @@ class Inbox(Entrypoint):
             finally:
                 self.stores.consuming = False
 
-    def _consume(self):
+    def _consume(self) -> None:
         self._wait_for_database()
         with Connection(self._settings.amqp_uri, heartbeat=HEARTBEAT_SECONDS) as connection:
             channel = connection.channel()
@@ -80,12 +83,12 @@ class Inbox(Entrypoint):
                     self._handle(channel, batch)
             channel.close()
 
-    def _listen(self, channel, queue, dead):
+    def _listen(self, channel: Any, queue: str, dead: bool) -> None:
         channel.basic_consume(
             queue, callback=lambda message: self._buffer.append(Delivery.of(message, dead))
         )
 
-    def _wait_for_database(self):
+    def _wait_for_database(self) -> None:
         while not self._stopping:
             try:
                 self.stores.database.command("ping")
@@ -94,7 +97,7 @@ class Inbox(Entrypoint):
                 log.warning("database away")
                 eventlet.sleep(RECONNECT_SECONDS)
 
-    def _gather(self, connection):
+    def _gather(self, connection: Any) -> list[Delivery]:
         wait = IDLE_SECONDS
         while len(self._buffer) < self._settings.prefetch:
             try:
@@ -106,7 +109,7 @@ class Inbox(Entrypoint):
         batch, self._buffer = self._buffer, []
         return batch
 
-    def _handle(self, channel, batch):
+    def _handle(self, channel: Any, batch: list[Delivery]) -> None:
         if any(delivery.redelivered for delivery in batch):
             self._one_by_one(channel, batch)
             return
@@ -120,7 +123,7 @@ class Inbox(Entrypoint):
         else:
             channel.basic_ack(batch[-1].tag, multiple=True)
 
-    def _one_by_one(self, channel, batch):
+    def _one_by_one(self, channel: Any, batch: list[Delivery]) -> None:
         for delivery in batch:
             if self._stopping:
                 # It may take long; what isn't acknowledged comes again.
@@ -133,7 +136,7 @@ class Inbox(Entrypoint):
                 self._park(delivery, *cause(error))
             channel.basic_ack(delivery.tag)
 
-    def _take(self, batch):
+    def _take(self, batch: list[Delivery]) -> None:
         """Read and handle; park what is refused. Raises what the handler raised."""
         events, again = {}, []
         for delivery in batch:
@@ -154,19 +157,21 @@ class Inbox(Entrypoint):
             # One id may come with two contents, and a verdict is about an id.
             self._take(again)
 
-    def _read(self, delivery):
+    def _read(self, delivery: Delivery) -> Event:
         if delivery.dead:
             raise Unreadable("dead_lettered", delivery.properties.get("message_id", ""))
         return read(delivery.body, delivery.exchange.removesuffix(".events"))
 
-    def _reject(self, delivery, rejection):
+    def _reject(self, delivery: Delivery, rejection: Rejection) -> None:
         self._park(delivery, rejection.reason, rejection.detail, rejection.orgunit)
 
-    def _park(self, delivery, reason, detail="", orgunit=None):
+    def _park(
+        self, delivery: Delivery, reason: str, detail: str = "", orgunit: str | None = None
+    ) -> None:
         log.warning("message parked", reason=reason, exchange=delivery.exchange)
         self.stores.parking.park(delivery, reason, detail, orgunit)
 
-    def _call(self, events):
+    def _call(self, events: list[Event]) -> dict[str, Rejection]:
         """Run the service's method in a worker of its own, and wait for its answer."""
         done = Signal()
         self.container.spawn_worker(self, (events,), {}, handle_result=partial(self._answer, done))
@@ -176,11 +181,13 @@ class Inbox(Entrypoint):
         return result or {}
 
     @staticmethod
-    def _answer(done, worker_ctx, result=None, exc_info=None):
+    def _answer(
+        done: Signal, worker_ctx: Any, result: Any = None, exc_info: Any = None
+    ) -> tuple[Any, Any]:
         done.send((result, exc_info[1] if exc_info else None))
         return result, exc_info
 
-    def _retry(self):
+    def _retry(self) -> None:
         while not self._stopping:
             try:
                 for entry in self.stores.parking.due():
@@ -191,7 +198,7 @@ class Inbox(Entrypoint):
             while time.monotonic() < wait_until and not self._stopping:
                 eventlet.sleep(0.1)
 
-    def _retry_one(self, entry):
+    def _retry_one(self, entry: Document) -> None:
         parking = self.stores.parking
         try:
             event = read(bytes(entry["body"]), entry["exchange"].removesuffix(".events"))
@@ -207,4 +214,4 @@ class Inbox(Entrypoint):
             parking.resolved(entry)
 
 
-inbox = Inbox.decorator
+inbox: Callable[[Method], Method] = Inbox.decorator

@@ -1,24 +1,26 @@
 """The service's own event log: gapless numbers, each event once."""
 
 from pymongo import ASCENDING, DESCENDING
+from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
 from shared.database import duplicates
-from shared.periods import format_instant
+from shared.periods import Period, format_instant
+from shared.types import Document, Event, Json
 
 
 class Log:
     """`_id` is the event's `sourcesequence`. Any number of relays may append at once."""
 
-    def __init__(self, collection):
+    def __init__(self, collection: Collection[Document]) -> None:
         self.collection = collection
 
-    def last(self):
+    def last(self) -> int:
         """The highest number, 0 for an empty log."""
         newest = self.collection.find_one({}, {"_id": 1}, sort=[("_id", DESCENDING)])
         return newest["_id"] if newest else 0
 
-    def append(self, events):
+    def append(self, events: list[Event]) -> list[Event]:
         """Number what isn't in the log yet, and give back all of `events` with their numbers.
 
         An insert succeeds only at the next free number, so the numbers have no gaps; who loses a
@@ -31,7 +33,7 @@ class Log:
                 return [known[event["id"]] for event in events]
             self._insert(todo)
 
-    def _insert(self, events):
+    def _insert(self, events: list[Event]) -> None:
         last = self.last()
         entries = [
             {"_id": number, "event": {**event, "sourcesequence": number}}
@@ -42,24 +44,32 @@ class Log:
         except BulkWriteError as error:
             duplicates(error)
 
-    def _numbered(self, events):
+    def _numbered(self, events: list[Event]) -> dict[str, Event]:
         ids = [event["id"] for event in events]
         found = self.collection.find({"event.id": {"$in": ids}}, {"event": 1})
         return {entry["event"]["id"]: entry["event"] for entry in found}
 
-    def read(self, after, limit):
+    def read(self, after: int, limit: int) -> list[Event]:
         """Up to `limit` events with numbers above `after`, in order."""
         found = self.collection.find({"_id": {"$gt": after}}, sort=[("_id", ASCENDING)])
         return [entry["event"] for entry in found.limit(limit)]
 
-    def tally(self, period):
+    def of_week(self, period: Period, last: int) -> list[Event]:
+        """The events up to number `last` that happened in the week."""
+        found = self.collection.find({**_in(period), "_id": {"$lte": last}}, {"event": 1})
+        return [entry["event"] for entry in found]
+
+    def tally(self, period: Period) -> dict[str, int]:
         """How many events of each type happened in the week."""
-        span = {"$gte": format_instant(period.start), "$lt": format_instant(period.end)}
         found = self.collection.aggregate(
             [
-                {"$match": {"event.time": span}},
+                {"$match": _in(period)},
                 {"$group": {"_id": "$event.type", "count": {"$sum": 1}}},
                 {"$sort": {"_id": 1}},
             ]
         )
         return {entry["_id"]: entry["count"] for entry in found}
+
+
+def _in(period: Period) -> Json:
+    return {"event.time": {"$gte": format_instant(period.start), "$lt": format_instant(period.end)}}

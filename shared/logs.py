@@ -7,24 +7,26 @@ may quote them. An exception is logged by its type and place.
 import logging
 import sys
 import traceback
+from typing import Any
 
 import structlog
+from structlog.typing import EventDict, Processor
 
-_SHARED = [
+_SHARED: list[Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
 
-def get(name):
+def get(name: str) -> Any:
     return structlog.get_logger(name)
 
 
-def configure(service, level="INFO"):
+def configure(service: str, level: str = "INFO") -> None:
     """Send structlog's and the libraries' logs to standard output as JSON."""
 
-    def name_service(_, __, line):
+    def name_service(_: Any, __: str, line: EventDict) -> EventDict:
         return {"service": service, **line}
 
     structlog.configure(
@@ -50,13 +52,13 @@ def configure(service, level="INFO"):
     logging.basicConfig(handlers=[handler], level=level, force=True)
 
 
-def _no_quotation(_, __, line):
+def _no_quotation(_: Any, __: str, line: EventDict) -> EventDict:
     # A library may log an exception as its whole message.
     words = line["_record"].msg
     return line if isinstance(words, str) else {**line, "event": type(words).__name__}
 
 
-def _place_of_exception(_, __, line):
+def _place_of_exception(_: Any, __: str, line: EventDict) -> EventDict:
     info = line.pop("exc_info", None)
     if info is True:
         info = sys.exc_info()

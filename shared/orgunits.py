@@ -1,11 +1,14 @@
 """The registry as each service keeps it: loaded through RPC, kept by events."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from pymongo import UpdateOne
+from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
 from shared.database import duplicates
+from shared.types import Document, Event, Json
 
 FIELDS = ("code", "parent", "level", "name", "valid_from", "valid_to", "successor", "retired")
 
@@ -13,14 +16,14 @@ FIELDS = ("code", "parent", "level", "name", "valid_from", "valid_to", "successo
 class OrgUnits:
     """Local copy; the highest version of each unit wins, in whatever order they come."""
 
-    def __init__(self, collection):
+    def __init__(self, collection: Collection[Document]) -> None:
         self.collection = collection
 
-    def apply(self, events):
+    def apply(self, events: Iterable[Event]) -> None:
         """Take in `orgunit.*` events."""
         self.load([(event["data"], event["subjectsequence"]) for event in events])
 
-    def load(self, versions):
+    def load(self, versions: Iterable[tuple[Json, int]]) -> None:
         """Take in (state, version) pairs."""
         writes = [
             UpdateOne(
@@ -37,19 +40,24 @@ class OrgUnits:
                 # An upsert that finds a version as high or higher collides with it: outdated news.
                 duplicates(error)
 
-    def count(self):
+    def count(self) -> int:
         return self.collection.estimated_document_count()
 
-    def known(self, codes):
+    def known(self, codes: Iterable[str]) -> set[str]:
         """Those of `codes` that are in the registry, valid now or not."""
         found = self.collection.find({"_id": {"$in": list(codes)}}, {"_id": 1})
         return {unit["_id"] for unit in found}
 
-    def all(self):
+    def all(self) -> dict[str, Json]:
         """Every unit by code."""
         return {unit["code"]: unit for unit in self.collection.find({}, {"_id": 0})}
 
-    def problem(self, code, day):
+    def district(self) -> str | None:
+        """The code of the unit above all others; None before the registry is loaded."""
+        root = self.collection.find_one({"parent": None}, {"_id": 1})
+        return root["_id"] if root else None
+
+    def problem(self, code: str, day: date) -> str | None:
         """Why nothing can be recorded for `code` on `day`; None when it can."""
         unit = self.collection.find_one({"_id": code})
         if unit is None:
@@ -59,7 +67,7 @@ class OrgUnits:
         return None
 
 
-def valid_on(unit, day):
+def valid_on(unit: Json, day: date) -> bool:
     """Half-open: valid from `valid_from` until before `valid_to`; an unknown date excludes none."""
     start, end = unit["valid_from"], unit["valid_to"]
     return (start is None or date.fromisoformat(start) <= day) and (
@@ -67,6 +75,6 @@ def valid_on(unit, day):
     )
 
 
-def path(code):
+def path(code: str) -> list[str]:
     """The unit and those above it, nearest first: a division code contains its parents' codes."""
     return [code[:length] for length in (12, 9, 6) if length <= len(code)]

@@ -6,6 +6,11 @@ worst.
 """
 
 from pymongo import UpdateOne
+from pymongo.collection import Collection
+
+from shared.log import Log
+from shared.publisher import Publisher
+from shared.types import Document
 
 BATCH = 500
 
@@ -13,17 +18,19 @@ BATCH = 500
 class Outbox:
     """The pending events of one service."""
 
-    def __init__(self, aggregates, log, publisher, exchange):
+    def __init__(
+        self, aggregates: Collection[Document], log: Log, publisher: Publisher, exchange: str
+    ) -> None:
         self.aggregates = aggregates
         self.log = log
         self.publisher = publisher
         self.exchange = exchange
 
-    def pending(self):
+    def pending(self) -> int:
         """How many aggregates hold events that haven't left yet."""
         return self.aggregates.count_documents({"pending.id": {"$exists": True}})
 
-    def relay(self):
+    def relay(self) -> int:
         """Take one batch all the way. Returns how many events left."""
         found = list(
             self.aggregates.find({"pending.id": {"$exists": True}}, {"pending": 1}).limit(BATCH)
@@ -34,12 +41,17 @@ class Outbox:
             self.aggregates.bulk_write([_pull(document) for document in found], ordered=False)
         return len(events)
 
-    def drain(self):
+    def number(self) -> None:
+        """Give every pending event its number in the log, without publishing it."""
+        for document in self.aggregates.find({"pending.id": {"$exists": True}}, {"pending": 1}):
+            self.log.append(document["pending"])
+
+    def drain(self) -> None:
         """Relay until nothing is pending."""
         while self.relay():
             pass
 
 
-def _pull(document):
+def _pull(document: Document) -> UpdateOne:
     ids = [event["id"] for event in document["pending"]]
     return UpdateOne({"_id": document["_id"]}, {"$pull": {"pending": {"id": {"$in": ids}}}})

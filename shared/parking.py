@@ -4,8 +4,12 @@ import hashlib
 from datetime import timedelta
 
 from bson import Binary
+from pymongo.collection import Collection
 
+from shared.clock import Clock
+from shared.deliveries import Delivery
 from shared.errors import NotFound
+from shared.types import Document, Json
 
 # A cause that may pass by itself is tried again after these waits, then left parked.
 WAITS = [timedelta(seconds=seconds) for seconds in (1, 5, 30, 300, 3600)]
@@ -17,11 +21,13 @@ PASSING = frozenset({"unknown_orgunit", "handler_failed"})
 class Parking:
     """States: `waiting` (tried again at `next_try`), `parked`, `resolved`."""
 
-    def __init__(self, collection, clock):
+    def __init__(self, collection: Collection[Document], clock: Clock) -> None:
         self.collection = collection
         self.clock = clock
 
-    def park(self, delivery, reason, detail="", orgunit=None):
+    def park(
+        self, delivery: Delivery, reason: str, detail: str = "", orgunit: str | None = None
+    ) -> None:
         """Keep the message. The same message parked again is one entry, seen once more."""
         now = self.clock.now()
         passing = reason in PASSING
@@ -50,12 +56,14 @@ class Parking:
             upsert=True,
         )
 
-    def due(self):
+    def due(self) -> list[Document]:
         """Waiting entries whose time has come."""
         query = {"state": "waiting", "next_try": {"$lte": self.clock.now()}}
         return list(self.collection.find(query).sort("next_try", 1).limit(100))
 
-    def failed_again(self, entry, reason, detail="", orgunit=None):
+    def failed_again(
+        self, entry: Document, reason: str, detail: str = "", orgunit: str | None = None
+    ) -> None:
         """Unless its time was set anew meanwhile: what it waited for may have come."""
         attempts = entry["attempts"] + 1
         left = attempts < len(WAITS) and reason in PASSING
@@ -70,26 +78,26 @@ class Parking:
         seen = {name: entry[name] for name in ("_id", "attempts", "next_try")}
         self.collection.update_one(seen, {"$set": change})
 
-    def resolved(self, entry):
+    def resolved(self, entry: Document) -> None:
         change = {"state": "resolved", "next_try": None, "resolved": self.clock.now()}
         self.collection.update_one({"_id": entry["_id"]}, {"$set": change})
 
-    def unit_registered(self, code):
+    def unit_registered(self, code: str) -> None:
         """Messages that waited for this unit are tried again now, even those given up."""
         self.collection.update_many(
             {"reason": "unknown_orgunit", "orgunit": code, "state": {"$ne": "resolved"}},
             {"$set": {"state": "waiting", "next_try": self.clock.now(), "attempts": 0}},
         )
 
-    def count(self):
+    def count(self) -> int:
         return self.collection.count_documents({"state": {"$ne": "resolved"}})
 
-    def list(self, limit=100):
+    def list(self, limit: int = 100) -> list[Json]:
         """The unresolved entries, newest first, without their bodies."""
         found = self.collection.find({"state": {"$ne": "resolved"}}, {"body": 0})
         return [_plain(entry) for entry in found.sort("last_seen", -1).limit(limit)]
 
-    def show(self, identity):
+    def show(self, identity: str) -> Json:
         """One entry with its body (as text where it is UTF-8). Raises NotFound."""
         entry = self.collection.find_one({"_id": identity})
         if entry is None:
@@ -98,7 +106,7 @@ class Parking:
         return _plain(entry) | {"body": body[:100_000].decode("utf-8", "backslashreplace")}
 
 
-def identity(delivery):
+def identity(delivery: Delivery) -> str:
     """The same bytes from the same place are the same message."""
     digest = hashlib.sha256()
     message_id = str(delivery.properties.get("message_id", ""))
@@ -108,7 +116,7 @@ def identity(delivery):
     return digest.hexdigest()[:32]
 
 
-def _plain(entry):
+def _plain(entry: Document) -> Json:
     times = ("first_seen", "last_seen", "next_try", "resolved")
     shown = {name: entry[name].isoformat() for name in times if entry.get(name)}
     return {"id": entry["_id"]} | {k: v for k, v in entry.items() if k != "_id"} | shown

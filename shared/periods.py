@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Self
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -21,17 +22,17 @@ _INSTANT = re.compile(
 )
 
 
-def _require_known_year(year, last=LAST_YEAR):
+def _require_known_year(year: int, last: int = LAST_YEAR) -> None:
     if not FIRST_YEAR <= year <= last:
         raise ValueError(f"the year {year} is outside {FIRST_YEAR} to {last}")
 
 
-def _require_offset(instant):
+def _require_offset(instant: datetime) -> None:
     if instant.utcoffset() is None:
         raise ValueError(f"{instant} has no offset: it could be any of many instants")
 
 
-def parse_instant(text):
+def parse_instant(text: str) -> datetime:
     """RFC 3339 with an offset → aware datetime, in that offset. Raises ValueError."""
     if not _INSTANT.fullmatch(text):
         raise ValueError(f"not an instant like 2017-02-06T09:30:00+08:00: {text!r}")
@@ -42,14 +43,14 @@ def parse_instant(text):
     return instant
 
 
-def parse_day(text):
+def parse_day(text: str) -> date:
     """A calendar date → `date`. Raises ValueError."""
     day = date.fromisoformat(text)
     _require_known_year(day.year)
     return day
 
 
-def format_instant(instant):
+def format_instant(instant: datetime) -> str:
     """The one way to write an aware datetime: RFC 3339 in the zone's offset.
 
     Microseconds are written only where there are any. Raises ValueError for a naive one.
@@ -66,7 +67,7 @@ class Period:
     year: int
     week: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         _require_known_year(self.year, LAST_YEAR + 1)
         try:
             date.fromisocalendar(self.year, self.week, 1)
@@ -74,7 +75,7 @@ class Period:
             raise ValueError(f"{self.year} has no week {self.week}") from error
 
     @classmethod
-    def parse(cls, text):
+    def parse(cls, text: str) -> Self:
         """Read the form 2017-W06, and no other."""
         match = _WEEK.fullmatch(text)
         if not match:
@@ -82,54 +83,54 @@ class Period:
         return cls(int(match[1]), int(match[2]))
 
     @classmethod
-    def of(cls, instant):
+    def of(cls, instant: datetime) -> Self:
         """The week that an aware datetime falls in."""
         _require_offset(instant)
         _require_known_year(instant.year)
         return cls.of_day(instant.astimezone(SHANGHAI).date())
 
     @classmethod
-    def of_day(cls, day):
+    def of_day(cls, day: date) -> Self:
         """The week of a calendar date."""
         year, week, _ = day.isocalendar()
         return cls(year, week)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.year:04}-W{self.week:02}"
 
     @property
-    def first_day(self):
+    def first_day(self) -> date:
         return date.fromisocalendar(self.year, self.week, 1)
 
     @property
-    def last_day(self):
+    def last_day(self) -> date:
         return date.fromisocalendar(self.year, self.week, 7)
 
     @property
-    def start(self):
+    def start(self) -> datetime:
         return _midnight(self.first_day)
 
     @property
-    def end(self):
+    def end(self) -> datetime:
         """The first instant that no longer belongs to the week."""
         return _midnight(self.last_day + timedelta(days=1))
 
     @property
-    def cutoff(self):
+    def cutoff(self) -> datetime:
         """When the week's draft is made: Monday noon after it."""
         return self.end.replace(hour=12)
 
-    def contains(self, instant):
+    def contains(self, instant: datetime) -> bool:
         _require_offset(instant)
         # Datetimes of one zone are compared by the clock's face, which a shift repeats.
         return self.start.astimezone(UTC) <= instant.astimezone(UTC) < self.end.astimezone(UTC)
 
-    def next(self):
+    def next(self) -> Self:
         return self.of_day(self.first_day + timedelta(days=7))
 
-    def previous(self):
+    def previous(self) -> Self:
         return self.of_day(self.first_day - timedelta(days=7))
 
 
-def _midnight(day):
+def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, SHANGHAI)

@@ -1,11 +1,14 @@
 """Publishing with pipelined confirms: many messages under way, each one confirmed."""
 
 import time
+from collections.abc import Iterable
+from typing import Any
 
 from amqp import Message
 from kombu import Connection
 
 from shared import envelope
+from shared.types import Event
 
 CONFIRM_SECONDS = 30
 CLOSE_SECONDS = 1
@@ -18,11 +21,13 @@ class NotConfirmed(Exception):
 class Publisher:
     """Owns one connection; not for two green threads at once."""
 
-    def __init__(self, amqp_uri):
+    def __init__(self, amqp_uri: str) -> None:
         self._uri = amqp_uri
-        self._connection = None
+        self._connection: Any = None
+        self._waiting: set[int] = set()
+        self._refused: set[int] = set()
 
-    def publish(self, exchange, events):
+    def publish(self, exchange: str, events: Iterable[Event]) -> None:
         """Publish and wait until each event is confirmed.
 
         Raises NotConfirmed, or the connection's own errors; then none may be taken as published.
@@ -33,12 +38,12 @@ class Publisher:
             self.close()
             raise
 
-    def close(self):
+    def close(self) -> None:
         if self._connection:
             self._connection.collect(CLOSE_SECONDS)
         self._connection = None
 
-    def _publish(self, exchange, events):
+    def _publish(self, exchange: str, events: Iterable[Event]) -> None:
         channel = self._open()
         for event in events:
             self._waiting.add(self._next_tag)
@@ -54,13 +59,13 @@ class Publisher:
         if self._refused:
             raise NotConfirmed(f"{len(self._refused)} refused")
 
-    def _drain(self, seconds):
+    def _drain(self, seconds: float) -> None:
         try:
             self._connection.drain_events(timeout=seconds)
         except TimeoutError as error:
             raise NotConfirmed(f"{len(self._waiting)} without an answer") from error
 
-    def _open(self):
+    def _open(self) -> Any:
         if self._connection is None:
             self._connection = Connection(self._uri, heartbeat=0)
             self._connection.connect()
@@ -71,19 +76,19 @@ class Publisher:
             self._waiting, self._refused, self._next_tag = set(), set(), 1
         return self._connection.default_channel
 
-    def _on_ack(self, tag, multiple):
+    def _on_ack(self, tag: int, multiple: bool) -> None:
         self._settle(tag, multiple)
 
-    def _on_nack(self, tag, multiple):
+    def _on_nack(self, tag: int, multiple: bool) -> None:
         self._refused |= self._settle(tag, multiple)
 
-    def _settle(self, tag, multiple):
+    def _settle(self, tag: int, multiple: bool) -> set[int]:
         settled = {waiting for waiting in self._waiting if waiting <= tag} if multiple else {tag}
         self._waiting -= settled
         return settled
 
 
-def message(event):
+def message(event: Event) -> Message:
     """The event as an AMQP message that stock clients of any language decode."""
     return Message(
         envelope.encode(event),

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact
+from typing import Any, Self
 
 from shared.decimals import check_decimal, decimal_text, read_decimal
 from shared.medians import Median
+from shared.types import Json
 from shared.units import UNITS
 
 QUALIFIERS = ("exact", "over", "about", "at_most", "not_stated")
@@ -13,19 +15,19 @@ QUALIFIERS = ("exact", "over", "about", "at_most", "not_stated")
 _EXACTLY = Context(prec=60, traps=[Inexact])
 
 
-def _require(condition, field, message):
+def _require(condition: bool, field: str, message: str) -> None:
     if not condition:
         raise ValueError(f"{field}: {message}")
 
 
-def _read(data, *fields):
+def _read(data: Any, *fields: str) -> list[Any]:
     _require(isinstance(data, dict), "quantity", "must be an object")
     for field in fields:
         _require(field in data, field, "missing")
     return [read_decimal(data[field]) if field == "value" else data[field] for field in fields]
 
 
-def _figure(part):
+def _figure(part: "Quantity | Sum") -> Json:
     value = None if part.value is None else decimal_text(part.value)
     return {"value": value, "qualifier": part.qualifier, "unit": part.unit}
 
@@ -43,7 +45,7 @@ class Quantity:
     unit: str
     stated: str | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         _require(self.qualifier in QUALIFIERS, "qualifier", f"unknown: {self.qualifier!r}")
         known = isinstance(self.unit, str) and self.unit in UNITS
         _require(known, "unit", f"unknown: {self.unit!r}")
@@ -54,31 +56,32 @@ class Quantity:
             check_decimal(self.value)
 
     @classmethod
-    def from_json(cls, data):
+    def from_json(cls, data: Any) -> Self:
         """Read what `to_json` wrote. `stated` may be missing; a value is taken in one form only."""
-        return cls(*_read(data, "value", "qualifier", "unit"), data.get("stated"))
+        value, qualifier, unit = _read(data, "value", "qualifier", "unit")
+        return cls(value, qualifier, unit, data.get("stated"))
 
-    def to_json(self):
+    def to_json(self) -> Json:
         return {**_figure(self), "stated": self.stated}
 
 
-def exact(number, unit):
+def exact(number: int | Decimal, unit: str) -> Quantity:
     """An exact quantity of an int or a Decimal."""
     return Quantity(Decimal(number), "exact", unit)
 
 
-def not_stated(unit):
+def not_stated(unit: str) -> Quantity:
     """A figure that nobody gave."""
     return Quantity(None, "not_stated", unit)
 
 
-def from_median(median: Median, unit):
+def from_median(median: Median, unit: str) -> Quantity:
     """The median as an exact quantity; not stated where there are no numbers."""
     value = median.value()
     return not_stated(unit) if value is None else exact(value, unit)
 
 
-def join_qualifiers(one, other):
+def join_qualifiers(one: str, other: str) -> str:
     """The qualifier of a sum of two parts: associative, commutative and idempotent.
 
     "Exact joins over to over, at_most to about, over with about to about": exact or over with
@@ -103,27 +106,27 @@ class Sum:
     given: int
     total: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.quantity()
         counted = isinstance(self.given, int) and isinstance(self.total, int)
         _require(counted and 0 <= self.given <= self.total, "given", "must be from 0 to total")
         _require((self.given == 0) == (self.value is None), "given", "must be 0 iff not stated")
 
     @classmethod
-    def empty(cls, unit):
+    def empty(cls, unit: str) -> Self:
         """The sum of no parts. Nobody stated a figure: where none means 0, add an exact 0."""
         return cls(None, "not_stated", unit, 0, 0)
 
     @classmethod
-    def of(cls, quantity):
+    def of(cls, quantity: Quantity) -> Self:
         given = int(quantity.value is not None)
         return cls(quantity.value, quantity.qualifier, quantity.unit, given, 1)
 
     @classmethod
-    def from_json(cls, data):
+    def from_json(cls, data: Any) -> Self:
         return cls(*_read(data, "value", "qualifier", "unit", "given", "total"))
 
-    def __add__(self, other):
+    def __add__(self, other: "Sum") -> "Sum":
         _require(self.unit == other.unit, "unit", f"can't add {other.unit} to {self.unit}")
         values = [value for value in (self.value, other.value) if value is not None]
         value = _EXACTLY.add(*values) if len(values) == 2 else next(iter(values), None)
@@ -131,8 +134,8 @@ class Sum:
         given, total = self.given + other.given, self.total + other.total
         return Sum(value, qualifier, self.unit, given, total)
 
-    def quantity(self):
+    def quantity(self) -> Quantity:
         return Quantity(self.value, self.qualifier, self.unit)
 
-    def to_json(self):
+    def to_json(self) -> Json:
         return {**_figure(self), "given": self.given, "total": self.total}

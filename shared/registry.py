@@ -4,6 +4,8 @@ Afterwards events keep it up to date. While supervision is down the service work
 has, and goes on asking.
 """
 
+from typing import Any
+
 import eventlet
 from nameko.extensions import DependencyProvider
 
@@ -22,18 +24,18 @@ class Registry(DependencyProvider):
 
     stores = Stores()
 
-    def setup(self):
-        self._loader = None
+    def setup(self) -> None:
+        self._loader: Any = None
 
-    def start(self):
+    def start(self) -> None:
         if self.container.service_name != OWNER:
             self._loader = self.container.spawn_managed_thread(self._load, identifier="registry")
 
-    def stop(self):
+    def stop(self) -> None:
         if self._loader:
             self._loader.kill()
 
-    def _load(self):
+    def _load(self) -> None:
         with RpcClient(self.stores.settings.amqp_uri) as rpc:
             while True:
                 try:

@@ -8,7 +8,9 @@ one that lacks them. Here every request ends in one of: an answer, a typed error
 log; and is acked.
 """
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any, NoReturn
 
 from kombu import compression
 from marshmallow import RAISE, Schema, ValidationError
@@ -26,11 +28,12 @@ from shared import database, logs
 from shared.errors import DeadlineExceeded, ValidationFailed, WarmError
 from shared.fields import Actor, Id
 from shared.stores import Stores
+from shared.types import Json, Method
 
 log = logs.get(__name__)
 
 
-def _refuse_compressed(_body):
+def _refuse_compressed(_body: object) -> NoReturn:
     raise ValueError("compressed requests aren't taken")
 
 
@@ -58,20 +61,20 @@ class CommandSchema(Query):
 class SturdyQueueConsumer(QueueConsumer):
     """Hands requests over, and outlives those that can't be decoded."""
 
-    def ack_message(self, message):
+    def ack_message(self, message: Any) -> None:
         try:
             super().ack_message(message)
         except OSError as error:
             # The broker is gone and will deliver it again; the command's id makes that harmless.
             log.warning("request not acknowledged", error=type(error).__name__)
 
-    def on_decode_error(self, message, exc):
+    def on_decode_error(self, message: Any, exc: Exception) -> None:
         error = MalformedRequest("The body can't be decoded: JSON in UTF-8 is wanted.")
         self.container.spawn_managed_thread(
             partial(self._refuse, message, error), identifier="undecodable request"
         )
 
-    def _refuse(self, message, error):
+    def _refuse(self, message: Any, error: Exception) -> None:
         for provider in self._providers:
             provider.handle_result(message, None, (type(error), error, None))
 
@@ -81,7 +84,7 @@ class SturdyRpcConsumer(RpcConsumer):
 
     queue_consumer = SturdyQueueConsumer()
 
-    def setup(self):
+    def setup(self) -> None:
         super().setup()
         # It is in the definitions file; nobody else may declare it differently.
         self.queue.no_declare = True
@@ -89,7 +92,7 @@ class SturdyRpcConsumer(RpcConsumer):
         self._exchange = get_rpc_exchange(self.container.config)
         self._publisher = Publisher(self.container.config["AMQP_URI"], use_confirms=False)
 
-    def handle_message(self, body, message):
+    def handle_message(self, body: Any, message: Any) -> None:
         routing_key = message.delivery_info["routing_key"]
         try:
             self.get_provider_for_method(routing_key).handle_message(body, message)
@@ -98,7 +101,7 @@ class SturdyRpcConsumer(RpcConsumer):
         except Exception as error:
             self.handle_result(message, None, (type(error), error, error.__traceback__))
 
-    def handle_result(self, message, result, exc_info):
+    def handle_result(self, message: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         error = serialize(_sayable(exc_info[1])) if exc_info else None
         try:
             self._answer(message, {"result": result, "error": error})
@@ -108,7 +111,7 @@ class SturdyRpcConsumer(RpcConsumer):
         self.queue_consumer.ack_message(message)
         return result, exc_info
 
-    def _answer(self, message, payload):
+    def _answer(self, message: Any, payload: Json) -> None:
         reply_to = message.properties.get("reply_to")
         if not reply_to:
             log.warning("request without reply_to")
@@ -128,11 +131,11 @@ class CheckedRpc(Rpc):
     rpc_consumer = SturdyRpcConsumer()
     stores = Stores()
 
-    def __init__(self, takes=Query, **kwargs):
+    def __init__(self, takes: type[Query] = Query, **kwargs: Any) -> None:
         super().__init__(expected_exceptions=(WarmError,), **kwargs)
         self.takes = takes
 
-    def handle_message(self, body, message):
+    def handle_message(self, body: Any, message: Any) -> None:
         # Without the context that the headers may carry: nothing here uses it, and nameko dies of
         # a call stack that is none.
         self.container.spawn_worker(
@@ -142,21 +145,21 @@ class CheckedRpc(Rpc):
             handle_result=partial(self.handle_result, message),
         )
 
-    def _arguments(self, body):
+    def _arguments(self, body: Any) -> Json:
         if not isinstance(body, dict) or not isinstance(body.get("kwargs"), dict):
             raise MalformedRequest("An object with `args` and `kwargs` is wanted.")
         if body.get("args"):
             raise ValidationFailed({"_args": ["Give arguments by name."]})
         arguments = body["kwargs"]
         try:
-            loaded = self.takes().load(arguments)
+            loaded: Json = self.takes().load(arguments)
         except ValidationError as error:
             raise ValidationFailed(error.normalized_messages()) from None
         if issubclass(self.takes, CommandSchema):
             return self._command(arguments, loaded)
         return loaded
 
-    def _command(self, arguments, loaded):
+    def _command(self, arguments: Json, loaded: Json) -> Json:
         """The loaded arguments with `command` in place of its parts."""
         names = ("command_id", "actor", "correlationid", "causationid")
         parts = {name: loaded.pop(name) for name in names if name in loaded}
@@ -167,7 +170,7 @@ class CheckedRpc(Rpc):
         return {"command": command, **loaded}
 
 
-def _sayable(error):
+def _sayable(error: Exception) -> Exception:
     """What the caller may hear: a database's own words may quote data."""
     if isinstance(error, WarmError | MalformedRequest | MethodNotFound):
         return error
@@ -176,4 +179,4 @@ def _sayable(error):
     return RuntimeError(f"{type(error).__name__} in the service; see its log")
 
 
-rpc = CheckedRpc.decorator
+rpc: Callable[..., Callable[[Method], Method]] = CheckedRpc.decorator

@@ -2,12 +2,14 @@
 
 import time
 import uuid
+from typing import Any, Self
 
 from kombu import Connection, Consumer, Exchange, Producer, Queue
 from nameko.exceptions import deserialize
 
 from shared.errors import DeadlineExceeded
 from shared.topology import RPC_EXCHANGE
+from shared.types import Json
 
 SECONDS = 10
 RECONNECT_SECONDS = 0.2
@@ -17,22 +19,24 @@ CLOSE_SECONDS = 1
 class RpcClient:
     """One connection; not for two threads at once. Use as a context manager."""
 
-    def __init__(self, amqp_uri):
+    def __init__(self, amqp_uri: str) -> None:
         self._uri = amqp_uri
-        self._connection = None
+        self._connection: Any = None
+        self._awaited: str | None = None
+        self._reply: Json | None = None
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.close()
 
-    def close(self):
+    def close(self) -> None:
         if self._connection:
             self._connection.release()
         self._connection = None
 
-    def call(self, service, method, timeout=SECONDS, **arguments):
+    def call(self, service: str, method: str, timeout: float = SECONDS, **arguments: Any) -> Any:
         """The method's result. Raises the typed error that the service answered with, or
         DeadlineExceeded when none came in `timeout` seconds: repeat a command with its id."""
         deadline = time.monotonic() + timeout
@@ -48,12 +52,12 @@ class RpcClient:
 
     _broken = (OSError, *Connection("amqp://").recoverable_connection_errors)
 
-    def _drop(self):
+    def _drop(self) -> None:
         if self._connection:
             self._connection.collect(CLOSE_SECONDS)
         self._connection = None
 
-    def _open(self):
+    def _open(self) -> None:
         if self._connection is None:
             connection = Connection(self._uri, connect_timeout=5)
             connection.connect()
@@ -75,11 +79,11 @@ class RpcClient:
             consumer.consume()
             self._producer = Producer(channel, exchange=queue.exchange, auto_declare=False)
 
-    def _received(self, body, message):
+    def _received(self, body: Json, message: Any) -> None:
         if message.properties.get("correlation_id") == self._awaited:
             self._reply = body
 
-    def _call(self, service, method, deadline, arguments):
+    def _call(self, service: str, method: str, deadline: float, arguments: Json) -> Any:
         self._open()
         left = max(deadline - time.monotonic(), 0.001)
         self._awaited, self._reply = str(uuid.uuid4()), None
@@ -102,11 +106,11 @@ class RpcClient:
         return _result(self._reply)
 
 
-def _result(reply):
+def _result(reply: Json) -> Any:
     if reply.get("error"):
         raise deserialize(reply["error"])
     return reply["result"]
 
 
-def _late(service, method):
+def _late(service: str, method: str) -> Json:
     return {"service": service, "method": method, "reason": "no answer in time"}

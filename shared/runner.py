@@ -15,10 +15,13 @@ import sys  # noqa: E402
 
 from amqp import AMQPError  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
+from pymongo.database import Database  # noqa: E402
 from pymongo.errors import PyMongoError  # noqa: E402
 
 from shared import database, foreign_text, logs, topology  # noqa: E402
+from shared.services import service_class  # noqa: E402
 from shared.settings import BadSettings, Settings  # noqa: E402
+from shared.types import Document  # noqa: E402
 
 log = logs.get(__name__)
 
@@ -27,13 +30,7 @@ OVERTIME = 75
 RETRY_SECONDS = 1
 
 
-def service_class(name):
-    """`services.<name>.service` has one class whose nameko name is `name`."""
-    module = importlib.import_module(f"services.{name}.service")
-    return next(value for value in vars(module).values() if getattr(value, "name", None) == name)
-
-
-def wait_for_topology(settings, name):
+def wait_for_topology(settings: Settings, name: str) -> None:
     """Wait until the broker holds what the service needs; it declares nothing itself."""
     while True:
         try:
@@ -46,7 +43,7 @@ def wait_for_topology(settings, name):
         eventlet.sleep(RETRY_SECONDS)
 
 
-def prepare_database(settings, name):
+def prepare_database(settings: Settings, name: str) -> Database[Document]:
     """Connect and make the indexes, waiting for a database that isn't there yet."""
     service_indexes = getattr(importlib.import_module(f"services.{name}.documents"), "INDEXES", {})
     while True:
@@ -61,7 +58,7 @@ def prepare_database(settings, name):
             raise BadSettings(f"MONGODB_URI: {type(error).__name__}") from error
 
 
-def run(name, settings):
+def run(name: str, settings: Settings) -> None:
     """Run the service until SIGTERM or SIGINT."""
     service = service_class(name)
     config = {
@@ -81,10 +78,10 @@ def run(name, settings):
     log.info("stopped")
 
 
-def stop_on_signal(runner, drain_seconds):
-    stopping = []
+def stop_on_signal(runner: ServiceRunner, drain_seconds: float) -> None:
+    stopping: list[bool] = []
 
-    def stop(_signum, _frame):
+    def stop(_signum: int, _frame: object) -> None:
         # A second signal must not stop the runner a second time: that would hang.
         if not stopping:
             stopping.append(True)
@@ -95,14 +92,14 @@ def stop_on_signal(runner, drain_seconds):
     signal.signal(signal.SIGINT, stop)
 
 
-def _stop(runner, drain_seconds):
+def _stop(runner: ServiceRunner, drain_seconds: float) -> None:
     log.info("stopping")
     # What isn't finished by then is unacked or pending, and so is done after the next start.
     eventlet.spawn_after(drain_seconds, os._exit, OVERTIME)
     runner.stop()
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in topology.SERVICES:
         print(f"usage: python -m shared.runner {'|'.join(topology.SERVICES)}", file=sys.stderr)
         return BAD_SETTINGS

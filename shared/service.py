@@ -1,18 +1,25 @@
 """What every service answers: its log, its tally, its health, its parked messages."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 from kombu import Connection
 
 from shared import topology
+from shared.aggregate import Command
+from shared.books import Books
+from shared.desk import Desk
 from shared.envelope import Moment
 from shared.errors import ValidationFailed
 from shared.fields import Id, Instant, OrgUnit, Precision, Text, Week, Whole
-from shared.periods import SHANGHAI
+from shared.periods import SHANGHAI, Period
 from shared.registry import Registry
 from shared.rpc import CommandSchema, Query, rpc
-from shared.stores import BooksProvider, StoresProvider
+from shared.settings import Settings
+from shared.stores import BooksProvider, Stores, StoresProvider
+from shared.types import Json
+from shared.weeks import Nil, NilReport, SealPeriod, seal
 
 LOG_PAGE = 1000
 
@@ -56,25 +63,26 @@ class ParkedMessage(Query):
     id = Text(required=True)
 
 
-class Service:
+class Service(Desk):
     """Base of the services: the methods that all of them have."""
 
-    books = BooksProvider()
-    stores = StoresProvider()
+    name: str
+    books: Books = BooksProvider()
+    stores: Stores = StoresProvider()
     registry = Registry()
 
     @staticmethod
-    def keys(settings):
+    def keys(settings: Settings) -> dict[str, Any]:
         """The secrets that the service works with, by name. Raises BadSettings at start."""
         return {}
 
-    def moment(self, time, timeprecision):
+    def moment(self, time: datetime, timeprecision: str) -> Moment:
         """The moment of something that happened. Raises ValidationFailed for the future."""
         if time > self.stores.clock.now() + CLOCK_TOLERANCE:
             raise ValidationFailed({"time": ["Is in the future."]})
         return Moment(time.astimezone(SHANGHAI), timeprecision)
 
-    def place(self, orgunit, time, timeprecision):
+    def place(self, orgunit: str, time: datetime, timeprecision: str) -> tuple[str, Moment]:
         """Unit and moment. Raises ValidationFailed when the unit wasn't valid then."""
         moment = self.moment(time, timeprecision)
         problem = self.stores.orgunits.problem(orgunit, moment.time.date())
@@ -83,32 +91,61 @@ class Service:
         return orgunit, moment
 
     @rpc(Events)
-    def events(self, after, limit):
+    def events(self, after: int, limit: int) -> Json:
         """The service's own log above number `after`, and the log's last number."""
         return {"events": self.stores.log.read(after, limit), "last": self.stores.log.last()}
 
     @rpc(Tally)
-    def tally(self, period):
+    def tally(self, period: Period) -> Json:
         """What the books say of a week: how many events of each type happened in it."""
         return {"period": str(period), "events": self.stores.log.tally(period)}
 
+    @rpc(SealPeriod)
+    def seal_period(self, command: Command, period: Period) -> Json:
+        """Say what was told of a week, everything pending included; nothing new, no new seal.
+
+        Raises Conflict before the registry is loaded.
+        """
+        return seal(self.stores, self.books, self.name, command, period)
+
+    @rpc(NilReport)
+    def report_nil(self, command: Command, orgunit: str, period: Period) -> Json:
+        """A unit has nothing to report for the week: that is not silence."""
+        return self._nil("report", command, orgunit, period)
+
+    @rpc(NilReport)
+    def withdraw_nil(self, command: Command, orgunit: str, period: Period) -> Json:
+        """A unit takes its nil report back."""
+        return self._nil("withdraw", command, orgunit, period)
+
+    def _nil(self, action: str, command: Command, orgunit: str, period: Period) -> Json:
+        _, moment = self.place(orgunit, period.start, "week")
+        return self.books.put(
+            Nil,
+            f"nil:{orgunit}:{period}",
+            command,
+            lambda nil: nil.move(action, self.name, moment),
+            orgunit=orgunit,
+            period=str(period),
+        )
+
     @rpc()
-    def health(self):
+    def health(self) -> Json:
         """Is it up, is it behind, is anything parked, which version."""
         return health(self.stores)
 
     @rpc(ParkedList)
-    def parked(self, limit):
+    def parked(self, limit: int) -> list[Json]:
         """Messages that couldn't be handled, newest first, without their bodies."""
         return self.stores.parking.list(limit)
 
     @rpc(ParkedMessage)
-    def parked_message(self, id):
+    def parked_message(self, id: str) -> Json:
         """One parked message with its body and reason."""
         return self.stores.parking.show(id)
 
 
-def health(stores):
+def health(stores: Stores) -> Json:
     checks = {"registry": stores.orgunits.count() > 0, "inbox": stores.consuming}
     service = stores.container.service_name
     return {
@@ -124,18 +161,19 @@ def health(stores):
     }
 
 
-def _status(checks):
+def _status(checks: dict[str, bool]) -> str:
     if not checks["registry"]:
         return "starting"
     return "ready" if all(checks.values()) else "degraded"
 
 
-def _depth(amqp_uri, queue):
+def _depth(amqp_uri: str, queue: str) -> int:
     with Connection(amqp_uri) as connection:
-        return connection.default_channel.queue_declare(queue, passive=True).message_count
+        depth: int = connection.default_channel.queue_declare(queue, passive=True).message_count
+    return depth
 
 
-def _version():
+def _version() -> str:
     try:
         return version("warm-district")
     except PackageNotFoundError:

@@ -1,8 +1,10 @@
 """Every setting of a service, declared once and checked at start."""
 
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any, Self
 
 from shared.clock import Clock
 
@@ -13,7 +15,7 @@ class BadSettings(Exception):
     """The environment can't be used: one line for each setting that is wrong."""
 
 
-def read_key(path, name):
+def read_key(path: str, name: str) -> bytes:
     """The bytes of a key file that the setting `name` gives. Raises BadSettings."""
     if not path:
         raise BadSettings(f"{name} is missing: a file with the key")
@@ -23,18 +25,18 @@ def read_key(path, name):
         raise BadSettings(f"{name}: {error.strerror}: {path}") from error
 
 
-def _setting(name, default, help, read=str):
+def _setting(name: str, default: Any, help: str, read: Callable[[str], object] = str) -> Any:
     return field(default=default, metadata={"name": name, "help": help, "read": read})
 
 
-def _whole(text):
+def _whole(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise ValueError("must be a whole number from 1")
     return int(text)
 
 
-def _uri(*schemes):
-    def read(text):
+def _uri(*schemes: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
         if text.split("://", 1)[0] not in schemes:
             raise ValueError(f"must begin with {schemes[0]}://")
         return text
@@ -42,8 +44,8 @@ def _uri(*schemes):
     return read
 
 
-def _one_of(*choices):
-    def read(text):
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
         if text not in choices:
             raise ValueError(f"must be one of: {', '.join(choices)}")
         return text
@@ -77,7 +79,9 @@ class Settings:
         _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
     )
     field_key_file: str = _setting(
-        "WARM_FIELD_KEY_FILE", "", "relief: file with the key that encrypts personal data"
+        "WARM_FIELD_KEY_FILE",
+        "",
+        "relief, volunteering: file with the key that encrypts personal data",
     )
     signing_key_file: str = _setting(
         "WARM_SIGNING_KEY_FILE", "", "supervision: file with the Ed25519 key that signs issues"
@@ -92,22 +96,29 @@ class Settings:
     drain_seconds: int = _setting(
         "WARM_DRAIN_SECONDS", 10, "how long a stopping service may finish its work", _whole
     )
+    draft_timer: str = _setting(
+        "WARM_DRAFT_TIMER",
+        "on",
+        "supervision: on drafts each week's briefing at its cut-off, off leaves it to the office",
+        _one_of("on", "off"),
+    )
     rpc_seconds: int = _setting(
         "WARM_RPC_SECONDS", 10, "deadline of a call to another service", _whole
     )
 
     @property
-    def programme(self):
+    def programme(self) -> dict[str, str]:
         return {"zh": self.programme_zh, "en": self.programme_en}
 
     @property
-    def clock(self):
+    def clock(self) -> Clock:
         return Clock.from_setting(self.now or None, self.environment)
 
     @classmethod
-    def from_environment(cls, environment=os.environ):
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Read and check every setting. Raises BadSettings naming all that are wrong."""
-        values, errors = {}, []
+        values: dict[str, Any] = {}
+        errors: list[str] = []
         for item in fields(cls):
             name = item.metadata["name"]
             text = environment.get(name, "").strip()
@@ -124,7 +135,7 @@ class Settings:
         return cls(**values)
 
 
-def _clock_errors(values):
+def _clock_errors(values: dict[str, Any]) -> list[str]:
     try:
         Clock.from_setting(values.get("now"), values.get("environment", ENVIRONMENTS[0])).now()
     except OSError as error:

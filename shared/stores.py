@@ -1,18 +1,24 @@
 """What every service keeps besides its own documents, opened once for each container."""
 
+from collections.abc import Callable, Iterable
 from functools import cached_property
+from typing import Any
 
 import eventlet
 from nameko.extensions import DependencyProvider, SharedExtension
+from pymongo.database import Database
 
 from shared import logs, topology
 from shared.books import Books
+from shared.clock import Clock
 from shared.events import EVENT_TYPES
 from shared.log import Log
 from shared.orgunits import OrgUnits
 from shared.outbox import Outbox
 from shared.parking import Parking
 from shared.publisher import Publisher
+from shared.settings import Settings
+from shared.types import Document, Event
 
 log = logs.get(__name__)
 
@@ -30,31 +36,33 @@ class Stores(SharedExtension):
     consuming = False
 
     @property
-    def settings(self):
-        return self.container.config["settings"]
+    def settings(self) -> Settings:
+        settings: Settings = self.container.config["settings"]
+        return settings
 
     @property
-    def database(self):
-        return self.container.config["database"]
+    def database(self) -> Database[Document]:
+        database: Database[Document] = self.container.config["database"]
+        return database
 
     @cached_property
-    def clock(self):
+    def clock(self) -> Clock:
         return self.settings.clock
 
     @cached_property
-    def log(self):
+    def log(self) -> Log:
         return Log(self.database["log"])
 
     @cached_property
-    def parking(self):
+    def parking(self) -> Parking:
         return Parking(self.database["parked"], self.clock)
 
     @cached_property
-    def orgunits(self):
+    def orgunits(self) -> OrgUnits:
         return OrgUnits(self.database["orgunits"])
 
     @cached_property
-    def outbox(self):
+    def outbox(self) -> Outbox:
         return Outbox(
             self.database["aggregates"],
             self.log,
@@ -62,10 +70,10 @@ class Stores(SharedExtension):
             topology.events_exchange(self.container.service_name),
         )
 
-    def books(self, wake=lambda: None):
+    def books(self, wake: Callable[[], None] = lambda: None) -> Books:
         return Books(self.database["aggregates"], self.clock, wake)
 
-    def keep_registry(self, events):
+    def keep_registry(self, events: Iterable[Event]) -> None:
         """Take in what events say of org units; messages that waited for a unit are due again."""
         news = [event for event in events if event["type"] in REGISTRY_EVENTS]
         self.orgunits.apply(news)
@@ -78,30 +86,30 @@ class Relay(SharedExtension):
 
     stores = Stores()
 
-    def setup(self):
+    def setup(self) -> None:
         self._stopping = False
         self._nudge = eventlet.semaphore.Semaphore(0)
 
-    def start(self):
+    def start(self) -> None:
         self._thread = self.container.spawn_managed_thread(self._run, identifier="relay")
 
-    def stop(self):
+    def stop(self) -> None:
         self._stopping = True
         self.wake()
         self._thread.wait()
         self.stores.outbox.publisher.close()
 
-    def wake(self):
+    def wake(self) -> None:
         if self._nudge.balance <= 0:
             self._nudge.release()
 
-    def _run(self):
+    def _run(self) -> None:
         while not self._stopping:
             self._drain()
             self._nudge.acquire(timeout=self.stores.settings.sweep_seconds)
         self._drain()
 
-    def _drain(self):
+    def _drain(self) -> None:
         try:
             self.stores.outbox.drain()
         except Exception as error:
@@ -117,7 +125,7 @@ class BooksProvider(DependencyProvider):
     stores = Stores()
     relay = Relay()
 
-    def get_dependency(self, worker_ctx):
+    def get_dependency(self, worker_ctx: Any) -> Books:
         return self.stores.books(self.relay.wake)
 
 
@@ -126,5 +134,5 @@ class StoresProvider(DependencyProvider):
 
     stores = Stores()
 
-    def get_dependency(self, worker_ctx):
+    def get_dependency(self, worker_ctx: Any) -> Stores:
         return self.stores

@@ -7,16 +7,20 @@ operator loads the same topology that the services expect. Services declare noth
 
 import json
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from kombu import Connection
 
-SERVICES = ("clinics", "relief", "supervision")
+from shared.services import NAMES
+from shared.types import Json
+
+SERVICES = tuple(sorted(NAMES))
 
 # Who listens to whom: queue `<service>.inbox`, source exchange, routing key.
 SUBSCRIPTIONS = {
-    "clinics": [("supervision", "orgunit.*")],
-    "relief": [("supervision", "orgunit.*")],
+    **{service: [("supervision", "orgunit.*")] for service in SERVICES if service != "supervision"},
     "supervision": [(service, "#") for service in SERVICES],
 }
 
@@ -36,27 +40,27 @@ DELIVERY_LIMIT = 100
 DEFINITIONS = Path(__file__).parent.parent / "deploy" / "broker" / "definitions.json"
 
 
-def events_exchange(service):
+def events_exchange(service: str) -> str:
     return f"{service}.events"
 
 
-def inbox_queue(service):
+def inbox_queue(service: str) -> str:
     return f"{service}.inbox"
 
 
-def dead_queue(service):
+def dead_queue(service: str) -> str:
     return f"{service}.dead"
 
 
-def rpc_queue(service):
+def rpc_queue(service: str) -> str:
     return f"rpc-{service}"
 
 
-def subscriber_queue(name):
+def subscriber_queue(name: str) -> str:
     return f"sub.{name}.reports"
 
 
-def _exchange(name, kind="topic"):
+def _exchange(name: str, kind: str = "topic") -> Json:
     return {
         "name": name,
         "vhost": "/",
@@ -68,7 +72,7 @@ def _exchange(name, kind="topic"):
     }
 
 
-def _queue(name, **arguments):
+def _queue(name: str, **arguments: str | int) -> Json:
     return {
         "name": name,
         "vhost": "/",
@@ -78,7 +82,7 @@ def _queue(name, **arguments):
     }
 
 
-def _binding(source, queue, routing_key):
+def _binding(source: str, queue: str, routing_key: str) -> Json:
     return {
         "source": source,
         "vhost": "/",
@@ -89,7 +93,7 @@ def _binding(source, queue, routing_key):
     }
 
 
-def _inbox(service):
+def _inbox(service: str) -> Json:
     return _queue(
         inbox_queue(service),
         x_queue_type="quorum",
@@ -100,7 +104,7 @@ def _inbox(service):
     )
 
 
-def definitions():
+def definitions() -> Json:
     """The whole topology in the broker's own definitions format (without users)."""
     exchanges = [_exchange(RPC_EXCHANGE)]
     queues = [
@@ -133,14 +137,14 @@ def definitions():
     }
 
 
-def inbox_bindings(service):
+def inbox_bindings(service: str) -> list[Json]:
     return [
         _binding(events_exchange(source), inbox_queue(service), key)
         for source, key in SUBSCRIPTIONS[service]
     ]
 
 
-def apply(amqp_uri):
+def apply(amqp_uri: str) -> None:
     """Declare the topology over AMQP, for a broker that did not load the definitions file."""
     wanted = definitions()
     with Connection(amqp_uri) as connection:
@@ -154,7 +158,7 @@ def apply(amqp_uri):
         _bind(channel, wanted["bindings"])
 
 
-def check(amqp_uri, service):
+def check(amqp_uri: str, service: str) -> list[str]:
     """Names of what `service` needs and the broker lacks; empty when all is there.
 
     AMQP can't ask whether a binding exists. Binding again is idempotent and needs no right to
@@ -174,15 +178,15 @@ def check(amqp_uri, service):
     return missing
 
 
-def _look_exchange(channel, name):
+def _look_exchange(channel: Any, name: str) -> None:
     channel.exchange_declare(name, "topic", passive=True)
 
 
-def _look_queue(channel, name):
+def _look_queue(channel: Any, name: str) -> None:
     channel.queue_declare(name, passive=True)
 
 
-def _lacks(connection, look, name):
+def _lacks(connection: Any, look: Callable[[Any, str], None], name: str) -> list[str]:
     channel = connection.channel()
     try:
         look(channel, name)
@@ -192,12 +196,12 @@ def _lacks(connection, look, name):
     return []
 
 
-def _bind(channel, bindings):
+def _bind(channel: Any, bindings: Iterable[Json]) -> None:
     for item in bindings:
         channel.queue_bind(item["destination"], item["source"], item["routing_key"])
 
 
-def main():
+def main() -> None:
     sys.stdout.write(json.dumps(definitions(), indent=2) + "\n")
 
 

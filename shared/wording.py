@@ -1,12 +1,18 @@
 """How a quantity reads, in Chinese and in English: what isn't exact never looks exact."""
 
+from collections.abc import Callable
+from decimal import Decimal
+
 from shared.decimals import decimal_text
+from shared.quantities import Quantity
 from shared.units import UNITS
 
 LANGUAGES = ("zh", "en")
 
+_Saying = Callable[[Decimal, str], str]
 
-def say(quantity, lang, given=None):
+
+def say(quantity: Quantity, lang: str, given: tuple[int, int] | None = None) -> str:
     """The quantity in words of `lang`, "zh" or "en".
 
     For a sum, `given` is (how many parts gave a figure, how many there are). Raises ValueError for
@@ -14,13 +20,13 @@ def say(quantity, lang, given=None):
     """
     if lang not in LANGUAGES:
         raise ValueError(f"no wording in {lang!r}, only in {' and '.join(LANGUAGES)}")
-    if quantity.qualifier == "not_stated":
+    if quantity.value is None:
         return {"zh": "未报数", "en": "not stated"}[lang]
     words = _CHINESE if lang == "zh" else _ENGLISH
-    return words[quantity.qualifier](quantity) + _of_how_many(lang, given)
+    return words[quantity.qualifier](quantity.value, quantity.unit) + _of_how_many(lang, given)
 
 
-def _of_how_many(lang, given):
+def _of_how_many(lang: str, given: tuple[int, int] | None) -> str:
     if given is None or given[0] == given[1]:
         return ""
     stated, total = given
@@ -31,24 +37,23 @@ def _of_how_many(lang, given):
     )
 
 
-def _chinese(before):
-    return lambda quantity: f"{before}{decimal_text(quantity.value)}{UNITS[quantity.unit].zh}"
+def _chinese(before: str) -> _Saying:
+    return lambda value, unit: f"{before}{decimal_text(value)}{UNITS[unit].zh}"
 
 
-def _chinese_over(quantity):
+def _chinese_over(value: Decimal, unit: str) -> str:
     # 多 stands for the digits that a round number leaves open: 500多 is fine, 37多 isn't Chinese.
-    if quantity.value and quantity.value % 10 == 0:
-        return f"{decimal_text(quantity.value)}多{UNITS[quantity.unit].zh}"
-    return _chinese("超过")(quantity)
+    if value and value % 10 == 0:
+        return f"{decimal_text(value)}多{UNITS[unit].zh}"
+    return _chinese("超过")(value, unit)
 
 
-def _english(before):
-    return lambda quantity: f"{before}{decimal_text(quantity.value)} {_noun(quantity)}"
+def _english(before: str) -> _Saying:
+    return lambda value, unit: f"{before}{decimal_text(value)} {_noun(value, unit)}"
 
 
-def _noun(quantity):
-    unit = UNITS[quantity.unit]
-    return unit.singular if quantity.value == 1 else unit.plural
+def _noun(value: Decimal, unit: str) -> str:
+    return UNITS[unit].singular if value == 1 else UNITS[unit].plural
 
 
 _CHINESE = {

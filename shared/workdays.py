@@ -3,7 +3,7 @@
 The calendar is announced year by year. In a year that isn't known yet, Monday to Friday count.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from chinese_calendar import holidays, workdays
 
@@ -12,20 +12,20 @@ _ONE_DAY = timedelta(days=1)
 FIRST_KNOWN, LAST_KNOWN = min(holidays).year, max(holidays).year
 
 
-def known(day):
+def known(day: date) -> bool:
     """Whether the real calendar of that day's year is known."""
-    return FIRST_KNOWN <= day.year <= LAST_KNOWN
+    return bool(FIRST_KNOWN <= day.year <= LAST_KNOWN)
 
 
-def is_workday(day):
+def is_workday(day: date) -> bool:
     """Whether people work on that calendar date. Raises TypeError for a datetime."""
     # It would be found in neither calendar, and a holiday pass for a working day.
     if isinstance(day, datetime):
         raise TypeError("a working day is a date; an instant has one only in a zone")
-    return day in workdays or (day.weekday() < _SATURDAY and day not in holidays)
+    return bool(day in workdays or (day.weekday() < _SATURDAY and day not in holidays))
 
 
-def add_workdays(day, count):
+def add_workdays(day: date, count: int) -> date:
     """The `count`-th working day after `day`; the day itself for 0. Raises ValueError below 0."""
     if count < 0:
         raise ValueError(f"can't add {count} working days")
@@ -35,7 +35,7 @@ def add_workdays(day, count):
     return day
 
 
-def workdays_between(start, end):
+def workdays_between(start: date, end: date) -> int:
     """How many working days are after `start`, up to and with `end`.
 
     The inverse of `add_workdays`. Raises ValueError if `end` is before `start`.

@@ -4,10 +4,16 @@ One module per publishing service. A type never changes its meaning; an incompat
 new version, and both are published for a stated time.
 """
 
-from shared.events import clinics, relief, supervision
+from shared.events import clinics, jobfairs, relief, supervision, volunteering
 from shared.events.declare import EventType
 
-_MODULES = {"clinics": clinics, "relief": relief, "supervision": supervision}
+_MODULES = {
+    "clinics": clinics,
+    "jobfairs": jobfairs,
+    "relief": relief,
+    "supervision": supervision,
+    "volunteering": volunteering,
+}
 
 EVENT_TYPES: dict[str, EventType] = {
     event_type.name: event_type for module in _MODULES.values() for event_type in module.EVENTS

@@ -3,7 +3,8 @@
 from marshmallow import Schema
 
 from shared.events.declare import EventType
-from shared.fields import Amount, Choice, Day, Many, Text
+from shared.events.week import week_events
+from shared.fields import Amount, Choice, Day, Id, Many, Text
 
 CLINIC_STATUSES = {
     "planned": ("计划", "planned"),
@@ -61,6 +62,7 @@ class ClinicState(Schema):
     services = Many(Choice(CLINIC_SERVICES), required=True, most=len(CLINIC_SERVICES))
     next_steps = Many(Text(), required=True, most=20)
     warnings = Many(Choice(WARNINGS), required=True, most=len(WARNINGS))
+    activity_key = Id(allow_none=True)
     reason = Text(allow_none=True)
 
 
@@ -72,4 +74,5 @@ EVENTS = [
     EventType("clinics.clinic.corrected", 1, ClinicState, "义诊更正", "clinic corrected"),
     EventType("clinics.clinic.postponed", 1, ClinicState, "义诊延期", "clinic postponed"),
     EventType("clinics.clinic.cancelled", 1, ClinicState, "义诊取消", "clinic cancelled"),
+    *week_events("clinics"),
 ]

@@ -16,13 +16,13 @@ class EventType:
     en: str
 
     @property
-    def service(self):
+    def service(self) -> str:
         return self.name.split(".", 1)[0]
 
     @property
-    def routing_key(self):
+    def routing_key(self) -> str:
         return self.name.split(".", 1)[1]
 
     @property
-    def dataschema(self):
+    def dataschema(self) -> str:
         return f"urn:warm:{self.name}:{self.version}"

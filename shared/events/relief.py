@@ -3,8 +3,9 @@
 from marshmallow import Schema, fields
 
 from shared.events.declare import EventType
-from shared.events.stock import StockState
-from shared.fields import Amount, Choice, Day, Flag, Many, Text, Whole
+from shared.events.stock import stock_declared
+from shared.events.week import week_events
+from shared.fields import Amount, Choice, Day, Flag, Id, Many, Text, Whole
 
 ORDER_CATEGORIES = {
     "daily_necessities": ("生活物资", "daily necessities"),
@@ -49,9 +50,35 @@ VISIT_KINDS = {
 }
 
 
+HELPER_STATUSES = {
+    "pending": ("待答复", "pending"),
+    "arranged": ("已安排", "arranged"),
+    "refused": ("未能安排", "refused"),
+}
+
+MERCHANT_STATUSES = {
+    "registered": ("已登记", "registered"),
+    "closed": ("已注销", "closed"),
+}
+
+# What a unit may know only as a count: stock → unit.
+STOCKS = {"merchants": "merchant"}
+
+
 class OrderItem(Schema):
     item = Text(required=True)
     claimed_by = Text(allow_none=True)
+
+
+class Helpers(Schema):
+    """Volunteers for the delivery: asked of volunteering, pending until it has answered.
+
+    `activity` is volunteering's activity, whose `activity_key` is the order's id.
+    """
+
+    status = Choice(HELPER_STATUSES, required=True)
+    wanted = Whole(required=True, least=1, most=1000)
+    activity = Id(required=True, allow_none=True)
 
 
 class OrderState(Schema):
@@ -69,6 +96,8 @@ class OrderState(Schema):
     circumstance = Choice(CIRCUMSTANCES, allow_none=True)
     rating = Whole(least=1, most=5, allow_none=True)
     reopened = Whole(required=True)
+    served_by = Text(allow_none=True)
+    helpers = fields.Nested(Helpers, allow_none=True)
 
 
 class VisitState(Schema):
@@ -78,6 +107,13 @@ class VisitState(Schema):
     visits = Amount("visit", required=True)
     withdrawn = Flag(required=True)
     reason = Text(allow_none=True)
+
+
+class MerchantState(Schema):
+    """One merchant in the ledger."""
+
+    status = Choice(MERCHANT_STATUSES, required=True)
+    name = Text(required=True)
 
 
 EVENTS = [
@@ -90,7 +126,12 @@ EVENTS = [
     EventType("relief.order.rejected", 1, OrderState, "不予受理", "order rejected"),
     EventType("relief.order.withdrawn", 1, OrderState, "诉求撤回", "order withdrawn"),
     EventType("relief.order.reopened", 1, OrderState, "诉求重启", "order reopened"),
+    EventType("relief.order.helpers_asked", 1, OrderState, "请求志愿者", "helpers asked for"),
+    EventType("relief.order.helpers_found", 1, OrderState, "志愿者落实", "helpers found"),
     EventType("relief.visit.recorded", 1, VisitState, "走访登记", "visits recorded"),
     EventType("relief.visit.corrected", 1, VisitState, "走访更正", "visits corrected"),
-    EventType("relief.stock.declared", 1, StockState, "存量申报", "stock declared"),
+    EventType("relief.merchant.registered", 1, MerchantState, "商户登记", "merchant registered"),
+    EventType("relief.merchant.closed", 1, MerchantState, "商户注销", "merchant closed"),
+    stock_declared("relief", STOCKS),
+    *week_events("relief"),
 ]

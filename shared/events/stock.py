@@ -2,12 +2,24 @@
 
 from marshmallow import Schema
 
+from shared.events.declare import EventType
 from shared.fields import Amount, Choice, Text
+from shared.services import NAMES
 
 
-class StockState(Schema):
-    """`level` as of the event's time. `stock` says of what."""
-
-    stock = Choice(["merchants"], required=True)
-    level = Amount("merchant", required=True)
-    reported_by = Text(allow_none=True)
+def stock_declared(service: str, stocks: dict[str, str]) -> EventType:
+    """The event type of a service's declared stocks; `stocks` maps each stock to its unit."""
+    state = type(
+        f"{service.title()}StockState",
+        (Schema,),
+        {
+            "__doc__": "`level` as of the event's time. `stock` says of what.",
+            "stock": Choice(stocks, required=True),
+            "level": Amount(*sorted(set(stocks.values())), required=True),
+            "reported_by": Text(allow_none=True),
+        },
+    )
+    zh, en = NAMES[service]
+    return EventType(
+        f"{service}.stock.declared", 1, state, f"{zh}存量申报", f"{en}: stock declared"
+    )

@@ -1,9 +1,26 @@
-"""What supervision publishes: the registry of org units and the briefing."""
+"""What supervision publishes: the registry of org units and the briefing; see oversight.py too."""
 
 from marshmallow import Schema, fields
 
+from shared.events import oversight
 from shared.events.declare import EventType
-from shared.fields import Choice, Day, Digest, Flag, Many, OrgUnit, Text, Week, Whole
+from shared.events.week import week_events
+from shared.fields import (
+    TEXT,
+    Amount,
+    Choice,
+    Day,
+    Digest,
+    Flag,
+    Id,
+    Many,
+    OrgUnit,
+    Text,
+    Week,
+    Whole,
+    Words,
+)
+from shared.units import UNITS
 
 LEVELS = {
     "district": ("区", "district"),
@@ -18,6 +35,12 @@ BRIEFING_STATUSES = {
 }
 
 LONGEST_DOCUMENT = 4_000_000
+
+# The readable forms of an issue.
+RENDERED = ("text", "html")
+
+MOST_CHANGES = 10_000
+MOST_CAUSES = 50
 
 
 class OrgUnitState(Schema):
@@ -43,7 +66,7 @@ class BriefingDrafted(Schema):
 class Rendering(Schema):
     """Another form of the same issue: fetched by RPC, known by its digest."""
 
-    format = Choice(["text"], required=True)
+    format = Choice(RENDERED, required=True)
     lang = Choice(["zh", "en"], required=True)
     media_type = Text(required=True)
     sha256 = Digest(required=True)
@@ -68,6 +91,33 @@ class BriefingPublished(Schema):
     renderings = Many(fields.Nested(Rendering), required=True, most=20)
 
 
+class Because(Schema):
+    """An event that a figure changed for: late, or a correction with its reason."""
+
+    id = Id(required=True)
+    type = Text(required=True)
+    recordedtime = Text(required=True)
+    reason = Text(longest=TEXT, required=True, allow_none=True)
+
+
+class Change(Schema):
+    """A figure that a revision changes; null where the cell is new or gone."""
+
+    indicator = Text(required=True)
+    orgunit = OrgUnit(required=True)
+    old = Amount(*UNITS, required=True, allow_none=True)
+    new = Amount(*UNITS, required=True, allow_none=True)
+    because = Many(fields.Nested(Because), required=True, most=MOST_CAUSES)
+
+
+class BriefingRevised(BriefingPublished):
+    """A revision: the whole new issue, why it was made, and the difference to the one before."""
+
+    replaces = Text(required=True)
+    reason = Words(required=True)
+    changes = Many(fields.Nested(Change), required=True, most=MOST_CHANGES)
+
+
 EVENTS = [
     EventType("supervision.orgunit.registered", 1, OrgUnitState, "单位登记", "unit registered"),
     EventType("supervision.orgunit.changed", 1, OrgUnitState, "单位变更", "unit changed"),
@@ -77,4 +127,7 @@ EVENTS = [
     EventType(
         "supervision.briefing.published", 1, BriefingPublished, "通报发布", "briefing published"
     ),
+    EventType("supervision.briefing.revised", 1, BriefingRevised, "通报修订", "briefing revised"),
+    *oversight.EVENTS,
+    *week_events("supervision"),
 ]
