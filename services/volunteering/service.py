@@ -1,0 +1,233 @@
+"""Volunteering (志愿服务): stations, teams, volunteers, activities, gatherings, service hours."""
+
+from services.volunteering import schemas
+from services.volunteering.activities import Activity, Gathering, Hours
+from services.volunteering.documents import Category, ServiceDay, Station, Stock, Team, Volunteer
+from services.volunteering.ledger import check_cap, ledger, occurrences, served_with, stocks
+from services.volunteering.registration import keys, register
+from services.volunteering.rules import rounded_hours
+from shared.errors import NotFound
+from shared.inbox import inbox
+from shared.personal import PersonalData
+from shared.quantities import exact
+from shared.rpc import rpc
+from shared.service import OnAggregate, Service
+
+
+class VolunteeringService(Service):
+    name = "volunteering"
+
+    personal = PersonalData()
+
+    keys = staticmethod(keys)
+
+    @rpc(schemas.OpenStation)
+    def open_station(self, command, name, kind, **where):
+        """A service station opens."""
+        return self._open(Station, command, where, Station.open, name=name, kind=kind)
+
+    @rpc(OnAggregate)
+    def close_station(self, command, id, **when):
+        """A service station closes."""
+        return self._move(Station, command, id, when, Station.close)
+
+    @rpc(schemas.DefineCategory)
+    def define_category(self, command, name, **where):
+        """A category of teams is set up."""
+        return self._open(Category, command, where, Category.define, name=name)
+
+    @rpc(schemas.FormTeam)
+    def form_team(self, command, orgunit, time, timeprecision, **team):
+        """A team is formed."""
+        where = {"orgunit": orgunit, "time": time, "timeprecision": timeprecision}
+        needs = [(Category, team["category"])]
+        return self._open(Team, command, where, Team.form, needs=needs, **team)
+
+    @rpc(OnAggregate)
+    def disband_team(self, command, id, **when):
+        """A team is disbanded."""
+        return self._move(Team, command, id, when, Team.disband)
+
+    @rpc(schemas.RegisterVolunteer)
+    def register_volunteer(self, command, identity, team, **where):
+        """A person registers: once for each ID number, which stays here."""
+        orgunit, moment = self.place(**where)
+        if team:
+            self.books.get(Team, team)
+        key = self.personal.key("pseudonyms")
+        seal = self.personal.seal
+        return register(self.books, command, key, seal, orgunit, identity, team, moment)
+
+    @rpc(OnAggregate)
+    def deregister_volunteer(self, command, id, **when):
+        """A volunteer leaves; what is known of the person is deleted."""
+        return self._move(Volunteer, command, id, when, Volunteer.leave)
+
+    @rpc(schemas.PublishActivity)
+    def publish_activity(self, command, orgunit, time, timeprecision, planned_for, **activity):
+        """An activity is announced for a day; `activity_key` names another service's occasion."""
+        where = {"orgunit": orgunit, "time": time, "timeprecision": timeprecision}
+        day = planned_for.isoformat()
+        return self._open(
+            Activity,
+            command,
+            where,
+            Activity.publish,
+            needs=_hosts(activity),
+            planned_for=day,
+            **activity,
+        )
+
+    @rpc(schemas.ReportActivity)
+    def report_activity(self, command, orgunit, time, timeprecision, participants, **activity):
+        """An activity that took place is reported afterwards."""
+        where = {"orgunit": orgunit, "time": time, "timeprecision": timeprecision}
+        figure = participants.to_json()
+        return self._open(
+            Activity,
+            command,
+            where,
+            Activity.report,
+            needs=_hosts(activity),
+            participants=figure,
+            **activity,
+        )
+
+    @rpc(schemas.CompleteActivity)
+    def complete_activity(self, command, id, time, timeprecision, **details):
+        """An announced activity took place at `time`."""
+        when, known = {"time": time, "timeprecision": timeprecision}, _plain(details)
+        return self._move(Activity, command, id, when, lambda it, at: it.complete(known, at))
+
+    @rpc(schemas.CorrectActivity)
+    def correct_activity(self, command, id, time, timeprecision, withdrawn, reason, **details):
+        """Put right what was reported; `time` is when it took place."""
+        when, known = {"time": time, "timeprecision": timeprecision}, _plain(details)
+        return self._move(
+            Activity, command, id, when, lambda it, at: it.correct(known, withdrawn, reason, at)
+        )
+
+    @rpc(schemas.WithReason)
+    def cancel_activity(self, command, id, reason, **when):
+        """An announced activity won't take place."""
+        return self._move(Activity, command, id, when, lambda it, at: it.cancel(reason, at))
+
+    @rpc(schemas.ById)
+    def activity(self, id):
+        """An activity as its events tell it."""
+        found = self.books.get(Activity, id)
+        return {"id": id, "orgunit": found.orgunit, "version": found.version, **found.state()}
+
+    @rpc(schemas.HoldGathering)
+    def hold_gathering(self, command, orgunit, time, timeprecision, **gathering):
+        """Residents' gatherings took place."""
+        where = {"orgunit": orgunit, "time": time, "timeprecision": timeprecision}
+        return self._open(Gathering, command, where, Gathering.hold, **_plain(gathering))
+
+    @rpc(schemas.CorrectGathering)
+    def correct_gathering(self, command, id, time, timeprecision, withdrawn, reason, **details):
+        """Put right what was reported, or take it back."""
+        when, known = {"time": time, "timeprecision": timeprecision}, _plain(details)
+        return self._move(
+            Gathering, command, id, when, lambda it, at: it.correct(known, withdrawn, reason, at)
+        )
+
+    @rpc(schemas.RecordHours)
+    def record_hours(self, command, volunteer, activity, hours, **where):
+        """A row for the ledger, rounded by the rule. Raises Conflict above the daily cap."""
+        rounded = rounded_hours(hours.value)
+        day = self.moment(where["time"], where["timeprecision"]).day
+        check_cap(self.books, command, volunteer, rounded, day)
+        return self._open(
+            Hours,
+            command,
+            where,
+            Hours.record_hours,
+            needs=[(Volunteer, volunteer), (Activity, activity)],
+            volunteer=volunteer,
+            activity=activity,
+            hours=exact(rounded, "hour").to_json(),
+            recorded_by=command.actor,
+        )
+
+    @rpc(OnAggregate)
+    def verify_hours(self, command, id, **when):
+        """The hours are right; a long day is verified by another than recorded it."""
+        return self._move(
+            Hours,
+            command,
+            id,
+            when,
+            lambda row, at: row.verify(command.actor, served_with(self.books, row), at),
+        )
+
+    @rpc(schemas.WithReason)
+    def void_hours(self, command, id, reason, **when):
+        """The row doesn't count."""
+        return self._move(Hours, command, id, when, lambda it, at: it.void(reason, at))
+
+    @rpc(schemas.Ledger)
+    def ledger(self, volunteer):
+        """A volunteer's rows and their sums by status."""
+        self.books.get(Volunteer, volunteer)
+        return ledger(self.books, volunteer)
+
+    @rpc(schemas.DeclareServiceDay)
+    def declare_service_day(self, command, name, rule, first, **where):
+        """A day of service that recurs."""
+        return self._open(
+            ServiceDay,
+            command,
+            where,
+            ServiceDay.declare,
+            name=name,
+            rule=rule,
+            first=first.isoformat(),
+        )
+
+    @rpc(schemas.Span)
+    def service_days(self, first, last):
+        """The occurrences of all service days in a span of days, each with an id of its own."""
+        return occurrences(self.books, first, last)
+
+    @rpc(schemas.DeclareStock)
+    def declare_stock(self, command, stock, level, reported_by, **where):
+        """A count of a date, from an office that knows no more than that."""
+        return self._open(
+            Stock,
+            command,
+            where,
+            Stock.declare,
+            stock=stock,
+            level=level.to_json(),
+            reported_by=reported_by,
+        )
+
+    @rpc(schemas.Stocks)
+    def stocks(self, orgunit):
+        """Each stock as declared, as recorded one by one, and the difference.
+
+        Of the district where no unit is named. Raises NotFound for one not in the registry.
+        """
+        unit = orgunit or self.stores.orgunits.district()
+        if not self.stores.orgunits.known([unit]):
+            raise NotFound({"kind": "orgunit", "id": unit})
+        return stocks(self.books, unit)
+
+    @inbox
+    def receive(self, events):
+        """Keeps the registry of org units up to date."""
+        self.stores.keep_registry(events)
+
+
+def _hosts(activity):
+    """The team and the station that an activity names."""
+    return [(Team, activity["team"]), (Station, activity["station"])]
+
+
+def _plain(details):
+    """Quantities as they are stored."""
+    return {
+        name: value.to_json() if hasattr(value, "to_json") else value
+        for name, value in details.items()
+    }

@@ -1,0 +1,275 @@
+"""Volunteering's aggregates: what is possible from where, one event of the whole state for each."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from services.volunteering.activities import Activity, Gathering, Hours
+from services.volunteering.documents import Category, ServiceDay, Station, Stock, Team, Volunteer
+from services.volunteering.rules import LONG_DAY
+from shared.envelope import Moment
+from shared.errors import Conflict, Forbidden
+from shared.periods import parse_instant
+from shared.quantities import Quantity, exact, not_stated
+
+HELD = Moment(parse_instant("2017-02-09T00:00:00+08:00"), "day")
+LATER = Moment(HELD.time + timedelta(days=7), "day")
+WEEK = Moment(parse_instant("2017-02-06T00:00:00+08:00"), "week")
+NAME = {"zh": "环境综合整治", "en": "clean-up"}
+OVER_200 = Quantity(Decimal(200), "over", "person", "200多人").to_json()
+UNIT = "410103005"
+RECORDER, OTHER = "person:recorder", "person:other"
+
+# kind → (what it is made of, how it begins, the event and the status of that)
+BORN = {
+    Station: ({"name": "文明使者志愿服务站"}, Station.open, "station.opened", "open"),
+    Team: ({"name": "蓝天", "level": "district"}, Team.form, "team.formed", "formed"),
+    Volunteer: (
+        {},
+        lambda it, at: it.register(UNIT, None, {"phone": b"sealed"}, at),
+        "volunteer.registered",
+        "registered",
+    ),
+    Activity: (
+        {"name": NAME, "category": "environment", "planned_for": "2017-02-09", "wanted": 20},
+        Activity.publish,
+        "activity.published",
+        "published",
+    ),
+    Gathering: (
+        {"name": NAME, "gatherings": exact(3, "gathering").to_json(), "invited": ["residents"]},
+        Gathering.hold,
+        "gathering.held",
+        "held",
+    ),
+    Hours: (
+        {
+            "volunteer": "volunteer:1",
+            "activity": "activity-1",
+            "hours": exact(Decimal("2.5"), "hour").to_json(),
+            "recorded_by": RECORDER,
+        },
+        Hours.record_hours,
+        "hours.recorded",
+        "recorded",
+    ),
+}
+
+# (kind, action) → (how, statuses it is possible from, event, status afterwards)
+MOVES = {
+    (Station, "close"): (Station.close, ["open"], "station.closed", "closed"),
+    (Team, "disband"): (Team.disband, ["formed"], "team.disbanded", "disbanded"),
+    (Volunteer, "leave"): (Volunteer.leave, ["registered"], "volunteer.left", "left"),
+    (Volunteer, "register"): (
+        lambda it, at: it.register(UNIT, "team-2", {}, at),
+        ["new", "left"],
+        "volunteer.registered",
+        "registered",
+    ),
+    (Activity, "complete"): (
+        lambda it, at: it.complete({"participants": OVER_200, "communities": 5}, at),
+        ["published"],
+        "activity.completed",
+        "completed",
+    ),
+    (Activity, "cancel"): (
+        lambda it, at: it.cancel("下雪", at),
+        ["published"],
+        "activity.cancelled",
+        "cancelled",
+    ),
+    (Activity, "correct"): (
+        lambda it, at: it.correct({"category": "other"}, False, "类别有误", at),
+        ["completed", "withdrawn"],
+        "activity.corrected",
+        "completed",
+    ),
+    (Activity, "withdraw"): (
+        lambda it, at: it.correct({}, True, "重复登记", at),
+        ["completed", "withdrawn"],
+        "activity.corrected",
+        "withdrawn",
+    ),
+    (Gathering, "correct"): (
+        lambda it, at: it.correct({"invited": []}, False, "重新清点", at),
+        ["held", "withdrawn"],
+        "gathering.corrected",
+        "held",
+    ),
+    (Gathering, "withdraw"): (
+        lambda it, at: it.correct({}, True, "重复登记", at),
+        ["held", "withdrawn"],
+        "gathering.corrected",
+        "withdrawn",
+    ),
+    (Hours, "verify"): (
+        lambda it, at: it.verify(OTHER, Decimal(2), at),
+        ["recorded"],
+        "hours.verified",
+        "verified",
+    ),
+    (Hours, "void"): (
+        lambda it, at: it.void("没有到场", at),
+        ["recorded", "verified"],
+        "hours.voided",
+        "voided",
+    ),
+}
+
+WAYS = {
+    Station: {"open": [], "closed": ["close"]},
+    Team: {"formed": [], "disbanded": ["disband"]},
+    Volunteer: {"registered": [], "left": ["leave"]},
+    Activity: {
+        "published": [],
+        "completed": ["complete"],
+        "withdrawn": ["complete", "withdraw"],
+        "cancelled": ["cancel"],
+    },
+    Gathering: {"held": [], "withdrawn": ["withdraw"]},
+    Hours: {"recorded": [], "verified": ["verify"], "voided": ["void"]},
+}
+CASES = [(kind, status, action) for kind, action in MOVES for status in WAYS[kind]]
+ALLOWED = [case for case in CASES if case[1] in MOVES[case[0], case[2]][1]]
+REFUSED = [case for case in CASES if case not in ALLOWED]
+
+
+def made(kind, /, **change):
+    state, begin, *_ = BORN[kind]
+    it = kind(id="it-1", orgunit=UNIT, **(state | change))
+    it._happened = []
+    begin(it, HELD)
+    return it
+
+
+def that_is(kind, status):
+    it = made(kind)
+    for action in WAYS[kind][status]:
+        MOVES[kind, action][0](it, HELD)
+    assert it.status == status
+    return it
+
+
+def last_event(it):
+    """(name without the service, data) of the last event, held against its schema."""
+    event_type, _, data = it._happened[-1]
+    event_type.data().load(data)
+    return event_type.routing_key, data
+
+
+@pytest.mark.parametrize("kind", BORN)
+def test_what_begins_is_an_event_of_the_whole_state(kind):
+    it = made(kind)
+    assert last_event(it) == (BORN[kind][2], it.state())
+    assert it.status == BORN[kind][3]
+    it.validate()
+
+
+@pytest.mark.parametrize("kind, status, action", ALLOWED)
+def test_what_is_possible_is_one_event_of_the_whole_state(kind, status, action):
+    it = that_is(kind, status)
+    happened = len(it._happened)
+    act, _, event, afterwards = MOVES[kind, action]
+    act(it, LATER)
+    assert len(it._happened) == happened + 1
+    assert last_event(it) == (event, it.state())
+    assert it.status == afterwards
+    it.validate()
+
+
+@pytest.mark.parametrize("kind, status, action", REFUSED)
+def test_what_is_not_possible_is_refused_and_says_why(kind, status, action):
+    it = that_is(kind, status)
+    before, happened = it.state(), len(it._happened)
+    act, possible_from, *_ = MOVES[kind, action]
+    with pytest.raises(Conflict) as caught:
+        act(it, LATER)
+    assert (caught.value.data["kind"], caught.value.data["id"]) == (kind.__name__.lower(), "it-1")
+    assert caught.value.data["status"] == status
+    assert caught.value.data["possible_from"] == possible_from
+    assert (it.state(), len(it._happened)) == (before, happened)
+
+
+def test_what_has_no_status_is_told_as_a_whole_too():
+    category = Category(id="c", orgunit="410103", name=NAME)
+    day = ServiceDay(id="d", orgunit="410103", name=NAME, rule="FREQ=DAILY", first="2017-02-27")
+    level = exact(123, "station").to_json()
+    stock = Stock(id="s", orgunit="410103", stock="stations", level=level)
+    for it, tell, event in (
+        (category, category.define, "category.defined"),
+        (day, day.declare, "service_day.declared"),
+        (stock, stock.declare, "stock.declared"),
+    ):
+        it._happened = []
+        tell(WEEK)
+        assert last_event(it) == (event, it.state())
+        it.validate()
+
+
+def test_a_station_without_a_kind_says_so():
+    assert made(Station, kind=None).state()["kind"] is None
+    assert made(Station, kind=NAME).state()["kind"] == NAME
+
+
+def test_an_activity_reported_afterwards_is_completed_at_once():
+    activity = Activity(id="a", orgunit=UNIT, name=NAME, category="other", participants=OVER_200)
+    activity._happened = []
+    activity.report(HELD)
+    name, told = last_event(activity)
+    assert (name, told["status"]) == ("activity.completed", "completed")
+    assert (told["held_on"], told["planned_for"]) == ("2017-02-09", None)
+    assert told["participants"] == OVER_200
+
+
+@pytest.mark.parametrize("kind", [Activity, Gathering])
+def test_what_is_known_to_the_week_has_no_day(kind):
+    it = made(kind)
+    act = kind.correct if kind is Gathering else Activity.complete
+    arguments = ({}, False, "只知道哪一周") if kind is Gathering else ({},)
+    act(it, *arguments, WEEK)
+    assert last_event(it)[1]["held_on"] is None
+
+
+@pytest.mark.parametrize("kind, status", [(Activity, "completed"), (Gathering, "held")])
+def test_a_correction_moves_the_day_and_keeps_what_it_leaves_out(kind, status):
+    it = that_is(kind, status)
+    before = it.state()
+    it.correct({}, False, "日期有误", LATER)
+    assert it.state() == before | {"held_on": "2017-02-16", "reason": "日期有误"}
+
+
+@pytest.mark.parametrize("kind", [Activity, Gathering])
+def test_how_many_came_is_not_stated_until_somebody_states_it(kind):
+    one, other = made(kind), made(kind)
+    one.participants["value"] = "5"
+    assert other.state()["participants"] == not_stated("person").to_json()
+
+
+def test_who_leaves_takes_the_personal_data_along():
+    volunteer = made(Volunteer)
+    assert volunteer.personal == {"phone": b"sealed"}
+    volunteer.leave(LATER)
+    assert volunteer.personal == {}
+    assert [set(data) for _, _, data in volunteer._happened] == [{"status", "team"}] * 2
+
+
+def test_who_comes_back_may_come_to_another_unit():
+    volunteer = that_is(Volunteer, "left")
+    volunteer.register("410103012", "team-2", {"name": b"sealed"}, LATER)
+    assert (volunteer.orgunit, volunteer.state()["team"]) == ("410103012", "team-2")
+
+
+def test_a_long_day_is_verified_by_another_than_recorded_it():
+    hours = made(Hours)
+    with pytest.raises(Forbidden):
+        hours.verify(RECORDER, LONG_DAY + Decimal("0.5"), LATER)
+    assert hours.status == "recorded"
+    hours.verify(OTHER, LONG_DAY + Decimal("0.5"), LATER)
+    assert hours.status == "verified"
+
+
+def test_an_ordinary_day_may_be_verified_by_who_recorded_it():
+    hours = made(Hours)
+    hours.verify(RECORDER, LONG_DAY, LATER)
+    assert hours.status == "verified"
