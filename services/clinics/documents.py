@@ -4,16 +4,15 @@ from mongoengine import DictField, ListField, StringField
 
 from services.clinics.rules import warnings
 from shared.aggregate import Aggregate, Step
-from shared.errors import ValidationFailed
 from shared.events.clinics import CLINIC_FIGURES
-from shared.periods import Period
+from shared.held import Held
 from shared.quantities import not_stated
 
 LISTS = ("named_institutions", "named_departments", "services", "next_steps")
 UNPLANNED = {name: not_stated(unit).to_json() for name, unit in CLINIC_FIGURES.items()}
 
 
-class Clinic(Aggregate):
+class Clinic(Held, Aggregate):
     """planned → filed → held → tallied; postponed (keeps its first date), cancelled.
 
     Figures start as not stated. The tally may be corrected as often as needed.
@@ -32,18 +31,17 @@ class Clinic(Aggregate):
     venue = StringField(required=True)
     planned_for = StringField(required=True)
     first_planned_for = StringField(required=True)
-    # The day is None where only the week is known.
-    held_on = StringField()
-    held_week = StringField()
     figures = DictField(default=lambda: dict(UNPLANNED))
     named_institutions = ListField(StringField())
     named_departments = ListField(StringField())
     services = ListField(StringField())
     next_steps = ListField(StringField())
+    activity_key = StringField()
     reason = StringField()
 
     def state(self):
-        plain = ("status", "venue", "planned_for", "first_planned_for", "held_on", "reason")
+        plain = ("status", "venue", "planned_for", "first_planned_for", "held_on")
+        plain += ("activity_key", "reason")
         lists = {name: list(getattr(self, name)) for name in LISTS}
         seen = {**self.figures, **lists}
         return {name: getattr(self, name) for name in plain} | seen | {"warnings": warnings(seen)}
@@ -59,7 +57,7 @@ class Clinic(Aggregate):
     def hold(self, details, moment):
         """It took place, at `moment`, with whatever is known of it so far."""
         self.require("hold")
-        self._held(moment)
+        self.held(moment)
         self._take(details)
         self.step("hold")
         self.record("clinics.clinic.held", moment)
@@ -67,7 +65,7 @@ class Clinic(Aggregate):
     def tally(self, details, moment):
         """The figures are in."""
         self.require("tally")
-        self._require_same(moment)
+        self.require_same(moment)
         self._take(details)
         self.step("tally")
         self.record("clinics.clinic.tallied", moment)
@@ -75,7 +73,7 @@ class Clinic(Aggregate):
     def correct(self, details, reason, moment):
         """What was reported was wrong: any figure, and the day it took place."""
         self.require("correct")
-        self._held(moment)
+        self.held(moment)
         self._take(details)
         self.reason = reason
         self.record("clinics.clinic.corrected", moment)
@@ -96,15 +94,3 @@ class Clinic(Aggregate):
                 self.figures[name] = value.to_json()
             else:
                 setattr(self, name, value)
-
-    def _held(self, moment):
-        self.held_on = moment.day.isoformat() if moment.day else None
-        self.held_week = str(Period.of(moment.time))
-
-    def _require_same(self, moment):
-        other_week = str(Period.of(moment.time)) != self.held_week
-        known = moment.day and self.held_on
-        if other_week or (known and moment.day.isoformat() != self.held_on):
-            when = self.held_on or f"in {self.held_week}"
-            problem = f"The clinic was held {when}; correct it if that is wrong."
-            raise ValidationFailed({"time": [problem]})

@@ -22,6 +22,7 @@ Details = type(
 class PlanClinic(Happened):
     venue = Text(required=True)
     planned_for = Day(required=True)
+    activity_key = Id(load_default=None, allow_none=True)
 
 
 class CorrectClinic(Details):

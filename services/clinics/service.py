@@ -11,7 +11,7 @@ class ClinicsService(Service):
     name = "clinics"
 
     @rpc(schemas.PlanClinic)
-    def plan_clinic(self, command, venue, planned_for, **where):
+    def plan_clinic(self, command, venue, planned_for, activity_key, **where):
         """A clinic is announced for a day."""
         orgunit, moment = self.place(**where)
         return self.books.create(
@@ -20,6 +20,7 @@ class ClinicsService(Service):
             lambda clinic: clinic.plan(moment),
             orgunit=orgunit,
             venue=venue,
+            activity_key=activity_key,
             planned_for=planned_for.isoformat(),
             first_planned_for=planned_for.isoformat(),
         )

@@ -1,23 +1,49 @@
-"""Relief's aggregates with their state machines: orders, visits, declared stocks."""
+"""Relief's aggregates with their state machines: orders, visits, merchants, declared stocks."""
 
 from mongoengine import (
     BinaryField,
     BooleanField,
     DictField,
     EmbeddedDocument,
+    EmbeddedDocumentField,
     EmbeddedDocumentListField,
     IntField,
     MapField,
     StringField,
 )
+from pymongo import ASCENDING, IndexModel
 
+from shared import database
 from shared.aggregate import Aggregate, Step
 from shared.errors import ValidationFailed
+from shared.periods import format_instant
+from shared.stocks import DeclaredStock
+
+INDEXES = {
+    "aggregates": [
+        *database.INDEXES["aggregates"],
+        IndexModel(
+            [("helpers.status", ASCENDING)],
+            partialFilterExpression={"helpers.status": "pending"},
+        ),
+    ]
+}
 
 
 class Item(EmbeddedDocument):
     item = StringField(required=True)
     claimed_by = StringField()
+
+
+class Helpers(EmbeddedDocument):
+    """Volunteers asked for a delivery: pending until volunteering has answered."""
+
+    status = StringField(required=True, default="pending")
+    wanted = IntField(required=True)
+    planned_for = StringField(required=True)
+    # Kept as text: asked again, volunteering has to be asked the same.
+    asked_at = StringField(required=True)
+    activity = StringField()
 
 
 class Order(Aggregate):
@@ -36,6 +62,7 @@ class Order(Aggregate):
         "reject": Step(("raised",), "rejected"),
         "withdraw": Step(("raised", "claimed"), "withdrawn"),
         "reopen": Step(("delivered", "confirmed", "rated"), "claimed"),
+        "ask_helpers": Step(("raised", "claimed")),
     }
 
     status = StringField(required=True, default="raised")
@@ -51,6 +78,9 @@ class Order(Aggregate):
     circumstance = StringField()
     rating = IntField()
     reopened = IntField(default=0)
+    served_by = StringField()
+    helpers = EmbeddedDocumentField(Helpers)
+    asked = IntField(default=0)
     reason = StringField()
     # Encrypted field by field; never part of `state`.
     personal = MapField(BinaryField())
@@ -58,9 +88,16 @@ class Order(Aggregate):
     def state(self):
         """Without `reason` and `personal`: what was written about a resident stays here."""
         plain = ("status", "category", "channel", "raised_on", "due", "delivered_on")
-        more = ("confirmed_on", "age_band", "circumstance", "rating", "reopened")
+        more = ("confirmed_on", "age_band", "circumstance", "rating", "reopened", "served_by")
         items = [{"item": item.item, "claimed_by": item.claimed_by} for item in self.items]
-        return {name: getattr(self, name) for name in plain + more} | {"items": items}
+        return {name: getattr(self, name) for name in plain + more} | {
+            "items": items,
+            "helpers": self._helpers(),
+        }
+
+    def _helpers(self):
+        names = ("status", "wanted", "activity")
+        return self.helpers and {name: getattr(self.helpers, name) for name in names}
 
     def raise_(self, moment):
         self.record("relief.order.raised", moment)
@@ -95,8 +132,27 @@ class Order(Aggregate):
         self.reason = reason
         self.record("relief.order.released", moment)
 
-    def deliver(self, moment):
+    def ask_helpers(self, wanted, planned_for, moment):
+        """Volunteers are needed for the delivery; volunteering is asked until it answers."""
+        self.require("ask_helpers")
+        if self.helpers and self.helpers.status != "refused":
+            self.refuse(action="ask_helpers", helpers=self.helpers.status)
+        self.asked += 1
+        at = format_instant(moment.time)
+        self.helpers = Helpers(wanted=wanted, planned_for=planned_for, asked_at=at)
+        self.record("relief.order.helpers_asked", moment)
+
+    def answer_helpers(self, activity, moment):
+        """What volunteering said: the activity that it published, None where it can't."""
+        if self.helpers is None or self.helpers.status != "pending":
+            self.refuse(action="answer_helpers", reason="nobody is waiting for that answer")
+        self.helpers.status = "arranged" if activity else "refused"
+        self.helpers.activity = activity
+        self.record("relief.order.helpers_found", moment)
+
+    def deliver(self, moment, served_by=None):
         self.require("deliver")
+        self.served_by = served_by
         self.delivered_on = _day(moment, raised=self.raised_on)
         self.step("deliver")
         self.record("relief.order.delivered", moment)
@@ -161,15 +217,24 @@ class Visit(Aggregate):
         self.record("relief.visit.corrected", moment)
 
 
-class Stock(Aggregate):
-    """A declared stock: a count of a date, from an office that knows no more than that."""
+class Merchant(Aggregate):
+    """One merchant in the ledger: registered → closed."""
 
-    stock = StringField(required=True)
-    level = DictField(required=True)
-    reported_by = StringField()
+    steps = {"close": Step(("registered",), "closed")}
+
+    status = StringField(required=True, default="registered")
+    name = StringField(required=True)
 
     def state(self):
-        return {"stock": self.stock, "level": dict(self.level), "reported_by": self.reported_by}
+        return {"status": self.status, "name": self.name}
 
-    def declare(self, moment):
-        self.record("relief.stock.declared", moment)
+    def register(self, moment):
+        self.record("relief.merchant.registered", moment)
+
+    def close(self, moment):
+        self.step("close")
+        self.record("relief.merchant.closed", moment)
+
+
+class Stock(DeclaredStock, Aggregate):
+    service = "relief"

@@ -2,10 +2,17 @@
 
 from marshmallow import RAISE, Schema, fields
 
-from shared.events.relief import CHANNELS, CIRCUMSTANCES, ORDER_CATEGORIES, VISIT_KINDS
-from shared.fields import TEXT, Amount, Choice, Flag, Id, Many, Text, Whole
+from shared.events.relief import (
+    CHANNELS,
+    CIRCUMSTANCES,
+    ORDER_CATEGORIES,
+    STOCKS,
+    VISIT_KINDS,
+)
+from shared.fields import TEXT, Amount, Choice, Day, Flag, Id, Many, Text, Whole
 from shared.rpc import Query
 from shared.service import Happened, OnAggregate
+from shared.stocks import declare_stock_schema
 
 
 class Beneficiary(Schema):
@@ -38,6 +45,15 @@ class ReleaseItems(OnAggregate):
     reason = Text(longest=TEXT, required=True)
 
 
+class AskHelpers(OnAggregate):
+    wanted = Whole(least=1, most=1000, required=True)
+    planned_for = Day(required=True)
+
+
+class DeliverOrder(OnAggregate):
+    served_by = Text(load_default=None)
+
+
 class RateOrder(OnAggregate):
     rating = Whole(least=1, most=5, required=True)
 
@@ -57,10 +73,11 @@ class CorrectVisits(OnAggregate):
     reason = Text(required=True)
 
 
-class DeclareStock(Happened):
-    stock = Choice(["merchants"], required=True)
-    level = Amount("merchant", required=True)
-    reported_by = Text(load_default=None)
+DeclareStock = declare_stock_schema(STOCKS)
+
+
+class RegisterMerchant(Happened):
+    name = Text(required=True)
 
 
 class ById(Query):

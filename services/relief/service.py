@@ -1,10 +1,13 @@
 """Relief (点单): residents' orders, visits, and the merchants' ledger."""
 
+from nameko.timer import timer
+
 from services.relief import schemas
-from services.relief.documents import Item, Order, Stock, Visit
-from services.relief.personal import PersonalData, field_cipher
+from services.relief.documents import Item, Merchant, Order, Stock, Visit
+from services.relief.helpers import HELPERS_SECONDS, seek_helpers
 from services.relief.rules import age_band, due_on
 from shared.inbox import inbox
+from shared.personal import PersonalData, field_cipher
 from shared.rpc import rpc
 from shared.service import OnAggregate, Service
 
@@ -54,10 +57,21 @@ class ReliefService(Service):
             command, id, when, lambda order, at: order.release(department, reason, at)
         )
 
-    @rpc(OnAggregate)
-    def deliver_order(self, command, id, **when):
+    @rpc(schemas.AskHelpers)
+    def ask_helpers(self, command, id, wanted, planned_for, **when):
+        """Ask volunteering for helpers with the delivery: pending until it has answered."""
+        day = planned_for.isoformat()
+        return self._order(command, id, when, lambda order, at: order.ask_helpers(wanted, day, at))
+
+    @timer(interval=HELPERS_SECONDS)
+    def seek_helpers(self):
+        """Pass pending requests on to volunteering, and note what it answers."""
+        seek_helpers(self.books, self.stores)
+
+    @rpc(schemas.DeliverOrder)
+    def deliver_order(self, command, id, served_by, **when):
         """Everything was brought to the resident."""
-        return self._order(command, id, when, lambda order, at: order.deliver(at))
+        return self._order(command, id, when, lambda order, at: order.deliver(at, served_by))
 
     @rpc(OnAggregate)
     def confirm_order(self, command, id, **when):
@@ -113,6 +127,20 @@ class ReliefService(Service):
             command,
             lambda visit: visit.correct(visits.to_json(), withdrawn, reason, moment),
         )
+
+    @rpc(schemas.RegisterMerchant)
+    def register_merchant(self, command, name, **where):
+        """A merchant joins the ledger."""
+        orgunit, moment = self.place(**where)
+        return self.books.create(
+            Merchant, command, lambda it: it.register(moment), orgunit=orgunit, name=name
+        )
+
+    @rpc(OnAggregate)
+    def close_merchant(self, command, id, **when):
+        """A merchant has closed and leaves the ledger."""
+        moment = self.moment(**when)
+        return self.books.change(Merchant, id, command, lambda it: it.close(moment))
 
     @rpc(schemas.DeclareStock)
     def declare_stock(self, command, stock, level, reported_by, **where):

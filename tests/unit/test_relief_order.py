@@ -291,3 +291,49 @@ class OrderInUse(RuleBasedStateMachine):
 
 TestOrderInUse = OrderInUse.TestCase
 TestOrderInUse.settings = settings(max_examples=60, stateful_step_count=20)
+
+
+def asked(status="claimed", wanted=3):
+    order = order_that_is(status)
+    order.ask_helpers(wanted, "2017-02-10", NEXT_DAY)
+    return order
+
+
+def test_helpers_are_pending_until_volunteering_has_answered():
+    order = asked()
+    assert order.state()["helpers"] == {"status": "pending", "wanted": 3, "activity": None}
+    order.answer_helpers("activity-1", NEXT_DAY)
+    assert order.state()["helpers"] == {
+        "status": "arranged",
+        "wanted": 3,
+        "activity": "activity-1",
+    }
+
+
+def test_helpers_that_are_pending_or_arranged_are_not_asked_for_again():
+    order = asked()
+    with pytest.raises(Conflict):
+        order.ask_helpers(3, "2017-02-10", NEXT_DAY)
+    order.answer_helpers("activity-1", NEXT_DAY)
+    with pytest.raises(Conflict):
+        order.ask_helpers(3, "2017-02-10", NEXT_DAY)
+
+
+def test_after_a_refusal_helpers_are_asked_for_anew_by_another_command():
+    order = asked()
+    order.answer_helpers(None, NEXT_DAY)
+    assert order.state()["helpers"]["status"] == "refused"
+    before = order.asked
+    order.ask_helpers(2, "2017-02-11", NEXT_DAY)
+    assert (order.asked, order.state()["helpers"]["status"]) == (before + 1, "pending")
+
+
+def test_an_answer_that_nobody_waits_for_is_refused():
+    with pytest.raises(Conflict):
+        order_that_is("claimed").answer_helpers("activity-1", NEXT_DAY)
+
+
+def test_who_served_an_order_is_told():
+    order = order_that_is("claimed")
+    order.deliver(NEXT_DAY, "街道干部")
+    assert order.state()["served_by"] == "街道干部"

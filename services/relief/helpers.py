@@ -1,0 +1,72 @@
+"""Helpers for a delivery: relief asks volunteering, by RPC with a deadline.
+
+Whatever is down meanwhile, the request stays pending and is passed on later. The command's id
+follows from the order, so that volunteering publishes one activity however often it is asked.
+"""
+
+from contextlib import suppress
+
+from nameko.exceptions import RemoteError
+
+from services.relief.documents import Order
+from shared import logs
+from shared.aggregate import new_id
+from shared.envelope import Moment
+from shared.errors import Conflict, DeadlineExceeded, WarmError
+from shared.rpc_client import RpcClient
+
+log = logs.get(__name__)
+
+HELPERS_SECONDS = 2
+ACTOR = "service:relief"
+ACTIVITY = {"zh": "协助送单", "en": "help with a relief delivery"}
+
+
+def seek_helpers(books, stores):
+    """Ask for every order whose request is pending."""
+    waiting = books.find(Order, **{"helpers.status": "pending"})
+    if not waiting:
+        return
+    with RpcClient(stores.settings.amqp_uri) as rpc:
+        for order in waiting:
+            try:
+                activity = _ask(rpc, stores, order)
+            except (DeadlineExceeded, RemoteError) as error:
+                log.warning("helpers still pending", error=type(error).__name__)
+                return
+            _note(books, order, activity)
+
+
+def _ask(rpc, stores, order):
+    """The id of the activity that volunteering published; None where it refused."""
+    try:
+        return rpc.call(
+            "volunteering",
+            "publish_activity",
+            stores.settings.rpc_seconds,
+            command_id=new_id(f"{order.id}:helpers:{order.asked}"),
+            actor=ACTOR,
+            orgunit=order.orgunit,
+            time=order.helpers.asked_at,
+            name=ACTIVITY,
+            category="relief_delivery",
+            planned_for=order.helpers.planned_for,
+            wanted=order.helpers.wanted,
+            activity_key=order.id,
+        )["id"]
+    except DeadlineExceeded:
+        raise
+    except WarmError as error:
+        log.warning("helpers refused", error=type(error).__name__)
+        return None
+
+
+def _note(books, order, activity):
+    arguments = {"id": order.id, "activity": activity}
+    command = books.command(
+        "answer_helpers", new_id(f"{order.id}:answer:{order.asked}"), ACTOR, arguments
+    )
+    moment = Moment(command.recorded)
+    # Another instance of this service may have noted it already.
+    with suppress(Conflict):
+        books.change(Order, order.id, command, lambda it: it.answer_helpers(activity, moment))
