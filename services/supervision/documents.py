@@ -18,6 +18,10 @@ INDEXES = (
                 unique=True,
                 partialFilterExpression={"revision": 0, "issue": {"$exists": True}},
             ),
+            IndexModel(
+                [("asset_key", ASCENDING), ("orgunit", ASCENDING)],
+                partialFilterExpression={"asset_key": {"$exists": True}},
+            ),
             # One root: the registry is one district's.
             IndexModel(
                 [("level", ASCENDING)],
@@ -68,6 +72,16 @@ def issue_id(period, revision=0):
     return f"briefing:{period}:r{revision}"
 
 
+def of_period(period):
+    """A query for the ids of all revisions of a week."""
+    return {"$regex": f"^briefing:{period}:r"}
+
+
+def revision_of(issue):
+    """The revision that an issue's id names."""
+    return int(issue.rsplit(":r", 1)[1])
+
+
 class Briefing(Aggregate):
     """One issue of one week: draft → approved → published. Published, it never changes."""
 
@@ -81,6 +95,10 @@ class Briefing(Aggregate):
     period = StringField(required=True)
     revision = IntField(required=True, default=0)
     issue = IntField()
+    # Of a revision: the urn of what it replaces, why, and what differs.
+    replaces = StringField()
+    reason = DictField()
+    changes = ListField(DictField())
     freeze = DictField(required=True)
     content_digest = StringField(required=True)
     prepared_by = StringField(required=True)
@@ -97,11 +115,8 @@ class Briefing(Aggregate):
         """The data of the event that the present status stands for."""
         return _published(self) if self.status == "published" else _drafted(self)
 
-    def draft(self, moment):
-        self.record("supervision.briefing.drafted", moment)
-
-    def redraft(self, freeze, content_digest, actor, at, moment):
-        """Made again from what is known now; an approval doesn't outlive it."""
+    def draft(self, freeze, content_digest, actor, at, moment):
+        """Made from what is known now, or made again: an approval doesn't outlive it."""
         self.step("draft")
         self.approved_by = None
         self.freeze, self.content_digest = freeze, content_digest
@@ -125,13 +140,14 @@ class Briefing(Aggregate):
         self.approved_by = actor
         self.record("supervision.briefing.approved", moment)
 
-    def publish(self, issue, printed, moment):
-        """`printed` holds the document, its digests, its signature and its other forms."""
+    def publish(self, printed, moment):
+        """`printed` holds the document, its number, its digests and signature, its other forms and
+        what a revision changes."""
         self.step("publish")
-        self.issue = issue
         for name, value in printed.items():
             setattr(self, name, value)
-        self.record("supervision.briefing.published", moment)
+        verb = "revised" if self.revision else "published"
+        self.record(f"supervision.briefing.{verb}", moment)
 
 
 def _drafted(briefing):
@@ -140,9 +156,11 @@ def _drafted(briefing):
 
 
 def _published(briefing):
-    names = ("issue", "period", "revision", "content_digest", "digest", "keyid", "signature")
+    names = ("issue", "period", "revision", "replaces", "content_digest")
+    names += ("digest", "keyid", "signature")
+    revised = {"reason": dict(briefing.reason), "changes": [dict(row) for row in briefing.changes]}
     return {name: getattr(briefing, name) for name in names} | {
-        "replaces": None,
+        **(revised if briefing.revision else {}),
         "status": "final",
         "document": briefing.document,
         "renderings": [

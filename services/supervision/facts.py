@@ -1,17 +1,19 @@
 """The facts: every event that arrived, once, as it came; written once and never changed."""
 
-import hashlib
-import json
+import re
 from itertools import groupby
 from operator import itemgetter
 
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
+from shared.canonical import event_digest
 from shared.database import duplicates
 from shared.deliveries import Rejection
 from shared.envelope import happened
 from shared.periods import Period
+
+REGISTRY = re.compile(r"^supervision\.orgunit\.")
 
 INDEXES = {
     "facts": [
@@ -20,12 +22,6 @@ INDEXES = {
         IndexModel([("source", ASCENDING), ("seq", ASCENDING)]),
     ],
 }
-
-
-def digest(event):
-    """SHA-256 of an event's content, whatever the order of its keys."""
-    text = json.dumps(event, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def fact_of(event):
@@ -39,7 +35,7 @@ def fact_of(event):
         "period": str(Period.of(happened(event))),
         "orgunit": event["orgunit"],
         "event": event,
-        "digest": digest(event),
+        "digest": event_digest(event),
     }
 
 
@@ -66,6 +62,11 @@ class Facts:
             for fact in facts
             if stored[fact["_id"]] != fact["digest"]
         }
+
+    def any_until(self, period):
+        """Has anything but the registry been told of the week or one before it?"""
+        told = {"period": {"$lte": str(period)}, "type": {"$not": REGISTRY}}
+        return self.collection.find_one(told, {"_id": 1}) is not None
 
     def cells_of_subjects(self, subjects):
         """Where the facts of these subjects lie: (period, orgunit) pairs."""

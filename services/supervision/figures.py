@@ -144,7 +144,7 @@ def _part(row):
 
 
 def _row(item):
-    kept = ("id", "time", "subjectsequence")
+    kept = ("id", "type", "time", "subjectsequence")
     return {
         "indicator": item.indicator,
         "orgunit": item.orgunit,

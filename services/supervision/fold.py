@@ -6,15 +6,22 @@ unit above.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any, Self
 
 from services.supervision.indicators import FED_BY, INDICATORS
+from services.supervision.indicators.declare import Indicator
 from shared.envelope import happened
 from shared.medians import Median
 from shared.orgunits import path
 from shared.periods import Period
-from shared.quantities import Sum
+from shared.quantities import Quantity, Sum
+from shared.types import Event
+
+# What orders the declared stocks of a unit: time, subjectsequence and id.
+StockKey = tuple[datetime, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +32,25 @@ class Contribution:
     orgunit: str
     first: Period
     until: Period | None
-    value: object
-    event: dict
+    # A Quantity, or for a median a whole number.
+    value: Any
+    event: Event
 
-    def counts_in(self, period):
+    def counts_in(self, period: Period) -> bool:
         return self.first <= period and (self.until is None or period < self.until)
 
 
-def rank(event):
+def rank(event: Event) -> tuple[int, str]:
     """Among events of one subject the highest decides; the id only settles impossible ties."""
     return event["subjectsequence"], event["id"]
 
 
-def contributions(events):
+def contributions(events: Iterable[Event]) -> list[Contribution]:
     """All contributions of one subject's events, each event once."""
     return [*flows(events), *levels(events)]
 
 
-def flows(events):
+def flows(events: Iterable[Event]) -> Iterator[Contribution]:
     for indicator, feeding in _by_indicator(events, level=False):
         decider = max(feeding, key=rank)
         value = indicator.take(decider["data"])
@@ -53,13 +61,12 @@ def flows(events):
             )
 
 
-def levels(events):
+def levels(events: Iterable[Event]) -> Iterator[Contribution]:
     for indicator, feeding in _by_indicator(events, level=True):
         deciders = _deciders(feeding)
-        for (first, decider), (until, _) in zip(
-            deciders, [*deciders[1:], (None, None)], strict=True
-        ):
-            since = indicator.since(decider["data"])
+        ends = [*(week for week, _ in deciders[1:]), None]
+        for (first, decider), until in zip(deciders, ends, strict=True):
+            since = indicator.since and indicator.since(decider["data"])
             if since is None:
                 continue
             start = max(first, Period.of_day(since)) if since != date.min else first
@@ -68,9 +75,9 @@ def levels(events):
                 yield Contribution(indicator.code, decider["orgunit"], start, until, value, decider)
 
 
-def _deciders(events):
+def _deciders(events: Iterable[Event]) -> list[tuple[Period, Event]]:
     """(week, event) pairs: who decides from which week on, as seen at each week's end."""
-    found = []
+    found: list[tuple[Period, Event]] = []
     for event in sorted(events, key=lambda event: (happened(event), rank(event))):
         if found and rank(event) < rank(found[-1][1]):
             continue
@@ -81,8 +88,8 @@ def _deciders(events):
     return found
 
 
-def _by_indicator(events, level):
-    feeding = defaultdict(list)
+def _by_indicator(events: Iterable[Event], level: bool) -> list[tuple[Indicator, list[Event]]]:
+    feeding: defaultdict[str, list[Event]] = defaultdict(list)
     for event in events:
         for indicator in FED_BY.get(event["type"], ()):
             if (indicator.since is not None) == level:
@@ -90,75 +97,109 @@ def _by_indicator(events, level):
     return [(INDICATORS[code], found) for code, found in feeding.items()]
 
 
-def partial(contribution):
+def partial(contribution: Contribution) -> "Median | Stocks | Sum":
     """What a contribution adds to its cell; partials merge in any order."""
     fold = INDICATORS[contribution.indicator].fold
     if fold == "median":
         return Median.of(contribution.value)
-    if fold == "latest":
-        return Latest.of(contribution)
+    if fold == "stock":
+        return Stocks.of(contribution)
     return Sum.of(contribution.value)
 
 
-def standing(found):
-    """Those of a cell's contributions that make it up: not a stock that another one replaces."""
-    parts = [partial(item) for item in found]
-    if not parts or not isinstance(parts[0], Latest):
+def standing(found: list[Contribution]) -> list[Contribution]:
+    """Those of a cell's contributions that make it up: not a stock that another one replaces, nor
+    what was recorded one by one below a declared stock."""
+    parts = [part for part in map(partial, found) if isinstance(part, Stocks)]
+    if not parts:
         return found
-    keys = {key for key, _ in sum(parts[1:], parts[0]).standing()}
-    return [item for item in found if _stock_key(item) in keys]
+    whole = sum(parts[1:], parts[0])
+    keys = {key for key, _ in whole.standing().values()}
+    return [
+        item
+        for item in found
+        if (_stock_key(item) in keys if _is_declared(item) else whole.counts(item.orgunit))
+    ]
 
 
-def _stock_key(item):
+def _is_declared(item: Contribution) -> bool:
+    return bool(item.event["type"].endswith(".stock.declared"))
+
+
+def _stock_key(item: Contribution) -> StockKey:
     return happened(item.event), *rank(item.event)
 
 
 @dataclass(frozen=True, slots=True)
-class Latest:
-    """Per unit, the declared stock with the greatest (time, subjectsequence, id)."""
+class Stocks:
+    """Per unit, the declared stock with the greatest (time, subjectsequence, id), and the sum of
+    what was recorded one by one.
 
-    stocks: dict
+    A unit's own declared stock stands for all that lies below it.
+    """
+
+    declared: dict[str, tuple[StockKey, Quantity]]
+    recorded: dict[str, Sum]
 
     @classmethod
-    def of(cls, contribution):
-        return cls({contribution.orgunit: (_stock_key(contribution), contribution.value)})
+    def of(cls, contribution: Contribution) -> Self:
+        unit, value = contribution.orgunit, contribution.value
+        if _is_declared(contribution):
+            return cls({unit: (_stock_key(contribution), value)}, {})
+        return cls({}, {unit: Sum.of(value)})
 
-    def __add__(self, other):
-        merged = dict(self.stocks)
-        for orgunit, stock in other.stocks.items():
-            merged[orgunit] = max(merged.get(orgunit, stock), stock, key=lambda item: item[0])
-        return Latest(merged)
+    def __add__(self, other: "Stocks") -> "Stocks":
+        declared, recorded = dict(self.declared), dict(self.recorded)
+        for unit, stock in other.declared.items():
+            declared[unit] = max(declared.get(unit, stock), stock, key=lambda item: item[0])
+        for unit, part in other.recorded.items():
+            recorded[unit] = recorded[unit] + part if unit in recorded else part
+        return Stocks(declared, recorded)
 
-    def standing(self):
-        """(key, value) of the stocks that count: a unit's own one stands for all units below."""
-        return [
-            stock
-            for orgunit, stock in self.stocks.items()
-            if not self.stocks.keys() & set(path(orgunit)[1:])
-        ]
+    def standing(self) -> dict[str, tuple[StockKey, Quantity]]:
+        """unit → (key, value) of the declared stocks that count."""
+        return {
+            unit: stock
+            for unit, stock in self.declared.items()
+            if not self.declared.keys() & set(path(unit)[1:])
+        }
 
-    def total(self):
-        first, *others = [Sum.of(value) for _, value in self.standing()]
-        return sum(others, first)
+    def counts(self, unit: str) -> bool:
+        """Does what was recorded in the unit count, or does a declared stock stand for it?"""
+        return not self.declared.keys() & set(path(unit))
+
+    def total(self) -> Sum:
+        values = [Sum.of(value) for _, value in self.standing().values()]
+        values += [part for unit, part in self.recorded.items() if self.counts(unit)]
+        return sum(values[1:], values[0])
+
+    def beside(self, unit: str) -> Sum | None:
+        """The sum of what stands below the unit's own declared stock: printed beside it, never
+        added. None where the unit declared none, or where there is nothing below."""
+        if unit not in self.declared:
+            return None
+        declared = {code: stock for code, stock in self.declared.items() if code != unit}
+        below = Stocks(declared, self.recorded)
+        return below.total() if below.declared or below.recorded else None
 
 
 class Cells:
     """Partials by (indicator, orgunit), rolled up to every unit above as they are added."""
 
-    def __init__(self):
-        self.partials = {}
+    def __init__(self) -> None:
+        self.partials: dict[tuple[str, str], Any] = {}
 
-    def add(self, contribution):
+    def add(self, contribution: Contribution) -> None:
         self.merge(contribution.indicator, contribution.orgunit, partial(contribution))
 
-    def merge(self, indicator, orgunit, part):
+    def merge(self, indicator: str, orgunit: str, part: Median | Stocks | Sum) -> None:
         for unit in path(orgunit):
             key = (indicator, unit)
             self.partials[key] = self.partials[key] + part if key in self.partials else part
 
-    def quantity(self, indicator, orgunit):
+    def quantity(self, indicator: str, orgunit: str) -> Median | Sum | None:
         """The cell's (quantity, number of values in it), None where no fact feeds it."""
         part = self.partials.get((indicator, orgunit))
         if part is None:
             return None
-        return part.total() if isinstance(part, Latest) else part
+        return part.total() if isinstance(part, Stocks) else part

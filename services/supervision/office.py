@@ -1,18 +1,25 @@
-"""The programme office's work on an issue: draft, approve, publish, show, verify."""
+"""The programme office's work on an issue: draft, approve, publish, revise, show, verify."""
 
 import json
 
 from services.supervision import printing
-from services.supervision.compose import content, document, fold_week
-from services.supervision.documents import Briefing, issue_id
+from services.supervision.compose import content
+from services.supervision.documents import Briefing, issue_id, of_period, revision_of
 from services.supervision.indicators import RULES_VERSION
+from services.supervision.revisions import (
+    changes,
+    fold_with_news,
+    is_material,
+    issue_document,
+)
 from services.supervision.verify import verify
 from shared import canonical
 from shared.envelope import Moment
-from shared.errors import Conflict, Forbidden, NotFound
+from shared.errors import Forbidden, NotFound
 from shared.periods import Period, format_instant
 
 RECIPIENTS = {"zh": "“温暖二七”领导小组", "en": "the leading group of the programme"}
+UNCHANGED = "no figure and nothing that the issue tells has changed"
 
 
 class Office:
@@ -24,34 +31,63 @@ class Office:
         self.signer = signer
         self.programme = programme
 
+    def latest(self, period):
+        """The week's last revision, whatever its status. Raises NotFound."""
+        found = self.books.find(Briefing, _id=of_period(period))
+        if not found:
+            raise NotFound({"kind": "briefing", "id": issue_id(period)})
+        return max(found, key=lambda briefing: revision_of(briefing.id))
+
+    def issue(self, period, revision=None):
+        """One revision of the week; the last one if none is named. Raises NotFound."""
+        if revision is None:
+            return self.latest(period)
+        return self.books.get(Briefing, issue_id(period, revision))
+
     def draft(self, command, period):
-        """Draft the week from all that is known now; again until it is published."""
-        freeze = self._freeze()
-        week = self._week(period, freeze)
-        digest = canonical.sha256(content(week))
-        at = format_instant(command.recorded)
-        moment = Moment(command.recorded)
-        try:
-            self.books.get(Briefing, issue_id(period))
-        except NotFound:
-            return self.books.create(
-                Briefing,
-                command,
-                lambda briefing: briefing.draft(moment),
-                identity=issue_id(period),
-                orgunit=week.district,
-                period=str(period),
-                freeze=freeze,
-                content_digest=digest,
-                prepared_by=command.actor,
-                prepared_at=at,
-            )
-        return self.books.change(
-            Briefing,
-            issue_id(period),
-            command,
-            lambda briefing: briefing.redraft(freeze, digest, command.actor, at, moment),
-        )
+        """Seal the week and draft it from all that is known now; again until it is published."""
+        revision = self._open_revision(period)
+        freeze = self._freeze(command, period)
+        week, _ = self._week(period, freeze, freeze["sources"])
+        return self._keep_draft(command, week, freeze, revision, {})
+
+    def draft_first(self, command, period):
+        """Draft a week that has no briefing yet. Raises Conflict where somebody was faster."""
+        freeze = self._freeze(command, period)
+        week, _ = self._week(period, freeze, freeze["sources"])
+        act, state = self._drafting(command, week, freeze)
+        identity = issue_id(week.period)
+        return self.books.create(Briefing, command, act, identity=identity, **state)
+
+    def revise(self, command, period, reason):
+        """Draft a revision of the published issue. Raises Conflict when nothing has changed."""
+        before = self.latest(period)
+        if before.status != "published":
+            before.refuse(action="revise", status=before.status, possible_from=["published"])
+        freeze = self._freeze(command, period)
+        week, news = self._week(period, freeze, before.freeze["sources"])
+        printed, body = json.loads(before.document), content(week)
+        if not is_material(printed, body, changes(printed["cells"], body["cells"], news)):
+            before.refuse(action="revise", reason=UNCHANGED)
+        more = {"issue": before.issue, "replaces": _urn(before), "reason": reason}
+        return self._keep_draft(command, week, freeze, before.revision + 1, more)
+
+    def proposal(self, period):
+        """What a revision of the published issue would change, as known now."""
+        before = self.latest(period)
+        if before.document is None:
+            before.refuse(action="propose", status=before.status, possible_from=["published"])
+        standings = self.projection.standings()
+        sources = {standing.source: standing.mark for standing in standings}
+        week, news = self._week(period, {"sources": sources}, before.freeze["sources"])
+        printed, body = json.loads(before.document), content(week)
+        changed = changes(printed["cells"], body["cells"], news)
+        return {
+            "period": str(period),
+            "revision": before.revision,
+            "changes": changed,
+            "sections_changed": printed["sections"] != body["sections"],
+        }
 
     def approve(self, command, period, content_digest):
         """Only a person can answer for an issue; `content_digest` says what was read, if given."""
@@ -59,7 +95,7 @@ class Office:
             raise Forbidden({"actor": command.actor, "reason": "a person approves, by name"})
         return self.books.change(
             Briefing,
-            issue_id(period),
+            self._done_by(command, period),
             command,
             lambda briefing: briefing.approve(
                 command.actor, content_digest, Moment(command.recorded)
@@ -69,77 +105,123 @@ class Office:
     def publish(self, command, period):
         """Publish what was approved. Raises Conflict naming what is missing for that."""
         return self.books.change(
-            Briefing, issue_id(period), command, lambda briefing: self._publish(command, briefing)
+            Briefing,
+            self._done_by(command, period),
+            command,
+            lambda briefing: self._publish(command, briefing),
         )
 
-    def printed(self, period):
+    def printed(self, period, revision=None):
         """The briefing's document: the published one, or the draft as it would be printed."""
-        briefing = self.books.get(Briefing, issue_id(period))
+        briefing = self.issue(period, revision)
         if briefing.document:
             return json.loads(briefing.document)
-        week = self._week(period, briefing.freeze)
-        return document(week, briefing.freeze, self._masthead(briefing, "draft"))
+        return self._document(briefing, briefing.freeze, self._masthead(briefing, "draft"))
 
-    def show(self, period, form, lang):
-        """The briefing in one form: canonical JSON, or text."""
-        briefing = self.books.get(Briefing, issue_id(period))
+    def show(self, period, form, lang, revision=None):
+        """The briefing in one form: canonical JSON, or one for people."""
+        briefing = self.issue(period, revision)
         if form == "json":
-            return briefing.document or canonical.dumps(self.printed(period)).decode()
-        return printing.text(self.printed(period), lang)
+            return briefing.document or canonical.dumps(self.printed(period, revision)).decode()
+        return printing.written(self.printed(period, revision), form, lang)
 
-    def verify(self, period):
-        briefing = self.books.get(Briefing, issue_id(period))
+    def verify(self, period, revision=None):
+        briefing = self.issue(period, revision)
         if not briefing.document:
-            raise Conflict(
-                {
-                    "kind": "briefing",
-                    "id": briefing.id,
-                    "status": briefing.status,
-                    "reason": "only a published issue can be verified",
-                }
-            )
+            reason = "only a published issue can be verified"
+            briefing.refuse(action="verify", status=briefing.status, reason=reason)
         projection = self.projection
-        return verify(briefing, period, projection.facts, projection.evidence, self.signer)
+        return verify(
+            briefing,
+            period,
+            projection.facts,
+            projection.evidence,
+            self.signer,
+            self._before(briefing),
+        )
+
+    def _open_revision(self, period):
+        try:
+            briefing = self.latest(period)
+        except NotFound:
+            return 0
+        if briefing.status == "published":
+            reason = "a published issue never changes; revise it"
+            briefing.refuse(action="draft", status=briefing.status, reason=reason)
+        return briefing.revision
+
+    def _keep_draft(self, command, week, freeze, revision, more):
+        act, state = self._drafting(command, week, freeze)
+        identity = issue_id(week.period, revision)
+        state |= {"revision": revision, **more}
+        return self.books.put(Briefing, identity, command, act, **state)
+
+    @staticmethod
+    def _drafting(command, week, freeze):
+        """What makes the draft, and the state of a new one."""
+        digest = canonical.sha256(content(week))
+        at, moment = format_instant(command.recorded), Moment(command.recorded)
+
+        def act(briefing):
+            briefing.draft(freeze, digest, command.actor, at, moment)
+
+        return act, {"orgunit": week.district, "period": str(week.period)}
+
+    def _done_by(self, command, period):
+        """The identity of the issue that the command is about: a repeated one finds its own."""
+        done = self.books.find(Briefing, _id=of_period(period), **{"commands.id": command.id})
+        return (done[0] if done else self.latest(period)).id
 
     def _publish(self, command, briefing):
-        briefing.require("publish")
-        period = Period.parse(briefing.period)
-        self._require_final(command, briefing, period)
+        self._require_time_and_answers(command, briefing)
         sources, evidence = briefing.freeze["sources"], self.projection.evidence
         # Sealed first: from here on the issue's facts can't become others.
         evidence.seal(sources)
-        week = self._week(period, briefing.freeze)
-        if canonical.sha256(content(week)) != briefing.content_digest:
-            briefing.refuse(action="publish", reason="not what was approved; draft it again")
         freeze = briefing.freeze | {"facts": evidence.chain(sources, evidence.strangers())}
-        issue = self._next_issue()
         published = self._masthead(briefing, "final") | {
-            "issue": issue,
+            "issue": briefing.issue or self._next_issue(),
             "published_at": format_instant(command.recorded),
         }
-        made = printing.sealed(
-            document(week, freeze, published) | {"keyid": self.signer.keyid}, self.signer
-        )
-        names = ("content_digest", "digest", "signature", "keyid")
+        whole = self._document(briefing, freeze, published)
+        self._require_reconciled(briefing, whole)
+        self._require_approved(briefing, whole)
+        made = printing.sealed(whole | {"keyid": self.signer.keyid}, self.signer)
+        names = ("content_digest", "digest", "signature", "keyid", "issue")
         printed = {name: made[name] for name in names} | {
             "document": canonical.dumps(made).decode(),
             "published_at": published["published_at"],
             "renderings": printing.renderings(made),
+            "changes": made["late"],
         }
-        briefing.publish(issue, printed, Moment(command.recorded))
+        briefing.publish(printed, Moment(command.recorded))
 
-    def _require_final(self, command, briefing, period):
-        if command.recorded < period.cutoff:
-            briefing.refuse(action="publish", not_before=format_instant(period.cutoff))
+    def _require_time_and_answers(self, command, briefing):
+        briefing.require("publish")
+        cutoff = Period.parse(briefing.period).cutoff
+        if command.recorded < cutoff:
+            briefing.refuse(action="publish", not_before=format_instant(cutoff))
         if briefing.freeze["incomplete"]:
+            reason = "drafted without these services; draft again when they answer"
+            briefing.refuse(action="publish", missing=briefing.freeze["incomplete"], reason=reason)
+
+    def _require_reconciled(self, briefing, whole):
+        rows = whole["completeness"]["services"]
+        problems = {row["service"]: row["problem"] for row in rows if row["problem"]}
+        if problems:
+            reason = "the week isn't reconciled with these services; draft it again"
             briefing.refuse(
-                action="publish",
-                missing=briefing.freeze["incomplete"],
-                reason="drafted without these services; draft again when they answer",
+                action="publish", missing=sorted(problems), problems=problems, reason=reason
             )
 
-    def _freeze(self):
-        standings = self.projection.catch_up()
+    def _require_approved(self, briefing, whole):
+        if whole["content_digest"] != briefing.content_digest:
+            briefing.refuse(action="publish", reason="not what was approved; draft it again")
+        before = self._before(briefing)
+        if before and not is_material(before, whole, whole["late"]):
+            briefing.refuse(action="publish", reason=UNCHANGED)
+
+    def _freeze(self, command, period):
+        standings = self.projection.close(command, period)
         return {
             "sources": {standing.source: standing.mark for standing in standings},
             "incomplete": [item.source for item in standings if not item.complete],
@@ -147,11 +229,21 @@ class Office:
             "facts": None,
         }
 
-    def _week(self, period, freeze):
-        week = fold_week(period, self.projection.frozen(freeze["sources"]))
-        if week.district is None:
-            raise Conflict({"kind": "briefing", "reason": "the registry of org units is empty"})
-        return week
+    def _before(self, briefing):
+        """The document that a revision replaces; None for a first issue."""
+        if not briefing.revision:
+            return None
+        replaced = self.books.get(Briefing, issue_id(briefing.period, briefing.revision - 1))
+        return json.loads(replaced.document)
+
+    def _document(self, briefing, freeze, masthead):
+        period, facts = Period.parse(briefing.period), self.projection.frozen(freeze["sources"])
+        return issue_document(period, facts, freeze, masthead, self._before(briefing))
+
+    def _week(self, period, freeze, since):
+        """The week folded, and the news since what the sources had told at `since`."""
+        facts = self.projection.frozen(freeze["sources"])
+        return fold_with_news(period, facts, since)
 
     def _masthead(self, briefing, status):
         return {
@@ -159,7 +251,8 @@ class Office:
             "to": RECIPIENTS,
             "issue": briefing.issue,
             "revision": briefing.revision,
-            "replaces": None,
+            "replaces": briefing.replaces,
+            "reason": dict(briefing.reason) if briefing.reason else None,
             "status": status,
             "prepared_by": briefing.prepared_by,
             "prepared_at": briefing.prepared_at,
@@ -170,3 +263,7 @@ class Office:
     def _next_issue(self):
         published = self.books.find(Briefing, status="published", revision=0)
         return 1 + max((briefing.issue for briefing in published), default=0)
+
+
+def _urn(briefing):
+    return f"urn:warm:briefing:{briefing.period}:r{briefing.revision}"

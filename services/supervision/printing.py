@@ -5,10 +5,19 @@ from functools import cache
 
 import jinja2
 
+from services.supervision import sentences
+from services.supervision.sections import late
+from services.supervision.sections.rows import both
+from services.supervision.words import WORDS
 from shared import canonical
+from shared.periods import format_instant, parse_instant
 from shared.wording import LANGUAGES
 
-MEDIA_TYPES = {"text": "text/plain; charset=utf-8"}
+MEDIA_TYPES = {
+    "text": "text/plain; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+}
+TEMPLATES = {"text": "briefing.txt", "html": "briefing.html"}
 
 
 def sealed(document, signer):
@@ -23,19 +32,29 @@ def unsealed(document):
     return {name: value for name, value in document.items() if name not in ("digest", "signature")}
 
 
+def written(document, form, lang):
+    """The briefing as one of MEDIA_TYPES in one language: the same document, the same bytes."""
+    return _template(TEMPLATES[form]).render(**document, lang=lang, t=WORDS[lang])
+
+
 def text(document, lang):
     """The briefing as plain text in one language."""
-    return _template(f"briefing.{lang}.txt").render(**document)
+    return written(document, "text", lang)
+
+
+def html(document, lang):
+    """The briefing as one HTML page in one language, with nothing to be fetched from elsewhere."""
+    return written(document, "html", lang)
 
 
 def renderings(document):
     """Every readable form with its media type, digest and address."""
-    return [_rendering(document, "text", lang) for lang in LANGUAGES]
+    return [_rendering(document, form, lang) for form in MEDIA_TYPES for lang in LANGUAGES]
 
 
 def _rendering(document, form, lang):
-    written = text(document, lang)
-    body = written.encode()
+    made = written(document, form, lang)
+    body = made.encode()
     return {
         "format": form,
         "lang": lang,
@@ -43,7 +62,7 @@ def _rendering(document, form, lang):
         "sha256": hashlib.sha256(body).hexdigest(),
         "size": len(body),
         "urn": f"urn:warm:briefing:{document['period']}:r{document['revision']}:{form}:{lang}",
-        "text": written,
+        "text": made,
     }
 
 
@@ -52,9 +71,41 @@ def _template(name):
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("services.supervision"),
         undefined=jinja2.StrictUndefined,
-        autoescape=False,  # noqa: S701 - plain text, not HTML
+        autoescape=jinja2.select_autoescape(["html"], default=False),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters |= FILTERS
     return environment.get_template(name)
+
+
+def _special_groups(special, lang):
+    """How many special groups there are, of how many the plan speaks of."""
+    if special["planned"] is None:
+        return WORDS[lang]["special_unknown"] % special["named"]
+    numbers = (special["planned"], special["named"], special["not_yet_named"])
+    return WORDS[lang]["special_groups"] % numbers
+
+
+def _in_cell(shown, unit, lang):
+    """A figure that a cell holds of other weeks; a level has none since the beginning."""
+    return WORDS[lang]["a_level"] if shown is None else sentences.printed(shown, unit, lang)
+
+
+def _clock(instant):
+    """An instant as a clock in the programme's zone shows it, to the minute."""
+    return format_instant(parse_instant(instant))[:16].replace("T", " ")
+
+
+FILTERS = {
+    "clock": _clock,
+    "in_language": lambda words, lang: both(words)[lang],
+    "figure": sentences.figure,
+    "label": sentences.label,
+    "labelled_figure": lambda cell, lang: sentences.line(cell)[lang],
+    "in_cell": _in_cell,
+    "reported": lambda figure, lang: late.said(figure)[lang],
+    "type_name": lambda name, lang: late.type_name(name)[lang],
+    "special_groups": _special_groups,
+}

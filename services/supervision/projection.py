@@ -1,22 +1,27 @@
 """The projection: events in, facts and figures out, gaps filled."""
 
 import eventlet
+from nameko.exceptions import RemoteError
 from nameko.extensions import DependencyProvider
 
 from services.supervision.evidence import Evidence
 from services.supervision.facts import Facts, fact_of
 from services.supervision.figures import Figures
 from services.supervision.indicators import FED_BY
-from services.supervision.sources import Sources, catch_up
+from services.supervision.sources import Sources, Standing, catch_up
 from shared import logs
+from shared.aggregate import new_id
 from shared.deliveries import Delivery, Rejection
 from shared.envelope import Unreadable, read
+from shared.errors import WarmError
 from shared.rpc_client import RpcClient
 from shared.stores import Stores
 from shared.topology import SERVICES
+from shared.weeks import seal
 
 log = logs.get(__name__)
 
+OWN_ACTOR = "service:supervision"
 FOLD_SECONDS = 0.5
 GAP_SECONDS = 2
 
@@ -75,9 +80,40 @@ class Projection(DependencyProvider):
         explaining and verifying share."""
         return self.facts.frozen(sources, self.evidence.strangers())
 
-    def catch_up(self):
+    def standings(self):
         """Fetch whatever any source has logged and we lack. Returns a Standing for each."""
         return [self._catch_up(source) for source in SERVICES]
+
+    def close(self, command, period):
+        """Let every source seal the week, and fetch what it has logged. Returns a Standing for
+        each; one that doesn't answer is incomplete."""
+        return [self._close(source, command, period) for source in SERVICES]
+
+    def _close(self, source, command, period):
+        try:
+            self._seal(source, command, period)
+        except (WarmError, RemoteError) as error:
+            log.warning("week not sealed", source=source, error=type(error).__name__)
+            return Standing(source, self.sources.advance(source), None)
+        return self._catch_up(source)
+
+    def _seal(self, source, command, period):
+        # One command in each service, its id following from the one that asked for it.
+        identity = new_id(f"{command.id}:seal:{source}")
+        if source == self.container.service_name:
+            own = self.stores.books()
+            sealing = own.command("seal_period", identity, OWN_ACTOR, {"period": str(period)})
+            seal(self.stores, own, source, sealing, period)
+            return
+        with RpcClient(self.stores.settings.amqp_uri) as rpc:
+            rpc.call(
+                source,
+                "seal_period",
+                self.stores.settings.rpc_seconds,
+                command_id=identity,
+                actor=OWN_ACTOR,
+                period=str(period),
+            )
 
     def _catch_up(self, source):
         if source == self.container.service_name:

@@ -1,8 +1,8 @@
 """What supervision's RPC takes."""
 
 from services.supervision.indicators import INDICATORS
-from shared.events.supervision import LEVELS
-from shared.fields import Choice, Day, Digest, OrgUnit, Text, Week
+from shared.events.supervision import LEVELS, RENDERED
+from shared.fields import Choice, Day, Digest, OrgUnit, Text, Week, Whole, Words
 from shared.rpc import CommandSchema, Query
 from shared.wording import LANGUAGES
 
@@ -30,19 +30,29 @@ class OfPeriod(Query):
     period = Week(required=True)
 
 
+class OfIssue(OfPeriod):
+    """An issue of a week: the last revision, where none is named."""
+
+    revision = Whole(load_default=None, allow_none=True)
+
+
 class IssueCommand(CommandSchema):
     period = Week(required=True)
+
+
+class Revise(IssueCommand):
+    reason = Words(required=True)
 
 
 class Approve(IssueCommand):
     content_digest = Digest(load_default=None)
 
 
-class Show(OfPeriod):
-    format = Choice(["json", "text"], load_default="json")
+class Show(OfIssue):
+    format = Choice(["json", *RENDERED], load_default="json")
     lang = Choice(LANGUAGES, load_default="zh")
 
 
-class Explain(OfPeriod):
+class Explain(OfIssue):
     indicator = Choice(INDICATORS, required=True)
     orgunit = OrgUnit(load_default=None, allow_none=True)

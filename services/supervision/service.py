@@ -1,12 +1,16 @@
 """Supervision (督导考评): the registry of org units, the facts, the weekly briefing."""
 
+from nameko.timer import timer
+
 from services.supervision import schemas
 from services.supervision.documents import OrgUnit
 from services.supervision.explain import explain
 from services.supervision.live import live
 from services.supervision.office import Office
+from services.supervision.oversight.service import Oversight
 from services.supervision.projection import Projection
 from services.supervision.signing import SignerProvider, issue_signer
+from services.supervision.timing import TIMER_SECONDS, draft_due
 from shared.envelope import Moment
 from shared.errors import ValidationFailed
 from shared.events.supervision import LEVELS
@@ -16,7 +20,7 @@ from shared.rpc import rpc
 from shared.service import Service, health
 
 
-class SupervisionService(Service):
+class SupervisionService(Oversight, Service):
     name = "supervision"
 
     projection = Projection()
@@ -81,23 +85,38 @@ class SupervisionService(Service):
         """The approved draft becomes an issue: numbered, signed, told to subscribers."""
         return self._office.publish(command, period)
 
+    @rpc(schemas.Revise)
+    def revise_briefing(self, command, period, reason):
+        """Draft a revision of a published issue; refused when nothing has changed."""
+        return self._office.revise(command, period, reason)
+
+    @rpc(schemas.OfPeriod)
+    def revision_proposal(self, period):
+        """What a revision of the published issue would change, as known now."""
+        return self._office.proposal(period)
+
+    @timer(interval=TIMER_SECONDS)
+    def draft_at_cutoff(self):
+        """Each week is drafted once its cut-off has passed."""
+        draft_due(self._office, self.stores)
+
     @rpc(schemas.Show)
-    def briefing(self, period, format, lang):
+    def briefing(self, period, format, lang, revision):
         """The briefing of a week in one form."""
-        return self._office.show(period, format, lang)
+        return self._office.show(period, format, lang, revision)
 
     @rpc(schemas.Explain)
-    def explain(self, period, indicator, orgunit):
+    def explain(self, period, indicator, orgunit, revision):
         """The events in a figure, and those left out with the reason."""
-        printed = self._office.printed(period)
+        printed = self._office.printed(period, revision)
         unit = self.books.get(OrgUnit, orgunit or printed["masthead"]["district"]).id
         sources = printed["freeze"]["sources"]
         return explain(period, indicator, unit, self.projection.frozen(sources))
 
-    @rpc(schemas.OfPeriod)
-    def verify(self, period):
+    @rpc(schemas.OfIssue)
+    def verify(self, period, revision):
         """Recompute a published issue from the facts and compare it to the last byte."""
-        return self._office.verify(period)
+        return self._office.verify(period, revision)
 
     @rpc()
     def signing_key(self):

@@ -5,42 +5,47 @@ import json
 from jinja2 import TemplateError
 
 from services.supervision import printing
-from services.supervision.compose import document, fold_week
 from services.supervision.documents import issue_id
+from services.supervision.revisions import issue_document
 from shared import canonical
 from shared.errors import WarmError
 
 SIGNED_FOR = ("prepared_by", "prepared_at", "approved_by", "published_at")
-MASTHEAD = ("issue", "revision", "replaces", "status", "programme", "to", *SIGNED_FOR)
-BESIDE = ("issue", "period", "revision", "content_digest", "digest", "signature", "keyid")
+MASTHEAD = ("issue", "revision", "replaces", "reason", "status", "programme", "to", *SIGNED_FOR)
+BESIDE = ("issue", "period", "revision", "replaces", "content_digest")
+BESIDE += ("digest", "signature", "keyid")
 
 # What comes of content that isn't what it was when it was published.
 SPOILT = (KeyError, TypeError, ValueError, AttributeError, TemplateError)
 
 
-def verify(briefing, period, facts, evidence, signer):
+def verify(briefing, period, facts, evidence, signer, before=None):
     """The verdict on the issue of `period`: `equal` only if facts, figures, bytes, signature and
     what else is stored of the issue are as published. `strangers` are facts that claim a sealed
-    number, and so belong to no issue: no damage to this one."""
+    number, and so belong to no issue: no damage to this one. `before` is the document that a
+    revision replaces."""
     try:
-        compared = _compared(briefing, period, facts, evidence, signer)
+        compared = _compared(briefing, period, facts, evidence, signer, before)
     except SPOILT as error:
         compared = _unusable(f"the issue can't be read: {type(error).__name__}")
     names = ("period", "issue", "revision", "digest")
     return {name: getattr(briefing, name) for name in names} | compared
 
 
-def _compared(briefing, period, facts, evidence, signer):
+def _compared(briefing, period, facts, evidence, signer, before):
     printed = json.loads(briefing.document)
     strangers = evidence.strangers()
     damaged = [
         {"fact": str(identity), "problem": problem}
         for identity, problem in evidence.damage(evidence.sealed(printed["freeze"]["sources"]))
     ]
-    made, failure = _recomputed(printed, period, facts, evidence, strangers)
+    made, failure = _recomputed(printed, period, facts, evidence, strangers, before)
     signed = _signed(printed, signer)
     same = made is not None and _bytes(made, printed) == briefing.document.encode()
-    stored = _stored_otherwise(briefing, period, printed)
+    stored = _stored_otherwise(briefing, printed)
+    # Of a document that isn't the one that was published nobody asks how it reads.
+    if same and [dict(entry) for entry in briefing.renderings] != printing.renderings(printed):
+        stored.append("renderings")
     return {
         "equal": same and signed and not damaged and not stored,
         "signature": "valid" if signed else "invalid",
@@ -64,14 +69,14 @@ def _unusable(failure):
     }
 
 
-def _recomputed(printed, period, facts, evidence, strangers):
+def _recomputed(printed, period, facts, evidence, strangers, before):
     """The document made again from who did what when, and from exactly the frozen facts."""
     sources = printed["freeze"]["sources"]
     try:
-        week = fold_week(period, facts.frozen(sources, strangers))
         freeze = printed["freeze"] | {"facts": evidence.chain(sources, strangers)}
         masthead = {name: printed["masthead"][name] for name in MASTHEAD}
-        return document(week, freeze, masthead) | {"keyid": printed["keyid"]}, None
+        made = issue_document(period, facts.frozen(sources, strangers), freeze, masthead, before)
+        return made | {"keyid": printed["keyid"]}, None
     except (*SPOILT, WarmError) as error:
         return None, f"the facts can't be folded: {type(error).__name__}"
 
@@ -87,20 +92,18 @@ def _signed(printed, signer):
     return digest == printed["digest"] and signer.verifies(printed["signature"], digest.encode())
 
 
-def _stored_otherwise(briefing, period, printed):
+def _stored_otherwise(briefing, printed):
     """What is stored beside the document and says something else than it."""
     told = {
-        "id": issue_id(period, printed["revision"]),
+        "id": issue_id(printed["period"], printed["revision"]),
         "status": "published",
+        "changes": printed["late"],
         # The digests of the facts came with the publishing.
         "freeze": printed["freeze"] | {"facts": None},
         **{name: printed[name] for name in BESIDE},
         **{name: printed["masthead"][name] for name in SIGNED_FOR},
     }
-    wrong = [name for name, value in told.items() if getattr(briefing, name) != value]
-    if [dict(entry) for entry in briefing.renderings] != printing.renderings(printed):
-        wrong.append("renderings")
-    return sorted(wrong)
+    return sorted(name for name, value in told.items() if getattr(briefing, name) != value)
 
 
 def _differences(printed, made):

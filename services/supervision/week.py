@@ -1,15 +1,49 @@
 """One week, folded from all facts in one pass: its cells, and what its sections tell."""
 
-import json
+from collections import defaultdict
+from datetime import timedelta
 
+from services.supervision.completeness import Reports
 from services.supervision.fold import Cells, contributions, rank
 from services.supervision.indicators import INDICATORS
 from shared.envelope import happened
 from shared.events import EVENT_TYPES
+from shared.periods import Period
+from shared.weeks import SEALED
 
-REGISTRY = "supervision.orgunit."
-CLINIC = "clinics.clinic."
-NOT_YET_HELD = ("planned", "filed", "postponed")
+REGISTRY = "supervision.orgunit"
+
+# What a briefing tells of besides what changed in its week, by the status at the week's end;
+# None for things that are told of every week.
+STILL_TOLD = {
+    "volunteering.activity": ("published",),
+    "volunteering.service_day": None,
+    "volunteering.station": ("open",),
+    "volunteering.team": ("formed",),
+    "clinics.clinic": ("planned", "filed", "postponed"),
+    "jobfairs.fair": ("planned", "registration_open", "ready", "postponed"),
+    "supervision.group": None,
+    "supervision.plan": None,
+    "supervision.platform": None,
+    "supervision.milestone": None,
+    "supervision.action": ("assigned",),
+    "supervision.finding": ("reported", "dispatched", "rectified", "on_account"),
+    "supervision.patrol_team": ("proposed", "formed"),
+    "supervision.commitment": ("open",),
+}
+TOLD = {
+    *STILL_TOLD,
+    "volunteering.gathering",
+    "relief.order",
+    "relief.visit",
+    "supervision.meeting",
+    "supervision.patrol",
+    "supervision.practice",
+}
+
+
+# The mean that a figure is compared with is over so many weeks, this one included.
+WEEKS_IN_MEAN = 4
 
 
 class Week:
@@ -17,61 +51,96 @@ class Week:
 
     def __init__(self, period):
         self.period = period
-        self.this, self.before, self.ever = Cells(), Cells(), Cells()
-        self.counted = []
+        # This week's cells, and those of the weeks before, the nearest first.
+        self.recent = {week: Cells() for week in _back_from(period, WEEKS_IN_MEAN)}
+        self.ever = Cells()
+        self.counted = defaultdict(list)
         self.units = {}
-        self.planned = []
-        self.called_off = []
-        self.postponed = []
+        self.reports = Reports(period)
+        self.told = defaultdict(list)
         self.arrived = 0
-        self.is_first = True
+        self.late = []
+        self.began = None
+        self._entry = _Entry(period)
+
+    @property
+    def this(self):
+        return self.recent[self.period]
+
+    @property
+    def before(self):
+        return self.recent[self.period.previous()]
+
+    @property
+    def is_first(self):
+        """Was there nothing before this week that it could be compared with?"""
+        return self.began is None or self.began >= self.period
 
     def add(self, events):
         self._count(events)
+        self.reports.add(events)
         # Of a type that is newer than this program nothing but its arrival is understood.
         known = [event for event in events if event["type"] in EVENT_TYPES]
-        if known and known[0]["type"].startswith(REGISTRY):
+        entity = known[0]["type"].rsplit(".", 1)[0] if known else None
+        if entity == REGISTRY:
             last = max(known, key=rank)
             self.units[last["data"]["code"]] = last["data"]
         else:
             self._look_at_times(events)
-        if known and known[0]["type"].startswith(CLINIC):
-            self._plan([event for event in known if happened(event) < self.period.end])
+        if entity in TOLD:
+            self._tell(entity, [event for event in known if happened(event) < self.period.end])
 
     def _look_at_times(self, events):
         times = [happened(event) for event in events]
         self.arrived += sum(map(self.period.contains, times))
-        if min(times) < self.period.start:
-            self.is_first = False
+        earliest = Period.of(min(times))
+        self.began = min(self.began or earliest, earliest)
+        self.late += [
+            event
+            for event, time in zip(events, times, strict=True)
+            if time < self.period.start and self._entry.came_since_the_last_issue(event)
+        ]
 
     def _count(self, events):
-        previous = self.period.previous()
         for item in contributions(events):
+            for period, cells in self.recent.items():
+                if item.counts_in(period):
+                    cells.add(item)
             if item.counts_in(self.period):
-                self.this.add(item)
-                self.counted.append(item)
-            if item.counts_in(previous):
-                self.before.add(item)
+                self.counted[item.indicator].append(item)
             if item.first <= self.period and INDICATORS[item.indicator].since is None:
                 self.ever.add(item)
 
-    def _plan(self, so_far):
-        """As it stood at the week's end, whatever became of the clinic since."""
+    def _tell(self, entity, so_far):
+        """As it stood at the week's end, whatever became of it since."""
         if not so_far:
             return
-        clinic = max(so_far, key=rank)
-        status, this_week = clinic["data"]["status"], self.period.contains(happened(clinic))
-        if status in NOT_YET_HELD:
-            self.planned.append(clinic)
-        if status == "cancelled" and this_week:
-            self.called_off.append(clinic)
-        if status == "postponed" and this_week:
-            self.postponed.append(clinic)
+        last = max(so_far, key=rank)
+        statuses = STILL_TOLD.get(entity, ())
+        still = statuses is None or last["data"].get("status") in statuses
+        if still or self.period.contains(happened(last)):
+            self.told[entity].append(last)
+
+    def of(self, entity, *statuses):
+        """The subjects of an entity that the briefing tells of, with one of `statuses` if given,
+        each as its last event of the week or before. Sort what is printed, never the events: these
+        hold ids, and the same facts entered again are printed in the same order."""
+        return [
+            event
+            for event in self.told[entity]
+            if not statuses or event["data"].get("status") in statuses
+        ]
+
+    def changed(self, entity, *statuses):
+        """Those of them whose last event happened in the week itself."""
+        return [event for event in self.of(entity, *statuses) if self.contains(event)]
+
+    def contains(self, event):
+        return self.period.contains(happened(event))
 
     def events_of(self, indicator):
-        """The deciding events that an indicator counts this week, in a fixed order."""
-        found = [item.event for item in self.counted if item.indicator == indicator]
-        return sorted(found, key=_settled)
+        """The deciding events that an indicator counts this week, in no particular order."""
+        return [item.event for item in self.counted[indicator]]
 
     @property
     def district(self):
@@ -79,6 +148,22 @@ class Week:
         return next((code for code, unit in self.units.items() if unit["parent"] is None), None)
 
 
-def _settled(event):
-    # By content and never by id: the same facts entered again are printed in the same order.
-    return event["time"], event["orgunit"], json.dumps(event["data"], sort_keys=True)
+class _Entry:
+    """When events were entered: between the cut-off of the week before and this week's?"""
+
+    def __init__(self, period):
+        self._after, self._until = period.previous().cutoff, period.cutoff
+        # Nearly all events lie elsewhere, and a look at the day is much cheaper than a parsed time.
+        first = self._after.date() - timedelta(days=1)
+        self._days = {str(first + timedelta(days=number)) for number in range(10)}
+
+    def came_since_the_last_issue(self, event):
+        if event["recordedtime"][:10] not in self._days or event["type"].endswith(SEALED):
+            return False
+        return self._after < happened(event, "recordedtime") <= self._until
+
+
+def _back_from(period, number):
+    for _ in range(number):
+        yield period
+        period = period.previous()

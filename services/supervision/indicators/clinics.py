@@ -1,0 +1,43 @@
+"""The clinics' indicators: what took place, and its figures as reported."""
+
+from services.supervision.indicators.declare import Indicator, one, quantity, types
+from shared.events.clinics import CLINIC_FIGURES
+
+HELD = types("clinics.clinic", "held", "tallied", "corrected", "cancelled")
+COUNTED = ("held", "tallied")
+
+CLINIC_LABELS = {
+    "institutions": ("参与医疗机构", "institutions taking part"),
+    "departments": ("参与科室", "departments taking part"),
+    "staff": ("医护人员", "medical staff"),
+    "consultations": ("接诊人次", "consultations"),
+    "prescriptions": ("开出处方", "prescriptions"),
+    "leaflets": ("发放宣传资料", "leaflets handed out"),
+}
+
+CLINICS = [
+    Indicator(
+        "clinics.clinics_held",
+        "clinic",
+        "举办义诊",
+        "clinics held",
+        "本周举办的义诊场数",
+        "clinics that took place in the week",
+        HELD,
+        one("clinic", *COUNTED),
+    ),
+    *(
+        Indicator(
+            f"clinics.{name}",
+            CLINIC_FIGURES[name],
+            zh,
+            en,
+            f"本周各场义诊上报的{zh}之和",
+            f"{en}, summed over the week's clinics as reported",
+            HELD,
+            quantity(name, *COUNTED),
+            recorded=False,
+        )
+        for name, (zh, en) in CLINIC_LABELS.items()
+    ),
+]

@@ -1,0 +1,100 @@
+"""How an indicator is declared: code, unit, labels, definition, what feeds it, how it folds.
+
+A *flow* counts what happened in a week; a *level* is what stands at the week's end. `take` says
+what a subject's deciding event contributes: a quantity, a number of days, or None for nothing.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+
+from shared.quantities import Quantity, exact
+from shared.types import Json
+
+# From the `data` of a subject's deciding event: what it contributes, and since when it counts.
+Take = Callable[[Json], Quantity | int | None]
+Since = Callable[[Json], date | None]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """`recorded` indicators stand at 0 where nothing was recorded, reported ones are not stated.
+
+    `fold` is sum (of quantities), median (of whole numbers) or stock (a declared stock, or else the
+    sum of what was recorded one by one). `since` makes it a level: the day from which the deciding
+    event's state counts.
+    """
+
+    code: str
+    unit: str
+    zh: str
+    en: str
+    definition_zh: str
+    definition_en: str
+    feeds: frozenset[str]
+    take: Take
+    fold: str = "sum"
+    recorded: bool = True
+    since: Since | None = None
+
+    @property
+    def service(self) -> str:
+        return self.code.split(".", 1)[0]
+
+
+def types(prefix: str, *verbs: str) -> frozenset[str]:
+    """The event types of an entity: `types("relief.order", "raised", "claimed")`."""
+    return frozenset(f"{prefix}.{verb}" for verb in verbs)
+
+
+def one(unit: str, *statuses: str) -> Take:
+    """Each subject counts as one; with `statuses` only while it has one of them."""
+    return lambda data: exact(1, unit) if not statuses or data["status"] in statuses else None
+
+
+def quantity(name: str, *statuses: str) -> Take:
+    """The figure `name` as reported; with `statuses` only while the subject has one of them."""
+
+    def take(data: Json) -> Quantity | None:
+        counts = not statuses or data["status"] in statuses
+        return Quantity.from_json(data[name]) if counts else None
+
+    return take
+
+
+def while_in(*statuses: str) -> Since:
+    """A level that stands from the event on as long as the subject has one of `statuses`."""
+    return lambda data: date.min if data["status"] in statuses else None
+
+
+def stock(
+    code: str,
+    unit: str,
+    zh: str,
+    en: str,
+    name: str,
+    recorded: frozenset[str] | None = None,
+    standing: Collection[str] = (),
+) -> Indicator:
+    """A stock: declared as `name`, or recorded one by one by `recorded` (event types) while the
+    status is one of `standing` (always, where there is none)."""
+    declared = f"{code.split('.', 1)[0]}.stock.declared"
+
+    def since(data: Json) -> date | None:
+        if "stock" in data:
+            return date.min if data["stock"] == name else None
+        return date.min if not standing or data["status"] in standing else None
+
+    return Indicator(
+        code,
+        unit,
+        zh,
+        en,
+        f"截至周末的{zh}数；有申报存量的以申报为准，其余按逐条登记计",
+        f"{en} at the week's end: as declared, or else as recorded one by one",
+        (recorded or frozenset()) | {declared},
+        lambda data: Quantity.from_json(data["level"]) if "stock" in data else exact(1, unit),
+        fold="stock",
+        recorded=False,
+        since=since,
+    )

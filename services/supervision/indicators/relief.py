@@ -1,0 +1,141 @@
+"""Relief's indicators: orders, visits, the merchants' ledger."""
+
+from datetime import date
+
+from services.supervision.indicators.declare import Indicator, Take, one, stock, types
+from shared.events.relief import ORDER_STATUSES
+from shared.quantities import Quantity
+from shared.types import Json
+
+ORDER = (
+    "raised",
+    "claimed",
+    "released",
+    "delivered",
+    "confirmed",
+    "rated",
+    "rejected",
+    "withdrawn",
+    "reopened",
+)
+SETTLED = ("confirmed", "rated", "rejected", "withdrawn")
+
+
+def _days_to_deliver(data: Json) -> int | None:
+    """Calendar days; None where one of the two days isn't known, only its week."""
+    if not data.get("delivered_on") or not data.get("raised_on"):
+        return None
+    taken = date.fromisoformat(data["delivered_on"]) - date.fromisoformat(data["raised_on"])
+    return taken.days if taken.days >= 0 else None
+
+
+def _overdue_since(data: Json) -> date | None:
+    """Overdue once the last day of the promise has passed and the resident hasn't confirmed."""
+    return None if data["status"] in SETTLED else date.fromisoformat(data["due"])
+
+
+def _visits(kind: str) -> Take:
+    def take(data: Json) -> Quantity | None:
+        if data["kind"] != kind or data["withdrawn"]:
+            return None
+        return Quantity.from_json(data["visits"])
+
+    return take
+
+
+RELIEF = [
+    Indicator(
+        "relief.orders_raised",
+        "order",
+        "点单登记",
+        "orders raised",
+        "本周登记的居民诉求单数",
+        "orders that residents raised in the week",
+        types("relief.order", "raised"),
+        one("order"),
+    ),
+    Indicator(
+        "relief.orders_claimed",
+        "order",
+        "认领",
+        "orders claimed",
+        "各项均已认领的诉求单数，以最后一次认领为准",
+        "orders of which every item is claimed, by the last claim",
+        types("relief.order", "claimed", "released"),
+        one("order", *(status for status in ORDER_STATUSES if status != "raised")),
+    ),
+    Indicator(
+        "relief.orders_delivered",
+        "order",
+        "送达",
+        "orders delivered",
+        "送达居民且未重启的诉求单数",
+        "orders delivered to the resident and not reopened since",
+        types("relief.order", "delivered", "reopened"),
+        one("order", "delivered"),
+    ),
+    Indicator(
+        "relief.orders_confirmed",
+        "order",
+        "居民确认",
+        "orders confirmed",
+        "居民确认解决的诉求单数；办结不等于解决",
+        "orders that the resident confirmed as solved; closed is not solved",
+        types("relief.order", "confirmed", "reopened"),
+        one("order", "confirmed"),
+    ),
+    Indicator(
+        "relief.orders_overdue",
+        "order",
+        "超期未确认",
+        "orders overdue",
+        "截至周末已过承诺期限而居民尚未确认的诉求单数",
+        "orders past their promise and not confirmed at the week's end",
+        types("relief.order", *ORDER),
+        one("order"),
+        since=_overdue_since,
+    ),
+    Indicator(
+        "relief.days_to_deliver_median",
+        "day",
+        "送达天数中位数",
+        "median days to deliver",
+        "本周送达、登记与送达均知日期的诉求单，从登记到送达的自然日中位数",
+        "median calendar days from raised to delivered, where both days are known",
+        types("relief.order", "delivered", "reopened"),
+        _days_to_deliver,
+        fold="median",
+        recorded=False,
+    ),
+    Indicator(
+        "relief.visits_household",
+        "visit",
+        "入户走访",
+        "household visits",
+        "各单位上报的入户走访次数",
+        "household visits as reported by the units",
+        types("relief.visit", "recorded", "corrected"),
+        _visits("household"),
+        recorded=False,
+    ),
+    Indicator(
+        "relief.visits_merchant",
+        "visit",
+        "商户走访",
+        "merchant visits",
+        "各单位上报的商户走访次数",
+        "merchant visits as reported by the units",
+        types("relief.visit", "recorded", "corrected"),
+        _visits("merchant"),
+        recorded=False,
+    ),
+    stock(
+        "relief.merchants_registered",
+        "merchant",
+        "商户台账",
+        "merchants in the ledger",
+        "merchants",
+        types("relief.merchant", "registered", "closed"),
+        ("registered",),
+    ),
+]

@@ -1,0 +1,51 @@
+"""Supervision's own indicators: findings, milestones, actions."""
+
+from services.supervision.indicators.declare import Indicator, one, types, while_in
+from shared.events.oversight import FINDING_STATUSES
+
+SUPERVISION = [
+    Indicator(
+        "supervision.findings_reported",
+        "finding",
+        "上报问题",
+        "findings reported",
+        "本周上报的问题数，重复和撤回的除外",
+        "findings reported in the week, without duplicates and those taken back",
+        types("supervision.finding", "reported", "corrected"),
+        one(
+            "finding",
+            *(status for status in FINDING_STATUSES if status not in ("duplicate", "withdrawn")),
+        ),
+    ),
+    Indicator(
+        "supervision.findings_closed",
+        "finding",
+        "销号问题",
+        "findings closed",
+        "本周销号且未重启的问题数；整改由他人复核后方可销号",
+        "findings closed in the week and not reopened since; closed by another than who rectified",
+        types("supervision.finding", "closed", "reopened"),
+        one("finding", "closed"),
+    ),
+    Indicator(
+        "supervision.milestones_reached",
+        "milestone",
+        "完成节点",
+        "milestones reached",
+        "本周完成的平台建设节点数",
+        "milestones of platforms reached in the week",
+        types("supervision.milestone", "reached", "corrected"),
+        one("milestone", "done"),
+    ),
+    Indicator(
+        "supervision.actions_open",
+        "action",
+        "未办结事项",
+        "actions open",
+        "截至周末尚未办结的会议交办事项数",
+        "actions assigned by meetings and not closed at the week's end",
+        types("supervision.action", "assigned", "carried", "closed"),
+        one("action"),
+        since=while_in("assigned"),
+    ),
+]

@@ -1,0 +1,51 @@
+"""One block for each service: its figures, what was done, and what was announced and wasn't."""
+
+from services.supervision.fold import Stocks
+from services.supervision.indicators import INDICATORS
+from services.supervision.sections import clinics, jobfairs, oversight, relief, volunteering
+from services.supervision.sections.announced import called_off, not_held
+from services.supervision.sections.rows import shortened
+from services.supervision.sentences import line
+from shared.services import NAMES
+
+TITLES = {name: {"zh": zh, "en": en} for name, (zh, en) in NAMES.items()}
+
+# Per service, functions of the week, each of which gives the items of one kind.
+TOLD = {
+    "volunteering": (volunteering.activities, volunteering.gatherings, volunteering.service_days),
+    "relief": (relief.orders, relief.visits),
+    "clinics": (clinics.held,),
+    "jobfairs": (jobfairs.held,),
+    "supervision": (
+        oversight.patrols,
+        oversight.findings,
+        oversight.patrol_teams,
+        oversight.meetings,
+    ),
+}
+
+
+def sections(week, cells):
+    """The blocks of all services, in a fixed order; `cells` are the week's."""
+    district = {cell["indicator"]: cell for cell in cells if cell["orgunit"] == week.district}
+    return [_section(service, week, district) for service in TITLES]
+
+
+def _section(service, week, district):
+    own = [district[code] for code, item in INDICATORS.items() if item.service == service]
+    kinds = [shortened(kind(week)) for kind in TOLD[service]]
+    return {
+        "service": service,
+        "title": TITLES[service],
+        "lines": [line(cell, _beside(week, cell["indicator"])) for cell in own],
+        "items": [row for rows, _ in kinds for row in rows],
+        "more": sum(more for _, more in kinds),
+        "not_held": not_held(week, service),
+        "postponed": called_off(week, service, "postponed"),
+        "cancelled": called_off(week, service, "cancelled"),
+    }
+
+
+def _beside(week, code):
+    part = week.this.partials.get((code, week.district))
+    return part.beside(week.district) if isinstance(part, Stocks) else None

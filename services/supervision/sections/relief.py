@@ -1,0 +1,116 @@
+"""Residents' orders that moved in the week, and the rounds of visits."""
+
+from services.supervision.sections.rows import (
+    CLAUSE,
+    COMMA,
+    counted,
+    date_of,
+    figure,
+    in_order,
+    item,
+    joined,
+    labelled,
+    named,
+    on,
+    pair,
+    plain,
+    unit_name,
+)
+from shared.events.relief import CIRCUMSTANCES, ORDER_CATEGORIES, ORDER_STATUSES, VISIT_KINDS
+
+DAYS = {
+    "raised_on": pair("登记", "raised"),
+    "delivered_on": pair("送达", "delivered"),
+    "confirmed_on": pair("居民确认", "confirmed"),
+    "due": pair("承诺期限", "promised by"),
+}
+
+
+def orders(week):
+    return in_order([_order(week, event) for event in week.changed("relief.order")], "orgunit")
+
+
+def _order(week, event):
+    """An order with its items and days. Of the beneficiary the age band at most."""
+    data = event["data"]
+    category, status = (
+        named(ORDER_CATEGORIES, data["category"]),
+        named(ORDER_STATUSES, data["status"]),
+    )
+    unit = unit_name(week, event["orgunit"])
+    items = [{"item": part["item"], "claimed_by": part.get("claimed_by")} for part in data["items"]]
+    days = {name: data.get(name) for name in DAYS}
+    facts = {
+        "category": category,
+        "status": status,
+        "items": items,
+        "served_by": data.get("served_by"),
+        "circumstance": _words(CIRCUMSTANCES, data.get("circumstance")),
+        "age_band": data.get("age_band"),
+        "rating": data.get("rating"),
+        "reopened": data.get("reopened", 0),
+        **days,
+    }
+    return {
+        "kind": "order",
+        "orgunit": event["orgunit"],
+        "unit": unit,
+        "said": joined(unit, category, status),
+        "details": [line for line in _details(facts) if line["zh"]],
+        **facts,
+    }
+
+
+def _details(order):
+    yield joined(*_need(order), mark=CLAUSE)
+    yield joined(*_progress(order), mark=CLAUSE)
+
+
+def _need(order):
+    if order["items"]:
+        names = [plain(part["item"]) for part in order["items"]]
+        yield labelled(pair("需求", "wanted"), joined(*names, mark=COMMA))
+    for_whom = joined(_age(order["age_band"]), order["circumstance"], mark=COMMA)
+    if for_whom["zh"]:
+        yield labelled(pair("服务对象", "for"), for_whom)
+
+
+def _progress(order):
+    for name, label in DAYS.items():
+        if order[name]:
+            yield joined(label, order[name], mark=plain(" "))
+    responsible = sorted({part["claimed_by"] for part in order["items"] if part["claimed_by"]})
+    if responsible:
+        yield labelled(pair("认领", "claimed by"), joined(*map(plain, responsible), mark=COMMA))
+    if order["served_by"]:
+        yield labelled(pair("送单", "delivered by"), plain(order["served_by"]))
+    if order["rating"]:
+        yield pair(f"居民评分 {order['rating']}分", f"rated {order['rating']} of 5")
+    if order["reopened"]:
+        yield pair(f"重启 {order['reopened']}次", f"reopened, times: {order['reopened']}")
+
+
+def _age(band):
+    return pair(f"{band}岁", f"aged {band}") if band else None
+
+
+def _words(table, code):
+    return named(table, code) if code else None
+
+
+def visits(week):
+    return in_order([_visit(week, event) for event in _rounds(week)], "orgunit")
+
+
+def _rounds(week):
+    counted_in = ("relief.visits_household", "relief.visits_merchant")
+    return [event for code in counted_in for event in week.events_of(code)]
+
+
+def _visit(week, event):
+    kind, shown = named(VISIT_KINDS, event["data"]["kind"]), figure(event["data"]["visits"])
+    said = counted(pair("走访", "visits"), shown, noun=True)
+    made = item(week, event, "visit", kind, [said], visits_to=kind, figures={"visits": shown})
+    # A round of visits has no day of its own, only the time that it is reported for.
+    day = date_of(event)
+    return made | {"held_on": day, "said": joined(on(day), made["unit"], kind)}

@@ -1,0 +1,57 @@
+"""Drafting at the cut-off: every week gets its draft, those without facts too."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from services.supervision.documents import Briefing
+from services.supervision.office import Office
+from shared import logs
+from shared.books import Books
+from shared.errors import Conflict
+from shared.periods import Period
+from shared.stores import Stores
+
+log = logs.get(__name__)
+
+TIMER_SECONDS = 5
+ACTOR = "service:supervision"
+
+
+def draft_due(office: Office, stores: Stores) -> None:
+    """Draft the weeks whose cut-off has passed and that nobody has drafted yet."""
+    if stores.settings.draft_timer == "off" or stores.orgunits.district() is None:
+        return
+    now, facts = stores.clock.now(), office.projection.facts
+    for period in due_weeks(drafted(office.books), now):
+        if not facts.any_until(period):
+            # Before the programme's first fact there is nothing to brief anybody of.
+            continue
+        command = office.books.command(
+            "draft_briefing", f"timer:{period}", ACTOR, {"period": str(period)}
+        )
+        try:
+            office.draft_first(command, period)
+        except Conflict:
+            # The office was faster.
+            continue
+        log.info("drafted at the cut-off", period=str(period))
+
+
+def drafted(books: Books) -> set[Period]:
+    """The weeks that have a briefing."""
+    return {Period.parse(briefing.period) for briefing in books.find(Briefing)}
+
+
+def due_weeks(drafted: Collection[Period], now: datetime) -> list[Period]:
+    """From the week after the last drafted one up to the last whose cut-off has passed; only that
+    one where there is no briefing yet."""
+    last = Period.of(now).previous()
+    if now < last.cutoff:
+        last = last.previous()
+    if not drafted:
+        return [last]
+    weeks, week = [], max(drafted).next()
+    while week <= last:
+        weeks.append(week)
+        week = week.next()
+    return weeks

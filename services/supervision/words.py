@@ -1,0 +1,167 @@
+"""The fixed words of the readable forms, in Chinese and in English."""
+
+from shared.wording import LANGUAGES
+
+_WORDS = {
+    "lang": ("zh-CN", "en"),
+    # How words are put together.
+    "colon": ("：", ": "),
+    "comma": ("、", ", "),
+    "clause": ("；", "; "),
+    "space": ("　", ", "),
+    "open": ("（", " ("),
+    "close": ("）", ")"),
+    # The masthead.
+    "bulletin": (" 督导通报", ": weekly briefing"),
+    "issue": ("　第%s期", ", issue %s"),
+    "revision": ("　修订R%s", ", revision R%s"),
+    "days": ("（%s 至 %s）", " (%s to %s)"),
+    "status": ("状态", "Status"),
+    "cutoff": ("数据截止", "Cut-off"),
+    "prepared_by": ("编制", "Prepared by"),
+    "approved_by": ("签发", "Approved by"),
+    "nobody_yet": ("待签发", "nobody yet"),
+    "published_at": ("发布", "Published"),
+    "to": ("报送", "To"),
+    "replaces": ("替代", "Replaces"),
+    "why_revised": ("修订原因", "Reason for the revision"),
+    # The parts.
+    "part_completeness": ("一、数据完整性", "1. Completeness"),
+    "part_points": ("二、要点", "2. Main points"),
+    "part_table": ("三、主要指标", "3. Headline table"),
+    "part_sections": ("四、分项情况", "4. What was done"),
+    "part_groups": ("五、专项工作组与平台建设", "5. Groups and platforms"),
+    "part_league": ("六、街道排名", "6. League of sub-districts"),
+    "part_follow_up": ("七、经验推广、督促整改、超期事项", "7. Practices, rectification, overdue"),
+    "part_actions": ("八、交办事项、承诺与下周计划", "8. Actions, commitments, next week"),
+    "part_late": ("九、迟报与更正", "9. Late arrivals and corrections"),
+    "part_notes": ("十、数据说明与附件", "10. Data notes and annex"),
+    # Completeness.
+    "reconciled": ("对账 %s/%s", "reconciled %s/%s"),
+    "not_reconciled": ("未对账", "not reconciled"),
+    "events": ("事件 %s 条", "events: %s"),
+    "unit": ("单位", "unit"),
+    "on_time": ("按时", "on time"),
+    "late": ("迟报", "late"),
+    "nil": ("零报告", "nil report"),
+    "silent": ("未报", "silent"),
+    "exempt": ("免报", "exempt"),
+    "reported_share": ("各业务报送率（免报除外）", "Units that reported, by service"),
+    "reported_desc": (
+        "按时、迟报和零报告的单位占应报单位的比例",
+        "Units that reported on time, late or nil, of those that had to report",
+    ),
+    "by_unit": ("分单位报送情况", "By unit"),
+    "nobody_reported": ("没有单位报送", "no unit reported anything"),
+    # The headline table.
+    "indicator": ("指标", "indicator"),
+    "this_week": ("本周", "this week"),
+    "last_week": ("上周", "last week"),
+    "change": ("变化", "change"),
+    "mean": ("四周平均", "four-week mean"),
+    "cumulative": ("累计", "since the beginning"),
+    "definition": ("口径", "Definition"),
+    "events_behind": ("构成事件", "Events behind it"),
+    "none_counted": ("没有计入的事件", "no event counts in it"),
+    "more_events": ("另有 %s 条", "and %s more"),
+    # The sections.
+    "and_more": ("另有 %s 项未列出", "and %s more that are not listed"),
+    "not_held": ("已计划未举办", "Planned and not held"),
+    "postponed": ("已延期", "Postponed"),
+    "cancelled": ("已取消", "Cancelled"),
+    "overlap": ("同一场合由两项业务登记，只计一次", "Told of by two services, counted once"),
+    "occasions": (
+        "志愿活动、送单、义诊、招聘会共登记 %s 次，其中重合 %s 次，实为 %s 个场合",
+        "activities, deliveries, clinics, fairs: %s; of the same occasion: %s; occasions: %s",
+    ),
+    # Groups and platforms.
+    "plan": ("实施方案", "Plan"),
+    "version": ("第%s版", "version %s"),
+    "groups": ("工作组", "Groups"),
+    "special_groups": (
+        "专项工作组：方案设 %s 个，已成立 %s 个，尚未命名 %s 个",
+        "special groups: the plan says %s, formed are %s, not yet named %s",
+    ),
+    "special_unknown": (
+        "专项工作组：方案未载明个数，已成立 %s 个",
+        "special groups: the plan gives no number, formed are %s",
+    ),
+    "unnamed_groups": (
+        "其余 %s 个专项工作组：尚未命名，责任单位、责任人、成员单位、职责均空缺",
+        "the other %s special groups: not yet named; unit, person, members and duties are vacant",
+    ),
+    "responsible_unit": ("责任单位", "unit"),
+    "responsible_person": ("责任人", "person"),
+    "members": ("成员单位", "members"),
+    "duties": ("职责", "duties"),
+    "staff": ("人员", "staff"),
+    "vacant": ("空缺", "vacant"),
+    "group_actions": ("事项：办理中 %s，本周完成 %s", "actions: open %s, done this week %s"),
+    "platforms": ("平台建设", "Platforms"),
+    "milestones_done": ("节点完成 %s/%s", "milestones done %s/%s"),
+    "platforms_desc": (
+        "各平台已完成节点占全部节点的比例",
+        "Milestones done of all milestones, by platform",
+    ),
+    "target": ("目标", "target"),
+    "reached": ("完成于", "reached"),
+    # The league.
+    "rank": ("名次", "rank"),
+    "share": ("比率", "share"),
+    "of": ("分子/分母", "of"),
+    "league_note": (
+        "分母为 0 不适用；分母不足 %s 不排名；并列同名次",
+        "a denominator of 0 is n/a; below %s nobody is ranked; ties share a rank",
+    ),
+    "excluded": ("不参与", "Left out"),
+    "zero_denominators": ("分母为 0，不适用", "denominator 0, n/a"),
+    "league_desc": ("各街道比率，括号内为分子/分母", "Share of each sub-district, with its counts"),
+    # Follow-up.
+    "practices": ("经验推广", "Good practices"),
+    "rectification": ("督促整改", "Named for rectification"),
+    "overdue": ("超期事项", "Overdue"),
+    "due_by": ("应于 %s（含）前", "due by %s (inclusive)"),
+    "responsible": ("责任", "responsible"),
+    "nobody": ("尚无认领", "nobody has claimed it"),
+    "is_overdue": ("已超期", "overdue"),
+    "actions": ("交办事项", "Actions"),
+    "due": ("期限", "due"),
+    "first_due": ("原定", "first due"),
+    "outcome": ("结果", "outcome"),
+    "commitments": ("承诺事项", "Commitments"),
+    "next_week": ("下周计划", "Next week"),
+    "nothing_announced": ("暂无登记", "nothing announced"),
+    "none": ("无", "none"),
+    "reason": ("原因", "reason"),
+    "no_reason": ("未说明", "none given"),
+    # Late arrivals, notes, annex.
+    "corrected": ("本次修订改变的数字", "Figures that this revision changes"),
+    "because": ("依据", "because of"),
+    "entered": ("录入", "entered"),
+    "late_events": (
+        "上期截止后录入的以前周次事件",
+        "Events of earlier weeks entered since the last cut-off",
+    ),
+    "rules": ("规则版本", "Rules"),
+    "events_in_week": ("本周事件 %s 条", "events in the week: %s"),
+    "definitions": ("指标口径", "Definitions"),
+    "annex_units": ("附表：分单位数据", "Annex: figures by unit"),
+    "provenance": ("数据来源：各指标计入事件数", "Provenance: events counted by indicator"),
+    "where_ids": ("事件编号见 JSON 与 HTML 版", "their ids are in the JSON and HTML editions"),
+    "digest": ("内容摘要", "Content digest"),
+    "contents": ("目录", "Contents"),
+    "a_level": ("时点数，不累计", "a level, not added up"),
+}
+
+STATUSES = {
+    "draft": ("草稿", "draft"),
+    "provisional": ("待审稿", "provisional"),
+    "final": ("正式", "final"),
+    "withdrawn": ("已撤回", "withdrawn"),
+}
+
+WORDS = {
+    lang: {name: both[number] for name, both in _WORDS.items()}
+    | {"statuses": {code: both[number] for code, both in STATUSES.items()}}
+    for number, lang in enumerate(LANGUAGES)
+}
