@@ -8,9 +8,12 @@ from typing import Annotated
 import typer
 
 from deploy.local.asking import StackName, services
+from deploy.local.errors import CannotRun
+from shared.quantities import Quantity
+from shared.wording import say
 
 app = typer.Typer(
-    help="Draft, approve, publish, show, explain and verify a week's briefing.",
+    help="Draft, approve, publish, revise, show, explain and verify a week's briefing.",
     no_args_is_help=True,
 )
 
@@ -19,6 +22,9 @@ DIFFERENT = 4
 
 Period = Annotated[str, typer.Argument(help="An ISO week, such as 2017-W06.")]
 Actor = Annotated[str, typer.Option("--actor", help="Who does it: person:<id>.")]
+Revision = Annotated[
+    int | None, typer.Option("--revision", help="Which revision; the last one by default.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
@@ -57,14 +63,65 @@ def publish(period: Period, actor: Actor = "", stack: StackName = ""):
 
 
 @app.command()
+def revise(
+    period: Period,
+    zh: Annotated[str, typer.Option("--zh", help="Why, in Chinese.")] = "",
+    en: Annotated[str, typer.Option("--en", help="Why, in English.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would change.")
+    ] = False,
+    actor: Actor = "",
+    stack: StackName = "",
+):
+    """Draft a revision of a published issue: then approve and publish it.
+
+    Late facts and corrections are listed, old → new. Refused when nothing has changed.
+    """
+    proposal = ask(stack, "revision_proposal", period=period)
+    print("\n".join(_proposal(proposal)))
+    if dry_run:
+        return
+    reason = {lang: text for lang, text in (("zh", zh), ("en", en)) if text}
+    if not reason:
+        raise CannotRun("A revision needs a reason.", "Give --zh, --en or both.")
+    result = ask(
+        stack,
+        "revise_briefing",
+        command_id=str(uuid.uuid4()),
+        actor=me(actor),
+        period=period,
+        reason=reason,
+    )
+    print(f"{period}: R{proposal['revision'] + 1} {result['status']}")
+
+
+def _proposal(proposal):
+    yield f"{proposal['period']}: {len(proposal['changes'])} figures differ from the issue"
+    for row in proposal["changes"]:
+        old, new = (_figure(row[name]) for name in ("old", "new"))
+        yield f"  {row['indicator']} of {row['orgunit']}: {old} → {new}"
+        for cause in row["because"]:
+            yield f"    {cause['id']}  {cause['type']}  {cause['reason'] or ''}".rstrip()
+
+
+def _figure(quantity):
+    if quantity is None:
+        return "无 none"
+    whole = Quantity.from_json(quantity)
+    return f"{say(whole, 'zh')} {say(whole, 'en')}"
+
+
+@app.command()
 def show(
     period: Period,
-    form: Annotated[str, typer.Option("--format", help="json or text.")] = "text",
+    form: Annotated[str, typer.Option("--format", help="json, text or html.")] = "text",
     lang: Annotated[str, typer.Option("--lang", help="zh or en.")] = "zh",
+    revision: Revision = None,
     stack: StackName = "",
 ):
     """Print the briefing: the published issue, or the draft."""
-    typer.echo(ask(stack, "briefing", period=period, format=form, lang=lang), nl=form != "json")
+    asked = {"period": period, "format": form, "lang": lang, "revision": revision}
+    typer.echo(ask(stack, "briefing", **asked), nl=form != "json")
 
 
 @app.command()
@@ -72,11 +129,13 @@ def explain(
     period: Period,
     indicator: Annotated[str, typer.Argument(help="Such as clinics.consultations.")],
     orgunit: Annotated[str, typer.Option("--orgunit", help="A division code.")] = "",
+    revision: Revision = None,
     as_json: AsJson = False,
     stack: StackName = "",
 ):
     """List the events in a figure, and those left out with the reason."""
-    answer = ask(stack, "explain", period=period, indicator=indicator, orgunit=orgunit or None)
+    asked = {"period": period, "indicator": indicator, "revision": revision}
+    answer = ask(stack, "explain", orgunit=orgunit or None, **asked)
     if as_json:
         print(json.dumps(answer, ensure_ascii=False, indent=2))
         return
@@ -95,9 +154,11 @@ def _event(event):
 
 
 @app.command()
-def verify(period: Period, as_json: AsJson = False, stack: StackName = ""):
+def verify(
+    period: Period, revision: Revision = None, as_json: AsJson = False, stack: StackName = ""
+):
     """Recompute a published issue from its facts; exit status 4 when anything differs."""
-    verdict = ask(stack, "verify", period=period)
+    verdict = ask(stack, "verify", period=period, revision=revision)
     if as_json:
         print(json.dumps(verdict, ensure_ascii=False, indent=2))
     else:
@@ -107,7 +168,8 @@ def verify(period: Period, as_json: AsJson = False, stack: StackName = ""):
 
 def _verdict(verdict):
     equal = "相符 equal" if verdict["equal"] else "不符 NOT EQUAL"
-    yield f"{verdict['period']} 第{verdict['issue']}期 issue {verdict['issue']}: {equal}"
+    issue = f"第{verdict['issue']}期 issue {verdict['issue']} R{verdict['revision']}"
+    yield f"{verdict['period']} {issue}: {equal}"
     yield f"  bytes: {verdict['bytes']}; signature: {verdict['signature']}"
     yield f"  digest: {verdict['digest']}"
     for name in verdict["stored"]:

@@ -20,6 +20,7 @@ from shared.errors import WarmError
 from shared.periods import format_instant
 from shared.rpc_client import RpcClient
 from shared.topology import SERVICES, SUBSCRIBERS, subscriber_queue
+from shared.wording import LANGUAGES
 
 DATA = ROOT / "deploy" / "data"
 FACTS = DATA / "programme_2017.yaml"
@@ -178,6 +179,9 @@ def _save(rpc, week, folder):
     (folder / f"{week}.json").write_bytes(show("json").encode())
     both = f"{show('text', 'zh')}\n{'=' * 60}\n\n{show('text', 'en')}"
     (folder / f"{week}.txt").write_text(both, encoding="utf-8")
+    for lang in LANGUAGES:
+        page = folder / f"{week}.{lang}.html"
+        page.write_bytes(show("html", lang).encode())
     key = rpc.call("supervision", "signing_key")
     (folder / "signing_key.pem").write_text(key["pem"], encoding="ascii")
 

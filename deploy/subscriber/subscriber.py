@@ -18,7 +18,7 @@ from pathlib import Path
 import pika
 from pika.exceptions import AMQPError
 
-PUBLISHED = "supervision.briefing.published"
+PUBLISHED = ("supervision.briefing.published", "supervision.briefing.revised")
 NAME = re.compile(r"[0-9]{4}-W[0-9]{2}-r[0-9]{1,4}")
 POLL_SECONDS = 0.25
 CONNECT_SECONDS = 5
@@ -42,7 +42,7 @@ class Archive:
         """Keep what `body` brings, and say so. True if it is a briefing not seen before."""
         try:
             kind, data = read_event(body)
-            if kind == PUBLISHED:
+            if kind in PUBLISHED:
                 return self._keep(*checked(data))
             say("忽略其他类型的消息", f"ignored, of another type: {kind[:100]!a}")
         except Refused as refusal:

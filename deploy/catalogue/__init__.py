@@ -1,0 +1,1 @@
+"""The generated catalogue, docs/catalogue: what is declared in code, for people to read."""

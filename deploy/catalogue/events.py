@@ -1,0 +1,61 @@
+"""Every event type that a service publishes, with its meaning, its schema and its fields.
+
+One section for each entity: its events all carry its whole state.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from marshmallow import Schema
+
+from deploy.catalogue.kinds import FIELD_HEADS, field_rows
+from deploy.catalogue.markdown import Row, anchor, code, link, summary, table
+from shared.events import EVENT_TYPES
+from shared.events.declare import EventType
+from shared.services import NAMES
+
+HEADS = ("事件 type", "版本 version", "含义", "meaning", "JSON Schema")
+
+
+def lines() -> Iterator[str]:
+    yield from (
+        "Every event is a CloudEvent in JSON; its `data` is the whole state after what happened.",
+        "The schemas are of the whole event.",
+        "",
+    )
+    for service in sorted(NAMES):
+        zh, en = NAMES[service]
+        yield from (f"## {service}：{zh} {en}", "")
+        for name, types in _entities(service):
+            yield from (f"### {name}", "")
+            yield from _entity(types)
+
+
+def entity(event_type: EventType) -> str:
+    return f"{event_type.service}.{event_type.routing_key.split('.', 1)[0]}"
+
+
+def reference(name: str) -> str:
+    """A link to what this catalogue says of an event type."""
+    return link(code(name), f"events.md#{anchor(entity(EVENT_TYPES[name]))}")
+
+
+def _entities(service: str) -> Iterator[tuple[str, Iterable[EventType]]]:
+    types = (item for item in EVENT_TYPES.values() if item.service == service)
+    return groupby(sorted(types, key=lambda item: item.name), key=entity)
+
+
+def _entity(types: Iterable[EventType]) -> Iterator[str]:
+    states: dict[type[Schema], list[EventType]] = {}
+    for item in types:
+        states.setdefault(item.data, []).append(item)
+    for state, told in states.items():
+        about = summary(state)
+        yield from (about, "") if about else ()
+        yield from table(HEADS, map(_row, told))
+        yield from table(FIELD_HEADS, field_rows(state))
+
+
+def _row(item: EventType) -> Row:
+    name = f"{item.name}.{item.version}.json"
+    return code(item.name), str(item.version), item.zh, item.en, link(name, f"../events/{name}")

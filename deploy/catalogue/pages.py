@@ -1,0 +1,66 @@
+"""The pages of the catalogue: file name → what it says."""
+
+from dataclasses import dataclass
+from types import ModuleType
+
+from deploy.catalogue import events, indicators, rpc, settings, states, topology
+from deploy.catalogue.markdown import link, page, table
+from deploy.local.places import ROOT
+from shared import catalogue
+
+FOLDER = ROOT / "docs" / "catalogue"
+
+
+@dataclass(frozen=True)
+class Page:
+    """`source` has `lines()`, the page without its title."""
+
+    name: str
+    zh: str
+    en: str
+    source: ModuleType
+
+    @property
+    def text(self) -> str:
+        return page(self.zh, self.en, self.source.lines())
+
+
+PAGES = (
+    Page("events.md", "事件目录", "Events", events),
+    Page("indicators.md", "指标目录", "Indicators", indicators),
+    Page("rpc.md", "远程方法", "RPC methods", rpc),
+    Page("settings.md", "配置项", "Settings", settings),
+    Page("states.md", "状态流转", "State machines", states),
+    Page("topology.md", "消息拓扑", "Messaging topology", topology),
+)
+
+
+def files() -> dict[str, str]:
+    """File name → content of everything in docs/catalogue."""
+    return {it.name: it.text for it in PAGES} | {"README.md": _contents()}
+
+
+def write() -> None:
+    """Write docs/catalogue anew, and the JSON Schemas in docs/events that it links to."""
+    texts = files()
+    catalogue.main()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.glob("*.md"):
+        old.unlink()
+    for name, text in texts.items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+def _contents() -> str:
+    rows = [(link(it.name, it.name), it.zh, _about(it)) for it in PAGES]
+    lines = [
+        "What the code declares, each thing in one place. The tests compare these pages with it.",
+        "",
+        *table(("页 page", "内容", "what it holds"), rows),
+    ]
+    return page("目录", "Catalogue", lines)
+
+
+def _about(item: Page) -> str:
+    """The first line of the module that makes the page says what is on it."""
+    return (item.source.__doc__ or "").splitlines()[0].rstrip(".")

@@ -1,0 +1,30 @@
+"""Every setting of a service: an environment variable, its default, its meaning."""
+
+from collections.abc import Iterator
+from dataclasses import Field, fields
+from typing import Any
+
+from deploy.catalogue.kinds import NO, YES
+from deploy.catalogue.markdown import Row, code, table
+from shared.settings import Settings
+
+HEADS = ("名称 name", "必填 required", "默认 default", "含义 meaning")
+
+
+def lines() -> Iterator[str]:
+    yield from (
+        "Read from the environment when a service starts. It says everything that is wrong, and",
+        "then doesn't start.",
+        "",
+        *table(HEADS, map(_row, sorted(fields(Settings), key=_order))),
+    )
+
+
+def _order(item: Field[Any]) -> tuple[bool, str]:
+    return item.default is not None, item.metadata["name"]
+
+
+def _row(item: Field[Any]) -> Row:
+    required = item.default is None
+    default = NO if required or item.default == "" else code(str(item.default))
+    return code(item.metadata["name"]), YES if required else NO, default, item.metadata["help"]

@@ -1,0 +1,105 @@
+"""The state machine of every aggregate: which action is possible when, and where it ends.
+
+What may be done besides (who, with what, how often) is said by the rules of the action.
+"""
+
+import re
+from collections.abc import Iterator
+
+from deploy.catalogue.kinds import Named, words
+from deploy.catalogue.markdown import Row, code, codes, summary, table
+from shared.aggregate import Aggregate, Step
+from shared.events import EVENT_TYPES
+from shared.events.declare import EventType
+from shared.fields import Choice
+from shared.services import NAMES, service_class
+
+HEADS = ("动作 action", "可用状态 possible from", "之后 ends in")
+STATUS_HEADS = ("状态 status", "含义", "meaning")
+BY_RULE = "by_rule"
+BY_RULE_SAID = "由规则决定或不变 by the rules of the action, or unchanged"
+
+
+def lines() -> Iterator[str]:
+    yield from (
+        "An action that isn't possible now is refused with a `Conflict` that says from where it",
+        f"is. A diamond stands for: {BY_RULE_SAID}.",
+        "",
+        "## 所有服务 Every service",
+        "",
+    )
+    yield from _section("shared.")
+    for service in sorted(NAMES):
+        zh, en = NAMES[service]
+        yield from (f"## {service}：{zh} {en}", "")
+        yield from _section(f"services.{service}.")
+
+
+def machines(prefix: str) -> list[type[Aggregate]]:
+    """The aggregates with steps in modules that begin with `prefix`, by name."""
+    for service in NAMES:
+        service_class(service)
+    found = [cls for cls in _kinds(Aggregate) if f"{cls.__module__}.".startswith(prefix)]
+    return sorted((cls for cls in found if cls.steps), key=lambda cls: cls.__name__)
+
+
+def _kinds(cls: type[Aggregate]) -> Iterator[type[Aggregate]]:
+    for kind in cls.__subclasses__():
+        yield kind
+        yield from _kinds(kind)
+
+
+def _section(prefix: str) -> Iterator[str]:
+    for cls in machines(prefix):
+        said = _words(cls)
+        yield from (f"### {cls.__name__}", "", summary(cls), "")
+        yield from table(HEADS, [_row(*item) for item in cls.steps.items()])
+        if said:
+            yield from table(STATUS_HEADS, [(code(name), *pair) for name, pair in said.items()])
+        yield from _diagram(cls, said)
+
+
+def _row(action: str, step: Step) -> Row:
+    return code(action), codes(step.before), code(step.after) if step.after else BY_RULE_SAID
+
+
+def _words(cls: type[Aggregate]) -> Named:
+    """What the statuses are called, where the entity's published state declares them."""
+    entity = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+    for item in EVENT_TYPES.values():
+        if item.routing_key.startswith(f"{entity}.") and _publishes(cls, item):
+            state = item.data()
+            status = state.fields.get("status")
+            if isinstance(status, Choice):
+                return words(state, status.choices)
+    return {}
+
+
+def _publishes(cls: type[Aggregate], item: EventType) -> bool:
+    """What is shared is the same in every service."""
+    return cls.__module__.startswith(("shared.", f"services.{item.service}."))
+
+
+def _diagram(cls: type[Aggregate], said: Named) -> Iterator[str]:
+    yield from ("```mermaid", "stateDiagram-v2")
+    for name in _statuses(cls):
+        yield f'    state "{_label(name, said)}" as {name}'
+    if any(step.after is None for step in cls.steps.values()):
+        yield f"    state {BY_RULE} <<choice>>"
+    first = cls._fields["status"].default
+    if first:
+        yield f"    [*] --> {first}"
+    for action, step in cls.steps.items():
+        for before in step.before:
+            yield f"    {before} --> {step.after or BY_RULE}: {action}"
+    yield from ("```", "")
+
+
+def _statuses(cls: type[Aggregate]) -> list[str]:
+    """In the order in which the steps name them."""
+    named = (name for step in cls.steps.values() for name in (*step.before, step.after) if name)
+    return list(dict.fromkeys(named))
+
+
+def _label(name: str, said: Named) -> str:
+    return f"{name} {said[name][0]}" if name in said else name

@@ -1,0 +1,72 @@
+"""What the broker holds, and who listens to whom."""
+
+import re
+from collections.abc import Iterator
+
+from deploy.catalogue.events import reference
+from deploy.catalogue.markdown import Row, code, codes, table
+from shared import topology
+from shared.events import EVENT_TYPES
+from shared.types import Json
+
+LISTENER_HEADS = ("订阅者 listener", "队列 queue", "发布者 publisher", "路由键 key", "事件 events")
+EXCHANGE_HEADS = ("交换机 exchange", "类型 kind")
+QUEUE_HEADS = ("队列 queue", "参数 arguments")
+BINDING_HEADS = ("交换机 exchange", "路由键 key", "队列 queue")
+
+
+def lines() -> Iterator[str]:
+    held = topology.definitions()
+    yield from (
+        "Everything is durable. An operator loads `deploy/broker/definitions.json`; services look",
+        "and declare nothing.",
+        "",
+        "## 谁订阅谁 Who listens to whom",
+        "",
+        *table(LISTENER_HEADS, sorted(_listeners())),
+        "## 交换机 Exchanges",
+        "",
+        *table(EXCHANGE_HEADS, sorted((code(it["name"]), it["type"]) for it in held["exchanges"])),
+        "## 队列与流 Queues and streams",
+        "",
+        *table(QUEUE_HEADS, sorted(map(_queue, held["queues"]))),
+        "## 绑定 Bindings",
+        "",
+        *table(BINDING_HEADS, sorted(map(_binding, held["bindings"]))),
+    )
+
+
+def _listeners() -> Iterator[Row]:
+    for service, subscriptions in topology.SUBSCRIPTIONS.items():
+        for source, key in subscriptions:
+            yield _listener(service, topology.inbox_queue(service), source, key)
+    for name in topology.SUBSCRIBERS:
+        for key in topology.REPORT_KEYS:
+            yield _listener(name, topology.subscriber_queue(name), "supervision", key)
+
+
+def _listener(listener: str, queue: str, source: str, key: str) -> Row:
+    return listener, code(queue), source, code(key), _events(source, key)
+
+
+def _events(source: str, key: str) -> str:
+    if key == "#":
+        return "全部 all"
+    return ", ".join(map(reference, _matching(source, key))) or "尚无 none so far"
+
+
+def _matching(source: str, key: str) -> list[str]:
+    """The event types of `source` that reach a queue bound with `key`; `*` stands for one word."""
+    pattern = re.escape(key).replace(r"\*", r"[^.]+")
+    types = (item for item in EVENT_TYPES.values() if item.service == source)
+    return sorted(item.name for item in types if re.fullmatch(pattern, item.routing_key))
+
+
+def _queue(item: Json) -> Row:
+    arguments = (f"{name}={value}" for name, value in sorted(item["arguments"].items()))
+    return code(item["name"]), codes(arguments)
+
+
+def _binding(item: Json) -> Row:
+    key = code(item["routing_key"]) if item["routing_key"] else "—"
+    return code(item["source"]), key, code(item["destination"])
