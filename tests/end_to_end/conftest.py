@@ -1,4 +1,4 @@
-"""A district to play with: fresh stores, three services as processes, a clock that is set."""
+"""A district to play with: fresh stores, five services as processes, a clock that is set."""
 
 import copy
 import json

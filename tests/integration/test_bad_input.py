@@ -3,29 +3,20 @@
 import uuid
 
 import pytest
-from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
-from services.clinics.service import ClinicsService
-from services.relief.service import ReliefService
-from services.supervision.service import SupervisionService
 from shared.errors import Conflict, NotFound, ValidationFailed
-from shared.rpc import CheckedRpc, CommandSchema
+from shared.rpc import CommandSchema
+from shared.service import Happened
+from shared.topology import SERVICES
+from tests.support.methods import METHODS
 from tests.support.misfits import fitting, misfits
+from tests.support.paths import paths
 from tests.support.running import COMMUNITY, DISTRICT, PERSON, RETIRED, SUBDISTRICT, TIME
 
 BEFORE = "2017-02-05T09:30:00+08:00"
 FUTURE = "2017-02-20T09:30:00+08:00"
 
 
-def methods():
-    for service in (ClinicsService, ReliefService, SupervisionService):
-        for name in dir(service):
-            for entrypoint in getattr(getattr(service, name), ENTRYPOINT_EXTENSIONS_ATTR, ()):
-                if isinstance(entrypoint, CheckedRpc):
-                    yield service.name, name, entrypoint.takes
-
-
-METHODS = list(methods())
 TAKES = {(service, name): takes for service, name, takes in METHODS}
 COMMANDS = [(service, name) for service, name, takes in METHODS if issubclass(takes, CommandSchema)]
 
@@ -65,7 +56,7 @@ def nothing_stored(running, entered):
 
 
 def test_every_method_is_found():
-    assert {service for service, _, _ in METHODS} == {"clinics", "relief", "supervision"}
+    assert {service for service, _, _ in METHODS} == set(SERVICES)
     assert len(METHODS) == len({(service, name) for service, name, _ in METHODS}) > 40
 
 
@@ -91,17 +82,6 @@ def refused(running, service, method, arguments):
         return error
 
 
-def paths(data, above=()):
-    for name, value in data.items():
-        # marshmallow's name for a nested object as a whole
-        path = above if name == "_schema" else (*above, name)
-        if isinstance(value, dict):
-            yield from paths(value, path)
-        else:
-            assert all(isinstance(message, str) and message for message in value)
-            yield path
-
-
 @pytest.mark.parametrize("service, method", COMMANDS, ids=map(".".join, COMMANDS))
 def test_all_missing_fields_are_named_at_once(running, service, method):
     fields = TAKES[service, method]().fields
@@ -109,11 +89,7 @@ def test_all_missing_fields_are_named_at_once(running, service, method):
     assert refused(running, service, method, {}) == required
 
 
-PLACED = {
-    "relief": ["raise_order", "record_visits", "declare_stock"],
-    "clinics": ["plan_clinic"],
-}
-PLACED = [(service, name) for service, names in PLACED.items() for name in names]
+PLACED = [(service, name) for service, name, takes in METHODS if issubclass(takes, Happened)]
 
 
 @pytest.mark.parametrize("service, method", PLACED, ids=map(".".join, PLACED))

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from shared.errors import Conflict
+from shared.topology import SERVICES
 from tests.support import plain_amqp
 from tests.support.running import COMMUNITY, TIME, WEEK
 
@@ -111,8 +112,10 @@ def test_while_relief_is_down_the_draft_says_so_and_nothing_is_published(running
     hold_clinic(running)
     running.wait(lambda: counted(running, HELD) == clinics + 1)
     running.do("supervision", "draft_briefing", period=PERIOD)
-    complete = {row["service"]: row["complete"] for row in draft(running)["completeness"]}
-    assert complete == {"clinics": True, "relief": False, "supervision": True}
+    said = draft(running)["completeness"]
+    complete = {row["service"]: row["complete"] for row in said["services"]}
+    assert complete == dict.fromkeys(SERVICES, True) | {"relief": False}
+    assert (said["reconciled"], said["of"]) == (len(SERVICES) - 1, len(SERVICES))
     running.do("supervision", "approve_briefing", period=PERIOD)
     with pytest.raises(Conflict) as caught:
         running.do("supervision", "publish_briefing", period=PERIOD)
@@ -124,7 +127,8 @@ def test_once_relief_answers_again_the_issue_is_published(running):
     for verb in ("draft", "approve", "publish"):
         last = running.do("supervision", f"{verb}_briefing", period=PERIOD)
     assert last["status"] == "published"
-    assert all(row["complete"] for row in draft(running)["completeness"])
+    said = draft(running)["completeness"]
+    assert said["reconciled"] == said["of"] == len(SERVICES)
     assert drafted(running, RAISED) == counted(running)
 
 

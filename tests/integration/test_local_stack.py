@@ -40,7 +40,7 @@ def test_what_was_stored_survives_a_crash_of_both_servers(clean_stack):
     clean_stack.resume_infrastructure()
     with MongoClient(clean_stack.mongodb_uri) as client:
         assert client.warm_test.crash.find_one() == {"_id": "kept"}
-    assert [topology.check(clean_stack.amqp_uri, name) for name in topology.SERVICES] == [[]] * 3
+    assert not any(topology.check(clean_stack.amqp_uri, name) for name in topology.SERVICES)
 
 
 def test_a_reset_leaves_no_database_of_a_service(clean_stack):

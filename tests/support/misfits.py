@@ -3,6 +3,7 @@
 from marshmallow import fields
 
 from shared.fields import (
+    ID,
     Actor,
     Amount,
     Choice,
@@ -16,6 +17,7 @@ from shared.fields import (
     Text,
     Week,
     Whole,
+    Words,
 )
 
 FITS = {
@@ -28,6 +30,14 @@ FITS = {
     OrgUnit: "410103001",
     Text: "文字",
     Week: "2017-W06",
+    Words: {"zh": "文字", "en": "words"},
+}
+# Of fields that mean more than their kind says.
+FITS_BY_NAME = {
+    # The example of GB 11643-1999: nobody's.
+    "id_number": "11010519491231002X",
+    "rule": "FREQ=MONTHLY;BYMONTHDAY=27",
+    "status": "formed",
 }
 
 NEVER_TEXT = [5, 1.5, True, [], {}, ["文字"]]
@@ -80,7 +90,12 @@ def _fitting(field):
         return field.least
     if isinstance(field, Amount):
         return {"value": "1", "qualifier": "exact", "unit": field.units[0], "stated": None}
-    return FITS[type(field)]
+    return FITS_BY_NAME.get(field.name) or FITS[_kind(field)]
+
+
+def _kind(field):
+    """Text in the form of an id is one, however long it may be."""
+    return Id if isinstance(field, Text) and field.pattern == ID else type(field)
 
 
 def misfits(schema):
@@ -115,8 +130,12 @@ def _of_kind(field):
         yield from (((), value) for value in wrong + outside)
     elif isinstance(field, Amount):
         yield from _misfit_amounts(field)
+    elif isinstance(field, Words):
+        yield from (((), value) for value in ("文字", 5, {}, []))
+        yield ("fr",), {"zh": "文字", "fr": "mots"}
+        yield from ((("zh",), {"zh": value}) for value in [*MISFITS[Text], *NEVER_TEXT])
     else:
-        yield from (((), value) for value in MISFITS[type(field)])
+        yield from (((), value) for value in MISFITS[_kind(field)])
         if isinstance(field, Text):
             yield (), "9" * (field.longest + 1)
         if not isinstance(field, Flag):

@@ -1,4 +1,4 @@
-"""The three services, running, with a clock that tests set and a small registry entered."""
+"""The services, running, with a clock that tests set and a small registry entered."""
 
 import uuid
 from contextlib import contextmanager
@@ -39,8 +39,13 @@ class Running:
 
     @property
     def environment(self):
-        """With a short deadline between services, because tests stop some of them."""
-        return {"WARM_NOW": self.clock.setting, "WARM_RPC_SECONDS": "2"}
+        """With a short deadline between services, because tests stop some of them, and without
+        drafts that nobody asked for."""
+        return {
+            "WARM_NOW": self.clock.setting,
+            "WARM_RPC_SECONDS": "2",
+            "WARM_DRAFT_TIMER": "off",
+        }
 
     def set_clock(self, instant):
         self.now = instant
@@ -178,6 +183,6 @@ def started(stack):
 
 @pytest.fixture
 def running(started):
-    """All three services are up, whatever the test before did to them."""
+    """All services are up, whatever the test before did to them."""
     started.start()
     return started

@@ -1,7 +1,7 @@
 """Figures the slow way: straight from the rules, one cell at a time, as an oracle.
 
-And generated histories to hold against it: orders, visits, clinics and stocks of several units,
-with times that crowd around the edges of weeks.
+And generated histories to hold against it: what every service tells, of several units, with
+times that crowd around the edges of weeks.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,11 @@ from statistics import median
 
 from hypothesis import strategies as st
 
+from shared.events import EVENT_TYPES
+from shared.events.jobfairs import FairState
+from shared.fields import Amount, Choice, Day, Flag, Id, Many, Text, Whole, Words
 from shared.periods import Period, format_instant, parse_instant
+from shared.quantities import not_stated
 
 UNITS = ("410103", "410103006", "410103006001", "410103006002", "410103016", "410103016009")
 WEEKS = [Period(2016, 51), Period(2016, 52), Period(2017, 1), Period(2017, 2)]
@@ -45,17 +49,146 @@ FIGURES = {
     "prescriptions": "prescription",
     "leaflets": "leaflet",
 }
-REPORTED = [f"clinics.{name}" for name in FIGURES] + [
+FAIR = {
+    "planned": ["planned"],
+    "opened": ["registration_open"],
+    "readied": ["ready"],
+    "held": ["held"],
+    "reconciled": ["reconciled"],
+    "corrected": ["held", "reconciled"],
+    "closed": ["closed"],
+    "postponed": ["postponed"],
+    "cancelled": ["cancelled"],
+}
+FAIR_FIGURES = {
+    "employers": "employer",
+    "vacancies": "vacancy",
+    "seekers": "person",
+    "intents": "person",
+}
+# Kinds of which one figure or the mere number counts: verb → statuses it may leave behind.
+PLAIN = {
+    "volunteering.activity": {
+        "published": ["published"],
+        "completed": ["completed"],
+        "corrected": ["completed", "withdrawn"],
+        "cancelled": ["cancelled"],
+    },
+    "volunteering.gathering": {"held": ["held"], "corrected": ["held", "withdrawn"]},
+    "volunteering.hours": {
+        "recorded": ["recorded"],
+        "verified": ["verified"],
+        "voided": ["voided"],
+    },
+    "volunteering.station": {"opened": ["open"], "closed": ["closed"]},
+    "volunteering.category": {"defined": [None]},
+    "volunteering.team": {"formed": ["formed"], "disbanded": ["disbanded"]},
+    "volunteering.volunteer": {"registered": ["registered"], "left": ["left"]},
+    "relief.merchant": {"registered": ["registered"], "closed": ["closed"]},
+    "jobfairs.hire": {"recorded": ["recorded"], "corrected": ["recorded", "withdrawn"]},
+    "supervision.finding": {
+        "reported": ["reported"],
+        "corrected": ["reported", "duplicate", "withdrawn"],
+        "rectified": ["rectified"],
+        "closed": ["closed"],
+        "reopened": ["reported", "dispatched"],
+    },
+    "supervision.milestone": {
+        "set": ["planned", "in_progress"],
+        "reached": ["done"],
+        "corrected": ["done", "in_progress"],
+    },
+    "supervision.action": {
+        "assigned": ["assigned"],
+        "carried": ["assigned"],
+        "closed": ["done", "dropped"],
+    },
+}
+# code → (kind, verbs that feed it, statuses in which it counts, field that is summed if any)
+COUNTS = {
+    "volunteering.activities_completed": (
+        "volunteering.activity",
+        ("completed", "corrected"),
+        ("completed",),
+        None,
+    ),
+    "volunteering.participants": (
+        "volunteering.activity",
+        ("completed", "corrected"),
+        ("completed",),
+        "participants",
+    ),
+    "volunteering.gatherings_held": (
+        "volunteering.gathering",
+        ("held", "corrected"),
+        ("held",),
+        "gatherings",
+    ),
+    "volunteering.hours_verified": (
+        "volunteering.hours",
+        ("verified", "voided"),
+        ("verified",),
+        "hours",
+    ),
+    "jobfairs.hires": ("jobfairs.hire", ("recorded", "corrected"), ("recorded",), "hires"),
+    "supervision.findings_reported": (
+        "supervision.finding",
+        ("reported", "corrected"),
+        ("reported",),
+        None,
+    ),
+    "supervision.findings_closed": (
+        "supervision.finding",
+        ("closed", "reopened"),
+        ("closed",),
+        None,
+    ),
+    "supervision.milestones_reached": (
+        "supervision.milestone",
+        ("reached", "corrected"),
+        ("done",),
+        None,
+    ),
+}
+# code → (service, what it is declared as, its unit, the kind recorded one by one, while it stands)
+STOCKS = {
+    "volunteering.stations": ("volunteering", "stations", "station", "station", "open"),
+    "volunteering.team_categories": (
+        "volunteering",
+        "team_categories",
+        "category",
+        "category",
+        None,
+    ),
+    "volunteering.teams": ("volunteering", "teams", "team", "team", "formed"),
+    "volunteering.volunteers_registered": (
+        "volunteering",
+        "volunteers",
+        "person",
+        "volunteer",
+        "registered",
+    ),
+    "relief.merchants_registered": ("relief", "merchants", "merchant", "merchant", "registered"),
+}
+REPORTED = [
+    *(f"clinics.{name}" for name in FIGURES),
+    *(f"jobfairs.{name}" for name in FAIR_FIGURES),
+    *STOCKS,
     "relief.visits_household",
     "relief.visits_merchant",
-    "relief.merchants_registered",
     "relief.days_to_deliver_median",
+    "volunteering.participants",
 ]
-RECORDED = ["clinics.clinics_held"] + [
-    f"relief.orders_{verb}" for verb in ("raised", "claimed", "delivered", "confirmed", "overdue")
+RECORDED = [
+    "clinics.clinics_held",
+    "jobfairs.fairs_held",
+    "supervision.actions_open",
+    *(f"relief.orders_{verb}" for verb in ("raised", "claimed", "delivered", "confirmed")),
+    "relief.orders_overdue",
+    *(code for code in COUNTS if code != "volunteering.participants"),
 ]
 CODES = sorted(REPORTED + RECORDED)
-LEVELS = ("relief.orders_overdue", "relief.merchants_registered")
+LEVELS = ("relief.orders_overdue", "supervision.actions_open", *STOCKS)
 
 
 instant = cache(parse_instant)
@@ -115,6 +248,56 @@ def clinic_data(draw, verb):
     }
 
 
+@st.composite
+def fair_data(draw, verb):
+    day = draw(days)
+    return blank(FairState) | {
+        "status": draw(st.sampled_from(FAIR[verb])),
+        "planned_for": day,
+        "first_planned_for": day,
+        **{name: draw(quantities(unit)) for name, unit in FAIR_FIGURES.items()},
+    }
+
+
+def plain_data(kind):
+    """Of a kind of which little counts: its status and, where it is summed, the figure."""
+
+    @st.composite
+    def data(draw, verb):
+        event_type = EVENT_TYPES[f"{kind}.{verb}"]
+        status = draw(st.sampled_from(PLAIN[kind][verb]))
+        figures = {
+            name: draw(quantities(field.units[0]))
+            for name, field in event_type.data().fields.items()
+            if isinstance(field, Amount)
+        }
+        return blank(event_type.data) | ({"status": status} if status else {}) | figures
+
+    return data
+
+
+def blank(schema):
+    """Data of that schema that says as little as possible."""
+    return {name: _blank(field) for name, field in schema().fields.items()}
+
+
+def _blank(field):
+    if field.allow_none:
+        return None
+    makers = {
+        Amount: lambda: not_stated(field.units[0]).to_json(),
+        Words: lambda: {"zh": "某事", "en": "something"},
+        Choice: lambda: field.choices[0],
+        Day: lambda: "2017-01-02",
+        Many: list,
+        Whole: lambda: field.least,
+        Flag: lambda: False,
+        Id: lambda: "thing",
+        Text: lambda: "某处",
+    }
+    return next(make for kind, make in makers.items() if isinstance(field, kind))()
+
+
 def visit_data(verb):
     return st.fixed_dictionaries(
         {
@@ -125,28 +308,42 @@ def visit_data(verb):
     )
 
 
-def stock_data(verb):
-    return st.fixed_dictionaries({"stock": st.just("merchants"), "level": quantities("merchant")})
+def stock_data(service):
+    declared = [stock for stock in STOCKS.values() if stock[0] == service]
+
+    @st.composite
+    def data(draw, verb):
+        _, name, unit, *_ = draw(st.sampled_from(declared))
+        return {"stock": name, "level": draw(quantities(unit)), "reported_by": None}
+
+    return data
 
 
 KINDS = {
     "relief.order": (ORDER, order_data),
     "relief.visit": (["recorded", "corrected"], visit_data),
-    "relief.stock": (["declared"], stock_data),
+    "relief.stock": (["declared"], stock_data("relief")),
+    "volunteering.stock": (["declared"], stock_data("volunteering")),
     "clinics.clinic": (CLINIC, clinic_data),
+    "jobfairs.fair": (FAIR, fair_data),
+    **{kind: (verbs, plain_data(kind)) for kind, verbs in PLAIN.items()},
 }
+SERVICES = sorted({kind.split(".")[0] for kind in KINDS})
 
 
 @st.composite
-def histories(draw, most=6):
+def histories(draw, most=8):
     """Events of several subjects, each of one unit."""
     events = []
     for number in range(draw(st.integers(0, most))):
-        kind = draw(st.sampled_from(sorted(KINDS)))
+        # By service first: each is as likely, however many kinds it has.
+        service = draw(st.sampled_from(SERVICES))
+        kind = draw(st.sampled_from(sorted(it for it in KINDS if it.startswith(f"{service}."))))
         verbs, data = KINDS[kind]
         orgunit = draw(st.sampled_from(UNITS))
         for version in range(1, draw(st.integers(1, 4)) + 1):
             verb = draw(st.sampled_from(list(verbs)))
+            moment = draw(instants)
             events.append(
                 {
                     "id": f"{number}-{version}",
@@ -154,8 +351,10 @@ def histories(draw, most=6):
                     "type": f"{kind}.{verb}",
                     "subject": f"subject-{number}",
                     "subjectsequence": version,
+                    "sourcesequence": len(events) + 1,
                     "orgunit": orgunit,
-                    "time": draw(instants),
+                    "time": moment,
+                    "recordedtime": moment,
                     "data": draw(data(verb)),
                 }
             )
@@ -188,11 +387,11 @@ def week_of(event):
 
 def cell(events, code, orgunit, week):
     """The cell of one week, None where no fact feeds it."""
-    if code == "relief.merchants_registered":
-        return _stock(events, orgunit, week)
-    if code == "relief.orders_overdue":
-        found = [1 for event in _overdue(events, week) if event["orgunit"].startswith(orgunit)]
-        return _counted(found)
+    if code in STOCKS:
+        return _stock(events, code, orgunit, week)
+    if code in ("relief.orders_overdue", "supervision.actions_open"):
+        standing = _overdue(events, week) if code.startswith("relief") else _open(events, week)
+        return _counted([1 for event in standing if event["orgunit"].startswith(orgunit)])
     return _flow(events, code, orgunit, {(week.year, week.week)})
 
 
@@ -211,7 +410,7 @@ def _flow(events, code, orgunit, weeks):
     found = [value for value in found if value is not None]
     if code == "relief.days_to_deliver_median":
         return _median(found)
-    return _counted(found) if code in RECORDED else _sum(found)
+    return _sum(found) if isinstance(next(iter(found), 1), dict) else _counted(found)
 
 
 def _decider(history, code):
@@ -226,6 +425,10 @@ def _verb(event):
 
 def _feeding(code, event):
     kind = event["type"].rsplit(".", 1)[0]
+    if code in COUNTS:
+        return COUNTS[code][1] if kind == COUNTS[code][0] else ()
+    if kind == "jobfairs.fair" and code.startswith("jobfairs."):
+        return ("held", "reconciled", "corrected", "closed", "cancelled")
     if kind == "clinics.clinic" and code.startswith("clinics."):
         return ("held", "tallied", "corrected", "cancelled")
     if kind == "relief.visit" and code.startswith("relief.visits_"):
@@ -243,10 +446,16 @@ def _feeding(code, event):
 
 def _value(event, code):
     data, verb = event["data"], _verb(event)
-    if code.startswith("clinics."):
+    if code in COUNTS:
+        _, _, statuses, figure = COUNTS[code]
+        if data["status"] not in statuses:
+            return None
+        return data[figure] if figure else 1
+    if code.startswith(("clinics.", "jobfairs.")):
         if verb == "cancelled":
             return None
-        return 1 if code == "clinics.clinics_held" else data[code.removeprefix("clinics.")]
+        figure = code.split(".")[1]
+        return 1 if figure in ("clinics_held", "fairs_held") else data[figure]
     if code.startswith("relief.visits_"):
         other = data["kind"] != code.removeprefix("relief.visits_")
         return None if other or data["withdrawn"] else data["visits"]
@@ -280,20 +489,46 @@ def _is_open(event):
     return event["data"]["status"] not in ("confirmed", "rated", "rejected", "withdrawn")
 
 
-def _stock(events, orgunit, week):
-    """A unit's own latest declaration stands; without one, what stands in the units below."""
-    declared = [e for e in events if e["type"] == "relief.stock.declared"]
-    standing = [_as_of(history, week) for history in by_subject(declared)]
-    parts = _standing([event for event in standing if event], orgunit)
-    return _sum([event["data"]["level"] for event in parts])
+def _open(events, week):
+    for history in by_subject([e for e in events if e["type"].startswith("supervision.action.")]):
+        last = _as_of(history, week)
+        if last and last["data"]["status"] == "assigned":
+            yield last
 
 
-def _standing(declared, orgunit):
+def _stock(events, code, orgunit, week):
+    """A unit's own latest declaration stands; without one, what stands in the units below and
+    what was recorded in it one by one."""
+    service, name, _, kind, status = STOCKS[code]
+    declared = [
+        event
+        for event in _last_of(events, f"{service}.stock.", week)
+        if event["data"]["stock"] == name
+    ]
+    recorded = [
+        event
+        for event in _last_of(events, f"{service}.{kind}.", week)
+        if event["data"].get("status") == status
+    ]
+    return _sum(_standing(declared, recorded, orgunit))
+
+
+def _last_of(events, prefix, week):
+    histories = by_subject([event for event in events if event["type"].startswith(prefix)])
+    return [event for history in histories if (event := _as_of(history, week))]
+
+
+def _standing(declared, recorded, orgunit):
     own = [event for event in declared if event["orgunit"] == orgunit]
     if own:
-        return [max(own, key=lambda e: (instant(e["time"]), e["subjectsequence"], e["id"]))]
-    children = [u for u in UNITS if u.startswith(orgunit) and len(u) == len(orgunit) + 3]
-    return [event for child in children for event in _standing(declared, child)]
+        latest = max(own, key=lambda e: (instant(e["time"]), e["subjectsequence"], e["id"]))
+        return [latest["data"]["level"]]
+    one = {"value": "1", "qualifier": "exact"}
+    found = [one for event in recorded if event["orgunit"] == orgunit]
+    for child in UNITS:
+        if child.startswith(orgunit) and len(child) == len(orgunit) + 3:
+            found += _standing(declared, recorded, child)
+    return found
 
 
 def _counted(found):

@@ -12,6 +12,7 @@ from shared.envelope import CONTENT_TYPE, EnvelopeSchema
 from shared.events import EVENT_TYPES
 from shared.periods import SHANGHAI, Period, format_instant
 from shared.quantities import QUALIFIERS
+from shared.wording import LANGUAGES
 
 event_types = sorted(EVENT_TYPES.values(), key=lambda event_type: event_type.name)
 
@@ -62,6 +63,9 @@ _MAKERS = {
     fields.Instant: lambda field: _INSTANTS.map(format_instant),
     fields.Day: lambda field: _DAYS.map(str),
     fields.Week: lambda field: _DAYS.map(Period.of_day).map(str),
+    fields.Words: lambda field: st.dictionaries(
+        st.sampled_from(LANGUAGES), texts(field.text.longest), min_size=1
+    ),
     fields.Amount: lambda field: amounts(field.units),
     fields.Many: lambda field: st.lists(
         values(field.inner), min_size=field.least, max_size=min(field.most, 3)

@@ -1,10 +1,234 @@
-"""The JSON Schemas that consumers read are those that the code checks by."""
+"""The catalogue in docs: current, and nothing that is declared is missing from it."""
 
+import ast
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+from deploy.catalogue import pages
+from deploy.catalogue.markdown import anchor
+from services.supervision.indicators import INDICATORS
 from shared import catalogue
+from shared.rpc import CommandSchema
+from shared.topology import DEFINITIONS, SERVICES
+from tests.support.methods import METHODS
+from tests.unit import strategies as make
+
+ROOT = Path(__file__).parents[2]
+FILES = pages.files()
+STALE = "stale: run `python -m deploy.catalogue`"
+
+
+def section(page, heading):
+    """What stands under a heading, down to the next one of its rank or above."""
+    rank = heading.split(" ", 1)[0]
+    body = FILES[page].split(f"\n{heading}\n", 1)[1]
+    return re.split(rf"\n#{{1,{len(rank)}}} ", body, maxsplit=1)[0]
+
+
+def service_section(page, service):
+    heading = next(line for line in FILES[page].splitlines() if re.match(rf"## {service}\b", line))
+    return section(page, heading)
+
+
+def rows(text):
+    """The first cell of each row of the tables in a text → the whole row."""
+    lines = [line for line in text.splitlines() if line.startswith("| ")]
+    return {line.split(" | ")[0].removeprefix("| "): line for line in lines}
+
+
+def declared_machines():
+    """Class and actions wherever the source declares a table of steps, by the source alone."""
+    for path in [*ROOT.glob("services/**/*.py"), *ROOT.glob("shared/*.py")]:
+        for item in ast.walk(ast.parse(path.read_text("utf-8"))):
+            for line in item.body if isinstance(item, ast.ClassDef) else ():
+                if actions := actions_of(line):
+                    yield item.name, actions
+
+
+def actions_of(line):
+    """The actions that a line of a class declares; [] where it declares something else."""
+    declares = isinstance(line, ast.Assign | ast.AnnAssign) and isinstance(line.value, ast.Dict)
+    if not declares or not re.match(r"steps\b", ast.unparse(line)):
+        return []
+    return [key.value for key in line.value.keys]
+
+
+MACHINES = list(declared_machines())
 
 
 def test_the_schemas_in_docs_are_current():
     written = {
         file.name: file.read_text(encoding="utf-8") for file in catalogue.FOLDER.glob("*.json")
     }
-    assert written == catalogue.files(), "write them again: python -m shared.catalogue"
+    assert written == catalogue.files(), STALE
+
+
+def test_the_pages_in_docs_are_current():
+    written = {path.name: path.read_text("utf-8") for path in pages.FOLDER.iterdir()}
+    assert written.keys() == FILES.keys(), STALE
+    for name, text in FILES.items():
+        assert written[name] == text, f"{name} is {STALE}"
+
+
+def test_a_second_making_gives_the_same_bytes():
+    assert pages.files() == FILES
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_page_says_that_it_is_generated_and_by_what(name):
+    assert "`python -m deploy.catalogue`" in FILES[name].splitlines()[2]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_page_is_headed_in_both_languages(name):
+    for heading in re.findall(r"^##? (.+)$", FILES[name], re.MULTILINE):
+        assert re.search(r"[\u4e00-\u9fff]", heading)
+        assert re.search(r"[A-Za-z]{3}", heading)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_link_leads_somewhere(name):
+    for target in re.findall(r"\]\(([^)]+)\)", FILES[name]):
+        path, _, place = target.partition("#")
+        if path.startswith("../"):
+            assert (pages.FOLDER / path).is_file(), target
+            continue
+        text = FILES[path or name]
+        headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+        assert not place or place in map(anchor, headings), target
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_row_has_the_cells_that_its_table_has(name):
+    for part in re.findall(r"(?:^\|.*\n)+", FILES[name], re.MULTILINE):
+        counts = {len(re.findall(r"(?<!\\)\|", line)) for line in part.splitlines()}
+        assert len(counts) == 1, part
+
+
+@pytest.mark.parametrize("event_type", make.event_types, ids=lambda item: item.name)
+def test_every_event_type_is_there_with_its_meaning_and_fields(event_type):
+    entity = f"{event_type.service}.{event_type.routing_key.split('.')[0]}"
+    found = rows(section("events.md", f"### {entity}"))
+    row = found[f"`{event_type.name}`"]
+    for said in (event_type.zh, event_type.en, f"../events/{event_type.name}."):
+        assert said in row
+    assert {f"`{name}`" for name in event_type.data().fields} <= found.keys()
+
+
+def test_every_schema_is_linked_once():
+    linked = re.findall(r"\.\./events/([^)]+)", FILES["events.md"])
+    assert sorted(linked) == sorted(catalogue.files())
+
+
+@pytest.mark.parametrize(
+    "service, method, takes", METHODS, ids=[".".join(method[:2]) for method in METHODS]
+)
+def test_every_rpc_method_is_there_with_its_arguments(service, method, takes):
+    listed = rows(service_section("rpc.md", service).split("\n### ")[0])
+    row = next(row for name, row in listed.items() if name.startswith(f"[`{method}`]"))
+    own = f"### `{service}.{method}`"
+    owner = service if f"\n{own}\n" in FILES["rpc.md"] else "*"
+    assert f"(#{anchor(f'{owner}.{method}')})" in row
+    assert ("是 yes" in row) == issubclass(takes, CommandSchema)
+    arguments = takes().fields.keys() - CommandSchema().fields.keys()
+    if not issubclass(takes, CommandSchema):
+        arguments = takes().fields.keys()
+    described = rows(section("rpc.md", f"### `{owner}.{method}`"))
+    assert {f"`{name}`" for name in arguments} <= described.keys()
+
+
+def test_no_method_is_listed_that_nobody_answers():
+    for service in SERVICES:
+        listed = re.findall(r"^\| \[`(\w+)`\]", service_section("rpc.md", service), re.MULTILINE)
+        assert sorted(listed) == sorted(name for owner, name, _ in METHODS if owner == service)
+
+
+def test_every_method_says_what_it_does():
+    listed = re.findall(r"^\| \[`(\w+)`\]\S+ \| (.*) \| \S+(?: yes)? \|$", FILES["rpc.md"], re.M)
+    assert len(listed) > len(METHODS)
+    assert not [name for name, said in listed if not said]
+
+
+def test_every_indicator_of_the_first_week_is_there():
+    with (ROOT / "tests/data/expected_2017-W06.csv").open(encoding="utf-8") as file:
+        codes = {row["indicator"] for row in csv.DictReader(file)}
+    assert codes
+    assert {f"`{name}`" for name in codes} <= rows(FILES["indicators.md"]).keys()
+
+
+def test_every_declared_indicator_is_there_and_no_other():
+    found = {name for name in rows(FILES["indicators.md"]) if "." in name}
+    assert found == {f"`{name}`" for name in INDICATORS}
+
+
+@pytest.mark.parametrize(
+    "name, said",
+    [
+        ("relief.orders_raised", ("点单登记", "周内 flow", "合计 sum", "| 0 |")),
+        ("relief.orders_overdue", ("期末 level", "| 0 |")),
+        ("relief.days_to_deliver_median", ("中位数 median", "未报数 not stated")),
+        ("relief.merchants_registered", ("期末 level", "申报存量 declared stock")),
+    ],
+)
+def test_an_indicator_says_how_it_is_made(name, said):
+    row = rows(FILES["indicators.md"])[f"`{name}`"]
+    assert [part for part in said if part not in row] == []
+
+
+def test_an_indicator_names_what_feeds_it():
+    said = section("indicators.md", "### relief.orders_delivered")
+    assert set(re.findall(r"`([^`]+)`", said)) == {
+        "relief.order.delivered",
+        "relief.order.reopened",
+    }
+
+
+def test_every_setting_is_there():
+    source = (ROOT / "shared/settings.py").read_text("utf-8")
+    names = re.findall(r'_setting\(\s*"([A-Z_]+)"', source)
+    found = rows(FILES["settings.md"])
+    assert {f"`{name}`" for name in names} == found.keys() - {"名称 name", "---"}
+    required = [name for name, row in found.items() if "是 yes" in row]
+    assert required == ["`AMQP_URI`", "`MONGODB_URI`"]
+
+
+@pytest.mark.parametrize("name, actions", MACHINES, ids=[name for name, _ in MACHINES])
+def test_every_state_machine_is_there_with_its_actions(name, actions):
+    said = section("states.md", f"### {name}")
+    assert {f"`{action}`" for action in actions} <= rows(said).keys()
+    assert {action for action in actions if not re.search(rf": {action}$", said, re.M)} == set()
+
+
+def test_no_state_machine_is_there_that_nothing_has():
+    headings = re.findall(r"^### (.+)$", FILES["states.md"], re.MULTILINE)
+    assert sorted(headings) == sorted(name for name, _ in MACHINES)
+
+
+def test_a_step_is_told_in_the_table_and_in_the_diagram():
+    said = section("states.md", "### Order")
+    assert "| `reopen` | `delivered`, `confirmed`, `rated` | `claimed` |" in said
+    for drawn in (
+        'state "raised 已登记" as raised',
+        "[*] --> raised",
+        "rated --> claimed: reopen",
+        "raised --> by_rule: claim",
+    ):
+        assert f"    {drawn}\n" in said
+
+
+def test_everything_in_the_broker_is_there():
+    text = DEFINITIONS.read_text("utf-8")
+    names = set(re.findall(r'"(?:name|source|destination)": "([^"/]+)"', text))
+    assert names
+    assert {f"`{name}`" for name in names} <= set(re.findall("`[^`]+`", FILES["topology.md"]))
+
+
+def test_who_listens_is_told_with_what_they_get():
+    listening = section("topology.md", "## 谁订阅谁 Who listens to whom")
+    assert "| supervision | `supervision.inbox` | relief | `#` | 全部 all |" in listening
+    [relief] = [line for line in listening.splitlines() if line.startswith("| relief |")]
+    assert "supervision.orgunit.retired" in relief
+    assert "supervision.briefing" not in relief

@@ -25,7 +25,7 @@ def all_fields(schema):
 
 @every_type
 def test_a_type_is_named_service_entity_verb(event_type):
-    assert re.fullmatch(r"[a-z]+\.[a-z_]+\.[a-z]+", event_type.name)
+    assert re.fullmatch(r"[a-z]+\.[a-z_]+\.[a-z_]+", event_type.name)
     assert event_type.service in SERVICES
     assert event_type.name == f"{event_type.service}.{event_type.routing_key}"
     assert event_type.dataschema == f"urn:warm:{event_type.name}:{event_type.version}"

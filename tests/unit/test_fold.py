@@ -200,6 +200,8 @@ def test_an_order_is_overdue_once_its_last_day_has_passed_until_it_is_settled(st
         "subjectsequence": 1,
         "orgunit": "410103016009",
         "time": "2017-02-07T00:00:00+08:00",
+        "recordedtime": "2017-02-07T00:00:00+08:00",
+        "sourcesequence": 1,
         "data": {"status": status, "due": due, "raised_on": "2017-02-07", "items": []},
     }
     found = figure(fold_week(Period(2017, 6), [[order]]).this, "relief.orders_overdue", "410103")

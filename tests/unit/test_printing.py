@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import html
 import json
 import re
 from functools import cache
@@ -16,11 +17,13 @@ from services.supervision import printing
 from services.supervision.compose import document, fold_week
 from services.supervision.signing import Signer
 from services.supervision.verify import _signed
+from shared.topology import SERVICES
 from shared.wording import LANGUAGES
 from tests.unit import naive_fold as naive
 from tests.unit import strategies as make
 from tests.unit.test_table import REGISTRY
 
+FORMS = [(form, lang) for form in printing.MEDIA_TYPES for lang in LANGUAGES]
 SHOWN_BY = {
     "zh": {
         "over": ["{}多", "超过{}"],
@@ -36,7 +39,7 @@ SHOWN_BY = {
     },
 }
 FREEZE = {
-    "sources": {"clinics": 3, "relief": 4, "supervision": 5},
+    "sources": {name: number for number, name in enumerate(SERVICES, 3)},
     "incomplete": [],
     "rules": "2017-1",
     "facts": None,
@@ -47,6 +50,7 @@ MASTHEAD = {
     "issue": 1,
     "revision": 0,
     "replaces": None,
+    "reason": None,
     "status": "final",
     "prepared_by": "person:a",
     "prepared_at": "2017-02-13T12:00:00+08:00",
@@ -114,12 +118,11 @@ def found_at(form, value, text):
 
 @settings(max_examples=50)
 @given(naive.histories().map(with_large_figures), st.sampled_from(naive.WEEKS))
-def test_no_text_shows_an_inexact_figure_bare(events, week):
+def test_no_form_shows_an_inexact_figure_bare(events, week):
     whole = made(events, week)
     printed = [pair for pair in figures(whole) if len(pair[0]) > 6]
-    for lang in LANGUAGES:
-        body = printing.text(whole, lang).rsplit("\n", 2)[0]
-        assert list(bare(body, printed, lang)) == []
+    for form, lang in FORMS:
+        assert list(bare(printing.written(whole, form, lang), printed, lang)) == []
 
 
 def clinic(consultations):
@@ -132,19 +135,28 @@ def clinic(consultations):
             "type": "clinics.clinic.tallied",
             "subject": "clinic-1",
             "subjectsequence": 1,
+            "sourcesequence": 1,
             "orgunit": "410103006",
             "time": "2017-01-04T00:00:00+08:00",
+            "recordedtime": "2017-01-04T00:00:00+08:00",
             "data": drawn | {"consultations": amount | consultations},
         }
     )
 
 
+def shown(form, whole, lang):
+    """What a reader sees: without the content digest, and of a page only the text."""
+    body = printing.written(whole, form, lang).replace(whole["content_digest"], "")
+    return re.sub(r"<style>.*?</style>|<[^>]*>", "", body, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("form", printing.MEDIA_TYPES)
 @settings(max_examples=20)
-@given(clinic({}))
-def test_over_500_consultations_are_never_500(event):
+@given(event=clinic({}))
+def test_over_500_consultations_are_never_500(form, event):
     whole = made([event], naive.WEEKS[2])
-    chinese, english = (printing.text(whole, lang).rsplit("\n", 2)[0] for lang in ("zh", "en"))
-    assert re.search("500多人次", chinese) and "over 500 person-times" in english
+    chinese, english = (shown(form, whole, lang) for lang in ("zh", "en"))
+    assert "500多人次" in chinese and "over 500 person-times" in english
     assert all(after in "多0123456789" for after in re.findall("500(.)", chinese))
     for before in re.findall(r"(.{5})500(?!\d)", english):
         assert before == "over "
@@ -156,17 +168,32 @@ def test_the_check_finds_a_bare_figure():
     assert not list(bare("接诊 7000700多人次", [("7000700", "over")], "zh"))
 
 
+def said(value, lang):
+    """Every sentence of a document's part."""
+    if isinstance(value, dict):
+        if isinstance(value.get(lang), str):
+            yield value[lang]
+        for part in value.values():
+            yield from said(part, lang)
+    elif isinstance(value, list):
+        for part in value:
+            yield from said(part, lang)
+
+
 @settings(max_examples=30)
 @given(naive.histories(), st.sampled_from(naive.WEEKS))
-def test_every_line_of_the_table_is_in_the_text(events, week):
+def test_every_sentence_and_figure_is_in_every_form(events, week):
     whole = made(events, week)
-    for lang in LANGUAGES:
-        written = printing.text(whole, lang)
+    for form, lang in FORMS:
+        written = html.unescape(printing.written(whole, form, lang))
         for section in whole["sections"]:
             for line in section["lines"]:
                 assert line[lang] in written
-        for point in whole["headlines"]:
-            assert point[lang] in written
+            for item in section["items"]:
+                assert item["said"][lang] in written
+                assert all(detail[lang] in written for detail in item["details"])
+        for sentence in said([whole["headlines"], whole["headline_table"]], lang):
+            assert sentence in written
 
 
 @pytest.mark.parametrize("event_type", make.event_types, ids=lambda item: item.name)
@@ -183,7 +210,7 @@ def test_no_event_that_is_read_can_break_the_printing(event_type, data):
     sealed = printing.sealed(document(folded, FREEZE, MASTHEAD), signer())
     for rendering in printing.renderings(sealed):
         assert rendering["text"]
-        assert "None" not in rendering["text"]
+        assert "None" not in rendering["text"] or "None" in json.dumps(event)
 
 
 SEALED = printing.sealed(made([], naive.WEEKS[2]), signer())
@@ -247,7 +274,14 @@ def test_a_rendering_is_known_by_its_digest_and_address():
             hashlib.sha256(body).hexdigest(),
             len(body),
         )
-        assert rendering["urn"] == f"urn:warm:briefing:2017-W01:r0:text:{rendering['lang']}"
+        form, lang = rendering["format"], rendering["lang"]
+        assert rendering["urn"] == f"urn:warm:briefing:2017-W01:r0:{form}:{lang}"
+        assert rendering["media_type"] == printing.MEDIA_TYPES[form]
+
+
+def test_there_is_every_form_in_every_language():
+    made_of = [(one["format"], one["lang"]) for one in printing.renderings(SEALED)]
+    assert made_of == [("text", "zh"), ("text", "en"), ("html", "zh"), ("html", "en")]
 
 
 def test_the_same_content_is_the_same_bytes():

@@ -9,10 +9,15 @@ import yaml
 
 from deploy.local.programme import BadFacts, read_facts
 from services.clinics.service import ClinicsService
+from services.jobfairs.service import JobFairsService
 from services.relief.service import ReliefService
+from services.supervision.service import SupervisionService
+from services.volunteering.service import VolunteeringService
 from shared.aggregate import new_id
 from shared.periods import Period
 from shared.rpc import CheckedRpc
+
+SERVICES = (ClinicsService, JobFairsService, ReliefService, SupervisionService, VolunteeringService)
 
 FILE = Path(__file__).parents[2] / "deploy" / "data" / "programme_2017.yaml"
 PROGRAMME = yaml.safe_load(FILE.read_text("utf-8"))
@@ -32,7 +37,7 @@ def taken_by_rpc():
     """(service, method) → the schema of its arguments."""
     return {
         (service.name, name): entrypoint.takes
-        for service in (ClinicsService, ReliefService)
+        for service in SERVICES
         for name in dir(service)
         for entrypoint in getattr(getattr(service, name), "nameko_entrypoints", ())
         if isinstance(entrypoint, CheckedRpc)
@@ -81,9 +86,28 @@ class TestTheFirstWeek:
         facts, weeks = enter()
         assert weeks == ["2017-W06"]
         assert sorted(facts) == [
+            "cleaning-ganlan",
+            "cleanup-mifengzhang",
             "clinic-wulibao",
+            *(f"clinic-wulibao-next-{number}" for number in range(1, 5)),
+            "fair-daxuelu",
+            "gathering-1",
+            "group-coordination",
+            "group-key_projects",
+            "group-leading",
+            "group-office",
+            "group-publicity",
+            "group-supervision",
+            *(f"inspection-{number}" for number in range(1, 5)),
             "ledger-2",
             "order-donghutong",
+            "plan",
+            *(f"platform-{number}" for number in range(1, 5)),
+            "service-day",
+            "stock-professional_teams",
+            "stock-registered_volunteers",
+            "stock-stations",
+            "stock-team_categories",
             "visits-1",
             "visits-2",
         ]
@@ -99,9 +123,13 @@ class TestTheFirstWeek:
             (method, "2017-02-09", "day", "2017-02-09")
             for method in ("plan_clinic", "file_clinic", "hold_clinic", "tally_clinic")
         ]
-        for key in ("visits-1", "visits-2", "ledger-2"):
-            [(_, day, precision, _)] = told(facts[key])
-            assert (day, precision) == ("2017-02-06", "week")
+        dated = ("order", "clinic", "fair", "cleaning")
+        undated = [fact for key, fact in facts.items() if not key.startswith(dated)]
+        assert {(at, exactly) for fact in undated for _, at, exactly, _ in told(fact)} == {
+            ("2017-02-06", "week")
+        }
+        for key, day in (("cleaning-ganlan", "2017-02-09"), ("fair-daxuelu", "2017-02-10")):
+            assert {entry[1:] for entry in told(facts[key])} == {(day, "part_of_day", day)}
 
     def test_the_order_is_what_the_file_says(self, facts):
         raised, claimed, _ = (step.arguments for step in facts["order-donghutong"].steps)
@@ -301,6 +329,46 @@ BAD = {
     "a kind of visit that isn't": (
         "relief: {visits: [{date: 2017-02-07, orgunit: 410103016, kind: school}]}",
         "visits-1: kind: 'school' isn't one of household, merchant",
+    ),
+    "a field that isn't known": (
+        clinic("doctors: 5"),
+        "clinic-1: doctors: no such field is known here",
+    ),
+    "a field that isn't known, further down": (
+        clinic("staff: {count: 5, doctors: 3}"),
+        "clinic-1: staff.doctors: no such field",
+    ),
+    "a section that isn't known": ("week: 2017-W06\nschools: []", "schools: no such field"),
+    "a field of a section that isn't known": (
+        "week: 2017-W06\nvolunteering: {statoins: {count: 3}}",
+        "volunteering.statoins: no such field",
+    ),
+    "merchants where households were visited": (
+        "relief: {visits: [{date: 2017-02-07, orgunit: 410103016, kind: household, merchants: 3}]}",
+        "visits-1: merchants: no such field",
+    ),
+    "a list that is none": (
+        order("placed: 2017-02-07, orgunit: 410103016009, items: 鸡蛋"),
+        "order-1: items: must be a list",
+    ),
+    "a list with nothing in a place": (clinic("next: [义诊, null]"), "clinic-1: next: one of its"),
+    "a section that is a list": ("relief: [1]", "relief: must have named fields"),
+    "an id that can't be one": (clinic("id: 义诊"), "clinic-1: id: "),
+    "a part of no day": (
+        "week: 2017-W06\nclinics: [{orgunit: 410103006, venue: x, part_of_day: morning}]",
+        "clinic-1: part_of_day: of which day",
+    ),
+    "a part of the day that isn't": (
+        clinic("part_of_day: noon"),
+        "clinic-1: part_of_day: 'noon' isn't one of morning",
+    ),
+    "an order category that isn't": (
+        "week: 2017-W06\nrelief: {order_categories: [{zh: 打车}]}",
+        "relief.order_categories 1.zh: '打车' isn't one of",
+    ),
+    "no district for what is the district's": (
+        "week: 2017-W06\nvolunteering: {stations: 3}",
+        "volunteering.stations.orgunit is missing",
     ),
     "an id twice": (
         f"relief: {{orders: [{{{ORDER}}}, {{{ORDER}}}]}}",

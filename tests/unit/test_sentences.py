@@ -3,9 +3,8 @@
 import pytest
 
 from services.supervision.indicators import INDICATORS
-from services.supervision.sentences import clinic_item, figure, headline, line
-from shared.events.clinics import CLINIC_FIGURES, CLINIC_SERVICES, WARNINGS
-from shared.quantities import not_stated
+from services.supervision.sentences import figure, headline, headline_row, line
+from shared.quantities import Sum, exact
 
 CONSULTATIONS = "clinics.consultations"
 
@@ -22,6 +21,7 @@ def cell(now, previous=None, given="1", total="1"):
         "numerator": given,
         "denominator": total,
         "previous": previous,
+        "cumulative": None,
     }
 
 
@@ -46,6 +46,7 @@ def test_a_figure_reads_in_both_languages(shown, zh, en):
     assert (figure(shown, "zh"), figure(shown, "en")) == (zh, en)
     assert line(shown) == {
         "indicator": CONSULTATIONS,
+        "beside": None,
         "zh": f"接诊人次：{zh}",
         "en": f"consultations: {en}",
     }
@@ -90,31 +91,34 @@ def test_every_indicator_is_said_in_both_languages():
         assert item.zh and item.en and item.definition_zh and item.definition_en
 
 
-def clinic(**change):
-    data = {
-        "status": "tallied",
-        "venue": "门诊楼广场",
-        "held_on": "2017-02-09",
-        "named_institutions": ["郑大一附院"],
-        "named_departments": [],
-        "services": list(CLINIC_SERVICES),
-        "next_steps": [],
-        "warnings": list(WARNINGS),
-        **{name: not_stated(unit).to_json() for name, unit in CLINIC_FIGURES.items()},
+def test_what_was_recorded_below_a_declared_stock_is_printed_beside_it():
+    said = line(cell(printed("123")), Sum.of(exact(2, "station")))
+    assert said["zh"] == "接诊人次：123人次（申报数；逐条登记合计2个）"
+    assert said["en"] == "consultations: 123 person-times (declared; recorded: 2 stations)"
+    assert said["beside"]["value"] == "2"
+
+
+def test_a_main_point_says_its_level_and_what_belongs_to_it():
+    now = cell(EXACT, printed("600")) | {"cumulative": printed("1820", "over")}
+    said = headline(now, cell(OVER))
+    assert said["zh"] == "接诊人次：620人次，比上周增加20，累计1820多人次；接诊人次：500多人次"
+    assert said["en"].endswith(
+        ", over 1820 person-times since the beginning; consultations: over 500 person-times"
+    )
+
+
+def test_the_headline_table_claims_no_difference_of_inexact_figures():
+    row = headline_row(cell(OVER, EXACT) | {"cumulative": None}, None)
+    assert (row["last"]["zh"], row["change"]["zh"]) == ("620人次", "非精确数，不作差")
+    assert row["cumulative"] == {
+        "value": None,
+        "qualifier": None,
+        "zh": "时点数，不累计",
+        "en": "a level, not added up",
     }
-    event = {"orgunit": "410103006", "timeprecision": "day", "data": data}
-    return clinic_item(event | change, "五里堡街道")
 
 
-def test_a_clinic_is_told_with_all_its_figures_in_both_languages():
-    item = clinic()
-    assert item["held_on"] == "2017-02-09"
-    assert item["figures"].keys() == CLINIC_FIGURES.keys()
-    for figures in item["figures"].values():
-        assert (figures["zh"], figures["en"]) == ("未报数", "not stated")
-    for said in (*item["services"], *item["warnings"]):
-        assert said["zh"] and said["en"].isascii()
-
-
-def test_a_clinic_known_to_the_week_has_no_day():
-    assert clinic(timeprecision="week")["held_on"] is None
+def test_in_the_first_week_the_headline_table_has_no_week_before():
+    row = headline_row(cell(EXACT) | {"cumulative": EXACT}, None)
+    assert (row["last"]["value"], row["last"]["en"]) == (None, "n/a (first week)")
+    assert row["change"]["zh"] == "—"

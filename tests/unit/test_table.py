@@ -26,9 +26,19 @@ def registered(code, name="二七区"):
         "type": "supervision.orgunit.registered",
         "subject": code,
         "subjectsequence": 1,
+        "sourcesequence": 1,
         "orgunit": code,
         "time": "2016-01-01T00:00:00+08:00",
-        "data": {"code": code, "name": name, "parent": code[:-3] if len(code) > 6 else None},
+        "recordedtime": "2016-01-01T00:00:00+08:00",
+        "data": {
+            "code": code,
+            "name": name,
+            "parent": code[:-3] if len(code) > 6 else None,
+            "valid_from": None,
+            "valid_to": None,
+            "successor": None,
+            "retired": False,
+        },
     }
 
 
@@ -101,8 +111,10 @@ def test_the_first_week_of_all_has_nothing_to_compare_with(early, is_first):
         "type": "relief.visit.recorded",
         "subject": "visit-1",
         "subjectsequence": 1,
+        "sourcesequence": 1,
         "orgunit": DISTRICT,
         "time": format_instant(week.start - early),
+        "recordedtime": format_instant(week.start - early),
         "data": {"kind": "household", "visits": exact(3, "visit").to_json(), "withdrawn": False},
     }
     assert {row["previous"] is None for row in rows([visit], week)} == {is_first}

@@ -3,8 +3,10 @@
 import pytest
 
 from services.supervision import printing
-from services.supervision.sentences import clinic_item
+from services.supervision.sections import clinics
+from services.supervision.week import Week
 from shared.events.clinics import CLINIC_FIGURES
+from shared.periods import Period
 from tests.unit.test_printing import SEALED
 
 NOT_STATED = (None, "not_stated")
@@ -33,14 +35,18 @@ def clinic(figures, names=(), precision="day"):
     for name, unit in CLINIC_FIGURES.items():
         value, qualifier = figures.get(name, NOT_STATED)
         data[name] = {"value": value, "qualifier": qualifier, "unit": unit, "stated": None}
-    event = {"orgunit": "410103006", "timeprecision": precision, "data": data}
-    return clinic_item(event, "五里堡街道")
+    return made({"orgunit": "410103006", "timeprecision": precision, "data": data})
 
 
-def written(lang, *clinics, overdue=()):
-    section = next(section for section in SEALED["sections"] if "items" in section)
-    filled = section | {"items": list(clinics)}
-    return printing.text(SEALED | {"sections": [filled], "overdue": list(overdue)}, lang)
+def made(event):
+    week = Week(Period(2017, 6))
+    week.units = {"410103006": {"name": "五里堡街道"}}
+    return clinics.clinic(week, event)
+
+
+def written(lang, *items, form="text", **parts):
+    section = SEALED["sections"][0] | {"items": list(items)}
+    return printing.written(SEALED | {"sections": [section], **parts}, form, lang)
 
 
 def test_every_figure_of_a_clinic_says_what_it_counts():
@@ -75,8 +81,8 @@ def test_a_figure_that_nobody_gave_says_what_of():
 )
 @pytest.mark.parametrize("of", ["institutions", "departments"])
 def test_a_list_of_names_says_if_it_is_the_whole(figure, whole, of):
-    item = clinic(dict.fromkeys(("institutions", "departments"), ("2", "exact")), ["甲", "乙"])
-    item["figures"][of] = clinic({of: figure})["figures"][of]
+    both = dict.fromkeys(("institutions", "departments"), ("2", "exact"))
+    item = clinic(both | {of: figure}, ["甲", "乙"])
     chinese, english = written("zh", item), written("en", item)
     assert chinese.count("（甲、乙）") == 1 + whole
     assert chinese.count("（甲、乙等）") == 1 - whole
@@ -91,28 +97,96 @@ def test_a_clinic_whose_day_nobody_knows_is_of_that_week():
     assert "  2017-02-09, 五里堡街道" in written("en", clinic({}))
 
 
-def test_an_overdue_order_says_by_when_it_should_have_been_confirmed():
-    row = {
-        "due": "2017-02-10",
-        "unit": "五里堡街道",
-        "category_name": {"zh": "生活物资", "en": "daily necessities"},
-        "responsible": [],
-    }
-    chinese, english = written("zh", overdue=[row]), written("en", overdue=[row])
-    assert "四、超期未确认\n  应于 2017-02-10（含）前确认　五里堡街道" in chinese
-    assert "  due by 2017-02-10 (inclusive), 五里堡街道, daily necessities" in english
+OVERDUE = {
+    "kind": {"zh": "诉求", "en": "order"},
+    "due": "2017-02-10",
+    "unit": "五里堡街道",
+    "what": {"zh": "生活物资", "en": "daily necessities"},
+    "responsible": [],
+}
 
 
-def test_a_postponed_clinic_is_told_with_both_dates():
-    moved = {
-        "first_planned_for": "2017-02-11",
-        "planned_for": "2017-03-01",
-        "unit": "五里堡街道",
-        "venue": "广场",
-        "reason": None,
+def test_what_is_overdue_says_by_when_it_should_have_been_done_and_by_whom():
+    chinese, english = (written(lang, overdue=[OVERDUE]) for lang in ("zh", "en"))
+    assert "超期事项\n  应于 2017-02-10（含）前　五里堡街道　诉求：生活物资" in chinese
+    assert "责任：尚无认领" in chinese
+    assert "  due by 2017-02-10 (inclusive), 五里堡街道, order: daily necessities" in english
+    claimed = OVERDUE | {"responsible": ["区民政局", "区卫生局"]}
+    assert "责任：区民政局、区卫生局" in written("zh", overdue=[claimed])
+
+
+CHANGE = {
+    "indicator": "clinics.consultations",
+    "orgunit": "410103006",
+    "old": {"value": "500", "qualifier": "over", "unit": "person_time"},
+    "new": {"value": "620", "qualifier": "exact", "unit": "person_time"},
+    "because": [
+        {
+            "id": "the-event",
+            "type": "clinics.clinic.corrected",
+            "recordedtime": "2017-02-14T09:00:00+08:00",
+            "reason": "重新统计",
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize("form", printing.MEDIA_TYPES)
+def test_a_revision_says_old_and_new_with_the_reason(form):
+    masthead = SEALED["masthead"] | {"reason": {"zh": "院方更正"}}
+    names = {"410103006": "五里堡街道"}
+    parts = {
+        "late": [CHANGE],
+        "orgunits": names,
+        "masthead": masthead,
+        "revision": 1,
+        "replaces": "urn:x:r0",
     }
-    section = next(section for section in SEALED["sections"] if "items" in section)
-    sections = [section | {"postponed": [moved]}]
-    told = {lang: printing.text(SEALED | {"sections": sections}, lang) for lang in ("zh", "en")}
-    assert "原定 2017-02-11，改为 2017-03-01" in told["zh"]
-    assert "first planned for 2017-02-11, now for 2017-03-01" in told["en"]
+    chinese, english = (written(lang, form=form, **parts) for lang in ("zh", "en"))
+    assert "五里堡街道　接诊人次：500多人次 → 620人次" in chinese
+    assert "consultations: over 500 person-times → 620 person-times" in english
+    assert "义诊更正" in chinese and "clinic corrected" in english
+    for text in (chinese, english):
+        for told in ("重新统计", "the-event", "urn:x:r0", "院方更正", "R1"):
+            assert told in text
+
+
+def test_a_figure_that_is_new_or_gone_reads_so():
+    new, gone = (written("zh", late=[CHANGE | {side: None}]) for side in ("old", "new"))
+    assert "接诊人次：无 → 620人次" in new
+    assert "接诊人次：500多人次 → 无" in gone
+
+
+def test_silent_nil_and_exempt_are_three_different_things():
+    reports = dict.fromkeys(SEALED["completeness"]["summary"], "silent")
+    units = [
+        {"orgunit": "410103001", "unit": "甲街道", "reports": reports},
+        {"orgunit": "410103002", "unit": "乙街道", "reports": reports | {"clinics": "nil"}},
+        {"orgunit": "410103003", "unit": "丙街道", "reports": reports | {"clinics": "exempt"}},
+    ]
+    completeness = SEALED["completeness"] | {"units": units}
+    text, page = (written("zh", form=form, completeness=completeness) for form in ("text", "html"))
+    assert "  乙街道：义诊 零报告\n" in text
+    assert "甲街道" not in text and "丙街道" not in text
+    for state, words in (("nil", "零报告"), ("exempt", "免报"), ("silent", "未报")):
+        assert f'<td class="{state}">{words}</td>' in page
+
+
+def test_what_is_not_reconciled_says_why():
+    services = [
+        row | {"problem": None, "why": None} if row["service"] != "clinics" else row
+        for row in SEALED["completeness"]["services"]
+    ]
+    parts = {"completeness": SEALED["completeness"] | {"services": services, "reconciled": 4}}
+    for form in printing.MEDIA_TYPES:
+        page = written("en", form=form, **parts)
+        assert "reconciled 4/5" in page
+        assert page.count("not reconciled") == 1 and "has not sealed the week" in page
+
+
+def test_groups_that_the_plan_counts_and_nobody_formed_are_printed_as_vacant():
+    groups = {"plan": None, "rows": [], "special": {"planned": 13, "named": 0, "not_yet_named": 13}}
+    for form in printing.MEDIA_TYPES:
+        assert "其余 13 个专项工作组：尚未命名" in written("zh", form=form, groups=groups)
+        english = written("en", form=form, groups=groups)
+        assert "the plan says 13, formed are 0, not yet named 13" in english

@@ -13,6 +13,7 @@ from services.supervision.facts import Facts, fact_of
 from services.supervision.verify import BESIDE, SIGNED_FOR, verify
 from shared import canonical
 from shared.periods import Period
+from shared.topology import SERVICES
 from tests.unit import strategies as make
 from tests.unit.test_printing import FREEZE, MASTHEAD, other, signer
 
@@ -39,6 +40,7 @@ def event(kind, number, data, orgunit="410103006", subject=None):
 
 def unit(code, name, number):
     data = {"code": code, "name": name, "parent": code[:-3] if len(code) > 6 else None}
+    data |= {"valid_from": None, "valid_to": None, "successor": None, "retired": False}
     return event("supervision.orgunit.registered", number, data, code, code)
 
 
@@ -55,7 +57,7 @@ EVENTS = [
     event("relief.visit.corrected", 2, VISITS | {"visits": VISITS["visits"] | {"value": "620"}}),
     event("relief.stock.declared", 3, LEVEL, subject="ledger"),
 ]
-SOURCES = {"clinics": 0, "relief": 3, "supervision": 2}
+SOURCES = dict.fromkeys(SERVICES, 0) | {"relief": 3, "supervision": 2}
 
 
 class StoredFacts:
@@ -104,7 +106,7 @@ def verdict(issue=ISSUE, facts=FACTS, period=WEEK, beside=None):
     stored = StoredFacts(facts)
     written = canonical.dumps(issue).decode() if isinstance(issue, dict) else issue
     kept = {name: ISSUE[name] for name in BESIDE}
-    kept |= {"id": "briefing:2017-W06:r0", "status": "published"}
+    kept |= {"id": "briefing:2017-W06:r0", "status": "published", "changes": ISSUE["late"]}
     kept |= {"freeze": ISSUE["freeze"] | {"facts": None}}
     kept |= {name: ISSUE["masthead"][name] for name in SIGNED_FOR}
     kept |= {"renderings": printing.renderings(ISSUE), "document": written, **(beside or {})}

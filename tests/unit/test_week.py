@@ -3,6 +3,7 @@
 from services.supervision.compose import document
 from services.supervision.week import Week
 from shared.periods import Period
+from shared.topology import SERVICES
 
 WEEK = Period.parse("2017-W06")
 REGISTERED = {
@@ -11,9 +12,11 @@ REGISTERED = {
     "source": "/warm/supervision",
     "subject": "410103",
     "subjectsequence": 1,
+    "sourcesequence": 1,
     "time": "2017-02-06T00:00:00+08:00",
+    "recordedtime": "2017-02-06T00:00:00+08:00",
     "orgunit": "410103",
-    "data": {"code": "410103", "parent": None, "name": "二七区"},
+    "data": {"code": "410103", "parent": None, "name": "二七区", "retired": False},
 }
 
 
@@ -24,7 +27,9 @@ def clinic(version, verb, day, planned_for, status=None, first="2017-02-13"):
         "source": "/warm/clinics",
         "subject": "clinic",
         "subjectsequence": version,
+        "sourcesequence": version,
         "time": f"{day}T09:00:00+08:00",
+        "recordedtime": f"{day}T09:00:00+08:00",
         "orgunit": "410103",
         "data": {
             "status": status or verb,
@@ -41,10 +46,11 @@ def told(*events):
     week = Week(WEEK)
     week.add([REGISTERED])
     week.add(list(events))
-    freeze = {"sources": {"clinics": 1, "relief": 1, "supervision": 1}, "incomplete": []}
+    freeze = {"sources": dict.fromkeys(SERVICES, 1), "incomplete": []}
     masthead = {"issue": None, "revision": 0, "replaces": None, "status": "draft"}
     made = document(week, freeze, masthead)
-    return made["sections"][1], made["plan"]
+    [section] = [part for part in made["sections"] if part["service"] == "clinics"]
+    return section, made["plan"]
 
 
 def test_a_clinic_held_the_day_after_the_week_was_still_a_plan_at_its_end():

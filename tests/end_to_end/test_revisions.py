@@ -1,0 +1,162 @@
+"""After publication: late facts and corrections make a revision that says exactly what changed."""
+
+import json
+import uuid
+
+import pytest
+
+from deploy.local.programme import read_facts
+from shared.errors import Conflict
+from tests.end_to_end.conftest import FACTS
+
+PERIOD = "2017-W06"
+REASON = {"zh": "迟报和更正", "en": "late and corrected reports"}
+HEAD = "person:head-of-office"
+MORE = {"value": "620", "qualifier": "exact", "unit": "person_time", "stated": "620人次"}
+CAUSE = "漏记下午场"
+
+
+@pytest.fixture
+def published(district):
+    """The first issue, and a clock in the week after."""
+    facts, [week] = read_facts(FACTS)
+    district.start([week])
+    district.enter(facts)
+    district.first = district.publish(week)
+    district.week = week
+    district.clock.set(week.next().cutoff)
+    yield district
+
+
+def do(district, service, method, **arguments):
+    given = {"command_id": str(uuid.uuid4()), "actor": HEAD, **arguments}
+    return district.rpc.call(service, method, timeout=60, **given)
+
+
+def clinic_of(district):
+    log = district.rpc.call("clinics", "events", after=0, limit=100)["events"]
+    return next(event for event in log if event["type"] == "clinics.clinic.tallied")
+
+
+def correct_the_clinic(district):
+    clinic = clinic_of(district)
+    do(
+        district,
+        "clinics",
+        "correct_clinic",
+        id=clinic["subject"],
+        time=clinic["time"],
+        timeprecision=clinic["timeprecision"],
+        consultations=MORE,
+        reason=CAUSE,
+    )
+
+
+def record_a_late_visit(district):
+    visits = {"value": "40", "qualifier": "over", "unit": "visit", "stated": None}
+    when = {"time": "2017-02-08T00:00:00+08:00", "timeprecision": "day"}
+    do(
+        district,
+        "relief",
+        "record_visits",
+        orgunit="410103016009",
+        kind="household",
+        visits=visits,
+        **when,
+    )
+
+
+def revise(district, *verbs):
+    for verb in verbs:
+        reason = {"reason": REASON} if verb == "revise" else {}
+        last = do(district, "supervision", f"{verb}_briefing", period=PERIOD, **reason)
+    return last
+
+
+def issue(district, revision):
+    return json.loads(district.ask("briefing", period=PERIOD, revision=revision))
+
+
+def figure(quantity):
+    return quantity and (quantity["value"], quantity["qualifier"])
+
+
+def test_a_correction_and_a_late_fact_make_r1_with_exactly_the_difference(published):
+    correct_the_clinic(published)
+    record_a_late_visit(published)
+    assert revise(published, "revise", "approve", "publish")["status"] == "published"
+
+    first, revised = issue(published, 0), issue(published, 1)
+    assert first == published.first
+    assert (revised["revision"], revised["issue"]) == (1, first["issue"])
+    assert revised["replaces"] == f"urn:warm:briefing:{PERIOD}:r0"
+    assert revised["masthead"]["reason"] == REASON
+    changes = {
+        (row["indicator"], row["orgunit"]): (figure(row["old"]), figure(row["new"]))
+        for row in revised["late"]
+    }
+    over_500, exactly_620, over_40 = ("500", "over"), ("620", "exact"), ("40", "over")
+    unstated = (None, "not_stated")
+    assert changes == {
+        ("clinics.consultations", "410103"): (over_500, exactly_620),
+        ("clinics.consultations", "410103006"): (over_500, exactly_620),
+        ("relief.visits_household", "410103"): (unstated, over_40),
+        ("relief.visits_household", "410103016"): (unstated, over_40),
+        ("relief.visits_household", "410103016009"): (None, over_40),
+    }
+    causes = {
+        (cause["type"], cause["reason"]) for row in revised["late"] for cause in row["because"]
+    }
+    assert causes == {("clinics.clinic.corrected", CAUSE), ("relief.visit.recorded", None)}
+    for revision in (0, 1):
+        assert published.ask("verify", period=PERIOD, revision=revision)["equal"]
+    told = published.rpc.call("supervision", "events", after=0, limit=1000)["events"]
+    [event] = [event for event in told if event["type"] == "supervision.briefing.revised"]
+    assert len(event["data"]["changes"]) == len(changes)
+    assert event["data"]["reason"] == REASON
+
+
+def test_a_revision_that_changes_nothing_is_refused(published):
+    with pytest.raises(Conflict) as caught:
+        revise(published, "revise")
+    assert caught.value.data["action"] == "revise"
+    # What happened in another week changes nothing of this one.
+    do(
+        published,
+        "relief",
+        "record_visits",
+        orgunit="410103016",
+        kind="household",
+        visits={"value": "3", "qualifier": "exact", "unit": "visit", "stated": None},
+        time="2017-02-14T00:00:00+08:00",
+        timeprecision="day",
+    )
+    with pytest.raises(Conflict):
+        revise(published, "revise")
+    assert published.ask("revision_proposal", period=PERIOD)["changes"] == []
+
+
+def test_a_drafted_revision_whose_cause_is_taken_back_is_not_published(published):
+    record_a_late_visit(published)
+    revise(published, "revise")
+    log = published.rpc.call("relief", "events", after=0, limit=100)["events"]
+    visit = [event for event in log if event["type"] == "relief.visit.recorded"][-1]
+    do(
+        published,
+        "relief",
+        "correct_visits",
+        id=visit["subject"],
+        time=visit["time"],
+        timeprecision="day",
+        visits=visit["data"]["visits"],
+        withdrawn=True,
+        reason="重复登记",
+    )
+    revise(published, "draft", "approve")
+    with pytest.raises(Conflict):
+        revise(published, "publish")
+
+
+def test_a_published_issue_is_not_drafted_again(published):
+    with pytest.raises(Conflict):
+        revise(published, "draft")

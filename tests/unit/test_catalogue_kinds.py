@@ -1,0 +1,50 @@
+"""What a field holds, in the words of the catalogue."""
+
+import pytest
+from marshmallow import Schema, fields
+
+from deploy.catalogue import kinds
+from deploy.catalogue.markdown import table
+from shared.fields import Choice, Many, Text, Whole
+
+COLOURS = {"red": ("红", "red"), "blue": ("蓝", "blue")}
+
+
+class Part(Schema):
+    colour = Choice(COLOURS, required=True)
+
+
+class Thing(Schema):
+    parts = Many(fields.Nested(Part), required=True, most=3)
+    part = fields.Nested(Part, load_default=dict)
+    note = Text(allow_none=True, load_default="a|b")
+    size = Whole(least=1, most=9)
+
+
+def test_fields_of_objects_follow_theirs():
+    assert [row[0] for row in kinds.field_rows(Thing)] == [
+        "`parts`",
+        "`parts[].colour`",
+        "`part`",
+        "`part.colour`",
+        "`note`",
+        "`size`",
+    ]
+
+
+def test_a_field_says_what_it_holds():
+    parts, colour, part, _, note, size = kinds.argument_rows(Thing)
+    assert parts[1:] == ("list of up to 3: object", "是 yes", "—")
+    assert colour[1] == "one of `red` 红, `blue` 蓝"
+    assert part[3] == "`{}`"
+    assert note[1:] == ("text, up to 100 characters; or `null`", "—", '`"a|b"`')
+    assert size[1:] == ("whole number from 1 to 9", "—", "—")
+
+
+def test_a_field_of_an_unknown_kind_is_refused():
+    with pytest.raises(TypeError, match="no words for Email"):
+        kinds.field_rows(Schema.from_dict({"mail": fields.Email()}))
+
+
+def test_a_bar_stays_in_its_cell():
+    assert table(("a", "b"), [("x|y", "z")])[2] == r"| x\|y | z |"

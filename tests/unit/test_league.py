@@ -1,0 +1,140 @@
+"""The league: shares of counts, ties with one rank, and nobody ranked by too few."""
+
+import pytest
+
+from services.supervision.league import LEAST_DENOMINATOR, MEASURES, league
+from services.supervision.week import Week
+from shared.periods import Period
+
+WEEK = Period(2017, 6)
+DELIVERED = "relief.orders_delivered_share"
+ONE, OTHER, THIRD = "410103001", "410103002", "410103003"
+
+
+def event(kind, subject, version, unit, data, day="2017-02-08"):
+    service = kind.split(".")[0]
+    return {
+        "id": f"{subject}-{version}",
+        "source": f"/warm/{service}",
+        "type": kind,
+        "subject": subject,
+        "subjectsequence": version,
+        "sourcesequence": version,
+        "orgunit": unit,
+        "time": f"{day}T00:00:00+08:00",
+        "timeprecision": "day",
+        "recordedtime": f"{day}T09:00:00+08:00",
+        "data": data,
+    }
+
+
+def unit(code, **change):
+    data = {
+        "code": code,
+        "name": f"街道{code[-1]}",
+        "parent": code[:-3] if len(code) > 6 else None,
+        "valid_from": None,
+        "valid_to": None,
+        "retired": False,
+    }
+    return [event("supervision.orgunit.registered", code, 1, code, data | change)]
+
+
+def orders(code, raised, delivered, day="2017-02-08"):
+    for number in range(raised):
+        data = {"status": "raised", "due": "2017-03-01", "raised_on": day, "delivered_on": day}
+        data |= {"items": [], "category": "daily_necessities"}
+        subject = f"order-{code}-{number}"
+        told = [event("relief.order.raised", subject, 1, code, data, day)]
+        if number < delivered:
+            done = data | {"status": "delivered"}
+            told.append(event("relief.order.delivered", subject, 2, code, done, day))
+        yield told
+
+
+def table(*subjects, registry=None):
+    week = Week(WEEK)
+    for events in [unit("410103"), *(registry or [unit(ONE), unit(OTHER), unit(THIRD)])]:
+        week.add(events)
+    for events in subjects:
+        week.add(events)
+    return next(table for table in league(week) if table["measure"] == DELIVERED)
+
+
+def ranks(found):
+    return {row["orgunit"]: row["rank"] for row in found["rows"]}
+
+
+def test_the_best_share_is_first_whatever_its_counts():
+    found = table(*orders(ONE, 10, 5), *orders(OTHER, 5, 4), *orders(THIRD, 20, 1))
+    assert ranks(found) == {OTHER: 1, ONE: 2, THIRD: 3}
+    first = found["rows"][0]
+    assert (first["numerator"], first["denominator"], first["share"]) == ("4", "5", "80.0")
+
+
+def test_ties_share_a_rank_and_the_next_one_is_left_out():
+    found = table(*orders(ONE, 6, 3), *orders(OTHER, 10, 5), *orders(THIRD, 5, 1))
+    assert ranks(found) == {ONE: 1, OTHER: 1, THIRD: 3}
+
+
+def test_shares_that_read_alike_are_no_tie():
+    found = table(*orders(ONE, 2001, 1001), *orders(OTHER, 2000, 1000))
+    assert found["rows"][0]["share"] == found["rows"][1]["share"] == "50.0"
+    assert ranks(found) == {ONE: 1, OTHER: 2, THIRD: None}
+
+
+def test_a_denominator_of_0_is_not_applicable():
+    row = table()["rows"][0]
+    assert (row["share"], row["rank"], row["standing"]["code"]) == (None, None, "n/a")
+
+
+def test_nobody_is_ranked_by_too_few():
+    least = LEAST_DENOMINATOR
+    found = table(*orders(ONE, least - 1, least - 1), *orders(OTHER, least, 1))
+    assert ranks(found) == {OTHER: 1, ONE: None, THIRD: None}
+    standing = {row["orgunit"]: row["standing"]["code"] for row in found["rows"]}
+    assert standing == {OTHER: "ranked", ONE: "too_few", THIRD: "n/a"}
+
+
+def test_what_was_raised_before_counts_and_what_comes_after_does_not():
+    found = table(*orders(ONE, 5, 2, "2017-01-04"), *orders(OTHER, 5, 2, "2017-02-13"))
+    assert ranks(found) == {ONE: 1, OTHER: None, THIRD: None}
+
+
+@pytest.mark.parametrize(
+    "change, reason",
+    [
+        ({"retired": True}, "retired"),
+        ({"retired": True, "valid_to": "2017-02-06"}, "retired"),
+        ({"valid_from": "2017-02-13"}, "not_yet"),
+    ],
+)
+def test_a_unit_that_was_not_there_is_left_out_with_the_reason(change, reason):
+    found = table(*orders(ONE, 5, 5), registry=[unit(ONE, **change), unit(OTHER)])
+    assert [row["orgunit"] for row in found["rows"]] == [OTHER]
+    [left] = found["excluded"]
+    assert (left["orgunit"], left["reason"]["code"]) == (ONE, reason)
+
+
+def test_a_unit_dissolved_within_the_week_is_still_in():
+    dissolved = unit(ONE, retired=True, valid_to="2017-02-10")
+    assert ranks(table(*orders(ONE, 5, 5), registry=[dissolved])) == {ONE: 1}
+
+
+@pytest.mark.parametrize("services, left_out", [(["relief"], True), (["clinics"], False)])
+def test_a_unit_that_need_not_report_to_the_service_is_left_out(services, left_out):
+    data = {"services": services, "first": "2017-W05", "last": None, "reason": "搬迁"}
+    exempted = [event("supervision.reporter.exempted", "exempt", 1, ONE, data)]
+    found = table(exempted, registry=[unit(ONE), unit(OTHER)])
+    assert (ONE in ranks(found)) != left_out
+    assert [row["reason"]["code"] for row in found["excluded"]] == ["exempt"] * left_out
+
+
+def test_what_communities_did_counts_for_their_sub_district():
+    assert ranks(table(*orders(f"{ONE}006", 5, 5)))[ONE] == 1
+
+
+def test_every_measure_says_in_both_languages_what_is_divided_by_what():
+    for measure in MEASURES:
+        assert measure.zh and measure.en.isascii()
+        assert measure.numerator.split(".")[0] == measure.service

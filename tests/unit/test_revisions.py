@@ -1,0 +1,110 @@
+"""What late facts and corrections change: exactly the figures that read differently, and why."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.supervision.compose import content, fold_week
+from services.supervision.indicators import INDICATORS
+from services.supervision.revisions import changes, fold_with_news, is_material
+from services.supervision.table import table
+from shared.orgunits import path
+from tests.unit import naive_fold as naive
+from tests.unit.test_table import REGISTRY, printed
+
+weeks = st.sampled_from(naive.WEEKS)
+FULL = {"timeprecision": "second"}
+
+
+def told(events):
+    """Each source's events numbered, as they are in its log."""
+    counts = dict.fromkeys(naive.SERVICES, 0)
+    for event in events:
+        service = event["source"].rsplit("/", 1)[1]
+        counts[service] += 1
+        yield event | FULL | {"sourcesequence": counts[service]}
+
+
+def split(events, data):
+    """Sources' marks at an earlier moment, the events known then, and all of them."""
+    numbered = list(told([*REGISTRY, *events]))
+    known = len(REGISTRY) + data.draw(st.integers(0, len(events)))
+    since = dict.fromkeys(naive.SERVICES, 0)
+    for event in numbered[:known]:
+        since[event["source"].rsplit("/", 1)[1]] = event["sourcesequence"]
+    return since, numbered[:known], numbered
+
+
+def revised(events, week, data):
+    since, known, everything = split(events, data)
+    before = fold_week(week, naive.by_subject(known))
+    now, news = fold_with_news(week, naive.by_subject(everything), since)
+    return before, now, changes(table(before), table(now), news), known, everything
+
+
+def text(quantity):
+    return quantity and (quantity["value"], quantity["qualifier"])
+
+
+@settings(max_examples=60)
+@given(naive.histories(), weeks, st.data())
+def test_the_difference_is_the_oracles(events, week, data):
+    _, _, found, known, everything = revised(events, week, data)
+    rows = {(row["indicator"], row["orgunit"]): row for row in found}
+    for code in INDICATORS:
+        for unit in naive.UNITS:
+            old, new = (naive.cell(facts, code, unit, week) for facts in (known, everything))
+            assert ((code, unit) in rows) == (old != new)
+            if old != new:
+                row = rows[code, unit]
+                for part, figure in ((row["old"], old), (row["new"], new)):
+                    assert part is None or same(part, printed(code, figure))
+
+
+def same(part, expected):
+    value, qualifier, _ = expected
+    number = None if part["value"] is None else naive.Fraction(part["value"])
+    wanted = None if value is None else naive.Fraction(value)
+    return (number, part["qualifier"]) == (wanted, qualifier)
+
+
+@settings(max_examples=60)
+@given(naive.histories(), weeks, st.data())
+def test_every_change_names_new_events_that_feed_it(events, week, data):
+    _, _, found, known, everything = revised(events, week, data)
+    new = {event["id"]: event for event in everything[len(known) :]}
+    for row in found:
+        assert row["because"], row
+        for cause in row["because"]:
+            event = new[cause["id"]]
+            assert event["type"] in INDICATORS[row["indicator"]].feeds
+            assert row["orgunit"] in path(event["orgunit"])
+
+
+@settings(max_examples=30)
+@given(naive.histories(), weeks)
+def test_without_news_nothing_changes(events, week):
+    everything = list(told([*REGISTRY, *events]))
+    since = dict.fromkeys(naive.SERVICES, len(everything))
+    now, news = fold_with_news(week, naive.by_subject(everything), since)
+    assert changes(table(now), table(now), news) == []
+    body = content(now)
+    assert not is_material(body, body, [])
+
+
+def test_a_changed_section_is_a_change_even_where_no_figure_is():
+    body = {"sections": [{"service": "clinics", "items": [1]}]}
+    assert is_material(body, {"sections": [{"service": "clinics", "items": [2]}]}, [])
+
+
+def test_only_the_weeks_own_figures_make_a_revision():
+    cell = {
+        "indicator": "relief.orders_raised",
+        "orgunit": "410103",
+        "value": "1",
+        "qualifier": "exact",
+        "unit": "order",
+        "numerator": "1",
+        "denominator": "1",
+    }
+    before, now = cell | {"cumulative": {"value": "3"}}, cell | {"cumulative": {"value": "4"}}
+    assert changes([before], [now], news=None) == []

@@ -1,0 +1,359 @@
+"""What a briefing tells of a week besides its figures: every part, from events to rows."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from marshmallow.fields import Nested
+
+from services.supervision.compose import document
+from services.supervision.provenance import MOST
+from services.supervision.sections.recurrence import occurrences
+from services.supervision.week import Week
+from shared.events import EVENT_TYPES
+from shared.periods import Period
+from shared.topology import SERVICES
+from tests.unit import naive_fold as naive
+from tests.unit.test_week import REGISTERED, WEEK
+
+UNIT = "410103006"
+LONG_AGO = "2017-01-09"
+
+
+def event(kind, subject, /, version=1, day="2017-02-08", unit=UNIT, **data):
+    """An event whose data says as little as it may, but for `data`."""
+    service, entity, _ = kind.split(".")
+    empty = {
+        name: None if field.allow_none else naive._blank(field)
+        for name, field in EVENT_TYPES[kind].data().fields.items()
+        if not isinstance(field, Nested)
+    }
+    return {
+        "id": f"{subject}-{version}",
+        "type": kind,
+        "source": f"/warm/{service}",
+        "subject": subject,
+        "subjectsequence": version,
+        "sourcesequence": version,
+        "time": f"{day}T09:00:00+08:00",
+        "timeprecision": "day",
+        "recordedtime": f"{day}T09:00:00+08:00",
+        "orgunit": unit,
+        "data": empty | data,
+    }
+
+
+def whole(*events, period=WEEK):
+    """The document of a week from events of any number of subjects."""
+    week = Week(period)
+    week.add([REGISTERED])
+    week.add([street()])
+    for history in naive.by_subject(events):
+        week.add(history)
+    freeze = {"sources": dict.fromkeys(SERVICES, 1), "incomplete": []}
+    masthead = {"issue": None, "revision": 0, "replaces": None, "status": "draft"}
+    return document(week, freeze, masthead)
+
+
+def street():
+    named = {"code": UNIT, "parent": "410103", "name": "五里堡街道"}
+    data = REGISTERED["data"] | named | {"retired": False, "valid_from": None, "valid_to": None}
+    return REGISTERED | {"id": "street", "subject": UNIT, "orgunit": UNIT, "data": data}
+
+
+def section(made, service):
+    return next(part for part in made["sections"] if part["service"] == service)
+
+
+def activity(subject, day="2017-02-08", **data):
+    name = {"zh": "打扫卫生"}
+    data = {"status": "completed", "name": name, "held_on": day} | data
+    return event("volunteering.activity.completed", subject, day=day, **data)
+
+
+def figures(made, code):
+    return next(row for row in made["headline_table"] if row["indicator"] == code)
+
+
+COMPLETED = "volunteering.activities_completed"
+
+
+def test_the_mean_is_over_four_weeks_with_this_one():
+    days = ["2017-01-17", "2017-01-24", "2017-02-08", "2017-02-09"]
+    made = whole(*(activity(f"a{day}", day) for day in days))
+    mean = figures(made, COMPLETED)["mean"]
+    assert (mean["value"], mean["qualifier"], mean["zh"]) == ("1", "exact", "1次")
+
+
+def test_there_is_no_mean_before_the_fourth_week():
+    made = whole(activity("a", "2017-01-23"))
+    assert figures(made, COMPLETED)["mean"]["en"] == "n/a (not four weeks yet)"
+
+
+@pytest.mark.parametrize("qualifier, exact", [("exact", True), ("over", False)])
+def test_there_is_a_mean_of_exact_figures_only(qualifier, exact):
+    people = {"unit": "person", "stated": None}
+    weeks = ["2017-01-17", "2017-01-24", "2017-01-31"]
+    sure = [
+        activity(f"a{day}", day, participants={"value": "10", "qualifier": "exact"} | people)
+        for day in weeks
+    ]
+    last = activity("last", participants={"value": "11", "qualifier": qualifier} | people)
+    mean = figures(whole(*sure, last), "volunteering.participants")["mean"]
+    assert mean["zh"] == ("10.25人" if exact else "非精确数，不作平均")
+
+
+def test_a_week_in_which_somebody_gave_no_figure_has_no_mean():
+    old = activity("old", LONG_AGO)
+    mean = figures(whole(old, activity("a")), "volunteering.participants")["mean"]
+    assert mean["value"] is None
+
+
+@pytest.mark.parametrize(
+    "recorded, told",
+    [
+        ("2017-02-06T12:00:00+08:00", False),
+        ("2017-02-06T12:00:01+08:00", True),
+        ("2017-02-06T05:00:00Z", True),
+        ("2017-02-13T12:00:00+08:00", True),
+        ("2017-02-13T12:00:01+08:00", False),
+    ],
+)
+def test_what_came_too_late_for_the_last_issue_is_listed_in_this_one(recorded, told):
+    late = activity("a", "2017-02-01") | {"recordedtime": recorded}
+    rows = whole(late)["late_events"]["rows"]
+    assert [(row["week"], row["unit"]) for row in rows] == [("2017-W05", "五里堡街道")] * told
+
+
+def test_an_event_of_the_week_itself_is_not_late():
+    assert whole(activity("a"))["late_events"] == {"rows": [], "more": 0}
+
+
+def service_day(rule="FREQ=MONTHLY;BYMONTHDAY=27", first="2017-01-27"):
+    data = {"name": {"zh": "服务日"}, "rule": rule, "first": first}
+    return event("volunteering.service_day.declared", "day", day=LONG_AGO, unit="410103", **data)
+
+
+def test_a_service_day_is_planned_a_week_ahead_and_told_in_its_week():
+    ahead = whole(service_day(), period=Period.parse("2017-W08"))
+    assert [row["planned_for"] for row in ahead["plan"]] == ["2017-02-27"]
+    made = whole(service_day(), period=Period.parse("2017-W09"))
+    assert made["plan"] == []
+    [item] = section(made, "volunteering")["items"]
+    assert (item["kind"], item["held_on"]) == ("service_day", "2017-02-27")
+
+
+def test_a_station_or_team_with_nothing_on_the_service_day_is_listed():
+    stations = [
+        event("volunteering.station.opened", name, day=LONG_AGO, status="open", name=name)
+        for name in ("busy", "idle", "otherday")
+    ]
+    teams = [
+        event("volunteering.team.formed", name, day=LONG_AGO, status="formed", name=name)
+        for name in ("keen", "lazy")
+    ]
+    done = activity("a", "2017-02-27", station="busy", team="keen")
+    other = activity("b", "2017-02-28", station="otherday")
+    period = Period.parse("2017-W09")
+    made = whole(service_day(), *stations, *teams, done, other, period=period)
+    item = section(made, "volunteering")["items"][-1]
+    assert item["kind"] == "service_day" and item["activities"] == 1
+    assert item["details"][1]["en"] == (
+        "stations with nothing on it: 五里堡街道 idle, 五里堡街道 otherday"
+    )
+    assert item["details"][2]["zh"] == "当日无活动的服务队：五里堡街道 lazy"
+
+
+@pytest.mark.parametrize(
+    "rule, first, days",
+    [
+        ("FREQ=MONTHLY;BYMONTHDAY=27", "2017-01-27", ["2017-02-27"]),
+        ("RRULE:FREQ=WEEKLY;BYDAY=MO,SU", "2017-01-01", ["2017-02-27", "2017-03-05"]),
+        ("FREQ=MONTHLY;BYMONTHDAY=27;UNTIL=20170226", "2017-01-27", []),
+        ("FREQ=MONTHLY;BYMONTHDAY=27", "2017-03-01", []),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "2017-01-01", []),
+        ("FREQ=DAILY;INTERVAL=0", "2017-01-01", []),
+        ("FREQ=SECONDLY", "1903-01-01", []),
+        ("FREQ=DAILY;BYHOUR=1,2,3", "2017-02-27", []),
+        ("whenever we like", "2017-01-01", []),
+    ],
+)
+def test_a_rule_falls_on_days_of_the_week_and_a_strange_one_on_none(rule, first, days):
+    assert occurrences(rule, first, Period.parse("2017-W09")) == days
+
+
+def test_an_occasion_that_two_services_tell_of_is_counted_once_and_shown():
+    held = event("clinics.clinic.held", "clinic", status="held", venue="广场")
+    helpers = activity("a", "2017-02-09", activity_key="clinic")
+    elsewhere = activity("b", "2017-02-09", activity_key="unknown")
+    found = whole(held, helpers, elsewhere)["overlap"]
+    assert (found["told"], found["occasions"]) == (3, 2)
+    [row] = found["rows"]
+    assert (row["activity"]["zh"], row["with"]["zh"]) == ("打扫卫生", "义诊 广场")
+
+
+def test_what_is_below_a_declared_stock_is_printed_beside_it_and_not_added():
+    level = {"value": "123", "qualifier": "exact", "unit": "station", "stated": None}
+    declared = event(
+        "volunteering.stock.declared", "stock", unit="410103", stock="stations", level=level
+    )
+    opened = event("volunteering.station.opened", "s", status="open", name="站")
+    line = section(whole(declared, opened), "volunteering")["lines"][0]
+    assert line["zh"] == "志愿服务站：123个（申报数；逐条登记合计1个）"
+
+
+def group(subject, kind="special", **data):
+    told = {"kind": kind, "status": "formed", "code": subject, "name": {"zh": subject}} | data
+    return event("supervision.group.formed", subject, unit="410103", **told)
+
+
+def plan(**data):
+    told = {"name": {"zh": "方案"}, "status": "draft"} | data
+    return event("supervision.plan.versioned", "plan", unit="410103", **told)
+
+
+def test_special_groups_that_the_plan_counts_and_nobody_named_are_vacancies():
+    made = whole(plan(special_groups=13), group("one"), group("office", kind="office"))
+    assert made["groups"]["special"] == {"planned": 13, "named": 1, "not_yet_named": 12}
+    office, special = made["groups"]["rows"]
+    assert (office["vacant"], len(special["vacant"])) == ([], 4)
+
+
+def test_a_plan_without_a_number_says_of_no_group_that_it_is_missing():
+    assert whole(plan(), group("one"))["groups"]["special"]["not_yet_named"] == 0
+
+
+def action(subject, due, first_due=None, status="assigned", verb="assigned", **data):
+    told = {"status": status, "what": {"zh": "办事"}, "due": due, "first_due": first_due or due}
+    return event(f"supervision.action.{verb}", subject, **(told | {"responsible": "办公室"} | data))
+
+
+@pytest.mark.parametrize(
+    "due, first_due, standing",
+    [
+        ("2017-02-13", None, "open"),
+        ("2017-02-20", "2017-02-10", "carried"),
+        ("2017-02-12", None, "late"),
+        ("2017-02-12", "2017-02-01", "late"),
+    ],
+)
+def test_an_open_action_is_printed_with_how_it_stands(due, first_due, standing):
+    made = whole(action("one", due, first_due))
+    assert [row["standing"]["code"] for row in made["actions"]] == [standing]
+    assert [row["due"] for row in made["overdue"]] == [due] * (standing == "late")
+
+
+def test_a_closed_action_is_printed_once_more_in_the_week_it_was_closed():
+    done = action("one", "2017-02-10", status="done", verb="closed")
+    assert [row["standing"]["code"] for row in whole(done)["actions"]] == ["done"]
+    assert whole(done, period=WEEK.next())["actions"] == []
+
+
+def finding(subject, due, verb="dispatched", status="dispatched", **data):
+    told = {"status": status, "what": {"zh": "堵塞"}, "due": due, "reopened": 0} | data
+    return event(f"supervision.finding.{verb}", subject, **told)
+
+
+def test_what_is_overdue_stands_oldest_first_with_who_is_responsible():
+    made = whole(
+        action("one", "2017-02-11"),
+        finding("two", "2017-02-10", responsible="区城管局"),
+        finding("three", "2017-02-13"),
+        finding("four", "2017-02-01", verb="rectified", status="rectified"),
+    )
+    found = [(row["kind"]["en"], row["due"], row["responsible"]) for row in made["overdue"]]
+    assert found == [
+        ("finding", "2017-02-10", ["区城管局"]),
+        ("action", "2017-02-11", ["办公室"]),
+    ]
+    assert [row["due"] for row in made["rectification"]] == [
+        "2017-02-01",
+        "2017-02-10",
+        "2017-02-13",
+    ]
+
+
+def test_a_patrol_that_found_nothing_is_a_nil_report_and_one_without_a_figure_is_not():
+    zero = {"value": "0", "qualifier": "exact", "unit": "finding", "stated": None}
+    patrols = [
+        event("supervision.patrol.recorded", "nil", status="recorded", findings=zero),
+        event("supervision.patrol.recorded", "silent", status="recorded"),
+    ]
+    items = section(whole(*patrols), "supervision")["items"]
+    said = [" ".join(line["en"] for line in item["details"]) for item in items]
+    assert sorted("nil report" in text for text in said) == [False, True]
+
+
+def test_a_platform_shows_how_many_of_its_milestones_are_done():
+    named = {"name": {"zh": "平台"}}
+    steps = {"done": "done", "open": "in_progress", "gone": "dropped"}
+    made = whole(
+        event("supervision.platform.registered", "p", **named),
+        *(
+            event("supervision.milestone.set", s, platform="p", status=status, what={"zh": s})
+            for s, status in steps.items()
+        ),
+    )
+    [row] = made["platforms"]
+    assert (row["done"], row["of"], len(row["milestones"])) == (1, 2, 3)
+
+
+def test_provenance_names_the_events_and_says_how_many_it_leaves_out():
+    made = whole(*(activity(f"a{number:03}") for number in range(MOST + 5)))
+    found = made["provenance"][COMPLETED]
+    assert (len(found["events"]), found["left_out"]) == (MOST, 5)
+    assert found["events"][0]["id"] == "a000-1"
+
+
+def test_a_long_list_is_cut_and_says_so():
+    told = section(whole(*(activity(f"a{number}") for number in range(60))), "volunteering")
+    assert (len(told["items"]), told["more"]) == (50, 10)
+
+
+def renamed(events, random):
+    """The same facts entered again: other ids in another order, entered at another time."""
+    names = sorted({event["subject"] for event in events})
+    random.shuffle(names)
+    new = dict(zip(sorted(names), names, strict=True))
+    made = json.loads(json.dumps(events))
+    for told in made:
+        told["id"] = f"{random.random()}"
+        told["subject"] = new[told["subject"]]
+        told["recordedtime"] = "2017-03-01T00:00:00+08:00"
+        for field in ("activity_key", "platform", "group", "team", "station", "meeting"):
+            if told["data"].get(field) in new:
+                told["data"][field] = new[told["data"][field]]
+    random.shuffle(made)
+    return made
+
+
+FACTS = [
+    *(activity(f"a{number}", activity_key=f"key-{number}", team=f"t{number}") for number in "123"),
+    *(activity(f"b{number}", activity_key=f"a{number}") for number in "12"),
+    *(finding(f"f{number}", "2017-02-10", asset=number) for number in "1234"),
+    *(action(f"c{number}", "2017-02-10", group="g1") for number in "12"),
+    *(group(f"g{number}", name={"zh": "组"}) for number in "12"),
+    event("supervision.platform.registered", "p1", name={"zh": "平台"}),
+    event("supervision.platform.registered", "p2", name={"zh": "平台"}),
+    event("supervision.milestone.set", "m1", platform="p1", status="done", what={"zh": "选址"}),
+    event("supervision.milestone.set", "m2", platform="p2", status="planned", what={"zh": "装修"}),
+]
+
+
+@settings(max_examples=30)
+@given(st.randoms(use_true_random=False))
+def test_the_same_facts_under_other_ids_read_the_same(random):
+    one, other = whole(*FACTS), whole(*renamed(FACTS, random))
+    for part in ("sections", "cells", "headlines", "platforms", "overdue", "actions", "league"):
+        assert one[part] == other[part], part
+    assert one["content_digest"] == other["content_digest"]
+
+
+def test_only_the_provenance_of_a_draft_holds_ids():
+    made = whole(*FACTS)
+    rest = json.dumps({name: part for name, part in made.items() if name != "provenance"})
+    for told in FACTS:
+        assert f'"{told["id"]}"' not in rest
+        assert told["subject"] in ("g1", "g2") or f'"{told["subject"]}"' not in rest
+    assert FACTS[0]["id"] in json.dumps(made["provenance"])
