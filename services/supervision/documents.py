@@ -82,6 +82,12 @@ def revision_of(issue):
     return int(issue.rsplit(":r", 1)[1])
 
 
+def replaced_by(issue):
+    """The id of the revision before that of `issue`; None for a first issue."""
+    revision = revision_of(issue)
+    return f"{issue.rsplit(':r', 1)[0]}:r{revision - 1}" if revision else None
+
+
 class Briefing(Aggregate):
     """One issue of one week: draft → approved → published. Published, it never changes."""
 

@@ -4,7 +4,13 @@ import json
 
 from services.supervision import printing
 from services.supervision.compose import content
-from services.supervision.documents import Briefing, issue_id, of_period, revision_of
+from services.supervision.documents import (
+    Briefing,
+    issue_id,
+    of_period,
+    replaced_by,
+    revision_of,
+)
 from services.supervision.indicators import RULES_VERSION
 from services.supervision.revisions import (
     changes,
@@ -231,10 +237,8 @@ class Office:
 
     def _before(self, briefing):
         """The document that a revision replaces; None for a first issue."""
-        if not briefing.revision:
-            return None
-        replaced = self.books.get(Briefing, issue_id(briefing.period, briefing.revision - 1))
-        return json.loads(replaced.document)
+        replaced = replaced_by(briefing.id)
+        return json.loads(self.books.get(Briefing, replaced).document) if replaced else None
 
     def _document(self, briefing, freeze, masthead):
         period, facts = Period.parse(briefing.period), self.projection.frozen(freeze["sources"])
