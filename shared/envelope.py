@@ -26,20 +26,26 @@ DATASCHEMA = r"urn:warm:[a-z_.]+:[0-9]{1,6}"
 
 # Why a message was refused: the reasons that parked messages are grouped by.
 REASONS = {
-    "empty": "the body is empty",
-    "too_large": f"the body is longer than {LONGEST_EVENT} bytes",
-    "not_json": "the body is not JSON in UTF-8",
-    "not_an_envelope": "the body is not a CloudEvents 1.0 envelope",
-    "missing_field": "a required field is missing",
-    "wrong_type": "a field has the wrong type or form",
-    "time_without_offset": "a time has no offset",
-    "foreign_source": "the source is not the service whose exchange it came through",
-    "unknown_version": "this version of the event type is not known here",
-    "id_conflict": "the event id is known with other content",
-    "unknown_orgunit": "the org unit is not in the registry",
-    "cannot_be_stored": "the database refuses the content",
-    "handler_failed": "the handler failed on this message alone",
-    "dead_lettered": "the broker gave up delivering it",
+    "empty": ("消息为空", "the body is empty"),
+    "too_large": (
+        f"消息超过 {LONGEST_EVENT} 字节",
+        f"the body is longer than {LONGEST_EVENT} bytes",
+    ),
+    "not_json": ("不是 UTF-8 编码的 JSON", "the body is not JSON in UTF-8"),
+    "not_an_envelope": ("不是 CloudEvents 1.0 事件", "the body is not a CloudEvents 1.0 envelope"),
+    "missing_field": ("缺少必填字段", "a required field is missing"),
+    "wrong_type": ("字段类型或格式不符", "a field has the wrong type or form"),
+    "time_without_offset": ("时间缺少时区", "a time has no offset"),
+    "foreign_source": (
+        "来源与所经交换机不符",
+        "the source is not the service whose exchange it came through",
+    ),
+    "unknown_version": ("事件版本未知", "this version of the event type is not known here"),
+    "id_conflict": ("事件编号已存在而内容不同", "the event id is known with other content"),
+    "unknown_orgunit": ("单位未登记", "the org unit is not in the registry"),
+    "cannot_be_stored": ("数据库拒绝该内容", "the database refuses the content"),
+    "handler_failed": ("处理该消息时出错", "the handler failed on this message alone"),
+    "dead_lettered": ("消息队列放弃投递", "the broker gave up delivering it"),
 }
 
 

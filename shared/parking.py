@@ -92,6 +92,15 @@ class Parking:
     def count(self) -> int:
         return self.collection.count_documents({"state": {"$ne": "resolved"}})
 
+    def by_reason(self) -> dict[str, int]:
+        """How many entries are unresolved, by their reason."""
+        groups: list[Json] = [
+            {"$match": {"state": {"$ne": "resolved"}}},
+            {"$group": {"_id": "$reason", "messages": {"$sum": 1}}},
+        ]
+        found = self.collection.aggregate(groups)
+        return dict(sorted((group["_id"], group["messages"]) for group in found))
+
     def list(self, limit: int = 100) -> list[Json]:
         """The unresolved entries, newest first, without their bodies."""
         found = self.collection.find({"state": {"$ne": "resolved"}}, {"body": 0})

@@ -30,7 +30,7 @@ def list_parked(as_json: AsJson = False, stack: StackName = ""):
         print(json.dumps(entries, ensure_ascii=False, indent=2))
         return
     for reason, count in sorted(Counter(entry["reason"] for entry in entries).items()):
-        print(f"{reason}: {count} ({REASONS[reason]})")
+        print(f"{reason}: {count} ({', '.join(REASONS[reason])})")
         for entry in entries:
             if entry["reason"] == reason:
                 print(f"  {_line(entry)}")

@@ -10,7 +10,7 @@ from pymongo import MongoClient
 from deploy.local import registry
 from deploy.local.asking import in_words
 from deploy.local.errors import CannotRun
-from deploy.local.places import ROOT
+from deploy.local.places import DATA, ROOT
 from deploy.local.programme import BadFacts, read_facts
 from deploy.local.settable_clock import SettableClock
 from deploy.local.stack import DATABASE_PREFIX
@@ -22,7 +22,6 @@ from shared.rpc_client import RpcClient
 from shared.topology import SERVICES, SUBSCRIBERS, subscriber_queue
 from shared.wording import LANGUAGES
 
-DATA = ROOT / "deploy" / "data"
 FACTS = DATA / "programme_2017.yaml"
 OFFICE = "person:programme-office"
 HEAD = "person:head-of-office"

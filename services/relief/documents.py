@@ -200,14 +200,15 @@ class Visit(Aggregate):
     """A round of visits to households or merchants of one unit."""
 
     kind = StringField(required=True)
+    what = DictField(default=None)
     visits = DictField(required=True)
     withdrawn = BooleanField(default=False)
     reason = StringField()
 
     def state(self):
-        return {name: getattr(self, name) for name in ("kind", "withdrawn", "reason")} | {
-            "visits": dict(self.visits)
-        }
+        plain = {name: getattr(self, name) for name in ("kind", "withdrawn", "reason")}
+        what = dict(self.what) if self.what else None
+        return plain | {"what": what, "visits": dict(self.visits)}
 
     def record_visits(self, moment):
         self.record("relief.visit.recorded", moment)

@@ -9,7 +9,7 @@ from shared.events.relief import (
     STOCKS,
     VISIT_KINDS,
 )
-from shared.fields import TEXT, Amount, Choice, Day, Flag, Id, Many, Text, Whole
+from shared.fields import TEXT, Amount, Choice, Day, Flag, Id, Many, Text, Whole, Words
 from shared.rpc import Query
 from shared.service import Happened, OnAggregate
 from shared.stocks import declare_stock_schema
@@ -64,6 +64,7 @@ class WithReason(OnAggregate):
 
 class RecordVisits(Happened):
     kind = Choice(VISIT_KINDS, required=True)
+    what = Words(load_default=None)
     visits = Amount("visit", required=True)
 
 

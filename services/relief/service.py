@@ -105,7 +105,7 @@ class ReliefService(Service):
         return {"id": id, "orgunit": order.orgunit, "version": order.version, **order.state()}
 
     @rpc(schemas.RecordVisits)
-    def record_visits(self, command, kind, visits, **where):
+    def record_visits(self, command, kind, what, visits, **where):
         """A round of visits to households or merchants."""
         orgunit, moment = self.place(**where)
         return self.books.create(
@@ -114,6 +114,7 @@ class ReliefService(Service):
             lambda visit: visit.record_visits(moment),
             orgunit=orgunit,
             kind=kind,
+            what=what,
             visits=visits.to_json(),
         )
 

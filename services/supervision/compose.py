@@ -5,14 +5,16 @@ from services.supervision.indicators import INDICATORS, RULES_VERSION
 from services.supervision.league import league
 from services.supervision.provenance import provenance
 from services.supervision.sections import follow_up, sections
-from services.supervision.sections.announced import next_week
+from services.supervision.sections.announced import next_week, service_days
 from services.supervision.sections.headlines import headline_table, headlines
 from services.supervision.sections.late import late_events
 from services.supervision.sections.organisation import groups, platforms
 from services.supervision.sections.overlap import overlap
+from services.supervision.sections.rows import named
 from services.supervision.table import table
 from services.supervision.week import Week
 from shared import canonical
+from shared.envelope import REASONS
 
 
 def fold_week(period, subjects):
@@ -58,9 +60,10 @@ def document(week, freeze, masthead, changes=()):
         "actions": follow_up.actions(week),
         "commitments": follow_up.commitments(week),
         "plan": next_week(week),
+        "service_days": service_days(week),
         "late": list(changes),
         "late_events": late_events(week),
-        "notes": _notes(week),
+        "notes": _notes(week, freeze),
         "provenance": provenance(week),
     }
 
@@ -82,10 +85,17 @@ def _names(week, cells):
     return {code: week.units[code]["name"] for code in sorted(codes) if code in week.units}
 
 
-def _notes(week):
+def _notes(week, freeze):
     return {
         "rules": RULES_VERSION,
         "events_in_week": week.arrived,
+        "parked": [
+            named(REASONS, reason) | {"messages": number}
+            for reason, number in sorted(freeze["parked"].items())
+        ],
+        "unknown_types": [
+            {"type": name, "events": number} for name, number in sorted(week.unknown.items())
+        ],
         "definitions": [
             {
                 "indicator": code,

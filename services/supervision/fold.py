@@ -173,6 +173,10 @@ class Stocks:
         values += [part for unit, part in self.recorded.items() if self.counts(unit)]
         return sum(values[1:], values[0])
 
+    def stated(self, unit: str) -> str | None:
+        """The reporter's own words for the unit's declared stock."""
+        return self.declared[unit][1].stated if unit in self.declared else None
+
     def beside(self, unit: str) -> Sum | None:
         """The sum of what stands below the unit's own declared stock: printed beside it, never
         added. None where the unit declared none, or where there is nothing below."""

@@ -231,6 +231,7 @@ class Office:
         return {
             "sources": {standing.source: standing.mark for standing in standings},
             "incomplete": [item.source for item in standings if not item.complete],
+            "parked": self.projection.parked(),
             "rules": RULES_VERSION,
             "facts": None,
         }

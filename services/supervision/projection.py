@@ -89,6 +89,10 @@ class Projection(DependencyProvider):
         each; one that doesn't answer is incomplete."""
         return [self._close(source, command, period) for source in SERVICES]
 
+    def parked(self):
+        """How many messages are parked, by their reason: none of them is in any figure."""
+        return self.stores.parking.by_reason()
+
     def _close(self, source, command, period):
         try:
             self._seal(source, command, period)

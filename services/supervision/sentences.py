@@ -7,13 +7,24 @@ from shared.quantities import Quantity, decimal_text
 from shared.wording import LANGUAGES, say
 
 
-def line(cell, beside=None):
+def line(cell, beside=None, stated=None):
     """One figure with its label; `beside` is the sum of what was recorded below a declared stock:
-    printed with it, never added."""
-    return {"indicator": cell["indicator"], "beside": beside and figure_of(beside)} | {
-        lang: f"{_labelled(cell, lang)}{_beside(beside, lang) if beside else ''}"
+    printed with it, never added; `stated` the reporter's own words for it."""
+    known = {
+        "indicator": cell["indicator"],
+        "beside": beside and figure_of(beside),
+        "stated": stated,
+    }
+    return known | {
+        lang: f"{_labelled(cell, lang)}{_stated(stated, lang)}{_beside(beside, lang)}"
         for lang in LANGUAGES
     }
+
+
+def _stated(stated, lang):
+    if not stated:
+        return ""
+    return f"（原文：{stated}）" if lang == "zh" else f" (as reported: {stated})"
 
 
 def _labelled(cell, lang):
@@ -21,6 +32,8 @@ def _labelled(cell, lang):
 
 
 def _beside(beside, lang):
+    if not beside:
+        return ""
     said = say(beside.quantity(), lang, (beside.given, beside.total))
     return f"（申报数；逐条登记合计{said}）" if lang == "zh" else f" (declared; recorded: {said})"
 

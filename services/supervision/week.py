@@ -1,6 +1,6 @@
 """One week, folded from all facts in one pass: its cells, and what its sections tell."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import timedelta
 
 from services.supervision.completeness import Reports
@@ -59,6 +59,8 @@ class Week:
         self.reports = Reports(period)
         self.told = defaultdict(list)
         self.arrived = 0
+        # Events of the week of types that this program doesn't know: kept, and in no figure.
+        self.unknown = Counter()
         self.late = []
         self.began = None
         self._entry = _Entry(period)
@@ -92,7 +94,11 @@ class Week:
 
     def _look_at_times(self, events):
         times = [happened(event) for event in events]
-        self.arrived += sum(map(self.period.contains, times))
+        for event, time in zip(events, times, strict=True):
+            if self.period.contains(time):
+                self.arrived += 1
+                if event["type"] not in EVENT_TYPES:
+                    self.unknown[event["type"]] += 1
         earliest = Period.of(min(times))
         self.began = min(self.began or earliest, earliest)
         self.late += [

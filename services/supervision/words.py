@@ -130,6 +130,7 @@ _WORDS = {
     "outcome": ("结果", "outcome"),
     "commitments": ("承诺事项", "Commitments"),
     "next_week": ("下周计划", "Next week"),
+    "service_days": ("固定服务日", "Recurring service days"),
     "nothing_announced": ("暂无登记", "nothing announced"),
     "none": ("无", "none"),
     "reason": ("原因", "reason"),
@@ -144,6 +145,14 @@ _WORDS = {
     ),
     "rules": ("规则版本", "Rules"),
     "events_in_week": ("本周事件 %s 条", "events in the week: %s"),
+    "parked": (
+        "未能读取或处理的消息（已留存，不计入数字）",
+        "Messages that could not be read or handled (kept, in no figure)",
+    ),
+    "unknown_types": (
+        "尚不认识的事件类型（已留存，不计入数字）",
+        "Event types not known yet (kept, in no figure)",
+    ),
     "definitions": ("指标口径", "Definitions"),
     "annex_units": ("附表：分单位数据", "Annex: figures by unit"),
     "provenance": ("数据来源：各指标计入事件数", "Provenance: events counted by indicator"),

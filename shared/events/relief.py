@@ -5,7 +5,7 @@ from marshmallow import Schema, fields
 from shared.events.declare import EventType
 from shared.events.stock import stock_declared
 from shared.events.week import week_events
-from shared.fields import Amount, Choice, Day, Flag, Id, Many, Text, Whole
+from shared.fields import Amount, Choice, Day, Flag, Id, Many, Text, Whole, Words
 
 ORDER_CATEGORIES = {
     "daily_necessities": ("生活物资", "daily necessities"),
@@ -14,6 +14,9 @@ ORDER_CATEGORIES = {
     "near_subsistence": ("低保边缘群体", "families just above the subsistence line"),
     "left_behind_children": ("留守儿童", "left-behind children"),
 }
+
+# What is meant by a category, where its name alone doesn't say.
+ORDER_EXAMPLES = {"cultural_activities": ("乡村大戏台", "a village opera stage")}
 
 ORDER_STATUSES = {
     "raised": ("已登记", "raised"),
@@ -101,9 +104,11 @@ class OrderState(Schema):
 
 
 class VisitState(Schema):
-    """A round of visits in one unit; `visits` may be not stated. `withdrawn` takes it back."""
+    """A round of visits in one unit; `visits` may be not stated. `what` is the round's name or aim,
+    never who was visited. `withdrawn` takes it back."""
 
     kind = Choice(VISIT_KINDS, required=True)
+    what = Words(allow_none=True)
     visits = Amount("visit", required=True)
     withdrawn = Flag(required=True)
     reason = Text(allow_none=True)

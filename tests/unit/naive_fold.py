@@ -227,6 +227,7 @@ def order_data(draw, verb):
         "due": draw(days),
         "items": [],
         "category": "daily_necessities",
+        "channel": "phone",
     }
 
 

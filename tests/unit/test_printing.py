@@ -39,6 +39,7 @@ SHOWN_BY = {
     },
 }
 FREEZE = {
+    "parked": {"not_json": 2},
     "sources": {name: number for number, name in enumerate(SERVICES, 3)},
     "incomplete": [],
     "rules": "2017-1",

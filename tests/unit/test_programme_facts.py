@@ -34,6 +34,15 @@ def first_week():
     return {fact.key: fact for fact in read_facts(FILE)[0]}
 
 
+def words(given):
+    """Every {zh, en} in it, complete or not."""
+    if isinstance(given, dict) and given and given.keys() <= {"zh", "en"}:
+        yield given
+    elif isinstance(given, dict | list):
+        for value in given.values() if isinstance(given, dict) else given:
+            yield from words(value)
+
+
 def told(fact):
     """(method, what it says, without who, when and which)."""
     hidden = ("command_id", "actor", "time", "timeprecision", "id")
@@ -157,7 +166,13 @@ class TestTheFirstWeeksProgramme:
         assert {(method, made["about"]) for method, made in made} == {
             ("make_commitment", new_id("clinic-wulibao:1"))
         }
-        assert made[1][1]["what"] == {"en": "army-green volunteering"}
+        assert made[1][1]["what"] == {"zh": "军绿志愿服务", "en": "army-green volunteering"}
+
+    def test_what_people_read_is_there_in_both_languages(self, first_week):
+        steps = [step.arguments for fact in first_week.values() for step in fact.steps]
+        found = list(words(steps))
+        assert len(found) > 30
+        assert [one for one in found if one.keys() != {"zh", "en"}] == []
 
     def test_facts_stand_alone_so_that_their_order_does_not_matter(self, first_week):
         for fact in first_week.values():

@@ -47,6 +47,7 @@ def test_a_figure_reads_in_both_languages(shown, zh, en):
     assert line(shown) == {
         "indicator": CONSULTATIONS,
         "beside": None,
+        "stated": None,
         "zh": f"接诊人次：{zh}",
         "en": f"consultations: {en}",
     }
@@ -96,6 +97,12 @@ def test_what_was_recorded_below_a_declared_stock_is_printed_beside_it():
     assert said["zh"] == "接诊人次：123人次（申报数；逐条登记合计2个）"
     assert said["en"] == "consultations: 123 person-times (declared; recorded: 2 stations)"
     assert said["beside"]["value"] == "2"
+
+
+def test_the_reporters_own_words_for_a_declared_stock_stand_beside_it():
+    said = line(cell(printed("123")), None, "文明使者志愿服务站")
+    assert said["zh"] == "接诊人次：123人次（原文：文明使者志愿服务站）"
+    assert said["en"] == "consultations: 123 person-times (as reported: 文明使者志愿服务站)"
 
 
 def test_a_main_point_says_its_level_and_what_belongs_to_it():

@@ -9,7 +9,7 @@ from marshmallow.fields import Nested
 
 from services.supervision.compose import document
 from services.supervision.provenance import MOST
-from services.supervision.sections.recurrence import occurrences
+from services.supervision.sections.recurrence import next_after, occurrences
 from services.supervision.week import Week
 from shared.events import EVENT_TYPES
 from shared.periods import Period
@@ -44,14 +44,14 @@ def event(kind, subject, /, version=1, day="2017-02-08", unit=UNIT, **data):
     }
 
 
-def whole(*events, period=WEEK):
+def whole(*events, period=WEEK, parked=None):
     """The document of a week from events of any number of subjects."""
     week = Week(period)
     week.add([REGISTERED])
     week.add([street()])
     for history in naive.by_subject(events):
         week.add(history)
-    freeze = {"sources": dict.fromkeys(SERVICES, 1), "incomplete": []}
+    freeze = {"sources": dict.fromkeys(SERVICES, 1), "incomplete": [], "parked": parked or {}}
     masthead = {"issue": None, "revision": 0, "replaces": None, "status": "draft"}
     return document(week, freeze, masthead)
 
@@ -142,6 +142,84 @@ def test_a_service_day_is_planned_a_week_ahead_and_told_in_its_week():
     assert made["plan"] == []
     [item] = section(made, "volunteering")["items"]
     assert (item["kind"], item["held_on"]) == ("service_day", "2017-02-27")
+
+
+def test_a_service_day_is_named_every_week_with_its_rule_and_its_next_day():
+    [row] = whole(service_day())["service_days"]
+    assert (row["next"], row["said"]["zh"]) == (
+        "2017-02-27",
+        "二七区，服务日，每月27日，下次 2017-02-27".replace("，", "　"),
+    )
+    assert "day 27 of every month, next on 2017-02-27" in row["said"]["en"]
+
+
+@pytest.mark.parametrize(
+    "rule, upcoming",
+    [
+        ("FREQ=MONTHLY;BYMONTHDAY=31", "2017-03-31"),
+        ("FREQ=YEARLY;UNTIL=20170131", None),
+        ("FREQ=SECONDLY", None),
+    ],
+)
+def test_the_next_day_of_a_rule_is_the_first_one_after_the_week(rule, upcoming):
+    assert next_after(rule, "2017-01-27", WEEK) == upcoming
+
+
+@pytest.mark.parametrize(
+    "time, precision, said",
+    [
+        ("2017-02-08T06:00:00+08:00", "part_of_day", "2017-02-08 上午"),
+        ("2017-02-08T12:00:00+08:00", "part_of_day", "2017-02-08 下午"),
+        ("2017-02-08T10:00:00Z", "part_of_day", "2017-02-08 晚上"),
+        ("2017-02-08T06:00:00+08:00", "day", "2017-02-08"),
+        ("2017-02-06T00:00:00+08:00", "week", "本周（日期未报）"),
+    ],
+)
+def test_when_something_was_is_said_as_precisely_as_it_is_known(time, precision, said):
+    told = activity("a") | {"time": time, "timeprecision": precision}
+    [item] = section(whole(told), "volunteering")["items"]
+    assert item["said"]["zh"].startswith(f"{said}　五里堡街道")
+
+
+def order(subject, category):
+    data = {"status": "raised", "category": category, "channel": "phone", "items": []}
+    return event("relief.order.raised", subject, **data, raised_on="2017-02-08", due="2017-02-15")
+
+
+def test_orders_are_counted_by_category_and_every_category_is_named():
+    raised = [order("a", "left_behind_children"), order("b", "left_behind_children")]
+    items = section(whole(*raised), "relief")["items"]
+    [counts] = [item for item in items if item["kind"] == "order_categories"]
+    assert counts["details"][0]["zh"] == (
+        "生活物资 0、临时救助 0、文化活动（如乡村大戏台） 0、低保边缘群体 0、留守儿童 2"
+    )
+
+
+def test_a_round_of_visits_says_what_it_was_for():
+    visit = event("relief.visit.recorded", "v", kind="household", what={"zh": "大走访"})
+    items = section(whole(visit), "relief")["items"]
+    [told] = [item for item in items if item["kind"] == "visit"]
+    assert told["details"][1] == {"zh": "大走访", "en": "大走访"}
+
+
+def test_a_clinics_next_steps_are_its_commitments_or_else_its_own_words():
+    held = event("clinics.clinic.tallied", "c", status="tallied", next_steps=["健康服务"])
+    [alone] = section(whole(held), "clinics")["items"]
+    assert alone["next_steps"] == [{"zh": "健康服务", "en": "健康服务"}]
+    what = {"zh": "健康服务", "en": "health services"}
+    made = event("supervision.commitment.made", "m", status="open", what=what, about="c")
+    [followed] = section(whole(held, made), "clinics")["items"]
+    assert followed["next_steps"] == [what]
+
+
+def test_what_is_in_no_figure_is_told_in_the_notes():
+    newer = activity("new") | {"type": "volunteering.something.new"}
+    notes = whole(newer, parked={"not_json": 2, "dead_lettered": 1})["notes"]
+    assert [(row["code"], row["messages"]) for row in notes["parked"]] == [
+        ("dead_lettered", 1),
+        ("not_json", 2),
+    ]
+    assert notes["unknown_types"] == [{"type": "volunteering.something.new", "events": 1}]
 
 
 def test_a_station_or_team_with_nothing_on_the_service_day_is_listed():

@@ -2,13 +2,22 @@
 
 import re
 
+import yaml
+
+from deploy.local.places import DATA
+
+# English → Chinese, for what a file of facts gives in English only.
+PHRASES = yaml.safe_load((DATA / "phrases.yaml").read_text(encoding="utf-8"))
+
 _WORD = re.compile(r"([\u4e00-\u9fff])|[A-Za-z]+")
 _BOTH = re.compile(r"([^\u4e00-\u9fff]*[A-Za-z][^\u4e00-\u9fff]*?) \(([\u4e00-\u9fff]+)\)")
 
 
 def in_languages(text):
     """{zh, en} of a text: the language of most of its words, where each Chinese character counts as
-    one; "commendation (表彰)" is in both."""
+    one; "commendation (表彰)" is in both, and so is a phrase whose Chinese is known."""
+    if text in PHRASES:
+        return {"zh": PHRASES[text], "en": text}
     both = _BOTH.fullmatch(text)
     if both:
         return {"zh": both[2], "en": both[1]}

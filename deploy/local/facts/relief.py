@@ -33,7 +33,7 @@ def order(key, order, frame):
         items=order.many("items", Text()),
         beneficiary=_beneficiary(order.part("beneficiary")),
     )
-    department = order.text("served_by")
+    department = _department(order)
     if department:
         story.then("claim_items", made, _claimed(order, frame), department=department)
     if order.get("delivered"):
@@ -60,6 +60,12 @@ def _claimed(order, frame):
     if day is None:
         return within(frame.week)
     return replace(within(Period.of_day(day)), entered=on(day).entered)
+
+
+def _department(order):
+    """Departments have one name, the Chinese one where there is one."""
+    words = order.words("served_by")
+    return words and (words.get("zh") or words["en"])
 
 
 def _category(order):
@@ -107,10 +113,10 @@ def visits(key, visit, frame):
         frame.when(visit),
         orgunit=visit.orgunit(),
         kind=kind,
+        what=visit.words("what"),
         visits=visit.amount("visits", "visit"),
     )
     yield story.fact
-    # The kind says what the visits were for: their description tells only of the ledger.
     what = visit.words("what") or {}
     if kind == "merchant" and (visit.get("merchants") is not None or "台账" in str(what)):
         yield _ledger("ledger-" + key.removeprefix("visits-"), visit, frame)

@@ -13,7 +13,7 @@ TITLES = {name: {"zh": zh, "en": en} for name, (zh, en) in NAMES.items()}
 # Per service, functions of the week, each of which gives the items of one kind.
 TOLD = {
     "volunteering": (volunteering.activities, volunteering.gatherings, volunteering.service_days),
-    "relief": (relief.orders, relief.visits),
+    "relief": (relief.orders, relief.categories, relief.visits),
     "clinics": (clinics.held,),
     "jobfairs": (jobfairs.held,),
     "supervision": (
@@ -37,7 +37,7 @@ def _section(service, week, district):
     return {
         "service": service,
         "title": TITLES[service],
-        "lines": [line(cell, _beside(week, cell["indicator"])) for cell in own],
+        "lines": [line(cell, *_declared(week, cell["indicator"])) for cell in own],
         "items": [row for rows, _ in kinds for row in rows],
         "more": sum(more for _, more in kinds),
         "not_held": not_held(week, service),
@@ -46,6 +46,9 @@ def _section(service, week, district):
     }
 
 
-def _beside(week, code):
+def _declared(week, code):
+    """What stands beside a declared stock, and its reporter's own words."""
     part = week.this.partials.get((code, week.district))
-    return part.beside(week.district) if isinstance(part, Stocks) else None
+    if not isinstance(part, Stocks):
+        return None, None
+    return part.beside(week.district), part.stated(week.district)

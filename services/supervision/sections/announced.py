@@ -1,6 +1,6 @@
 """What was announced: held or not, put off, called off; and what is announced for next week."""
 
-from services.supervision.sections.recurrence import occurrences
+from services.supervision.sections.recurrence import in_words, next_after, occurrences
 from services.supervision.sections.rows import (
     both,
     in_order,
@@ -18,11 +18,13 @@ ANNOUNCED = {
     "jobfairs": ("jobfairs.fair", ("planned", "registration_open", "ready", "postponed")),
 }
 
+SERVICE_DAY = "volunteering.service_day"
+
 KINDS = {
     "volunteering.activity": pair("志愿活动", "volunteer activity"),
     "clinics.clinic": pair("义诊", "free clinic"),
     "jobfairs.fair": pair("招聘会", "job fair"),
-    "volunteering.service_day": pair("志愿服务日", "service day"),
+    SERVICE_DAY: pair("志愿服务日", "service day"),
 }
 
 
@@ -46,10 +48,30 @@ def next_week(week):
     rows = [row for service in ANNOUNCED for row in _due(week, service, after)]
     rows += [
         _service_day(week, event, day)
-        for event in week.of("volunteering.service_day")
+        for event in week.of(SERVICE_DAY)
         for day in occurrences(event["data"]["rule"], event["data"]["first"], after)
     ]
     return in_order(rows, "planned_for", "orgunit")
+
+
+def service_days(week):
+    """Every day of service that recurs, with its next day after the week."""
+    return in_order([_recurring(week, event) for event in week.of(SERVICE_DAY)], "orgunit")
+
+
+def _recurring(week, event):
+    data, unit = event["data"], unit_name(week, event["orgunit"])
+    name, rule = both(data["name"]), in_words(data["rule"])
+    day = next_after(data["rule"], data["first"], week.period)
+    upcoming = pair(f"下次 {day}", f"next on {day}") if day else None
+    return {
+        "orgunit": event["orgunit"],
+        "unit": unit,
+        "name": name,
+        "rule": data["rule"],
+        "next": day,
+        "said": joined(unit, name, rule, upcoming),
+    }
 
 
 def _due(week, service, period):
@@ -97,7 +119,7 @@ def _called_off(row):
 def _service_day(week, event, day):
     name, unit = both(event["data"]["name"]), unit_name(week, event["orgunit"])
     return {
-        "kind": KINDS["volunteering.service_day"],
+        "kind": KINDS[SERVICE_DAY],
         "orgunit": event["orgunit"],
         "unit": unit,
         "what": name,

@@ -4,6 +4,7 @@ from services.supervision.sections.rows import (
     CLAUSE,
     COMMA,
     among,
+    both,
     counted,
     figure,
     in_order,
@@ -38,24 +39,36 @@ def clinic(week, event):
     data = event["data"]
     figures = {name: figure(data[name]) for name in CLINIC_FIGURES}
     services = [named(CLINIC_SERVICES, code) for code in data["services"]]
+    steps = _next_steps(week, event)
     warnings = [named(WARNINGS, code) for code in data["warnings"]]
     return item(
         week,
         event,
         "clinic",
         data["venue"],
-        _details(data, figures, services, warnings),
+        _details(data, figures, services, steps, warnings),
         venue=data["venue"],
         figures=figures,
         named_institutions=data["named_institutions"],
         named_departments=data["named_departments"],
         services=services,
-        next_steps=data["next_steps"],
+        next_steps=steps,
         warnings=warnings,
     )
 
 
-def _details(data, figures, services, warnings):
+def _next_steps(week, event):
+    """In both languages where they were made commitments, which are followed until done."""
+    made = [
+        both(other["data"]["what"])
+        for other in week.of("supervision.commitment")
+        if other["data"]["about"] == event["subject"]
+    ]
+    words = made or map(plain, event["data"]["next_steps"])
+    return sorted(words, key=lambda step: (step["zh"], step["en"]))
+
+
+def _details(data, figures, services, steps, warnings):
     said = {name: counted(label, figures[name], noun) for name, (label, noun) in LABELS.items()}
     for name in ("institutions", "departments"):
         names = among(data[f"named_{name}"], figures[name])
@@ -64,8 +77,7 @@ def _details(data, figures, services, warnings):
     yield joined(*(said[name] for name in list(LABELS)[4:]), mark=CLAUSE)
     if services:
         yield labelled(pair("服务", "Services"), joined(*services, mark=COMMA))
-    if data["next_steps"]:
-        steps = joined(*map(plain, data["next_steps"]), mark=pair("；", "; "))
-        yield labelled(pair("下一步", "Next"), steps)
+    if steps:
+        yield labelled(pair("下一步", "Next"), joined(*steps, mark=pair("；", "; ")))
     for warning in warnings:
         yield labelled(pair("请核对", "Please check"), warning)

@@ -14,14 +14,34 @@ RULE = re.compile(
 )
 
 
+MONTHLY = re.compile(r"(?:RRULE:)?FREQ=MONTHLY;BYMONTHDAY=([1-9][0-9]?)")
+
+
 def occurrences(rule, first, period):
     """The days of `period`, as ISO text, on which the rule falls from the day `first` on; none for
     a rule that can't be read."""
+    return _days(rule, first, period.first_day, days=7)
+
+
+def next_after(rule, first, period):
+    """The first day after `period`, as ISO text, within a year; None where there is none."""
+    return next(iter(_days(rule, first, period.next().first_day, days=366)), None)
+
+
+def in_words(rule):
+    """The rule in Chinese and English, where it is a day of every month; as it stands otherwise."""
+    match = MONTHLY.fullmatch(rule)
+    if not match:
+        return {"zh": rule, "en": rule}
+    return {"zh": f"每月{match[1]}日", "en": f"day {match[1]} of every month"}
+
+
+def _days(rule, first, begin, days):
     match = RULE.fullmatch(rule)
     if not match:
         return []
-    begin = datetime.combine(period.first_day, time.min)
-    end = begin + timedelta(days=6)
+    begin = datetime.combine(begin, time.min)
+    end = begin + timedelta(days=days - 1)
     # A rule that falls on no day at all would be looked for until the year 9999.
     bounded = rule if match["until"] else f"{rule};UNTIL={end:%Y%m%d}"
     try:

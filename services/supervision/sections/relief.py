@@ -1,8 +1,11 @@
 """Residents' orders that moved in the week, and the rounds of visits."""
 
+from collections import Counter
+
 from services.supervision.sections.rows import (
     CLAUSE,
     COMMA,
+    both,
     counted,
     date_of,
     figure,
@@ -16,7 +19,15 @@ from services.supervision.sections.rows import (
     plain,
     unit_name,
 )
-from shared.events.relief import CIRCUMSTANCES, ORDER_CATEGORIES, ORDER_STATUSES, VISIT_KINDS
+from shared.events.relief import (
+    CHANNELS,
+    CIRCUMSTANCES,
+    ORDER_CATEGORIES,
+    ORDER_EXAMPLES,
+    ORDER_STATUSES,
+    VISIT_KINDS,
+)
+from shared.wording import LANGUAGES
 
 DAYS = {
     "raised_on": pair("登记", "raised"),
@@ -42,6 +53,7 @@ def _order(week, event):
     days = {name: data.get(name) for name in DAYS}
     facts = {
         "category": category,
+        "channel": named(CHANNELS, data["channel"]),
         "status": status,
         "items": items,
         "served_by": data.get("served_by"),
@@ -67,6 +79,7 @@ def _details(order):
 
 
 def _need(order):
+    yield labelled(pair("来源", "told by way of"), order["channel"])
     if order["items"]:
         names = [plain(part["item"]) for part in order["items"]]
         yield labelled(pair("需求", "wanted"), joined(*names, mark=COMMA))
@@ -98,6 +111,37 @@ def _words(table, code):
     return named(table, code) if code else None
 
 
+def categories(week):
+    """How many orders of each category were raised: of all categories that there are."""
+    raised = Counter(event["data"]["category"] for event in week.events_of("relief.orders_raised"))
+    counts = [_category(code, raised[code]) for code in ORDER_CATEGORIES]
+    said = [
+        {lang: f"{words[lang]}{_example(code, lang)} {words['orders']}" for lang in LANGUAGES}
+        for code, words in zip(ORDER_CATEGORIES, counts, strict=True)
+    ]
+    return [
+        {
+            "kind": "order_categories",
+            "orgunit": week.district,
+            "unit": unit_name(week, week.district),
+            "said": pair("本周登记诉求类别", "orders raised this week, by category"),
+            "details": [joined(*said, mark=COMMA)],
+            "categories": counts,
+        }
+    ]
+
+
+def _category(code, number):
+    return named(ORDER_CATEGORIES, code) | {"orders": number}
+
+
+def _example(code, lang):
+    if code not in ORDER_EXAMPLES:
+        return ""
+    zh, en = ORDER_EXAMPLES[code]
+    return f"（如{zh}）" if lang == "zh" else f" (such as {en})"
+
+
 def visits(week):
     return in_order([_visit(week, event) for event in _rounds(week)], "orgunit")
 
@@ -109,8 +153,11 @@ def _rounds(week):
 
 def _visit(week, event):
     kind, shown = named(VISIT_KINDS, event["data"]["kind"]), figure(event["data"]["visits"])
-    said = counted(pair("走访", "visits"), shown, noun=True)
-    made = item(week, event, "visit", kind, [said], visits_to=kind, figures={"visits": shown})
+    told = event["data"].get("what")
+    what = both(told) if told else None
+    details = [counted(pair("走访", "visits"), shown, noun=True), what]
+    facts = {"visits_to": kind, "aim": what, "figures": {"visits": shown}}
+    made = item(week, event, "visit", kind, details, **facts)
     # A round of visits has no day of its own, only the time that it is reported for.
     day = date_of(event)
     return made | {"held_on": day, "said": joined(on(day), made["unit"], kind)}

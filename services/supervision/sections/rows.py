@@ -15,6 +15,13 @@ COMMA = {"zh": "、", "en": ", "}
 CLAUSE = {"zh": "，", "en": "; "}
 COLON = {"zh": "：", "en": ": "}
 
+# The hour before which a part of the day began.
+PARTS_OF_DAY = (
+    ("12", {"zh": "上午", "en": "morning"}),
+    ("18", {"zh": "下午", "en": "afternoon"}),
+    ("24", {"zh": "晚上", "en": "evening"}),
+)
+
 NOT_GIVEN = {"zh": "未说明", "en": "none given"}
 
 
@@ -107,8 +114,19 @@ def date_of(event, attribute="time"):
     return format_instant(happened(event, attribute))[:10]
 
 
-def on(day):
-    return plain(day) if day else pair("本周（日期未报）", "that week (day not stated)")
+def on(day, part=None):
+    """The day in words, with the part of it where that is known."""
+    if not day:
+        return pair("本周（日期未报）", "that week (day not stated)")
+    return joined(day, part, mark=plain(" "))
+
+
+def part_of_day(event):
+    """Morning, afternoon or evening, where it is known so precisely and no better; None else."""
+    if event["timeprecision"] != "part_of_day":
+        return None
+    hour = format_instant(happened(event))[11:13]
+    return next(words for until, words in PARTS_OF_DAY if hour < until)
 
 
 def item(week, event, kind, what, details=(), **facts):
@@ -120,7 +138,7 @@ def item(week, event, kind, what, details=(), **facts):
         "orgunit": event["orgunit"],
         "unit": unit,
         "held_on": day,
-        "said": joined(on(day), unit, what),
+        "said": joined(on(day, part_of_day(event)), unit, what),
         "details": [line for line in details if line],
         **facts,
     }
