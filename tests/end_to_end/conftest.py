@@ -2,6 +2,7 @@
 
 import copy
 import json
+import uuid
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from deploy.local.settable_clock import SettableClock
 from shared.rpc_client import RpcClient
 
 FACTS = demo.FACTS
+HEAD = demo.HEAD
 
 
 class District:
@@ -38,6 +40,16 @@ class District:
 
     def ask(self, method, **arguments):
         return self.rpc.call("supervision", method, timeout=60, **arguments)
+
+    def do(self, service, method, actor=HEAD, **arguments):
+        """A command of its own."""
+        given = {"command_id": str(uuid.uuid4()), "actor": actor, **arguments}
+        return self.rpc.call(service, method, timeout=60, **given)
+
+    def log(self, service, event_type):
+        """The service's own events of a type, in the order of its log."""
+        told = self.rpc.call(service, "events", after=0, limit=1000)["events"]
+        return [event for event in told if event["type"] == event_type]
 
     def restart(self, name):
         self.stack.start_service(name, {"WARM_NOW": self.clock.setting})

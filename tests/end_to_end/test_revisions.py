@@ -1,7 +1,6 @@
 """After publication: late facts and corrections make a revision that says exactly what changed."""
 
 import json
-import uuid
 
 import pytest
 
@@ -11,7 +10,6 @@ from tests.end_to_end.conftest import FACTS
 
 PERIOD = "2017-W06"
 REASON = {"zh": "迟报和更正", "en": "late and corrected reports"}
-HEAD = "person:head-of-office"
 MORE = {"value": "620", "qualifier": "exact", "unit": "person_time", "stated": "620人次"}
 CAUSE = "漏记下午场"
 
@@ -28,20 +26,13 @@ def published(district):
     yield district
 
 
-def do(district, service, method, **arguments):
-    given = {"command_id": str(uuid.uuid4()), "actor": HEAD, **arguments}
-    return district.rpc.call(service, method, timeout=60, **given)
-
-
 def clinic_of(district):
-    log = district.rpc.call("clinics", "events", after=0, limit=100)["events"]
-    return next(event for event in log if event["type"] == "clinics.clinic.tallied")
+    return district.log("clinics", "clinics.clinic.tallied")[0]
 
 
 def correct_the_clinic(district):
     clinic = clinic_of(district)
-    do(
-        district,
+    district.do(
         "clinics",
         "correct_clinic",
         id=clinic["subject"],
@@ -55,8 +46,7 @@ def correct_the_clinic(district):
 def record_a_late_visit(district):
     visits = {"value": "40", "qualifier": "over", "unit": "visit", "stated": None}
     when = {"time": "2017-02-08T00:00:00+08:00", "timeprecision": "day"}
-    do(
-        district,
+    district.do(
         "relief",
         "record_visits",
         orgunit="410103016009",
@@ -69,7 +59,7 @@ def record_a_late_visit(district):
 def revise(district, *verbs):
     for verb in verbs:
         reason = {"reason": REASON} if verb == "revise" else {}
-        last = do(district, "supervision", f"{verb}_briefing", period=PERIOD, **reason)
+        last = district.do("supervision", f"{verb}_briefing", period=PERIOD, **reason)
     return last
 
 
@@ -110,8 +100,7 @@ def test_a_correction_and_a_late_fact_make_r1_with_exactly_the_difference(publis
     assert causes == {("clinics.clinic.corrected", CAUSE), ("relief.visit.recorded", None)}
     for revision in (0, 1):
         assert published.ask("verify", period=PERIOD, revision=revision)["equal"]
-    told = published.rpc.call("supervision", "events", after=0, limit=1000)["events"]
-    [event] = [event for event in told if event["type"] == "supervision.briefing.revised"]
+    [event] = published.log("supervision", "supervision.briefing.revised")
     assert len(event["data"]["changes"]) == len(changes)
     assert event["data"]["reason"] == REASON
 
@@ -121,8 +110,7 @@ def test_a_revision_that_changes_nothing_is_refused(published):
         revise(published, "revise")
     assert caught.value.data["action"] == "revise"
     # What happened in another week changes nothing of this one.
-    do(
-        published,
+    published.do(
         "relief",
         "record_visits",
         orgunit="410103016",
@@ -139,10 +127,8 @@ def test_a_revision_that_changes_nothing_is_refused(published):
 def test_a_drafted_revision_whose_cause_is_taken_back_is_not_published(published):
     record_a_late_visit(published)
     revise(published, "revise")
-    log = published.rpc.call("relief", "events", after=0, limit=100)["events"]
-    visit = [event for event in log if event["type"] == "relief.visit.recorded"][-1]
-    do(
-        published,
+    visit = published.log("relief", "relief.visit.recorded")[-1]
+    published.do(
         "relief",
         "correct_visits",
         id=visit["subject"],

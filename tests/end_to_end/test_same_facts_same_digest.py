@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from deploy.local.facts.story import Story
 from deploy.local.programme import read_facts
 from shared.topology import SERVICES
 from tests.end_to_end.conftest import FACTS
@@ -45,6 +46,17 @@ def test_facts_shuffled_and_every_command_sent_twice(district, digests):
                 district.rpc.call(step.service, step.method, **step.arguments) for _ in range(2)
             )
             assert first == again
+    agree(digests, district.publish(week))
+
+
+def test_the_same_facts_entered_by_other_commands(district, digests, monkeypatch):
+    """Other command ids make other ids of everything: none of them is in the content."""
+    usual = Story._command_id
+    monkeypatch.setattr(Story, "_command_id", lambda story: f"again-{usual(story)}")
+    facts, [week] = read_facts(FACTS)
+    assert all(step.arguments["command_id"].startswith("again-") for step in facts[0].steps)
+    district.start([week])
+    district.enter(facts)
     agree(digests, district.publish(week))
 
 
