@@ -5,6 +5,7 @@ import json
 import pytest
 
 from shared.errors import Conflict
+from shared.services import NAMES
 from shared.topology import SERVICES
 from tests.support import plain_amqp
 from tests.support.running import COMMUNITY, TIME, WEEK
@@ -106,24 +107,29 @@ def test_a_service_started_without_supervision_works_with_the_registry_it_has(ru
     running.wait(lambda: counted(running) == before + 3)
 
 
-def test_while_relief_is_down_the_draft_says_so_and_nothing_is_published(running):
-    running.stack.stop_services(["relief"])
-    clinics = counted(running, HELD)
-    hold_clinic(running)
-    running.wait(lambda: counted(running, HELD) == clinics + 1)
+@pytest.mark.parametrize("name", [name for name in SERVICES if name != "supervision"])
+def test_while_a_service_is_down_the_draft_says_so_and_nothing_is_published(running, name):
+    running.stack.stop_services([name])
+    if name == "clinics":
+        raise_orders(running, 1)
+    else:
+        hold_clinic(running)
     running.do("supervision", "draft_briefing", period=PERIOD)
     said = draft(running)["completeness"]
     complete = {row["service"]: row["complete"] for row in said["services"]}
-    assert complete == dict.fromkeys(SERVICES, True) | {"relief": False}
+    assert complete == dict.fromkeys(SERVICES, True) | {name: False}
     assert (said["reconciled"], said["of"]) == (len(SERVICES) - 1, len(SERVICES))
+    text = running.ask("supervision", "briefing", period=PERIOD, format="text", lang="zh")
+    assert "对账 4/5" in text
+    assert f"{NAMES[name][0]}：事件" in text and "未对账：未应答" in text
     running.do("supervision", "approve_briefing", period=PERIOD)
     with pytest.raises(Conflict) as caught:
         running.do("supervision", "publish_briefing", period=PERIOD)
-    assert caught.value.data["missing"] == ["relief"]
+    assert caught.value.data["missing"] == [name]
     assert caught.value.data["action"] == "publish"
 
 
-def test_once_relief_answers_again_the_issue_is_published(running):
+def test_once_all_answer_again_the_issue_is_published(running):
     for verb in ("draft", "approve", "publish"):
         last = running.do("supervision", f"{verb}_briefing", period=PERIOD)
     assert last["status"] == "published"
