@@ -1,4 +1,4 @@
-"""The servers of the local stack: found on this machine, or installed where that is possible."""
+"""Broker, database and browser: found on this machine, or installed where that is possible."""
 
 import glob
 import os
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from deploy.local.errors import CannotRun
 
+BROWSER = ("chromium", "fonts-noto-cjk")
 POLICY = Path("/usr/sbin/policy-rc.d")
 
 
@@ -53,6 +54,18 @@ def ensure_database(say):
     return mongod
 
 
+def ensure_browser(say):
+    """Path of Chromium, installing Debian's package with Chinese fonts when it is missing.
+
+    `say` is told what is being done. Raises CannotRun.
+    """
+    if not shutil.which("chromium"):
+        _require_apt("Chromium is not installed.", " ".join(BROWSER))
+        say(f"installing {' '.join(BROWSER)}")
+        _apt_install(*BROWSER)
+    return shutil.which("chromium")
+
+
 def _broker_script():
     home = os.environ.get("RABBITMQ_HOME")
     pattern = f"{home}/sbin" if home else "/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin"
@@ -79,13 +92,11 @@ def _package_of(library):
     return {"libcrypto": "libssl"}.get(name, name) + version
 
 
-def _require_apt(what, packages, variable):
+def _require_apt(what, packages, variable=None):
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise CannotRun(
-            what,
-            f"Install it (Debian, Ubuntu: sudo apt-get install {packages}),"
-            f" or set {variable} to use a server that runs elsewhere.",
-        )
+        install = f"Install it (Debian, Ubuntu: sudo apt-get install {packages})"
+        instead = f", or set {variable} to use a server that runs elsewhere" if variable else ""
+        raise CannotRun(what, f"{install}{instead}.")
 
 
 def _apt_install(*packages):

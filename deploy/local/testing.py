@@ -35,6 +35,8 @@ def run(arguments, say):
     linted = lint(say) if suite is None else 0
     if suite != "unit":
         _ensure_servers(say)
+    if suite in (None, "end_to_end"):
+        install.ensure_browser(say)
     tested = _pytest([f"tests/{suite}" if suite else "tests", *rest])
     return tested or linted
 
