@@ -1,19 +1,15 @@
 """Job fairs' RPC: what it takes, what it hands to the books, and hires of their own."""
 
-import copy
 from decimal import Decimal
 
 import pytest
 from marshmallow import ValidationError
-from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
-from pymongo.errors import DuplicateKeyError
 
 from services.jobfairs.service import JobFairsService
-from shared.books import Books
-from shared.clock import Clock
 from shared.errors import Conflict, NotFound, ValidationFailed
 from shared.periods import parse_instant
 from shared.quantities import Quantity, exact, not_stated
+from tests.support.memory import MemoryDesk
 
 UNIT = "410103006"
 NOW = parse_instant("2017-02-20T12:00:00+08:00")
@@ -24,77 +20,11 @@ TEN = exact(10, "vacancy").to_json()
 THREE = exact(3, "person").to_json()
 
 
-class Written:
-    def __init__(self, matched_count):
-        self.matched_count = matched_count
-
-
-class Collection:
-    """As much of a collection as the books use, in memory."""
+class Desk(MemoryDesk, JobFairsService):
+    ACTOR, TIME, UNIT = "person:office", TIME, UNIT
 
     def __init__(self):
-        self.documents = {}
-
-    def find_one(self, query, _projection=None):
-        if "commands.id" in query:
-            return self._of_command(query["commands.id"])
-        document = self.documents.get(query["_id"])
-        fits = document is not None and document["_cls"] == query["_cls"]
-        return copy.deepcopy(document) if fits else None
-
-    def insert_one(self, document):
-        if self._of_command(document["commands"][0]["id"]):
-            raise DuplicateKeyError("commands.id")
-        self.documents[document["_id"]] = copy.deepcopy(document)
-
-    def update_one(self, query, update):
-        document = self.documents[query["_id"]]
-        if document["version"] != query["version"]:
-            return Written(0)
-        document.update(update["$set"])
-        for name in update.get("$unset", ()):
-            del document[name]
-        document["commands"].append(update["$push"]["commands"])
-        document["pending"] += update["$push"]["pending"]["$each"]
-        return Written(1)
-
-    def _of_command(self, id):
-        known = self.documents.values()
-        return next((d for d in known if any(c["id"] == id for c in d["commands"])), None)
-
-
-class Units:
-    def problem(self, code, _day):
-        return None if code == UNIT else f"Unknown org unit {code}."
-
-
-class Stores:
-    clock = Clock(lambda: NOW)
-    orgunits = Units()
-
-
-class Desk(JobFairsService):
-    """The service on books in memory, and a caller that loads what the methods take."""
-
-    def __init__(self):
-        self.collection = Collection()
-        self.stores = Stores()
-        self.books = Books(self.collection, self.stores.clock)
-        self.commands = 0
-
-    def ask(self, name, /, command_id=None, **arguments):
-        method = getattr(self, name)
-        takes = next(iter(getattr(method, ENTRYPOINT_EXTENSIONS_ATTR))).takes
-        given = {"time": TIME, **arguments}
-        if "orgunit" in takes().fields:
-            given.setdefault("orgunit", UNIT)
-        self.commands += 1
-        caller = {"command_id": command_id or f"command-{self.commands}", "actor": "person:office"}
-        loaded = takes().load(given | caller)
-        for part in caller:
-            del loaded[part]
-        command = self.books.command(name, *caller.values(), given)
-        return method(command, **loaded)
+        super().__init__(NOW, [UNIT])
 
     def planned(self, **more):
         return self.ask("plan_fair", **PLAN, **more)["id"]
@@ -107,10 +37,9 @@ class Desk(JobFairsService):
     def join(self, id, number, **more):
         return self.ask("add_employer", id=id, name="某厂", registration_number=number, **more)
 
-    def events(self, id):
+    def told(self, id):
         """(type, time, data) of everything that was told of an aggregate."""
-        pending = self.collection.documents[id]["pending"]
-        return [(event["type"], event["time"], event["data"]) for event in pending]
+        return [(event["type"], event["time"], event["data"]) for event in self.events(id)]
 
 
 @pytest.fixture
@@ -119,7 +48,7 @@ def desk():
 
 
 def told(desk, id):
-    return [event_type.rsplit(".", 1)[1] for event_type, _, _ in desk.events(id)]
+    return [event_type.rsplit(".", 1)[1] for event_type, _, _ in desk.told(id)]
 
 
 def test_a_fair_goes_from_the_plan_to_the_books(desk):
@@ -161,7 +90,7 @@ def test_a_correction_moves_the_fair_to_the_time_given(desk):
     id = desk.held()
     desk.ask("correct_fair", id=id, reason="日期有误", time=LATER)
     assert desk.fair(id)["held_on"] == "2017-02-17"
-    assert desk.events(id)[-1][1].startswith("2017-02-17T09:00:00")
+    assert desk.told(id)[-1][1].startswith("2017-02-17T09:00:00")
 
 
 def test_the_last_place_is_given_once_however_the_writers_race(desk):
@@ -192,10 +121,10 @@ def test_an_employer_that_joins_again_by_the_same_command_has_joined_once(desk):
 
 def test_a_later_hire_tells_nothing_new_of_the_fair(desk):
     id = desk.held()
-    before = desk.events(id)
+    before = desk.told(id)
     hire = desk.ask("record_hires", hires=THREE, fair=id, employer="某厂", time=LATER)["id"]
-    assert desk.events(id) == before
-    [(event_type, time, data)] = desk.events(hire)
+    assert desk.told(id) == before
+    [(event_type, time, data)] = desk.told(hire)
     assert (event_type, time[:10]) == ("jobfairs.hire.recorded", "2017-02-17")
     assert data == {
         "status": "recorded",
@@ -221,7 +150,7 @@ def test_hires_are_corrected_taken_back_and_let_stand_again(desk):
     desk.ask("correct_hires", id=hire, hires=four, reason="少报一人")
     desk.ask("correct_hires", id=hire, withdrawn=True, reason="重复登记")
     desk.ask("correct_hires", id=hire, reason="并未重复")
-    states = [(data["status"], data["hires"]["value"]) for _, _, data in desk.events(hire)]
+    states = [(data["status"], data["hires"]["value"]) for _, _, data in desk.told(hire)]
     assert states == [("recorded", "3"), ("recorded", "4"), ("withdrawn", "4"), ("recorded", "4")]
     assert told(desk, hire) == ["recorded", "corrected", "corrected", "corrected"]
 

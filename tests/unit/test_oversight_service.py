@@ -5,18 +5,14 @@ from datetime import timedelta
 
 import pytest
 from marshmallow import ValidationError
-from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
-from pymongo.errors import DuplicateKeyError
 
 from services.supervision.oversight.patrols import team_id
 from services.supervision.oversight.schemas import LISTED
 from services.supervision.oversight.service import KINDS, Oversight
-from shared.books import Books
-from shared.clock import Clock
 from shared.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from shared.periods import parse_instant
-from shared.rpc import CommandSchema
 from shared.service import Service
+from tests.support.memory import MemoryDesk
 
 UNIT = "410103005"
 NOW = parse_instant("2017-02-12T12:00:00+08:00")
@@ -25,97 +21,14 @@ WHAT = {"zh": "下水道堵塞", "en": "blocked sewer"}
 GRID, OFFICE = "person:grid-worker", "person:office"
 
 
-class Found(list):
-    def sort(self, key, _direction):
-        super().sort(key=lambda document: document[key])
-        return self
+class Desk(MemoryDesk, Oversight):
+    """The mixin as the service has it."""
 
-
-class Collection:
-    """As much of a collection as the books use, in memory."""
-
-    def __init__(self):
-        self.documents = {}
-
-    def find(self, query, _projection=None):
-        return Found(copy.deepcopy([d for d in self.documents.values() if matches(d, query)]))
-
-    def find_one(self, query, _projection=None):
-        return next(iter(self.find(query)), None)
-
-    def insert_one(self, document):
-        if document["_id"] in self.documents:
-            raise DuplicateKeyError("_id")
-        self._refuse_known(document["commands"][-1])
-        self.documents[document["_id"]] = copy.deepcopy(document)
-
-    def update_one(self, query, update):
-        self._refuse_known(update["$push"]["commands"])
-        document = next(d for d in self.documents.values() if matches(d, query))
-        document |= update["$set"]
-        document["commands"].append(update["$push"]["commands"])
-        document["pending"] += update["$push"]["pending"]["$each"]
-        for name in update.get("$unset", ()):
-            del document[name]
-        return Written()
-
-    def _refuse_known(self, command):
-        if self.find_one({"commands.id": command["id"]}):
-            raise DuplicateKeyError("commands.id")
-
-
-class Written:
-    matched_count = 1
-
-
-def matches(document, query):
-    return all(wanted in values(document, name) for name, wanted in query.items())
-
-
-def values(document, name):
-    if name == "commands.id":
-        return [entry["id"] for entry in document["commands"]]
-    value = document.get(name)
-    return [*value, value] if isinstance(value, list) else [value]
-
-
-class Units:
-    def problem(self, code, day):
-        return None if code == UNIT else f"Unknown org unit {code}."
-
-
-class Stores:
-    clock = Clock(lambda: NOW)
-    orgunits = Units()
-
-
-class Desk(Oversight):
-    """The mixin as the service has it, and a caller that loads what the methods take."""
-
+    ACTOR, TIME, UNIT = OFFICE, TIME, UNIT
     moment, place = Service.moment, Service.place
 
     def __init__(self):
-        self.collection = Collection()
-        self.stores = Stores()
-        self.books = Books(self.collection, self.stores.clock)
-        self.commands = 0
-
-    def ask(self, name, /, **arguments):
-        method = getattr(self, name)
-        takes = next(iter(getattr(method, ENTRYPOINT_EXTENSIONS_ATTR))).takes
-        if not issubclass(takes, CommandSchema):
-            return method(**takes().load(arguments))
-        self.commands += 1
-        given = {"command_id": f"command-{self.commands}", "actor": OFFICE} | arguments
-        if "time" in takes().fields:
-            given.setdefault("time", TIME)
-        if "orgunit" in takes().fields:
-            given.setdefault("orgunit", UNIT)
-        loaded = takes().load(given)
-        command = self.books.command(
-            name, loaded.pop("command_id"), loaded.pop("actor"), without_caller(given)
-        )
-        return method(command, **loaded)
+        super().__init__(NOW, [UNIT])
 
     def report(self, asset="马砦街", **more):
         return self.ask("report_finding", kind="facility", what=WHAT, asset=asset, **more)["id"]
@@ -125,13 +38,6 @@ class Desk(Oversight):
 
     def teams(self):
         return self.ask("oversight", kind="patrol_team")
-
-    def events(self, id):
-        return self.collection.documents[id]["pending"]
-
-
-def without_caller(arguments):
-    return {key: value for key, value in arguments.items() if key not in ("command_id", "actor")}
 
 
 @pytest.fixture

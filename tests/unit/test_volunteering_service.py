@@ -1,6 +1,5 @@
 """Volunteering's RPC on books in memory: who is registered once, hours, stocks, service days."""
 
-import copy
 import json
 import re
 from types import SimpleNamespace
@@ -8,18 +7,14 @@ from types import SimpleNamespace
 import pytest
 from cryptography.fernet import Fernet
 from marshmallow import ValidationError
-from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
-from pymongo.errors import DuplicateKeyError
 
 from services.volunteering.registration import keys
 from services.volunteering.service import VolunteeringService
-from shared.books import Books
-from shared.clock import Clock
 from shared.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from shared.periods import parse_instant
 from shared.personal import PersonalData
 from shared.quantities import Quantity, exact, not_stated
-from shared.rpc import CommandSchema
+from tests.support.memory import MemoryDesk
 
 DISTRICT, UNIT, OTHER_UNIT = "410103", "410103005", "410103012"
 NOW = parse_instant("2017-03-31T12:00:00+08:00")
@@ -31,106 +26,14 @@ ID_NUMBER, ANOTHER = "990000199001010017", "990000199001010025"
 IDENTITY = {"id_number": ID_NUMBER, "name": "张三", "phone": "13800000000"}
 
 
-class Found(list):
-    def sort(self, key, _direction):
-        super().sort(key=lambda document: document[key])
-        return self
-
-
-class Written:
-    def __init__(self, matched_count):
-        self.matched_count = matched_count
-
-
-class Collection:
-    """As much of a collection as volunteering uses, in memory."""
-
-    def __init__(self):
-        self.documents = {}
-
-    def find(self, query, _projection=None):
-        return Found(copy.deepcopy([d for d in self.documents.values() if matches(d, query)]))
-
-    def find_one(self, query, _projection=None):
-        return next(iter(self.find(query)), None)
-
-    def count_documents(self, query):
-        return len(self.find(query))
-
-    def insert_one(self, document):
-        if document["_id"] in self.documents:
-            raise DuplicateKeyError("_id")
-        self._refuse_known(document["commands"][-1])
-        self.documents[document["_id"]] = copy.deepcopy(document)
-
-    def update_one(self, query, update):
-        self._refuse_known(update["$push"]["commands"])
-        document = self.documents[query["_id"]]
-        if document["version"] != query["version"]:
-            return Written(0)
-        document |= update["$set"]
-        document["commands"].append(update["$push"]["commands"])
-        document["pending"] += update["$push"]["pending"]["$each"]
-        for name in update.get("$unset", ()):
-            del document[name]
-        return Written(1)
-
-    def _refuse_known(self, command):
-        if self.find_one({"commands.id": command["id"]}):
-            raise DuplicateKeyError("commands.id")
-
-
-def matches(document, query):
-    return all(fits(document, name, wanted) for name, wanted in query.items())
-
-
-def fits(document, name, wanted):
-    if name == "commands.id":
-        return any(entry["id"] == wanted for entry in document["commands"])
-    if isinstance(wanted, dict):
-        return re.search(wanted["$regex"], document[name]) is not None
-    return document.get(name) == wanted
-
-
-class Units:
-    codes = (DISTRICT, UNIT, OTHER_UNIT)
-
-    def problem(self, code, day):
-        return None if code in self.codes else f"Unknown org unit {code}."
-
-    def known(self, codes):
-        return set(codes) & set(self.codes)
-
-    def district(self):
-        return DISTRICT
-
-
-class Desk(VolunteeringService):
-    """The service with its books in memory, and a caller that loads what its methods take."""
+class Desk(MemoryDesk, VolunteeringService):
+    ACTOR, TIME, UNIT = RECORDER, TIME, UNIT
 
     def __init__(self, secrets):
-        self.collection = Collection()
-        self.stores = SimpleNamespace(clock=Clock(lambda: NOW), orgunits=Units())
-        self.books = Books(self.collection, self.stores.clock)
+        super().__init__(NOW, [DISTRICT, UNIT, OTHER_UNIT])
         self.personal = PersonalData()
         self.personal.container = SimpleNamespace(config={"keys": secrets})
         self.personal.setup()
-        self.commands = 0
-
-    def ask(self, name, /, **arguments):
-        method = getattr(self, name)
-        takes = next(iter(getattr(method, ENTRYPOINT_EXTENSIONS_ATTR))).takes
-        if not issubclass(takes, CommandSchema):
-            return method(**takes().load(arguments))
-        self.commands += 1
-        given = {"command_id": f"command-{self.commands}", "actor": RECORDER} | arguments
-        given.setdefault("time", TIME)
-        if "orgunit" in takes().fields:
-            given.setdefault("orgunit", UNIT)
-        loaded = takes().load(given)
-        id, actor = loaded.pop("command_id"), loaded.pop("actor")
-        plain = {key: given[key] for key in given.keys() - {"command_id", "actor"}}
-        return method(self.books.command(name, id, actor, plain), **loaded)
 
     def register(self, id_number=ID_NUMBER, **more):
         return self.ask("register_volunteer", identity={"id_number": id_number}, **more)
@@ -146,9 +49,7 @@ class Desk(VolunteeringService):
         self.served = {"volunteer": self.register()["id"], "activity": activity["id"]}
 
     def verbs(self, id):
-        return [
-            event["type"].rsplit(".", 1)[1] for event in self.collection.documents[id]["pending"]
-        ]
+        return [event["type"].rsplit(".", 1)[1] for event in self.events(id)]
 
 
 def in_hours(value, **change):

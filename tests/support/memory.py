@@ -1,0 +1,129 @@
+"""Books in memory, for unit tests of what a service's methods do: as much of a collection as the
+books use, and a caller that loads arguments as RPC does."""
+
+import copy
+import re
+from types import SimpleNamespace
+
+from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
+from pymongo.errors import DuplicateKeyError
+
+from shared.books import Books
+from shared.clock import Clock
+from shared.rpc import CommandSchema
+
+CALLER = ("command_id", "actor")
+
+
+class MemoryDesk:
+    """Mixed in before a service: its books in memory, and `ask` to call its methods.
+
+    `ask` fills in a command id, and the `ACTOR`, `TIME` and `UNIT` that the test's desk names.
+    """
+
+    def __init__(self, now, units):
+        self.collection = Collection()
+        self.stores = SimpleNamespace(clock=Clock(lambda: now), orgunits=Units(units))
+        self.books = Books(self.collection, self.stores.clock)
+        self.commands = 0
+
+    def ask(self, name, /, **arguments):
+        method = getattr(self, name)
+        takes = next(iter(getattr(method, ENTRYPOINT_EXTENSIONS_ATTR))).takes
+        if not issubclass(takes, CommandSchema):
+            return method(**takes().load(arguments))
+        given = self._filled_in(takes, arguments)
+        loaded = takes().load(given)
+        identity, actor = (loaded.pop(part) for part in CALLER)
+        plain = {key: value for key, value in given.items() if key not in CALLER}
+        return method(self.books.command(name, identity, actor, plain), **loaded)
+
+    def _filled_in(self, takes, arguments):
+        self.commands += 1
+        usual = {
+            "command_id": f"command-{self.commands}",
+            "actor": self.ACTOR,
+            "time": self.TIME,
+            "orgunit": self.UNIT,
+        }
+        return {name: usual[name] for name in usual.keys() & takes().fields.keys()} | arguments
+
+    def events(self, id):
+        """Everything that was told of an aggregate."""
+        return self.collection.documents[id]["pending"]
+
+
+class Units:
+    """A registry of these codes, the shortest of which is the district."""
+
+    def __init__(self, codes):
+        self.codes = set(codes)
+
+    def problem(self, code, day):
+        return None if code in self.codes else f"Unknown org unit {code}."
+
+    def known(self, codes):
+        return self.codes & set(codes)
+
+    def district(self):
+        return min(self.codes, key=len)
+
+
+class Written:
+    def __init__(self, matched_count):
+        self.matched_count = matched_count
+
+
+class Found(list):
+    def sort(self, key, _direction):
+        super().sort(key=lambda document: document[key])
+        return self
+
+
+class Collection:
+    def __init__(self):
+        self.documents = {}
+
+    def find(self, query, _projection=None):
+        return Found(copy.deepcopy([d for d in self.documents.values() if matches(d, query)]))
+
+    def find_one(self, query, _projection=None):
+        return next(iter(self.find(query)), None)
+
+    def count_documents(self, query):
+        return len(self.find(query))
+
+    def insert_one(self, document):
+        if document["_id"] in self.documents:
+            raise DuplicateKeyError("_id")
+        self._refuse_known(document["commands"][-1])
+        self.documents[document["_id"]] = copy.deepcopy(document)
+
+    def update_one(self, query, update):
+        self._refuse_known(update["$push"]["commands"])
+        document = self.documents[query["_id"]]
+        if document["version"] != query["version"]:
+            return Written(0)
+        document |= update["$set"]
+        document["commands"].append(update["$push"]["commands"])
+        document["pending"] += update["$push"]["pending"]["$each"]
+        for name in update.get("$unset", ()):
+            del document[name]
+        return Written(1)
+
+    def _refuse_known(self, command):
+        if self.find_one({"commands.id": command["id"]}):
+            raise DuplicateKeyError("commands.id")
+
+
+def matches(document, query):
+    return all(_fits(document, name, wanted) for name, wanted in query.items())
+
+
+def _fits(document, name, wanted):
+    if name == "commands.id":
+        return any(entry["id"] == wanted for entry in document["commands"])
+    value = document.get(name)
+    if isinstance(wanted, dict) and "$regex" in wanted:
+        return re.search(wanted["$regex"], value) is not None
+    return value == wanted or (isinstance(value, list) and wanted in value)
