@@ -20,14 +20,8 @@ ON_TIME, LATE, NIL, SILENT, EXEMPT = STATES = ("on_time", "late", "nil", "silent
 
 SUBDISTRICT = 9
 
-# What isn't a unit's report of what happened: the office's and the system's own doings.
-NOT_REPORTS = (
-    "supervision.orgunit.",
-    "supervision.briefing.",
-    "supervision.reporter.",
-    "supervision.group.",
-    "supervision.plan.",
-)
+# What units report to supervision: all else in its log is the office's and the system's own doing.
+REPORTED_TO_SUPERVISION = ("supervision.patrol.", "supervision.finding.")
 
 # Why a service isn't reconciled.
 PROBLEMS = {
@@ -114,7 +108,7 @@ class Reports:
 
     def _keep_first(self, events: Iterable[Event]) -> None:
         for event in events:
-            counts = self.period.contains(happened(event)) and not _is_ours(event)
+            counts = self.period.contains(happened(event)) and _is_report(event)
             unit = _subdistrict(event["orgunit"])
             if counts and unit:
                 key = (unit, _service(event))
@@ -187,5 +181,7 @@ def _subdistrict(code: str) -> str | None:
     return next((unit for unit in path(code) if len(unit) == SUBDISTRICT), None)
 
 
-def _is_ours(event: Event) -> bool:
-    return bool(event["type"].startswith(NOT_REPORTS))
+def _is_report(event: Event) -> bool:
+    """Does a unit tell by it what happened?"""
+    told_to_the_office = event["type"].startswith(REPORTED_TO_SUPERVISION)
+    return _service(event) != "supervision" or bool(told_to_the_office)

@@ -89,6 +89,7 @@ def _notes(week, freeze):
     return {
         "rules": RULES_VERSION,
         "events_in_week": week.arrived,
+        "first_week": week.is_first,
         "parked": [
             named(REASONS, reason) | {"messages": number}
             for reason, number in sorted(freeze["parked"].items())

@@ -14,7 +14,8 @@ LEAST_DENOMINATOR = 5
 TENTH = Decimal("0.1")
 
 REASONS = {
-    "retired": ("本周已撤销", "no longer there in the week"),
+    "retired": ("本周已撤销", "dissolved before the week"),
+    "retired_some_day": ("已撤并，日期未登记", "dissolved on a day that is not known"),
     "not_yet": ("本周尚未设立", "not yet there in the week"),
     "exempt": ("本周免报", "exempt from reporting in the week"),
 }
@@ -53,14 +54,14 @@ MEASURES = (
         "relief.orders_delivered_share",
         "relief.orders_delivered",
         "relief.orders_raised",
-        "送单率：累计送达 ÷ 累计点单登记",
+        "点单送达率：累计点单送达 ÷ 累计点单登记",
         "orders delivered, of those raised, since the programme began",
     ),
     Measure(
         "relief.orders_confirmed_share",
         "relief.orders_confirmed",
         "relief.orders_delivered",
-        "确认率：累计居民确认 ÷ 累计送达",
+        "居民确认率：累计居民确认 ÷ 累计点单送达",
         "orders confirmed by the resident, of those delivered, since the programme began",
     ),
 )
@@ -96,7 +97,7 @@ def _subdistricts(week):
 def _why_not(week, code, measure):
     unit, period = week.units[code], week.period
     if unit["retired"] and unit["valid_to"] is None:
-        return "retired"
+        return "retired_some_day"
     if not (valid_on(unit, period.first_day) or valid_on(unit, period.last_day)):
         begins = unit["valid_from"]
         return "not_yet" if begins and begins > period.last_day.isoformat() else "retired"

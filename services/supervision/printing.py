@@ -10,7 +10,7 @@ from services.supervision.sections import late
 from services.supervision.sections.rows import both
 from services.supervision.words import WORDS
 from shared import canonical
-from shared.periods import format_instant, parse_instant
+from shared.periods import Period, format_instant, parse_instant
 from shared.wording import LANGUAGES
 
 MEDIA_TYPES = {
@@ -98,8 +98,30 @@ def _clock(instant):
     return format_instant(parse_instant(instant))[:16].replace("T", " ")
 
 
+def _week(period, lang):
+    """2017-W06 as people say it."""
+    week = Period.parse(period)
+    return f"{week.year}年第{week.week}周" if lang == "zh" else period
+
+
+def _day(event, lang):
+    """The day of an event in the programme's zone; its week where no more is known."""
+    moment = parse_instant(event["time"])
+    if event["timeprecision"] == "week":
+        return _week(str(Period.of(moment)), lang)
+    return format_instant(moment)[:10]
+
+
+def _css(text):
+    """Text within a quoted string of a style sheet."""
+    return text.replace("\\", "").replace('"', "").replace("\n", " ")
+
+
 FILTERS = {
     "clock": _clock,
+    "css": _css,
+    "day": _day,
+    "week": _week,
     "in_language": lambda words, lang: both(words)[lang],
     "figure": sentences.figure,
     "label": sentences.label,

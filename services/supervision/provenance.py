@@ -22,7 +22,7 @@ def _of(counted):
 
 
 def _told(item):
-    names = ("id", "type", "orgunit", "time")
+    names = ("id", "type", "orgunit", "time", "timeprecision")
     return {name: item.event[name] for name in names} | {"value": _value(item.value)}
 
 

@@ -86,7 +86,9 @@ def headline_row(cell, mean):
         "change": {lang: _change_alone(cell, lang) for lang in LANGUAGES},
         "mean": mean,
         "cumulative": _column(
-            cell["cumulative"], unit, {"zh": "时点数，不累计", "en": "a level, not added up"}
+            cell["cumulative"],
+            unit,
+            {"zh": "期末数，不累计", "en": "point in time, not cumulative"},
         ),
     }
 

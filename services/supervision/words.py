@@ -31,7 +31,7 @@ _WORDS = {
     "part_table": ("三、主要指标", "3. Headline table"),
     "part_sections": ("四、分项情况", "4. What was done"),
     "part_groups": ("五、专项工作组与平台建设", "5. Groups and platforms"),
-    "part_league": ("六、街道排名", "6. League of sub-districts"),
+    "part_league": ("六、街道（镇）排名", "6. Sub-district ranking"),
     "part_follow_up": ("七、经验推广、督促整改、超期事项", "7. Practices, rectification, overdue"),
     "part_actions": ("八、交办事项、承诺与下周计划", "8. Actions, commitments, next week"),
     "part_late": ("九、迟报与更正", "9. Late arrivals and corrections"),
@@ -39,19 +39,20 @@ _WORDS = {
     # Completeness.
     "reconciled": ("对账 %s/%s", "reconciled %s/%s"),
     "not_reconciled": ("未对账", "not reconciled"),
-    "events": ("事件 %s 条", "events: %s"),
+    "events": ("登记事件%s条", "events: %s"),
     "unit": ("单位", "unit"),
     "on_time": ("按时", "on time"),
     "late": ("迟报", "late"),
     "nil": ("零报告", "nil report"),
     "silent": ("未报", "silent"),
     "exempt": ("免报", "exempt"),
-    "reported_share": ("各业务报送率（免报除外）", "Units that reported, by service"),
+    "reported_share": ("各业务报送率（不含免报单位）", "Units that reported, by service"),
     "reported_desc": (
         "按时、迟报和零报告的单位占应报单位的比例",
         "Units that reported on time, late or nil, of those that had to report",
     ),
-    "by_unit": ("分单位报送情况", "By unit"),
+    "had_to_report": ("应报%s个单位", "units that had to report: %s"),
+    "by_unit": ("附表：分单位报送情况", "Annex: who reported, by unit"),
     "nobody_reported": ("没有单位报送", "no unit reported anything"),
     # The headline table.
     "indicator": ("指标", "indicator"),
@@ -60,15 +61,23 @@ _WORDS = {
     "change": ("变化", "change"),
     "mean": ("四周平均", "four-week mean"),
     "cumulative": ("累计", "since the beginning"),
+    "first_week": (
+        "首期，没有可以对比的往期数据",
+        "The first week: there is nothing to compare it with",
+    ),
     "definition": ("口径", "Definition"),
     "events_behind": ("构成事件", "Events behind it"),
-    "none_counted": ("没有计入的事件", "no event counts in it"),
+    "none_counted": ("没有计入的事件", "no event contributes to it"),
     "more_events": ("另有 %s 条", "and %s more"),
     # The sections.
     "and_more": ("另有 %s 项未列出", "and %s more that are not listed"),
     "not_held": ("已计划未举办", "Planned and not held"),
     "postponed": ("已延期", "Postponed"),
     "cancelled": ("已取消", "Cancelled"),
+    "all_held": (
+        "没有计划而未举办、延期或取消的",
+        "nothing that was planned was not held, postponed or cancelled",
+    ),
     "overlap": ("同一场合由两项业务登记，只计一次", "Told of by two services, counted once"),
     "occasions": (
         "志愿活动、送单、义诊、招聘会共登记 %s 次，其中重合 %s 次，实为 %s 个场合",
@@ -79,16 +88,19 @@ _WORDS = {
     "version": ("第%s版", "version %s"),
     "groups": ("工作组", "Groups"),
     "special_groups": (
-        "专项工作组：方案设 %s 个，已成立 %s 个，尚未命名 %s 个",
-        "special groups: the plan says %s, formed are %s, not yet named %s",
+        "专项工作组：方案设%s个，均应明确责任单位、责任人、成员单位和职责；已登记%s个，未报%s个",
+        (
+            "special groups: the plan has %s, each with a responsible unit, a responsible person,"
+            " member units and duties; entered here: %s, not reported: %s"
+        ),
     ),
     "special_unknown": (
-        "专项工作组：方案未载明个数，已成立 %s 个",
-        "special groups: the plan gives no number, formed are %s",
+        "专项工作组：方案未载明个数，已登记%s个",
+        "special groups: the plan gives no number, entered here: %s",
     ),
     "unnamed_groups": (
-        "其余 %s 个专项工作组：尚未命名，责任单位、责任人、成员单位、职责均空缺",
-        "the other %s special groups: not yet named; unit, person, members and duties are vacant",
+        "%s个专项工作组的名称、责任单位、责任人、成员单位、职责未报",
+        "special groups of which name, unit, person, members and duties were not reported: %s",
     ),
     "responsible_unit": ("责任单位", "unit"),
     "responsible_person": ("责任人", "person"),
@@ -96,9 +108,9 @@ _WORDS = {
     "duties": ("职责", "duties"),
     "staff": ("人员", "staff"),
     "vacant": ("空缺", "vacant"),
-    "group_actions": ("事项：办理中 %s，本周完成 %s", "actions: open %s, done this week %s"),
+    "group_actions": ("交办事项：办理中%s项，本周完成%s项", "actions: open %s, done this week %s"),
     "platforms": ("平台建设", "Platforms"),
-    "milestones_done": ("节点完成 %s/%s", "milestones done %s/%s"),
+    "milestones_done": ("已完成节点 %s/%s", "milestones done %s/%s"),
     "platforms_desc": (
         "各平台已完成节点占全部节点的比例",
         "Milestones done of all milestones, by platform",
@@ -108,17 +120,17 @@ _WORDS = {
     # The league.
     "rank": ("名次", "rank"),
     "share": ("比率", "share"),
-    "of": ("分子/分母", "of"),
+    "of": ("分子/分母", "count"),
     "league_note": (
-        "分母为 0 不适用；分母不足 %s 不排名；并列同名次",
-        "a denominator of 0 is n/a; below %s nobody is ranked; ties share a rank",
+        "分母为0的不计算比率，分母不足%s的不参加排名；比率相同的名次并列",
+        "no share where the denominator is 0; unranked below %s; ties share a rank",
     ),
     "excluded": ("不参与", "Left out"),
-    "zero_denominators": ("分母为 0，不适用", "denominator 0, n/a"),
+    "zero_denominators": ("分母为0，不计算比率", "denominator 0, no share"),
     "league_desc": ("各街道比率，括号内为分子/分母", "Share of each sub-district, with its counts"),
     # Follow-up.
     "practices": ("经验推广", "Good practices"),
-    "rectification": ("督促整改", "Named for rectification"),
+    "rectification": ("点名督促整改", "Named for rectification"),
     "overdue": ("超期事项", "Overdue"),
     "due_by": ("应于 %s（含）前", "due by %s (inclusive)"),
     "responsible": ("责任", "responsible"),
@@ -131,7 +143,7 @@ _WORDS = {
     "commitments": ("承诺事项", "Commitments"),
     "next_week": ("下周计划", "Next week"),
     "service_days": ("固定服务日", "Recurring service days"),
-    "nothing_announced": ("暂无登记", "nothing announced"),
+    "nothing_announced": ("暂无", "nothing announced"),
     "none": ("无", "none"),
     "reason": ("原因", "reason"),
     "no_reason": ("未说明", "none given"),
@@ -140,14 +152,17 @@ _WORDS = {
     "because": ("依据", "because of"),
     "entered": ("录入", "entered"),
     "late_events": (
-        "上期截止后录入的以前周次事件",
+        "上期截止后补报的往期数据",
         "Events of earlier weeks entered since the last cut-off",
     ),
     "rules": ("规则版本", "Rules"),
-    "events_in_week": ("本周事件 %s 条", "events in the week: %s"),
+    "events_in_week": (
+        "本周事件%s条（不含单位名册登记）",
+        "events in the week: %s (without the registry of units)",
+    ),
     "parked": (
-        "未能读取或处理的消息（已留存，不计入数字）",
-        "Messages that could not be read or handled (kept, in no figure)",
+        "未能入库的报送数据（原件已留存，未计入统计）",
+        "Reports that could not be read or handled (kept, in no figure)",
     ),
     "unknown_types": (
         "尚不认识的事件类型（已留存，不计入数字）",
@@ -157,9 +172,13 @@ _WORDS = {
     "annex_units": ("附表：分单位数据", "Annex: figures by unit"),
     "provenance": ("数据来源：各指标计入事件数", "Provenance: events counted by indicator"),
     "where_ids": ("事件编号见 JSON 与 HTML 版", "their ids are in the JSON and HTML editions"),
-    "digest": ("内容摘要", "Content digest"),
+    "digest": ("内容校验码", "Content digest"),
+    "numbers": (
+        ("（一）", "（二）", "（三）", "（四）", "（五）"),
+        ("(1) ", "(2) ", "(3) ", "(4) ", "(5) "),
+    ),
     "contents": ("目录", "Contents"),
-    "a_level": ("时点数，不累计", "a level, not added up"),
+    "a_level": ("期末数，不累计", "point in time, not cumulative"),
 }
 
 STATUSES = {

@@ -16,12 +16,12 @@ CLINIC_STATUSES = {
 }
 
 CLINIC_SERVICES = {
-    "diagnosis": ("诊断", "diagnosis"),
+    "diagnosis": ("诊疗", "diagnosis"),
     "blood_pressure": ("测血压", "blood pressure"),
     "blood_glucose": ("测血糖", "blood glucose"),
     "consultation": ("健康咨询", "consultation"),
     "free_medicine": ("免费送药", "free medicine"),
-    "health_leaflets": ("健康宣传", "health leaflets"),
+    "health_leaflets": ("发放健康宣传资料", "health leaflets"),
 }
 
 # The figures of a clinic, each a qualified quantity: field → unit.

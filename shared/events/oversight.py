@@ -26,7 +26,7 @@ GROUP_PARTS = {
 
 PLAN_STATUSES = {
     "draft": ("草案", "draft"),
-    "draft_improved": ("草案（修改完善中）", "draft, improved"),
+    "draft_improved": ("草案（已修改完善）", "improved draft"),
     "adopted": ("已通过", "adopted"),
 }
 
@@ -60,12 +60,12 @@ MILESTONE_STATUSES = {
 
 PATROL_KINDS = {
     "safety_patrol": (
-        "日常安全巡查（网格员查企业、商铺、网吧、庭院楼栋）",
-        "daily safety patrol by grid workers: enterprises, shops, internet cafes, yards, buildings",
+        "日常安全巡查",
+        "daily safety patrol",
     ),
     "building_check": (
-        "楼宇检查（电梯、安全出口逐栋检查，不定期复查）",
-        "building check: lifts and emergency exits one by one, unannounced re-checks",
+        "楼宇安全检查",
+        "building safety check",
     ),
     "food_check": ("食品安全联合检查", "joint food-safety check with the food and drug office"),
     "other": ("其他巡查", "other patrol"),

@@ -104,7 +104,7 @@ def test_what_was_raised_before_counts_and_what_comes_after_does_not():
 @pytest.mark.parametrize(
     "change, reason",
     [
-        ({"retired": True}, "retired"),
+        ({"retired": True}, "retired_some_day"),
         ({"retired": True, "valid_to": "2017-02-06"}, "retired"),
         ({"valid_from": "2017-02-13"}, "not_yet"),
     ],

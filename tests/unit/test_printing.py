@@ -193,8 +193,17 @@ def test_every_sentence_and_figure_is_in_every_form(events, week):
             for item in section["items"]:
                 assert item["said"][lang] in written
                 assert all(detail[lang] in written for detail in item["details"])
-        for sentence in said([whole["headlines"], whole["headline_table"]], lang):
+        for sentence in said([whole["headlines"], columns(whole)], lang):
             assert sentence in written
+
+
+def columns(whole):
+    """The headline table as it is printed: in the first week there is nothing to compare."""
+    compared = {"last", "change", "mean"} if whole["notes"]["first_week"] else set()
+    return [
+        {name: part for name, part in row.items() if name not in compared}
+        for row in whole["headline_table"]
+    ]
 
 
 @pytest.mark.parametrize("event_type", make.event_types, ids=lambda item: item.name)

@@ -120,8 +120,8 @@ def test_the_headline_table_claims_no_difference_of_inexact_figures():
     assert row["cumulative"] == {
         "value": None,
         "qualifier": None,
-        "zh": "时点数，不累计",
-        "en": "a level, not added up",
+        "zh": "期末数，不累计",
+        "en": "point in time, not cumulative",
     }
 
 

@@ -56,8 +56,8 @@ def test_every_figure_of_a_clinic_says_what_it_counts():
         "    consultations: over 500 person-times; over 200 prescriptions; about 1000 leaflets\n"
     ) in english
     chinese = written("zh", clinic(PROGRAMME))
-    assert "    参与机构 6家，科室 约20个，医护 50多人，历时 超过2小时\n" in chinese
-    assert "    接诊 500多人次，处方 200多张，资料 约1000份\n" in chinese
+    assert "    参与机构：6家，科室：约20个，医护：50多人，历时：超过2小时\n" in chinese
+    assert "    接诊：500多人次，处方：200多张，资料：约1000份\n" in chinese
 
 
 def test_a_figure_that_nobody_gave_says_what_of():
@@ -92,8 +92,8 @@ def test_a_list_of_names_says_if_it_is_the_whole(figure, whole, of):
 
 def test_a_clinic_whose_day_nobody_knows_is_of_that_week():
     item = clinic({}, precision="week")
-    assert "  本周（日期未报）　五里堡街道" in written("zh", item)
-    assert "  that week (day not stated), 五里堡街道" in written("en", item)
+    assert "  本周（具体日期未报）　五里堡街道" in written("zh", item)
+    assert "  during the week (day not stated), 五里堡街道" in written("en", item)
     assert "  2017-02-09, 五里堡街道" in written("en", clinic({}))
 
 
@@ -187,6 +187,6 @@ def test_what_is_not_reconciled_says_why():
 def test_groups_that_the_plan_counts_and_nobody_formed_are_printed_as_vacant():
     groups = {"plan": None, "rows": [], "special": {"planned": 13, "named": 0, "not_yet_named": 13}}
     for form in printing.MEDIA_TYPES:
-        assert "其余 13 个专项工作组：尚未命名" in written("zh", form=form, groups=groups)
+        assert "13个专项工作组的名称、责任单位" in written("zh", form=form, groups=groups)
         english = written("en", form=form, groups=groups)
-        assert "the plan says 13, formed are 0, not yet named 13" in english
+        assert "entered here: 0, not reported: 13" in english

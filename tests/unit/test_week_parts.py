@@ -9,7 +9,7 @@ from marshmallow.fields import Nested
 
 from services.supervision.compose import document
 from services.supervision.provenance import MOST
-from services.supervision.sections.recurrence import next_after, occurrences
+from services.supervision.sections.recurrence import in_words, next_after, occurrences
 from services.supervision.week import Week
 from shared.events import EVENT_TYPES
 from shared.periods import Period
@@ -150,7 +150,13 @@ def test_a_service_day_is_named_every_week_with_its_rule_and_its_next_day():
         "2017-02-27",
         "二七区，服务日，每月27日，下次 2017-02-27".replace("，", "　"),
     )
-    assert "day 27 of every month, next on 2017-02-27" in row["said"]["en"]
+    assert "the 27th of every month, next on 2017-02-27" in row["said"]["en"]
+
+
+@pytest.mark.parametrize("day, said", [(1, "1st"), (2, "2nd"), (11, "11th"), (23, "23rd")])
+def test_a_day_of_every_month_is_said_in_words(day, said):
+    assert in_words(f"FREQ=MONTHLY;BYMONTHDAY={day}")["en"] == f"the {said} of every month"
+    assert in_words("FREQ=DAILY") == {"zh": "FREQ=DAILY", "en": "FREQ=DAILY"}
 
 
 @pytest.mark.parametrize(
@@ -172,7 +178,7 @@ def test_the_next_day_of_a_rule_is_the_first_one_after_the_week(rule, upcoming):
         ("2017-02-08T12:00:00+08:00", "part_of_day", "2017-02-08 下午"),
         ("2017-02-08T10:00:00Z", "part_of_day", "2017-02-08 晚上"),
         ("2017-02-08T06:00:00+08:00", "day", "2017-02-08"),
-        ("2017-02-06T00:00:00+08:00", "week", "本周（日期未报）"),
+        ("2017-02-06T00:00:00+08:00", "week", "本周（具体日期未报）"),
     ],
 )
 def test_when_something_was_is_said_as_precisely_as_it_is_known(time, precision, said):

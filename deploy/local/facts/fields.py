@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from marshmallow import ValidationError
 
-from deploy.local.facts.languages import in_languages
+from deploy.local.facts.languages import completed, in_languages
 from shared.fields import TEXT, OrgUnit, Text, Words
 from shared.quantities import Quantity, not_stated
 
@@ -168,7 +168,8 @@ class Fields:
     def _words(self, name, value):
         if isinstance(value, str):
             value = in_languages(value)
-        return self._check(name, value, Words(longest=TEXT))
+        words = self._check(name, value, Words(longest=TEXT))
+        return words and completed(words)
 
     def _check(self, name, value, field):
         if value is None:

@@ -11,12 +11,12 @@ from shared.quantities import exact
 
 SERVICE_DAY = {"zh": "志愿服务日", "en": "volunteer service day"}
 
-# The figure's name in the file → the stock it declares.
+# The figure's name in the file → the stock it declares, and its kind where the name tells it.
 DECLARED = {
-    "stations": "stations",
-    "team_categories": "team_categories",
-    "professional_teams": "teams",
-    "registered_volunteers": "volunteers",
+    "stations": ("stations", None),
+    "team_categories": ("team_categories", None),
+    "professional_teams": ("teams", "专业志愿服务队"),
+    "registered_volunteers": ("volunteers", None),
 }
 
 
@@ -24,9 +24,9 @@ def section(_key, volunteering, frame):
     """What stands beside the activities."""
     if volunteering.get("service_day") is not None:
         yield _service_day(volunteering.part("service_day"), frame)
-    for name, stock in DECLARED.items():
+    for name in DECLARED:
         if volunteering.get(name) is not None:
-            yield _stock(volunteering, name, stock, frame)
+            yield _stock(volunteering, name, frame)
 
 
 def _service_day(day, frame):
@@ -53,11 +53,12 @@ def _first(rule, known_on):
     return next(iter(rrulestr(rule, dtstart=start))).date().isoformat()
 
 
-def _stock(volunteering, name, stock, frame):
+def _stock(volunteering, name, frame):
     """A count of a date; its kind, where it has one, goes with it as the reporter's words."""
+    stock, usual = DECLARED[name]
     told = volunteering.counted(name)
     level = volunteering.amount(name, STOCKS[stock])
-    kind = told.words("kind") or {}
+    kind = told.words("kind") or {"zh": usual}
     story = Story("volunteering", f"stock-{name}")
     story.create(
         "declare_stock",

@@ -19,4 +19,4 @@ FED_BY = {
 }
 
 # Changes whenever a definition does: a briefing names the rules that it was made by.
-RULES_VERSION = "2017-2"
+RULES_VERSION = "2017-3"

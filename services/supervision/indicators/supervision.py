@@ -23,7 +23,7 @@ SUPERVISION = [
         "销号问题",
         "findings closed",
         "本周销号且未重启的问题数；整改由他人复核后方可销号",
-        "findings closed in the week and not reopened since; closed by another than who rectified",
+        "findings closed in the week, by someone who did not rectify them, and not reopened",
         types("supervision.finding", "closed", "reopened"),
         one("finding", "closed"),
     ),

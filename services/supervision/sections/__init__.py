@@ -3,7 +3,7 @@
 from services.supervision.fold import Stocks
 from services.supervision.indicators import INDICATORS
 from services.supervision.sections import clinics, jobfairs, oversight, relief, volunteering
-from services.supervision.sections.announced import called_off, not_held
+from services.supervision.sections.announced import ANNOUNCED, called_off, not_held
 from services.supervision.sections.rows import shortened
 from services.supervision.sentences import line
 from shared.services import NAMES
@@ -40,6 +40,7 @@ def _section(service, week, district):
         "lines": [line(cell, *_declared(week, cell["indicator"])) for cell in own],
         "items": [row for rows, _ in kinds for row in rows],
         "more": sum(more for _, more in kinds),
+        "announces": service in ANNOUNCED,
         "not_held": not_held(week, service),
         "postponed": called_off(week, service, "postponed"),
         "cancelled": called_off(week, service, "cancelled"),

@@ -78,6 +78,6 @@ def _details(data, figures, services, steps, warnings):
     if services:
         yield labelled(pair("服务", "Services"), joined(*services, mark=COMMA))
     if steps:
-        yield labelled(pair("下一步", "Next"), joined(*steps, mark=pair("；", "; ")))
+        yield labelled(pair("下一步安排", "Next"), joined(*steps, mark=pair("；", "; ")))
     for warning in warnings:
         yield labelled(pair("请核对", "Please check"), warning)

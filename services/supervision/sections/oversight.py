@@ -61,6 +61,12 @@ def findings(week):
     return in_order([finding(week, event) for event in found], "reported_on", "orgunit")
 
 
+def _progress(kind, days):
+    """Its kind, where it has one, and its days; None where neither is known."""
+    told = [*([kind] if kind["code"] != "other" else []), *days]
+    return joined(*told, mark=CLAUSE) if told else None
+
+
 def finding(week, event):
     """One finding and how far it got."""
     data = event["data"]
@@ -74,7 +80,7 @@ def finding(week, event):
         "orgunit": event["orgunit"],
         "unit": unit,
         "said": joined(unit, what, status),
-        "details": [line for line in (joined(kind, *days, mark=CLAUSE), *_remarks(data)) if line],
+        "details": [line for line in (_progress(kind, days), *_remarks(data)) if line],
         "finding": kind,
         "what": what,
         "status": status,

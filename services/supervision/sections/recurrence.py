@@ -33,7 +33,13 @@ def in_words(rule):
     match = MONTHLY.fullmatch(rule)
     if not match:
         return {"zh": rule, "en": rule}
-    return {"zh": f"每月{match[1]}日", "en": f"day {match[1]} of every month"}
+    return {"zh": f"每月{match[1]}日", "en": f"the {_ordinal(int(match[1]))} of every month"}
+
+
+def _ordinal(number):
+    suffixes = {1: "st", 2: "nd", 3: "rd"}
+    teen = 11 <= number % 100 <= 13
+    return f"{number}{'th' if teen else suffixes.get(number % 10, 'th')}"
 
 
 def _days(rule, first, begin, days):

@@ -79,10 +79,10 @@ def _details(order):
 
 
 def _need(order):
-    yield labelled(pair("来源", "told by way of"), order["channel"])
+    yield labelled(pair("受理渠道", "reported through"), order["channel"])
     if order["items"]:
         names = [plain(part["item"]) for part in order["items"]]
-        yield labelled(pair("需求", "wanted"), joined(*names, mark=COMMA))
+        yield labelled(pair("需求", "requested"), joined(*names, mark=COMMA))
     for_whom = joined(_age(order["age_band"]), order["circumstance"], mark=COMMA)
     if for_whom["zh"]:
         yield labelled(pair("服务对象", "for"), for_whom)
@@ -96,7 +96,7 @@ def _progress(order):
     if responsible:
         yield labelled(pair("认领", "claimed by"), joined(*map(plain, responsible), mark=COMMA))
     if order["served_by"]:
-        yield labelled(pair("送单", "delivered by"), plain(order["served_by"]))
+        yield labelled(pair("送达人", "delivered by"), plain(order["served_by"]))
     if order["rating"]:
         yield pair(f"居民评分 {order['rating']}分", f"rated {order['rating']} of 5")
     if order["reopened"]:
@@ -124,7 +124,7 @@ def categories(week):
             "kind": "order_categories",
             "orgunit": week.district,
             "unit": unit_name(week, week.district),
-            "said": pair("本周登记诉求类别", "orders raised this week, by category"),
+            "said": pair("诉求类别（本周登记单数）", "categories of orders (raised this week)"),
             "details": [joined(*said, mark=COMMA)],
             "categories": counts,
         }

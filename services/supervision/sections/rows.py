@@ -85,7 +85,7 @@ def counted(label, shown, noun=False):
     """A figure and what it is of. With `noun` the English unit says it already: 6 institutions."""
     says_it = noun and shown["qualifier"] != "not_stated"
     return {
-        "zh": f"{label['zh']} {shown['zh']}",
+        "zh": f"{label['zh']}{COLON['zh']}{shown['zh']}",
         "en": shown["en"] if says_it else f"{label['en']}: {shown['en']}",
     }
 
@@ -117,7 +117,7 @@ def date_of(event, attribute="time"):
 def on(day, part=None):
     """The day in words, with the part of it where that is known."""
     if not day:
-        return pair("本周（日期未报）", "that week (day not stated)")
+        return pair("本周（具体日期未报）", "during the week (day not stated)")
     return joined(day, part, mark=plain(" "))
 
 

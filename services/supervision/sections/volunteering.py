@@ -36,8 +36,8 @@ def _activity(week, event):
     if data["communities"]:
         number = data["communities"]
         noun = "community" if number == 1 else "communities"
-        said.append(pair(f"涉及社区 {number}个", f"{number} {noun}"))
-    details = [joined(*said, mark=CLAUSE), *_list(pair("参与方", "from"), from_where)]
+        said.append(pair(f"涉及{number}个社区", f"{number} {noun}"))
+    details = [joined(*said, mark=CLAUSE), *_list(pair("参加人员", "from"), from_where)]
     return item(
         week,
         event,
@@ -65,7 +65,7 @@ def _gathering(week, event):
         counted(pair("场次", "gatherings"), figures["gatherings"], noun=True),
         counted(PARTICIPANTS, figures["participants"]),
     ]
-    details = [joined(*said, mark=CLAUSE), *_list(pair("邀请", "invited"), invited)]
+    details = [joined(*said, mark=CLAUSE), *_list(pair("邀请对象", "invited"), invited)]
     return item(
         week, event, "gathering", name, details, name=name, figures=figures, invited=invited
     )
