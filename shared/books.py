@@ -47,6 +47,14 @@ class Books:
             cause=cause or {},
         )
 
+    def done(self, command: Command) -> Json | None:
+        """What the command gave when it was carried out; None where it hasn't been.
+
+        Raises Conflict where its id was used with other arguments.
+        """
+        document = self.collection.find_one({"commands.id": command.id}, {"commands": 1})
+        return document and _done(document, command)
+
     def create(
         self,
         kind: type[AnyAggregate],
@@ -143,8 +151,7 @@ class Books:
         return written.matched_count == 1
 
     def _repeated(self, command: Command, aggregate: Aggregate) -> Json:
-        document = self.collection.find_one({"commands.id": command.id}, {"commands": 1})
-        done = document and _done(document, command)
+        done = self.done(command)
         if done is None:
             kind = type(aggregate).__name__.lower()
             raise Conflict({"kind": kind, "id": aggregate.id, "reason": EXISTS})

@@ -4,10 +4,11 @@ Silence, a nil report and an exemption are three different things.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
+from services.supervision.as_of import never_was, standing
 from shared.envelope import happened
 from shared.events.oversight import REPORTED_SERVICES
 from shared.orgunits import path, valid_on
@@ -18,6 +19,9 @@ from shared.weeks import SEALED, summary
 
 ON_TIME, LATE, NIL, SILENT, EXEMPT = STATES = ("on_time", "late", "nil", "silent", "exempt")
 
+# What services arrange among themselves for an order's delivery.
+ARRANGED = ("relief.order.helpers_asked", "relief.order.helpers_found")
+
 SUBDISTRICT = 9
 
 # What units report to supervision: all else in its log is the office's and the system's own doing.
@@ -26,6 +30,7 @@ REPORTED_TO_SUPERVISION = ("supervision.patrol.", "supervision.finding.")
 # Why a service isn't reconciled.
 PROBLEMS = {
     "no_answer": ("未应答", "did not answer"),
+    "missing": ("有事件缺失或未能读取", "events are missing or could not be read"),
     "not_sealed": ("未封账", "has not sealed the week"),
     "differs": ("与封账不符", "the facts differ from its seal"),
     "more_since": ("封账后又有新事实", "more came after its seal"),
@@ -58,10 +63,10 @@ class Reports:
         else:
             self._keep_first(events)
 
-    def problem(self, service: str, incomplete: Collection[str]) -> str | None:
+    def problem(self, service: str, incomplete: Mapping[str, str]) -> str | None:
         """Why the service isn't reconciled, a key of PROBLEMS; None when it is."""
         if service in incomplete:
-            return "no_answer"
+            return incomplete[service]
         seal = self._seals.get(service)
         if seal is None:
             return "not_sealed"
@@ -86,7 +91,8 @@ class Reports:
         return EXEMPT if unit in self._exempt[service] else SILENT
 
     def reported(self, unit: str) -> bool:
-        return any(self.state(unit, service) != SILENT for service in REPORTED_SERVICES)
+        states = {self.state(unit, service) for service in REPORTED_SERVICES}
+        return bool(states - {SILENT, EXEMPT})
 
     def _keep_seal(self, event: Event) -> None:
         if event["data"].get("period") == str(self.period):
@@ -106,14 +112,19 @@ class Reports:
             for service in data["services"]:
                 self._exempt[service].add(_subdistrict(event["orgunit"]))
 
-    def _keep_first(self, events: Iterable[Event]) -> None:
-        for event in events:
-            counts = self.period.contains(happened(event)) and _is_report(event)
+    def _keep_first(self, events: Collection[Event]) -> None:
+        """When it was first told, if it still stands that it happened in the week."""
+        if never_was(events) or not any(map(self._counts, standing(events))):
+            return
+        for event in filter(self._counts, events):
             unit = _subdistrict(event["orgunit"])
-            if counts and unit:
+            if unit:
                 key = (unit, _service(event))
                 entered = happened(event, "recordedtime")
                 self._first[key] = min(self._first.get(key, entered), entered)
+
+    def _counts(self, event: Event) -> bool:
+        return self.period.contains(happened(event)) and _is_report(event)
 
 
 class ReportingWeek(Protocol):
@@ -137,7 +148,7 @@ def completeness(week: ReportingWeek, freeze: Json) -> Json:
     }
 
 
-def _of_service(reports: Reports, service: str, incomplete: Collection[str]) -> Json:
+def _of_service(reports: Reports, service: str, incomplete: Mapping[str, str]) -> Json:
     zh, en = NAMES[service]
     problem = reports.problem(service, incomplete)
     return {
@@ -182,6 +193,14 @@ def _subdistrict(code: str) -> str | None:
 
 
 def _is_report(event: Event) -> bool:
-    """Does a unit tell by it what happened?"""
+    """Does a unit tell by it what happened? What services arrange among themselves is none."""
+    if event["type"] in ARRANGED or _is_asked_for(event):
+        return False
     told_to_the_office = event["type"].startswith(REPORTED_TO_SUPERVISION)
     return _service(event) != "supervision" or bool(told_to_the_office)
+
+
+def _is_asked_for(event: Event) -> bool:
+    """Published because relief asked for helpers, and not yet held."""
+    is_announced = event["type"] == "volunteering.activity.published"
+    return is_announced and bool(event["data"]["category"] == "relief_delivery")

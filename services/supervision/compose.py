@@ -10,11 +10,26 @@ from services.supervision.sections.headlines import headline_table, headlines
 from services.supervision.sections.late import late_events
 from services.supervision.sections.organisation import groups, platforms
 from services.supervision.sections.overlap import overlap
-from services.supervision.sections.rows import named
+from services.supervision.sections.rows import named, shortened
 from services.supervision.table import table
 from services.supervision.week import Week
 from shared import canonical
 from shared.envelope import REASONS
+
+# Part → what tells it: lists that are cut where they are too long for anybody to read.
+LISTS = {
+    "platforms": platforms,
+    "practices": follow_up.practices,
+    "rectification": follow_up.rectification,
+    "overdue": follow_up.overdue,
+    "actions": follow_up.actions,
+    "commitments": follow_up.commitments,
+    "plan": next_week,
+    "service_days": service_days,
+}
+
+# What an issue tells of its own week, beside its figures; the league is of all weeks so far.
+OF_THE_WEEK = ("sections", "groups", "overlap", *LISTS, "more")
 
 
 def fold_week(period, subjects):
@@ -25,9 +40,19 @@ def fold_week(period, subjects):
 
 
 def content(week):
-    """Figures and sections: what `content_digest` is made over. No ids, no times of entry."""
+    """What the week's facts say: what `content_digest` is made over. No ids, no times of entry."""
     cells = table(week)
-    return {"period": str(week.period), "cells": cells, "sections": sections(week, cells)}
+    told = {part: shortened(tell(week)) for part, tell in LISTS.items()}
+    return {
+        "period": str(week.period),
+        "cells": cells,
+        "sections": sections(week, cells),
+        "groups": groups(week),
+        "overlap": overlap(week),
+        "league": league(week),
+        **{part: rows for part, (rows, _) in told.items()},
+        "more": {part: more for part, (_, more) in told.items()},
+    }
 
 
 def document(week, freeze, masthead, changes=()):
@@ -50,17 +75,6 @@ def document(week, freeze, masthead, changes=()):
         "completeness": completeness(week, freeze),
         "headlines": headlines(district),
         "headline_table": headline_table(week, district),
-        "groups": groups(week),
-        "platforms": platforms(week),
-        "overlap": overlap(week),
-        "league": league(week),
-        "practices": follow_up.practices(week),
-        "rectification": follow_up.rectification(week),
-        "overdue": follow_up.overdue(week),
-        "actions": follow_up.actions(week),
-        "commitments": follow_up.commitments(week),
-        "plan": next_week(week),
-        "service_days": service_days(week),
         "late": list(changes),
         "late_events": late_events(week),
         "notes": _notes(week, freeze),

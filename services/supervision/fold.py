@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Self
 
+from services.supervision.as_of import rank
 from services.supervision.indicators import FED_BY, INDICATORS
 from services.supervision.indicators.declare import Indicator
 from shared.envelope import happened
@@ -38,11 +39,6 @@ class Contribution:
 
     def counts_in(self, period: Period) -> bool:
         return self.first <= period and (self.until is None or period < self.until)
-
-
-def rank(event: Event) -> tuple[int, str]:
-    """Among events of one subject the highest decides; the id only settles impossible ties."""
-    return event["subjectsequence"], event["id"]
 
 
 def contributions(events: Iterable[Event]) -> list[Contribution]:

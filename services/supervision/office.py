@@ -15,13 +15,13 @@ from services.supervision.indicators import RULES_VERSION
 from services.supervision.revisions import (
     changes,
     fold_with_news,
-    is_material,
     issue_document,
+    told_differently,
 )
 from services.supervision.verify import verify
 from shared import canonical
 from shared.envelope import Moment
-from shared.errors import Forbidden, NotFound
+from shared.errors import Forbidden, NotFound, ValidationFailed
 from shared.periods import Period, format_instant
 
 RECIPIENTS = {"zh": "“温暖二七”领导小组", "en": "the leading group of the programme"}
@@ -52,10 +52,16 @@ class Office:
 
     def draft(self, command, period):
         """Seal the week and draft it from all that is known now; again until it is published."""
+        return self.books.done(command) or self._draft(command, period)
+
+    def _draft(self, command, period):
+        self._require_begun(command, period)
         revision = self._open_revision(period)
         freeze = self._freeze(command, period)
         week, _ = self._week(period, freeze, freeze["sources"])
-        return self._keep_draft(command, week, freeze, revision, {})
+        act, state = self._drafting(command, week, freeze)
+        identity = issue_id(week.period, revision)
+        return self.books.put(Briefing, identity, command, act, revision=revision, **state)
 
     def draft_first(self, command, period):
         """Draft a week that has no briefing yet. Raises Conflict where somebody was faster."""
@@ -66,17 +72,32 @@ class Office:
         return self.books.create(Briefing, command, act, identity=identity, **state)
 
     def revise(self, command, period, reason):
-        """Draft a revision of the published issue. Raises Conflict when nothing has changed."""
+        """Draft a revision of the published issue. Raises Conflict when nothing has changed, and
+        when somebody else has begun one."""
+        return self.books.done(command) or self._revise(command, period, reason)
+
+    def _revise(self, command, period, reason):
         before = self.latest(period)
         if before.status != "published":
             before.refuse(action="revise", status=before.status, possible_from=["published"])
         freeze = self._freeze(command, period)
         week, news = self._week(period, freeze, before.freeze["sources"])
         printed, body = json.loads(before.document), content(week)
-        if not is_material(printed, body, changes(printed["cells"], body["cells"], news)):
+        changed = changes(printed["cells"], body["cells"], news)
+        if not (changed or told_differently(printed, body)):
             before.refuse(action="revise", reason=UNCHANGED)
-        more = {"issue": before.issue, "replaces": _urn(before), "reason": reason}
-        return self._keep_draft(command, week, freeze, before.revision + 1, more)
+        act, state = self._drafting(command, week, freeze)
+        return self.books.create(
+            Briefing,
+            command,
+            act,
+            identity=issue_id(period, before.revision + 1),
+            revision=before.revision + 1,
+            issue=before.issue,
+            replaces=_urn(before),
+            reason=reason,
+            **state,
+        )
 
     def proposal(self, period):
         """What a revision of the published issue would change, as known now."""
@@ -92,30 +113,23 @@ class Office:
             "period": str(period),
             "revision": before.revision,
             "changes": changed,
-            "sections_changed": printed["sections"] != body["sections"],
+            "told_differently": told_differently(printed, body),
         }
 
     def approve(self, command, period, content_digest):
         """Only a person can answer for an issue; `content_digest` says what was read, if given."""
         if not command.actor.startswith("person:"):
             raise Forbidden({"actor": command.actor, "reason": "a person approves, by name"})
-        return self.books.change(
-            Briefing,
-            self._done_by(command, period),
+        moment = Moment(command.recorded)
+        return self._change(
             command,
-            lambda briefing: briefing.approve(
-                command.actor, content_digest, Moment(command.recorded)
-            ),
+            period,
+            lambda briefing: briefing.approve(command.actor, content_digest, moment),
         )
 
     def publish(self, command, period):
         """Publish what was approved. Raises Conflict naming what is missing for that."""
-        return self.books.change(
-            Briefing,
-            self._done_by(command, period),
-            command,
-            lambda briefing: self._publish(command, briefing),
-        )
+        return self._change(command, period, lambda briefing: self._publish(command, briefing))
 
     def printed(self, period, revision=None):
         """The briefing's document: the published one, or the draft as it would be printed."""
@@ -156,11 +170,11 @@ class Office:
             briefing.refuse(action="draft", status=briefing.status, reason=reason)
         return briefing.revision
 
-    def _keep_draft(self, command, week, freeze, revision, more):
-        act, state = self._drafting(command, week, freeze)
-        identity = issue_id(week.period, revision)
-        state |= {"revision": revision, **more}
-        return self.books.put(Briefing, identity, command, act, **state)
+    @staticmethod
+    def _require_begun(command, period):
+        if command.recorded < period.start:
+            begins = format_instant(period.start)
+            raise ValidationFailed({"period": [f"Has not begun: it does on {begins}."]})
 
     @staticmethod
     def _drafting(command, week, freeze):
@@ -173,10 +187,10 @@ class Office:
 
         return act, {"orgunit": week.district, "period": str(week.period)}
 
-    def _done_by(self, command, period):
-        """The identity of the issue that the command is about: a repeated one finds its own."""
-        done = self.books.find(Briefing, _id=of_period(period), **{"commands.id": command.id})
-        return (done[0] if done else self.latest(period)).id
+    def _change(self, command, period, act):
+        """The week's last revision, changed; a repeated command has its answer already."""
+        done = self.books.done(command)
+        return done or self.books.change(Briefing, self.latest(period).id, command, act)
 
     def _publish(self, command, briefing):
         self._require_time_and_answers(command, briefing)
@@ -208,7 +222,8 @@ class Office:
             briefing.refuse(action="publish", not_before=format_instant(cutoff))
         if briefing.freeze["incomplete"]:
             reason = "drafted without these services; draft again when they answer"
-            briefing.refuse(action="publish", missing=briefing.freeze["incomplete"], reason=reason)
+            missing = sorted(briefing.freeze["incomplete"])
+            briefing.refuse(action="publish", missing=missing, reason=reason)
 
     def _require_reconciled(self, briefing, whole):
         rows = whole["completeness"]["services"]
@@ -223,14 +238,14 @@ class Office:
         if whole["content_digest"] != briefing.content_digest:
             briefing.refuse(action="publish", reason="not what was approved; draft it again")
         before = self._before(briefing)
-        if before and not is_material(before, whole, whole["late"]):
+        if before and not (whole["late"] or told_differently(before, whole)):
             briefing.refuse(action="publish", reason=UNCHANGED)
 
     def _freeze(self, command, period):
         standings = self.projection.close(command, period)
         return {
             "sources": {standing.source: standing.mark for standing in standings},
-            "incomplete": [item.source for item in standings if not item.complete],
+            "incomplete": {item.source: item.problem for item in standings if item.problem},
             "parked": self.projection.parked(),
             "rules": RULES_VERSION,
             "facts": None,

@@ -34,7 +34,11 @@ def unsealed(document):
 
 def written(document, form, lang):
     """The briefing as one of MEDIA_TYPES in one language: the same document, the same bytes."""
-    return _template(TEMPLATES[form]).render(**document, lang=lang, t=WORDS[lang])
+    # Under another name: the templates have a macro `more`.
+    parts = {name: part for name, part in document.items() if name != "more"}
+    return _template(TEMPLATES[form]).render(
+        **parts, more_of=document["more"], lang=lang, t=WORDS[lang]
+    )
 
 
 def text(document, lang):

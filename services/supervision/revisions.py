@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from services.supervision.compose import document, fold_week
+from services.supervision.compose import OF_THE_WEEK, document, fold_week
 from services.supervision.fold import contributions
 from services.supervision.indicators import INDICATORS
 from services.supervision.table import table
 from services.supervision.week import Week
+from shared import canonical
 from shared.errors import Conflict
 from shared.events.supervision import MOST_CAUSES
 from shared.orgunits import path
@@ -117,9 +118,15 @@ def changes(printed: Iterable[Json], cells: Iterable[Json], news: News) -> list[
     ]
 
 
-def is_material(printed: Json, body: Json, changed: list[Json]) -> bool:
-    """Does the week's own content differ, figures or told things? Weeks before it don't matter."""
-    return bool(changed) or printed["sections"] != body["sections"]
+def told_differently(printed: Json, body: Json) -> list[str]:
+    """The parts of the week's own content, beside its figures, that read differently. Weeks before
+    it don't matter."""
+    return [part for part in OF_THE_WEEK if not _same(printed[part], body[part])]
+
+
+def _same(printed: Any, now: Any) -> bool:
+    """Compared as they are printed: what was read back has lists for tuples."""
+    return canonical.dumps(printed) == canonical.dumps(now)
 
 
 def _compared(cell: Json | None) -> list[Any] | None:

@@ -26,8 +26,11 @@ class Standing:
     last: int | None
 
     @property
-    def complete(self):
-        return self.last is not None and self.mark >= self.last
+    def problem(self):
+        """Why it is incomplete, a key of completeness.PROBLEMS; None when it is complete."""
+        if self.last is None:
+            return "no_answer"
+        return "missing" if self.mark < self.last else None
 
 
 class Sources:

@@ -27,7 +27,11 @@ def draft_due(office: Office, stores: Stores) -> None:
             # Before the programme's first fact there is nothing to brief anybody of.
             continue
         command = office.books.command(
-            "draft_briefing", f"timer:{period}", ACTOR, {"period": str(period)}
+            # An id of its own each time: after a crash in between the services are asked again.
+            "draft_briefing",
+            f"timer:{period}:{now.isoformat()}",
+            ACTOR,
+            {"period": str(period)},
         )
         try:
             office.draft_first(command, period)
@@ -43,15 +47,14 @@ def drafted(books: Books) -> set[Period]:
 
 
 def due_weeks(drafted: Collection[Period], now: datetime) -> list[Period]:
-    """From the week after the last drafted one up to the last whose cut-off has passed; only that
-    one where there is no briefing yet."""
+    """Those without a briefing, from the first drafted week up to the last whose cut-off has
+    passed; only that one where there is no briefing yet."""
     last = Period.of(now).previous()
     if now < last.cutoff:
         last = last.previous()
-    if not drafted:
-        return [last]
-    weeks, week = [], max(drafted).next()
+    weeks, week = [], min(drafted, default=last)
     while week <= last:
-        weeks.append(week)
+        if week not in drafted:
+            weeks.append(week)
         week = week.next()
     return weeks

@@ -3,9 +3,10 @@
 from collections import Counter, defaultdict
 from datetime import timedelta
 
+from services.supervision.as_of import as_of, rank
 from services.supervision.completeness import Reports
-from services.supervision.fold import Cells, contributions, rank
-from services.supervision.indicators import INDICATORS
+from services.supervision.fold import Cells, contributions
+from services.supervision.indicators import FED_BY, INDICATORS
 from shared.envelope import happened
 from shared.events import EVENT_TYPES
 from shared.periods import Period
@@ -85,12 +86,11 @@ class Week:
         known = [event for event in events if event["type"] in EVENT_TYPES]
         entity = known[0]["type"].rsplit(".", 1)[0] if known else None
         if entity == REGISTRY:
-            last = max(known, key=rank)
-            self.units[last["data"]["code"]] = last["data"]
+            self._register(known)
         else:
             self._look_at_times(events)
         if entity in TOLD:
-            self._tell(entity, [event for event in known if happened(event) < self.period.end])
+            self._tell(entity, known)
 
     def _look_at_times(self, events):
         times = [happened(event) for event in events]
@@ -99,8 +99,10 @@ class Week:
                 self.arrived += 1
                 if event["type"] not in EVENT_TYPES:
                     self.unknown[event["type"]] += 1
-        earliest = Period.of(min(times))
-        self.began = min(self.began or earliest, earliest)
+            # An exemption or a plan may be much older than anything that is counted.
+            if event["type"] in FED_BY:
+                week = Period.of(time)
+                self.began = min(self.began or week, week)
         self.late += [
             event
             for event, time in zip(events, times, strict=True)
@@ -117,11 +119,18 @@ class Week:
             if item.first <= self.period and INDICATORS[item.indicator].since is None:
                 self.ever.add(item)
 
-    def _tell(self, entity, so_far):
+    def _register(self, events):
+        """As it is by now, but called as it was called then: an old report keeps the old name."""
+        last = max(events, key=rank)
+        before = [event for event in events if happened(event) < self.period.end]
+        named = max(before, key=rank) if before else min(events, key=rank)
+        self.units[last["data"]["code"]] = last["data"] | {"name": named["data"]["name"]}
+
+    def _tell(self, entity, events):
         """As it stood at the week's end, whatever became of it since."""
-        if not so_far:
+        last = as_of(events, self.period.end)
+        if last is None:
             return
-        last = max(so_far, key=rank)
         statuses = STILL_TOLD.get(entity, ())
         still = statuses is None or last["data"].get("status") in statuses
         if still or self.period.contains(happened(last)):

@@ -355,6 +355,7 @@ def histories(draw, most=8):
                     "sourcesequence": len(events) + 1,
                     "orgunit": orgunit,
                     "time": moment,
+                    "timeprecision": "second",
                     "recordedtime": moment,
                     "data": draw(data(verb)),
                 }

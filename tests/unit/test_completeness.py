@@ -14,7 +14,7 @@ WEEK = Period(2017, 6)
 IN_WEEK = "2017-02-09T10:00:00+08:00"
 CUTOFF = "2017-02-13T12:00:00+08:00"
 UNIT = "410103006"
-ALL = {"incomplete": []}
+ALL = {"incomplete": {}}
 
 
 def event(kind, data=None, orgunit=UNIT, number=1, time=IN_WEEK, entered=IN_WEEK, subject="s"):
@@ -116,11 +116,11 @@ def sealed(events, last, number=9):
     return event("relief.period.sealed", data, "410103", number, time=CUTOFF, subject="seal")
 
 
-def problem(*subjects, incomplete=()):
+def problem(*subjects, incomplete=None):
     reports = Reports(WEEK)
     for events in subjects:
         reports.add(events)
-    return reports.problem("relief", incomplete)
+    return reports.problem("relief", incomplete or {})
 
 
 ONE, TWO = event(VISIT, number=1), event(VISIT, number=2)
@@ -135,7 +135,7 @@ def test_what_is_missing_is_said():
     assert problem([ONE]) == "not_sealed"
     assert problem([ONE], [sealed([ONE, TWO], 2)]) == "differs"
     assert problem([ONE, TWO], [sealed([ONE], 1)]) == "more_since"
-    assert problem([ONE], [sealed([ONE], 1)], incomplete=["relief"]) == "no_answer"
+    assert problem([ONE], [sealed([ONE], 1)], incomplete={"relief": "no_answer"}) == "no_answer"
 
 
 def test_a_fact_that_was_changed_does_not_fit_the_seal():
@@ -191,7 +191,7 @@ def test_the_summary_counts_every_unit_once_for_each_service():
 
 
 def test_reconciled_counts_the_services_without_a_problem():
-    found = printed([], [ONE], [sealed([ONE], 1)], freeze={"incomplete": ["clinics"]})
+    found = printed([], [ONE], [sealed([ONE], 1)], freeze={"incomplete": {"clinics": "no_answer"}})
     assert (found["reconciled"], found["of"]) == (1, len(NAMES))
     problems = {row["service"]: row["problem"] for row in found["services"]}
     assert problems["relief"] is None and problems["clinics"] == "no_answer"

@@ -41,7 +41,7 @@ SHOWN_BY = {
 FREEZE = {
     "parked": {"not_json": 2},
     "sources": {name: number for number, name in enumerate(SERVICES, 3)},
-    "incomplete": [],
+    "incomplete": {},
     "rules": "2017-1",
     "facts": None,
 }

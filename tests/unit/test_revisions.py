@@ -3,9 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.supervision.compose import content, fold_week
+from services.supervision.compose import OF_THE_WEEK, content, fold_week
 from services.supervision.indicators import INDICATORS
-from services.supervision.revisions import changes, fold_with_news, is_material
+from services.supervision.revisions import changes, fold_with_news, told_differently
 from services.supervision.table import table
 from shared.orgunits import path
 from tests.unit import naive_fold as naive
@@ -88,12 +88,13 @@ def test_without_news_nothing_changes(events, week):
     now, news = fold_with_news(week, naive.by_subject(everything), since)
     assert changes(table(now), table(now), news) == []
     body = content(now)
-    assert not is_material(body, body, [])
+    assert told_differently(body, body) == []
 
 
 def test_a_changed_section_is_a_change_even_where_no_figure_is():
-    body = {"sections": [{"service": "clinics", "items": [1]}]}
-    assert is_material(body, {"sections": [{"service": "clinics", "items": [2]}]}, [])
+    body = {part: [1] for part in OF_THE_WEEK}
+    for part in OF_THE_WEEK:
+        assert told_differently(body, body | {part: [2]}) == [part]
 
 
 def test_only_the_weeks_own_figures_make_a_revision():

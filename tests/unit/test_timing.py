@@ -20,5 +20,10 @@ def test_a_week_is_drafted_once():
     assert due_weeks({W06}, W07.cutoff - timedelta(seconds=1)) == []
 
 
+def test_a_draft_of_a_later_week_leaves_the_weeks_before_it_due():
+    assert due_weeks({W05, W07}, W06.cutoff) == [W06]
+    assert due_weeks({W05, Period(2071, 6)}, W08.cutoff) == [W06, W07, W08]
+
+
 def test_weeks_that_were_missed_are_made_up_for_in_order():
     assert due_weeks({W05}, W08.cutoff) == [W06, W07, W08]

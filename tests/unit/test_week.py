@@ -46,7 +46,7 @@ def told(*events):
     week = Week(WEEK)
     week.add([REGISTERED])
     week.add(list(events))
-    freeze = {"sources": dict.fromkeys(SERVICES, 1), "incomplete": [], "parked": {}}
+    freeze = {"sources": dict.fromkeys(SERVICES, 1), "incomplete": {}, "parked": {}}
     masthead = {"issue": None, "revision": 0, "replaces": None, "status": "draft"}
     made = document(week, freeze, masthead)
     [section] = [part for part in made["sections"] if part["service"] == "clinics"]

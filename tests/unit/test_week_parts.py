@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow.fields import Nested
 
-from services.supervision.compose import document
+from services.supervision.compose import OF_THE_WEEK, document
 from services.supervision.provenance import MOST
 from services.supervision.sections.recurrence import in_words, next_after, occurrences
 from services.supervision.week import Week
@@ -51,7 +51,7 @@ def whole(*events, period=WEEK, parked=None):
     week.add([street()])
     for history in naive.by_subject(events):
         week.add(history)
-    freeze = {"sources": dict.fromkeys(SERVICES, 1), "incomplete": [], "parked": parked or {}}
+    freeze = {"sources": dict.fromkeys(SERVICES, 1), "incomplete": {}, "parked": parked or {}}
     masthead = {"issue": None, "revision": 0, "replaces": None, "status": "draft"}
     return document(week, freeze, masthead)
 
@@ -397,13 +397,14 @@ def test_a_long_list_is_cut_and_says_so():
 
 def renamed(events, random):
     """The same facts entered again: other ids in another order, entered at another time."""
-    names = sorted({event["subject"] for event in events})
+    # A group's id is made of its code, which stays.
+    names = sorted({event["subject"] for event in events} - {"g1", "g2"})
     random.shuffle(names)
     new = dict(zip(sorted(names), names, strict=True))
     made = json.loads(json.dumps(events))
     for told in made:
         told["id"] = f"{random.random()}"
-        told["subject"] = new[told["subject"]]
+        told["subject"] = new.get(told["subject"], told["subject"])
         told["recordedtime"] = "2017-03-01T00:00:00+08:00"
         for field in ("activity_key", "platform", "group", "team", "station", "meeting"):
             if told["data"].get(field) in new:
@@ -429,7 +430,7 @@ FACTS = [
 @given(st.randoms(use_true_random=False))
 def test_the_same_facts_under_other_ids_read_the_same(random):
     one, other = whole(*FACTS), whole(*renamed(FACTS, random))
-    for part in ("sections", "cells", "headlines", "platforms", "overdue", "actions", "league"):
+    for part in ("headlines", "cells", *OF_THE_WEEK, "league"):
         assert one[part] == other[part], part
     assert one["content_digest"] == other["content_digest"]
 
