@@ -100,6 +100,20 @@ class Books:
                 return _result(aggregate)
         raise Conflict({"kind": kind.__name__.lower(), "id": identity, "reason": "too busy"})
 
+    def note(self, kind: type[AnyAggregate], identity: str, command: Command) -> Json:
+        """Remember a command that found nothing left to do: repeated, it gives the same result,
+        whatever has become of the aggregate since. Raises NotFound, Conflict."""
+        for _ in range(ATTEMPTS):
+            document = self._find(kind, identity)
+            done = _done(document, command)
+            if done is not None:
+                return done
+            aggregate = _hydrated(kind, document)
+            result = _as_it_is(aggregate)
+            if self._push(aggregate, command, {"$push": {"commands": _entry(command, result)}}):
+                return result
+        raise Conflict({"kind": kind.__name__.lower(), "id": identity, "reason": "too busy"})
+
     def put(
         self,
         kind: type[AnyAggregate],
@@ -137,7 +151,9 @@ class Books:
         return document
 
     def _write(self, aggregate: Aggregate, command: Command) -> bool:
-        update = _update(aggregate, command)
+        return self._push(aggregate, command, _update(aggregate, command))
+
+    def _push(self, aggregate: Aggregate, command: Command, update: Document) -> bool:
         try:
             written = self.collection.update_one(
                 {"_id": aggregate.id, "version": aggregate.version}, update
@@ -179,11 +195,12 @@ def _hydrated(kind: type[AnyAggregate], document: Document) -> AnyAggregate:
 def _result(aggregate: Aggregate) -> Json:
     # Version and events go together: a silent change would be invisible to concurrent writers.
     assert aggregate._happened, "a command that changes something says so in an event"  # noqa: S101
-    return {
-        "id": aggregate.id,
-        "version": aggregate.version + len(aggregate._happened),
-        **({"status": aggregate.status} if "status" in aggregate._fields else {}),
-    }
+    return _as_it_is(aggregate) | {"version": aggregate.version + len(aggregate._happened)}
+
+
+def _as_it_is(aggregate: Aggregate) -> Json:
+    status = {"status": aggregate.status} if "status" in aggregate._fields else {}
+    return {"id": aggregate.id, "version": aggregate.version, **status}
 
 
 def _entry(command: Command, result: Json) -> Json:

@@ -14,7 +14,7 @@ from marshmallow import ValidationError, fields, validate
 from shared.periods import FIRST_YEAR, LAST_YEAR, PRECISIONS, Period, parse_day, parse_instant
 from shared.quantities import QUALIFIERS, Quantity
 from shared.types import Json
-from shared.units import UNITS
+from shared.units import DIVISIBLE, UNITS
 from shared.wording import LANGUAGES
 
 NAME = 100
@@ -28,6 +28,7 @@ PRINTABLE = r"[^\x00-\x1f\x7f\ud800-\udfff]"
 ID = r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}"
 ORGUNIT = r"[0-9]{6}(?:[0-9]{3}){0,2}"
 ACTOR = rf"(?:person|service):{ID}"
+COUNT = r"(?:0|[1-9][0-9]{0,14})"
 DECIMAL = r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{0,5}[1-9])?"
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 TIME_OF_DAY = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
@@ -257,6 +258,7 @@ class Amount(fields.Field[Quantity]):
         if unknown:
             raise ValueError(f"unknown units: {unknown}")
         self.units = units
+        self.number = DECIMAL if set(units) & set(DIVISIBLE) else COUNT
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Quantity:
         if not isinstance(value, dict):
@@ -277,7 +279,7 @@ class Amount(fields.Field[Quantity]):
     def _fits(self, name: str, part: Any, whole: Json) -> bool:
         if name == "value":
             unstated = whole.get("qualifier") == "not_stated"
-            return part is None if unstated else _matches(DECIMAL, part)
+            return part is None if unstated else _matches(self.number, part)
         if name == "qualifier":
             return isinstance(part, str) and part in QUALIFIERS
         if name == "unit":
@@ -289,7 +291,7 @@ class Amount(fields.Field[Quantity]):
         either = [
             {
                 "qualifier": {"enum": [q for q in QUALIFIERS if q != "not_stated"]},
-                "value": {"type": "string", "pattern": rf"^(?:{DECIMAL})$"},
+                "value": {"type": "string", "pattern": rf"^(?:{self.number})$"},
             },
             {"qualifier": {"enum": ["not_stated"]}, "value": {"type": "null"}},
         ]

@@ -13,6 +13,10 @@ from shared.types import Document, Event, Json
 FIELDS = ("code", "parent", "level", "name", "valid_from", "valid_to", "successor", "retired")
 
 
+# Digits of a sub-district's code: the units that report.
+SUBDISTRICT = 9
+
+
 class OrgUnits:
     """Local copy; the highest version of each unit wins, in whatever order they come."""
 
@@ -57,14 +61,19 @@ class OrgUnits:
         root = self.collection.find_one({"parent": None}, {"_id": 1})
         return root["_id"] if root else None
 
-    def problem(self, code: str, day: date) -> str | None:
-        """Why nothing can be recorded for `code` on `day`; None when it can."""
+    def problem(self, code: str, *days: date) -> str | None:
+        """Why nothing can be recorded for `code`; None when it was valid on one of `days`."""
         unit = self.collection.find_one({"_id": code})
         if unit is None:
             return f"Unknown org unit {code}: it is not in the registry."
-        if not valid_on(unit, day):
-            return f"Org unit {code} was not valid on {day.isoformat()}."
+        if not any(valid_on(unit, day) for day in days):
+            return f"Org unit {code} was not valid on {' or '.join(map(str, days))}."
         return None
+
+
+def reporting_problem(code: str) -> str | None:
+    """Why the unit is none that has to report; None when it is one."""
+    return None if len(code) == SUBDISTRICT else "Only a sub-district reports: nine digits."
 
 
 def valid_on(unit: Json, day: date) -> bool:

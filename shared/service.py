@@ -13,6 +13,7 @@ from shared.desk import Desk
 from shared.envelope import Moment
 from shared.errors import ValidationFailed
 from shared.fields import Id, Instant, OrgUnit, Precision, Text, Week, Whole
+from shared.orgunits import reporting_problem
 from shared.periods import SHANGHAI, Period
 from shared.registry import Registry
 from shared.rpc import CommandSchema, Query, rpc
@@ -85,7 +86,9 @@ class Service(Desk):
     def place(self, orgunit: str, time: datetime, timeprecision: str) -> tuple[str, Moment]:
         """Unit and moment. Raises ValidationFailed when the unit wasn't valid then."""
         moment = self.moment(time, timeprecision)
-        problem = self.stores.orgunits.problem(orgunit, moment.time.date())
+        # Of what is known to the week only, the unit may have been there for a part of the week.
+        days = [moment.time.date(), moment.last_day]
+        problem = self.stores.orgunits.problem(orgunit, *dict.fromkeys(days))
         if problem:
             raise ValidationFailed({"orgunit": [problem]})
         return orgunit, moment
@@ -119,6 +122,9 @@ class Service(Desk):
         return self._nil("withdraw", command, orgunit, period)
 
     def _nil(self, action: str, command: Command, orgunit: str, period: Period) -> Json:
+        problem = reporting_problem(orgunit)
+        if problem:
+            raise ValidationFailed({"orgunit": [problem]})
         _, moment = self.place(orgunit, period.start, "week")
         return self.books.put(
             Nil,

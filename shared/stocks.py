@@ -1,20 +1,27 @@
 """Declared stocks: where an office knows only a count, of a date. See shared/events/stock.py."""
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any, ClassVar
 
 from marshmallow import ValidationError, validates_schema
 from mongoengine import DictField, StringField
 
+from shared.aggregate import AnyAggregate, Command
+from shared.books import Books
 from shared.envelope import Moment
 from shared.fields import Amount, Choice, Text
 from shared.periods import format_instant
+from shared.quantities import Quantity
 from shared.service import Happened
 from shared.types import Json
 
 
 class DeclaredStock:
-    """One declaration. A service that takes them has `class Stock(DeclaredStock, Aggregate)`."""
+    """A stock of a unit as of an instant; declared again for the same one, the later stands.
+
+    A service that takes them has `class Stock(DeclaredStock, Aggregate)`.
+    """
 
     service: ClassVar[str]
     record: Callable[[str, Moment], None]
@@ -28,9 +35,33 @@ class DeclaredStock:
     def state(self) -> Json:
         return {"stock": self.stock, "level": dict(self.level), "reported_by": self.reported_by}
 
-    def declare(self, moment: Moment) -> None:
+    def declare(self, level: Json, reported_by: str | None, moment: Moment) -> None:
+        self.level, self.reported_by = level, reported_by
         self.as_of = format_instant(moment.time)
         self.record(f"{self.service}.stock.declared", moment)
+
+
+def declare_stock(
+    books: Books,
+    kind: type[AnyAggregate],
+    command: Command,
+    place: tuple[str, Moment],
+    stock: str,
+    level: Quantity,
+    reported_by: str | None,
+) -> Json:
+    """Carry out a service's `declare_stock`, `kind` being its Stock. One aggregate for each unit,
+    stock and instant: which declaration is the later one is then no matter of chance."""
+    orgunit, moment = place
+    at = moment.time.astimezone(UTC)
+    return books.put(
+        kind,
+        f"stock:{orgunit}:{stock}:{at:%Y%m%dT%H%M%S%f}",
+        command,
+        lambda declared: declared.declare(level.to_json(), reported_by, moment),
+        orgunit=orgunit,
+        stock=stock,
+    )
 
 
 def declare_stock_schema(stocks: dict[str, str]) -> type[Happened]:

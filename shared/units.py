@@ -11,6 +11,9 @@ class Unit(NamedTuple):
     plural: str
 
 
+# What can be had in parts; all else is counted.
+DIVISIBLE = ("hour", "day")
+
 UNITS = {
     "person": Unit("人", "person", "people"),
     "person_time": Unit("人次", "person-time", "person-times"),

@@ -60,6 +60,7 @@ class Clinic(Held, Aggregate):
         self.held(moment)
         self._take(details)
         self.step("hold")
+        self.reason = None
         self.record("clinics.clinic.held", moment)
 
     def tally(self, details, moment):

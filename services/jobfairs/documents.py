@@ -42,6 +42,7 @@ class Fair(Held, Aggregate):
         "close": Step(("reconciled",), "closed"),
         "postpone": Step(NOT_YET_HELD, "postponed"),
         "cancel": Step(NOT_YET_HELD, "cancelled"),
+        "hire": Step(("held", "reconciled", "closed")),
     }
 
     status = StringField(required=True, default="planned")
@@ -111,6 +112,7 @@ class Fair(Held, Aggregate):
         self.held(moment)
         self._take(details)
         self.step("hold")
+        self.reason = None
         self.record("jobfairs.fair.held", moment)
 
     def reconcile(self, details, moment):

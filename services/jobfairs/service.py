@@ -83,8 +83,12 @@ class JobFairsService(Service):
 
     @rpc(schemas.RecordHires)
     def record_hires(self, command, hires, fair, employer, **where):
-        """People were hired, at a fair or later. Raises NotFound for an unknown fair."""
-        return self._open(
+        """People were hired, at a fair or later. Raises NotFound for an unknown fair, Conflict for
+        one that wasn't held."""
+        done = self.books.done(command)
+        if fair and not done:
+            self.books.get(Fair, fair).require("hire")
+        return done or self._open(
             Hire,
             command,
             where,

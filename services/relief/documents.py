@@ -135,7 +135,7 @@ class Order(Aggregate):
     def ask_helpers(self, wanted, planned_for, moment):
         """Volunteers are needed for the delivery; volunteering is asked until it answers."""
         self.require("ask_helpers")
-        if self.helpers and self.helpers.status != "refused":
+        if self.helpers and self.helpers.status in ("pending", "arranged"):
             self.refuse(action="ask_helpers", helpers=self.helpers.status)
         self.asked += 1
         at = format_instant(moment.time)
@@ -150,11 +150,17 @@ class Order(Aggregate):
         self.helpers.activity = activity
         self.record("relief.order.helpers_found", moment)
 
+    def _lapse(self):
+        """Nobody is needed any more for a delivery that has taken place or never will."""
+        if self.helpers and self.helpers.status == "pending":
+            self.helpers.status = "lapsed"
+
     def deliver(self, moment, served_by=None):
         self.require("deliver")
         self.served_by = served_by
         self.delivered_on = _day(moment, raised=self.raised_on)
         self.step("deliver")
+        self._lapse()
         self.record("relief.order.delivered", moment)
 
     def confirm(self, moment):
@@ -170,11 +176,13 @@ class Order(Aggregate):
 
     def reject(self, reason, moment):
         self.step("reject")
+        self._lapse()
         self.reason = reason
         self.record("relief.order.rejected", moment)
 
     def withdraw(self, reason, moment):
         self.step("withdraw")
+        self._lapse()
         self.reason = reason
         self.record("relief.order.withdrawn", moment)
 
@@ -184,6 +192,8 @@ class Order(Aggregate):
         self.reason = reason
         self.delivered_on = self.confirmed_on = self.rating = None
         self.reopened += 1
+        # What is delivered once more may need helpers once more.
+        self.helpers = None
         self.record("relief.order.reopened", moment)
 
 

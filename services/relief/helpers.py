@@ -31,9 +31,13 @@ def seek_helpers(books, stores):
         for order in waiting:
             try:
                 activity = _ask(rpc, stores, order)
-            except (DeadlineExceeded, RemoteError) as error:
-                log.warning("helpers still pending", error=type(error).__name__)
+            except DeadlineExceeded:
+                log.warning("helpers still pending", error="DeadlineExceeded")
                 return
+            except RemoteError as error:
+                # Of this one; those behind it may be answered.
+                log.warning("helpers still pending", error=type(error).__name__)
+                continue
             _note(books, order, activity)
 
 

@@ -7,9 +7,10 @@ from services.relief.documents import Item, Merchant, Order, Stock, Visit
 from services.relief.helpers import HELPERS_SECONDS, seek_helpers
 from services.relief.rules import age_band, due_on
 from shared.inbox import inbox
-from shared.personal import PersonalData, field_cipher
+from shared.personal import PersonalData, personal_keys
 from shared.rpc import rpc
 from shared.service import OnAggregate, Service
+from shared.stocks import declare_stock
 
 
 class ReliefService(Service):
@@ -19,7 +20,7 @@ class ReliefService(Service):
 
     @staticmethod
     def keys(settings):
-        return {"fields": field_cipher(settings)}
+        return personal_keys(settings)
 
     @rpc(schemas.RaiseOrder)
     def raise_order(self, command, category, channel, items, beneficiary, **where):
@@ -32,7 +33,7 @@ class ReliefService(Service):
         }
         return self.books.create(
             Order,
-            command,
+            self.personal.keyed(command),
             lambda order: order.raise_(moment),
             orgunit=orgunit,
             category=category,
@@ -146,16 +147,8 @@ class ReliefService(Service):
     @rpc(schemas.DeclareStock)
     def declare_stock(self, command, stock, level, reported_by, **where):
         """The merchants' ledger as a count of a date."""
-        orgunit, moment = self.place(**where)
-        return self.books.create(
-            Stock,
-            command,
-            lambda declared: declared.declare(moment),
-            orgunit=orgunit,
-            stock=stock,
-            level=level.to_json(),
-            reported_by=reported_by,
-        )
+        place = self.place(**where)
+        return declare_stock(self.books, Stock, command, place, stock, level, reported_by)
 
     @inbox
     def receive(self, events):

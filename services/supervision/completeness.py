@@ -11,7 +11,7 @@ from typing import Protocol
 from services.supervision.as_of import never_was, standing
 from shared.envelope import happened
 from shared.events.oversight import REPORTED_SERVICES
-from shared.orgunits import path, valid_on
+from shared.orgunits import SUBDISTRICT, path, valid_on
 from shared.periods import Period
 from shared.services import NAMES
 from shared.types import Event, Json
@@ -21,8 +21,6 @@ ON_TIME, LATE, NIL, SILENT, EXEMPT = STATES = ("on_time", "late", "nil", "silent
 
 # What services arrange among themselves for an order's delivery.
 ARRANGED = ("relief.order.helpers_asked", "relief.order.helpers_found")
-
-SUBDISTRICT = 9
 
 # What units report to supervision: all else in its log is the office's and the system's own doing.
 REPORTED_TO_SUPERVISION = ("supervision.patrol.", "supervision.finding.")

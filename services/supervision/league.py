@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
-from shared.orgunits import valid_on
-
-SUBDISTRICT = 9
+from shared.orgunits import SUBDISTRICT, valid_on
 
 # Below this a single case more or less would move a share by more than twenty points.
 LEAST_DENOMINATOR = 5

@@ -20,10 +20,12 @@ from services.supervision.revisions import (
 )
 from services.supervision.verify import verify
 from shared import canonical
-from shared.envelope import Moment
+from shared.envelope import LONGEST_EVENT, Moment
 from shared.errors import Forbidden, NotFound, ValidationFailed
 from shared.periods import Period, format_instant
 
+# In bytes; the rest of the event has to fit in beside it.
+LONGEST_DOCUMENT = LONGEST_EVENT - 500_000
 RECIPIENTS = {"zh": "“温暖二七”领导小组", "en": "the leading group of the programme"}
 UNCHANGED = "no figure and nothing that the issue tells has changed"
 
@@ -206,6 +208,7 @@ class Office:
         self._require_reconciled(briefing, whole)
         self._require_approved(briefing, whole)
         made = printing.sealed(whole | {"keyid": self.signer.keyid}, self.signer)
+        self._require_size(briefing, made)
         names = ("content_digest", "digest", "signature", "keyid", "issue")
         printed = {name: made[name] for name in names} | {
             "document": canonical.dumps(made).decode(),
@@ -233,6 +236,13 @@ class Office:
             briefing.refuse(
                 action="publish", missing=sorted(problems), problems=problems, reason=reason
             )
+
+    def _require_size(self, briefing, made):
+        # As it stands in the event: text within JSON.
+        size = len(json.dumps(canonical.dumps(made).decode(), ensure_ascii=False).encode())
+        if size > LONGEST_DOCUMENT:
+            reason = "too long to be sent"
+            briefing.refuse(action="publish", size=size, limit=LONGEST_DOCUMENT, reason=reason)
 
     def _require_approved(self, briefing, whole):
         if whole["content_digest"] != briefing.content_digest:

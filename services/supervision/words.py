@@ -78,7 +78,7 @@ _WORDS = {
         "没有计划而未举办、延期或取消的",
         "nothing that was planned was not held, postponed or cancelled",
     ),
-    "overlap": ("同一场合由两项业务登记，只计一次", "Told of by two services, counted once"),
+    "overlap": ("同一场合多次登记，只计一次", "Of one occasion, counted once"),
     "occasions": (
         "志愿活动、送单、义诊、招聘会共登记 %s 次，其中重合 %s 次，实为 %s 个场合",
         "activities, deliveries, clinics, fairs: %s; of the same occasion: %s; occasions: %s",

@@ -4,7 +4,8 @@ from mongoengine import DictField, IntField, ListField, StringField
 
 from services.volunteering.rules import needs_another
 from shared.aggregate import Aggregate, Step
-from shared.errors import Forbidden
+from shared.errors import Forbidden, ValidationFailed
+from shared.periods import Period
 from shared.quantities import not_stated
 
 UNCOUNTED = not_stated("person").to_json()
@@ -25,6 +26,7 @@ class Activity(Aggregate):
         "complete": Step(("published",), "completed"),
         "correct": Step(("completed", "withdrawn")),
         "cancel": Step(("published",), "cancelled"),
+        "record_hours": Step(("published", "completed")),
     }
 
     status = StringField(required=True, default="published")
@@ -135,6 +137,7 @@ class Hours(Aggregate):
     activity = StringField(required=True)
     hours = DictField(required=True)
     served_on = StringField()
+    served_week = StringField()
     recorded_by = StringField(required=True)
     reason = StringField()
 
@@ -143,7 +146,7 @@ class Hours(Aggregate):
         return {name: getattr(self, name) for name in plain} | {"hours": dict(self.hours)}
 
     def record_hours(self, moment):
-        self.served_on = _day(moment)
+        self.served_on, self.served_week = _day(moment), str(Period.of(moment.time))
         self.record("volunteering.hours.recorded", moment)
 
     def verify(self, actor, served, moment):
@@ -151,6 +154,8 @@ class Hours(Aggregate):
         self.require("verify")
         if actor == self.recorded_by and needs_another(served):
             raise Forbidden({"actor": actor, "reason": "another person verifies a long day"})
+        if self.served_on and moment.last_day.isoformat() < self.served_on:
+            raise ValidationFailed({"time": [f"Before they were served ({self.served_on})."]})
         self.step("verify")
         self.record("volunteering.hours.verified", moment)
 

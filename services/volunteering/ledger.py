@@ -5,11 +5,10 @@ from decimal import Decimal
 from services.volunteering.activities import Hours
 from services.volunteering.documents import Category, ServiceDay, Station, Stock, Team, Volunteer
 from services.volunteering.rules import DAILY_CAP, service_days
-from shared.aggregate import new_id
 from shared.decimals import decimal_text
 from shared.errors import Conflict
 from shared.events.volunteering import STOCKS
-from shared.periods import parse_day
+from shared.periods import Period, parse_day
 from shared.quantities import Quantity, Sum, exact
 
 # stock → (what is recorded one by one, the status in which it counts)
@@ -79,18 +78,23 @@ def occurrences(books, first, last):
     return sorted(found, key=lambda entry: (entry["on"], entry["id"]))
 
 
-def check_cap(books, command, volunteer, hours, day):
-    """Raise Conflict when `hours` more on that day would be above the daily cap.
+def check_cap(books, volunteer, hours, moment):
+    """Raise Conflict when `hours` more would be above the cap of the day, or of the week's seven
+    days together.
 
     Two commands at the same moment don't see each other; who verifies sees both rows.
     """
-    # A repeated command has its answer, whatever was recorded after it.
-    if day is None or books.find(Hours, _id=new_id(command.id)):
-        return
-    served = _served(books.find(Hours, volunteer=volunteer, served_on=day.isoformat()))
-    if served + hours > DAILY_CAP:
-        known = {"day": day.isoformat(), "served": str(served), "cap": str(DAILY_CAP)}
-        raise Conflict({"kind": "hours", **known})
+    week = books.find(Hours, volunteer=volunteer, served_week=str(Period.of(moment.time)))
+    _check(hours, _served(week), 7 * DAILY_CAP, week=str(Period.of(moment.time)))
+    if moment.day:
+        day = moment.day.isoformat()
+        served = _served(row for row in week if row.served_on == day)
+        _check(hours, served, DAILY_CAP, day=day)
+
+
+def _check(hours, served, cap, **when):
+    if served + hours > cap:
+        raise Conflict({"kind": "hours", **when, "served": str(served), "cap": str(cap)})
 
 
 def served_with(books, row):

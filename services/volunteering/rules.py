@@ -1,12 +1,12 @@
 """Volunteering's rules: configuration of the programme, each with its reason."""
 
-import hashlib
-import hmac
 import re
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 
 from dateutil.rrule import rrulestr
+
+from shared.personal import keyed_hash
 
 # Service hours are kept in halves: finer than what a team leader writes down.
 HOUR_STEP = Decimal("0.5")
@@ -54,11 +54,6 @@ def normal_id_number(text: str) -> str:
     if _CHECKS[total % 11] != number[-1]:
         raise ValueError("The last character doesn't fit the others: it was mistyped.")
     return number
-
-
-def keyed_hash(key: bytes, text: str) -> str:
-    """HMAC-SHA256 in hexadecimal digits: without the key nobody can try all ID numbers on it."""
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
 def pseudonym(key: bytes, id_number: str) -> str:

@@ -12,6 +12,7 @@ from shared.personal import PersonalData
 from shared.quantities import exact
 from shared.rpc import rpc
 from shared.service import OnAggregate, Service
+from shared.stocks import declare_stock
 
 
 class VolunteeringService(Service):
@@ -54,7 +55,7 @@ class VolunteeringService(Service):
         orgunit, moment = self.place(**where)
         if team:
             self.books.get(Team, team)
-        key = self.personal.key("pseudonyms")
+        key, command = self.personal.key("pseudonyms"), self.personal.keyed(command)
         seal = self.personal.seal
         return register(self.books, command, key, seal, orgunit, identity, team, moment)
 
@@ -136,9 +137,12 @@ class VolunteeringService(Service):
     def record_hours(self, command, volunteer, activity, hours, **where):
         """A row for the ledger, rounded by the rule. Raises Conflict above the daily cap."""
         rounded = rounded_hours(hours.value)
-        day = self.moment(where["time"], where["timeprecision"]).day
-        check_cap(self.books, command, volunteer, rounded, day)
-        return self._open(
+        done = self.books.done(command)
+        if not done:
+            moment = self.moment(where["time"], where["timeprecision"])
+            check_cap(self.books, volunteer, rounded, moment)
+            self.books.get(Activity, activity).require("record_hours")
+        return done or self._open(
             Hours,
             command,
             where,
@@ -193,15 +197,8 @@ class VolunteeringService(Service):
     @rpc(schemas.DeclareStock)
     def declare_stock(self, command, stock, level, reported_by, **where):
         """A count of a date, from an office that knows no more than that."""
-        return self._open(
-            Stock,
-            command,
-            where,
-            Stock.declare,
-            stock=stock,
-            level=level.to_json(),
-            reported_by=reported_by,
-        )
+        place = self.place(**where)
+        return declare_stock(self.books, Stock, command, place, stock, level, reported_by)
 
     @rpc(schemas.Stocks)
     def stocks(self, orgunit):

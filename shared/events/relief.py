@@ -57,6 +57,7 @@ HELPER_STATUSES = {
     "pending": ("待答复", "pending"),
     "arranged": ("已安排", "arranged"),
     "refused": ("未能安排", "refused"),
+    "lapsed": ("不再需要", "no longer needed"),
 }
 
 MERCHANT_STATUSES = {

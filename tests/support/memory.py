@@ -59,7 +59,7 @@ class Units:
     def __init__(self, codes):
         self.codes = set(codes)
 
-    def problem(self, code, day):
+    def problem(self, code, *days):
         return None if code in self.codes else f"Unknown org unit {code}."
 
     def known(self, codes):
@@ -104,9 +104,9 @@ class Collection:
         document = self.documents[query["_id"]]
         if document["version"] != query["version"]:
             return Written(0)
-        document |= update["$set"]
+        document |= update.get("$set", {})
         document["commands"].append(update["$push"]["commands"])
-        document["pending"] += update["$push"]["pending"]["$each"]
+        document["pending"] += update["$push"].get("pending", {"$each": []})["$each"]
         for name in update.get("$unset", ()):
             del document[name]
         return Written(1)

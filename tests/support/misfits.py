@@ -3,6 +3,7 @@
 from marshmallow import fields
 
 from shared.fields import (
+    COUNT,
     ID,
     Actor,
     Amount,
@@ -160,6 +161,8 @@ def _misfit_amounts(field):
         yield (name,), {key: value for key, value in fits.items() if key != name}
     for value in (5, 1.5, None, "", "-1", "01", "1e3", "1,000", "五百", "1.50", "9" * 16, []):
         yield ("value",), fits | {"value": value}
+    if field.number == COUNT:
+        yield ("value",), fits | {"value": "2.5"}
     for value in ("many", "", None, 5, []):
         yield ("qualifier",), fits | {"qualifier": value}
     yield ("value",), fits | {"qualifier": "not_stated"}

@@ -508,9 +508,8 @@ def _stock(events, code, orgunit, week):
         if event["data"]["stock"] == name
     ]
     recorded = [
-        event
+        (event["orgunit"], int(event["data"].get("status") == status))
         for event in _last_of(events, f"{service}.{kind}.", week)
-        if event["data"].get("status") == status
     ]
     return _sum(_standing(declared, recorded, orgunit))
 
@@ -525,8 +524,9 @@ def _standing(declared, recorded, orgunit):
     if own:
         latest = max(own, key=lambda e: (instant(e["time"]), e["subjectsequence"], e["id"]))
         return [latest["data"]["level"]]
-    one = {"value": "1", "qualifier": "exact"}
-    found = [one for event in recorded if event["orgunit"] == orgunit]
+    found = [
+        {"value": str(number), "qualifier": "exact"} for unit, number in recorded if unit == orgunit
+    ]
     for child in UNITS:
         if child.startswith(orgunit) and len(child) == len(orgunit) + 3:
             found += _standing(declared, recorded, child)

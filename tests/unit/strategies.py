@@ -22,7 +22,6 @@ _INSTANTS = st.datetimes(
     *(Period(year, 30).start.replace(tzinfo=None) for year in (1903, 2090)),
     timezones=st.just(SHANGHAI),
 )
-_DECIMALS = st.from_regex(fields.DECIMAL, fullmatch=True)
 
 
 def texts(longest):
@@ -36,13 +35,13 @@ def _text(field):
     return form.filter(lambda text: len(text) <= field.longest)
 
 
-def amounts(units):
+def amounts(field):
     """Qualified quantities as JSON."""
-    unit = st.sampled_from(sorted(units))
+    unit = st.sampled_from(sorted(field.units))
     stated = st.none() | texts(fields.NAME)
     given = st.fixed_dictionaries(
         {
-            "value": _DECIMALS,
+            "value": st.from_regex(field.number, fullmatch=True),
             "qualifier": st.sampled_from([q for q in QUALIFIERS if q != "not_stated"]),
             "unit": unit,
         },
@@ -66,7 +65,7 @@ _MAKERS = {
     fields.Words: lambda field: st.dictionaries(
         st.sampled_from(LANGUAGES), texts(field.text.longest), min_size=1
     ),
-    fields.Amount: lambda field: amounts(field.units),
+    fields.Amount: amounts,
     fields.Many: lambda field: st.lists(
         values(field.inner), min_size=field.least, max_size=min(field.most, 3)
     ),

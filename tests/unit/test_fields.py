@@ -173,6 +173,8 @@ def test_what_means_nothing_is_refused(field, wrong):
         ({"value": "1E3"}, "value"),
         ({"value": "05"}, "value"),
         ({"value": "1.50"}, "value"),
+        # A half is no visit.
+        ({"value": "2.5"}, "value"),
         ({"value": "1" * 16}, "value"),
         ({"value": None}, "value"),
         ({"qualifier": "not_stated"}, "value"),

@@ -214,7 +214,7 @@ def test_visits_and_stocks_are_events_of_their_whole_state():
     assert last_event(visit) == ("relief.visit.recorded", visit.state())
     visit.correct(exact(4, "visit").to_json(), True, "重复登记", NEXT_DAY)
     assert last_event(visit) == ("relief.visit.corrected", visit.state())
-    stock.declare(NEXT_DAY)
+    stock.declare(stock.level, None, NEXT_DAY)
     assert last_event(stock) == ("relief.stock.declared", stock.state())
 
 

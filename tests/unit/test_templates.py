@@ -21,11 +21,11 @@ PROGRAMME = {
 }
 
 
-def clinic(figures, names=(), precision="day"):
+def clinic(figures, names=(), held_on="2017-02-09"):
     """A clinic as a briefing holds it; `figures` maps name → (value, qualifier)."""
     data = {
         "venue": "广场",
-        "held_on": "2017-02-09",
+        "held_on": held_on,
         "named_institutions": list(names),
         "named_departments": list(names),
         "services": [],
@@ -35,7 +35,7 @@ def clinic(figures, names=(), precision="day"):
     for name, unit in CLINIC_FIGURES.items():
         value, qualifier = figures.get(name, NOT_STATED)
         data[name] = {"value": value, "qualifier": qualifier, "unit": unit, "stated": None}
-    return made({"orgunit": "410103006", "timeprecision": precision, "data": data})
+    return made({"orgunit": "410103006", "timeprecision": "day", "data": data})
 
 
 def made(event):
@@ -91,7 +91,7 @@ def test_a_list_of_names_says_if_it_is_the_whole(figure, whole, of):
 
 
 def test_a_clinic_whose_day_nobody_knows_is_of_that_week():
-    item = clinic({}, precision="week")
+    item = clinic({}, held_on=None)
     assert "  本周（具体日期未报）　五里堡街道" in written("zh", item)
     assert "  during the week (day not stated), 五里堡街道" in written("en", item)
     assert "  2017-02-09, 五里堡街道" in written("en", clinic({}))

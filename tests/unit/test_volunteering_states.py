@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -199,7 +200,7 @@ def test_what_has_no_status_is_told_as_a_whole_too():
     for it, tell, event in (
         (category, category.define, "category.defined"),
         (day, day.declare, "service_day.declared"),
-        (stock, stock.declare, "stock.declared"),
+        (stock, partial(stock.declare, level, None), "stock.declared"),
     ):
         it._happened = []
         tell(WEEK)

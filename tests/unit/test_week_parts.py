@@ -182,7 +182,8 @@ def test_the_next_day_of_a_rule_is_the_first_one_after_the_week(rule, upcoming):
     ],
 )
 def test_when_something_was_is_said_as_precisely_as_it_is_known(time, precision, said):
-    told = activity("a") | {"time": time, "timeprecision": precision}
+    held_on = None if precision == "week" else "2017-02-08"
+    told = activity("a", held_on=held_on) | {"time": time, "timeprecision": precision}
     [item] = section(whole(told), "volunteering")["items"]
     assert item["said"]["zh"].startswith(f"{said}　五里堡街道")
 
@@ -214,8 +215,9 @@ def test_a_clinics_next_steps_are_its_commitments_or_else_its_own_words():
     assert alone["next_steps"] == [{"zh": "健康服务", "en": "健康服务"}]
     what = {"zh": "健康服务", "en": "health services"}
     made = event("supervision.commitment.made", "m", status="open", what=what, about="c")
-    [followed] = section(whole(held, made), "clinics")["items"]
-    assert followed["next_steps"] == [what]
+    more = held | {"data": held["data"] | {"next_steps": ["送药上门", "健康服务"]}}
+    [followed] = section(whole(more, made), "clinics")["items"]
+    assert followed["next_steps"] == [{"zh": "送药上门", "en": "送药上门"}, what]
 
 
 def test_what_is_in_no_figure_is_told_in_the_notes():
@@ -274,7 +276,24 @@ def test_an_occasion_that_two_services_tell_of_is_counted_once_and_shown():
     found = whole(held, helpers, elsewhere)["overlap"]
     assert (found["told"], found["occasions"]) == (3, 2)
     [row] = found["rows"]
-    assert (row["activity"]["zh"], row["with"]["zh"]) == ("打扫卫生", "义诊 广场")
+    assert row["said"]["zh"] == "义诊 广场 = 志愿服务 打扫卫生"
+
+
+def test_an_occasion_is_one_however_many_tell_of_it():
+    key = {"activity_key": "square"}
+    held = event("clinics.clinic.held", "clinic", status="held", venue="广场", **key)
+    fair = event("jobfairs.fair.held", "fair", status="held", venue="广场", **key)
+    helping = [activity(f"a{number}", **key) for number in "12"]
+    for told in ([held, fair], [held, fair, *helping], helping):
+        found = whole(*told)["overlap"]
+        assert (found["told"], found["occasions"], len(found["rows"])) == (len(told), 1, 1)
+
+
+def test_a_station_that_was_closed_is_none_and_not_unknown():
+    station = event("volunteering.station.opened", "s", day="2017-02-06", status="open")
+    closed = event("volunteering.station.closed", "s", 2, "2017-02-08", status="closed")
+    shown = figures(whole(station, closed), "volunteering.stations")["this"]
+    assert (shown["value"], shown["qualifier"]) == ("0", "exact")
 
 
 def test_what_is_below_a_declared_stock_is_printed_beside_it_and_not_added():

@@ -81,9 +81,13 @@ def stock(
     declared = f"{code.split('.', 1)[0]}.stock.declared"
 
     def since(data: Json) -> date | None:
+        return None if data.get("stock", name) != name else date.min
+
+    def take(data: Json) -> Quantity:
         if "stock" in data:
-            return date.min if data["stock"] == name else None
-        return date.min if not standing or data["status"] in standing else None
+            return Quantity.from_json(data["level"])
+        # What is closed is known to be none: not the same as something that nobody stated.
+        return exact(int(not standing or data["status"] in standing), unit)
 
     return Indicator(
         code,
@@ -93,7 +97,7 @@ def stock(
         f"截至周末的{zh}数；已申报总数的以申报为准，其余按逐条登记计",
         f"{en} at the week's end: as declared by the unit, otherwise as recorded one by one",
         (recorded or frozenset()) | {declared},
-        lambda data: Quantity.from_json(data["level"]) if "stock" in data else exact(1, unit),
+        take,
         fold="stock",
         recorded=False,
         since=since,

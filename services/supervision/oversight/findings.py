@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from mongoengine import DictField, IntField, StringField
+from mongoengine import DictField, IntField, ListField, StringField
 
 from services.supervision.oversight.days import day_after, due_after, first_day
 from services.supervision.oversight.rules import asset_key, due_on, repeat_of
@@ -53,7 +53,7 @@ class Finding(Told, Aggregate):
     # Not told: what repeats are found by, and who may not close it.
     asset_key = StringField()
     earliest = StringField(required=True)
-    rectified_by = StringField()
+    rectifiers = ListField(StringField())
 
     def report(self, due, others, moment):
         """`due` is None where the rule for its kind sets the day; `others` are the findings at the
@@ -67,6 +67,7 @@ class Finding(Told, Aggregate):
         self._day(moment)
         self.due = due_after(due, moment)
         self.step("dispatch")
+        self.reason = None
         self.responsible = responsible
         self.record("supervision.finding.dispatched", moment)
 
@@ -74,13 +75,14 @@ class Finding(Told, Aggregate):
         self.require("rectify")
         self.rectified_on = self._day(moment)
         self.step("rectify")
-        self.rectified_by = actor
+        self.reason = None
+        self.rectifiers = [*self.rectifiers, actor.casefold()]
         self.record("supervision.finding.rectified", moment)
 
     def close(self, actor, moment):
-        """Inspected again, and right. Raises Forbidden for the actor who rectified it."""
+        """Inspected again, and right. Raises Forbidden for who ever rectified it."""
         self.require("close")
-        if actor == self.rectified_by:
+        if actor.casefold() in self.rectifiers:
             reason = "who rectified a finding can't close it"
             raise Forbidden({"id": self.id, "action": "close", "actor": actor, "reason": reason})
         self.closed_on = self._day(moment, rectified=self.rectified_on)
@@ -115,6 +117,8 @@ class Finding(Told, Aggregate):
         for name, value in parts.items():
             setattr(self, name, value)
         self._reported(others, moment)
+        if self.due < self.earliest:
+            self.due = due_on(self.kind, moment.last_day).isoformat()
         self.step(action)
         self.reason = reason
         self.record("supervision.finding.corrected", moment)

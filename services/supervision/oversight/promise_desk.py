@@ -5,6 +5,7 @@ from services.supervision.oversight.promises import Commitment, Exemption, Pract
 from shared.desk import Desk
 from shared.envelope import Moment
 from shared.errors import ValidationFailed
+from shared.orgunits import reporting_problem
 from shared.periods import Period
 from shared.rpc import rpc
 from shared.service import OnAggregate
@@ -46,7 +47,8 @@ class PromiseDesk(Desk):
     @rpc(schemas.ExemptReporter)
     def exempt_reporter(self, command, orgunit, services, first, last, reason):
         """A unit need not report for some weeks, which may lie ahead."""
-        problem = self.stores.orgunits.problem(orgunit, first.first_day)
+        days = (first.first_day, first.last_day)
+        problem = reporting_problem(orgunit) or self.stores.orgunits.problem(orgunit, *days)
         if problem:
             raise ValidationFailed({"orgunit": [problem]})
         return self.books.create(

@@ -64,8 +64,8 @@ def _next_steps(week, event):
         for other in week.of("supervision.commitment")
         if other["data"]["about"] == event["subject"]
     ]
-    words = made or map(plain, event["data"]["next_steps"])
-    return sorted(words, key=lambda step: (step["zh"], step["en"]))
+    known = {text: words for words in made for text in words.values()}
+    return [known.get(text, plain(text)) for text in event["data"]["next_steps"]]
 
 
 def _details(data, figures, services, steps, warnings):

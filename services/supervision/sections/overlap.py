@@ -1,44 +1,34 @@
-"""Occasions that two services tell of: each is counted once, and shown."""
+"""Occasions that several tell of: each is counted once, and shown."""
+
+from collections import defaultdict
 
 from services.supervision.sections.rows import both, in_order, joined, named, pair, plain, unit_name
 from shared.events.relief import ORDER_CATEGORIES
 from shared.services import NAMES
 
-# What an activity may be part of: entity → the indicator that counts it as an occasion.
-OCCASIONS = {
-    "relief.order": "relief.orders_delivered",
-    "clinics.clinic": "clinics.clinics_held",
-    "jobfairs.fair": "jobfairs.fairs_held",
-}
+# What an activity may be part of: the indicators that count occasions.
+OCCASIONS = ("relief.orders_delivered", "clinics.clinics_held", "jobfairs.fairs_held")
 ACTIVITIES = "volunteering.activities_completed"
 
 
 def overlap(week):
-    """Activities of the week that share their occasion with an order, a clinic or a fair of it,
-    and the number of occasions with and without counting these twice."""
-    told = [event for code in OCCASIONS.values() for event in week.events_of(code)]
-    activities = week.events_of(ACTIVITIES)
-    found = _by_key(told)
-    shared = [
-        (event, found[event["data"]["activity_key"]])
-        for event in activities
-        if event["data"]["activity_key"] in found
-    ]
+    """What is of one occasion: things of the week with one `activity_key`, or with the id of one of
+    them as their key. Each occasion is one, however many tell of it."""
+    told = [event for code in (*OCCASIONS, ACTIVITIES) for event in week.events_of(code)]
+    occasions = defaultdict(list)
+    for event in sorted(told, key=_time_and_place):
+        occasions[_occasion(event)].append(event)
+    shared = [events for events in occasions.values() if len(events) > 1]
     return {
-        "rows": in_order([_row(week, *both_sides) for both_sides in shared], "orgunit"),
-        "told": len(told) + len(activities),
-        "occasions": len(told) + len(activities) - len(shared),
+        "rows": in_order([_row(week, events) for events in shared], "orgunit"),
+        "told": len(told),
+        "occasions": len(occasions),
     }
 
 
-def _by_key(events):
-    """Each occasion by its id and by its key; of two with one key, the earlier."""
-    keys = {event["subject"]: event for event in events}
-    for event in sorted(events, key=_time_and_place):
-        key = event["data"].get("activity_key")
-        if key:
-            keys.setdefault(key, event)
-    return keys
+def _occasion(event):
+    """Its key, or its own id, which is the key of what others do for it."""
+    return event["data"].get("activity_key") or event["subject"]
 
 
 def _time_and_place(event):
@@ -47,15 +37,21 @@ def _time_and_place(event):
 
 def _what(event):
     data = event["data"]
+    if "name" in data:
+        return both(data["name"])
     return plain(data["venue"]) if "venue" in data else named(ORDER_CATEGORIES, data["category"])
 
 
-def _row(week, activity, other):
-    service = other["type"].split(".", 1)[0]
+def _row(week, events):
+    told = sorted((_said(event) for event in events), key=lambda words: words["zh"])
+    first = min(events, key=_time_and_place)
     return {
-        "orgunit": activity["orgunit"],
-        "unit": unit_name(week, activity["orgunit"]),
-        "activity": both(activity["data"]["name"]),
-        "service": service,
-        "with": joined(pair(*NAMES[service]), _what(other), mark=plain(" ")),
+        "orgunit": first["orgunit"],
+        "unit": unit_name(week, first["orgunit"]),
+        "said": joined(*told, mark=plain(" = ")),
     }
+
+
+def _said(event):
+    service = event["type"].split(".", 1)[0]
+    return joined(pair(*NAMES[service]), _what(event), mark=plain(" "))

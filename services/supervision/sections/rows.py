@@ -102,9 +102,8 @@ def among(names, shown):
 
 
 def day_of(event):
-    """The day it was held on; of what is known to the week only nobody knows it."""
-    day = event["data"].get("held_on")
-    return None if event["timeprecision"] == "week" else day
+    """The day it was held on; None where only the week is known."""
+    return event["data"].get("held_on")
 
 
 def date_of(event, attribute="time"):
