@@ -121,7 +121,7 @@ def test_while_a_service_is_down_the_draft_says_so_and_nothing_is_published(runn
     assert (said["reconciled"], said["of"]) == (len(SERVICES) - 1, len(SERVICES))
     text = running.ask("supervision", "briefing", period=PERIOD, format="text", lang="zh")
     assert "对账 4/5" in text
-    assert f"{NAMES[name][0]}：事件" in text and "未对账：未应答" in text
+    assert f"{NAMES[name][0]}：登记事件" in text and "未对账：未应答" in text
     running.do("supervision", "approve_briefing", period=PERIOD)
     with pytest.raises(Conflict) as caught:
         running.do("supervision", "publish_briefing", period=PERIOD)
