@@ -87,6 +87,7 @@ class JobFairsService(Service):
         one that wasn't held."""
         done = self.books.done(command)
         if fair and not done:
+            self.place(**where)
             self.books.get(Fair, fair).require("hire")
         return done or self._open(
             Hire,

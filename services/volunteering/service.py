@@ -139,7 +139,7 @@ class VolunteeringService(Service):
         rounded = rounded_hours(hours.value)
         done = self.books.done(command)
         if not done:
-            moment = self.moment(where["time"], where["timeprecision"])
+            _, moment = self.place(**where)
             check_cap(self.books, volunteer, rounded, moment)
             self.books.get(Activity, activity).require("record_hours")
         return done or self._open(
