@@ -328,6 +328,15 @@ def test_after_a_refusal_helpers_are_asked_for_anew_by_another_command():
     assert (order.asked, order.state()["helpers"]["status"]) == (before + 1, "pending")
 
 
+@pytest.mark.parametrize("settle", ["withdraw", "deliver"])
+def test_nobody_helps_with_a_delivery_that_is_over(settle):
+    order = asked()
+    order.deliver(NEXT_DAY) if settle == "deliver" else order.withdraw("不再需要", NEXT_DAY)
+    assert order.state()["helpers"]["status"] == "lapsed"
+    with pytest.raises(Conflict):
+        order.answer_helpers("activity-1", NEXT_DAY)
+
+
 def test_an_answer_that_nobody_waits_for_is_refused():
     with pytest.raises(Conflict):
         order_that_is("claimed").answer_helpers("activity-1", NEXT_DAY)

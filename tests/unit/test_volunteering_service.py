@@ -104,6 +104,13 @@ class TestRegistering:
         assert desk.register(command_id="c") == first
         assert desk.verbs(first["id"]) == ["registered", "left"]
 
+    def test_a_second_registration_given_again_brings_back_nobody_who_left(self, desk):
+        id = desk.register()["id"]
+        second = desk.register(command_id="c")
+        desk.ask("deregister_volunteer", id=id)
+        assert desk.register(command_id="c") == second
+        assert desk.verbs(id) == ["registered", "left"]
+
     def test_a_command_given_again_with_other_arguments_is_refused(self, desk):
         desk.register(command_id="c")
         with pytest.raises(Conflict, match="other arguments"):
@@ -239,6 +246,13 @@ class TestActivities:
 
 
 class TestHours:
+    def test_hours_known_to_the_week_only_have_the_cap_of_seven_days(self, serving):
+        week = {"time": "2017-02-06T00:00:00+08:00", "timeprecision": "week"}
+        for hours in ["24"] * 4 + ["16"]:
+            serving.record(hours, **week)
+        with pytest.raises(Conflict, match="cap"):
+            serving.record("0.5", **week)
+
     def test_rows_are_rounded_and_the_sums_are_made_of_them(self, serving):
         first, second = serving.record("2.3"), serving.record("3")
         voided = serving.record("1")
