@@ -29,11 +29,11 @@ class Books:
         self,
         collection: Collection[Document],
         clock: Clock,
-        wake: Callable[[], None] = lambda: None,
+        written: Callable[[list[Event]], None] = lambda events: None,
     ) -> None:
         self.collection = collection
         self.clock = clock
-        self._wake = wake
+        self._written = written
 
     def command(
         self, method: str, command_id: str, actor: str, arguments: Json, cause: Json | None = None
@@ -72,12 +72,12 @@ class Books:
         aggregate = kind(id=identity or new_id(command.id), **state)
         aggregate._happened = []
         act(aggregate)
-        result = _result(aggregate)
+        result, events = _result(aggregate), _events(aggregate, command)
         try:
-            self.collection.insert_one(_new_document(aggregate, command, result))
+            self.collection.insert_one(_new_document(aggregate, command, result, events))
         except DuplicateKeyError:
             return self._repeated(command, aggregate)
-        self._wake()
+        self._written(events)
         return result
 
     def change(
@@ -95,8 +95,9 @@ class Books:
                 return done
             aggregate = _hydrated(kind, document)
             act(aggregate)
-            if self._write(aggregate, command):
-                self._wake()
+            events = _events(aggregate, command)
+            if self._push(aggregate, command, _update(aggregate, command, events)):
+                self._written(events)
                 return _result(aggregate)
         raise Conflict({"kind": kind.__name__.lower(), "id": identity, "reason": "too busy"})
 
@@ -149,9 +150,6 @@ class Books:
         if document is None:
             raise NotFound({"kind": kind.__name__.lower(), "id": identity})
         return document
-
-    def _write(self, aggregate: Aggregate, command: Command) -> bool:
-        return self._push(aggregate, command, _update(aggregate, command))
 
     def _push(self, aggregate: Aggregate, command: Command, update: Document) -> bool:
         try:
@@ -238,15 +236,17 @@ def _state(aggregate: Aggregate) -> Document:
     return document
 
 
-def _new_document(aggregate: Aggregate, command: Command, result: Json) -> Document:
+def _new_document(
+    aggregate: Aggregate, command: Command, result: Json, events: list[Event]
+) -> Document:
     return _state(aggregate) | {
         "version": result["version"],
         "commands": [_entry(command, result)],
-        "pending": _events(aggregate, command),
+        "pending": events,
     }
 
 
-def _update(aggregate: Aggregate, command: Command) -> Document:
+def _update(aggregate: Aggregate, command: Command, events: list[Event]) -> Document:
     state = _state(aggregate)
     kept = {"_id", "_cls", "version", "commands", "pending"}
     # Only fields that this version knows: a newer one beside it may have stored more.
@@ -258,7 +258,7 @@ def _update(aggregate: Aggregate, command: Command) -> Document:
         "$set": {**state, "version": result["version"]},
         "$push": {
             "commands": _entry(command, result),
-            "pending": {"$each": _events(aggregate, command)},
+            "pending": {"$each": events},
         },
         **({"$unset": dict.fromkeys(gone, "")} if gone else {}),
     }

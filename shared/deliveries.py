@@ -1,6 +1,6 @@
 """Messages as they come, and what becomes of those that can't be handled."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Self
 
 from bson.errors import InvalidDocument
@@ -30,23 +30,32 @@ class Delivery:
     body: bytes
     exchange: str
     routing_key: str
-    properties: dict[str, str] = field(default_factory=dict)
+    message_id: str = ""
     redelivered: bool = False
     tag: int = 0
     dead: bool = False
+    # As the broker gave them: pika's BasicProperties.
+    raw_properties: Any = None
 
     @classmethod
-    def of(cls, message: Any, dead: bool = False) -> Self:
-        info = message.delivery_info
+    def of(cls, method: Any, properties: Any, body: bytes, dead: bool = False) -> Self:
         return cls(
-            body=bytes(message.body or b""),
-            exchange=info["exchange"],
-            routing_key=_storable(info["routing_key"]),
-            properties={key: _storable(value)[:500] for key, value in message.properties.items()},
-            redelivered=info["redelivered"],
-            tag=info["delivery_tag"],
-            dead=dead,
+            body,
+            _text(method.exchange),
+            _text(method.routing_key),
+            _text(properties.message_id or ""),
+            method.redelivered,
+            method.delivery_tag,
+            dead,
+            properties,
         )
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """As text that can be stored."""
+        given = vars(self.raw_properties) if self.raw_properties else {}
+        found = {name: _storable(value)[:500] for name, value in given.items() if value is not None}
+        return found | ({"message_id": self.message_id[:500]} if self.message_id else {})
 
     @classmethod
     def logged(cls, service: str, event: Event) -> Self:
@@ -55,12 +64,17 @@ class Delivery:
             body=encode(event),
             exchange=events_exchange(service),
             routing_key=str(event.get("type", "")).partition(".")[2],
-            properties={"message_id": str(event.get("id", ""))},
+            message_id=_storable(event.get("id", "")),
         )
 
 
+def _text(value: str | bytes) -> str:
+    """What a stranger wrote, perhaps not in UTF-8: then it comes as bytes."""
+    return value if isinstance(value, str) else value.decode("utf-8", "replace")
+
+
 def _storable(value: object) -> str:
-    """As text without lone surrogates, which the AMQP library lets through."""
+    """As text without lone surrogates."""
     return str(value).encode("utf-8", "replace").decode()
 
 

@@ -36,7 +36,11 @@ INSTANT = rf"{DATE}T{TIME_OF_DAY}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})"
 
 
 def _nullable(schema: Json, field: fields.Field[Any]) -> Json:
-    return {"anyOf": [schema, {"type": "null"}]} if field.allow_none else schema
+    """With null where the field takes it: all else in `schema` is said of its own type only."""
+    if not field.allow_none:
+        return schema
+    choices = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
+    return {**schema, "type": [schema["type"], "null"], **choices}
 
 
 class Text(fields.String):

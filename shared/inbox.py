@@ -4,35 +4,37 @@
     def receive(self, events):
         return {event_id: Rejection(reason, detail)}      # these are parked
 
-A batch is one call of the method and one multiple ack. What can't be read is parked before the
-method sees it. A batch that fails, or that was delivered before, is taken apart, so that only the
-guilty message is parked. When the database is away consuming stops: that is no failure of any
-message.
+A batch is one call of the method and one multiple ack; the next batch is fetched meanwhile. What
+can't be read is parked before the method sees it. A batch that fails, or that was delivered before,
+is taken apart, so that only the guilty message is parked. When the database is away consuming
+stops: that is no failure of any message.
 """
 
 import time
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import eventlet
 from eventlet.event import Event as Signal
-from kombu import Connection
 from nameko.extensions import Entrypoint
 
 from shared import database, logs, topology
 from shared.deliveries import Delivery, Rejection, cause
 from shared.envelope import Unreadable, read
+from shared.intake import Intake
 from shared.stores import Stores
 from shared.types import Document, Event, Method
 
 log = logs.get(__name__)
 
-# How long a batch waits for more once the queue seems empty.
-GATHER_SECONDS = 0.003
 IDLE_SECONDS = 0.5
+# While a batch is being handled: how often to look whether it is done.
+BUSY_SECONDS = 0.005
 RECONNECT_SECONDS = 1
-HEARTBEAT_SECONDS = 30
+# Batches at work at once: while one waits for the database, another is read.
+LANES = 2
 
 
 class Inbox(Entrypoint):
@@ -43,7 +45,6 @@ class Inbox(Entrypoint):
     def setup(self) -> None:
         self._settings = self.container.config["settings"]
         self._stopping = False
-        self._buffer: list[Delivery] = []
 
     def start(self) -> None:
         self._thread = self.container.spawn_managed_thread(self._run, identifier="inbox")
@@ -63,30 +64,21 @@ class Inbox(Entrypoint):
                 log.warning("inbox interrupted", error=type(error).__name__)
                 eventlet.sleep(RECONNECT_SECONDS)
             finally:
-                self.stores.consuming = False
+                self.stores.consuming = self.stores.crowded = False
 
     def _consume(self) -> None:
         self._wait_for_database()
-        with Connection(self._settings.amqp_uri, heartbeat=HEARTBEAT_SECONDS) as connection:
-            channel = connection.channel()
-            # What a stranger calls the encoding mustn't change the bytes that are kept.
-            channel.auto_decode = False
-            channel.basic_qos(0, self._settings.prefetch, False)
-            self._buffer = []
-            service = self.container.service_name
-            self._listen(channel, topology.inbox_queue(service), dead=False)
-            self._listen(channel, topology.dead_queue(service), dead=True)
+        service = self.container.service_name
+        size = self._settings.batch
+        with Intake(self._settings.amqp_uri, size, (LANES + 1) * size) as intake:
+            intake.listen(topology.inbox_queue(service))
+            intake.listen(topology.dead_queue(service), dead=True)
             self.stores.consuming = True
+            self._at_work: deque[Work] = deque()
             while not self._stopping:
-                batch = self._gather(connection)
-                if batch:
-                    self._handle(channel, batch)
-            channel.close()
-
-    def _listen(self, channel: Any, queue: str, dead: bool) -> None:
-        channel.basic_consume(
-            queue, callback=lambda message: self._buffer.append(Delivery.of(message, dead))
-        )
+                self._turn(intake)
+            while self._at_work:
+                self._finish(intake)
 
     def _wait_for_database(self) -> None:
         while not self._stopping:
@@ -97,33 +89,48 @@ class Inbox(Entrypoint):
                 log.warning("database away")
                 eventlet.sleep(RECONNECT_SECONDS)
 
-    def _gather(self, connection: Any) -> list[Delivery]:
-        wait = IDLE_SECONDS
-        while len(self._buffer) < self._settings.prefetch:
-            try:
-                connection.drain_events(timeout=wait)
-            except TimeoutError:
-                break
-            wait = GATHER_SECONDS
-        connection.heartbeat_check()
-        batch, self._buffer = self._buffer, []
-        return batch
+    def _turn(self, intake: Intake) -> None:
+        """Fetch the next batch while those before are being handled."""
+        intake.gather(BUSY_SECONDS if self._at_work else IDLE_SECONDS)
+        full = intake.waiting >= intake.size
+        while self._at_work and (self._at_work[0][1].ready() or len(self._at_work) == LANES):
+            self._finish(intake)
+        self.stores.crowded = full or (self.stores.crowded and bool(self._at_work))
+        if intake.waiting:
+            self._begin(intake, intake.taken())
 
-    def _handle(self, channel: Any, batch: list[Delivery]) -> None:
+    def _begin(self, intake: Intake, batch: list[Delivery]) -> None:
         if any(delivery.redelivered for delivery in batch):
-            self._one_by_one(channel, batch)
+            while self._at_work:
+                self._finish(intake)
+            self._one_by_one(intake, batch)
             return
+        done = Signal()
+        self._at_work.append((batch, done))
+        self.container.spawn_managed_thread(
+            partial(self._handle, batch, done), identifier="batch of the inbox"
+        )
+
+    def _handle(self, batch: list[Delivery], done: Signal) -> None:
         try:
             self._take(batch)
-        except database.AWAY:
-            raise
         except Exception as error:
-            log.warning("batch failed", size=len(batch), error=type(error).__name__)
-            self._one_by_one(channel, batch)
+            done.send(error)
         else:
-            channel.basic_ack(batch[-1].tag, multiple=True)
+            done.send(None)
 
-    def _one_by_one(self, channel: Any, batch: list[Delivery]) -> None:
+    def _finish(self, intake: Intake) -> None:
+        batch, done = self._at_work.popleft()
+        error = done.wait()
+        if error is None:
+            intake.ack_all(batch)
+            return
+        if isinstance(error, database.AWAY):
+            raise error
+        log.warning("batch failed", size=len(batch), error=type(error).__name__)
+        self._one_by_one(intake, batch)
+
+    def _one_by_one(self, intake: Intake, batch: list[Delivery]) -> None:
         for delivery in batch:
             if self._stopping:
                 # It may take long; what isn't acknowledged comes again.
@@ -134,7 +141,8 @@ class Inbox(Entrypoint):
                 raise
             except Exception as error:
                 self._park(delivery, *cause(error))
-            channel.basic_ack(delivery.tag)
+            # At once: if the next one kills the process, this one has nothing to do with it.
+            intake.ack(delivery)
 
     def _take(self, batch: list[Delivery]) -> None:
         """Read and handle; park what is refused. Raises what the handler raised."""
@@ -159,7 +167,7 @@ class Inbox(Entrypoint):
 
     def _read(self, delivery: Delivery) -> Event:
         if delivery.dead:
-            raise Unreadable("dead_lettered", delivery.properties.get("message_id", ""))
+            raise Unreadable("dead_lettered", delivery.message_id)
         return read(delivery.body, delivery.exchange.removesuffix(".events"))
 
     def _reject(self, delivery: Delivery, rejection: Rejection) -> None:
@@ -213,5 +221,8 @@ class Inbox(Entrypoint):
         else:
             parking.resolved(entry)
 
+
+# A batch that is being handled, and the signal that brings its error, None for success.
+Work = tuple[list[Delivery], Signal]
 
 inbox: Callable[[Method], Method] = Inbox.decorator

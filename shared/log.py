@@ -14,35 +14,46 @@ class Log:
 
     def __init__(self, collection: Collection[Document]) -> None:
         self.collection = collection
+        # The last number as this process knows it; another one may have gone on since.
+        self._seen: int | None = None
 
     def last(self) -> int:
         """The highest number, 0 for an empty log."""
         newest = self.collection.find_one({}, {"_id": 1}, sort=[("_id", DESCENDING)])
         return newest["_id"] if newest else 0
 
-    def append(self, events: list[Event]) -> list[Event]:
+    def append(self, events: list[Event], fresh: bool = False) -> list[Event]:
         """Number what isn't in the log yet, and give back all of `events` with their numbers.
 
         An insert succeeds only at the next free number, so the numbers have no gaps; who loses a
-        race reads the log again.
+        race reads the log again. `fresh` events were never offered before: they are looked for only
+        when the insert fails.
         """
-        while True:
-            known = self._numbered(events)
-            todo = [event for event in events if event["id"] not in known]
-            if not todo:
-                return [known[event["id"]] for event in events]
-            self._insert(todo)
+        known = {} if fresh else self._numbered(events)
+        while todo := [event for event in events if event["id"] not in known]:
+            inserted = self._insert(todo)
+            if inserted is None:
+                known = self._numbered(events)
+            else:
+                known |= {event["id"]: event for event in inserted}
+        return [known[event["id"]] for event in events]
 
-    def _insert(self, events: list[Event]) -> None:
-        last = self.last()
-        entries = [
-            {"_id": number, "event": {**event, "sourcesequence": number}}
-            for number, event in enumerate(events, last + 1)
+    def _insert(self, events: list[Event]) -> list[Event] | None:
+        """The events with the next numbers; None when not all of them could have these."""
+        last = self.last() if self._seen is None else self._seen
+        # Known again only once it has succeeded.
+        self._seen = None
+        numbered = [
+            {**event, "sourcesequence": number} for number, event in enumerate(events, last + 1)
         ]
+        entries = [{"_id": event["sourcesequence"], "event": event} for event in numbered]
         try:
             self.collection.insert_many(entries, ordered=True)
         except BulkWriteError as error:
             duplicates(error)
+            return None
+        self._seen = last + len(events)
+        return numbered
 
     def _numbered(self, events: list[Event]) -> dict[str, Event]:
         ids = [event["id"] for event in events]

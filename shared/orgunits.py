@@ -1,5 +1,6 @@
 """The registry as each service keeps it: loaded through RPC, kept by events."""
 
+import time
 from collections.abc import Iterable
 from datetime import date
 
@@ -12,6 +13,8 @@ from shared.types import Document, Event, Json
 
 FIELDS = ("code", "parent", "level", "name", "valid_from", "valid_to", "successor", "retired")
 
+# How old what is known in memory may be.
+FRESH_SECONDS = 1.0
 
 # Digits of a sub-district's code: the units that report.
 SUBDISTRICT = 9
@@ -22,6 +25,8 @@ class OrgUnits:
 
     def __init__(self, collection: Collection[Document]) -> None:
         self.collection = collection
+        self._units: dict[str, Json] = {}
+        self._read_at = -FRESH_SECONDS
 
     def apply(self, events: Iterable[Event]) -> None:
         """Take in `orgunit.*` events."""
@@ -43,14 +48,14 @@ class OrgUnits:
             except BulkWriteError as error:
                 # An upsert that finds a version as high or higher collides with it: outdated news.
                 duplicates(error)
+            self._read_at = -FRESH_SECONDS
 
     def count(self) -> int:
         return self.collection.estimated_document_count()
 
     def known(self, codes: Iterable[str]) -> set[str]:
         """Those of `codes` that are in the registry, valid now or not."""
-        found = self.collection.find({"_id": {"$in": list(codes)}}, {"_id": 1})
-        return {unit["_id"] for unit in found}
+        return {code for code in set(codes) if self._unit(code)}
 
     def all(self) -> dict[str, Json]:
         """Every unit by code."""
@@ -63,12 +68,19 @@ class OrgUnits:
 
     def problem(self, code: str, *days: date) -> str | None:
         """Why nothing can be recorded for `code`; None when it was valid on one of `days`."""
-        unit = self.collection.find_one({"_id": code})
+        unit = self._unit(code)
         if unit is None:
             return f"Unknown org unit {code}: it is not in the registry."
         if not any(valid_on(unit, day) for day in days):
             return f"Org unit {code} was not valid on {' or '.join(map(str, days))}."
         return None
+
+    def _unit(self, code: str) -> Json | None:
+        """From memory where it was just read; another process of the service may have taken in what
+        happened since."""
+        if time.monotonic() >= self._read_at + FRESH_SECONDS:
+            self._read_at, self._units = time.monotonic(), self.all()
+        return self._units.get(code) or self.collection.find_one({"_id": code}, {"_id": 0})
 
 
 def reporting_problem(code: str) -> str | None:

@@ -5,14 +5,22 @@ the event is still pending, so the sweeper does it again: same number, same id, 
 worst.
 """
 
-from pymongo import UpdateOne
+from collections.abc import Iterable, Iterator
+
+from eventlet import GreenPool
+from eventlet.semaphore import Semaphore
 from pymongo.collection import Collection
+from pymongo.write_concern import WriteConcern
 
 from shared.log import Log
 from shared.publisher import Publisher
-from shared.types import Document
+from shared.types import Document, Event
 
 BATCH = 500
+# Batches under way at once: one is numbered while another waits for its confirms.
+LANES = 3
+
+PENDING = {"pending.id": {"$exists": True}}
 
 
 class Outbox:
@@ -25,33 +33,54 @@ class Outbox:
         self.log = log
         self.publisher = publisher
         self.exchange = exchange
+        # Forgotten in a failure, a pull only makes an event go out once more.
+        self._forgetful = aggregates.with_options(write_concern=WriteConcern(w=1))
+        self._numbering, self._publishing = Semaphore(), Semaphore()
 
     def pending(self) -> int:
         """How many aggregates hold events that haven't left yet."""
-        return self.aggregates.count_documents({"pending.id": {"$exists": True}})
+        return self.aggregates.count_documents(PENDING)
 
-    def relay(self) -> int:
-        """Take one batch all the way. Returns how many events left."""
-        found = list(
-            self.aggregates.find({"pending.id": {"$exists": True}}, {"pending": 1}).limit(BATCH)
-        )
-        events = [event for document in found for event in document["pending"]]
-        if events:
-            self.publisher.publish(self.exchange, self.log.append(events))
-            self.aggregates.bulk_write([_pull(document) for document in found], ordered=False)
-        return len(events)
+    def send(self, events: list[Event]) -> None:
+        """Take events that were just written all the way: no need to look for them."""
+        with self._numbering:
+            numbered = self.log.append(events, fresh=True)
+        self._finish(numbered)
+
+    def sweep(self) -> int:
+        """Take everything that is pending all the way. Returns how many events that were."""
+        return sum(GreenPool(LANES).imap(self._relay, self._batches()))
 
     def number(self) -> None:
         """Give every pending event its number in the log, without publishing it."""
-        for document in self.aggregates.find({"pending.id": {"$exists": True}}, {"pending": 1}):
-            self.log.append(document["pending"])
+        for events in self._batches():
+            with self._numbering:
+                self.log.append(events)
 
-    def drain(self) -> None:
-        """Relay until nothing is pending."""
-        while self.relay():
-            pass
+    def _batches(self) -> Iterator[list[Event]]:
+        batch: list[Event] = []
+        for document in self.aggregates.find(PENDING, {"pending": 1}, batch_size=BATCH):
+            batch += document["pending"]
+            if len(batch) >= BATCH:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def _relay(self, events: list[Event]) -> int:
+        with self._numbering:
+            numbered = self.log.append(events)
+        self._finish(numbered)
+        return len(events)
+
+    def _finish(self, numbered: list[Event]) -> None:
+        with self._publishing:
+            self.publisher.publish(self.exchange, numbered)
+        ids = [event["id"] for event in numbered]
+        self._forgetful.update_many(
+            {"_id": {"$in": _subjects(numbered)}}, {"$pull": {"pending": {"id": {"$in": ids}}}}
+        )
 
 
-def _pull(document: Document) -> UpdateOne:
-    ids = [event["id"] for event in document["pending"]]
-    return UpdateOne({"_id": document["_id"]}, {"$pull": {"pending": {"id": {"$in": ids}}}})
+def _subjects(events: Iterable[Event]) -> list[str]:
+    return list({event["subject"] for event in events})

@@ -118,8 +118,7 @@ class Parking:
 def identity(delivery: Delivery) -> str:
     """The same bytes from the same place are the same message."""
     digest = hashlib.sha256()
-    message_id = str(delivery.properties.get("message_id", ""))
-    for part in (delivery.exchange, delivery.routing_key, message_id):
+    for part in (delivery.exchange, delivery.routing_key, delivery.message_id):
         digest.update(part.encode("utf-8", "backslashreplace") + b"\0")
     digest.update(delivery.body)
     return digest.hexdigest()[:32]

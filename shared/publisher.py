@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import Any
 
 from amqp import Message
@@ -24,7 +25,8 @@ class Publisher:
     def __init__(self, amqp_uri: str) -> None:
         self._uri = amqp_uri
         self._connection: Any = None
-        self._waiting: set[int] = set()
+        # In the order of their numbers.
+        self._waiting: dict[int, None] = {}
         self._refused: set[int] = set()
 
     def publish(self, exchange: str, events: Iterable[Event]) -> None:
@@ -46,7 +48,7 @@ class Publisher:
     def _publish(self, exchange: str, events: Iterable[Event]) -> None:
         channel = self._open()
         for event in events:
-            self._waiting.add(self._next_tag)
+            self._waiting[self._next_tag] = None
             self._next_tag += 1
             key = event["type"].split(".", 1)[1]
             channel.basic_publish(message(event), exchange=exchange, routing_key=key)
@@ -73,7 +75,7 @@ class Publisher:
             channel.confirm_select()
             channel.events["basic_ack"].add(self._on_ack)
             channel.events["basic_nack"].add(self._on_nack)
-            self._waiting, self._refused, self._next_tag = set(), set(), 1
+            self._waiting, self._refused, self._next_tag = {}, set(), 1
         return self._connection.default_channel
 
     def _on_ack(self, tag: int, multiple: bool) -> None:
@@ -83,8 +85,12 @@ class Publisher:
         self._refused |= self._settle(tag, multiple)
 
     def _settle(self, tag: int, multiple: bool) -> set[int]:
-        settled = {waiting for waiting in self._waiting if waiting <= tag} if multiple else {tag}
-        self._waiting -= settled
+        if not multiple:
+            self._waiting.pop(tag, None)
+            return {tag}
+        settled = set(takewhile(lambda waiting: waiting <= tag, self._waiting))
+        for one in settled:
+            del self._waiting[one]
         return settled
 
 

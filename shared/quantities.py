@@ -1,7 +1,9 @@
 """Qualified quantities, and their sums, which merge in any order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact
+from functools import reduce
 from typing import Any, Self
 
 from shared.decimals import check_decimal, decimal_text, read_decimal
@@ -125,6 +127,17 @@ class Sum:
     @classmethod
     def from_json(cls, data: Any) -> Self:
         return cls(*_read(data, "value", "qualifier", "unit", "given", "total"))
+
+    @classmethod
+    def total_of(cls, quantities: Sequence[Quantity]) -> Self:
+        """The sum of one quantity or more: what adding them one after the other gives, sooner."""
+        unit = quantities[0].unit
+        for quantity in quantities:
+            _require(quantity.unit == unit, "unit", f"can't add {quantity.unit} to {unit}")
+        values = [quantity.value for quantity in quantities if quantity.value is not None]
+        qualifier = reduce(join_qualifiers, {quantity.qualifier for quantity in quantities})
+        value = reduce(_EXACTLY.add, values) if values else None
+        return cls(value, qualifier, unit, len(values), len(quantities))
 
     def __add__(self, other: "Sum") -> "Sum":
         _require(self.unit == other.unit, "unit", f"can't add {other.unit} to {self.unit}")

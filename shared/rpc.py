@@ -134,6 +134,8 @@ class CheckedRpc(Rpc):
     def __init__(self, takes: type[Query] = Query, **kwargs: Any) -> None:
         super().__init__(expected_exceptions=(WarmError,), **kwargs)
         self.takes = takes
+        # Made once: that takes as long as loading with it.
+        self._schema = takes()
 
     def handle_message(self, body: Any, message: Any) -> None:
         # Without the context that the headers may carry: nothing here uses it, and nameko dies of
@@ -152,7 +154,7 @@ class CheckedRpc(Rpc):
             raise ValidationFailed({"_args": ["Give arguments by name."]})
         arguments = body["kwargs"]
         try:
-            loaded: Json = self.takes().load(arguments)
+            loaded: Json = self._schema.load(arguments)
         except ValidationError as error:
             raise ValidationFailed(error.normalized_messages()) from None
         if issubclass(self.takes, CommandSchema):

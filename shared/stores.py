@@ -1,7 +1,8 @@
 """What every service keeps besides its own documents, opened once for each container."""
 
+import time
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import eventlet
@@ -14,7 +15,7 @@ from shared.clock import Clock
 from shared.events import EVENT_TYPES
 from shared.log import Log
 from shared.orgunits import OrgUnits
-from shared.outbox import Outbox
+from shared.outbox import BATCH, Outbox
 from shared.parking import Parking
 from shared.publisher import Publisher
 from shared.settings import Settings
@@ -23,6 +24,7 @@ from shared.types import Document, Event
 log = logs.get(__name__)
 
 RETRY_SECONDS = 1
+PAUSE_SECONDS = 0.015
 REGISTRY_EVENTS = frozenset(name for name in EVENT_TYPES if name.startswith("supervision.orgunit."))
 
 
@@ -32,8 +34,10 @@ class Stores(SharedExtension):
     Opened when first used, because nameko sets extensions up in no particular order.
     """
 
-    # Is the inbox connected and taking messages? The inbox says so.
+    # Is the inbox connected and taking messages, and does it hold more than it takes at once? The
+    # inbox says so.
     consuming = False
+    crowded = False
 
     @property
     def settings(self) -> Settings:
@@ -70,8 +74,8 @@ class Stores(SharedExtension):
             topology.events_exchange(self.container.service_name),
         )
 
-    def books(self, wake: Callable[[], None] = lambda: None) -> Books:
-        return Books(self.database["aggregates"], self.clock, wake)
+    def books(self, written: Callable[[list[Event]], None] = lambda events: None) -> Books:
+        return Books(self.database["aggregates"], self.clock, written)
 
     def keep_registry(self, events: Iterable[Event]) -> None:
         """Take in what events say of org units; messages that waited for a unit are due again."""
@@ -82,12 +86,13 @@ class Stores(SharedExtension):
 
 
 class Relay(SharedExtension):
-    """Takes pending events out as soon as a command is written, and sweeps for those left."""
+    """Takes events out as soon as their command is written, and sweeps for those left."""
 
     stores = Stores()
 
     def setup(self) -> None:
         self._stopping = False
+        self._fresh: list[Event] = []
         self._nudge = eventlet.semaphore.Semaphore(0)
 
     def start(self) -> None:
@@ -95,23 +100,37 @@ class Relay(SharedExtension):
 
     def stop(self) -> None:
         self._stopping = True
-        self.wake()
+        self._wake()
         self._thread.wait()
         self.stores.outbox.publisher.close()
 
-    def wake(self) -> None:
+    def take(self, events: list[Event]) -> None:
+        """These were just written, and are pending in their aggregate."""
+        self._fresh += events
+        self._wake()
+
+    def _wake(self) -> None:
         if self._nudge.balance <= 0:
             self._nudge.release()
 
     def _run(self) -> None:
+        sweep_at = 0.0
         while not self._stopping:
-            self._drain()
-            self._nudge.acquire(timeout=self.stores.settings.sweep_seconds)
-        self._drain()
+            if time.monotonic() >= sweep_at:
+                self._try(self.stores.outbox.sweep)
+                sweep_at = time.monotonic() + self.stores.settings.sweep_seconds
+            self._nudge.acquire(timeout=max(sweep_at - time.monotonic(), 0))
+            began = time.monotonic()
+            fresh, self._fresh = self._fresh, []
+            for start in range(0, len(fresh), BATCH):
+                self._try(partial(self.stores.outbox.send, fresh[start : start + BATCH]))
+            # One event goes at once; in a stream of them some go together.
+            eventlet.sleep(max(began + PAUSE_SECONDS - time.monotonic(), 0))
+        self._try(self.stores.outbox.sweep)
 
-    def _drain(self) -> None:
+    def _try(self, work: Callable[[], object]) -> None:
         try:
-            self.stores.outbox.drain()
+            work()
         except Exception as error:
             # Still pending, so nothing is lost: the sweeper comes again.
             log.warning("relay interrupted", error=type(error).__name__)
@@ -126,7 +145,7 @@ class BooksProvider(DependencyProvider):
     relay = Relay()
 
     def get_dependency(self, worker_ctx: Any) -> Books:
-        return self.stores.books(self.relay.wake)
+        return self.stores.books(self.relay.take)
 
 
 class StoresProvider(DependencyProvider):

@@ -23,6 +23,7 @@ KINDS = {
     "main": Kind(0, "production", keeps_data=True),
     "demo": Kind(100, "demo", keeps_data=False),
     "test": Kind(200, "test", keeps_data=False),
+    "bench": Kind(400, "test", keeps_data=False),
 }
 
 

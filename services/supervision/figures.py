@@ -1,142 +1,209 @@
 """Live figures: a cache of folded facts that can always be made again from them.
 
-One document for each week and unit holds the partials of what happened in exactly that unit; the
-units above are rolled up when read. A batch marks its documents before it inserts its facts and
-again afterwards: the first mark outlives a crash in between, the second one tells a folder that
-began too early to fold again.
+One document for each week and unit, a *cell*, holds the partials of what happened in exactly that
+unit; the units above are rolled up when read. Levels are kept for each subject as rows that hold
+from one week until before another.
+
+A batch notes which cells it touches before it inserts its facts, and again once they are there. The
+first note outlives a crash in between; only the second lets a folder take the note away.
 """
 
-from pymongo import ASCENDING, IndexModel, UpdateOne
-from pymongo.errors import DuplicateKeyError
+import uuid
+from collections import Counter, defaultdict
+from itertools import chain
 
-from services.supervision.fold import Cells, Contribution, contributions, partial
+from eventlet import GreenPool
+from pymongo import ASCENDING, IndexModel, UpdateOne
+from pymongo.errors import BulkWriteError
+
+from services.supervision.fold import Cells, Contribution, flows, has_levels, levels, total
 from services.supervision.indicators import INDICATORS
+from shared.database import duplicates
+from shared.envelope import week_of
 from shared.medians import Median
 from shared.periods import Period
 from shared.quantities import Quantity, Sum
 
 INDEXES = {
-    "figures": [
-        IndexModel([("period", ASCENDING)]),
-        IndexModel([("dirty", ASCENDING)], partialFilterExpression={"dirty": True}),
-    ],
-    "levels": [
-        IndexModel([("rows.until", ASCENDING), ("rows.first", ASCENDING)]),
-    ],
+    "figures": [IndexModel([("period", ASCENDING)])],
+    "levels": [IndexModel([("rows.until", ASCENDING), ("rows.first", ASCENDING)])],
 }
+
+# How many notes, and then how many cells, are folded at once.
+NOTES = 200
+CELLS = 100
+LANES = 3
+
+# After so long a batch that noted what it would touch isn't at work any more.
+STALE_MS = 60_000
 
 
 class Figures:
-    def __init__(self, figures, levels, facts):
-        self.figures = figures
-        self.levels = levels
+    def __init__(self, database, facts):
+        self.figures = database["figures"]
+        self.levels = database["levels"]
+        self.notes = database["touched"]
         self.facts = facts
 
-    def mark(self, cells):
-        """Say that these (period, orgunit) pairs need folding."""
-        writes = [
-            UpdateOne(
-                {"_id": f"{period}|{orgunit}"},
-                {
-                    "$inc": {"marks": 1},
-                    "$set": {"dirty": True},
-                    "$setOnInsert": {"period": period, "orgunit": orgunit, "folded": 0},
-                },
-                upsert=True,
-            )
-            for period, orgunit in sorted(cells)
-        ]
-        if writes:
-            self.figures.bulk_write(writes, ordered=False)
+    def touch(self, cells):
+        """Note that facts are about to come that touch these (period, orgunit) pairs."""
+        note = str(uuid.uuid4())
+        self._note(note, cells, whole=False)
+        return note
 
-    def fold(self, limit=100):
-        """Fold up to `limit` marked documents. Returns how many there were."""
-        found = list(self.figures.find({"dirty": True}).limit(limit))
-        for document in found:
-            self._fold(document)
-        return len(found)
+    def touched(self, note, cells):
+        """The facts of the note are there; these are all the cells that they touch."""
+        self._note(note, cells, whole=True)
 
-    def dirty(self):
-        return self.figures.count_documents({"dirty": True})
+    def fold(self):
+        """Fold what some batches have touched. Returns the number of these batches."""
+        notes = list(self.notes.find(_READY).limit(NOTES))
+        self._fold_noted(notes)
+        for whole in (True, False):
+            ids = [note["_id"] for note in notes if note["whole"] == whole]
+            # One that has become whole meanwhile is left for the next time.
+            self.notes.delete_many({"_id": {"$in": ids}, "whole": whole})
+        return len(notes)
 
-    def fold_all(self):
-        while self.fold():
-            pass
-
-    def _fold(self, document):
-        subjects = self.facts.subjects_in(document["period"], document["orgunit"])
-        partials = {}
-        for events in self.facts.of_subjects(subjects):
-            found = contributions(events)
-            self._keep_levels(events, [item for item in found if _is_level(item)])
-            for item in found:
-                if not _is_level(item) and _lies_in(item, document):
-                    part = partial(item)
-                    known = partials.get(item.indicator)
-                    partials[item.indicator] = known + part if known else part
-        rows = [{"indicator": code, **part.to_json()} for code, part in sorted(partials.items())]
-        self._keep(document, rows)
-
-    def _keep(self, document, partials):
-        """Unless somebody else folded a later state meanwhile."""
-        marks = document["marks"]
-        self.figures.update_one(
-            {"_id": document["_id"], "folded": {"$lte": marks}},
-            [
-                {
-                    "$set": {
-                        "folded": marks,
-                        "partials": {"$literal": partials},
-                        "dirty": {"$gt": ["$marks", marks]},
-                    }
-                }
-            ],
-        )
-
-    def _keep_levels(self, events, found):
-        """Facts of a subject only grow, so who saw more of them knows better."""
-        subject = f"{events[0]['source']}|{events[0]['subject']}"
-        rows = [_row(item) for item in found]
-        if not rows and not self.levels.count_documents({"_id": subject}, limit=1):
-            return
-        try:
-            self.levels.update_one(
-                {"_id": subject, "seen": {"$lte": len(events)}},
-                {"$set": {"seen": len(events), "rows": rows}},
-                upsert=True,
-            )
-        except DuplicateKeyError:
-            return
+    def unfolded(self):
+        """How many batches have touched what isn't folded yet."""
+        return self.notes.count_documents({})
 
     def cells(self, period):
-        """The week's cells, folded up to now."""
-        self.fold_all()
-        cells = Cells()
-        for document in self.figures.find({"period": str(period)}):
-            for row in document.get("partials", ()):
-                cells.merge(row["indicator"], document["orgunit"], _part(row))
-        for item in self._levels(period):
+        """The week's cells as they stand now: what isn't folded yet is folded in memory."""
+        week, cells = str(period), Cells()
+        folded = self._folded_now()
+        for document in self.figures.find({"period": week}):
+            if (week, document["orgunit"]) not in folded.cells:
+                _merge(cells, document)
+        for document in folded.documents().values():
+            if document["period"] == week:
+                _merge(cells, document)
+        for item in self._levels(period, folded.rows):
             cells.add(item)
         return cells
 
-    def _levels(self, period):
+    def _folded_now(self):
+        noted = {tuple(cell) for note in self.notes.find() for cell in note["cells"]}
+        folding = Folding(noted)
+        if noted:
+            for events in self.facts.of_subjects(self.facts.subjects_in(noted)):
+                folding.add(events)
+        return folding
+
+    def _note(self, note, cells, whole):
+        pairs = [list(cell) for cell in cells]
+        change = [{"$set": {"cells": {"$literal": pairs}, "whole": whole, "at": "$$NOW"}}]
+        self.notes.update_one({"_id": note}, change, upsert=True)
+
+    def _fold_noted(self, notes):
+        touched = sorted({tuple(cell) for note in notes for cell in note["cells"]})
+        parts = [set(touched[start : start + CELLS]) for start in range(0, len(touched), CELLS)]
+        # While one waits for the database another one is folded.
+        list(GreenPool(LANES).imap(self._fold_cells, parts))
+
+    def _fold_cells(self, cells):
+        folding = Folding(cells)
+        for events in self.facts.of_subjects(self.facts.subjects_in(cells)):
+            folding.add(events)
+            if len(folding.rows) >= NOTES:
+                self._keep_levels(folding.taken_rows())
+        self._keep_levels(folding.taken_rows())
+        _write(self.figures, folding.documents())
+
+    def _keep_levels(self, found):
+        """`found` maps each subject to (number of its events, its rows)."""
+        stored = self.levels.find({"_id": {"$in": list(found)}}, {"_id": 1})
+        known = {entry["_id"] for entry in stored}
+        changed = {
+            subject: {"seen": seen, "rows": rows}
+            for subject, (seen, rows) in found.items()
+            if rows or subject in known
+        }
+        _write(self.levels, changed)
+
+    def _levels(self, period, newer):
+        """What stands at the week's end; `newer` rows of subjects replace those that are stored."""
         week = str(period)
         open_rows = {"first": {"$lte": week}, "until": None}
         closed_rows = {"first": {"$lte": week}, "until": {"$gt": week}}
         query = {"$or": [{"rows": {"$elemMatch": rows}} for rows in (open_rows, closed_rows)]}
-        for document in self.levels.find(query):
-            for row in document["rows"]:
-                item = _level(row)
-                if item.counts_in(period):
-                    yield item
+        stored = (it["rows"] for it in self.levels.find(query) if it["_id"] not in newer)
+        for row in chain.from_iterable(chain(stored, (rows for _, rows in newer.values()))):
+            item = _level(row)
+            if item.counts_in(period):
+                yield item
 
 
-def _is_level(item):
-    return INDICATORS[item.indicator].since is not None
+class Folding:
+    """What some cells amount to: feed it every subject that has a fact in one of them."""
+
+    def __init__(self, cells):
+        self.cells = cells
+        # Subject → (number of its events, its rows), of those that levels are kept of.
+        self.rows = {}
+        self._values = defaultdict(list)
+        self._seen = Counter()
+
+    def add(self, events):
+        """All events of a subject that feed any figure."""
+        for cell in self.cells.intersection((str(week_of(it)), it["orgunit"]) for it in events):
+            self._seen[cell] += len(events)
+        for item in flows(events):
+            cell = (str(item.first), item.orgunit)
+            if cell in self.cells:
+                self._values[cell, item.indicator].append(item.value)
+        if has_levels(events):
+            subject = f"{events[0]['source']}|{events[0]['subject']}"
+            self.rows[subject] = len(events), [_row(item) for item in levels(events)]
+
+    def taken_rows(self):
+        rows, self.rows = self.rows, {}
+        return rows
+
+    def documents(self):
+        """Id → document of each cell that facts feed."""
+        partials = defaultdict(list)
+        for (cell, code), values in sorted(self._values.items()):
+            partials[cell].append({"indicator": code, **total(code, values).to_json()})
+        return {
+            f"{period}|{orgunit}": {
+                "period": period,
+                "orgunit": orgunit,
+                "seen": seen,
+                "partials": partials[period, orgunit],
+            }
+            for (period, orgunit), seen in self._seen.items()
+        }
 
 
-def _lies_in(item, document):
-    return str(item.first) == document["period"] and item.orgunit == document["orgunit"]
+_READY = {
+    "$or": [
+        {"whole": True},
+        {"$expr": {"$lt": ["$at", {"$subtract": ["$$NOW", STALE_MS]}]}},
+    ]
+}
+
+
+def _write(collection, documents):
+    """Unless another folder saw more: facts only grow, so who saw more of them knows better."""
+    writes = [
+        UpdateOne(
+            {"_id": name, "seen": {"$lte": document["seen"]}}, {"$set": document}, upsert=True
+        )
+        for name, document in documents.items()
+    ]
+    if writes:
+        try:
+            collection.bulk_write(writes, ordered=False)
+        except BulkWriteError as error:
+            # What is there knows more: the upsert met it.
+            duplicates(error)
+
+
+def _merge(cells, document):
+    for row in document["partials"]:
+        cells.merge(row["indicator"], document["orgunit"], _part(row))
 
 
 def _part(row):

@@ -6,27 +6,39 @@ unit above.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from services.supervision.as_of import rank
 from services.supervision.indicators import FED_BY, INDICATORS
 from services.supervision.indicators.declare import Indicator
-from shared.envelope import happened
+from shared.envelope import happened, week_of
 from shared.medians import Median
 from shared.orgunits import path
 from shared.periods import Period
 from shared.quantities import Quantity, Sum
 from shared.types import Event
 
+
+def _of_kind(level: bool) -> dict[str, list[Indicator]]:
+    fed = {
+        event_type: [item for item in indicators if (item.since is not None) == level]
+        for event_type, indicators in FED_BY.items()
+    }
+    return {event_type: indicators for event_type, indicators in fed.items() if indicators}
+
+
+# Event type → the indicators of a week that it feeds, and those of what stands at its end.
+FLOWS_OF = _of_kind(level=False)
+LEVELS_OF = _of_kind(level=True)
+
 # What orders the declared stocks of a unit: time, subjectsequence and id.
 StockKey = tuple[datetime, int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """One subject's part in an indicator: in the weeks from `first` until before `until`."""
 
     indicator: str
@@ -41,24 +53,29 @@ class Contribution:
         return self.first <= period and (self.until is None or period < self.until)
 
 
-def contributions(events: Iterable[Event]) -> list[Contribution]:
+def contributions(events: Collection[Event]) -> list[Contribution]:
     """All contributions of one subject's events, each event once."""
     return [*flows(events), *levels(events)]
 
 
 def flows(events: Iterable[Event]) -> Iterator[Contribution]:
-    for indicator, feeding in _by_indicator(events, level=False):
-        decider = max(feeding, key=rank)
+    for indicator, feeding in _by_indicator(events, FLOWS_OF):
+        decider = feeding[0] if len(feeding) == 1 else max(feeding, key=rank)
         value = indicator.take(decider["data"])
         if value is not None:
-            week = Period.of(happened(decider))
+            week = week_of(decider)
             yield Contribution(
                 indicator.code, decider["orgunit"], week, week.next(), value, decider
             )
 
 
+def has_levels(events: Iterable[Event]) -> bool:
+    """Do any of these events feed a level?"""
+    return any(event["type"] in LEVELS_OF for event in events)
+
+
 def levels(events: Iterable[Event]) -> Iterator[Contribution]:
-    for indicator, feeding in _by_indicator(events, level=True):
+    for indicator, feeding in _by_indicator(events, LEVELS_OF):
         deciders = _deciders(feeding)
         ends = [*(week for week, _ in deciders[1:]), None]
         for (first, decider), until in zip(deciders, ends, strict=True):
@@ -71,25 +88,28 @@ def levels(events: Iterable[Event]) -> Iterator[Contribution]:
                 yield Contribution(indicator.code, decider["orgunit"], start, until, value, decider)
 
 
-def _deciders(events: Iterable[Event]) -> list[tuple[Period, Event]]:
+def _deciders(events: list[Event]) -> list[tuple[Period, Event]]:
     """(week, event) pairs: who decides from which week on, as seen at each week's end."""
+    if len(events) == 1:
+        return [(week_of(events[0]), events[0])]
     found: list[tuple[Period, Event]] = []
     for event in sorted(events, key=lambda event: (happened(event), rank(event))):
         if found and rank(event) < rank(found[-1][1]):
             continue
-        week = Period.of(happened(event))
+        week = week_of(event)
         if found and found[-1][0] == week:
             found.pop()
         found.append((week, event))
     return found
 
 
-def _by_indicator(events: Iterable[Event], level: bool) -> list[tuple[Indicator, list[Event]]]:
+def _by_indicator(
+    events: Iterable[Event], indicators_of: dict[str, list[Indicator]]
+) -> list[tuple[Indicator, list[Event]]]:
     feeding: defaultdict[str, list[Event]] = defaultdict(list)
     for event in events:
-        for indicator in FED_BY.get(event["type"], ()):
-            if (indicator.since is not None) == level:
-                feeding[indicator.code].append(event)
+        for indicator in indicators_of.get(event["type"], ()):
+            feeding[indicator.code].append(event)
     return [(INDICATORS[code], found) for code, found in feeding.items()]
 
 
@@ -101,6 +121,11 @@ def partial(contribution: Contribution) -> "Median | Stocks | Sum":
     if fold == "stock":
         return Stocks.of(contribution)
     return Sum.of(contribution.value)
+
+
+def total(code: str, values: Sequence[Any]) -> Median | Sum:
+    """What a flow's contributions to one cell amount to."""
+    return Median.of(*values) if INDICATORS[code].fold == "median" else Sum.total_of(values)
 
 
 def standing(found: list[Contribution]) -> list[Contribution]:

@@ -1,5 +1,7 @@
 """The projection: events in, facts and figures out, gaps filled."""
 
+import time
+
 import eventlet
 from nameko.exceptions import RemoteError
 from nameko.extensions import DependencyProvider
@@ -24,6 +26,7 @@ log = logs.get(__name__)
 OWN_ACTOR = "service:supervision"
 FOLD_SECONDS = 0.5
 GAP_SECONDS = 2
+PATIENCE_SECONDS = 10
 
 
 class Projection(DependencyProvider):
@@ -34,15 +37,16 @@ class Projection(DependencyProvider):
     def setup(self):
         database = self.stores.database
         self.facts = Facts(database["facts"])
-        self.figures = Figures(database["figures"], database["levels"], self.facts)
+        self.figures = Figures(database, self.facts)
         self.sources = Sources(database["sources"], database["facts"])
         self.evidence = Evidence(database["evidence"], database["facts"])
         self._stopping = False
+        self._folded = time.monotonic()
 
     def start(self):
         self._threads = [
             self.container.spawn_managed_thread(
-                lambda: self._repeat(self.figures.fold, FOLD_SECONDS), identifier="folder"
+                lambda: self._repeat(self._fold, FOLD_SECONDS), identifier="folder"
             ),
             self.container.spawn_managed_thread(
                 lambda: self._repeat(self._fill_gaps, GAP_SECONDS), identifier="gaps"
@@ -58,21 +62,21 @@ class Projection(DependencyProvider):
         return self
 
     def take(self, events):
-        """Store a batch of events as facts. Returns the rejections by event id.
-
-        Mark, insert, mark: see figures.py for why.
-        """
+        """Store a batch of events as facts. Returns the rejections by event id."""
         self.stores.keep_registry(events)
         rejections = self._strangers(events)
         facts = [fact_of(event) for event in events if event["id"] not in rejections]
-        if facts:
-            feeding = [fact for fact in facts if fact["type"] in FED_BY]
-            self.figures.mark({(fact["period"], fact["orgunit"]) for fact in feeding})
-            rejections |= self.facts.insert(facts)
-            subjects = {fact["subject"] for fact in feeding}
-            self.figures.mark(self.facts.cells_of_subjects(subjects))
-            for source in {fact["source"] for fact in facts}:
-                self.sources.advance(source)
+        return rejections | self._keep(facts)
+
+    def _keep(self, facts):
+        """Touch, insert, touched: see figures.py for why."""
+        feeding = [fact for fact in facts if fact["type"] in FED_BY]
+        if not feeding:
+            return self.facts.insert(facts) if facts else {}
+        note = self.figures.touch({(fact["period"], fact["orgunit"]) for fact in feeding})
+        rejections = self.facts.insert(facts)
+        subjects = {fact["subject"] for fact in feeding}
+        self.figures.touched(note, self.facts.cells_of_subjects(subjects))
         return rejections
 
     def frozen(self, sources):
@@ -156,10 +160,20 @@ class Projection(DependencyProvider):
             if event["orgunit"] not in known
         }
 
+    def _fold(self):
+        """While events crowd in, their cells are touched again and again: fold them afterwards."""
+        now = time.monotonic()
+        if self.stores.crowded and now < self._folded + PATIENCE_SECONDS:
+            return 0
+        self._folded = now
+        for source in SERVICES:
+            self.sources.advance(source)
+        return self.figures.fold()
+
     def _fill_gaps(self):
         for source in SERVICES:
+            before = self.sources.advance(source)
             if self.sources.has_gap(source):
-                before = self.sources.mark(source)
                 standing = self._catch_up(source)
                 if standing.mark > before:
                     log.info("gap filled", source=source, mark=standing.mark)

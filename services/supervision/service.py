@@ -129,7 +129,7 @@ class SupervisionService(Oversight, Service):
         sources = self.projection.sources
         return health(self.stores) | {
             "facts": {source: sources.mark(source) for source in sources.names()},
-            "dirty": self.projection.figures.dirty(),
+            "unfolded": self.projection.figures.unfolded(),
         }
 
     @inbox

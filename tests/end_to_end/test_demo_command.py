@@ -8,6 +8,7 @@ from pymongo import MongoClient
 
 from deploy.local import state
 from deploy.local.places import ROOT, VAR
+from tests.support.tampering import change_event
 
 DEMO = VAR / "demo"
 WEEK = "2017-W06"
@@ -63,8 +64,8 @@ def test_verify_exits_with_0_until_a_fact_is_changed(kept):
     assert warm(*verify).returncode == 0
     with MongoClient(state.read(DEMO)["mongodb_uri"]) as client:
         facts = client["warm_supervision"]["facts"]
-        fact = facts.find_one({"type": "clinics.clinic.tallied"})
-        facts.update_one({"_id": fact["_id"]}, {"$set": {"event.data.leaflets.value": "9000"}})
+        tallied = {"type": "clinics.clinic.tallied"}
+        fact = change_event(facts, tallied, data__leaflets__value="9000")
         found = warm(*verify)
         facts.replace_one({"_id": fact["_id"]}, fact)
     assert found.returncode == 4

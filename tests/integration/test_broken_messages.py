@@ -1,7 +1,5 @@
 """What can't be understood is parked with its reason, found, and stops nothing behind it."""
 
-import json
-
 import pytest
 
 from tests.support.foreign import body, of_type, visits, without
@@ -24,6 +22,7 @@ def broken():
             "as large as the broker takes": b"x" * 16_777_216,
         },
         "not_json": {
+            "a number out of range": body(visits(more=1)).replace(b'"more": 1', b'"more": 1e400'),
             "text": b"hello",
             "GBK": body(event).replace(b"household", GBK),
             "bytes": b"\x00\xff\xfe",
@@ -75,10 +74,8 @@ def broken():
             "recordedtime": body(visits(recordedtime="2017-02-06T09:30:00")),
         },
         "cannot_be_stored": {
-            "integer": body(visits(more=2**70)),
-            "key": body(visits(data=data | {"a\x00b": 1})),
             "surrogates": body(visits(more="\ud800")),
-            "250 deep": body(visits(more=json.loads("[" * 250 + "]" * 250))),
+            "surrogates in a key": body(visits(data=data | {"\ud800": 1})),
         },
     }
 
@@ -144,7 +141,7 @@ def test_an_unknown_type_is_kept_as_a_fact_and_not_folded(running, name):
     facts = ("supervision", "facts")
     running.wait(lambda: running.counts("supervision")[facts] == before[facts] + 1)
     assert running.parked() == parked
-    assert running.health("supervision")["dirty"] == 0
+    assert running.health("supervision")["unfolded"] == 0
 
 
 @pytest.mark.parametrize("name", ["clinics.clinic.reviewed", "supervision.orgunit.split"])

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pymongo import MongoClient
 
 from deploy.local.places import ROOT
+from services.supervision.facts import event_of
 from shared.clock import Clock
 from shared.deliveries import Delivery
 from shared.parking import Parking
@@ -47,7 +48,7 @@ def test_of_a_batch_only_the_message_that_cannot_be_stored_is_parked(running):
     before, stored, parked = counted(running), facts(running), running.parked()
     events = [visits("1") for _ in range(202)]
     guilty = [events[1], events[118]]
-    guilty[0]["more"], guilty[1]["more"] = 2**70, {"a\x00b": 1}
+    guilty[0]["more"], guilty[1]["more"] = "\ud800", {"\ud800": 1}
     together(running, map(body, events))
     running.wait(lambda: counted(running) == before + 200)
     entries = running.parked_since(parked)
@@ -56,6 +57,30 @@ def test_of_a_batch_only_the_message_that_cannot_be_stored_is_parked(running):
     assert refused == {event["id"] for event in guilty}
     assert facts(running) == stored + 200
     running.wait(lambda: running.depth(QUEUE) == 0)
+
+
+def test_what_no_database_has_a_type_for_is_kept_as_it_came(running):
+    before, parked = counted(running), running.parked()
+    odd = [visits("1", more=2**70), visits("1", more={"a\x00b": 1}), visits("1", more=1e300)]
+    publish(running, map(body, odd))
+    running.wait(lambda: counted(running) == before + len(odd))
+    assert running.parked() == parked
+    with running.books("supervision") as books:
+        for event in odd:
+            assert event_of(books["facts"].find_one({"_id": event["id"]})) == event
+
+
+def test_another_event_with_a_number_that_is_taken_is_parked(running):
+    before, parked = counted(running), running.parked()
+    one = visits("3")
+    other = visits("5", sourcesequence=one["sourcesequence"])
+    publish(running, [body(one)])
+    running.wait(lambda: counted(running) == before + 3)
+    publish(running, [body(other)])
+    running.wait(lambda: running.parked() - parked)
+    [entry] = running.parked_since(parked)
+    assert (entry["reason"], json.loads(entry["body"])) == ("number_taken", other)
+    assert counted(running) == before + 3
 
 
 def test_a_batch_with_broken_messages_in_it_is_stored_without_them(running):

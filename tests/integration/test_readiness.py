@@ -123,7 +123,7 @@ WRONG = {
     "WARM_ENV": "staging",
     "WARM_LOG_LEVEL": "LOUD",
     "WARM_MAX_WORKERS": "0",
-    "WARM_PREFETCH": "many",
+    "WARM_BATCH": "many",
     "WARM_SWEEP_SECONDS": "-1",
     "WARM_DRAIN_SECONDS": "1.5",
     "WARM_RPC_SECONDS": "²",

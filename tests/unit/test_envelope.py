@@ -6,11 +6,13 @@ from functools import cache
 from itertools import product
 
 import fastjsonschema
+import msgspec
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
+from shared import fastlane
 from shared.envelope import (
     LONGEST_EVENT,
     REASONS,
@@ -25,8 +27,9 @@ from shared.envelope import (
 )
 from shared.events import EVENT_TYPES
 from shared.fields import OrgUnit
-from shared.periods import parse_instant
+from shared.periods import Period, parse_instant
 from shared.wording import LANGUAGES
+from tests.bench.history import weeks_of_events
 from tests.unit import strategies as make
 
 every_type = pytest.mark.parametrize("event_type", make.event_types, ids=lambda item: item.name)
@@ -98,6 +101,15 @@ def is_optional(event_type, path):
     return path in {("traceparent",), ("data", "visits", "stated"), ("data", "level", "stated")}
 
 
+def fastlane_takes(event_type, event):
+    try:
+        fastlane.reader(EnvelopeSchema, event_type)(event)
+    except (msgspec.ValidationError, UnicodeError):
+        # Half a character can't come out of a decoded message, only out of a test.
+        return False
+    return True
+
+
 class TestVerdicts:
     @every_type
     @settings(max_examples=4)
@@ -107,6 +119,12 @@ class TestVerdicts:
         assert compiled_takes(event_type, event)
         assert marshmallow_takes(event_type, event)
         assert read(make.wire(event), event_type.service) == event
+
+    def test_what_services_usually_tell_takes_the_fast_lane(self):
+        told = list(weeks_of_events(Period(2017, 6), 1, 500, ["410103006001"]))
+        assert len({event["type"] for event in told}) > 10
+        for event in told:
+            assert fastlane_takes(EVENT_TYPES[event["type"]], event)
 
     @every_type
     @settings(max_examples=2)
@@ -118,6 +136,7 @@ class TestVerdicts:
             for changed in (make.without(event, path), make.replaced(event, path, wrong)):
                 expected = marshmallow_takes(event_type, changed)
                 assert compiled_takes(event_type, changed) == expected, (path, wrong)
+                assert expected or not fastlane_takes(event_type, changed), (path, wrong)
 
     @pytest.mark.parametrize("event_type", ONE_OF_EACH_SCHEMA, ids=lambda item: item.data.__name__)
     @settings(max_examples=2, phases=[Phase.generate])
@@ -128,6 +147,7 @@ class TestVerdicts:
             for part in make.in_place(event, path, make.WRONG):
                 expected = marshmallow_takes(event_type, event)
                 assert compiled_takes(event_type, event) == expected, (path, part)
+                assert expected or not fastlane_takes(event_type, event), (path, part)
 
     @every_type
     @given(data=st.data())

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from services.supervision.compose import fold_week
 from services.supervision.explain import explain
-from services.supervision.figures import _is_level, _level, _part, _row
-from services.supervision.fold import Cells, contributions, partial
+from services.supervision.figures import _level, _part, _row
+from services.supervision.fold import Cells, contributions, flows, partial, total
 from services.supervision.indicators import INDICATORS
 from services.supervision.table import counts, quantity
 from shared.envelope import Unreadable, read
@@ -102,14 +102,26 @@ def test_figures_survive_the_cache(events, week):
     directly, cached = Cells(), Cells()
     for item in all_contributions(events, week):
         directly.add(item)
-        if _is_level(item):
+        if INDICATORS[item.indicator].since is not None:
             row = json.loads(json.dumps(_row(item)))
             assert _level(row).counts_in(week)
             cached.add(_level(row))
         else:
-            row = {"indicator": item.indicator, **partial(item).to_json()}
+            row = {"indicator": item.indicator, **total(item.indicator, [item.value]).to_json()}
             cached.merge(item.indicator, item.orgunit, _part(json.loads(json.dumps(row))))
     assert all_figures(cached) == all_figures(directly)
+
+
+@settings(max_examples=40)
+@given(naive.histories())
+def test_a_total_is_what_its_parts_merge_to_one_after_the_other(events):
+    cells = {}
+    for history in naive.by_subject(events):
+        for item in flows(history):
+            cells.setdefault((item.indicator, item.orgunit, item.first), []).append(item)
+    for (code, *_), items in cells.items():
+        parts = [partial(item) for item in items]
+        assert total(code, [item.value for item in items]) == sum(parts[1:], parts[0])
 
 
 @settings(max_examples=40)

@@ -36,7 +36,7 @@ def test_another_programme_can_be_named():
 
 
 def test_an_empty_setting_is_one_that_is_not_set():
-    assert Settings.from_environment(GOOD | {"WARM_PREFETCH": " "}).prefetch == 500
+    assert Settings.from_environment(GOOD | {"WARM_BATCH": " "}).batch == 1000
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_an_empty_setting_is_one_that_is_not_set():
         ("WARM_LOG_LEVEL", "info"),
         ("WARM_MAX_WORKERS", "0"),
         ("WARM_MAX_WORKERS", "ten"),
-        ("WARM_PREFETCH", "-1"),
-        ("WARM_PREFETCH", "1.5"),
+        ("WARM_BATCH", "-1"),
+        ("WARM_BATCH", "1.5"),
         ("WARM_SWEEP_SECONDS", "²"),
         ("WARM_DRAIN_SECONDS", "1e3"),
         ("WARM_RPC_SECONDS", "5s"),
@@ -67,7 +67,7 @@ def test_every_wrong_setting_is_named_at_once():
         "AMQP_URI": "",
         "WARM_ENV": "staging",
         "WARM_LOG_LEVEL": "loud",
-        "WARM_PREFETCH": "many",
+        "WARM_BATCH": "many",
         "WARM_NOW": "yesterday",
     }
     said = [line.split()[0].rstrip(":") for line in wrong(**bad)]

@@ -9,11 +9,12 @@ import pytest
 from services.supervision import printing
 from services.supervision.compose import document, fold_week
 from services.supervision.evidence import Evidence, _problem
-from services.supervision.facts import Facts, fact_of
+from services.supervision.facts import fact_of, grouped
 from services.supervision.verify import BESIDE, SIGNED_FOR, verify
 from shared import canonical
 from shared.periods import Period
 from shared.topology import SERVICES
+from tests.support.tampering import closed, opened
 from tests.unit import strategies as make
 from tests.unit.test_printing import FREEZE, MASTHEAD, other, signer
 
@@ -72,7 +73,7 @@ class StoredFacts:
     def frozen(self, sources, strangers):
         kept = [f for f in self.facts if f["seq"] <= sources[f["source"]]]
         kept = [f for f in kept if f["_id"] not in strangers]
-        return Facts._grouped(sorted(kept, key=lambda fact: fact["subject"]))
+        return grouped(sorted(kept, key=lambda fact: fact["subject"]))
 
 
 class KeptEvidence(Evidence):
@@ -165,9 +166,10 @@ def test_a_document_that_is_no_document_is_found_too(text):
 
 @pytest.mark.parametrize("number", range(len(FACTS)))
 def test_whatever_is_changed_in_a_fact_is_named(number):
-    for path in leaves(FACTS[number]):
+    plain = opened(FACTS[number])
+    for path in leaves(plain):
         facts = copy.deepcopy(FACTS)
-        facts[number] = make.replaced(FACTS[number], path, other(make.at(FACTS[number], path)))
+        facts[number] = closed(make.replaced(plain, path, other(make.at(plain, path))))
         found = verdict(facts=facts)
         assert not found["equal"], path
         assert FACTS[number]["_id"] in [entry["fact"] for entry in found["facts"]], path
@@ -181,7 +183,8 @@ def test_a_fact_that_is_gone_is_named(number):
 
 
 def test_a_changed_figure_is_named_with_what_was_printed():
-    forged = make.replaced(FACTS[3], ("event", "data", "visits", "value"), "5000")
+    plain = opened(FACTS[3])
+    forged = closed(make.replaced(plain, ("event", "data", "visits", "value"), "5000"))
     found = verdict(facts=[*FACTS[:3], forged, *FACTS[4:]])
     cells = {(cell["indicator"], cell["orgunit"]): cell for cell in found["figures"]}
     cell = cells["relief.visits_household", "410103006"]
@@ -227,7 +230,7 @@ def test_a_changed_rendering_is_found():
 
 
 def test_what_is_no_fact_at_all_is_a_problem_and_no_crash():
-    for wrong in ({}, {"event": None}, {"event": {}}, {"event": {"source": 5, "id": 1}}):
+    for wrong in ({}, {"event": None}, {"event": "{}"}, {"event": '{"source":5,"id":1}'}):
         assert _problem({"_id": "x", **wrong}, None)
 
 

@@ -49,7 +49,8 @@ def types(prefix: str, *verbs: str) -> frozenset[str]:
 
 def one(unit: str, *statuses: str) -> Take:
     """Each subject counts as one; with `statuses` only while it has one of them."""
-    return lambda data: exact(1, unit) if not statuses or data["status"] in statuses else None
+    counted = exact(1, unit)
+    return lambda data: counted if not statuses or data["status"] in statuses else None
 
 
 def quantity(name: str, *statuses: str) -> Take:

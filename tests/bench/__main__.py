@@ -1,0 +1,49 @@
+"""`./warm bench`: each job beside its limit and its peers, in one run."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from deploy.local.console import say
+from deploy.local.errors import CannotRun
+from deploy.local.signals import terminate_like_interrupt
+from tests.bench import ingest, latency, relay, rpc
+from tests.bench.report import for_people
+from tests.bench.stage import stage
+
+JOBS = {"ingest": ingest, "relay": relay, "rpc": rpc, "latency": latency}
+
+
+def bench(
+    jobs: Annotated[
+        list[str] | None, typer.Argument(help=f"Which: {', '.join(JOBS)}; all by default.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    rounds: Annotated[int, typer.Option(min=1, help="Ratios are medians of so many.")] = 5,
+):
+    """How fast it is, as ratios to what the machine allows, measured in the same run.
+
+    Takes about twenty minutes; on a machine that does something else the figures mean little.
+    """
+    unknown = set(jobs or ()) - set(JOBS)
+    if unknown:
+        raise CannotRun(f"No such job: {', '.join(unknown)}.", f"Choose of: {', '.join(JOBS)}.")
+    with stage(say) as ready:
+        found = {name: JOBS[name].run(ready, rounds, say) for name in jobs or JOBS}
+    if as_json:
+        print(json.dumps(found, indent=2))
+    else:
+        Console().print(for_people(found))
+
+
+if __name__ == "__main__":
+    terminate_like_interrupt()
+    try:
+        typer.run(bench)
+    except CannotRun as problem:
+        say(problem.what)
+        say(problem.instead)
+        sys.exit(1)

@@ -1,0 +1,84 @@
+"""The relay: pending events in aggregates, until they are numbered, confirmed and out of them."""
+
+import random
+from collections import defaultdict
+
+from kombu.utils.url import parse_url
+
+from shared.envelope import encode
+from tests.bench.history import numbered, week_of_events
+from tests.bench.peers import amqp_confirms
+from tests.bench.report import against
+from tests.bench.stage import FIRST_WEEK, timed
+
+EVENTS = 10_000
+EXCHANGE = "relief.events"
+INBOX = "supervision.inbox"
+
+
+def run(stage, rounds, say, count=EVENTS):
+    """Rates in events a second; the limit publishes the same messages and does no more."""
+    events = of_relief(stage, count)
+    found = []
+    for number in range(rounds):
+        limit, rate = limit_rate(stage, events), own_rate(stage, events)
+        say(f"relay {number + 1}/{rounds}: {rate:.0f}/s of {limit:.0f}/s")
+        found.append({"rate": rate, "limit_rate": limit})
+    return against(found, "rate", "limit_rate")
+
+
+def of_relief(stage, count):
+    told = week_of_events(random.Random(1), FIRST_WEEK, 3 * count, stage.units)
+    return [event for event in told if event["source"] == "/warm/relief"][:count]
+
+
+def limit_rate(stage, events):
+    stage.empty()
+    messages = [(event["type"].split(".", 1)[1], encode(event)) for event in numbered(events)]
+    address = broker_address(stage.stack.amqp_uri)
+    seconds = timed(lambda: amqp_confirms.run(address, EXCHANGE, messages))
+    assert stage.depth(INBOX) == len(events)
+    return len(events) / seconds
+
+
+def own_rate(stage, events):
+    stage.empty("relief")
+    books = stage.books("relief")
+    documents = aggregates(events)
+    with stage.services("relief", WARM_SWEEP_SECONDS="1"):
+        with stage.held("relief"):
+            books["aggregates"].insert_many(documents)
+        left = {"pending.id": {"$exists": True}}
+        gone = lambda: books["aggregates"].find_one(left, {"_id": 1}) is None  # noqa: E731
+        seconds = timed(lambda: stage.until(gone))
+    assert books["log"].count_documents({}) == len(events)
+    assert stage.depth(INBOX) == len(events)
+    return len(events) / seconds
+
+
+def aggregates(events):
+    """As commands leave them: with their events pending."""
+    pending = defaultdict(list)
+    for event in events:
+        pending[event["subject"]].append(event)
+    return [
+        {
+            "_id": subject,
+            "_cls": "Aggregate.Bench",
+            "orgunit": own[0]["orgunit"],
+            "version": len(own),
+            "commands": [{"id": event["id"], "result": {}} for event in own],
+            "pending": own,
+        }
+        for subject, own in pending.items()
+    ]
+
+
+def broker_address(amqp_uri):
+    parts = parse_url(amqp_uri)
+    return {
+        "host": f"{parts['hostname']}:{parts['port']}",
+        "userid": parts["userid"],
+        "password": parts["password"],
+        "virtual_host": "/",
+    }
