@@ -38,9 +38,11 @@ class Delivery:
     @classmethod
     def of(cls, message: Any, dead: bool = False) -> Self:
         info = message.delivery_info
+        # A dead letter is replayed as what it was before the broker gave it up.
+        first = (message.headers or {}).get("x-first-death-exchange") if dead else None
         return cls(
             body=bytes(message.body or b""),
-            exchange=info["exchange"],
+            exchange=_storable(first or info["exchange"]),
             routing_key=_storable(info["routing_key"]),
             properties={key: _storable(value)[:500] for key, value in message.properties.items()},
             redelivered=info["redelivered"],

@@ -190,18 +190,24 @@ class Inbox(Entrypoint):
     def _retry(self) -> None:
         while not self._stopping:
             try:
-                for entry in self.stores.parking.due():
-                    self._retry_one(entry)
+                while not self._stopping and (entries := self.stores.parking.due()):
+                    self._retry_some(entries)
             except Exception as error:
                 log.warning("retries interrupted", error=type(error).__name__)
             wait_until = time.monotonic() + RECONNECT_SECONDS
             while time.monotonic() < wait_until and not self._stopping:
                 eventlet.sleep(0.1)
 
+    def _retry_some(self, entries: list[Document]) -> None:
+        for entry in entries:
+            if self._stopping:
+                return
+            self._retry_one(entry)
+
     def _retry_one(self, entry: Document) -> None:
         parking = self.stores.parking
         try:
-            event = read(bytes(entry["body"]), entry["exchange"].removesuffix(".events"))
+            event = read(parking.body(entry), entry["exchange"].removesuffix(".events"))
             rejection = self._call([event]).get(event["id"])
         except database.AWAY:
             raise

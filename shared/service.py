@@ -12,8 +12,9 @@ from shared.books import Books
 from shared.desk import Desk
 from shared.envelope import Moment
 from shared.errors import ValidationFailed
-from shared.fields import Id, Instant, OrgUnit, Precision, Text, Week, Whole
+from shared.fields import Id, Instant, OrgUnit, Precision, Week, Whole
 from shared.orgunits import reporting_problem
+from shared.parked_desk import ParkedDesk
 from shared.periods import SHANGHAI, Period
 from shared.registry import Registry
 from shared.rpc import CommandSchema, Query, rpc
@@ -56,15 +57,7 @@ class Tally(Query):
     period = Week(required=True)
 
 
-class ParkedList(Query):
-    limit = Whole(least=1, most=1000, load_default=100)
-
-
-class ParkedMessage(Query):
-    id = Text(required=True)
-
-
-class Service(Desk):
+class Service(ParkedDesk, Desk):
     """Base of the services: the methods that all of them have."""
 
     name: str
@@ -139,16 +132,6 @@ class Service(Desk):
     def health(self) -> Json:
         """Is it up, is it behind, is anything parked, which version."""
         return health(self.stores)
-
-    @rpc(ParkedList)
-    def parked(self, limit: int) -> list[Json]:
-        """Messages that couldn't be handled, newest first, without their bodies."""
-        return self.stores.parking.list(limit)
-
-    @rpc(ParkedMessage)
-    def parked_message(self, id: str) -> Json:
-        """One parked message with its body and reason."""
-        return self.stores.parking.show(id)
 
 
 def health(stores: Stores) -> Json:

@@ -18,6 +18,7 @@ from shared.outbox import Outbox
 from shared.parking import Parking
 from shared.publisher import Publisher
 from shared.settings import Settings
+from shared.triage import Triage
 from shared.types import Document, Event
 
 log = logs.get(__name__)
@@ -56,6 +57,10 @@ class Stores(SharedExtension):
     @cached_property
     def parking(self) -> Parking:
         return Parking(self.database["parked"], self.clock)
+
+    @cached_property
+    def triage(self) -> Triage:
+        return Triage(self.database["parked"], self.database["parked_acts"], self.clock)
 
     @cached_property
     def orgunits(self) -> OrgUnits:
