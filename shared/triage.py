@@ -47,9 +47,11 @@ class Triage:
         query = self._query(which, states, command)
 
         def spread(mark: Json) -> None:
+            found = self.parked.find(query, {"_id": 1}).sort("first_seen", 1).limit(limit)
+            ids = [entry["_id"] for entry in found]
+            # Counted after they were found: the same command may be at work elsewhere.
             left = limit - self._touched(command)
-            found = self.parked.find(query, {"_id": 1}).sort("first_seen", 1).limit(left)
-            self._spread(query, [entry["_id"] for entry in found] if left else [], per_second, mark)
+            self._spread(query, ids[: max(left, 0)], per_second, mark)
 
         return self._once(command, "replay", which | {"per_second": per_second}, spread)
 
