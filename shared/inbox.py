@@ -66,6 +66,7 @@ class Inbox(Entrypoint):
                 self.stores.consuming = False
 
     def _consume(self) -> None:
+        self._wait_for_line()
         self._wait_for_database()
         with Connection(self._settings.amqp_uri, heartbeat=HEARTBEAT_SECONDS) as connection:
             channel = connection.channel()
@@ -77,16 +78,26 @@ class Inbox(Entrypoint):
             self._listen(channel, topology.inbox_queue(service), dead=False)
             self._listen(channel, topology.dead_queue(service), dead=True)
             self.stores.consuming = True
-            while not self._stopping:
+            while not self._stopping and not self.stores.line.stopped:
                 batch = self._gather(connection)
                 if batch:
+                    self.stores.progress.waits("inbox")
                     self._handle(channel, batch)
+                    self.stores.progress.moved("inbox")
+                else:
+                    self.stores.progress.idle("inbox")
             channel.close()
 
     def _listen(self, channel: Any, queue: str, dead: bool) -> None:
         channel.basic_consume(
             queue, callback=lambda message: self._buffer.append(Delivery.of(message, dead))
         )
+
+    def _wait_for_line(self) -> None:
+        if self.stores.line.stopped:
+            log.error("line stopped", invalid_in_a_row=dict(self.stores.line.reasons))
+        while self.stores.line.stopped and not self._stopping:
+            eventlet.sleep(0.1)
 
     def _wait_for_database(self) -> None:
         while not self._stopping:
@@ -125,7 +136,7 @@ class Inbox(Entrypoint):
 
     def _one_by_one(self, channel: Any, batch: list[Delivery]) -> None:
         for delivery in batch:
-            if self._stopping:
+            if self._stopping or self.stores.line.stopped:
                 # It may take long; what isn't acknowledged comes again.
                 return
             try:
@@ -133,26 +144,30 @@ class Inbox(Entrypoint):
             except database.AWAY:
                 raise
             except Exception as error:
-                self._park(delivery, *cause(error))
+                self._spoilt(delivery, *cause(error))
             channel.basic_ack(delivery.tag)
+            self.stores.progress.moved("inbox")
 
     def _take(self, batch: list[Delivery]) -> None:
         """Read and handle; park what is refused. Raises what the handler raised."""
-        events, again = {}, []
+        events, again, spoilt = {}, [], []
         for delivery in batch:
             try:
                 event = self._read(delivery)
             except Unreadable as error:
-                self._park(delivery, error.reason, error.detail)
+                spoilt.append((delivery, error))
                 continue
             if event["id"] in events:
                 again.append(delivery)
             else:
                 events[event["id"]] = event, delivery
-        if events:
-            rejections = self._call([event for event, _ in events.values()])
-            for identity, rejection in rejections.items():
-                self._reject(events[identity][1], rejection)
+        rejections = self._call([event for event, _ in events.values()]) if events else {}
+        for identity, rejection in rejections.items():
+            self._reject(events[identity][1], rejection)
+        for delivery, why in spoilt:
+            self._spoilt(delivery, why.reason, why.detail)
+        if len(events) > len(rejections):
+            self.stores.line.good()
         if again:
             # One id may come with two contents, and a verdict is about an id.
             self._take(again)
@@ -161,6 +176,10 @@ class Inbox(Entrypoint):
         if delivery.dead:
             raise Unreadable("dead_lettered", delivery.properties.get("message_id", ""))
         return read(delivery.body, delivery.exchange.removesuffix(".events"))
+
+    def _spoilt(self, delivery: Delivery, reason: str, detail: str) -> None:
+        self._park(delivery, reason, detail)
+        self.stores.line.bad(reason)
 
     def _reject(self, delivery: Delivery, rejection: Rejection) -> None:
         self._park(delivery, rejection.reason, rejection.detail, rejection.orgunit)

@@ -46,11 +46,6 @@ class Outbox:
         for document in self.aggregates.find({"pending.id": {"$exists": True}}, {"pending": 1}):
             self.log.append(document["pending"])
 
-    def drain(self) -> None:
-        """Relay until nothing is pending."""
-        while self.relay():
-            pass
-
 
 def _pull(document: Document) -> UpdateOne:
     ids = [event["id"] for event in document["pending"]]

@@ -77,6 +77,11 @@ class ParkedDesk:
         """Give parked messages up; they are kept with their bodies, and may be replayed by id."""
         return self.stores.triage.discard(command, _one_of(which), why)
 
+    @rpc(CommandSchema)
+    def resume_inbox(self, command: Command) -> Json:
+        """Take messages again after too many invalid ones in a row."""
+        return self.stores.triage.resume(command, self.stores.line)
+
     @rpc(OfReplay)
     def replay_progress(self, id: str) -> Json:
         """How many messages of a replay still wait, are resolved, or were parked again."""
@@ -84,7 +89,7 @@ class ParkedDesk:
 
     @rpc(ParkedAudit)
     def parked_audit(self, limit: int) -> list[Json]:
-        """Who replayed or discarded what, and why, newest first."""
+        """Who replayed, discarded or resumed what, and why, newest first."""
         return self.stores.triage.audit(limit)
 
 

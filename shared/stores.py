@@ -12,10 +12,12 @@ from shared import logs, topology
 from shared.books import Books
 from shared.clock import Clock
 from shared.events import EVENT_TYPES
+from shared.line import Line
 from shared.log import Log
 from shared.orgunits import OrgUnits
 from shared.outbox import Outbox
 from shared.parking import Parking
+from shared.progress import Progress
 from shared.publisher import Publisher
 from shared.settings import Settings
 from shared.triage import Triage
@@ -57,6 +59,14 @@ class Stores(SharedExtension):
     @cached_property
     def parking(self) -> Parking:
         return Parking(self.database["parked"], self.clock)
+
+    @cached_property
+    def progress(self) -> Progress:
+        return Progress(self.settings.stall_seconds, self.clock)
+
+    @cached_property
+    def line(self) -> Line:
+        return Line(self.settings.invalid_in_a_row)
 
     @cached_property
     def triage(self) -> Triage:
@@ -116,7 +126,8 @@ class Relay(SharedExtension):
 
     def _drain(self) -> None:
         try:
-            self.stores.outbox.drain()
+            while self.stores.progress.did("outbox", self.stores.outbox.relay()):
+                pass
         except Exception as error:
             # Still pending, so nothing is lost: the sweeper comes again.
             log.warning("relay interrupted", error=type(error).__name__)

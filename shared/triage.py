@@ -15,6 +15,7 @@ from shared import logs
 from shared.aggregate import Command
 from shared.clock import Clock
 from shared.errors import Conflict, NotFound
+from shared.line import Line
 from shared.parking import UNRESOLVED, with_plain_times
 from shared.types import Document, Json
 
@@ -67,6 +68,11 @@ class Triage:
             self.parked.update_many(query, {"$set": state, "$push": {"audit": mark}})
 
         return self._once(command, "discard", which | {"why": why}, discard)
+
+    def resume(self, command: Command, line: Line) -> Json:
+        """Let the inbox take messages again. Raises Conflict for a command id used otherwise."""
+        terms = {"invalid_in_a_row": dict(line.reasons)}
+        return self._once(command, "resume", terms, lambda _: line.resume())
 
     def progress(self, command_id: str) -> Json:
         """What has become of the messages that a replay let be tried: how many wait for that, are

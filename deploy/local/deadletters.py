@@ -15,7 +15,7 @@ from shared.errors import NotFound
 from shared.topology import SERVICES
 
 app = typer.Typer(
-    help="Parked messages: list them by cause, look at one, replay or discard them.",
+    help="Parked messages: list them by cause, show one, replay or discard them; who did that.",
     no_args_is_help=True,
 )
 
@@ -239,13 +239,28 @@ def _give(rpc, method, targets, command):
 
 
 @app.command()
+def resume(
+    service: Annotated[str, typer.Argument(callback=_one_of("service", SERVICES))],
+    actor: Actor = "",
+    stack: StackName = "",
+):
+    """Let a service take messages again after too many invalid ones in a row stopped it.
+
+    Example: ./warm deadletters resume supervision
+    """
+    with services(stack) as rpc:
+        rpc.call(service, "resume_inbox", command_id=str(uuid.uuid4()), actor=me(actor))
+    print(f"{service} takes messages again")
+
+
+@app.command()
 def audit(
     service: ServiceName = "",
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many acts.")] = 50,
     as_json: AsJson = False,
     stack: StackName = "",
 ):
-    """Who replayed or discarded what, when and why; newest first.
+    """Who replayed, discarded or resumed what, when and why; newest first.
 
     Example: ./warm deadletters audit --service supervision
     """
@@ -262,11 +277,11 @@ def audit(
     for act in acts:
         print(_act(act))
     if not acts:
-        say("nobody has replayed or discarded anything")
+        say("nobody has replayed, discarded or resumed anything")
 
 
 def _act(act):
-    what = act.get("reason") or f"{len(act.get('ids', ()))} ids"
+    what = act.get("reason") or (f"{len(act['ids'])} ids" if "ids" in act else "inbox")
     parts = (act["at"], act["service"], act["actor"], act["action"], what)
     why = f"  {act['why']}" if "why" in act else ""
     return "  ".join(parts) + f"  {act['messages']} messages{why}  {act['command_id']}"

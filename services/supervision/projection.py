@@ -42,7 +42,7 @@ class Projection(DependencyProvider):
     def start(self):
         self._threads = [
             self.container.spawn_managed_thread(
-                lambda: self._repeat(self.figures.fold, FOLD_SECONDS), identifier="folder"
+                lambda: self._repeat(self._fold, FOLD_SECONDS), identifier="folder"
             ),
             self.container.spawn_managed_thread(
                 lambda: self._repeat(self._fill_gaps, GAP_SECONDS), identifier="gaps"
@@ -155,6 +155,9 @@ class Projection(DependencyProvider):
             for event in events
             if event["orgunit"] not in known
         }
+
+    def _fold(self):
+        return self.stores.progress.did("figures", self.figures.fold())
 
     def _fill_gaps(self):
         for source in SERVICES:

@@ -3,7 +3,6 @@
 import json
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,10 +14,11 @@ from shared.rpc_client import RpcClient
 from shared.topology import SERVICES
 from tests.support import plain_amqp
 from tests.support.foreign import body, visits
+from tests.support.refusing import REASON as REFUSED
+from tests.support.refusing import a_database_that_refuses, refused
 from tests.support.running import COMMUNITY, SECONDS, SUBDISTRICT, properties
 
 VISITS = "relief.visits_household"
-REFUSED = "cannot_be_stored"
 PARKED_AGAIN = 4
 
 
@@ -43,24 +43,6 @@ def warm(*arguments):
 
 def publish(running, *events):
     running.publish("relief.events", "visit.recorded", *((body(it), properties()) for it in events))
-
-
-@contextmanager
-def a_database_that_refuses(running):
-    """Visits told as "refused" can't be stored meanwhile."""
-    with running.books("supervision") as books:
-        rule = {"event.data.reason": {"$ne": "refused"}}
-        books.command("collMod", "facts", validator=rule)
-        try:
-            yield
-        finally:
-            books.command("collMod", "facts", validator={})
-
-
-def refused(value="1", **changes):
-    event = visits(value, **changes)
-    event["data"] |= {"reason": "refused"}
-    return event
 
 
 def park(running, *events):

@@ -164,7 +164,7 @@ def test_who_did_what_and_why_is_one_line(supervision):
         assert part in line
 
 
-@pytest.mark.parametrize("command", ["list", "show", "replay", "discard", "audit"])
+@pytest.mark.parametrize("command", ["list", "show", "replay", "discard", "resume", "audit"])
 def test_every_command_shows_an_example(command):
     done = warm(command, "--help")
     assert done.exit_code == 0
