@@ -9,7 +9,6 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import pymongo
-from kombu import Connection
 from pymongo.errors import PyMongoError
 
 from shared import database, topology
@@ -28,7 +27,7 @@ def health(stores: Stores, **more: Callable[[], Any]) -> Json:
     service = stores.container.service_name
     books = _books(stores, more)
     retries = books.pop("retries")
-    depth = inbox_depth(stores.settings.amqp_uri, service)
+    depth = topology.inbox_depth(stores.settings.amqp_uri, service)
     lag = {"inbox": depth} | {part: books[name] for part, name in LAG.items() if name in books}
     progress = {part: stores.progress.state(part, waiting) for part, waiting in lag.items()}
     checks = _checks(stores, books, progress)
@@ -42,14 +41,6 @@ def health(stores: Stores, **more: Callable[[], Any]) -> Json:
         **books,
         "version": _version(),
     }
-
-
-def inbox_depth(amqp_uri: str, service: str) -> int:
-    """How many messages wait in the inbox of a service, taken by nobody yet."""
-    with Connection(amqp_uri, connect_timeout=SECONDS) as connection:
-        queue = topology.inbox_queue(service)
-        depth: int = connection.default_channel.queue_declare(queue, passive=True).message_count
-    return depth
 
 
 def _books(stores: Stores, more: dict[str, Callable[[], Any]]) -> Json:

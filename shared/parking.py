@@ -10,6 +10,7 @@ from pymongo.errors import DuplicateKeyError
 from shared.clock import Clock
 from shared.deliveries import Delivery
 from shared.errors import NotFound
+from shared.periods import format_instant
 from shared.types import Document, Json
 
 # A cause that may pass by itself is tried again after these waits, then left parked.
@@ -192,7 +193,7 @@ def identity(delivery: Delivery) -> str:
 def with_plain_times(entry: Document) -> Json:
     """The document with its instants as text."""
     return {
-        name: value.isoformat() if isinstance(value, datetime) else value
+        name: format_instant(value) if isinstance(value, datetime) else value
         for name, value in entry.items()
     }
 

@@ -82,4 +82,5 @@ class Progress:
 
     def _told(self, state: str, since: float) -> Json:
         age = timedelta(seconds=self._tick() - since)
-        return {"state": state, "since": format_instant(self._clock.now() - age)}
+        since_then = (self._clock.now() - age).replace(microsecond=0)
+        return {"state": state, "since": format_instant(since_then)}

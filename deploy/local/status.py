@@ -7,7 +7,6 @@ from rich.table import Table
 from deploy.local import state
 from deploy.local.services import health
 from shared import topology
-from shared.health import inbox_depth
 from shared.rpc_client import RpcClient
 
 # Longer than health waits for a database that is away.
@@ -49,7 +48,7 @@ def _measured(rpc, name, pid, amqp_uri):
 
 def _depth(amqp_uri, name):
     try:
-        return inbox_depth(amqp_uri, name)
+        return topology.inbox_depth(amqp_uri, name)
     except (OSError, AMQPError, KombuError):
         return None
 
@@ -63,7 +62,8 @@ def for_people(report):
     if "services" not in report:
         return f"{report['stack']}: {report['status']}"
     table = Table(title=f"{report['stack']}: {report['status']}", title_justify="left")
-    for heading in ("service", "status", "pid", "queue depth", "lag", "progress"):
+    table.add_column("service", no_wrap=True)
+    for heading in ("status", "pid", "queue depth", "lag", "progress"):
         table.add_column(heading)
     table.add_column("parked", justify="right")
     for name, it in report.get("services", {}).items():
@@ -90,14 +90,13 @@ def _lag(lag):
 
 
 def _progress(progress):
-    """The worst of its parts, such as "stalled: inbox since …"."""
+    """The worst of its parts, such as "stalled: inbox"."""
     if progress is None:
         return None
     for worst in ("stalled", "moving"):
-        found = {part: it["since"] for part, it in progress.items() if it["state"] == worst}
-        if found:
-            told = ", ".join(f"{part} since {since}" for part, since in found.items())
-            return f"{worst}: {told}"
+        parts = [part for part, it in progress.items() if it["state"] == worst]
+        if parts:
+            return f"{worst}: {', '.join(parts)}"
     return "idle"
 
 
@@ -109,6 +108,10 @@ def hints(report):
     for name, service in services.items():
         if "line" in _failed(service):
             yield _line_hint(name, service["line"]["invalid_in_a_row"])
+        for part, it in (service.get("progress") or {}).items():
+            if it["state"] == "stalled":
+                still = f"{name}'s {part} has not moved since {it['since']}"
+                yield f"progress: {still}: ./warm logs {name}"
 
 
 def _line_hint(name, reasons):

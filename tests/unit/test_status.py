@@ -16,8 +16,8 @@ def parts(**states):
     [
         (None, None),
         (parts(inbox="idle", outbox="idle"), "idle"),
-        (parts(inbox="moving", outbox="idle"), f"moving: inbox since {SINCE}"),
-        (parts(inbox="moving", outbox="stalled"), f"stalled: outbox since {SINCE}"),
+        (parts(inbox="moving", outbox="idle"), "moving: inbox"),
+        (parts(inbox="moving", outbox="stalled"), "stalled: outbox"),
     ],
 )
 def test_progress_is_that_of_the_worst_part(progress, said):
@@ -34,6 +34,13 @@ def test_progress_is_that_of_the_worst_part(progress, said):
 )
 def test_lag_is_told_where_there_is_any(lag, said):
     assert status._lag(lag) == said
+
+
+def test_what_is_stalled_is_told_with_since_when_and_where_to_look():
+    service = {"status": "degraded", "progress": parts(inbox="moving", outbox="stalled")}
+    assert list(status.hints({"services": {"relief": service}})) == [
+        f"progress: relief's outbox has not moved since {SINCE}: ./warm logs relief"
+    ]
 
 
 def test_a_stopped_line_is_told_with_its_reasons_and_what_to_do():
