@@ -35,8 +35,10 @@ INDEXES = {
     ],
     "parked": [
         IndexModel([("state", ASCENDING), ("next_try", ASCENDING)]),
-        IndexModel([("reason", ASCENDING)]),
+        IndexModel([("reason", ASCENDING), ("first_seen", ASCENDING)]),
+        IndexModel([("audit.command_id", ASCENDING)]),
     ],
+    "parked_acts": [IndexModel([("at", ASCENDING)])],
     "orgunits": [IndexModel([("parent", ASCENDING)])],
 }
 

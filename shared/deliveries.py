@@ -39,9 +39,11 @@ class Delivery:
 
     @classmethod
     def of(cls, method: Any, properties: Any, body: bytes, dead: bool = False) -> Self:
+        # A dead letter is replayed as what it was before the broker gave it up.
+        first = (properties.headers or {}).get("x-first-death-exchange") if dead else None
         return cls(
             body,
-            _text(method.exchange),
+            _text(first or method.exchange),
             _text(method.routing_key),
             _text(properties.message_id or ""),
             method.redelivered,

@@ -67,6 +67,7 @@ class Inbox(Entrypoint):
                 self.stores.consuming = self.stores.crowded = False
 
     def _consume(self) -> None:
+        self._wait_for_line()
         self._wait_for_database()
         service = self.container.service_name
         size = self._settings.batch
@@ -75,10 +76,16 @@ class Inbox(Entrypoint):
             intake.listen(topology.dead_queue(service), dead=True)
             self.stores.consuming = True
             self._at_work: deque[Work] = deque()
-            while not self._stopping:
+            while not self._stopping and not self.stores.line.stopped:
                 self._turn(intake)
             while self._at_work:
                 self._finish(intake)
+
+    def _wait_for_line(self) -> None:
+        if self.stores.line.stopped:
+            log.error("line stopped", invalid_in_a_row=dict(self.stores.line.reasons))
+        while self.stores.line.stopped and not self._stopping:
+            eventlet.sleep(0.1)
 
     def _wait_for_database(self) -> None:
         while not self._stopping:
@@ -97,7 +104,10 @@ class Inbox(Entrypoint):
             self._finish(intake)
         self.stores.crowded = full or (self.stores.crowded and bool(self._at_work))
         if intake.waiting:
+            self.stores.progress.waits("inbox")
             self._begin(intake, intake.taken())
+        elif not self._at_work:
+            self.stores.progress.idle("inbox")
 
     def _begin(self, intake: Intake, batch: list[Delivery]) -> None:
         if any(delivery.redelivered for delivery in batch):
@@ -124,6 +134,7 @@ class Inbox(Entrypoint):
         error = done.wait()
         if error is None:
             intake.ack_all(batch)
+            self.stores.progress.moved("inbox")
             return
         if isinstance(error, database.AWAY):
             raise error
@@ -132,7 +143,7 @@ class Inbox(Entrypoint):
 
     def _one_by_one(self, intake: Intake, batch: list[Delivery]) -> None:
         for delivery in batch:
-            if self._stopping:
+            if self._stopping or self.stores.line.stopped:
                 # It may take long; what isn't acknowledged comes again.
                 return
             try:
@@ -140,27 +151,31 @@ class Inbox(Entrypoint):
             except database.AWAY:
                 raise
             except Exception as error:
-                self._park(delivery, *cause(error))
+                self._spoilt(delivery, *cause(error))
             # At once: if the next one kills the process, this one has nothing to do with it.
             intake.ack(delivery)
+            self.stores.progress.moved("inbox")
 
     def _take(self, batch: list[Delivery]) -> None:
         """Read and handle; park what is refused. Raises what the handler raised."""
-        events, again = {}, []
+        events, again, spoilt = {}, [], []
         for delivery in batch:
             try:
                 event = self._read(delivery)
             except Unreadable as error:
-                self._park(delivery, error.reason, error.detail)
+                spoilt.append((delivery, error))
                 continue
             if event["id"] in events:
                 again.append(delivery)
             else:
                 events[event["id"]] = event, delivery
-        if events:
-            rejections = self._call([event for event, _ in events.values()])
-            for identity, rejection in rejections.items():
-                self._reject(events[identity][1], rejection)
+        rejections = self._call([event for event, _ in events.values()]) if events else {}
+        for identity, rejection in rejections.items():
+            self._reject(events[identity][1], rejection)
+        for delivery, why in spoilt:
+            self._spoilt(delivery, why.reason, why.detail)
+        if len(events) > len(rejections):
+            self.stores.line.good()
         if again:
             # One id may come with two contents, and a verdict is about an id.
             self._take(again)
@@ -169,6 +184,10 @@ class Inbox(Entrypoint):
         if delivery.dead:
             raise Unreadable("dead_lettered", delivery.message_id)
         return read(delivery.body, delivery.exchange.removesuffix(".events"))
+
+    def _spoilt(self, delivery: Delivery, reason: str, detail: str) -> None:
+        self._park(delivery, reason, detail)
+        self.stores.line.bad(reason)
 
     def _reject(self, delivery: Delivery, rejection: Rejection) -> None:
         self._park(delivery, rejection.reason, rejection.detail, rejection.orgunit)
@@ -198,18 +217,24 @@ class Inbox(Entrypoint):
     def _retry(self) -> None:
         while not self._stopping:
             try:
-                for entry in self.stores.parking.due():
-                    self._retry_one(entry)
+                while not self._stopping and (entries := self.stores.parking.due()):
+                    self._retry_some(entries)
             except Exception as error:
                 log.warning("retries interrupted", error=type(error).__name__)
             wait_until = time.monotonic() + RECONNECT_SECONDS
             while time.monotonic() < wait_until and not self._stopping:
                 eventlet.sleep(0.1)
 
+    def _retry_some(self, entries: list[Document]) -> None:
+        for entry in entries:
+            if self._stopping:
+                return
+            self._retry_one(entry)
+
     def _retry_one(self, entry: Document) -> None:
         parking = self.stores.parking
         try:
-            event = read(bytes(entry["body"]), entry["exchange"].removesuffix(".events"))
+            event = read(parking.body(entry), entry["exchange"].removesuffix(".events"))
             rejection = self._call([event]).get(event["id"])
         except database.AWAY:
             raise

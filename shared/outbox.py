@@ -41,11 +41,12 @@ class Outbox:
         """How many aggregates hold events that haven't left yet."""
         return self.aggregates.count_documents(PENDING)
 
-    def send(self, events: list[Event]) -> None:
+    def send(self, events: list[Event]) -> int:
         """Take events that were just written all the way: no need to look for them."""
         with self._numbering:
             numbered = self.log.append(events, fresh=True)
         self._finish(numbered)
+        return len(events)
 
     def sweep(self) -> int:
         """Take everything that is pending all the way. Returns how many events that were."""

@@ -1,19 +1,17 @@
 """What every service answers: its log, its tally, its health, its parked messages."""
 
 from datetime import datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from kombu import Connection
-
-from shared import topology
 from shared.aggregate import Command
 from shared.books import Books
 from shared.desk import Desk
 from shared.envelope import Moment
 from shared.errors import ValidationFailed
-from shared.fields import Id, Instant, OrgUnit, Precision, Text, Week, Whole
+from shared.fields import Id, Instant, OrgUnit, Precision, Week, Whole
+from shared.health import health
 from shared.orgunits import reporting_problem
+from shared.parked_desk import ParkedDesk
 from shared.periods import SHANGHAI, Period
 from shared.registry import Registry
 from shared.rpc import CommandSchema, Query, rpc
@@ -56,15 +54,7 @@ class Tally(Query):
     period = Week(required=True)
 
 
-class ParkedList(Query):
-    limit = Whole(least=1, most=1000, load_default=100)
-
-
-class ParkedMessage(Query):
-    id = Text(required=True)
-
-
-class Service(Desk):
+class Service(ParkedDesk, Desk):
     """Base of the services: the methods that all of them have."""
 
     name: str
@@ -137,50 +127,5 @@ class Service(Desk):
 
     @rpc()
     def health(self) -> Json:
-        """Is it up, is it behind, is anything parked, which version."""
+        """Does it work, is it behind, does its work move, is anything parked, which version."""
         return health(self.stores)
-
-    @rpc(ParkedList)
-    def parked(self, limit: int) -> list[Json]:
-        """Messages that couldn't be handled, newest first, without their bodies."""
-        return self.stores.parking.list(limit)
-
-    @rpc(ParkedMessage)
-    def parked_message(self, id: str) -> Json:
-        """One parked message with its body and reason."""
-        return self.stores.parking.show(id)
-
-
-def health(stores: Stores) -> Json:
-    checks = {"registry": stores.orgunits.count() > 0, "inbox": stores.consuming}
-    service = stores.container.service_name
-    return {
-        "service": service,
-        "status": _status(checks),
-        "checks": checks,
-        "inbox": {"depth": _depth(stores.settings.amqp_uri, topology.inbox_queue(service))},
-        "parked": stores.parking.count(),
-        "pending": stores.outbox.pending(),
-        "log_last": stores.log.last(),
-        "orgunits": stores.orgunits.count(),
-        "version": _version(),
-    }
-
-
-def _status(checks: dict[str, bool]) -> str:
-    if not checks["registry"]:
-        return "starting"
-    return "ready" if all(checks.values()) else "degraded"
-
-
-def _depth(amqp_uri: str, queue: str) -> int:
-    with Connection(amqp_uri) as connection:
-        depth: int = connection.default_channel.queue_declare(queue, passive=True).message_count
-    return depth
-
-
-def _version() -> str:
-    try:
-        return version("warm-district")
-    except PackageNotFoundError:
-        return "development"

@@ -90,6 +90,12 @@ class Settings:
     programme_en: str = _setting("WARM_PROGRAMME_EN", "Warm Erqi", "the programme's English name")
     max_workers: int = _setting("WARM_MAX_WORKERS", 20, "RPC requests handled at once", _whole)
     batch: int = _setting("WARM_BATCH", 1000, "events taken from the inbox at once", _whole)
+    invalid_in_a_row: int = _setting(
+        "WARM_INVALID_IN_A_ROW",
+        1000,
+        "after more invalid messages in a row the inbox stops, until it is resumed or restarted",
+        _whole,
+    )
     sweep_seconds: int = _setting(
         "WARM_SWEEP_SECONDS", 2, "how often the sweeper looks for what the relay left", _whole
     )
@@ -101,6 +107,12 @@ class Settings:
         "on",
         "supervision: on drafts each week's briefing at its cut-off, off leaves it to the office",
         _one_of("on", "off"),
+    )
+    stall_seconds: int = _setting(
+        "WARM_STALL_SECONDS",
+        60,
+        "how long nothing may move, while something waits, before health says stalled",
+        _whole,
     )
     rpc_seconds: int = _setting(
         "WARM_RPC_SECONDS", 10, "deadline of a call to another service", _whole

@@ -13,12 +13,15 @@ from shared import logs, topology
 from shared.books import Books
 from shared.clock import Clock
 from shared.events import EVENT_TYPES
+from shared.line import Line
 from shared.log import Log
 from shared.orgunits import OrgUnits
 from shared.outbox import BATCH, Outbox
 from shared.parking import Parking
+from shared.progress import Progress
 from shared.publisher import Publisher
 from shared.settings import Settings
+from shared.triage import Triage
 from shared.types import Document, Event
 
 log = logs.get(__name__)
@@ -60,6 +63,18 @@ class Stores(SharedExtension):
     @cached_property
     def parking(self) -> Parking:
         return Parking(self.database["parked"], self.clock)
+
+    @cached_property
+    def progress(self) -> Progress:
+        return Progress(self.settings.stall_seconds, self.clock)
+
+    @cached_property
+    def line(self) -> Line:
+        return Line(self.settings.invalid_in_a_row)
+
+    @cached_property
+    def triage(self) -> Triage:
+        return Triage(self.database["parked"], self.database["parked_acts"], self.clock)
 
     @cached_property
     def orgunits(self) -> OrgUnits:
@@ -128,9 +143,9 @@ class Relay(SharedExtension):
             eventlet.sleep(max(began + PAUSE_SECONDS - time.monotonic(), 0))
         self._try(self.stores.outbox.sweep)
 
-    def _try(self, work: Callable[[], object]) -> None:
+    def _try(self, work: Callable[[], int]) -> None:
         try:
-            work()
+            self.stores.progress.did("outbox", work())
         except Exception as error:
             # Still pending, so nothing is lost: the sweeper comes again.
             log.warning("relay interrupted", error=type(error).__name__)

@@ -37,6 +37,8 @@ REPORT_STREAM = "reports"
 # prefetched message, so a low limit would dead-letter the wrong ones.
 DELIVERY_LIMIT = 100
 
+CONNECT_SECONDS = 2
+
 DEFINITIONS = Path(__file__).parent.parent / "deploy" / "broker" / "definitions.json"
 
 
@@ -176,6 +178,14 @@ def check(amqp_uri: str, service: str) -> list[str]:
         if not missing:
             _bind(connection.channel(), inbox_bindings(service))
     return missing
+
+
+def inbox_depth(amqp_uri: str, service: str) -> int:
+    """How many messages wait in the inbox of a service, taken by nobody yet."""
+    with Connection(amqp_uri, connect_timeout=CONNECT_SECONDS) as connection:
+        queue = inbox_queue(service)
+        depth: int = connection.default_channel.queue_declare(queue, passive=True).message_count
+    return depth
 
 
 def _look_exchange(channel: Any, name: str) -> None:

@@ -1,5 +1,6 @@
 """Asking the services of a running stack, for the commands that do."""
 
+import getpass
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -28,6 +29,15 @@ StackName = Annotated[
         help=f"One of: {', '.join(KINDS)}. Without it: the one that is up.",
     ),
 ]
+
+Actor = Annotated[
+    str, typer.Option("--actor", help="Who does it: person:<id>. Without it: your login name.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+
+def me(actor):
+    return actor or f"person:{getpass.getuser()}"
 
 
 def chosen_stack(name):

@@ -1,13 +1,12 @@
 """`./warm briefing …`: the office's commands, and how a figure is proved."""
 
-import getpass
 import json
 import uuid
 from typing import Annotated
 
 import typer
 
-from deploy.local.asking import StackName, services
+from deploy.local.asking import Actor, AsJson, StackName, me, services
 from deploy.local.errors import CannotRun
 from shared.quantities import Quantity
 from shared.wording import say
@@ -21,20 +20,14 @@ SECONDS = 300
 DIFFERENT = 4
 
 Period = Annotated[str, typer.Argument(help="An ISO week, such as 2017-W06.")]
-Actor = Annotated[str, typer.Option("--actor", help="Who does it: person:<id>.")]
 Revision = Annotated[
     int | None, typer.Option("--revision", help="Which revision; the last one by default.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
 def ask(stack, method, **arguments):
     with services(stack) as rpc:
         return rpc.call("supervision", method, timeout=SECONDS, **arguments)
-
-
-def me(actor):
-    return actor or f"person:{getpass.getuser()}"
 
 
 def _office(verb, period, actor, stack):

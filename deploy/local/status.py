@@ -1,5 +1,7 @@
 """What `./warm status` shows."""
 
+from amqp import AMQPError
+from kombu.exceptions import KombuError
 from rich.table import Table
 
 from deploy.local import state
@@ -7,12 +9,13 @@ from deploy.local.services import health
 from shared import topology
 from shared.rpc_client import RpcClient
 
-ANSWER_SECONDS = 2.0
+# Longer than health waits for a database that is away.
+ANSWER_SECONDS = 4.0
 SERVERS = ("broker", "database")
 
 
 def status(stack):
-    """Plain data: addresses and ports, and each service's health, queue depth and lag."""
+    """Plain data: addresses and ports, and each service's health, queue depth, lag and progress."""
     known = state.read(stack.home)
     if known is None:
         return {"stack": stack.home.name, "status": "down"}
@@ -28,23 +31,26 @@ def status(stack):
 
 
 def _services(stack, amqp_uri):
-    alive = [name for name in topology.SERVICES if stack.process(name).pid is not None]
-    stopped = {"status": "stopped", "pid": None, "queue_depth": None, "lag": None}
-    found = dict.fromkeys(topology.SERVICES, stopped)
     with RpcClient(amqp_uri) as rpc:
-        for name in alive:
-            found[name] = {
-                "pid": stack.process(name).pid,
-                **_measured(health(rpc, name, ANSWER_SECONDS)),
-            }
-    return found
+        return {
+            name: _measured(rpc, name, stack.process(name).pid, amqp_uri)
+            for name in topology.SERVICES
+        }
 
 
-def _measured(answer):
-    """Lag: events that wait, in the outbox to be published and in the inbox to be handled."""
-    depth = answer.get("inbox", {}).get("depth")
-    lag = None if depth is None else depth + answer.get("pending", 0)
-    return {**answer, "queue_depth": depth, "lag": lag}
+def _measured(rpc, name, pid, amqp_uri):
+    """What the service says; of one that says nothing, what the broker knows of its inbox."""
+    answer = health(rpc, name, ANSWER_SECONDS) if pid else {"status": "stopped"}
+    if "lag" not in answer:
+        answer |= {"lag": {"inbox": _depth(amqp_uri, name)}, "progress": None}
+    return {"pid": pid, **answer, "queue_depth": answer["lag"]["inbox"]}
+
+
+def _depth(amqp_uri, name):
+    try:
+        return topology.inbox_depth(amqp_uri, name)
+    except (OSError, AMQPError, KombuError):
+        return None
 
 
 def _overall(services):
@@ -56,12 +62,13 @@ def for_people(report):
     if "services" not in report:
         return f"{report['stack']}: {report['status']}"
     table = Table(title=f"{report['stack']}: {report['status']}", title_justify="left")
-    for heading in ("service", "status", "pid"):
+    table.add_column("service", no_wrap=True)
+    for heading in ("status", "pid", "queue depth", "lag", "progress"):
         table.add_column(heading)
-    for heading in ("queue depth", "lag", "parked"):
-        table.add_column(heading, justify="right")
+    table.add_column("parked", justify="right")
     for name, it in report.get("services", {}).items():
-        cells = (_status(it), it["pid"], it["queue_depth"], it["lag"], it.get("parked"))
+        told = (_lag(it["lag"]), _progress(it["progress"]))
+        cells = (_status(it), it["pid"], it["queue_depth"], *told, it.get("parked"))
         table.add_row(name, *("-" if cell is None else str(cell) for cell in cells))
     return table
 
@@ -76,8 +83,41 @@ def _failed(service):
     return [name for name, passed in service.get("checks", {}).items() if not passed]
 
 
+def _lag(lag):
+    """What waits where, such as "inbox 12, retries 3"; "?" where nobody knows."""
+    behind = {part: "?" if count is None else count for part, count in lag.items() if count != 0}
+    return ", ".join(f"{part} {count}" for part, count in behind.items()) or "0"
+
+
+def _progress(progress):
+    """The worst of its parts, such as "stalled: inbox"."""
+    if progress is None:
+        return None
+    for worst in ("stalled", "moving"):
+        parts = [part for part, it in progress.items() if it["state"] == worst]
+        if parts:
+            return f"{worst}: {', '.join(parts)}"
+    return "idle"
+
+
 def hints(report):
     """What the reader can do about services that wait, a line each."""
-    services = report.get("services", {}).values()
-    if any("registry" in _failed(service) for service in services):
+    services = report.get("services", {})
+    if any("registry" in _failed(service) for service in services.values()):
         yield "registry: no org units are known yet: ./warm import orgunits"
+    for name, service in services.items():
+        if "line" in _failed(service):
+            yield _line_hint(name, service["line"]["invalid_in_a_row"])
+        for part, it in (service.get("progress") or {}).items():
+            if it["state"] == "stalled":
+                still = f"{name}'s {part} has not moved since {it['since']}"
+                yield f"progress: {still}: ./warm logs {name}"
+
+
+def _line_hint(name, reasons):
+    told = ", ".join(f"{reason} {count}" for reason, count in reasons.items())
+    return (
+        f"line: {name} stopped taking messages after too many invalid ones in a row ({told});"
+        f" nothing is lost. See what they are: ./warm deadletters list --service {name};"
+        f" end what sends them, or mend {name}; then: ./warm deadletters resume {name}"
+    )

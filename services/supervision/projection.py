@@ -168,7 +168,7 @@ class Projection(DependencyProvider):
         self._folded = now
         for source in SERVICES:
             self.sources.advance(source)
-        return self.figures.fold()
+        return self.stores.progress.did("figures", self.figures.fold())
 
     def _fill_gaps(self):
         for source in SERVICES:

@@ -14,10 +14,11 @@ from services.supervision.timing import TIMER_SECONDS, draft_due
 from shared.envelope import Moment
 from shared.errors import ValidationFailed
 from shared.events.supervision import LEVELS
+from shared.health import health
 from shared.inbox import inbox
 from shared.orgunits import path
 from shared.rpc import rpc
-from shared.service import Service, health
+from shared.service import Service
 
 
 class SupervisionService(Oversight, Service):
@@ -126,11 +127,9 @@ class SupervisionService(Oversight, Service):
     @rpc()
     def health(self):
         """As every service's, with how far the facts reach for each source."""
-        sources = self.projection.sources
-        return health(self.stores) | {
-            "facts": {source: sources.mark(source) for source in sources.names()},
-            "unfolded": self.projection.figures.unfolded(),
-        }
+        projection = self.projection
+        sources, figures = projection.sources, projection.figures
+        return health(self.stores, facts=sources.marks, unfolded=figures.unfolded)
 
     @inbox
     def receive(self, events):

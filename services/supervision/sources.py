@@ -43,8 +43,9 @@ class Sources:
         known = self.collection.find_one({"_id": source})
         return known["mark"] if known else 0
 
-    def names(self):
-        return [known["_id"] for known in self.collection.find({}, {"_id": 1}).sort("_id", 1)]
+    def marks(self):
+        """The mark of each source that anything came from."""
+        return {known["_id"]: known["mark"] for known in self.collection.find().sort("_id", 1)}
 
     def advance(self, source):
         """Move the mark over what has arrived. Returns it."""

@@ -7,16 +7,14 @@ import sys
 import time
 from pathlib import Path
 
-import amqp
 import pytest
-from kombu.exceptions import KombuError
 
 from deploy.local.places import ROOT
 from deploy.local.waiting import wait_until
-from shared import topology
 from shared.topology import SERVICES
 from tests.support import plain_amqp
 from tests.support.calling import assert_nothing_lost, call_more, callers, while_calling
+from tests.support.restoring import restore
 from tests.support.running import COMMUNITY
 
 BAD_SETTINGS = 64
@@ -47,19 +45,6 @@ def stopped(running, name):
 def remove(running, kind, name):
     with plain_amqp.channel(running.stack.amqp_uri) as channel:
         (channel.queue_delete if kind == "queue" else channel.exchange_delete)(name)
-
-
-def restore(running):
-    """A quorum queue can't be declared while its predecessor of that name still ends."""
-    running.wait(lambda: _applied(running.stack.amqp_uri))
-
-
-def _applied(amqp_uri):
-    try:
-        topology.apply(amqp_uri)
-    except (OSError, amqp.AMQPError, KombuError):
-        return False
-    return True
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_a_list_that_cannot_be_used_is_named(tmp_path, content, said):
 
 def test_a_service_that_waits_for_the_registry_shows_what_to_do():
     waiting = {"status": "starting", "pid": 1, "checks": {"registry": False, "broker": True}}
-    report = {"services": {"relief": {**waiting, "queue_depth": 0, "lag": 0}}}
+    report = {"services": {"relief": {**waiting, "queue_depth": 0}}}
     assert status._status(waiting) == "starting (registry)"
     assert "./warm import orgunits" in "".join(status.hints(report))
     ready = {"status": "ready", "checks": {"registry": True}}

@@ -53,6 +53,8 @@ def test_an_empty_setting_is_one_that_is_not_set():
         ("WARM_SWEEP_SECONDS", "²"),
         ("WARM_DRAIN_SECONDS", "1e3"),
         ("WARM_RPC_SECONDS", "5s"),
+        ("WARM_STALL_SECONDS", "0"),
+        ("WARM_INVALID_IN_A_ROW", "none"),
         ("WARM_NOW", NOW),
     ],
 )

@@ -1,0 +1,180 @@
+"""Too many invalid messages in a row stop the line: the rest stays queued, nothing is lost."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from deploy.local.cli import app
+from shared.errors import Conflict
+from tests.support import plain_amqp
+from tests.support.foreign import body, visits
+from tests.support.refusing import a_database_that_refuses, refused
+from tests.support.running import properties
+
+QUEUE = "supervision.inbox"
+VISITS = "relief.visits_household"
+LIMIT = 20
+PREFETCH = 5
+# Whoever stops at the limit has taken a batch beyond it at most.
+MOST = LIMIT + PREFETCH
+FLOOD = 100
+CHANGES = {"WARM_INVALID_IN_A_ROW": str(LIMIT), "WARM_PREFETCH": str(PREFETCH)}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def strict(started):
+    started.stack.stop_services(["supervision"])
+    start(started)
+
+
+@pytest.fixture(autouse=True)
+def a_line_that_runs(running):
+    yield
+    running.stack.stop_services(["supervision"])
+    with plain_amqp.channel(running.stack.amqp_uri) as channel:
+        channel.queue_purge(QUEUE)
+    with running.books("supervision") as books:
+        books["parked"].delete_many({})
+    start(running)
+    running.wait(lambda: running.health("supervision")["status"] == "ready")
+
+
+def start(running, **changes):
+    running.stack.start_services(["supervision"], running.environment | CHANGES | changes)
+    running.stack.wait_answering(["supervision"])
+
+
+def garbage(count, of="flood"):
+    return [f"{of} {n}".encode() for n in range(count)]
+
+
+def publish(running, bodies):
+    running.publish("relief.events", "visit.recorded", *((one, properties()) for one in bodies))
+
+
+def stops(running):
+    running.wait(lambda: not running.health("supervision")["checks"]["line"])
+    # What it held but hadn't taken is back in the queue once its connection is closed.
+    running.wait(lambda: not running.health("supervision")["checks"]["inbox"])
+
+
+def parked(running):
+    return len(running.parked())
+
+
+def counted(running):
+    return int(running.live(VISITS) or 0)
+
+
+def resume(running):
+    return CliRunner().invoke(app, ["deadletters", "resume", "supervision", "--stack", "test"])
+
+
+def times_stopped(running):
+    log = running.stack.process("supervision").log_file.read_text(encoding="utf-8")
+    return log.count('"event": "line stopped"')
+
+
+def test_a_flood_stops_the_line_and_the_rest_stays_queued(running):
+    before = times_stopped(running)
+    publish(running, garbage(FLOOD))
+    stops(running)
+    assert LIMIT < parked(running) <= MOST
+    running.wait(lambda: parked(running) + running.depth(QUEUE) == FLOOD)
+    health = running.health("supervision")
+    assert (health["status"], health["checks"]["line"]) == ("degraded", False)
+    assert health["line"]["invalid_in_a_row"]["not_json"] > health["line"]["limit"] == LIMIT
+    assert times_stopped(running) == before + 1
+
+
+def test_it_still_answers_and_says_what_to_do(running):
+    publish(running, garbage(FLOOD))
+    stops(running)
+    assert running.do("supervision", "draft_briefing", period="2017-W04")["status"] == "draft"
+    done = CliRunner().invoke(app, ["status", "--stack", "test"])
+    assert "./warm deadletters resume supervision" in done.stdout
+    assert done.exit_code == 3
+
+
+def test_resumed_it_goes_on_until_the_flood_stops_it_again(running):
+    before = counted(running)
+    publish(running, [*garbage(LIMIT + 10), body(visits("3"))])
+    stops(running)
+    first = parked(running)
+    assert resume(running).stdout == "supervision takes messages again\n"
+    running.wait(lambda: counted(running) == before + 3)
+    assert (parked(running), running.health("supervision")["checks"]["line"]) == (LIMIT + 10, True)
+    assert first < LIMIT + 10
+    publish(running, garbage(FLOOD, of="another"))
+    stops(running)
+
+
+def test_a_repeated_resume_resumes_once(running):
+    publish(running, garbage(FLOOD))
+    stops(running)
+    given = {"command_id": "resume-once", "actor": "person:wang"}
+    running.do("supervision", "resume_inbox", **given)
+    running.wait(lambda: running.health("supervision")["checks"]["line"])
+    stops(running)
+    running.do("supervision", "resume_inbox", **given)
+    assert running.health("supervision")["checks"]["line"] is False
+    with pytest.raises(Conflict):
+        running.do("supervision", "resume_inbox", command_id="resume-once")
+    [act] = [act for act in audit(running) if act["command_id"] == "resume-once"]
+    assert (act["action"], act["actor"]) == ("resume", "person:wang")
+
+
+def audit(running):
+    done = CliRunner().invoke(app, ["deadletters", "audit", "--json", "--stack", "test"])
+    return json.loads(done.stdout)
+
+
+def test_a_restart_lets_it_go_on(running):
+    publish(running, garbage(FLOOD))
+    stops(running)
+    running.stack.stop_services(["supervision"])
+    start(running, WARM_INVALID_IN_A_ROW=str(10 * FLOOD))
+    running.wait(lambda: parked(running) == FLOOD)
+    assert running.depth(QUEUE) == 0
+
+
+def test_one_good_message_in_between_begins_the_count_anew(running):
+    before, rounds = counted(running), 4
+    for n in range(rounds):
+        publish(running, [*garbage(LIMIT - PREFETCH, of=f"round {n}"), body(visits("1"))])
+    running.wait(lambda: counted(running) == before + rounds)
+    running.wait(lambda: parked(running) == rounds * (LIMIT - PREFETCH))
+    assert running.health("supervision")["status"] == "ready"
+
+
+def test_a_handler_that_fails_on_everything_stops_the_line(running):
+    before = counted(running)
+    with a_database_that_refuses(running):
+        publish(running, (body(refused("1")) for _ in range(FLOOD)))
+        stops(running)
+    assert parked(running) == LIMIT + 1
+    resume(running)
+    running.wait(lambda: counted(running) == before + FLOOD - LIMIT - 1)
+
+
+def test_dead_letters_count_too(running):
+    running.publish("supervision.dead", "", *((one, properties()) for one in garbage(FLOOD)))
+    stops(running)
+    running.wait(lambda: parked(running) + running.depth("supervision.dead") == FLOOD)
+    assert running.depth("supervision.dead") >= FLOOD - MOST
+    with plain_amqp.channel(running.stack.amqp_uri) as channel:
+        channel.queue_purge("supervision.dead")
+
+
+def test_redelivered_messages_count_too(running):
+    running.stack.stop_services(["supervision"])
+    publish(running, garbage(FLOOD))
+    with plain_amqp.channel(running.stack.amqp_uri) as channel:
+        taken = [channel.basic_get(QUEUE)[0] for _ in range(FLOOD)]
+        assert all(taken)
+    running.wait(lambda: running.depth(QUEUE) == FLOOD)
+    start(running)
+    stops(running)
+    assert parked(running) == LIMIT + 1
+    running.wait(lambda: running.depth(QUEUE) == FLOOD - LIMIT - 1)

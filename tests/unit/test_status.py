@@ -1,0 +1,54 @@
+"""What `./warm status` makes of what services say, or don't."""
+
+import pytest
+
+from deploy.local import status
+
+SINCE = "2017-02-06T09:30:00+08:00"
+
+
+def parts(**states):
+    return {part: {"state": state, "since": SINCE} for part, state in states.items()}
+
+
+@pytest.mark.parametrize(
+    "progress, said",
+    [
+        (None, None),
+        (parts(inbox="idle", outbox="idle"), "idle"),
+        (parts(inbox="moving", outbox="idle"), "moving: inbox"),
+        (parts(inbox="moving", outbox="stalled"), "stalled: outbox"),
+    ],
+)
+def test_progress_is_that_of_the_worst_part(progress, said):
+    assert status._progress(progress) == said
+
+
+@pytest.mark.parametrize(
+    "lag, said",
+    [
+        ({"inbox": 0, "outbox": 0}, "0"),
+        ({"inbox": 12, "outbox": 0, "retries": 3}, "inbox 12, retries 3"),
+        ({"inbox": None}, "inbox ?"),
+    ],
+)
+def test_lag_is_told_where_there_is_any(lag, said):
+    assert status._lag(lag) == said
+
+
+def test_what_is_stalled_is_told_with_since_when_and_where_to_look():
+    service = {"status": "degraded", "progress": parts(inbox="moving", outbox="stalled")}
+    assert list(status.hints({"services": {"relief": service}})) == [
+        f"progress: relief's outbox has not moved since {SINCE}: ./warm logs relief"
+    ]
+
+
+def test_a_stopped_line_is_told_with_its_reasons_and_what_to_do():
+    service = {
+        "status": "degraded",
+        "checks": {"registry": True, "line": False},
+        "line": {"invalid_in_a_row": {"not_json": 1001}, "limit": 1000},
+    }
+    [hint] = status.hints({"services": {"relief": service}})
+    assert "not_json 1001" in hint
+    assert "./warm deadletters resume relief" in hint
