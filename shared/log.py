@@ -22,14 +22,13 @@ class Log:
         newest = self.collection.find_one({}, {"_id": 1}, sort=[("_id", DESCENDING)])
         return newest["_id"] if newest else 0
 
-    def append(self, events: list[Event], fresh: bool = False) -> list[Event]:
+    def append(self, events: list[Event]) -> list[Event]:
         """Number what isn't in the log yet, and give back all of `events` with their numbers.
 
-        An insert succeeds only at the next free number, so the numbers have no gaps; who loses a
-        race reads the log again. `fresh` events were never offered before: they are looked for only
-        when the insert fails.
+        An insert succeeds only at the next free number, so the numbers have no gaps; where it
+        fails, because another relay was faster or an event is in the log already, both are read.
         """
-        known = {} if fresh else self._numbered(events)
+        known: dict[str, Event] = {}
         while todo := [event for event in events if event["id"] not in known]:
             inserted = self._insert(todo)
             if inserted is None:

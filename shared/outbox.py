@@ -35,22 +35,26 @@ class Outbox:
         self.exchange = exchange
         # Forgotten in a failure, a pull only makes an event go out once more.
         self._forgetful = aggregates.with_options(write_concern=WriteConcern(w=1))
-        self._numbering, self._publishing = Semaphore(), Semaphore()
+        self._numbering = Semaphore()
 
     def pending(self) -> int:
         """How many aggregates hold events that haven't left yet."""
         return self.aggregates.count_documents(PENDING)
 
     def send(self, events: list[Event]) -> int:
-        """Take events that were just written all the way: no need to look for them."""
+        """Take pending events all the way. Returns how many these are."""
         with self._numbering:
-            numbered = self.log.append(events, fresh=True)
-        self._finish(numbered)
+            numbered = self.log.append(events)
+        self.publisher.publish(self.exchange, numbered)
+        ids = [event["id"] for event in numbered]
+        self._forgetful.update_many(
+            {"_id": {"$in": _subjects(numbered)}}, {"$pull": {"pending": {"id": {"$in": ids}}}}
+        )
         return len(events)
 
     def sweep(self) -> int:
         """Take everything that is pending all the way. Returns how many events that were."""
-        return sum(GreenPool(LANES).imap(self._relay, self._batches()))
+        return sum(GreenPool(LANES).imap(self.send, self._batches()))
 
     def number(self) -> None:
         """Give every pending event its number in the log, without publishing it."""
@@ -67,20 +71,6 @@ class Outbox:
                 batch = []
         if batch:
             yield batch
-
-    def _relay(self, events: list[Event]) -> int:
-        with self._numbering:
-            numbered = self.log.append(events)
-        self._finish(numbered)
-        return len(events)
-
-    def _finish(self, numbered: list[Event]) -> None:
-        with self._publishing:
-            self.publisher.publish(self.exchange, numbered)
-        ids = [event["id"] for event in numbered]
-        self._forgetful.update_many(
-            {"_id": {"$in": _subjects(numbered)}}, {"$pull": {"pending": {"id": {"$in": ids}}}}
-        )
 
 
 def _subjects(events: Iterable[Event]) -> list[str]:

@@ -6,6 +6,7 @@ from itertools import takewhile
 from typing import Any
 
 from amqp import Message
+from eventlet.semaphore import Semaphore
 from kombu import Connection
 
 from shared import envelope
@@ -20,63 +21,98 @@ class NotConfirmed(Exception):
 
 
 class Publisher:
-    """Owns one connection; not for two green threads at once."""
+    """One connection. Green threads may publish at once: while one waits for its confirms another
+    one sends."""
 
     def __init__(self, amqp_uri: str) -> None:
         self._uri = amqp_uri
-        self._connection: Any = None
-        # In the order of their numbers.
-        self._waiting: dict[int, None] = {}
-        self._refused: set[int] = set()
+        self._open_connection: _Confirming | None = None
+        self._sending, self._opening = Semaphore(), Semaphore()
 
     def publish(self, exchange: str, events: Iterable[Event]) -> None:
         """Publish and wait until each event is confirmed.
 
         Raises NotConfirmed, or the connection's own errors; then none may be taken as published.
         """
+        connection = self._opened()
         try:
-            self._publish(exchange, events)
+            with self._sending:
+                tags = connection.send(exchange, events)
+            connection.await_confirms(tags)
         except BaseException:
-            self.close()
+            # Whoever else waits on it finds it closed, and publishes again.
+            connection.close()
+            if self._open_connection is connection:
+                self._open_connection = None
             raise
 
     def close(self) -> None:
-        if self._connection:
-            self._connection.collect(CLOSE_SECONDS)
-        self._connection = None
+        if self._open_connection:
+            self._open_connection.close()
+        self._open_connection = None
 
-    def _publish(self, exchange: str, events: Iterable[Event]) -> None:
-        channel = self._open()
+    def _opened(self) -> "_Confirming":
+        with self._opening:
+            if self._open_connection is None:
+                self._open_connection = _Confirming(self._uri)
+            return self._open_connection
+
+
+class _Confirming:
+    """A connection that knows which of its messages aren't confirmed yet."""
+
+    def __init__(self, uri: str) -> None:
+        self._connection: Any = Connection(uri, heartbeat=0)
+        self._connection.connect()
+        channel = self._channel = self._connection.default_channel
+        channel.confirm_select()
+        channel.events["basic_ack"].add(self._on_ack)
+        channel.events["basic_nack"].add(self._on_nack)
+        # In the order of their numbers.
+        self._waiting: dict[int, None] = {}
+        self._refused: set[int] = set()
+        self._next_tag = 1
+        self._reading = Semaphore()
+        self._closed = False
+
+    def close(self) -> None:
+        self._closed = True
+        self._connection.collect(CLOSE_SECONDS)
+
+    def send(self, exchange: str, events: Iterable[Event]) -> range:
+        """Send them without waiting; returns their numbers."""
+        first = self._next_tag
         for event in events:
             self._waiting[self._next_tag] = None
             self._next_tag += 1
             key = event["type"].split(".", 1)[1]
-            channel.basic_publish(message(event), exchange=exchange, routing_key=key)
-        deadline = time.monotonic() + CONFIRM_SECONDS
-        while self._waiting and not self._refused:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise NotConfirmed(f"{len(self._waiting)} without an answer")
-            self._drain(left)
-        if self._refused:
-            raise NotConfirmed(f"{len(self._refused)} refused")
+            self._channel.basic_publish(message(event), exchange=exchange, routing_key=key)
+        return range(first, self._next_tag)
 
-    def _drain(self, seconds: float) -> None:
+    def await_confirms(self, tags: range) -> None:
+        """Wait until each of these is confirmed. Raises NotConfirmed."""
+        deadline = time.monotonic() + CONFIRM_SECONDS
+        while self._left(tags):
+            with self._reading:
+                # Whoever read before may have read these too.
+                if self._left(tags):
+                    self._read(deadline - time.monotonic())
+
+    def _left(self, tags: range) -> bool:
+        if self._closed:
+            raise NotConfirmed("the connection was closed")
+        if any(tag in self._refused for tag in tags):
+            raise NotConfirmed(f"{len(self._refused)} refused")
+        # They are confirmed in no particular order, but mostly in theirs: the last first.
+        return any(tag in self._waiting for tag in reversed(tags))
+
+    def _read(self, seconds: float) -> None:
         try:
+            if seconds <= 0:
+                raise TimeoutError
             self._connection.drain_events(timeout=seconds)
         except TimeoutError as error:
             raise NotConfirmed(f"{len(self._waiting)} without an answer") from error
-
-    def _open(self) -> Any:
-        if self._connection is None:
-            self._connection = Connection(self._uri, heartbeat=0)
-            self._connection.connect()
-            channel = self._connection.default_channel
-            channel.confirm_select()
-            channel.events["basic_ack"].add(self._on_ack)
-            channel.events["basic_nack"].add(self._on_nack)
-            self._waiting, self._refused, self._next_tag = {}, set(), 1
-        return self._connection.default_channel
 
     def _on_ack(self, tag: int, multiple: bool) -> None:
         self._settle(tag, multiple)

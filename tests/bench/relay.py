@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from kombu.utils.url import parse_url
 
-from shared.envelope import encode
+from shared.publisher import message
 from tests.bench.history import numbered, week_of_events
 from tests.bench.peers import amqp_confirms
 from tests.bench.report import against
@@ -34,7 +34,8 @@ def of_relief(stage, count):
 
 def limit_rate(stage, events):
     stage.empty()
-    messages = [(event["type"].split(".", 1)[1], encode(event)) for event in numbered(events)]
+    ready = [(event["type"].split(".", 1)[1], message(event)) for event in numbered(events)]
+    messages = [(key, made.body, made.properties) for key, made in ready]
     address = broker_address(stage.stack.amqp_uri)
     seconds = timed(lambda: amqp_confirms.run(address, EXCHANGE, messages))
     assert stage.depth(INBOX) == len(events)

@@ -6,7 +6,7 @@ WINDOW = 500
 
 
 def run(address, exchange, messages):
-    """Publish (routing key, body) pairs and wait for every confirm."""
+    """Publish (routing key, body, properties) and wait for every confirm."""
     with Connection(**address, confirm_publish=False) as connection:
         channel = connection.channel()
         channel.confirm_select()
@@ -16,9 +16,8 @@ def run(address, exchange, messages):
             confirmed[0] = tag if multiple else max(tag, confirmed[0])
 
         channel.events["basic_ack"].add(on_ack)
-        for sent, (key, body) in enumerate(messages, 1):
-            message = Message(body, content_type="application/json", delivery_mode=2)
-            channel.basic_publish(message, exchange=exchange, routing_key=key)
+        for sent, (key, body, properties) in enumerate(messages, 1):
+            channel.basic_publish(Message(body, **properties), exchange=exchange, routing_key=key)
             while sent - confirmed[0] > WINDOW:
                 connection.drain_events(timeout=30)
         while confirmed[0] < len(messages):
