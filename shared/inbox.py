@@ -72,8 +72,9 @@ class Inbox(Entrypoint):
         service = self.container.service_name
         size = self._settings.batch
         with Intake(self._settings.amqp_uri, size, (LANES + 1) * size) as intake:
-            intake.listen(topology.inbox_queue(service))
-            intake.listen(topology.dead_queue(service), dead=True)
+            intake.listen(
+                {topology.inbox_queue(service): False, topology.dead_queue(service): True}
+            )
             self.stores.consuming = True
             self._at_work: deque[Work] = deque()
             while not self._stopping and not self.stores.line.stopped:

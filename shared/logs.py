@@ -50,6 +50,8 @@ def configure(service: str, level: str = "INFO") -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
+    # It tells of every connection in ten lines.
+    logging.getLogger("pika").setLevel(logging.ERROR)
 
 
 def _no_quotation(_: Any, __: str, line: EventDict) -> EventDict:

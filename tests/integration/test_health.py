@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.local.cli import NOT_READY, app
+from shared.inbox import LANES
 from tests.support import plain_amqp
 from tests.support.foreign import body, visits
 from tests.support.restoring import restore
@@ -17,8 +18,10 @@ from tests.support.running import properties
 
 QUEUE = "supervision.inbox"
 STALL_SECONDS = 5
-PREFETCH = 5
-CHANGES = {"WARM_STALL_SECONDS": str(STALL_SECONDS), "WARM_PREFETCH": str(PREFETCH)}
+BATCH = 5
+# What the broker hands over unacknowledged.
+PREFETCH = (LANES + 1) * BATCH
+CHANGES = {"WARM_STALL_SECONDS": str(STALL_SECONDS), "WARM_BATCH": str(BATCH)}
 
 
 @pytest.fixture(scope="module", autouse=True)

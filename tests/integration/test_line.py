@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from deploy.local.cli import app
 from shared.errors import Conflict
+from shared.inbox import LANES
 from tests.support import plain_amqp
 from tests.support.foreign import body, visits
 from tests.support.refusing import a_database_that_refuses, refused
@@ -15,11 +16,11 @@ from tests.support.running import properties
 QUEUE = "supervision.inbox"
 VISITS = "relief.visits_household"
 LIMIT = 20
-PREFETCH = 5
+BATCH = 5
 # Whoever stops at the limit has taken a batch beyond it at most.
-MOST = LIMIT + PREFETCH
+MOST = LIMIT + (LANES + 1) * BATCH
 FLOOD = 100
-CHANGES = {"WARM_INVALID_IN_A_ROW": str(LIMIT), "WARM_PREFETCH": str(PREFETCH)}
+CHANGES = {"WARM_INVALID_IN_A_ROW": str(LIMIT), "WARM_BATCH": str(BATCH)}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -142,9 +143,9 @@ def test_a_restart_lets_it_go_on(running):
 def test_one_good_message_in_between_begins_the_count_anew(running):
     before, rounds = counted(running), 4
     for n in range(rounds):
-        publish(running, [*garbage(LIMIT - PREFETCH, of=f"round {n}"), body(visits("1"))])
+        publish(running, [*garbage(LIMIT - BATCH, of=f"round {n}"), body(visits("1"))])
     running.wait(lambda: counted(running) == before + rounds)
-    running.wait(lambda: parked(running) == rounds * (LIMIT - PREFETCH))
+    running.wait(lambda: parked(running) == rounds * (LIMIT - BATCH))
     assert running.health("supervision")["status"] == "ready"
 
 
