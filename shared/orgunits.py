@@ -63,8 +63,8 @@ class OrgUnits:
 
     def district(self) -> str | None:
         """The code of the unit above all others; None before the registry is loaded."""
-        root = self.collection.find_one({"parent": None}, {"_id": 1})
-        return root["_id"] if root else None
+        roots = (code for code, unit in self._known().items() if unit["parent"] is None)
+        return next(roots, None)
 
     def problem(self, code: str, *days: date) -> str | None:
         """Why nothing can be recorded for `code`; None when it was valid on one of `days`."""
@@ -78,9 +78,12 @@ class OrgUnits:
     def _unit(self, code: str) -> Json | None:
         """From memory where it was just read; another process of the service may have taken in what
         happened since."""
-        if time.monotonic() >= self._read_at + FRESH_SECONDS:
+        return self._known().get(code) or self.collection.find_one({"_id": code}, {"_id": 0})
+
+    def _known(self) -> dict[str, Json]:
+        if not self._units or time.monotonic() >= self._read_at + FRESH_SECONDS:
             self._read_at, self._units = time.monotonic(), self.all()
-        return self._units.get(code) or self.collection.find_one({"_id": code}, {"_id": 0})
+        return self._units
 
 
 def reporting_problem(code: str) -> str | None:

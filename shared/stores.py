@@ -27,7 +27,7 @@ from shared.types import Document, Event
 log = logs.get(__name__)
 
 RETRY_SECONDS = 1
-PAUSE_SECONDS = 0.015
+PAUSE_SECONDS = 0.05
 REGISTRY_EVENTS = frozenset(name for name in EVENT_TYPES if name.startswith("supervision.orgunit."))
 
 

@@ -13,6 +13,7 @@ from deploy.local import briefing, deadletters, demo, importing, testing
 from deploy.local.asking import StackName, chosen_stack
 from deploy.local.console import say
 from deploy.local.errors import CannotRun
+from deploy.local.places import ROOT
 from deploy.local.signals import terminate_like_interrupt
 from deploy.local.stacks import named_stack
 from deploy.local.status import for_people, hints, status
@@ -130,6 +131,20 @@ def test(context: typer.Context):
     `./warm test [SUITE] [PYTEST ARGUMENTS]…` gives pytest's exit status.
     """
     raise typer.Exit(testing.run(context.args, say))
+
+
+@app.command(
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        # The benchmarks' own help.
+        "help_option_names": [],
+    }
+)
+def bench(context: typer.Context):
+    """How fast it is, as ratios to what this machine allows; `./warm bench --help`."""
+    command = [sys.executable, "-W", "ignore", "-m", "tests.bench", *context.args]
+    os.execve(command[0], command, {**os.environ, "PYTHONPATH": str(ROOT)})  # noqa: S606
 
 
 def main():

@@ -29,7 +29,7 @@ class Services:
         return Process(name, self.home)
 
     def start(self, name, extra_environment=None):
-        environment = {**self._environment(), **(extra_environment or {})}
+        environment = {**self.environment, **(extra_environment or {})}
         self.process(name).start([sys.executable, "-m", "shared.runner", name], environment)
 
     def wait_for(self, names, statuses, timeout):
@@ -47,7 +47,9 @@ class Services:
         self.process(name).require_alive()
         return health(rpc, name)["status"] in statuses
 
-    def _environment(self):
+    @property
+    def environment(self):
+        """Of every service's process."""
         folder = self.home / "secrets"
         field_key = secretfiles.secret_file(folder / "field.key", secretfiles.field_key)
         signing_key = secretfiles.secret_file(folder / "signing.key", secretfiles.signing_key)

@@ -97,6 +97,11 @@ class Stack:
         for name in names:
             self.start_service(name, extra_env)
 
+    @property
+    def service_environment(self):
+        """What the services are started with: for one more process of one of them."""
+        return self._services.environment
+
     def start_service(self, name, extra_env=None):
         self._services.start(name, extra_env)
 

@@ -11,6 +11,7 @@ from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT
 
 LINT = "lint"
+NO_SUITES = ("support", "bench")
 CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
@@ -23,7 +24,7 @@ def suites():
     """Names of the test folders, in alphabetical order."""
     folders = (ROOT / "tests").iterdir()
     return sorted(
-        it.name for it in folders if (it / "__init__.py").exists() and it.name != "support"
+        it.name for it in folders if (it / "__init__.py").exists() and it.name not in NO_SUITES
     )
 
 

@@ -15,6 +15,7 @@ from itertools import chain
 from eventlet import GreenPool
 from pymongo import ASCENDING, IndexModel, UpdateOne
 from pymongo.errors import BulkWriteError
+from pymongo.write_concern import WriteConcern
 
 from services.supervision.fold import Cells, Contribution, flows, has_levels, levels, total
 from services.supervision.indicators import INDICATORS
@@ -43,17 +44,19 @@ class Figures:
         self.figures = database["figures"]
         self.levels = database["levels"]
         self.notes = database["touched"]
+        self._hasty = self.notes.with_options(write_concern=WriteConcern(w=1))
         self.facts = facts
 
     def touch(self, cells):
         """Note that facts are about to come that touch these (period, orgunit) pairs."""
         note = str(uuid.uuid4())
-        self._note(note, cells, whole=False)
+        # What is written to the same server afterwards isn't kept without it.
+        self._note(self._hasty, note, cells, whole=False)
         return note
 
     def touched(self, note, cells):
         """The facts of the note are there; these are all the cells that they touch."""
-        self._note(note, cells, whole=True)
+        self._note(self.notes, note, cells, whole=True)
 
     def fold(self):
         """Fold what some batches have touched. Returns the number of these batches."""
@@ -91,10 +94,11 @@ class Figures:
                 folding.add(events)
         return folding
 
-    def _note(self, note, cells, whole):
+    @staticmethod
+    def _note(notes, note, cells, whole):
         pairs = [list(cell) for cell in cells]
         change = [{"$set": {"cells": {"$literal": pairs}, "whole": whole, "at": "$$NOW"}}]
-        self.notes.update_one({"_id": note}, change, upsert=True)
+        notes.update_one({"_id": note}, change, upsert=True)
 
     def _fold_noted(self, notes):
         touched = sorted({tuple(cell) for note in notes for cell in note["cells"]})

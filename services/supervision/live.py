@@ -7,8 +7,10 @@ from services.supervision.table import counts, quantity
 def live(figures, orgunits, period):
     """District, sub-districts and communities with their present values, folded up to now."""
     cells = figures.cells(period)
-    roots = [code for code, unit in orgunits.all().items() if unit["parent"] is None]
-    keys = set(cells.partials) | {(code, root) for code in INDICATORS for root in roots}
+    district = orgunits.district()
+    keys = set(cells.partials)
+    if district:
+        keys |= {(code, district) for code in INDICATORS}
     return {"period": str(period), "cells": [_cell(cells, *key) for key in sorted(keys)]}
 
 

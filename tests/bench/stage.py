@@ -45,9 +45,14 @@ class Stage:
         return health["facts"].get("supervision") == health["log_last"] > 0
 
     @property
+    def own_environment(self):
+        """What is special about the services here."""
+        return {"WARM_NOW": self.clock.setting, "WARM_DRAFT_TIMER": "off"}
+
+    @property
     def environment(self):
-        own = {"WARM_NOW": self.clock.setting, "WARM_DRAFT_TIMER": "off"}
-        return {**os.environ, "PYTHONPATH": str(ROOT), **own}
+        """For processes that are no services of the stack."""
+        return {**os.environ, "PYTHONPATH": str(ROOT)}
 
     def books(self, service="supervision"):
         return self.mongo[database_name(service)]
@@ -55,7 +60,7 @@ class Stage:
     @contextmanager
     def services(self, *names, **environment):
         """These services run, and are ready."""
-        self.stack.start_services(names, self.environment | environment)
+        self.stack.start_services(names, self.own_environment | environment)
         try:
             self.stack.wait_answering(names)
             yield
@@ -87,6 +92,10 @@ class Stage:
     def depth(self, queue):
         with self.channel() as channel:
             return channel.queue_declare(queue, passive=True).method.message_count
+
+    def consumers(self, queue):
+        with self.channel() as channel:
+            return channel.queue_declare(queue, passive=True).method.consumer_count
 
     @contextmanager
     def held(self, *names):

@@ -141,7 +141,7 @@ def test_an_unknown_type_is_kept_as_a_fact_and_not_folded(running, name):
     facts = ("supervision", "facts")
     running.wait(lambda: running.counts("supervision")[facts] == before[facts] + 1)
     assert running.parked() == parked
-    assert running.health("supervision")["unfolded"] == 0
+    running.wait(lambda: running.health("supervision")["unfolded"] == 0)
 
 
 @pytest.mark.parametrize("name", ["clinics.clinic.reviewed", "supervision.orgunit.split"])

@@ -6,11 +6,26 @@ eventlet.monkey_patch()
 
 import sys  # noqa: E402
 
-from nameko.rpc import rpc  # noqa: E402
+from nameko.rpc import Rpc, RpcConsumer  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
 from pymongo import MongoClient  # noqa: E402
 
 WORKERS = 20
+
+
+class QuorumConsumer(RpcConsumer):
+    """The same type of queue as ours, which survives a node as ours does."""
+
+    def setup(self):
+        super().setup()
+        self.queue.queue_arguments = {"x-queue-type": "quorum"}
+
+
+class QuorumRpc(Rpc):
+    rpc_consumer = QuorumConsumer()
+
+
+rpc = QuorumRpc.decorator
 
 
 def service(collection):

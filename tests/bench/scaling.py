@@ -1,0 +1,66 @@
+"""One, two and four supervision processes on one inbox: the rates, and the same figures."""
+
+import hashlib
+import json
+import sys
+from contextlib import contextmanager
+
+from deploy.local.processes import Process, stop_all
+from shared.rpc_client import RpcClient
+from tests.bench import wire
+from tests.bench.history import weeks_of_events
+from tests.bench.ingest import after_the_registry
+from tests.bench.report import median
+from tests.bench.stage import FIRST_WEEK, timed
+
+EVENTS = 20_000
+WEEKS = 4
+PROCESSES = (1, 2, 4)
+
+
+def run(stage, rounds, say):
+    """Events a second with so many processes; `same_figures` is whether they told the same."""
+    rates, told = {count: [] for count in PROCESSES}, set()
+    events = list(weeks_of_events(FIRST_WEEK, WEEKS, EVENTS, stage.units))
+    for number in range(rounds):
+        for count in PROCESSES:
+            rate, digest = one(stage, events, count)
+            say(f"scaling {number + 1}/{rounds}, {count} processes: {rate:.0f}/s")
+            rates[count].append(rate)
+            told.add(digest)
+    found = {str(count): median(each) for count, each in rates.items()}
+    return {"rate": found, "same_figures": len(told) == 1}
+
+
+def one(stage, events, count):
+    stage.empty("supervision")
+    base = len(stage.kept("log"))
+    with stage.services("supervision"), more(stage, count - 1) as others:
+        names = ["supervision", *others]
+        with stage.held(*names):
+            wire.publish(stage.stack.amqp_uri, [after_the_registry(it, base) for it in events])
+        seconds = timed(lambda: stage.until(lambda: stage.ingested(base + len(events))))
+        return len(events) / seconds, figures_digest(stage)
+
+
+@contextmanager
+def more(stage, count):
+    """So many processes of supervision beside the first."""
+    processes = [Process(f"supervision-{n}", stage.stack.home) for n in range(2, 2 + count)]
+    for process in processes:
+        environment = stage.stack.service_environment | stage.own_environment
+        process.start([sys.executable, "-m", "shared.runner", "supervision"], environment)
+    try:
+        stage.until(lambda: stage.consumers("supervision.inbox") == 1 + count)
+        yield [process.name for process in processes]
+    finally:
+        stop_all(processes, 10)
+
+
+def figures_digest(stage):
+    with RpcClient(stage.stack.amqp_uri) as rpc:
+        period, told = FIRST_WEEK, []
+        for _ in range(WEEKS):
+            told.append(rpc.call("supervision", "live", timeout=60, period=str(period)))
+            period = period.next()
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
