@@ -12,6 +12,8 @@ from deploy.local.places import ROOT
 
 LINT = "lint"
 NO_SUITES = ("support", "bench")
+# Only when they are asked for: they test the tests.
+ON_DEMAND = ("mutations",)
 CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
@@ -38,7 +40,8 @@ def run(arguments, say):
         _ensure_servers(say)
     if suite in (None, "end_to_end"):
         install.ensure_browser(say)
-    tested = _pytest([f"tests/{suite}" if suite else "tests", *rest])
+    chosen = [suite] if suite else [name for name in suites() if name not in ON_DEMAND]
+    tested = _pytest([*(f"tests/{name}" for name in chosen), *rest])
     return tested or linted
 
 

@@ -14,6 +14,7 @@ from services.supervision.facts import event_of
 from shared.clock import Clock
 from shared.deliveries import Delivery
 from shared.parking import Parking
+from shared.periods import format_instant
 from tests.support import plain_amqp
 from tests.support.foreign import body, visits
 from tests.support.running import SUBDISTRICT, WEEK, properties
@@ -131,6 +132,25 @@ def test_of_one_subject_the_highest_sequence_decides_in_whatever_order_they_come
         publish(running, [body(event)])
     running.wait(lambda: running.depth(QUEUE) == 0)
     running.wait(lambda: counted(running) == before + 7 * len(subjects))
+
+
+def test_a_correction_takes_its_event_out_of_the_week_before(running):
+    before, event = counted(running), visits("3")
+    publish(running, [body(event)])
+    running.wait(lambda: counted(running) == before + 3)
+    running.wait(lambda: running.health("supervision")["unfolded"] == 0)
+    moved = visits(
+        "5",
+        type="relief.visit.corrected",
+        dataschema="urn:warm:relief.visit.corrected:1",
+        subject=event["subject"],
+        subjectsequence=2,
+        time=format_instant(WEEK.start - timedelta(hours=9)),
+    )
+    publish(running, [body(moved)])
+    running.wait(lambda: running.live(VISITS, week=WEEK.previous()) == "5")
+    running.wait(lambda: running.health("supervision")["unfolded"] == 0)
+    assert counted(running) == before
 
 
 def test_a_supervision_killed_in_the_middle_counts_each_event_once(running):

@@ -1,0 +1,129 @@
+"""The live figures are what their facts say, whatever dies or comes between."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from pymongo import MongoClient
+
+from services.supervision.documents import INDEXES
+from services.supervision.facts import Facts, fact_of
+from services.supervision.figures import Figures, Folding, _write
+from shared.database import create_indexes
+from shared.periods import format_instant
+from tests.support.foreign import visits
+from tests.support.running import COMMUNITY, WEEK
+
+KEY = ("relief.visits_household", COMMUNITY)
+
+
+@pytest.fixture
+def database(stack):
+    with MongoClient(stack.mongodb_uri, tz_aware=True) as client:
+        name = f"warm_test_{uuid.uuid4().hex[:8]}"
+        create_indexes(client[name], {it: INDEXES[it] for it in ("facts", "figures", "levels")})
+        yield client[name]
+        client.drop_database(name)
+
+
+@pytest.fixture
+def figures(database):
+    return Figures(database, Facts(database["facts"]))
+
+
+def cells_of(*facts):
+    return {(fact["period"], fact["orgunit"]) for fact in facts}
+
+
+def store(figures, *events):
+    """As a batch does that nothing disturbs."""
+    facts = [fact_of(event) for event in events]
+    note = figures.touch(cells_of(*facts))
+    figures.facts.insert(facts)
+    figures.touched(note, figures.facts.cells_of_subjects({it["subject"] for it in facts}))
+
+
+def told(figures, week=WEEK):
+    part = figures.cells(week).quantity(*KEY)
+    return part and str(part.value)
+
+
+def folded(figures, week=WEEK):
+    """What is stored, without a look at what was touched since."""
+    found = figures.figures.find_one({"_id": f"{week}|{COMMUNITY}"})
+    rows = {row["indicator"]: row["value"] for row in found["partials"]} if found else {}
+    return rows.get(KEY[0])
+
+
+def test_what_was_stored_is_told_before_and_after_it_is_folded(figures):
+    store(figures, visits("3"), visits("4"))
+    assert (told(figures), folded(figures)) == ("7", None)
+    assert figures.fold() == 1
+    assert (told(figures), folded(figures), figures.unfolded()) == ("7", "7", 0)
+
+
+def test_facts_of_a_batch_that_died_before_its_second_note_are_told(figures):
+    fact = fact_of(visits("3"))
+    figures.touch(cells_of(fact))
+    figures.facts.insert([fact])
+    assert told(figures) == "3"
+    assert figures.unfolded() == 1
+
+
+def test_the_note_of_a_batch_that_died_is_folded_when_it_is_old(figures):
+    fact = fact_of(visits("3"))
+    figures.touch(cells_of(fact))
+    figures.facts.insert([fact])
+    assert (figures.fold(), folded(figures)) == (0, None)
+    figures.notes.update_many({}, [{"$set": {"at": {"$subtract": ["$at", 120_000]}}}])
+    assert (figures.fold(), folded(figures), figures.unfolded()) == (1, "3", 0)
+
+
+def test_a_folder_that_was_faster_than_the_facts_folds_again(figures):
+    fact = fact_of(visits("3"))
+    note = figures.touch(cells_of(fact))
+    figures.notes.update_many({}, [{"$set": {"at": {"$subtract": ["$at", 120_000]}}}])
+    figures.fold()
+    figures.facts.insert([fact])
+    figures.touched(note, cells_of(fact))
+    figures.fold()
+    assert folded(figures) == "3"
+
+
+def test_a_correction_that_moves_to_another_week_leaves_the_first_one(figures):
+    event = visits("3")
+    store(figures, event)
+    figures.fold()
+    moved = visits(
+        "5",
+        type="relief.visit.corrected",
+        dataschema="urn:warm:relief.visit.corrected:1",
+        subject=event["subject"],
+        subjectsequence=2,
+        time=format_instant(WEEK.end + timedelta(hours=9)),
+    )
+    store(figures, moved)
+    figures.fold()
+    assert (folded(figures), folded(figures, WEEK.next())) == (None, "5")
+
+
+def test_a_folder_that_saw_less_does_not_overwrite_one_that_saw_more(figures):
+    early, late = visits("3"), visits("4")
+    cell = cells_of(fact_of(early))
+    slow, quick = Folding(cell), Folding(cell)
+    slow.add([early])
+    for event in (early, late):
+        quick.add([event])
+    _write(figures.figures, quick.documents())
+    _write(figures.figures, slow.documents())
+    assert folded(figures) == "7"
+
+
+def test_a_note_that_became_whole_while_it_was_folded_is_kept(figures):
+    fact = fact_of(visits("3"))
+    note = figures.touch(cells_of(fact))
+    figures.notes.update_many({}, [{"$set": {"at": {"$subtract": ["$at", 120_000]}}}])
+    [read] = list(figures.notes.find())
+    figures.touched(note, cells_of(fact))
+    figures.notes.delete_many({"_id": read["_id"], "whole": read["whole"]})
+    assert figures.unfolded() == 1

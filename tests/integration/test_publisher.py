@@ -1,0 +1,88 @@
+"""What the broker didn't confirm is not taken as published, and stays pending."""
+
+import uuid
+
+import pytest
+from pymongo import MongoClient
+
+from shared.database import create_indexes
+from shared.log import Log
+from shared.outbox import Outbox
+from shared.publisher import NotConfirmed, Publisher
+from tests.support import plain_amqp
+from tests.support.foreign import visits
+
+EXCHANGE = "test.full.events"
+QUEUE = "test.full"
+
+
+@pytest.fixture
+def full(stack):
+    """An exchange whose only queue takes one message and refuses more."""
+    with plain_amqp.channel(stack.amqp_uri) as channel:
+        channel.exchange_declare(EXCHANGE, "topic", durable=True)
+        arguments = {"x-max-length": 1, "x-overflow": "reject-publish"}
+        channel.queue_declare(QUEUE, durable=True, arguments=arguments)
+        channel.queue_bind(QUEUE, EXCHANGE, "#")
+        yield channel
+        channel.queue_delete(QUEUE)
+        channel.exchange_delete(EXCHANGE)
+
+
+@pytest.fixture
+def outbox(stack):
+    with MongoClient(stack.mongodb_uri, tz_aware=True) as client:
+        name = f"warm_test_{uuid.uuid4().hex[:8]}"
+        create_indexes(client[name])
+        books = client[name]
+        publisher = Publisher(stack.amqp_uri)
+        yield Outbox(books["aggregates"], Log(books["log"]), publisher, EXCHANGE)
+        publisher.close()
+        client.drop_database(name)
+
+
+def pending(outbox, *events):
+    outbox.aggregates.insert_many(
+        {"_id": event["subject"], "commands": [{"id": event["id"]}], "pending": [event]}
+        for event in events
+    )
+
+
+def test_a_message_that_the_broker_refuses_is_no_message_that_went_out(stack, full):
+    publisher = Publisher(stack.amqp_uri)
+    with pytest.raises(NotConfirmed):
+        publisher.publish(EXCHANGE, [visits() for _ in range(20)])
+    publisher.close()
+
+
+def test_what_was_refused_stays_pending_and_goes_out_later_with_the_same_number(outbox, full):
+    events = [visits() for _ in range(20)]
+    pending(outbox, *events)
+    with pytest.raises(NotConfirmed):
+        outbox.sweep()
+    assert outbox.pending() == 20
+    numbers = {it["event"]["id"]: it["_id"] for it in outbox.log.collection.find()}
+    full.queue_unbind(QUEUE, EXCHANGE, "#")
+    assert outbox.sweep() == 20
+    assert outbox.pending() == 0
+    assert numbers == {it["event"]["id"]: it["_id"] for it in outbox.log.collection.find()}
+    assert sorted(numbers.values()) == list(range(1, 21))
+
+
+def test_fresh_events_that_the_sweeper_took_already_keep_their_numbers(outbox, full):
+    full.queue_unbind(QUEUE, EXCHANGE, "#")
+    events = [visits() for _ in range(3)]
+    pending(outbox, *events)
+    assert outbox.sweep() == 3
+    outbox.send(events)
+    assert [it["_id"] for it in outbox.log.collection.find().sort("_id", 1)] == [1, 2, 3]
+
+
+def test_a_relay_that_thinks_an_old_number_is_the_last_leaves_no_gap(outbox):
+    first, second = [visits() for _ in range(3)], [visits() for _ in range(3)]
+    outbox.log.append(first)
+    another = Log(outbox.log.collection)
+    another.append(second)
+    third = [visits() for _ in range(3)]
+    numbers = [event["sourcesequence"] for event in outbox.log.append(third)]
+    assert numbers == [7, 8, 9]

@@ -1,0 +1,163 @@
+"""The guarantees, each taken out of the code in turn: which test notices.
+
+A mutation is a name, the file it spoils, the text that it replaces (found exactly once) with what,
+and the tests of which at least one has to fail.
+"""
+
+from typing import NamedTuple
+
+INTEGRATION = "tests/integration"
+
+
+class Mutation(NamedTuple):
+    name: str
+    file: str
+    text: str
+    instead: str
+    killed_by: tuple[str, ...]
+
+
+MUTATIONS = [
+    Mutation(
+        "a batch is acknowledged before it is written",
+        "shared/inbox.py",
+        "        self._at_work.append((batch, done))\n",
+        "        self._at_work.append((batch, done))\n        intake.ack_all(batch)\n",
+        (
+            f"{INTEGRATION}/test_inbox.py::"
+            "test_a_supervision_killed_in_the_middle_counts_each_event_once",
+        ),
+    ),
+    Mutation(
+        "no dedupe: an event that comes again is another fact",
+        "services/supervision/facts.py",
+        '        "_id": event["id"],\n',
+        '        "_id": event["id"] + hashlib.sha256(repr(id(event)).encode()).hexdigest()[:8],\n',
+        (f"{INTEGRATION}/test_inbox.py::test_events_delivered_twice_and_shuffled_count_once",),
+    ),
+    Mutation(
+        "no sweeper: what the relay left stays",
+        "shared/outbox.py",
+        "        return sum(GreenPool(LANES).imap(self.send, self._batches()))\n",
+        "        return 0\n",
+        (
+            f"{INTEGRATION}/test_outbox.py::"
+            "test_a_relief_killed_after_every_few_commands_loses_none",
+        ),
+    ),
+    Mutation(
+        "the broker's confirms are ignored",
+        "shared/publisher.py",
+        "            connection.await_confirms(tags)\n",
+        "",
+        (
+            f"{INTEGRATION}/test_publisher.py::"
+            "test_a_message_that_the_broker_refuses_is_no_message_that_went_out",
+        ),
+    ),
+    Mutation(
+        "an event is pulled from its aggregate before it is published",
+        "shared/outbox.py",
+        "        self.publisher.publish(self.exchange, numbered)\n",
+        '        self.aggregates.update_many(PENDING, {"$set": {"pending": []}})\n'
+        "        self.publisher.publish(self.exchange, numbered)\n",
+        (
+            f"{INTEGRATION}/test_publisher.py::"
+            "test_what_was_refused_stays_pending_and_goes_out_later_with_the_same_number",
+        ),
+    ),
+    Mutation(
+        "a number is drawn before the log is written",
+        "shared/log.py",
+        "        # Known again only once it has succeeded.\n        self._seen = None\n",
+        "        self._seen = last + len(events)\n",
+        (
+            f"{INTEGRATION}/test_publisher.py::"
+            "test_a_relay_that_thinks_an_old_number_is_the_last_leaves_no_gap",
+        ),
+    ),
+    Mutation(
+        "cells are noted only after the facts are there",
+        "services/supervision/figures.py",
+        "        self._note(self._hasty, note, cells, whole=False)\n",
+        "",
+        (
+            f"{INTEGRATION}/test_figures.py::"
+            "test_facts_of_a_batch_that_died_before_its_second_note_are_told",
+        ),
+    ),
+    Mutation(
+        "cells are noted only before the facts are there",
+        "services/supervision/figures.py",
+        "        self._note(self.notes, note, cells, whole=True)\n",
+        "        return\n",
+        (
+            f"{INTEGRATION}/test_figures.py::"
+            "test_a_folder_that_was_faster_than_the_facts_folds_again",
+        ),
+    ),
+    Mutation(
+        "a batch notes its own cells, not those that its subjects leave",
+        "services/supervision/projection.py",
+        "        self.figures.touched(note, self.facts.cells_of_subjects(subjects))\n",
+        "        self.figures.touched(\n"
+        '            note, {(fact["period"], fact["orgunit"]) for fact in feeding}\n'
+        "        )\n",
+        (f"{INTEGRATION}/test_inbox.py::test_a_correction_takes_its_event_out_of_the_week_before",),
+    ),
+    Mutation(
+        "a folder that saw less overwrites one that saw more",
+        "services/supervision/figures.py",
+        '{"_id": name, "seen": {"$lte": document["seen"]}}',
+        '{"_id": name}',
+        (
+            f"{INTEGRATION}/test_figures.py::"
+            "test_a_folder_that_saw_less_does_not_overwrite_one_that_saw_more",
+        ),
+    ),
+    Mutation(
+        "a repeated command is carried out again",
+        "shared/books.py",
+        '        if entry["id"] == command.id:\n',
+        "        if False:\n",
+        (f"{INTEGRATION}/test_commands.py",),
+    ),
+    Mutation(
+        "two writers of one aggregate don't notice each other",
+        "shared/books.py",
+        '                {"_id": aggregate.id, "version": aggregate.version}, update\n',
+        '                {"_id": aggregate.id}, update\n',
+        (f"{INTEGRATION}/test_commands.py",),
+    ),
+    Mutation(
+        "what can't be handled is dropped",
+        "shared/inbox.py",
+        "        self.stores.parking.park(delivery, reason, detail, orgunit)\n",
+        "",
+        (
+            f"{INTEGRATION}/test_inbox.py::"
+            "test_of_a_batch_only_the_message_that_cannot_be_stored_is_parked",
+        ),
+    ),
+    Mutation(
+        "the event that came last decides, not the one of the highest version",
+        "services/supervision/as_of.py",
+        '    return event["subjectsequence"], event["id"]\n',
+        "    return 0, str(id(event))\n",
+        ("tests/unit/test_fold.py",),
+    ),
+    Mutation(
+        "a number that another event has is given once more",
+        "services/supervision/facts.py",
+        '        IndexModel([("source", ASCENDING), ("seq", ASCENDING)], unique=True),\n',
+        '        IndexModel([("source", ASCENDING), ("seq", ASCENDING)]),\n',
+        (f"{INTEGRATION}/test_inbox.py::test_another_event_with_a_number_that_is_taken_is_parked",),
+    ),
+    Mutation(
+        "the fast lane takes any text for a day",
+        "shared/fastlane.py",
+        "    fields.Day: _DAY,\n",
+        '    fields.Day: r".*",\n',
+        ("tests/unit/test_envelope.py",),
+    ),
+]
