@@ -9,7 +9,7 @@ from deploy.local.stacks import named_stack
 from shared.rpc_client import RpcClient
 from tests.chaos.district import District
 
-MINUTES = 2.5
+MINUTES = 2
 
 
 def pytest_addoption(parser):

@@ -264,7 +264,7 @@ def poison_in_a_batch(district, load, chance):
 def handler_fails_twice(district, load, chance):
     known = _passed_in_the_end(district)
     with district.replaced("supervision", module=FAILING):
-        district.wait(lambda: _passed_in_the_end(district) >= known + 5)
+        district.wait(lambda: _passed_in_the_end(district) >= known + 2)
 
 
 def _passed_in_the_end(district):
