@@ -10,6 +10,7 @@ from typing import Any
 
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
+from pymongo.read_concern import ReadConcern
 
 from shared.aggregate import Aggregate, AnyAggregate, Command, fingerprint, new_id
 from shared.clock import Clock
@@ -53,7 +54,7 @@ class Books:
         Raises Conflict where its id was used with other arguments.
         """
         document = self.collection.find_one({"commands.id": command.id}, {"commands": 1})
-        return document and _done(document, command)
+        return document and self._done(document, command)
 
     def create(
         self,
@@ -90,7 +91,7 @@ class Books:
         """Load, `act`, write; again when another writer was faster. Raises NotFound, Conflict."""
         for _ in range(ATTEMPTS):
             document = self._find(kind, identity)
-            done = _done(document, command)
+            done = self._done(document, command)
             if done is not None:
                 return done
             aggregate = _hydrated(kind, document)
@@ -106,7 +107,7 @@ class Books:
         whatever has become of the aggregate since. Raises NotFound, Conflict."""
         for _ in range(ATTEMPTS):
             document = self._find(kind, identity)
-            done = _done(document, command)
+            done = self._done(document, command)
             if done is not None:
                 return done
             aggregate = _hydrated(kind, document)
@@ -150,6 +151,15 @@ class Books:
         if document is None:
             raise NotFound({"kind": kind.__name__.lower(), "id": identity})
         return document
+
+    def _done(self, document: Document, command: Command) -> Json | None:
+        """What the command gave, once the majority has it: the attempt that wrote it may be waiting
+        for that still, or have given up."""
+        done = _done(document, command)
+        if done is not None:
+            majority = self.collection.with_options(read_concern=ReadConcern("linearizable"))
+            majority.find_one({"_id": document["_id"]}, {"_id": 1})
+        return done
 
     def _push(self, aggregate: Aggregate, command: Command, update: Document) -> bool:
         try:

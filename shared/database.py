@@ -9,8 +9,12 @@ from pymongo.database import Database
 from shared.settings import Settings
 from shared.types import Document
 
-# The database is away or has no primary: nothing is wrong with the work itself.
-AWAY = (errors.ConnectionFailure, errors.WTimeoutError)
+# The database is away or has no primary, or nobody knows whether the majority has it: nothing is
+# wrong with the work itself.
+AWAY = (errors.ConnectionFailure, errors.WriteConcernError)
+
+# KeyNotFound: members that have just started can't check yet what their set signed before.
+STARTING = 211
 
 SELECTION_MS = 5000
 DUPLICATE = 11000
@@ -59,6 +63,16 @@ def connect(settings: Settings, service: str) -> Database[Document]:
         serverSelectionTimeoutMS=SELECTION_MS,
     )
     return client[database_name(service)]
+
+
+def seen(error: Exception) -> Exception:
+    """One of AWAY where the database is away and the driver calls it otherwise; else the error."""
+    unacknowledged = isinstance(error, errors.BulkWriteError) and error.details.get(
+        "writeConcernErrors"
+    )
+    if unacknowledged or getattr(error, "code", None) == STARTING:
+        return errors.AutoReconnect(type(error).__name__)
+    return error
 
 
 def duplicates(error: errors.BulkWriteError) -> list[int]:

@@ -205,7 +205,7 @@ class Inbox(Entrypoint):
         self.container.spawn_worker(self, (events,), {}, handle_result=partial(self._answer, done))
         result, error = done.wait()
         if error:
-            raise error
+            raise database.seen(error)
         return result or {}
 
     @staticmethod

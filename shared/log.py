@@ -3,6 +3,7 @@
 from pymongo import ASCENDING, DESCENDING
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
+from pymongo.read_concern import ReadConcern
 
 from shared.database import duplicates
 from shared.periods import Period, format_instant
@@ -55,8 +56,11 @@ class Log:
         return numbered
 
     def _numbered(self, events: list[Event]) -> dict[str, Event]:
+        """Those of the events that are in the log for good: what the majority doesn't have yet may
+        be undone, and its number given to another event."""
         ids = [event["id"] for event in events]
-        found = self.collection.find({"event.id": {"$in": ids}}, {"event": 1})
+        log = self.collection.with_options(read_concern=ReadConcern("majority"))
+        found = log.find({"event.id": {"$in": ids}}, {"event": 1})
         return {entry["event"]["id"]: entry["event"] for entry in found}
 
     def read(self, after: int, limit: int) -> list[Event]:

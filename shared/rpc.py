@@ -176,7 +176,7 @@ def _sayable(error: Exception) -> Exception:
     """What the caller may hear: a database's own words may quote data."""
     if isinstance(error, WarmError | MalformedRequest | MethodNotFound):
         return error
-    if isinstance(error, database.AWAY):
+    if isinstance(database.seen(error), database.AWAY):
         return DeadlineExceeded({"reason": "the service's database is away; repeat the command"})
     return RuntimeError(f"{type(error).__name__} in the service; see its log")
 

@@ -52,11 +52,11 @@ def prepare_database(settings: Settings, name: str) -> Database[Document]:
             books = database.connect(settings, name)
             database.create_indexes(books, {**database.INDEXES, **service_indexes})
             return books
-        except database.AWAY as error:
+        except PyMongoError as error:
+            if not isinstance(database.seen(error), database.AWAY):
+                raise BadSettings(f"MONGODB_URI: {type(error).__name__}") from error
             log.warning("waiting for the database", error=type(error).__name__)
             eventlet.sleep(RETRY_SECONDS)
-        except PyMongoError as error:
-            raise BadSettings(f"MONGODB_URI: {type(error).__name__}") from error
 
 
 def spare_collections() -> None:

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,6 +79,20 @@ class Broker:
         """SIGKILL, as soon as the queues made last can survive it."""
         wait_until(lambda: queue_directory.saved(self._data), SETTLE_SECONDS)
         self.process.kill()
+
+    def control(self, script, *arguments):
+        """What rabbitmqctl, which lies beside RabbitMQ's start `script`, answers to `arguments`.
+        Raises CannotRun when it fails."""
+        command = [script.with_name("rabbitmqctl"), "--quiet", *arguments]
+        done = subprocess.run(
+            command, env=self._environment(), capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise CannotRun(
+                f"rabbitmqctl {' '.join(arguments)} failed: {done.stderr or done.stdout}",
+                f"See {self.process.log_file}",
+            )
+        return done.stdout
 
     @property
     def processes(self):

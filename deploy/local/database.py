@@ -1,4 +1,4 @@
-"""The stack's own MongoDB: a single-node replica set with access control, on loopback only."""
+"""The stack's own MongoDB: a replica set with access control, on loopback only."""
 
 import base64
 import os
@@ -17,86 +17,174 @@ from deploy.local.waiting import wait_until
 USER = "warm"
 REPLICA_SET = "warm"
 READY_SECONDS = 60
+# How soon the others notice that the primary is gone; nobody waits here for the usual ten seconds.
+ELECTION_MS = 5000
+
+
+@dataclass(frozen=True)
+class Member:
+    """One mongod of the replica set, below the stack's folder `home`; `number` counts from 0."""
+
+    home: Path
+    ports: Ports
+    number: int
+
+    @property
+    def name(self):
+        return f"database-{self.number + 1}" if self.number else "database"
+
+    @property
+    def port(self):
+        return self.ports.database(self.number)
+
+    @property
+    def address(self):
+        return f"{HOST}:{self.port}"
+
+    @property
+    def process(self):
+        return Process(self.name, self.home)
+
+    @property
+    def folder(self):
+        return self.home / self.name
+
+    def launch(self, mongod, key_file):
+        if self.process.pid is not None:
+            return
+        require_free(self.port)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
+        self.process.start(self._command(mongod, key_file), environment)
+
+    def client(self, **login):
+        return MongoClient(
+            HOST, self.port, directConnection=True, serverSelectionTimeoutMS=1000, **login
+        )
+
+    def hello(self):
+        """What it says of its part in the set to anyone; nothing while it doesn't answer."""
+        try:
+            with self.client() as client:
+                return client.admin.command("hello")
+        except PyMongoError:
+            return {}
+
+    def _command(self, mongod, key_file):
+        return [
+            mongod,
+            *("--replSet", REPLICA_SET),
+            *("--keyFile", key_file),
+            *("--bind_ip", HOST),
+            *("--port", self.port),
+            *("--dbpath", self.folder),
+            *("--wiredTigerCacheSizeGB", "0.5"),
+            *("--oplogSize", "256"),
+            "--nounixsocket",
+            *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            # All are stopped at once: there is nobody who could take over, nothing to wait for.
+            *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"),
+        ]
 
 
 @dataclass(frozen=True)
 class Database:
-    """mongod below the stack's folder `home`."""
+    """A replica set of so many `size` members below the stack's folder `home`."""
 
     home: Path
     ports: Ports
+    size: int = 1
+
+    @property
+    def members(self):
+        return [Member(self.home, self.ports, number) for number in range(self.size)]
 
     @property
     def uri(self):
-        place = f"{HOST}:{self.ports.mongodb}"
+        places = ",".join(member.address for member in self.members)
         return (
-            f"mongodb://{USER}:{self._password}@{place}/?replicaSet={REPLICA_SET}&authSource=admin"
+            f"mongodb://{USER}:{self._password}@{places}/?replicaSet={REPLICA_SET}&authSource=admin"
         )
 
     @property
-    def process(self):
-        return Process("database", self.home)
+    def primary(self):
+        """The member that takes writes now; None while there is none."""
+        found = (it for it in self.members if it.hello().get("isWritablePrimary"))
+        return next(found, None)
 
-    @property
-    def folder(self):
-        return self.home / "database"
-
-    def launch(self, mongod):
-        """Start the server program `mongod`, without waiting; see `await_ready`."""
-        if self.process.pid is not None:
-            return
-        require_free(self.ports.mongodb)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.process.start(self._command(mongod), {"PATH": os.environ["PATH"], "LC_ALL": "C"})
+    def launch(self, mongod, names=None):
+        """Start those that don't run by the program `mongod`, without waiting; see `await_ready`.
+        With `names` only members of these."""
+        for member in self.members:
+            if names is None or member.name in names:
+                member.launch(mongod, self._key_file)
 
     def await_ready(self):
-        """Returns once it accepts writes from its user. Raises CannotRun if it never does."""
+        """Returns once every member takes its part and the primary accepts writes from its user.
+        Raises CannotRun if that never comes about."""
         if not wait_until(self._settles_or_fails, READY_SECONDS, every=0.1):
-            raise CannotRun(
-                f"The database was not ready within {READY_SECONDS} s.",
-                f"See {self.process.log_file}",
-            )
+            logs = ", ".join(str(process.log_file) for process in self.processes)
+            raise CannotRun(f"The database was not ready within {READY_SECONDS} s.", f"See {logs}")
 
     def kill(self):
-        """SIGKILL, at once."""
-        self.process.kill()
+        """SIGKILL to every member, at once."""
+        for process in self.processes:
+            process.kill()
+
+    def step_down(self, seconds):
+        """The primary gives way to another member, and stands for no election in so many
+        `seconds`."""
+        with self.primary.client(**self._login) as client:
+            client.admin.command("replSetStepDown", seconds)
 
     @property
     def processes(self):
-        return [self.process]
+        return [member.process for member in self.members]
 
     def answers(self):
         """Whether its user can write to it now."""
+        primary = self.primary
         try:
-            with self._client(authenticated=True) as client:
-                return client.admin.command("hello")["isWritablePrimary"]
+            return primary is not None and self._knows_user(primary)
         except PyMongoError:
             return False
 
+    def _knows_user(self, primary):
+        with primary.client(**self._login) as client:
+            return client.admin.command("hello")["isWritablePrimary"]
+
     def _settles_or_fails(self):
-        self.process.require_alive()
+        for process in self.processes:
+            process.require_alive()
         if self.answers():
-            return True
+            return all(self._takes_part(member.hello()) for member in self.members)
         try:
             self._bring_forward()
         except PyMongoError:
             return False
         return False
 
+    @staticmethod
+    def _takes_part(hello):
+        return hello.get("isWritablePrimary") or hello.get("secondary")
+
     def _bring_forward(self):
         """One step towards readiness, whichever is next: replica set, then user."""
         # Until the first user exists, MongoDB lets a loopback client do just these things.
-        with self._client(authenticated=False) as client:
-            hello = client.admin.command("hello")
-            if hello["isWritablePrimary"]:
+        primary, first = self.primary, self.members[0]
+        if primary:
+            with primary.client() as client:
                 client.admin.command("createUser", USER, pwd=self._password, roles=["root"])
-            elif "setName" not in hello and not self._correct_address():
+            return
+        with first.client() as client:
+            hello = client.admin.command("hello")
+            if "setName" not in hello and not self._correct_address(first):
                 client.admin.command("replSetInitiate", self._replica_set(version=1))
 
-    def _correct_address(self):
+    def _correct_address(self, member):
         """Whether there is a replica set already, now with the port chosen today."""
         try:
-            with self._client(authenticated=True) as client:
+            with member.client(**self._login) as client:
                 known = client.admin.command("replSetGetConfig")["config"]
                 wanted = self._replica_set(known["version"] + 1)
                 client.admin.command("replSetReconfig", wanted, force=True)
@@ -105,34 +193,13 @@ class Database:
         return True
 
     def _replica_set(self, version):
-        member = {"_id": 0, "host": f"{HOST}:{self.ports.mongodb}"}
-        return {"_id": REPLICA_SET, "version": version, "members": [member]}
+        members = [{"_id": it.number, "host": it.address} for it in self.members]
+        settings = {"electionTimeoutMillis": ELECTION_MS}
+        return {"_id": REPLICA_SET, "version": version, "members": members, "settings": settings}
 
-    def _client(self, authenticated):
-        login = {"username": USER, "password": self._password} if authenticated else {}
-        return MongoClient(
-            HOST,
-            self.ports.mongodb,
-            directConnection=True,
-            serverSelectionTimeoutMS=1000,
-            **login,
-        )
-
-    def _command(self, mongod):
-        return [
-            mongod,
-            *("--replSet", REPLICA_SET),
-            *("--keyFile", self._key_file),
-            *("--bind_ip", HOST),
-            *("--port", self.ports.mongodb),
-            *("--dbpath", self.folder),
-            *("--wiredTigerCacheSizeGB", "0.5"),
-            *("--oplogSize", "256"),
-            "--nounixsocket",
-            *("--setParameter", "diagnosticDataCollectionEnabled=false"),
-            # There is no other member that could take over, so nothing to wait for.
-            *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"),
-        ]
+    @property
+    def _login(self):
+        return {"username": USER, "password": self._password}
 
     @property
     def _password(self):

@@ -10,7 +10,7 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Ports:
-    """Four neighbouring ports from `base` on."""
+    """Neighbouring ports from `base` on: four, and one for each further member of the database."""
 
     base: int
 
@@ -21,6 +21,10 @@ class Ports:
     @property
     def mongodb(self):
         return self.base + 1
+
+    def database(self, member):
+        """The port of a member of the replica set; the first one's is `mongodb`."""
+        return self.base + 3 + member if member else self.mongodb
 
     @property
     def distribution(self):

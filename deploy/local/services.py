@@ -14,6 +14,7 @@ from shared.errors import DeadlineExceeded
 from shared.rpc_client import RpcClient
 
 HEALTH_SECONDS = 5.0
+RUNNER = "shared.runner"
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,12 @@ class Services:
     def process(self, name):
         return Process(name, self.home)
 
-    def start(self, name, extra_environment=None):
-        environment = {**self.environment, **(extra_environment or {})}
-        self.process(name).start([sys.executable, "-m", "shared.runner", name], environment)
+    def start(self, name, extra_environment=None, instance="", module=RUNNER):
+        """Start the service `name`; a further `instance` of it makes a process of its own, such as
+        relief-2 for "-2". `module` is what runs it."""
+        environment = {**self._environment(), **(extra_environment or {})}
+        command = [sys.executable, "-m", module, name]
+        self.process(f"{name}{instance}").start(command, environment)
 
     def wait_for(self, names, statuses, timeout):
         """Returns once the status of every service is among `statuses`; raises CannotRun."""
@@ -47,9 +51,7 @@ class Services:
         self.process(name).require_alive()
         return health(rpc, name)["status"] in statuses
 
-    @property
-    def environment(self):
-        """Of every service's process."""
+    def _environment(self):
         folder = self.home / "secrets"
         field_key = secretfiles.secret_file(folder / "field.key", secretfiles.field_key)
         signing_key = secretfiles.secret_file(folder / "signing.key", secretfiles.signing_key)

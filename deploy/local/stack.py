@@ -17,7 +17,7 @@ from deploy.local.errors import CannotRun
 from deploy.local.lock import Lock
 from deploy.local.ports import Ports
 from deploy.local.processes import Process, stop_all
-from deploy.local.services import Services
+from deploy.local.services import RUNNER, Services
 from shared import topology
 
 DATABASE_PREFIX = "warm_"
@@ -25,7 +25,7 @@ SERVICE_STOP_SECONDS = 10
 SERVER_STOP_SECONDS = 10
 READY = ("ready",)
 ANSWERING = ("ready", "starting", "degraded")
-PER_RUN = ("broker", "database", "logs", "run")
+PER_RUN = ("broker", "logs", "run")
 
 
 def silent(message):
@@ -36,17 +36,20 @@ class Stack:
     """Use it as a context manager: everything is stopped at the end, whatever happens.
 
     `env_name` becomes the services' WARM_ENV. With `keeps_data` false each start is a fresh one.
-    With AMQP_URI or MONGODB_URI in the environment that server is used and none is started.
+    With AMQP_URI or MONGODB_URI in the environment that server is used and none is started. The
+    database has `members`.
     """
 
-    def __init__(self, home, port_base, env_name, keeps_data=True, say=silent):
+    def __init__(self, home, port_base, env_name, keeps_data=True, say=silent, members=1):
         self.home = Path(home)
         self.ports = Ports(port_base)
         self.environment_name = env_name
         self.keeps_data = keeps_data
         self._say = say
-        self._broker = None if "AMQP_URI" in os.environ else Broker(self.home, self.ports)
-        self._database = None if "MONGODB_URI" in os.environ else Database(self.home, self.ports)
+        self._own_broker = Broker(self.home, self.ports)
+        self._own_database = Database(self.home, self.ports, members)
+        self._broker = None if "AMQP_URI" in os.environ else self._own_broker
+        self._database = None if "MONGODB_URI" in os.environ else self._own_database
         self._lock = Lock(self.home.with_suffix(".lock"))
 
     def __enter__(self):
@@ -97,13 +100,9 @@ class Stack:
         for name in names:
             self.start_service(name, extra_env)
 
-    @property
-    def service_environment(self):
-        """What the services are started with: for one more process of one of them."""
-        return self._services.environment
-
-    def start_service(self, name, extra_env=None):
-        self._services.start(name, extra_env)
+    def start_service(self, name, extra_env=None, instance="", module=RUNNER):
+        """See `Services.start`."""
+        self._services.start(name, extra_env, instance, module)
 
     def wait_ready(self, names=topology.SERVICES, timeout=60):
         """Returns once each of them says "ready". Raises CannotRun for the first that doesn't."""
@@ -126,8 +125,36 @@ class Stack:
         self._broker.kill()
 
     def kill_database(self):
-        """SIGKILL; `resume_infrastructure` starts it again with its data."""
+        """SIGKILL to all of its members; `resume_infrastructure` starts it again with its data."""
         self._database.kill()
+
+    def resume_members(self, names):
+        """Start some members of the database, by the names of their processes, without waiting."""
+        self._database.launch(install.ensure_database(self._say), names)
+
+    def step_down(self, seconds):
+        """The database's primary gives way to another member for so many `seconds`."""
+        self._database.step_down(seconds)
+
+    @property
+    def primary(self):
+        """Name of the process of the database that takes writes now; None while there is none."""
+        member = self._database.primary
+        return member and member.name
+
+    def broker_control(self, *arguments):
+        """What rabbitmqctl answers. Raises CannotRun when it fails."""
+        return self._broker.control(install.ensure_broker(self._say), *arguments)
+
+    def server_pids(self):
+        """Pid of each process of broker and database, None for one that doesn't run."""
+        processes = [self._own_broker.process, *self._own_database.processes]
+        return {process.name: process.pid for process in processes}
+
+    @property
+    def owns_servers(self):
+        """Are broker and database its own, to be killed at will?"""
+        return bool(self._broker and self._database)
 
     def reset(self):
         """Stop the services, empty every queue and stream, drop the services' databases."""
@@ -174,24 +201,25 @@ class Stack:
 
     def _clear_away(self):
         self._stop_processes()
-        for folder in PER_RUN:
-            shutil.rmtree(self.home / folder, ignore_errors=True)
+        folders = [self.home / name for name in PER_RUN]
+        folders += [member.folder for member in self._own_database.members]
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _stop_processes(self):
         self.stop_services([file.stem for file in self._service_pid_files()])
-        # By folder, not by what today's environment says: an earlier run may have started them.
-        broker, database = Broker(self.home, self.ports), Database(self.home, self.ports)
-        stop_all([*broker.processes, *database.processes], SERVER_STOP_SECONDS)
+        stop_all(self._server_processes, SERVER_STOP_SECONDS)
         state.forget(self.home)
 
     def _service_pid_files(self):
         """Of everything that was started but the servers, subscribers included."""
-        servers = [
-            *Broker(self.home, self.ports).processes,
-            *Database(self.home, self.ports).processes,
-        ]
-        names = {process.name for process in servers}
+        names = {process.name for process in self._server_processes}
         return [file for file in self.home.glob("run/*.pid") if file.stem not in names]
+
+    @property
+    def _server_processes(self):
+        """By folder, not by what today's environment says: an earlier run may have started them."""
+        return [*self._own_broker.processes, *self._own_database.processes]
 
     def _write_state(self):
         state.write(

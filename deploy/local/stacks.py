@@ -1,4 +1,4 @@
-"""The named stacks: `main` for people, `demo` and `test` for the commands of these names."""
+"""The named stacks: `main` for people, the others for the commands and tests of their names."""
 
 import os
 from dataclasses import dataclass
@@ -12,33 +12,36 @@ DEFAULT_PORT_BASE = 21700
 
 @dataclass(frozen=True)
 class Kind:
-    """What sets a stack apart: where its ports begin, its WARM_ENV, and if its data stays."""
+    """What sets a stack apart: where its ports begin, its WARM_ENV, if its data stays, and how many
+    members its database has."""
 
     port_offset: int
     environment_name: str
     keeps_data: bool
+    members: int = 1
 
 
 KINDS = {
     "main": Kind(0, "production", keeps_data=True),
     "demo": Kind(100, "demo", keeps_data=False),
     "test": Kind(200, "test", keeps_data=False),
+    "chaos": Kind(300, "test", keeps_data=False, members=3),
     "bench": Kind(400, "test", keeps_data=False),
 }
 
 
 def named_stack(name, say=silent):
-    """The stack `main`, `demo` or `test`, not started; `say` is told what it does.
+    """One of KINDS, not started; `say` is told what it does.
 
     Raises CannotRun when WARM_PORT_BASE is no usable number.
     """
     kind = KINDS[name]
     base = port_base() + kind.port_offset
-    return Stack(VAR / name, base, kind.environment_name, kind.keeps_data, say)
+    return Stack(VAR / name, base, kind.environment_name, kind.keeps_data, say, kind.members)
 
 
 def port_base():
-    """Where the ports of `main` begin; those of the others follow 100 and 200 higher."""
+    """Where the ports of `main` begin; those of the others follow in hundreds."""
     given = os.environ.get("WARM_PORT_BASE", str(DEFAULT_PORT_BASE))
     if not given.isdecimal() or not 1024 <= int(given) <= 65000:
         raise CannotRun(

@@ -2,10 +2,8 @@
 
 import hashlib
 import json
-import sys
 from contextlib import contextmanager
 
-from deploy.local.processes import Process, stop_all
 from shared.rpc_client import RpcClient
 from tests.bench import wire
 from tests.bench.history import weeks_of_events
@@ -46,15 +44,15 @@ def one(stage, events, count):
 @contextmanager
 def more(stage, count):
     """So many processes of supervision beside the first."""
-    processes = [Process(f"supervision-{n}", stage.stack.home) for n in range(2, 2 + count)]
-    for process in processes:
-        environment = stage.stack.service_environment | stage.own_environment
-        process.start([sys.executable, "-m", "shared.runner", "supervision"], environment)
+    instances = [f"-{number}" for number in range(2, 2 + count)]
+    names = [f"supervision{instance}" for instance in instances]
+    for instance in instances:
+        stage.stack.start_service("supervision", stage.own_environment, instance)
     try:
         stage.until(lambda: stage.consumers("supervision.inbox") == 1 + count)
-        yield [process.name for process in processes]
+        yield names
     finally:
-        stop_all(processes, 10)
+        stage.stack.stop_services(names)
 
 
 def figures_digest(stage):

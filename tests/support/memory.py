@@ -84,6 +84,9 @@ class Collection:
     def __init__(self):
         self.documents = {}
 
+    def with_options(self, **_options):
+        return self
+
     def find(self, query, _projection=None):
         return Found(copy.deepcopy([d for d in self.documents.values() if matches(d, query)]))
 

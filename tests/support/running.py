@@ -118,8 +118,15 @@ class Running:
 
     def depth(self, queue):
         """Messages in the queue that nobody has taken yet."""
+        return self.declared(queue).message_count
+
+    def consumers(self, queue):
+        return self.declared(queue).consumer_count
+
+    def declared(self, queue):
+        """What the broker says of a queue that is there."""
         with plain_amqp.channel(self.stack.amqp_uri) as channel:
-            return channel.queue_declare(queue, passive=True).method.message_count
+            return channel.queue_declare(queue, passive=True).method
 
     def publish(self, exchange, routing_key, *messages):
         """Publish as a stranger, with confirms: bodies, or (body, properties) pairs."""

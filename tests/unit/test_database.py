@@ -1,9 +1,20 @@
-"""A bulk write counts as done only where duplicates are all that failed."""
+"""What the database says of a write that failed, and whether it is only away."""
 
 import pytest
-from pymongo.errors import BulkWriteError
+from pymongo.errors import AutoReconnect, BulkWriteError, OperationFailure, WriteConcernError
 
-from shared.database import AWAY, duplicates
+from shared.database import AWAY, duplicates, seen
+from shared.errors import DeadlineExceeded
+from shared.rpc import _sayable
+
+# As a replica set says them whose members are killed, stopped, started (tried: 6.0).
+PASSING = {
+    "gone": AutoReconnect("connection closed"),
+    "just started": OperationFailure("No keys found for HMAC", 211),
+    "stopping": WriteConcernError("Replication is being shut down", 91),
+    "stepping down": WriteConcernError("operation was interrupted", 11602),
+    "stopping, many writes": BulkWriteError({"writeErrors": [], "writeConcernErrors": [{}]}),
+}
 
 
 def failed(*codes, concern=()):
@@ -25,3 +36,14 @@ def test_what_the_majority_did_not_acknowledge_is_not_taken_as_stored():
         duplicates(failed(11000, concern=[{"code": 64}]))
     with pytest.raises(AWAY):
         duplicates(failed(concern=[{"code": 64}]))
+
+
+@pytest.mark.parametrize("error", PASSING.values(), ids=PASSING)
+def test_a_database_that_is_away_is_known_by_whatever_it_says(error):
+    assert isinstance(seen(error), AWAY)
+    assert isinstance(_sayable(error), DeadlineExceeded)
+
+
+def test_a_refusal_is_no_absence():
+    refused = OperationFailure("Document failed validation", 121)
+    assert seen(refused) is refused

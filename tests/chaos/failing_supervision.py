@@ -1,0 +1,34 @@
+"""Supervision with a handler that fails on every tenth event, the first two times that it comes.
+
+`python -m tests.chaos.failing_supervision supervision`, in place of shared.runner.
+"""
+
+from shared import runner  # first: it makes the threads green
+
+# ruff: noqa: I001
+import sys
+from collections import Counter
+
+from services.supervision.projection import Projection
+
+TIMES = 2
+
+_failed = Counter()
+_take = Projection.take
+
+
+class Failing(Exception):
+    """Nothing is wrong but the hour."""
+
+
+def take(self, events):
+    for event in events:
+        if int(event["id"][:8], 16) % 10 == 0 and _failed[event["id"]] < TIMES:
+            _failed[event["id"]] += 1
+            raise Failing
+    return _take(self, events)
+
+
+if __name__ == "__main__":
+    Projection.take = take
+    sys.exit(runner.main(sys.argv[1:]))
