@@ -9,12 +9,13 @@ from deploy.local.settable_clock import SettableClock
 from shared.periods import format_instant, parse_instant
 from shared.topology import SERVICES
 from tests.chaos.ledger import Ledger
+from tests.support import plain_amqp
 from tests.support.running import Running
 
 BEGIN = parse_instant("2017-02-16T12:00:00+08:00")
 TICK_SECONDS = 0.5
 # Of a batch that comes again each message is taken alone, which is slow: let it be a small one.
-PREFETCH = "100"
+BATCH = "50"
 STOP_SECONDS = 15
 
 
@@ -62,7 +63,7 @@ class District(Running):
             self.set_clocks()
 
     def environment_of(self, name):
-        own = {"WARM_NOW": self._clocks[name].setting, "WARM_PREFETCH": PREFETCH}
+        own = {"WARM_NOW": self._clocks[name].setting, "WARM_BATCH": BATCH}
         return self.environment | own
 
     def start(self, *names, **how):
@@ -88,6 +89,13 @@ class District(Running):
         yield
         self.stop(name)
         self.start(name)
+
+    def refuse(self, queue, count):
+        """Another consumer takes so many messages and refuses them for good."""
+        with plain_amqp.channel(self.stack.amqp_uri) as channel:
+            for _ in range(count):
+                method, _, _ = channel.basic_get(queue)
+                channel.basic_nack(method.delivery_tag, requeue=False)
 
     def unhandled(self):
         """What every service has parked and not resolved, as it stands in their databases."""

@@ -244,8 +244,8 @@ def _tap(district, load, chance, hold):
 def poison_in_a_batch(district, load, chance):
     """In the middle of what piled up while supervision was down."""
     poison = {
-        body(visits() | {"more": 2**70}): "cannot_be_stored",
-        body(visits() | {"more": {"a\0b": 1}}): "cannot_be_stored",
+        body(visits() | {"more": "\ud800"}): "cannot_be_stored",
+        body(visits() | {"more": {"\ud800": 1}}): "cannot_be_stored",
         b'{"specversion": "1.0", "id": ': "not_json",
     }
     queue = inbox_queue("supervision")
@@ -258,6 +258,25 @@ def poison_in_a_batch(district, load, chance):
         district.poison |= poison
         district.start("supervision")
     district.wait(lambda: district.poison.keys() <= {it["body"] for it in district.unhandled()})
+
+
+@fault("supervision")
+def dead_letters_replayed(district, load, chance):
+    """Refused by somebody else while supervision was down, and replayed while the load goes on."""
+    queue = inbox_queue("supervision")
+    with load.sparing("supervision"):
+        district.stop("supervision")
+        district.wait(lambda: district.depth(queue) >= PILE)
+        district.refuse(queue, PILE)
+        district.start("supervision")
+    district.wait(lambda: len(_dead(district)) >= PILE)
+    told = district.do("supervision", "replay_parked", reason="dead_lettered", per_second=1000)
+    assert told["messages"] >= PILE
+    district.wait(lambda: not _dead(district))
+
+
+def _dead(district):
+    return [it for it in district.unhandled() if it["reason"] == "dead_lettered"]
 
 
 @fault("supervision")

@@ -3,6 +3,7 @@
 from collections import Counter
 from itertools import islice
 
+from services.supervision.facts import event_of
 from shared.envelope import event_id
 from shared.topology import SERVICES
 from tests.chaos.oracle import WEEKS, expected
@@ -121,7 +122,8 @@ def _helpers(books):
 
 def _facts(district):
     with district.books("supervision") as database:
-        return {found["_id"]: found["event"] for found in database["facts"].find({}, {"event": 1})}
+        found = database["facts"].find({}, {"event": 1})
+        return {fact["_id"]: event_of(fact) for fact in found}
 
 
 def _log_and_facts(books, facts):

@@ -32,11 +32,11 @@ def _in_books(district):
         found |= {(name, what): count for what, count in counted.items() if count}
     with district.books("supervision") as database:
         facts = database["facts"].count_documents({})
-        dirty = database["figures"].count_documents({"dirty": True})
+        unfolded = database["touched"].count_documents({})
     if facts < logged:
         found["supervision", "facts"] = f"{facts} of {logged}"
-    if dirty:
-        found["supervision", "figures"] = dirty
+    if unfolded:
+        found["supervision", "figures"] = unfolded
     return found
 
 
