@@ -56,9 +56,11 @@ def numbered(events, last=None):
 
 
 def weeks_of_events(first, weeks, count, units, seed=SEED):
-    """`count` events in all, evenly over so many weeks from `first` on."""
-    chance, last, period = random.Random(seed), {}, first
+    """`count` events in all, evenly over so many weeks from `first` on. A week's events are the
+    same whatever weeks are before it."""
+    last, period = {}, first
     for number in range(weeks):
+        chance = random.Random(f"{seed}:{period}")
         share = count * (number + 1) // weeks - count * number // weeks
         yield from numbered(week_of_events(chance, period, share, units), last)
         period = period.next()

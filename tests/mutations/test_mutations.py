@@ -31,13 +31,13 @@ def test_a_mutation_is_noticed(copy, mutation):
     whole = file.read_text()
     file.write_text(whole.replace(mutation.text, mutation.instead))
     try:
-        ended = tested(copy, *mutation.killed_by)
+        ended = outcome(copy, *mutation.killed_by)
     finally:
         file.write_text(whole)
     assert ended.returncode == FAILED, ended.stdout[-2000:]
 
 
-def tested(folder, file, name):
+def outcome(folder, file, name):
     test = f"{file}::{name}" if name else file
     command = [sys.executable, "-W", "ignore", "-m", "pytest", "-q", "-x", test]
     environment = {

@@ -15,7 +15,10 @@ NOT_YET = {"README.md": "not yet", "README.zh.md": "尚未"}
 
 
 def named(readme):
-    return re.findall(r"`((?:unit|integration|end_to_end|chaos|mutations)/\w+\.py|…)(?:::(\w+))?`", READMES[readme])
+    return re.findall(
+        r"`((?:unit|integration|end_to_end|chaos|mutations)/\w+\.py|…)(?:::(\w+))?`",
+        READMES[readme],
+    )
 
 
 def rows(readme):
