@@ -7,11 +7,11 @@ worst.
 
 from collections.abc import Iterable, Iterator
 
-from eventlet import GreenPool
 from eventlet.semaphore import Semaphore
 from pymongo.collection import Collection
 from pymongo.write_concern import WriteConcern
 
+from shared.lanes import side_by_side
 from shared.log import Log
 from shared.publisher import Publisher
 from shared.types import Document, Event
@@ -54,7 +54,7 @@ class Outbox:
 
     def sweep(self) -> int:
         """Take everything that is pending all the way. Returns how many events that were."""
-        return sum(GreenPool(LANES).imap(self.send, self._batches()))
+        return sum(side_by_side(LANES, self.send, self._batches()))
 
     def number(self) -> None:
         """Give every pending event its number in the log, without publishing it."""

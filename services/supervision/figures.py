@@ -12,7 +12,6 @@ import uuid
 from collections import Counter, defaultdict
 from itertools import chain
 
-from eventlet import GreenPool
 from pymongo import ASCENDING, IndexModel, UpdateOne
 from pymongo.errors import BulkWriteError
 from pymongo.write_concern import WriteConcern
@@ -21,6 +20,7 @@ from services.supervision.fold import Cells, Contribution, flows, has_levels, le
 from services.supervision.indicators import INDICATORS
 from shared.database import duplicates
 from shared.envelope import week_of
+from shared.lanes import side_by_side
 from shared.medians import Median
 from shared.periods import Period
 from shared.quantities import Quantity, Sum
@@ -104,7 +104,7 @@ class Figures:
         touched = sorted({tuple(cell) for note in notes for cell in note["cells"]})
         parts = [set(touched[start : start + CELLS]) for start in range(0, len(touched), CELLS)]
         # While one waits for the database another one is folded.
-        list(GreenPool(LANES).imap(self._fold_cells, parts))
+        side_by_side(LANES, self._fold_cells, parts)
 
     def _fold_cells(self, cells):
         folding = Folding(cells)

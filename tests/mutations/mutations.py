@@ -38,7 +38,7 @@ MUTATIONS = [
     Mutation(
         "no sweeper: what the relay left stays",
         "shared/outbox.py",
-        "        return sum(GreenPool(LANES).imap(self.send, self._batches()))\n",
+        "        return sum(side_by_side(LANES, self.send, self._batches()))\n",
         "        return 0\n",
         (
             f"{INTEGRATION}/test_outbox.py",
