@@ -15,6 +15,8 @@ class Log:
 
     def __init__(self, collection: Collection[Document]) -> None:
         self.collection = collection
+        # What the majority doesn't have yet may be undone, and its number given to another event.
+        self._settled = collection.with_options(read_concern=ReadConcern("majority"))
         # The last number as this process knows it; another one may have gone on since.
         self._seen: int | None = None
 
@@ -56,26 +58,24 @@ class Log:
         return numbered
 
     def _numbered(self, events: list[Event]) -> dict[str, Event]:
-        """Those of the events that are in the log for good: what the majority doesn't have yet may
-        be undone, and its number given to another event."""
+        """Those of the events that are in the log for good."""
         ids = [event["id"] for event in events]
-        log = self.collection.with_options(read_concern=ReadConcern("majority"))
-        found = log.find({"event.id": {"$in": ids}}, {"event": 1})
+        found = self._settled.find({"event.id": {"$in": ids}}, {"event": 1})
         return {entry["event"]["id"]: entry["event"] for entry in found}
 
     def read(self, after: int, limit: int) -> list[Event]:
         """Up to `limit` events with numbers above `after`, in order."""
-        found = self.collection.find({"_id": {"$gt": after}}, sort=[("_id", ASCENDING)])
+        found = self._settled.find({"_id": {"$gt": after}}, sort=[("_id", ASCENDING)])
         return [entry["event"] for entry in found.limit(limit)]
 
     def of_week(self, period: Period, last: int) -> list[Event]:
         """The events up to number `last` that happened in the week."""
-        found = self.collection.find({**_in(period), "_id": {"$lte": last}}, {"event": 1})
+        found = self._settled.find({**_in(period), "_id": {"$lte": last}}, {"event": 1})
         return [entry["event"] for entry in found]
 
     def tally(self, period: Period) -> dict[str, int]:
         """How many events of each type happened in the week."""
-        found = self.collection.aggregate(
+        found = self._settled.aggregate(
             [
                 {"$match": _in(period)},
                 {"$group": {"_id": "$event.type", "count": {"$sum": 1}}},
