@@ -306,9 +306,9 @@ def happened(event: Event, attribute: str = "time") -> datetime:
     return parse_instant(event[attribute])
 
 
-def week_of(event: Event) -> Period:
+def week_of(event: Event, attribute: str = "time") -> Period:
     """The week that the event happened in."""
-    time: str = event["time"]
+    time: str = event[attribute]
     # As nearly all are written. Before 1992 the zone had summer times.
     if time.endswith("+08:00") and time[:4] >= "1992":
         return _week_of_day(time[:10])

@@ -3,26 +3,29 @@
 import hashlib
 import re
 from collections import defaultdict
+from datetime import timedelta
 from itertools import groupby, islice
 from operator import itemgetter
 
 import bson
 import msgspec
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
-from services.supervision.indicators import FED_BY
+from services.supervision.remembered import REMEMBERED
 from shared.canonical import event_digest
 from shared.database import duplicates
 from shared.deliveries import Rejection
-from shared.envelope import week_of
+from shared.envelope import happened, week_of
+from shared.periods import Period
 
 REGISTRY = re.compile(r"^supervision\.orgunit\.")
 
+# From a week's end to its cut-off; what is entered at that very instant is still in time.
+TO_THE_CUTOFF = timedelta(hours=12, microseconds=1)
+
 # How many subjects are read at once: what is held in memory doesn't grow with the facts.
 SLICE = 2000
-
-FEEDING = sorted(FED_BY)
 
 # The first two hold what is looked up through them, so that no fact has to be fetched for it.
 INDEXES = {
@@ -30,6 +33,7 @@ INDEXES = {
         IndexModel([("subject", ASCENDING), ("period", ASCENDING), ("orgunit", ASCENDING)]),
         IndexModel([("period", ASCENDING), ("orgunit", ASCENDING), ("subject", ASCENDING)]),
         IndexModel([("source", ASCENDING), ("seq", ASCENDING)], unique=True),
+        IndexModel([("late", ASCENDING)], partialFilterExpression={"late": {"$exists": True}}),
     ],
 }
 
@@ -40,6 +44,7 @@ def fact_of(event):
     The event is kept as text, which is read back in a third of the time of a nested document.
     """
     text = msgspec.json.encode(event)
+    late = late_in(event)
     return {
         "_id": event["id"],
         "source": event["source"].rsplit("/", 1)[1],
@@ -50,7 +55,18 @@ def fact_of(event):
         "orgunit": event["orgunit"],
         "event": text.decode(),
         "digest": hashlib.sha256(text).hexdigest(),
+        **({"late": str(late)} if late else {}),
     }
+
+
+def late_in(event):
+    """The week whose briefing tells that the event came late; None where it came in time."""
+    week, recorded = week_of(event), week_of(event, "recordedtime")
+    if recorded <= week:
+        return None
+    # Up to its cut-off, Monday noon, an event is entered for the week before.
+    told = Period.of(happened(event, "recordedtime") - TO_THE_CUTOFF)
+    return told if week < told else None
 
 
 def event_of(fact):
@@ -59,8 +75,11 @@ def event_of(fact):
 
 
 class Facts:
-    def __init__(self, collection):
+    """`session` is given where they are read as they were at one instant."""
+
+    def __init__(self, collection, session=None):
         self.collection = collection
+        self.session = session
 
     def insert(self, facts):
         """Store what isn't there. Gives back the rejections: a known id with other content, and
@@ -104,21 +123,40 @@ class Facts:
         subjects = set()
         for period, codes in units.items():
             query = {"period": period, "orgunit": {"$in": codes}}
-            subjects.update(self.collection.distinct("subject", query))
+            subjects.update(self.distinct_subjects(query))
         return subjects
 
-    def of_subjects(self, subjects):
-        """All events of these subjects that feed a figure, a list for each."""
+    def distinct_subjects(self, query):
+        return self.collection.distinct("subject", query, session=self.session)
+
+    def last(self, source):
+        """The highest number of a source, 0 where there is none."""
+        found = self.collection.find_one(
+            {"source": source}, {"seq": 1}, sort=[("seq", DESCENDING)], session=self.session
+        )
+        return found["seq"] if found else 0
+
+    def count(self, source, after, until):
+        """How many facts have a number above `after`, up to `until`."""
+        query = {"source": source, "seq": {"$gt": after, "$lte": until}}
+        return self.collection.count_documents(query, session=self.session)
+
+    def of_subjects(self, subjects, **query):
+        """All events of these subjects, a list for each; those that `query` names."""
         left = iter(sorted(subjects))
         while some := list(islice(left, SLICE)):
-            yield from self._of_slice(some)
+            yield from self._of_slice({"subject": {"$in": some}, **query})
 
-    def _of_slice(self, subjects):
-        query = {"subject": {"$in": subjects}, "type": {"$in": FEEDING}}
+    def remembered(self, subjects):
+        """The events of these subjects that cells and subjects are kept up to date by."""
+        return self.of_subjects(subjects, type={"$in": sorted(REMEMBERED)})
+
+    def _of_slice(self, query):
         fields = {"_id": 0, "event": 1}
         events = defaultdict(list)
         # Raw: a fact is read in half the time when the driver doesn't hand it over one by one.
-        for batch in self.collection.find_raw_batches(query, fields):
+        found = self.collection.find_raw_batches(query, fields, session=self.session)
+        for batch in found:
             for fact in bson.decode_all(batch):
                 event = event_of(fact)
                 # Two services may use the same subject id: it is an aggregate of one of them.

@@ -16,8 +16,17 @@ from pymongo import ASCENDING, IndexModel, UpdateOne
 from pymongo.errors import BulkWriteError
 from pymongo.write_concern import WriteConcern
 
-from services.supervision.fold import Cells, Contribution, flows, has_levels, levels, total
-from services.supervision.indicators import INDICATORS
+from services.supervision.fold import (
+    Cells,
+    Contribution,
+    flows,
+    has_levels,
+    is_declared,
+    levels,
+    total,
+)
+from services.supervision.indicators import FED_BY, INDICATORS
+from services.supervision.remembered import concerns_every_week, told_weeks
 from shared.database import duplicates
 from shared.envelope import week_of
 from shared.lanes import side_by_side
@@ -26,8 +35,17 @@ from shared.periods import Period
 from shared.quantities import Quantity, Sum
 
 INDEXES = {
-    "figures": [IndexModel([("period", ASCENDING)])],
-    "levels": [IndexModel([("rows.until", ASCENDING), ("rows.first", ASCENDING)])],
+    "figures": [
+        IndexModel([("period", ASCENDING)]),
+        IndexModel([("feeds", ASCENDING), ("period", ASCENDING)]),
+        IndexModel([("orgunit", ASCENDING), ("period", ASCENDING), ("seen", ASCENDING)]),
+    ],
+    "levels": [
+        IndexModel([("rows.single", ASCENDING), ("rows.until", ASCENDING)]),
+        IndexModel([("told.until", ASCENDING), ("told.first", ASCENDING)]),
+        IndexModel([("always", ASCENDING)]),
+    ],
+    "totals": [IndexModel([("before", ASCENDING)])],
 }
 
 # How many notes, and then how many cells, are folded at once.
@@ -40,12 +58,15 @@ STALE_MS = 60_000
 
 
 class Figures:
-    def __init__(self, database, facts):
+    """`session` is given where they are read as they were at one instant."""
+
+    def __init__(self, database, facts, session=None):
         self.figures = database["figures"]
         self.levels = database["levels"]
         self.notes = database["touched"]
         self._hasty = self.notes.with_options(write_concern=WriteConcern(w=1))
         self.facts = facts
+        self.session = session
 
     def touch(self, cells):
         """Note that facts are about to come that touch these (period, orgunit) pairs."""
@@ -74,25 +95,83 @@ class Figures:
 
     def cells(self, period):
         """The week's cells as they stand now: what isn't folded yet is folded in memory."""
-        week, cells = str(period), Cells()
-        folded = self._folded_now()
-        for document in self.figures.find({"period": week}):
-            if (week, document["orgunit"]) not in folded.cells:
-                _merge(cells, document)
-        for document in folded.documents().values():
-            if document["period"] == week:
-                _merge(cells, document)
-        for item in self._levels(period, folded.rows):
-            cells.add(item)
+        cells, folded = Cells(), self.folded_now()
+        for document in self.documents(period, folded):
+            merge_document(cells, document)
+        stored = self.kept_rows(period, period, folded)
+        for item in map(level, chain(stored, folded.rows())):
+            if item.counts_in(period):
+                cells.add(item)
         return cells
 
-    def _folded_now(self):
-        noted = {tuple(cell) for note in self.notes.find() for cell in note["cells"]}
+    def folded_now(self):
+        """What was touched and isn't folded yet, folded in memory."""
+        notes = self._find(self.notes)
+        noted = {tuple(cell) for note in notes for cell in note["cells"]}
         folding = Folding(noted)
         if noted:
-            for events in self.facts.of_subjects(self.facts.subjects_in(noted)):
+            for events in self.facts.remembered(self.facts.subjects_in(noted)):
                 folding.add(events)
         return folding
+
+    def documents(self, period, folded):
+        """The week's cells, those in `folded` as they are there."""
+        week = str(period)
+        for document in self._find(self.figures, {"period": week}):
+            if (week, document["orgunit"]) not in folded.cells:
+                yield document
+        for document in folded.documents().values():
+            if document["period"] == week:
+                yield document
+
+    def first_week(self, folded):
+        """The week of the first event of all that feeds a figure; None before there is one."""
+        stored = self.figures.find_one(
+            {"feeds": True}, {"period": 1}, sort=[("period", ASCENDING)], session=self.session
+        )
+        weeks = [
+            document["period"] for document in folded.documents().values() if document["feeds"]
+        ]
+        return min([*weeks, *([stored["period"]] if stored else [])], default=None)
+
+    def kept_rows(self, first, last, folded, **which):
+        """Rows that stand at the end of some of these weeks, of subjects that aren't in `folded`;
+        `which` says what the rows have to be like."""
+        query = {"rows": {"$elemMatch": {**_standing(first, last), **which}}}
+        for document in self._find(self.levels, query, {"rows": 1}):
+            if document["_id"] not in folded.kept:
+                yield from (row for row in document["rows"] if which.items() <= row.items())
+
+    def counted_one_by_one(self, period, folded):
+        """(indicator, unit, sum, number) of the rows of stocks that are recorded one by one."""
+        standing = {**_standing(period, period), "single": True}
+        row = {f"rows.{name}": value for name, value in standing.items() if name != "$or"}
+        until = [{"rows.until": None}, {"rows.until": {"$gt": str(period)}}]
+        groups = [
+            {"$match": {"_id": {"$nin": list(folded.kept)}, "rows": {"$elemMatch": standing}}},
+            {"$unwind": "$rows"},
+            {"$match": {**row, "$or": until}},
+            {
+                "$group": {
+                    "_id": {"indicator": "$rows.indicator", "orgunit": "$rows.orgunit"},
+                    "sum": {"$sum": {"$toInt": "$rows.value.value"}},
+                    "number": {"$sum": 1},
+                }
+            },
+        ]
+        for found in self.levels.aggregate(groups, session=self.session):
+            yield found["_id"]["indicator"], found["_id"]["orgunit"], found["sum"], found["number"]
+
+    def subjects_of(self, period):
+        """Subjects that stand or are told of at the week's end, but for what is counted one by
+        one, and those that concern every week."""
+        told = {"$elemMatch": _standing(period, period)}
+        rows = {"$elemMatch": {**_standing(period, period), "single": False}}
+        query = {"$or": [{"always": True}, {"told": told}, {"rows": rows}]}
+        return {_subject(it["_id"]) for it in self._find(self.levels, query, {"_id": 1})}
+
+    def _find(self, collection, query=None, fields=None):
+        return collection.find(query or {}, fields, session=self.session)
 
     @staticmethod
     def _note(notes, note, cells, whole):
@@ -108,35 +187,23 @@ class Figures:
 
     def _fold_cells(self, cells):
         folding = Folding(cells)
-        for events in self.facts.of_subjects(self.facts.subjects_in(cells)):
+        for events in self.facts.remembered(self.facts.subjects_in(cells)):
             folding.add(events)
-            if len(folding.rows) >= NOTES:
-                self._keep_levels(folding.taken_rows())
-        self._keep_levels(folding.taken_rows())
+            if len(folding.kept) >= NOTES:
+                self._keep(folding.taken())
+        self._keep(folding.taken())
         _write(self.figures, folding.documents())
 
-    def _keep_levels(self, found):
-        """`found` maps each subject to (number of its events, its rows)."""
+    def _keep(self, found):
+        """`found` maps each subject to what is kept of it."""
         stored = self.levels.find({"_id": {"$in": list(found)}}, {"_id": 1})
         known = {entry["_id"] for entry in stored}
         changed = {
-            subject: {"seen": seen, "rows": rows}
-            for subject, (seen, rows) in found.items()
-            if rows or subject in known
+            subject: kept
+            for subject, kept in found.items()
+            if kept["rows"] or kept["told"] or kept["always"] or subject in known
         }
         _write(self.levels, changed)
-
-    def _levels(self, period, newer):
-        """What stands at the week's end; `newer` rows of subjects replace those that are stored."""
-        week = str(period)
-        open_rows = {"first": {"$lte": week}, "until": None}
-        closed_rows = {"first": {"$lte": week}, "until": {"$gt": week}}
-        query = {"$or": [{"rows": {"$elemMatch": rows}} for rows in (open_rows, closed_rows)]}
-        stored = (it["rows"] for it in self.levels.find(query) if it["_id"] not in newer)
-        for row in chain.from_iterable(chain(stored, (rows for _, rows in newer.values()))):
-            item = _level(row)
-            if item.counts_in(period):
-                yield item
 
 
 class Folding:
@@ -144,29 +211,40 @@ class Folding:
 
     def __init__(self, cells):
         self.cells = cells
-        # Subject → (number of its events, its rows), of those that levels are kept of.
-        self.rows = {}
+        # Subject → what is kept of it.
+        self.kept = {}
         self._values = defaultdict(list)
         self._seen = Counter()
+        self._feeding = set()
 
     def add(self, events):
-        """All events of a subject that feed any figure."""
+        """All events of a subject that are remembered."""
+        for event in events:
+            cell = (str(week_of(event)), event["orgunit"])
+            if event["type"] in FED_BY and cell in self.cells:
+                self._feeding.add(cell)
         for cell in self.cells.intersection((str(week_of(it)), it["orgunit"]) for it in events):
             self._seen[cell] += len(events)
         for item in flows(events):
             cell = (str(item.first), item.orgunit)
             if cell in self.cells:
                 self._values[cell, item.indicator].append(item.value)
-        if has_levels(events):
-            subject = f"{events[0]['source']}|{events[0]['subject']}"
-            self.rows[subject] = len(events), [_row(item) for item in levels(events)]
+        self.kept[f"{events[0]['source']}|{events[0]['subject']}"] = {
+            "seen": len(events),
+            "rows": [_row(item) for item in levels(events)] if has_levels(events) else [],
+            "told": [{"first": first, "until": until} for first, until in told_weeks(events)],
+            "always": concerns_every_week(events),
+        }
 
-    def taken_rows(self):
-        rows, self.rows = self.rows, {}
-        return rows
+    def rows(self):
+        return chain.from_iterable(kept["rows"] for kept in self.kept.values())
+
+    def taken(self):
+        kept, self.kept = self.kept, {}
+        return kept
 
     def documents(self):
-        """Id → document of each cell that facts feed."""
+        """Id → document of each cell that has facts."""
         partials = defaultdict(list)
         for (cell, code), values in sorted(self._values.items()):
             partials[cell].append({"indicator": code, **total(code, values).to_json()})
@@ -175,10 +253,22 @@ class Folding:
                 "period": period,
                 "orgunit": orgunit,
                 "seen": seen,
+                "feeds": (period, orgunit) in self._feeding,
                 "partials": partials[period, orgunit],
             }
             for (period, orgunit), seen in self._seen.items()
         }
+
+
+def _standing(first, last):
+    """Of weeks as text: that of a row which stands at the end of one of them."""
+    until = [{"until": None}, {"until": {"$gt": str(first)}}]
+    return {"first": {"$lte": str(last)}, "$or": until}
+
+
+def _subject(key):
+    """Its id; the key begins with its source."""
+    return key.split("|", 1)[1]
 
 
 _READY = {
@@ -205,28 +295,30 @@ def _write(collection, documents):
             duplicates(error)
 
 
-def _merge(cells, document):
+def merge_document(cells, document):
     for row in document["partials"]:
-        cells.merge(row["indicator"], document["orgunit"], _part(row))
+        cells.merge(row["indicator"], document["orgunit"], part_of(row))
 
 
-def _part(row):
+def part_of(row):
     return (Median if INDICATORS[row["indicator"]].fold == "median" else Sum).from_json(row)
 
 
 def _row(item):
-    kept = ("id", "type", "time", "subjectsequence")
+    kept = ("id", "type", "time", "timeprecision", "orgunit", "subjectsequence")
     return {
         "indicator": item.indicator,
         "orgunit": item.orgunit,
         "first": str(item.first),
         "until": str(item.until) if item.until else None,
         "value": item.value.to_json(),
+        # Recorded one by one in a stock that may also be declared.
+        "single": INDICATORS[item.indicator].fold == "stock" and not is_declared(item),
         "event": {name: item.event[name] for name in kept},
     }
 
 
-def _level(row):
+def level(row):
     return Contribution(
         row["indicator"],
         row["orgunit"],

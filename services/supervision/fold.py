@@ -139,11 +139,11 @@ def standing(found: list[Contribution]) -> list[Contribution]:
     return [
         item
         for item in found
-        if (_stock_key(item) in keys if _is_declared(item) else whole.counts(item.orgunit))
+        if (_stock_key(item) in keys if is_declared(item) else whole.counts(item.orgunit))
     ]
 
 
-def _is_declared(item: Contribution) -> bool:
+def is_declared(item: Contribution) -> bool:
     return bool(item.event["type"].endswith(".stock.declared"))
 
 
@@ -165,7 +165,7 @@ class Stocks:
     @classmethod
     def of(cls, contribution: Contribution) -> Self:
         unit, value = contribution.orgunit, contribution.value
-        if _is_declared(contribution):
+        if is_declared(contribution):
             return cls({unit: (_stock_key(contribution), value)}, {})
         return cls({}, {unit: Sum.of(value)})
 

@@ -1,6 +1,7 @@
 """The programme office's work on an issue: draft, approve, publish, revise, show, verify."""
 
 import json
+from dataclasses import replace
 
 from services.supervision import printing
 from services.supervision.compose import content
@@ -16,6 +17,7 @@ from services.supervision.revisions import (
     changes,
     fold_with_news,
     issue_document,
+    require_registry,
     told_differently,
 )
 from services.supervision.verify import verify
@@ -59,16 +61,14 @@ class Office:
     def _draft(self, command, period):
         self._require_begun(command, period)
         revision = self._open_revision(period)
-        freeze = self._freeze(command, period)
-        week, _ = self._week(period, freeze, freeze["sources"])
+        freeze, week, _ = self._look(self.projection.close(command, period), period)
         act, state = self._drafting(command, week, freeze)
         identity = issue_id(week.period, revision)
         return self.books.put(Briefing, identity, command, act, revision=revision, **state)
 
     def draft_first(self, command, period):
         """Draft a week that has no briefing yet. Raises Conflict where somebody was faster."""
-        freeze = self._freeze(command, period)
-        week, _ = self._week(period, freeze, freeze["sources"])
+        freeze, week, _ = self._look(self.projection.close(command, period), period)
         act, state = self._drafting(command, week, freeze)
         identity = issue_id(week.period)
         return self.books.create(Briefing, command, act, identity=identity, **state)
@@ -82,8 +82,8 @@ class Office:
         before = self.latest(period)
         if before.status != "published":
             before.refuse(action="revise", status=before.status, possible_from=["published"])
-        freeze = self._freeze(command, period)
-        week, news = self._week(period, freeze, before.freeze["sources"])
+        standings = self.projection.close(command, period)
+        freeze, week, news = self._look(standings, period, before.freeze["sources"])
         printed, body = json.loads(before.document), content(week)
         changed = changes(printed["cells"], body["cells"], news)
         if not (changed or told_differently(printed, body)):
@@ -107,8 +107,7 @@ class Office:
         if before.document is None:
             before.refuse(action="propose", status=before.status, possible_from=["published"])
         standings = self.projection.standings()
-        sources = {standing.source: standing.mark for standing in standings}
-        week, news = self._week(period, {"sources": sources}, before.freeze["sources"])
+        _, week, news = self._look(standings, period, before.freeze["sources"])
         printed, body = json.loads(before.document), content(week)
         changed = changes(printed["cells"], body["cells"], news)
         return {
@@ -251,11 +250,24 @@ class Office:
         if before and not (whole["late"] or told_differently(before, whole)):
             briefing.refuse(action="publish", reason=UNCHANGED)
 
-    def _freeze(self, command, period):
-        standings = self.projection.close(command, period)
+    def _look(self, standings, period, since=None):
+        """(freeze, the week as it is known now, the news since what the sources had told then)"""
+        marks = {standing.source: standing.mark for standing in standings}
+        with self.projection.recalled(marks) as recalled:
+            if recalled is None:
+                facts = self.projection.frozen(marks)
+                week, news = fold_with_news(period, facts, since or marks)
+                return self._freeze(standings, marks), week, news
+            recall, sources = recalled
+            week, news = recall.week(period, since or sources)
+        require_registry(week)
+        return self._freeze(standings, sources), week, news
+
+    def _freeze(self, standings, sources):
+        reached = [replace(standing, mark=sources[standing.source]) for standing in standings]
         return {
-            "sources": {standing.source: standing.mark for standing in standings},
-            "incomplete": {item.source: item.problem for item in standings if item.problem},
+            "sources": sources,
+            "incomplete": {item.source: item.problem for item in reached if item.problem},
             "parked": self.projection.parked(),
             "rules": RULES_VERSION,
             "facts": None,
@@ -269,11 +281,6 @@ class Office:
     def _document(self, briefing, freeze, masthead):
         period, facts = Period.parse(briefing.period), self.projection.frozen(freeze["sources"])
         return issue_document(period, facts, freeze, masthead, self._before(briefing))
-
-    def _week(self, period, freeze, since):
-        """The week folded, and the news since what the sources had told at `since`."""
-        facts = self.projection.frozen(freeze["sources"])
-        return fold_with_news(period, facts, since)
 
     def _masthead(self, briefing, status):
         return {

@@ -1,6 +1,7 @@
 """The projection: events in, facts and figures out, gaps filled."""
 
 import time
+from contextlib import contextmanager
 
 import eventlet
 from nameko.exceptions import RemoteError
@@ -9,7 +10,8 @@ from nameko.extensions import DependencyProvider
 from services.supervision.evidence import Evidence
 from services.supervision.facts import Facts, fact_of
 from services.supervision.figures import Figures
-from services.supervision.indicators import FED_BY
+from services.supervision.recall import Recall
+from services.supervision.remembered import REMEMBERED
 from services.supervision.sources import Sources, Standing, catch_up
 from shared import logs
 from shared.aggregate import new_id
@@ -70,12 +72,12 @@ class Projection(DependencyProvider):
 
     def _keep(self, facts):
         """Touch, insert, touched: see figures.py for why."""
-        feeding = [fact for fact in facts if fact["type"] in FED_BY]
-        if not feeding:
+        touching = [fact for fact in facts if fact["type"] in REMEMBERED]
+        if not touching:
             return self.facts.insert(facts) if facts else {}
-        note = self.figures.touch({(fact["period"], fact["orgunit"]) for fact in feeding})
+        note = self.figures.touch({(fact["period"], fact["orgunit"]) for fact in touching})
         rejections = self.facts.insert(facts)
-        subjects = {fact["subject"] for fact in feeding}
+        subjects = {fact["subject"] for fact in touching}
         self.figures.touched(note, self.facts.cells_of_subjects(subjects))
         return rejections
 
@@ -83,6 +85,17 @@ class Projection(DependencyProvider):
         """The facts of an issue with this freeze: the one definition that drafting, publishing,
         explaining and verifying share."""
         return self.facts.frozen(sources, self.evidence.strangers())
+
+    @contextmanager
+    def recalled(self, marks):
+        """A Recall with the number that each source is complete up to, `marks` or more; None where
+        the figures hold what isn't complete."""
+        self.figures.fold()
+        database = self.stores.database
+        with database.client.start_session(snapshot=True) as session:
+            recall = Recall(database, session)
+            sources = recall.complete(marks)
+            yield (recall, sources) if sources else None
 
     def standings(self):
         """Fetch whatever any source has logged and we lack. Returns a Standing for each."""

@@ -2,7 +2,7 @@
 
 from heapq import nsmallest
 
-from services.supervision.fold import standing
+from services.supervision.fold import Stocks, standing
 from services.supervision.indicators import INDICATORS
 from shared.wording import LANGUAGES, say
 
@@ -12,13 +12,22 @@ MOST = 200
 
 def provenance(week):
     """For each indicator the events counted in the week, in the order of their times."""
-    return {code: _of(week.counted[code]) for code in INDICATORS}
+    return {code: _of(week, code) for code in INDICATORS}
 
 
-def _of(counted):
-    found = standing(counted)
+def _of(week, code):
+    found = standing(week.counted[code])
     named = nsmallest(MOST, found, key=lambda item: (item.event["time"], item.event["id"]))
-    return {"events": [_told(item) for item in named], "left_out": len(found) - len(named)}
+    left_out = len(found) - len(named) + _recorded_one_by_one(week, code)
+    return {"events": [_told(item) for item in named], "left_out": left_out}
+
+
+def _recorded_one_by_one(week, code):
+    """How many in a stock: `explain` names them."""
+    part = week.this.partials.get((code, week.district))
+    if not isinstance(part, Stocks):
+        return 0
+    return sum(parts.total for unit, parts in part.recorded.items() if part.counts(unit))
 
 
 def _told(item):

@@ -78,9 +78,14 @@ def fold_with_news(
     """The week folded, and the News since `since`. Raises Conflict without a registry."""
     news = News(period, since)
     week = fold_week(period, news.watch(subjects))
+    require_registry(week)
+    return week, news
+
+
+def require_registry(week: Week) -> None:
+    """Raises Conflict for a week that knows no district."""
     if week.district is None:
         raise Conflict({"kind": "briefing", "reason": "the registry of org units is empty"})
-    return week, news
 
 
 def issue_document(

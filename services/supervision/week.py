@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from services.supervision.as_of import as_of, rank
 from services.supervision.completeness import Reports
-from services.supervision.fold import Cells, contributions
+from services.supervision.fold import Cells, contributions, is_declared
 from services.supervision.indicators import FED_BY, INDICATORS
 from shared.envelope import happened
 from shared.events import EVENT_TYPES
@@ -48,12 +48,17 @@ WEEKS_IN_MEAN = 4
 
 
 class Week:
-    """Feed it every subject's events with `add`; the order doesn't matter."""
+    """Feed it every subject's events with `add`; the order doesn't matter.
 
-    def __init__(self, period):
+    Where `known` is given, only the subjects that it may tell of: `known` is then the cells of the
+    week and those before, the cells of all weeks, and the first week of all.
+    """
+
+    def __init__(self, period, known=None):
         self.period = period
+        self._counts_cells = known is None
         # This week's cells, and those of the weeks before, the nearest first.
-        self.recent = {week: Cells() for week in _back_from(period, WEEKS_IN_MEAN)}
+        self.recent = {week: Cells() for week in weeks_back(period, WEEKS_IN_MEAN)}
         self.ever = Cells()
         self.counted = defaultdict(list)
         self.units = {}
@@ -65,6 +70,8 @@ class Week:
         self.late = []
         self.began = None
         self._entry = _Entry(period)
+        if known:
+            self.recent, self.ever, self.began = known
 
     @property
     def this(self):
@@ -111,13 +118,19 @@ class Week:
 
     def _count(self, events):
         for item in contributions(events):
-            for period, cells in self.recent.items():
-                if item.counts_in(period):
-                    cells.add(item)
-            if item.counts_in(self.period):
+            if self._counts_cells:
+                self._add_to_cells(item)
+            # What is recorded one by one in a stock is many, and told as a number.
+            single = INDICATORS[item.indicator].fold == "stock" and not is_declared(item)
+            if item.counts_in(self.period) and not single:
                 self.counted[item.indicator].append(item)
-            if item.first <= self.period and INDICATORS[item.indicator].since is None:
-                self.ever.add(item)
+
+    def _add_to_cells(self, item):
+        for period, cells in self.recent.items():
+            if item.counts_in(period):
+                cells.add(item)
+        if item.first <= self.period and INDICATORS[item.indicator].since is None:
+            self.ever.add(item)
 
     def _register(self, events):
         """As it is by now, but called as it was called then: an old report keeps the old name."""
@@ -178,7 +191,7 @@ class _Entry:
         return self._after < happened(event, "recordedtime") <= self._until
 
 
-def _back_from(period, number):
+def weeks_back(period, number):
     for _ in range(number):
         yield period
         period = period.previous()

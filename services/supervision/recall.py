@@ -1,0 +1,85 @@
+"""A week recalled: folded from the facts that concern it, and the cells of the weeks before.
+
+Folding all facts takes longer the more there are. What a week's briefing says follows from the
+subjects that something happened to in the week, from those that still stand or are still told of,
+and from what the cells of all weeks amount to. All of it is read as it was at one instant.
+Publishing and verifying fold all facts: what is published never rests on a cache alone.
+"""
+
+from decimal import Decimal
+from itertools import chain
+
+from services.supervision.facts import Facts
+from services.supervision.figures import Figures, level, merge_document
+from services.supervision.fold import Cells, Stocks
+from services.supervision.indicators import INDICATORS
+from services.supervision.revisions import News
+from services.supervision.totals import Totals
+from services.supervision.week import WEEKS_IN_MEAN, Week, weeks_back
+from shared.periods import Period
+from shared.quantities import Sum
+from shared.weeks import seal_id
+
+
+class Recall:
+    """The books of facts and figures as `session` sees them: as they were at one instant."""
+
+    def __init__(self, database, session=None):
+        self.facts = Facts(database["facts"], session)
+        self.figures = Figures(database, self.facts, session)
+        self.totals = Totals(database, session)
+
+    def complete(self, marks):
+        """source → last number, from `marks` on; None where a number is missing in between: then
+        the figures hold what isn't complete."""
+        found = {}
+        for source, mark in marks.items():
+            last = max(mark, self.facts.last(source))
+            if self.facts.count(source, mark, last) < last - mark:
+                return None
+            found[source] = last
+        return found
+
+    def week(self, period, since):
+        """The week folded, and the News since what the sources had told at `since`."""
+        folded, news = self.figures.folded_now(), News(period, since)
+        week = Week(period, self._known(period, folded))
+        for events in news.watch(self.facts.of_subjects(self._subjects(period, since, folded))):
+            week.add(events)
+        return week, news
+
+    def _subjects(self, period, since, folded):
+        """Ids of the subjects that the week may tell of."""
+        facts = self.facts
+        new = [{"source": source, "seq": {"$gt": last}} for source, last in since.items()]
+        return set().union(
+            facts.distinct_subjects({"period": str(period)}),
+            facts.distinct_subjects({"late": str(period)}),
+            facts.distinct_subjects({"$or": new}),
+            self.figures.subjects_of(period),
+            (key.split("|", 1)[1] for key in folded.kept),
+            [seal_id(period)],
+        )
+
+    def _known(self, period, folded):
+        """What `Week` takes as known."""
+        recent = {week: Cells() for week in weeks_back(period, WEEKS_IN_MEAN)}
+        for week, cells in recent.items():
+            for document in self.figures.documents(week, folded):
+                merge_document(cells, document)
+            self._add_one_by_one(week, cells, folded)
+        self._add_levels(recent, folded)
+        first = self.figures.first_week(folded)
+        return recent, self.totals.until(period, folded), first and Period.parse(first)
+
+    def _add_levels(self, recent, folded):
+        stored = self.figures.kept_rows(min(recent), max(recent), folded, single=False)
+        for item in map(level, chain(stored, folded.rows())):
+            for week, cells in recent.items():
+                if item.counts_in(week):
+                    cells.add(item)
+
+    def _add_one_by_one(self, week, cells, folded):
+        for code, unit, value, number in self.figures.counted_one_by_one(week, folded):
+            part = Sum(Decimal(value), "exact", INDICATORS[code].unit, number, number)
+            cells.merge(code, unit, Stocks({}, {unit: part}))

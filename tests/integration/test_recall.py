@@ -1,0 +1,166 @@
+"""A week recalled from what is kept beside the facts is the week folded from all facts."""
+
+import json
+import uuid
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pymongo import MongoClient
+
+from services.supervision.compose import document, fold_week
+from services.supervision.documents import INDEXES
+from services.supervision.facts import Facts, fact_of
+from services.supervision.figures import Figures
+from services.supervision.recall import Recall
+from services.supervision.totals import BLOCK
+from shared import canonical
+from shared.database import create_indexes
+from shared.periods import Period, format_instant
+from shared.topology import SERVICES
+from tests.bench.history import weeks_of_events
+from tests.unit import naive_fold as naive
+from tests.unit import strategies as make
+from tests.unit.test_printing import FREEZE, MASTHEAD
+from tests.unit.test_verify_pure import unit
+
+# What the histories don't tell of: any of these at any time, each of its own subject.
+OTHERS = [
+    event_type
+    for event_type in make.event_types
+    if event_type.name.split(".")[1] in ("group", "plan", "platform", "meeting", "patrol")
+    or event_type.name.split(".")[1] in ("practice", "commitment", "reporter", "service_day")
+]
+
+KEPT = ("facts", "figures", "levels", "totals", "touched")
+NAMES = {"410103": "二七区", "410103006": "五里堡街道", "410103016": "马寨镇"}
+
+
+@pytest.fixture(scope="module")
+def database(stack):
+    with MongoClient(stack.mongodb_uri, tz_aware=True) as client:
+        name = f"warm_test_{uuid.uuid4().hex[:8]}"
+        kept = {it: INDEXES[it] for it in ("facts", "figures", "levels", "totals")}
+        create_indexes(client[name], kept)
+        yield client[name]
+        client.drop_database(name)
+
+
+def registry(units):
+    return [unit(code, NAMES.get(code, code), n) for n, code in enumerate(sorted(units), 1)]
+
+
+def numbered(events):
+    """Each source's events with its numbers, in their order."""
+    last = {}
+    for event in events:
+        source = event["source"]
+        last[source] = last.get(source, 0) + 1
+        yield {**event, "sourcesequence": last[source]}
+
+
+def store(figures, events):
+    facts = [fact_of(event) for event in events]
+    note = figures.touch({(fact["period"], fact["orgunit"]) for fact in facts})
+    figures.facts.insert(facts)
+    subjects = {fact["subject"] for fact in facts}
+    figures.touched(note, figures.facts.cells_of_subjects(subjects))
+
+
+def both(database, period, since=None):
+    """The week's document as all facts make it, and as it is recalled."""
+    facts = Facts(database["facts"])
+    sources = {source: facts.last(source) for source in SERVICES}
+    freeze = FREEZE | {"sources": sources, "incomplete": {}, "parked": {}}
+    whole = fold_week(period, facts.frozen(sources, ()))
+    with database.client.start_session(snapshot=True) as session:
+        recall = Recall(database, session)
+        assert recall.complete(dict.fromkeys(SERVICES, 0)) == sources
+        recalled, _ = recall.week(period, since or sources)
+    return [plain(document(week, freeze, MASTHEAD)) for week in (whole, recalled)]
+
+
+def plain(made):
+    return json.loads(canonical.dumps(made))
+
+
+@st.composite
+def others(draw):
+    """Events of types that the histories leave out."""
+    found = []
+    for number in range(draw(st.integers(0, 3))):
+        event = draw(make.events(draw(st.sampled_from(OTHERS))))
+        time = draw(naive.instants)
+        own = {"id": f"other-{number}", "subject": f"other-{number}", "subjectsequence": 1}
+        unit = draw(st.sampled_from(naive.UNITS))
+        found.append(event | own | {"time": time, "recordedtime": time, "orgunit": unit})
+    return found
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    naive.histories(most=10),
+    others(),
+    st.sampled_from(naive.WEEKS),
+    st.randoms(use_true_random=False),
+    st.integers(1, 4),
+)
+def test_whatever_was_told_in_whatever_batches_and_folded_so_far(
+    database, events, more, period, random, batches
+):
+    for name in KEPT:
+        database[name].delete_many({})
+    figures = Figures(database, Facts(database["facts"]))
+    told = list(numbered([*registry(naive.UNITS), *(complete(it, random) for it in events), *more]))
+    random.shuffle(told)
+    for number in range(batches):
+        part = told[number::batches]
+        if part:
+            store(figures, part)
+        if random.random() < 0.5:
+            figures.fold()
+        if random.random() < 0.3:
+            # Totals are kept in the middle of it.
+            Recall(database).week(period, dict.fromkeys(SERVICES, 0))
+    whole, recalled = both(database, period)
+    assert recalled == whole
+
+
+def complete(event, random):
+    """With what a whole event has besides; some are entered late."""
+    entered = naive.instant(event["time"]) + timedelta(days=random.choice([0, 0, 1, 5, 9, 16]))
+    more = {"correlationid": event["id"], "causationid": event["id"]}
+    return {**event, **more, "recordedtime": format_instant(entered)}
+
+
+@pytest.mark.parametrize("weeks", [2, 2 * BLOCK + 3])
+def test_a_district_of_many_weeks(database, weeks):
+    for name in KEPT:
+        database[name].delete_many({})
+    figures, last = Figures(database, Facts(database["facts"])), Period(2017, 40)
+    units = [code for code in naive.UNITS if len(code) == 12]
+    first = Period.of_day(last.first_day - timedelta(weeks=weeks - 1))
+    told = weeks_of_events(first, weeks, 100 * weeks, units)
+    store(figures, numbered([*registry(naive.UNITS), *told]))
+    for folded in (False, True):
+        if folded:
+            figures.fold()
+        for period in (last.previous(), last, last, last.next()):
+            whole, recalled = both(database, period)
+            assert recalled == whole
+
+
+def test_a_total_is_made_again_when_an_old_week_changes(database):
+    test_a_district_of_many_weeks(database, 2 * BLOCK + 3)
+    figures, period = Figures(database, Facts(database["facts"])), Period(2017, 40)
+    old = next(weeks_of_events(Period(2017, 25), 1, 1, [naive.UNITS[2]], seed=7))
+    last = figures.facts.last(old["source"].rsplit("/", 1)[1])
+    store(figures, [old | {"sourcesequence": last + 1}])
+    figures.fold()
+    whole, recalled = both(database, period)
+    assert recalled == whole
