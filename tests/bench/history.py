@@ -37,14 +37,14 @@ KINDS = {
 
 
 def week_of_events(chance, period, count, units):
-    """`count` events of one week, in the order in which they happened, without their numbers."""
+    """About `count` events of lives that begin in one week, in the order in which they happened,
+    without their numbers. Some end in the week after."""
     told = []
     kinds, shares = list(KINDS), [share for share, _ in KINDS.values()]
     while len(told) < count:
         [kind] = chance.choices(kinds, shares)
         told += _life(chance, kind, period, chance.choice(units))
-    told.sort(key=lambda event: event["time"])
-    return told[:count]
+    return told
 
 
 def numbered(events, last=None):
@@ -56,26 +56,30 @@ def numbered(events, last=None):
 
 
 def weeks_of_events(first, weeks, count, units, seed=SEED):
-    """`count` events in all, evenly over so many weeks from `first` on. A week's events are the
-    same whatever weeks are before it."""
-    last, period = {}, first
-    for number in range(weeks):
+    """`count` events, evenly over so many weeks from `first` on, and what is left of the last one.
+    What begins in a week is the same whatever weeks are before it."""
+    last, period, open_lives = {}, first, []
+    for _ in range(weeks):
         chance = random.Random(f"{seed}:{period}")
-        share = count * (number + 1) // weeks - count * number // weeks
-        yield from numbered(week_of_events(chance, period, share, units), last)
+        told = open_lives + week_of_events(chance, period, count // weeks, units)
+        told.sort(key=lambda event: (event["time"], event["id"]))
+        end = format_instant(period.end)
+        open_lives = [event for event in told if event["time"] >= end]
+        yield from numbered(told[: len(told) - len(open_lives)], last)
         period = period.next()
+    yield from numbered(open_lives, last)
 
 
 def _life(chance, kind, period, unit):
     subject = str(uuid.UUID(int=chance.getrandbits(128), version=4))
     time = period.start + timedelta(minutes=chance.randrange(7 * 24 * 60))
     steps = KINDS[kind][1]
-    # Some orders are never confirmed, some activities never reported.
-    lived = len(steps) if chance.random() < 0.9 else max(1, len(steps) - 1)
-    for version, (verb, status) in enumerate(steps[:lived], 1):
+    # One in ten takes its time for the last step.
+    slow = chance.random() < 0.1
+    for version, (verb, status) in enumerate(steps, 1):
         identity = str(uuid.UUID(int=chance.getrandbits(128), version=4))
         name = f"{kind}.{verb}"
-        at = format_instant(min(time, period.end - timedelta(seconds=1)))
+        at = format_instant(time)
         yield {
             "specversion": "1.0",
             "id": identity,
@@ -93,7 +97,8 @@ def _life(chance, kind, period, unit):
             "datacontenttype": CONTENT_TYPE,
             "data": _data(chance, name, status, at[:10]),
         }
-        time += timedelta(minutes=chance.randrange(5, 24 * 60))
+        days = 5 if slow and version == len(steps) - 1 else 1
+        time += timedelta(minutes=chance.randrange(5, days * 24 * 60))
 
 
 def _data(chance, name, status, day):

@@ -3,6 +3,7 @@
 import sys
 import time
 from contextlib import contextmanager
+from itertools import islice
 
 from deploy.local.places import ROOT
 from deploy.local.processes import Process
@@ -25,7 +26,8 @@ PEERS = {"nameko": "nameko_mongoengine", "faststream": "faststream_pymongo"}
 
 def run(stage, rounds, say, count=EVENTS):
     """Rates in events a second; `limit_ratio` and `times` are medians of each round's own."""
-    events = list(weeks_of_events(FIRST_WEEK, WEEKS, count + WARM_UP, stage.units))
+    told = weeks_of_events(FIRST_WEEK, WEEKS, count + WARM_UP, stage.units)
+    events = list(islice(told, count + WARM_UP))
     found = []
     for number in range(rounds):
         limit = limit_rate(stage, events[:count])

@@ -1,5 +1,6 @@
 """Memory: a service at rest, and supervision under full ingest, as the system counts it."""
 
+from itertools import islice
 from pathlib import Path
 
 from shared.topology import SERVICES
@@ -24,7 +25,7 @@ def run(stage, rounds, say):
 def under_ingest(stage):
     stage.empty("supervision")
     base = len(stage.kept("log"))
-    told = weeks_of_events(FIRST_WEEK, 4, EVENTS, stage.units)
+    told = islice(weeks_of_events(FIRST_WEEK, 4, EVENTS, stage.units), EVENTS)
     with stage.services("supervision"):
         with stage.held("supervision"):
             wire.publish(stage.stack.amqp_uri, [after_the_registry(it, base) for it in told])

@@ -20,7 +20,7 @@ from tests.support import plain_amqp
 
 FIRST_WEEK = Period(2017, 6)
 # What supervision knows of the registry.
-KEPT = ("aggregates", "log", "orgunits", "facts", "sources")
+KEPT = ("aggregates", "log", "orgunits", "facts", "sources", "figures", "levels")
 DRAINED_SECONDS = 120
 
 
@@ -42,7 +42,8 @@ class Stage:
     @staticmethod
     def _all_known(rpc):
         health = rpc.call("supervision", "health")
-        return health["facts"].get("supervision") == health["log_last"] > 0
+        complete = health["facts"].get("supervision") == health["log_last"] > 0
+        return complete and health["unfolded"] == 0
 
     @property
     def own_environment(self):
@@ -84,7 +85,8 @@ class Stage:
             books = self.books(name)
             if name == "supervision":
                 for collection, documents in self._kept.items():
-                    books[collection].insert_many(documents)
+                    if documents:
+                        books[collection].insert_many(documents)
 
     def channel(self):
         return plain_amqp.channel(self.stack.amqp_uri)
