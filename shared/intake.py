@@ -49,13 +49,14 @@ class Intake:
         if self._connection.is_open:
             self._connection.close()
 
-    def listen(self, queue: str, dead: bool = False) -> None:
-        """Consume `queue`; `dead` marks what comes from it."""
+    def listen(self, queue: str, dead: bool = False, from_start: bool = False) -> None:
+        """Consume `queue`; `dead` marks what comes from it. A stream is read `from_start`."""
 
         def keep(_channel: Any, method: Any, properties: Any, body: bytes) -> None:
             self._buffer.append(Delivery.of(method, properties, body, dead))
 
-        self._channel.basic_consume(queue, keep)
+        arguments = {"x-stream-offset": "first"} if from_start else None
+        self._channel.basic_consume(queue, keep, arguments=arguments)
 
     def gather(self, seconds: float) -> None:
         """Take what comes, until there is enough or nothing comes any more; wait for `seconds` at

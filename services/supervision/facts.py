@@ -21,8 +21,10 @@ REGISTRY = re.compile(r"^supervision\.orgunit\.")
 
 # How many subjects are read at once: what is held in memory doesn't grow with the facts.
 SLICE = 2000
+# How many facts the database hands over at once, where all of them are wanted.
+BATCH = 1000
 
-FEEDING = sorted(FED_BY)
+_FEEDING = {"type": {"$in": sorted(FED_BY)}}
 
 # The first two hold what is looked up through them, so that no fact has to be fetched for it.
 INDEXES = {
@@ -61,6 +63,11 @@ def event_of(fact):
 class Facts:
     def __init__(self, collection):
         self.collection = collection
+
+    def beside(self, database, name, write_concern):
+        """Other facts, in a collection of that name with the same indexes; empty at first."""
+        database[name].create_indexes(INDEXES["facts"])
+        return Facts(database.get_collection(name, write_concern=write_concern))
 
     def insert(self, facts):
         """Store what isn't there. Gives back the rejections: a known id with other content, and
@@ -114,7 +121,7 @@ class Facts:
             yield from self._of_slice(some)
 
     def _of_slice(self, subjects):
-        query = {"subject": {"$in": subjects}, "type": {"$in": FEEDING}}
+        query = {"subject": {"$in": subjects}} | _FEEDING
         fields = {"_id": 0, "event": 1}
         events = defaultdict(list)
         # Raw: a fact is read in half the time when the driver doesn't hand it over one by one.
@@ -124,6 +131,18 @@ class Facts:
                 # Two services may use the same subject id: it is an aggregate of one of them.
                 events[event["subject"], event["source"]].append(event)
         return events.values()
+
+    def feeding(self):
+        """How many facts feed a figure."""
+        return self.collection.count_documents(_FEEDING)
+
+    def in_order(self):
+        """All events that feed a figure, a list for each aggregate, as a stream."""
+        fields = {"_id": 0, "subject": 1, "event": 1}
+        found = self.collection.find_raw_batches(
+            _FEEDING, fields, sort=[("subject", ASCENDING)], batch_size=BATCH
+        )
+        return grouped(fact for batch in found for fact in bson.decode_all(batch))
 
     def frozen(self, sources, strangers):
         """All events up to `sources` (source → last number) but those of `strangers` (see

@@ -6,6 +6,8 @@ from one week until before another.
 
 A batch notes which cells it touches before it inserts its facts, and again once they are there. The
 first note outlives a crash in between; only the second lets a folder take the note away.
+
+While a rebuild is at work (rebuild.py) what was folded is noted on: it is folded again afterwards.
 """
 
 import uuid
@@ -14,7 +16,7 @@ from itertools import chain
 
 from eventlet import GreenPool
 from pymongo import ASCENDING, IndexModel, UpdateOne
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, OperationFailure
 
 from services.supervision.fold import Cells, Contribution, flows, has_levels, levels, total
 from services.supervision.indicators import INDICATORS
@@ -37,13 +39,17 @@ LANES = 3
 # After so long a batch that noted what it would touch isn't at work any more.
 STALE_MS = 60_000
 
+# The database's word to whoever reads a collection while a rebuilt one takes its place.
+REPLACED = 175
+
 
 class Figures:
-    def __init__(self, database, facts):
+    def __init__(self, database, facts, rebuilds):
         self.figures = database["figures"]
         self.levels = database["levels"]
         self.notes = database["touched"]
         self.facts = facts
+        self.rebuilds = rebuilds
 
     def touch(self, cells):
         """Note that facts are about to come that touch these (period, orgunit) pairs."""
@@ -57,20 +63,34 @@ class Figures:
 
     def fold(self):
         """Fold what some batches have touched. Returns the number of these batches."""
-        notes = list(self.notes.find(_READY).limit(NOTES))
+        notes = list(self.notes.find(_READY | self._not_kept()).limit(NOTES))
+        # Asked once they are read: a rebuild that begins later finds all their facts.
+        rebuild = self.rebuilds.at_work()
         self._fold_noted(notes)
         for whole in (True, False):
             ids = [note["_id"] for note in notes if note["whole"] == whole]
             # One that has become whole meanwhile is left for the next time.
-            self.notes.delete_many({"_id": {"$in": ids}, "whole": whole})
+            self._settle({"_id": {"$in": ids}, "whole": whole}, rebuild)
         return len(notes)
 
     def unfolded(self):
         """How many batches have touched what isn't folded yet."""
-        return self.notes.count_documents({})
+        return self.notes.count_documents(self._not_kept())
+
+    def noted(self):
+        """The (period, orgunit) pairs of all notes."""
+        return {tuple(cell) for note in self.notes.find() for cell in note["cells"]}
 
     def cells(self, period):
         """The week's cells as they stand now: what isn't folded yet is folded in memory."""
+        while True:
+            try:
+                return self._cells(period)
+            except OperationFailure as error:
+                if error.code != REPLACED:
+                    raise
+
+    def _cells(self, period):
         week, cells = str(period), Cells()
         folded = self._folded_now()
         for document in self.figures.find({"period": week}):
@@ -84,7 +104,7 @@ class Figures:
         return cells
 
     def _folded_now(self):
-        noted = {tuple(cell) for note in self.notes.find() for cell in note["cells"]}
+        noted = self.noted()
         folding = Folding(noted)
         if noted:
             for events in self.facts.of_subjects(self.facts.subjects_in(noted)):
@@ -93,8 +113,21 @@ class Figures:
 
     def _note(self, note, cells, whole):
         pairs = [list(cell) for cell in cells]
-        change = [{"$set": {"cells": {"$literal": pairs}, "whole": whole, "at": "$$NOW"}}]
+        noted = {"cells": {"$literal": pairs}, "whole": whole, "at": "$$NOW"}
+        change = [{"$set": noted}, {"$unset": "kept"}]
         self.notes.update_one({"_id": note}, change, upsert=True)
+
+    def _settle(self, query, rebuild):
+        """These notes are folded: not needed any more, but by a rebuild that is at work."""
+        if rebuild:
+            self.notes.update_many(query, {"$set": {"kept": rebuild}})
+        else:
+            self.notes.delete_many(query)
+
+    def _not_kept(self):
+        """A query for notes that aren't kept for the present rebuild alone."""
+        rebuild = self.rebuilds.at_work()
+        return {"kept": {"$ne": rebuild}} if rebuild else {}
 
     def _fold_noted(self, notes):
         touched = sorted({tuple(cell) for note in notes for cell in note["cells"]})
@@ -133,6 +166,16 @@ class Figures:
             item = _level(row)
             if item.counts_in(period):
                 yield item
+
+
+class Everywhere:
+    """All cells there are."""
+
+    def __contains__(self, cell):
+        return True
+
+    def intersection(self, cells):
+        return set(cells)
 
 
 class Folding:
@@ -203,10 +246,11 @@ def _write(collection, documents):
 
 def _merge(cells, document):
     for row in document["partials"]:
-        cells.merge(row["indicator"], document["orgunit"], _part(row))
+        cells.merge(row["indicator"], document["orgunit"], part_of(row))
 
 
-def _part(row):
+def part_of(row):
+    """The partial that a row of a cell's document holds."""
     return (Median if INDICATORS[row["indicator"]].fold == "median" else Sum).from_json(row)
 
 

@@ -5,11 +5,14 @@ import time
 import eventlet
 from nameko.exceptions import RemoteError
 from nameko.extensions import DependencyProvider
+from pymongo.errors import PyMongoError
 
 from services.supervision.evidence import Evidence
 from services.supervision.facts import Facts, fact_of
 from services.supervision.figures import Figures
 from services.supervision.indicators import FED_BY
+from services.supervision.rebuild import Rebuild
+from services.supervision.rebuilds import FAILED, Rebuilds
 from services.supervision.sources import Sources, Standing, catch_up
 from shared import logs
 from shared.aggregate import new_id
@@ -29,6 +32,10 @@ GAP_SECONDS = 2
 PATIENCE_SECONDS = 10
 
 
+class Stopped(Exception):
+    """The service ends."""
+
+
 class Projection(DependencyProvider):
     """`self.projection`: takes batches, folds in the background, and knows how complete it is."""
 
@@ -37,11 +44,13 @@ class Projection(DependencyProvider):
     def setup(self):
         database = self.stores.database
         self.facts = Facts(database["facts"])
-        self.figures = Figures(database, self.facts)
+        self.rebuilds = Rebuilds(database)
+        self.figures = Figures(database, self.facts, self.rebuilds)
         self.sources = Sources(database["sources"], database["facts"])
         self.evidence = Evidence(database["evidence"], database["facts"])
         self._stopping = False
         self._folded = time.monotonic()
+        self._rebuilding = None
 
     def start(self):
         self._threads = [
@@ -57,6 +66,8 @@ class Projection(DependencyProvider):
         self._stopping = True
         for thread in self._threads:
             thread.kill()
+        if self._rebuilding:
+            self._rebuilding.wait()
 
     def get_dependency(self, worker_ctx):
         return self
@@ -96,6 +107,41 @@ class Projection(DependencyProvider):
     def parked(self):
         """How many messages are parked, by their reason: none of them is in any figure."""
         return self.stores.parking.by_reason()
+
+    def rebuild(self, command, source):
+        """Begin to fold all facts afresh, in the background. Returns the job (rebuilds.py).
+
+        Raises Conflict while another rebuild is at work.
+        """
+        job, new = self.rebuilds.begin(command, source)
+        if new:
+            self._rebuilding = self.container.spawn_managed_thread(
+                lambda: self._rebuild(command.id, source), identifier="rebuild"
+            )
+        return job
+
+    def require_running(self):
+        """Raise Stopped when the service ends."""
+        if self._stopping:
+            raise Stopped
+
+    def _rebuild(self, identity, source):
+        log.info("rebuild begins", job=identity, source=source)
+        try:
+            Rebuild(identity, self).run(source)
+        except Exception as error:
+            log.warning("rebuild failed", job=identity, error=type(error).__name__)
+            self._give_up(identity, error)
+        else:
+            log.info("rebuild done", job=identity)
+
+    def _give_up(self, identity, error):
+        problem = error.data if isinstance(error, WarmError) else {"error": type(error).__name__}
+        try:
+            self.rebuilds.end(identity, FAILED, problem=problem)
+        except PyMongoError:
+            # Whoever looks next buries it.
+            log.warning("rebuild left behind", job=identity)
 
     def _close(self, source, command, period):
         try:

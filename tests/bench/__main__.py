@@ -10,11 +10,11 @@ from rich.console import Console
 from deploy.local.console import say
 from deploy.local.errors import CannotRun
 from deploy.local.signals import terminate_like_interrupt
-from tests.bench import ingest, latency, relay, rpc
+from tests.bench import ingest, latency, rebuild, relay, rpc
 from tests.bench.report import for_people
 from tests.bench.stage import stage
 
-JOBS = {"ingest": ingest, "relay": relay, "rpc": rpc, "latency": latency}
+JOBS = {"ingest": ingest, "relay": relay, "rpc": rpc, "latency": latency, "rebuild": rebuild}
 
 
 def bench(
