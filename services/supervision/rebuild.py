@@ -33,7 +33,7 @@ class Rebuild:
         self.rebuilds = projection.rebuilds
         self.database = self.rebuilds.database
         self._beaten = time.monotonic()
-        self._news = {"folded": 0}
+        self._news = {"folded": 0, "read": 0}
 
     def run(self, source):
         """Fold, compare, and replace the live figures where they differ. Those that were folded
@@ -44,7 +44,7 @@ class Rebuild:
             self._begin("reading")
             facts = self.projection.facts.beside(self.database, own["facts"], QUICKLY)
             told = facts_of_stream(self.projection, facts, self.beat)
-            agreed = told.pop("agreed")
+            agreed = told["agreed"]
             self._begin("comparing", stream=told)
         fresh = self._folded(facts, own)
         self._begin("comparing")

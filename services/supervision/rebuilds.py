@@ -105,6 +105,7 @@ class Rebuilds:
             "actor": command.actor,
             "arguments": command.arguments,
             "at_work": True,
+            "read": 0,
             "folded": 0,
             "total": None,
             "replaced": False,
