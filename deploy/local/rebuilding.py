@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from deploy.local.asking import Actor, AsJson, StackName, me, services
 from deploy.local.console import messages
 from deploy.local.errors import CannotRun
+from shared.topology import LOG_STREAM
 
 DIFFERED = 4
 EVERY_SECONDS = 0.2
@@ -107,7 +108,7 @@ PROBLEMS = {
 
 
 def _of_stream(stream):
-    yield f"{stream['messages']} messages read from the stream"
+    yield f"{stream['messages']} messages read from the stream {LOG_STREAM}"
     for reason, count in stream["skipped"].items():
         yield f"  {count} skipped: {reason}"
     for source, count in stream["missing"].items():

@@ -95,6 +95,14 @@ class Projection(DependencyProvider):
         explaining and verifying share."""
         return self.facts.frozen(sources, self.evidence.strangers())
 
+    def last_logged(self, source):
+        """The last number in the log of a source. Raises DeadlineExceeded."""
+        if source == self.container.service_name:
+            return self.stores.log.last()
+        with RpcClient(self.stores.settings.amqp_uri) as rpc:
+            seconds = self.stores.settings.rpc_seconds
+            return rpc.call(source, "events", seconds, after=0, limit=1)["last"]
+
     def standings(self):
         """Fetch whatever any source has logged and we lack. Returns a Standing for each."""
         return [self._catch_up(source) for source in SERVICES]

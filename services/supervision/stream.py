@@ -6,12 +6,13 @@ An event may be in it more than once and in any order, and strangers' messages a
 import time
 from collections import Counter
 
+import eventlet
+
 from services.supervision.comparison import batches, by_id
 from services.supervision.facts import fact_of, frozen_query
 from shared.envelope import Unreadable, read
-from shared.errors import Conflict
 from shared.intake import Intake
-from shared.topology import LOG_STREAM
+from shared.topology import LOG_STREAM, SERVICES
 
 BATCH = 1000
 # When nothing that is wanted has come for so long, it isn't in the stream.
@@ -23,9 +24,9 @@ NAMED = 200
 def facts_of_stream(projection, facts, tell):
     """Put the stream's facts into `facts`, empty so far, and compare them with those stored.
 
-    Both up to what every source had logged by now. Raises Conflict when a source doesn't answer.
+    Both up to what every source had logged by now. Raises DeadlineExceeded when one doesn't answer.
     """
-    reading = Reading(_goals(projection), facts, tell)
+    reading = Reading(_goals(projection, tell), facts, tell)
     reading.run(projection.stores.settings.amqp_uri)
     compared = compare_facts(projection.facts.collection, facts.collection, reading.until, tell)
     told = {"messages": reading.messages, "skipped": dict(reading.skipped)}
@@ -37,20 +38,32 @@ def facts_of_stream(projection, facts, tell):
 DIFFERENT = ("only_stored", "only_streamed", "different")
 
 
-def _goals(projection):
+def _goals(projection, tell):
     """source → (number up to which its facts are compared, how many there have to be)."""
-    standings = projection.standings()
-    silent = [standing.source for standing in standings if standing.last is None]
-    if silent:
-        raise Conflict({"silent": silent, "reason": "start it: its log says where to stop"})
-    return {it.source: _goal(projection.facts.collection, it) for it in standings}
+    lasts = {source: projection.last_logged(source) for source in SERVICES}
+    for source, last in lasts.items():
+        _await_facts(projection.sources, source, last, tell)
+    return {it: _goal(projection.facts.collection, it, last) for it, last in lasts.items()}
 
 
-def _goal(stored, standing):
-    query = {"source": standing.source}
-    newest = stored.find_one(query, {"seq": 1}, sort=[("seq", -1)])
-    until = max(standing.last, newest["seq"] if newest else 0)
-    return until, max(standing.last, stored.count_documents(query | {"seq": {"$lte": until}}))
+def _await_facts(sources, source, last, tell):
+    """Return once all that the source had logged is stored, or nothing moves any more."""
+    mark, moved = sources.advance(source), time.monotonic()
+    while mark < last and time.monotonic() < moved + QUIET_SECONDS:
+        tell()
+        eventlet.sleep(COUNT_SECONDS)
+        if (reached := sources.advance(source)) > mark:
+            mark, moved = reached, time.monotonic()
+
+
+def _goal(stored, source, last):
+    newest = stored.find_one({"source": source}, {"seq": 1}, sort=[("seq", -1)])
+    until = max(last, newest["seq"] if newest else 0)
+    return until, max(last, _count(stored, source, until))
+
+
+def _count(facts, source, until):
+    return facts.count_documents({"source": source, "seq": {"$lte": until}})
 
 
 class Reading:
@@ -83,12 +96,9 @@ class Reading:
 
     def missing(self):
         """source → how many of its events haven't come, of those that lack any."""
-        lacks = {source: goal - self._count(source) for source, (_, goal) in self.goals.items()}
+        stored = self.facts.collection
+        lacks = {it: goal - _count(stored, it, until) for it, (until, goal) in self.goals.items()}
         return {source: count for source, count in lacks.items() if count > 0}
-
-    def _count(self, source):
-        query = {"source": source, "seq": {"$lte": self.until[source]}}
-        return self.facts.collection.count_documents(query)
 
     def _take(self, batch):
         """How many of these are facts that are wanted."""
