@@ -1,9 +1,11 @@
 """What differs between the live figures and those that a rebuild made beside them."""
 
 import json
+import math
 from itertools import islice
 
 from services.supervision.facts import BATCH
+from services.supervision.figures import CELLS, Folding
 
 # So many differences are named; all are counted.
 NAMED = 200
@@ -12,21 +14,18 @@ NAMED = 200
 def differences(figures, fresh, tell):
     """How many cells and how many subjects with levels differ, and the first of them by name.
 
-    What was touched since the rebuild began isn't compared. `tell()` is called now and then.
+    `tell()` is called now and then.
     """
-    comparing = Comparing(figures)
     kinds = {
-        "cells": (figures.figures, fresh.figures, comparing.cell_touched, named_cell),
-        "levels": (figures.levels, fresh.levels, comparing.subject_touched, named_levels),
+        "cells": (CellsBeside(figures, figures.figures, fresh.figures, tell), named_cell),
+        "levels": (LevelsBeside(figures, figures.levels, fresh.levels, tell), named_levels),
     }
     found = dict.fromkeys(kinds, 0)
     named = []
-    for kind, (live, new, touched, name) in kinds.items():
-        for ids in batches(live, new):
-            tell()
-            for identity, ours, theirs in comparing.differing(ids, live, new, touched):
-                found[kind] += 1
-                named += islice(name(identity, ours, theirs), NAMED - len(named))
+    for kind, (beside, name) in kinds.items():
+        for identity, ours, theirs in beside.differing():
+            found[kind] += 1
+            named += islice(name(identity, ours, theirs), NAMED - len(named))
     return found | {"named": named}
 
 
@@ -49,31 +48,95 @@ def _ids(collection, query):
         yield some
 
 
-class Comparing:
-    def __init__(self, figures):
+class _Beside:
+    """Live documents and those that were made beside them.
+
+    What was touched since differs rightly: unless the live document claims to have seen no less
+    than there is, and still is another one.
+    """
+
+    def __init__(self, figures, live, fresh, tell):
         self.figures = figures
+        self.live = live
+        self.fresh = fresh
+        self.tell = tell
 
-    def differing(self, ids, live, fresh, touched):
-        """(id, live document, fresh document) of each that differs, None for one that isn't there.
+    def differing(self):
+        """(id, live document, fresh document) of each that differs, None for one that isn't
+        there."""
+        for ids in batches(self.live, self.fresh):
+            self.tell()
+            yield from self._of_batch(ids)
 
-        Looked at twice: a folder that was at work when the rebuild began may have written what it
-        had noted, and taken the note away, between the first look at the document and at the notes.
-        """
-        theirs = by_id(fresh, ids)
+    def _of_batch(self, ids):
+        theirs, busy = by_id(self.fresh, ids), set()
+        # Twice: a folder that was at work when the rebuild began may have written what it had
+        # noted, and taken the note away, between a look at the documents and one at the notes.
         for _ in range(2):
-            ours = by_id(live, ids)
+            ours = by_id(self.live, ids)
             ids = [it for it in ids if _plain(ours.get(it)) != _plain(theirs.get(it))]
             # What comes meanwhile is noted before it is folded: so the notes are read last.
-            noted = self.figures.noted() if ids else set()
-            ids = [it for it in ids if not touched(it, noted)]
-        return [(it, ours.get(it), theirs.get(it)) for it in ids]
+            touched = self.touched(ids, self.figures.noted()) if ids else set()
+            busy |= touched
+            ids = [it for it in ids if it not in touched]
+        yield from ((it, ours.get(it), theirs.get(it)) for it in ids)
+        yield from self._of_busy(sorted(busy))
 
-    def cell_touched(self, identity, noted):
-        return tuple(str(identity).split("|")) in noted
+    def _of_busy(self, ids):
+        for start in range(0, len(ids), CELLS):
+            self.tell()
+            some = ids[start : start + CELLS]
+            ours = by_id(self.live, some)
+            # Folded after that: facts only grow, so it has seen as much at least.
+            theirs = self.folded(some)
+            for identity, document in ours.items():
+                now = theirs.get(identity)
+                if _seen(document) >= _seen(now) and _plain(document) != _plain(now):
+                    yield identity, document, now
 
-    def subject_touched(self, identity, noted):
-        subject = str(identity).rpartition("|")[2]
-        return not noted.isdisjoint(self.figures.facts.cells_of_subjects([subject]))
+
+class CellsBeside(_Beside):
+    def touched(self, ids, noted):
+        """Those of these cells that are noted."""
+        return {it for it in ids if _cell(it) in noted}
+
+    def folded(self, ids):
+        """id → document as the facts give it now."""
+        folding = Folding({_cell(it) for it in ids})
+        facts = self.figures.facts
+        for events in facts.of_subjects(facts.subjects_in(folding.cells)):
+            folding.add(events)
+        return {it: {"_id": it, **document} for it, document in folding.documents().items()}
+
+
+class LevelsBeside(_Beside):
+    def touched(self, ids, noted):
+        """Those of these subjects that have a fact in a noted cell."""
+        cells = self.figures.facts.cells_by_subject([_subject(it) for it in ids])
+        return {it for it in ids if not noted.isdisjoint(cells[_subject(it)])}
+
+    def folded(self, ids):
+        """id → document as the facts give it now."""
+        folding = Folding(set())
+        for events in self.figures.facts.of_subjects({_subject(it) for it in ids}):
+            folding.add(events)
+        return {
+            it: {"_id": it, "seen": seen, "rows": rows} for it, (seen, rows) in folding.rows.items()
+        }
+
+
+def _cell(identity):
+    return tuple(str(identity).split("|"))
+
+
+def _subject(identity):
+    return str(identity).rpartition("|")[2]
+
+
+def _seen(document):
+    """How many events went into it; what was put there by hand may say anything."""
+    seen = document.get("seen") if document else 0
+    return seen if isinstance(seen, int) else math.inf
 
 
 def _plain(document):
@@ -107,7 +170,7 @@ def _named(place, old, new, live, fresh):
     for key in keys:
         yield place | _where(key) | {"live": old.get(key), "rebuilt": new.get(key)}
     if not keys:
-        parts = {"live": _seen(live), "rebuilt": _seen(fresh)}
+        parts = {"live": _whole(live), "rebuilt": _whole(fresh)}
         yield place | {"indicator": None} | parts
 
 
@@ -125,5 +188,5 @@ def _where(key):
     return {"indicator": indicator} | dict(zip(("orgunit", "period"), place, strict=False))
 
 
-def _seen(document):
+def _whole(document):
     return document and {"seen": document.get("seen")}

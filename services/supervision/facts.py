@@ -103,6 +103,17 @@ class Facts:
         )
         return {(fact["period"], fact["orgunit"]) for fact in found}
 
+    def cells_by_subject(self, subjects):
+        """Subject → its (period, orgunit) pairs, for each of these."""
+        found = self.collection.find(
+            {"subject": {"$in": list(subjects)}},
+            {"_id": 0, "subject": 1, "period": 1, "orgunit": 1},
+        )
+        cells = defaultdict(set)
+        for fact in found:
+            cells[fact["subject"]].add((fact["period"], fact["orgunit"]))
+        return cells
+
     def subjects_in(self, cells):
         """The subjects with facts in these (period, orgunit) pairs."""
         units = defaultdict(list)

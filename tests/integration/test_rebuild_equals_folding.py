@@ -110,7 +110,8 @@ def test_what_is_taken_and_folded_while_it_is_at_work_is_kept_for_afterwards(pro
     before, during = facts[:count], facts[count:]
     take(projection, before)
     fold(projection)
-    projection.figures.figures.update_many({}, {"$inc": {"seen": data.draw(st.integers(0, 1))}})
+    # Somebody has made the cells such that no folding would ever put them right.
+    projection.figures.figures.update_many({}, {"$inc": {"seen": data.draw(st.integers(0, 9))}})
 
     def meanwhile():
         take(projection, during)
