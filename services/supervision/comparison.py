@@ -74,7 +74,7 @@ class _Beside:
         # noted, and taken the note away, between a look at the documents and one at the notes.
         for _ in range(2):
             ours = by_id(self.live, ids)
-            ids = [it for it in ids if _plain(ours.get(it)) != _plain(theirs.get(it))]
+            ids = [it for it in ids if plain(ours.get(it)) != plain(theirs.get(it))]
             # What comes meanwhile is noted before it is folded: so the notes are read last.
             touched = self.touched(ids, self.figures.noted()) if ids else set()
             busy |= touched
@@ -91,7 +91,7 @@ class _Beside:
             theirs = self.folded(some)
             for identity, document in ours.items():
                 now = theirs.get(identity)
-                if _seen(document) >= _seen(now) and _plain(document) != _plain(now):
+                if _seen(document) >= _seen(now) and plain(document) != plain(now):
                     yield identity, document, now
 
 
@@ -139,7 +139,7 @@ def _seen(document):
     return seen if isinstance(seen, int) else math.inf
 
 
-def _plain(document):
+def plain(document):
     """Of levels: rows have no order, and none at all are as good as no document."""
     rows = (document or {}).get("rows")
     if rows == []:

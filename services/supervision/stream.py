@@ -67,6 +67,8 @@ def _count(facts, source, until):
 
 
 class Reading:
+    """Of the stream, into `facts`, until all of `goals` has come."""
+
     def __init__(self, goals, facts, tell):
         self.goals = goals
         self.until = {source: until for source, (until, _) in goals.items()}
@@ -75,24 +77,29 @@ class Reading:
         self.messages = 0
         # Reason → number of messages that are no events, or other events under a known name.
         self.skipped = Counter()
+        self._taken = 0
+        self._counted = 0.0
 
     def run(self, amqp_uri):
         """Until all that is wanted has come, or nothing of it comes any more."""
-        counted = wanted = time.monotonic()
+        moved = time.monotonic()
         with Intake(amqp_uri, BATCH, 3 * BATCH) as intake:
             intake.listen(LOG_STREAM, from_start=True)
-            while time.monotonic() < wanted + QUIET_SECONDS:
+            while time.monotonic() < moved + QUIET_SECONDS and not self._complete():
                 self.tell(read=self.messages)
                 intake.gather(COUNT_SECONDS)
-                batch = intake.taken()
-                if batch:
+                if batch := intake.taken():
                     if self._take(batch):
-                        wanted = time.monotonic()
+                        moved = time.monotonic()
                     intake.ack_all(batch)
-                if not batch or time.monotonic() >= counted + COUNT_SECONDS:
-                    if not self.missing():
-                        return
-                    counted = time.monotonic()
+
+    def _complete(self):
+        """Counting takes long: it isn't done before there can be enough, nor all the time."""
+        due = time.monotonic() >= self._counted + COUNT_SECONDS
+        if not due or self._taken < sum(goal for _, goal in self.goals.values()):
+            return False
+        self._counted = time.monotonic()
+        return not self.missing()
 
     def missing(self):
         """source → how many of its events haven't come, of those that lack any."""
@@ -114,6 +121,7 @@ class Reading:
             if fact["seq"] <= self.until[fact["source"]]:
                 facts[fact["_id"], fact["digest"]] = fact
         if facts:
+            self._taken += len(facts)
             rejections = self.facts.insert(list(facts.values()))
             self.skipped.update(rejection.reason for rejection in rejections.values())
         return len(facts)

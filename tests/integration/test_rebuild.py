@@ -272,6 +272,18 @@ def test_a_supervision_killed_in_the_middle_leaves_figures_as_they_were(running)
     assert_nothing_left(running)
 
 
+def test_a_supervision_that_is_stopped_ends_its_rebuild(running):
+    before = stored(running)
+    with many_facts(running):
+        job = running.do("supervision", "rebuild_figures")
+        running.stack.stop_services(["supervision"])
+        running.start("supervision")
+        ended = progress(running, job["id"])
+        assert (ended["state"], ended["problem"]) == ("failed", {"error": "Stopped"})
+    assert stored(running) == before
+    assert_nothing_left(running)
+
+
 @contextmanager
 def many_facts(running, count=60_000):
     """So many facts that nobody has folded, for a while."""

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deploy.local.rebuilding import differs, report
-from services.supervision.comparison import _plain, named_cell, named_levels
+from services.supervision.comparison import named_cell, named_levels, plain
 from services.supervision.figures import Everywhere, Folding
 from services.supervision.rebuild import merged
 from tests.unit import naive_fold as naive
@@ -68,9 +68,9 @@ def test_levels_name_subject_unit_and_week():
 
 def test_rows_of_levels_have_no_order_and_none_are_no_document():
     rows = [{"first": "2017-W06"}, {"first": "2017-W07"}]
-    assert _plain({"seen": 1, "rows": rows}) == _plain({"seen": 1, "rows": rows[::-1]})
-    assert _plain({"seen": 4, "rows": []}) is None is _plain(None)
-    assert _plain({"seen": 1, "rows": rows}) != _plain({"seen": 2, "rows": rows})
+    assert plain({"seen": 1, "rows": rows}) == plain({"seen": 1, "rows": rows[::-1]})
+    assert plain({"seen": 4, "rows": []}) is None is plain(None)
+    assert plain({"seen": 1, "rows": rows}) != plain({"seen": 2, "rows": rows})
 
 
 def job(stream=None, **found):
