@@ -37,6 +37,7 @@ class Intake:
         self.size = size
         self._prefetch = prefetch
         self._buffer: list[Delivery] = []
+        self._streams = False
 
     def __enter__(self) -> Self:
         self._connection = pika.BlockingConnection(parameters(self._uri))
@@ -47,7 +48,13 @@ class Intake:
     def __exit__(self, *_: object) -> None:
         # What isn't acknowledged returns to its queue with the connection.
         if self._connection.is_open:
-            self._connection.close()
+            try:
+                self._connection.close()
+            except pika.exceptions.ConnectionClosedByBroker:
+                # pika gives back what it hasn't handed over. A stream takes nothing back, and the
+                # broker closes the connection instead.
+                if not self._streams:
+                    raise
 
     def listen(self, queue: str, dead: bool = False, from_start: bool = False) -> None:
         """Consume `queue`; `dead` marks what comes from it. A stream is read `from_start`."""
@@ -56,6 +63,7 @@ class Intake:
             self._buffer.append(Delivery.of(method, properties, body, dead))
 
         arguments = {"x-stream-offset": "first"} if from_start else None
+        self._streams = self._streams or from_start
         self._channel.basic_consume(queue, keep, arguments=arguments)
 
     def gather(self, seconds: float) -> None:
