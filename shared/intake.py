@@ -66,10 +66,11 @@ class Intake:
         self._soon(lambda: None)
         self._wire.wait()
 
-    def listen(self, queues: dict[str, bool]) -> None:
-        """Consume queues (name → does it hold dead letters?) from now on."""
+    def listen(self, queues: dict[str, bool], from_start: bool = False) -> None:
+        """Consume queues (name → does it hold dead letters?) from now on; a stream `from_start`."""
+        arguments = {"x-stream-offset": "first"} if from_start else None
         for queue, dead in queues.items():
-            self._channel.basic_consume(queue, partial(self._keep, dead))
+            self._channel.basic_consume(queue, partial(self._keep, dead), arguments=arguments)
         self._wire = eventlet.spawn(self._work)
 
     def gather(self, seconds: float) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from deploy.local import briefing, deadletters, demo, importing, testing
+from deploy.local import briefing, deadletters, demo, importing, rebuilding, testing
 from deploy.local.asking import StackName, chosen_stack
 from deploy.local.console import say
 from deploy.local.errors import CannotRun
@@ -29,6 +29,7 @@ app = typer.Typer(
 app.add_typer(importing.app, name="import")
 app.add_typer(briefing.app, name="briefing")
 app.add_typer(deadletters.app, name="deadletters")
+app.command("rebuild")(rebuilding.rebuild)
 
 NOT_READY = 3
 

@@ -3,13 +3,14 @@
 from mongoengine import BooleanField, DictField, IntField, ListField, StringField
 from pymongo import ASCENDING, IndexModel
 
-from services.supervision import facts, figures
+from services.supervision import facts, figures, rebuilds
 from shared import database
 from shared.aggregate import Aggregate, Step
 
 INDEXES = (
     facts.INDEXES
     | figures.INDEXES
+    | rebuilds.INDEXES
     | {
         "aggregates": [
             *database.INDEXES["aggregates"],

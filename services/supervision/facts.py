@@ -26,6 +26,10 @@ TO_THE_CUTOFF = timedelta(hours=12, microseconds=1)
 
 # How many subjects are read at once: what is held in memory doesn't grow with the facts.
 SLICE = 2000
+# How many facts the database hands over at once, where all of them are wanted.
+BATCH = 1000
+
+_REMEMBERED = {"type": {"$in": sorted(REMEMBERED)}}
 
 # The first two hold what is looked up through them, so that no fact has to be fetched for it.
 INDEXES = {
@@ -81,6 +85,11 @@ class Facts:
         self.collection = collection
         self.session = session
 
+    def beside(self, database, name, write_concern):
+        """Other facts, in a collection of that name with the same indexes; empty at first."""
+        database[name].create_indexes(INDEXES["facts"])
+        return Facts(database.get_collection(name, write_concern=write_concern))
+
     def insert(self, facts):
         """Store what isn't there. Gives back the rejections: a known id with other content, and
         another event's number."""
@@ -114,6 +123,17 @@ class Facts:
             {"subject": {"$in": list(subjects)}}, {"_id": 0, "period": 1, "orgunit": 1}
         )
         return {(fact["period"], fact["orgunit"]) for fact in found}
+
+    def cells_by_subject(self, subjects):
+        """Subject → its (period, orgunit) pairs, for each of these."""
+        found = self.collection.find(
+            {"subject": {"$in": list(subjects)}},
+            {"_id": 0, "subject": 1, "period": 1, "orgunit": 1},
+        )
+        cells = defaultdict(set)
+        for fact in found:
+            cells[fact["subject"]].add((fact["period"], fact["orgunit"]))
+        return cells
 
     def subjects_in(self, cells):
         """The subjects with facts in these (period, orgunit) pairs."""
@@ -149,7 +169,7 @@ class Facts:
 
     def remembered(self, subjects):
         """The events of these subjects that cells and subjects are kept up to date by."""
-        return self.of_subjects(subjects, type={"$in": sorted(REMEMBERED)})
+        return self.of_subjects(subjects, **_REMEMBERED)
 
     def _of_slice(self, query):
         fields = {"_id": 0, "event": 1}
@@ -162,6 +182,18 @@ class Facts:
                 # Two services may use the same subject id: it is an aggregate of one of them.
                 events[event["subject"], event["source"]].append(event)
         return events.values()
+
+    def to_fold(self):
+        """How many facts are folded: those that cells and subjects are kept up to date by."""
+        return self.collection.count_documents(_REMEMBERED)
+
+    def in_order(self):
+        """All events that are folded, a list for each aggregate, as a stream."""
+        fields = {"_id": 0, "subject": 1, "event": 1}
+        found = self.collection.find_raw_batches(
+            _REMEMBERED, fields, sort=[("subject", ASCENDING)], batch_size=BATCH
+        )
+        return grouped(fact for batch in found for fact in bson.decode_all(batch))
 
     def frozen(self, sources, strangers):
         """All events up to `sources` (source → last number) but those of `strangers` (see

@@ -6,6 +6,8 @@ from one week until before another.
 
 A batch notes which cells it touches before it inserts its facts, and again once they are there. The
 first note outlives a crash in between; only the second lets a folder take the note away.
+
+While a rebuild is at work (rebuild.py) what was folded is noted on: it is folded again afterwards.
 """
 
 import uuid
@@ -13,7 +15,7 @@ from collections import Counter, defaultdict
 from itertools import chain
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, OperationFailure
 from pymongo.write_concern import WriteConcern
 
 from services.supervision.fold import (
@@ -56,16 +58,21 @@ LANES = 3
 # After so long a batch that noted what it would touch isn't at work any more.
 STALE_MS = 60_000
 
+# The database's word to whoever reads a collection while a rebuilt one takes its place.
+REPLACED = 175
+
 
 class Figures:
-    """`session` is given where they are read as they were at one instant."""
+    """`session` is given where they are read as they were at one instant; `rebuilds` where there
+    may be any."""
 
-    def __init__(self, database, facts, session=None):
+    def __init__(self, database, facts, rebuilds=None, session=None):
         self.figures = database["figures"]
         self.levels = database["levels"]
         self.notes = database["touched"]
         self._hasty = self.notes.with_options(write_concern=WriteConcern(w=1))
         self.facts = facts
+        self.rebuilds = rebuilds
         self.session = session
 
     def touch(self, cells):
@@ -81,20 +88,34 @@ class Figures:
 
     def fold(self):
         """Fold what some batches have touched. Returns the number of these batches."""
-        notes = list(self.notes.find(_READY).limit(NOTES))
+        notes = list(self.notes.find(_READY | self._not_kept()).limit(NOTES))
+        # Asked once they are read: a rebuild that begins later finds all their facts.
+        rebuild = self._rebuild_at_work()
         self._fold_noted(notes)
         for whole in (True, False):
             ids = [note["_id"] for note in notes if note["whole"] == whole]
             # One that has become whole meanwhile is left for the next time.
-            self.notes.delete_many({"_id": {"$in": ids}, "whole": whole})
+            self._settle({"_id": {"$in": ids}, "whole": whole}, rebuild)
         return len(notes)
 
     def unfolded(self):
         """How many batches have touched what isn't folded yet."""
-        return self.notes.count_documents({})
+        return self.notes.count_documents(self._not_kept())
+
+    def noted(self):
+        """The (period, orgunit) pairs of all notes."""
+        return {tuple(cell) for note in self._find(self.notes) for cell in note["cells"]}
 
     def cells(self, period):
         """The week's cells as they stand now: what isn't folded yet is folded in memory."""
+        while True:
+            try:
+                return self._cells(period)
+            except OperationFailure as error:
+                if error.code != REPLACED:
+                    raise
+
+    def _cells(self, period):
         cells, folded = Cells(), self.folded_now()
         for document in self.documents(period, folded):
             merge_document(cells, document)
@@ -106,8 +127,7 @@ class Figures:
 
     def folded_now(self):
         """What was touched and isn't folded yet, folded in memory."""
-        notes = self._find(self.notes)
-        noted = {tuple(cell) for note in notes for cell in note["cells"]}
+        noted = self.noted()
         folding = Folding(noted)
         if noted:
             for events in self.facts.remembered(self.facts.subjects_in(noted)):
@@ -176,8 +196,24 @@ class Figures:
     @staticmethod
     def _note(notes, note, cells, whole):
         pairs = [list(cell) for cell in cells]
-        change = [{"$set": {"cells": {"$literal": pairs}, "whole": whole, "at": "$$NOW"}}]
+        noted = {"cells": {"$literal": pairs}, "whole": whole, "at": "$$NOW"}
+        change = [{"$set": noted}, {"$unset": "kept"}]
         notes.update_one({"_id": note}, change, upsert=True)
+
+    def _settle(self, query, rebuild):
+        """These notes are folded: not needed any more, but by a rebuild that is at work."""
+        if rebuild:
+            self.notes.update_many(query, {"$set": {"kept": rebuild}})
+        else:
+            self.notes.delete_many(query)
+
+    def _not_kept(self):
+        """A query for notes that aren't kept for the present rebuild alone."""
+        rebuild = self._rebuild_at_work()
+        return {"kept": {"$ne": rebuild}} if rebuild else {}
+
+    def _rebuild_at_work(self):
+        return self.rebuilds.at_work() if self.rebuilds else None
 
     def _fold_noted(self, notes):
         touched = sorted({tuple(cell) for note in notes for cell in note["cells"]})
@@ -199,11 +235,19 @@ class Figures:
         stored = self.levels.find({"_id": {"$in": list(found)}}, {"_id": 1})
         known = {entry["_id"] for entry in stored}
         changed = {
-            subject: kept
-            for subject, kept in found.items()
-            if kept["rows"] or kept["told"] or kept["always"] or subject in known
+            subject: kept for subject, kept in found.items() if is_kept(kept) or subject in known
         }
         _write(self.levels, changed)
+
+
+class Everywhere:
+    """All cells there are."""
+
+    def __contains__(self, cell):
+        return True
+
+    def intersection(self, cells):
+        return set(cells)
 
 
 class Folding:
@@ -260,6 +304,11 @@ class Folding:
         }
 
 
+def is_kept(kept):
+    """Does the subject stand, or is it told of, in any week?"""
+    return bool(kept["rows"] or kept["told"] or kept["always"])
+
+
 def _standing(first, last):
     """Of weeks as text: that of a row which stands at the end of one of them."""
     until = [{"until": None}, {"until": {"$gt": str(first)}}]
@@ -301,6 +350,7 @@ def merge_document(cells, document):
 
 
 def part_of(row):
+    """The partial that a row of a cell's document holds."""
     return (Median if INDICATORS[row["indicator"]].fold == "median" else Sum).from_json(row)
 
 

@@ -6,10 +6,13 @@ from contextlib import contextmanager
 import eventlet
 from nameko.exceptions import RemoteError
 from nameko.extensions import DependencyProvider
+from pymongo.errors import PyMongoError
 
 from services.supervision.evidence import Evidence
 from services.supervision.facts import Facts, fact_of
 from services.supervision.figures import Figures
+from services.supervision.rebuild import Rebuild
+from services.supervision.rebuilds import FAILED, Rebuilds
 from services.supervision.recall import Recall
 from services.supervision.remembered import REMEMBERED
 from services.supervision.sources import Sources, Standing, catch_up
@@ -31,6 +34,10 @@ GAP_SECONDS = 2
 PATIENCE_SECONDS = 10
 
 
+class Stopped(Exception):
+    """The service ends."""
+
+
 class Projection(DependencyProvider):
     """`self.projection`: takes batches, folds in the background, and knows how complete it is."""
 
@@ -39,11 +46,13 @@ class Projection(DependencyProvider):
     def setup(self):
         database = self.stores.database
         self.facts = Facts(database["facts"])
-        self.figures = Figures(database, self.facts)
+        self.rebuilds = Rebuilds(database)
+        self.figures = Figures(database, self.facts, self.rebuilds)
         self.sources = Sources(database["sources"], database["facts"])
         self.evidence = Evidence(database["evidence"], database["facts"])
         self._stopping = False
         self._folded = time.monotonic()
+        self._rebuilding = None
 
     def start(self):
         self._threads = [
@@ -59,6 +68,8 @@ class Projection(DependencyProvider):
         self._stopping = True
         for thread in self._threads:
             thread.kill()
+        if self._rebuilding:
+            self._rebuilding.wait()
 
     def get_dependency(self, worker_ctx):
         return self
@@ -97,6 +108,14 @@ class Projection(DependencyProvider):
             sources = recall.complete(marks)
             yield (recall, sources) if sources else None
 
+    def last_logged(self, source):
+        """The last number in the log of a source. Raises DeadlineExceeded."""
+        if source == self.container.service_name:
+            return self.stores.log.last()
+        with RpcClient(self.stores.settings.amqp_uri) as rpc:
+            seconds = self.stores.settings.rpc_seconds
+            return rpc.call(source, "events", seconds, after=0, limit=1)["last"]
+
     def standings(self):
         """Fetch whatever any source has logged and we lack. Returns a Standing for each."""
         return [self._catch_up(source) for source in SERVICES]
@@ -109,6 +128,41 @@ class Projection(DependencyProvider):
     def parked(self):
         """How many messages are parked, by their reason: none of them is in any figure."""
         return self.stores.parking.by_reason()
+
+    def rebuild(self, command, source):
+        """Begin to fold all facts afresh, in the background. Returns the job (rebuilds.py).
+
+        Raises Conflict while another rebuild is at work.
+        """
+        job, new = self.rebuilds.begin(command, source)
+        if new:
+            self._rebuilding = self.container.spawn_managed_thread(
+                lambda: self._rebuild(command.id, source), identifier="rebuild"
+            )
+        return job
+
+    def require_running(self):
+        """Raise Stopped when the service ends."""
+        if self._stopping:
+            raise Stopped
+
+    def _rebuild(self, identity, source):
+        log.info("rebuild begins", job=identity, source=source)
+        try:
+            Rebuild(identity, self).run(source)
+        except Exception as error:
+            log.warning("rebuild failed", job=identity, error=type(error).__name__)
+            self._give_up(identity, error)
+        else:
+            log.info("rebuild done", job=identity)
+
+    def _give_up(self, identity, error):
+        problem = error.data if isinstance(error, WarmError) else {"error": type(error).__name__}
+        try:
+            self.rebuilds.end(identity, FAILED, problem=problem)
+        except PyMongoError:
+            # Whoever looks next buries it.
+            log.warning("rebuild left behind", job=identity)
 
     def _close(self, source, command, period):
         try:

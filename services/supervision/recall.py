@@ -26,7 +26,7 @@ class Recall:
 
     def __init__(self, database, session=None):
         self.facts = Facts(database["facts"], session)
-        self.figures = Figures(database, self.facts, session)
+        self.figures = Figures(database, self.facts, session=session)
         self.totals = Totals(database, session)
 
     def complete(self, marks):

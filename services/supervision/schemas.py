@@ -1,8 +1,9 @@
 """What supervision's RPC takes."""
 
 from services.supervision.indicators import INDICATORS
+from services.supervision.rebuilds import SOURCES as REBUILD_SOURCES
 from shared.events.supervision import LEVELS, RENDERED
-from shared.fields import Choice, Day, Digest, OrgUnit, Text, Week, Whole, Words
+from shared.fields import Choice, Day, Digest, Id, OrgUnit, Text, Week, Whole, Words
 from shared.rpc import CommandSchema, Query
 from shared.wording import LANGUAGES
 
@@ -56,3 +57,13 @@ class Show(OfIssue):
 class Explain(OfIssue):
     indicator = Choice(INDICATORS, required=True)
     orgunit = OrgUnit(load_default=None, allow_none=True)
+
+
+class RebuildFigures(CommandSchema):
+    source = Choice(REBUILD_SOURCES, load_default="facts")
+
+
+class OfRebuild(Query):
+    """The id of the command that began the rebuild."""
+
+    id = Id(required=True)

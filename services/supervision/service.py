@@ -119,6 +119,16 @@ class SupervisionService(Oversight, Service):
         """Recompute a published issue from the facts and compare it to the last byte."""
         return self._office.verify(period, revision)
 
+    @rpc(schemas.RebuildFigures)
+    def rebuild_figures(self, command, source):
+        """Begin to fold all facts afresh, compare with the live figures, replace what differs."""
+        return self.projection.rebuild(command, source)
+
+    @rpc(schemas.OfRebuild)
+    def rebuild_progress(self, id):
+        """How far a rebuild is, and what differed."""
+        return self.projection.rebuilds.show(id)
+
     @rpc()
     def signing_key(self):
         """The public key that checks the signatures of issues."""

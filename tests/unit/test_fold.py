@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.supervision.compose import fold_week
 from services.supervision.explain import explain
-from services.supervision.figures import _level, _part, _row
+from services.supervision.figures import _row, level, part_of
 from services.supervision.fold import Cells, contributions, flows, partial, total
 from services.supervision.indicators import INDICATORS
 from services.supervision.table import counts, quantity
@@ -104,11 +104,11 @@ def test_figures_survive_the_cache(events, week):
         directly.add(item)
         if INDICATORS[item.indicator].since is not None:
             row = json.loads(json.dumps(_row(item)))
-            assert _level(row).counts_in(week)
-            cached.add(_level(row))
+            assert level(row).counts_in(week)
+            cached.add(level(row))
         else:
             row = {"indicator": item.indicator, **total(item.indicator, [item.value]).to_json()}
-            cached.merge(item.indicator, item.orgunit, _part(json.loads(json.dumps(row))))
+            cached.merge(item.indicator, item.orgunit, part_of(json.loads(json.dumps(row))))
     assert all_figures(cached) == all_figures(directly)
 
 

@@ -5,6 +5,8 @@ from itertools import islice
 import pytest
 from pika.exceptions import ChannelClosedByBroker
 
+from shared.intake import Intake
+
 SECONDS = 20
 FROM_THE_START = {"x-stream-offset": "first"}
 
@@ -44,3 +46,14 @@ def test_a_stream_is_not_read_without_a_prefetch(scratch, channel):
     stream = scratch.queue("stream")
     with pytest.raises(ChannelClosedByBroker, match="prefetch count is not set"):
         channel.basic_consume(stream, print, arguments=FROM_THE_START)
+
+
+def test_a_stream_that_still_has_more_can_be_left(scratch):
+    stream = scratch.queue("stream")
+    scratch.publish(*(b"x" for _ in range(500)), to=stream)
+    for _ in range(5):
+        with Intake(scratch.amqp_uri, size=10, prefetch=300) as intake:
+            intake.listen(stream, from_start=True)
+            while not intake.waiting:
+                intake.gather(1)
+            intake.ack_all(intake.taken())

@@ -1,0 +1,123 @@
+"""However events came, folding them bit by bit and rebuilding give the same figures."""
+
+import uuid
+from itertools import islice
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pymongo import MongoClient
+
+from services.supervision import rebuild
+from services.supervision.documents import INDEXES
+from services.supervision.facts import Facts, fact_of
+from services.supervision.figures import Figures
+from services.supervision.rebuild import Rebuild
+from services.supervision.rebuilds import Rebuilds
+from shared.aggregate import Command
+from shared.clock import Clock
+from shared.database import create_indexes
+from tests.unit.naive_fold import WEEKS, histories
+
+NOTHING = {"cells": 0, "levels": 0, "named": []}
+SOME = settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@pytest.fixture(scope="module")
+def projection(stack):
+    """As much of supervision's projection as a rebuild needs, on a real database."""
+    with MongoClient(stack.mongodb_uri, tz_aware=True) as client:
+        database = client[f"warm_scratch_{uuid.uuid4().hex}"]
+        create_indexes(database, INDEXES)
+        rebuilds, facts = Rebuilds(database), Facts(database["facts"])
+        figures = Figures(database, facts, rebuilds)
+        yield SimpleNamespace(
+            rebuilds=rebuilds, facts=facts, figures=figures, require_running=lambda: None
+        )
+        client.drop_database(database.name)
+
+
+def emptied(projection):
+    for name in projection.rebuilds.database.list_collection_names():
+        projection.rebuilds.database[name].delete_many({})
+
+
+def take(projection, facts):
+    """As Projection takes a batch."""
+    if not facts:
+        return
+    note = projection.figures.touch({(fact["period"], fact["orgunit"]) for fact in facts})
+    projection.facts.insert(facts)
+    subjects = {fact["subject"] for fact in facts}
+    projection.figures.touched(note, projection.facts.cells_of_subjects(subjects))
+
+
+def fold(projection):
+    while projection.figures.fold():
+        pass
+
+
+def rebuilt(projection, during=lambda: None):
+    command = Command(str(uuid.uuid4()), "person:x", "rebuild_figures", "", Clock().now())
+    projection.rebuilds.begin(command, "facts")
+    during()
+    Rebuild(command.id, projection).run("facts")
+    return projection.rebuilds.show(command.id)
+
+
+def batches(facts, sizes):
+    left = iter(facts)
+    while some := list(islice(left, next(sizes, 3))):
+        yield some
+
+
+def shown(projection):
+    """What readers see of every week."""
+    return {week: projection.figures.cells(week).partials for week in WEEKS}
+
+
+@pytest.mark.parametrize("slice_", [3, rebuild.SLICE])
+@SOME
+@given(data=st.data())
+def test_a_rebuild_finds_what_folding_bit_by_bit_gave(projection, monkeypatch, slice_, data):
+    monkeypatch.setattr(rebuild, "SLICE", slice_)
+    emptied(projection)
+    facts = [fact_of(event) for event in data.draw(histories())]
+    sizes = data.draw(st.lists(st.integers(1, 5), max_size=8))
+    for some in batches(data.draw(st.permutations(facts)), iter(sizes)):
+        take(projection, some)
+        if data.draw(st.booleans()):
+            projection.figures.fold()
+    fold(projection)
+    job = rebuilt(projection)
+    assert job["differences"] == NOTHING
+    before = shown(projection)
+    projection.figures.figures.delete_many({})
+    projection.figures.levels.delete_many({})
+    rebuilt(projection)
+    assert shown(projection) == before
+
+
+@SOME
+@given(data=st.data())
+def test_what_is_taken_and_folded_while_it_is_at_work_is_kept_for_afterwards(projection, data):
+    emptied(projection)
+    facts = data.draw(st.permutations([fact_of(event) for event in data.draw(histories())]))
+    count = data.draw(st.integers(0, len(facts)))
+    before, during = facts[:count], facts[count:]
+    take(projection, before)
+    fold(projection)
+    # Somebody has made the cells such that no folding would ever put them right.
+    projection.figures.figures.update_many({}, {"$inc": {"seen": data.draw(st.integers(0, 9))}})
+
+    def meanwhile():
+        take(projection, during)
+        fold(projection)
+
+    rebuilt(projection, meanwhile)
+    fold(projection)
+    assert projection.figures.unfolded() == 0
+    assert rebuilt(projection)["differences"] == NOTHING

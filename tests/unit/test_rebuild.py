@@ -1,0 +1,103 @@
+"""Rebuilding without a database: merging parts of a cell, and naming what differs."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deploy.local.rebuilding import differs, report
+from services.supervision.comparison import named_cell, named_levels, plain
+from services.supervision.figures import Everywhere, Folding
+from services.supervision.rebuild import merged
+from tests.unit import naive_fold as naive
+
+CELL = "2017-W06|410103001001"
+VISITS = "relief.visits_household"
+ROW = {"indicator": VISITS, "value": "3", "qualifier": "exact"}
+
+
+def folded(histories):
+    folding = Folding(Everywhere())
+    for events in histories:
+        folding.add(events)
+    return folding.documents()
+
+
+@settings(max_examples=40)
+@given(naive.histories(), st.data())
+def test_slices_merge_to_what_one_fold_gives(events, data):
+    histories = naive.by_subject(events)
+    whole, together = folded(histories), {}
+    while histories:
+        count = data.draw(st.integers(1, len(histories)))
+        some, histories = histories[:count], histories[count:]
+        for identity, part in folded(some).items():
+            known = together.get(identity)
+            together[identity] = merged(known, part) if known else part
+    assert together == whole
+
+
+def cell(*rows, seen=1):
+    return {"seen": seen, "partials": list(rows)}
+
+
+@pytest.mark.parametrize(
+    "live, fresh, expected",
+    [
+        (cell(ROW | {"value": "5"}), cell(ROW), [(VISITS, "5", "3")]),
+        (None, cell(ROW), [(VISITS, None, "3")]),
+        (cell(ROW), None, [(VISITS, "3", None)]),
+        (cell(ROW, seen=2), cell(ROW), [(None, None, None)]),
+    ],
+    ids=["changed", "gone", "extra", "only the number of events"],
+)
+def test_a_cell_names_the_indicators_that_differ(live, fresh, expected):
+    found = list(named_cell(CELL, live, fresh))
+    assert [
+        (row["indicator"], *((row[it] or {}).get("value") for it in ("live", "rebuilt")))
+        for row in found
+    ] == expected
+    assert {(row["period"], row["orgunit"]) for row in found} == {("2017-W06", "410103001001")}
+
+
+def test_levels_name_subject_unit_and_week():
+    row = {"indicator": "x", "orgunit": "410103", "first": "2017-W06", "until": None, "value": "1"}
+    [found] = named_levels("/warm/relief|order-1", None, {"seen": 1, "rows": [row]})
+    where = {"subject": "order-1", "indicator": "x", "orgunit": "410103", "period": "2017-W06"}
+    assert found == where | {"live": None, "rebuilt": {"until": None, "value": "1"}}
+
+
+def test_rows_of_levels_have_no_order_and_none_are_no_document():
+    rows = [{"first": "2017-W06"}, {"first": "2017-W07"}]
+    assert plain({"seen": 1, "rows": rows}) == plain({"seen": 1, "rows": rows[::-1]})
+    assert plain({"seen": 4, "rows": []}) is None is plain(None)
+    assert plain({"seen": 1, "rows": rows}) != plain({"seen": 2, "rows": rows})
+
+
+def job(stream=None, **found):
+    about = {"folded": 9, "replaced": False, "differences": {"cells": 0, "levels": 0, "named": []}}
+    return (
+        about
+        | {"differences": about["differences"] | found}
+        | ({"stream": stream} if stream else {})
+    )
+
+
+def stream(**changes):
+    counts = dict.fromkeys(("messages", "only_stored", "only_streamed", "different"), 0)
+    return counts | {"skipped": {}, "missing": {}, "named": [], "agreed": True} | changes
+
+
+def test_what_differs_decides_the_exit_status():
+    assert not differs(job())
+    assert not differs(job(stream()))
+    assert differs(job(cells=1))
+    assert differs(job(levels=1))
+    assert differs(job(stream(agreed=False)))
+
+
+def test_people_read_why_figures_were_not_replaced():
+    lost = stream(messages=7, skipped={"not_json": 2}, missing={"relief": 3}, agreed=False)
+    lines = "\n".join(report(job(lost, cells=1)))
+    assert "2 skipped: not_json" in lines
+    assert "3 events of relief never came" in lines
+    assert "NOT replaced" in lines
