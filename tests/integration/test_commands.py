@@ -163,7 +163,8 @@ def test_claims_of_different_items_all_win(running):
     assert sorted(result["version"] for result in results) == list(range(2, THREADS + 2))
     assert running.ask("relief", "order", id=identity)["status"] == "claimed"
     sequences = [event["subjectsequence"] for event in events_of(running, "relief", identity)]
-    assert sequences == list(range(1, THREADS + 2))
+    # Each once; who is numbered first, nobody promises.
+    assert sorted(sequences) == list(range(1, THREADS + 2))
 
 
 def test_only_a_person_approves(running):
