@@ -31,7 +31,8 @@ class Delivery:
     exchange: str
     routing_key: str
     message_id: str = ""
-    redelivered: bool = False
+    # How often it was delivered before.
+    before: int = 0
     tag: int = 0
     dead: bool = False
     # As the broker gave them: pika's BasicProperties.
@@ -46,7 +47,7 @@ class Delivery:
             _text(first or method.exchange),
             _text(method.routing_key),
             _text(properties.message_id or ""),
-            method.redelivered,
+            _deliveries(properties.headers),
             method.delivery_tag,
             dead,
             properties,
@@ -68,6 +69,12 @@ class Delivery:
             routing_key=str(event.get("type", "")).partition(".")[2],
             message_id=_storable(event.get("id", "")),
         )
+
+
+def _deliveries(headers: Any) -> int:
+    """As a quorum queue counts them; a stranger may write there what it likes."""
+    count = (headers or {}).get("x-delivery-count", 0)
+    return count if isinstance(count, int) else 0
 
 
 def _text(value: str | bytes) -> str:

@@ -5,8 +5,8 @@
         return {event_id: Rejection(reason, detail)}      # these are parked
 
 A batch is one call of the method and one multiple ack; the next batch is fetched meanwhile. What
-can't be read is parked before the method sees it. A batch that fails, or that was delivered before,
-is taken apart, so that only the guilty message is parked. When the database is away consuming
+can't be read is parked before the method sees it. A batch that fails, or that comes for the third
+time, is taken apart, so that only the guilty message is parked. When the database is away consuming
 stops: that is no failure of any message.
 """
 
@@ -35,6 +35,9 @@ BUSY_SECONDS = 0.005
 RECONNECT_SECONDS = 1
 # Batches at work at once: while one waits for the database, another is read.
 LANES = 2
+# A batch comes again whenever a process ends before its ack, and may be large. What came yet again
+# may be what the process dies of: that is found by taking each alone.
+ONCE_MORE = 1
 
 
 class Inbox(Entrypoint):
@@ -111,7 +114,7 @@ class Inbox(Entrypoint):
             self.stores.progress.idle("inbox")
 
     def _begin(self, intake: Intake, batch: list[Delivery]) -> None:
-        if any(delivery.redelivered for delivery in batch):
+        if any(delivery.before > ONCE_MORE for delivery in batch):
             while self._at_work:
                 self._finish(intake)
             self._one_by_one(intake, batch)

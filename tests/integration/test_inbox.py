@@ -171,6 +171,8 @@ def test_a_supervision_killed_in_the_middle_counts_each_event_once(running):
 
 
 def test_what_another_consumer_refused_is_kept_with_its_body(running):
+    # What was taken and isn't acknowledged would be in the queue again.
+    running.wait(lambda: running.health("supervision")["progress"]["inbox"]["state"] == "idle")
     parked, event = running.parked(), visits()
     running.stack.stop_services(["supervision"])
     publish(running, [body(event)])
