@@ -187,7 +187,7 @@ def test_a_fact_that_claims_a_sealed_number_is_told_and_counted_nowhere(publishe
     verdict = district.ask("verify", period=WEEK)
     assert (verdict["equal"], verdict["strangers"]) == (False, ["stranger"])
     answer = district.ask("explain", period=WEEK, indicator="clinics.consultations")
-    assert answer["included"] == []
+    assert "stranger" not in [event["id"] for event in answer["included"]]
 
 
 @pytest.mark.parametrize("broken", [{"entries": 5}, {"entries": [[1]]}, {"entries": None}])
