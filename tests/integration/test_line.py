@@ -179,5 +179,5 @@ def test_redelivered_messages_count_too(running):
     running.wait(lambda: running.depth(QUEUE) == FLOOD)
     start(running)
     stops(running)
-    assert parked(running) == LIMIT + 1
+    assert LIMIT < parked(running) <= MOST
     running.wait(lambda: running.depth(QUEUE) == FLOOD - LIMIT - 1)
