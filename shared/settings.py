@@ -89,7 +89,7 @@ class Settings:
     programme_zh: str = _setting("WARM_PROGRAMME_ZH", "温暖二七", "the programme's Chinese name")
     programme_en: str = _setting("WARM_PROGRAMME_EN", "Warm Erqi", "the programme's English name")
     max_workers: int = _setting("WARM_MAX_WORKERS", 20, "RPC requests handled at once", _whole)
-    batch: int = _setting("WARM_BATCH", 500, "events taken from the inbox at once", _whole)
+    batch: int = _setting("WARM_BATCH", 1000, "events taken from the inbox at once", _whole)
     invalid_in_a_row: int = _setting(
         "WARM_INVALID_IN_A_ROW",
         1000,

@@ -28,7 +28,7 @@ from services.supervision.fold import (
     total,
 )
 from services.supervision.indicators import FED_BY, INDICATORS
-from services.supervision.remembered import concerns_every_week, told_weeks
+from services.supervision.remembered import concerns_every_week, may_be_told, told_weeks
 from shared.database import duplicates
 from shared.envelope import week_of
 from shared.lanes import side_by_side
@@ -273,6 +273,8 @@ class Folding:
             cell = (str(item.first), item.orgunit)
             if cell in self.cells:
                 self._values[cell, item.indicator].append(item.value)
+        if not (has_levels(events) or may_be_told(events)):
+            return
         self.kept[f"{events[0]['source']}|{events[0]['subject']}"] = {
             "seen": len(events),
             "rows": [_row(item) for item in levels(events)] if has_levels(events) else [],

@@ -18,6 +18,12 @@ REMEMBERED = frozenset(
 )
 
 
+def may_be_told(events):
+    """Is it one of those that may concern weeks in which nothing happened to them?"""
+    entity = entity_of(events[0])
+    return entity in STILL_TOLD or entity in ALWAYS
+
+
 def concerns_every_week(events):
     return entity_of(events[0]) in ALWAYS
 
@@ -26,7 +32,7 @@ def told_weeks(events):
     """[first, until] pairs of weeks in which the subject is told of though nothing happened to it;
     `until` is None while that goes on."""
     entity = entity_of(events[0])
-    if entity not in STILL_TOLD:
+    if entity not in STILL_TOLD or not any(_still(entity, event) for event in events):
         return []
     found, told = [], False
     for week in sorted({week_of(event) for event in events}):

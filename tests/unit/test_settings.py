@@ -36,7 +36,7 @@ def test_another_programme_can_be_named():
 
 
 def test_an_empty_setting_is_one_that_is_not_set():
-    assert Settings.from_environment(GOOD | {"WARM_BATCH": " "}).batch == 500
+    assert Settings.from_environment(GOOD | {"WARM_BATCH": " "}).batch == 1000
 
 
 @pytest.mark.parametrize(
