@@ -48,7 +48,7 @@ class Projection(DependencyProvider):
         self.facts = Facts(database["facts"])
         self.rebuilds = Rebuilds(database)
         self.figures = Figures(database, self.facts, self.rebuilds)
-        self.sources = Sources(database["sources"], database["facts"])
+        self.sources = Sources(database["sources"], self.facts)
         self.evidence = Evidence(database["evidence"], database["facts"])
         self._stopping = False
         self._folded = time.monotonic()

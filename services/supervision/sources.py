@@ -7,7 +7,6 @@ above it is asked for, from the service's own log.
 from dataclasses import dataclass
 
 from nameko.exceptions import RemoteError
-from pymongo import DESCENDING
 
 from shared import logs
 from shared.errors import WarmError
@@ -50,8 +49,7 @@ class Sources:
     def advance(self, source):
         """Move the mark over what has arrived. Returns it."""
         start = self.mark(source)
-        newest = self.facts.find_one({"source": source}, {"seq": 1}, sort=[("seq", DESCENDING)])
-        last = newest["seq"] if newest else 0
+        last = self.facts.last(source)
         if last <= start:
             return start
         mark = self._complete(source, start, last)
@@ -62,24 +60,19 @@ class Sources:
     def _complete(self, source, start, last):
         """The number up to which none is missing: a number is there once, so they can be counted,
         and where they are too few the first gap is found by halving."""
-        if self._count(source, start, last) == last - start:
+        if self.facts.count(source, start, last) == last - start:
             return last
         while last - start > 1:
             middle = (start + last) // 2
-            if self._count(source, start, middle) == middle - start:
+            if self.facts.count(source, start, middle) == middle - start:
                 start = middle
             else:
                 last = middle
         return start
 
-    def _count(self, source, after, until):
-        query = {"source": source, "seq": {"$gt": after, "$lte": until}}
-        return self.facts.count_documents(query)
-
     def has_gap(self, source):
         """Is something here that lies beyond a missing number?"""
-        query = {"source": source, "seq": {"$gt": self.mark(source)}}
-        return self.facts.count_documents(query, limit=1) > 0
+        return self.facts.last(source) > self.mark(source)
 
 
 def catch_up(source, sources, ask, take):
