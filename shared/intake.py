@@ -11,6 +11,7 @@ from typing import Any, Self
 import eventlet
 import pika
 from eventlet.event import Event as Signal
+from eventlet.greenthread import GreenThread
 
 from shared.deliveries import Delivery
 
@@ -52,6 +53,7 @@ class Intake:
         self._arrived = Signal()
         self._error: Exception | None = None
         self._stopping = False
+        self._wire: GreenThread | None = None
 
     def __enter__(self) -> Self:
         self._connection = pika.BlockingConnection(parameters(self._uri))
@@ -63,8 +65,11 @@ class Intake:
     def __exit__(self, *_: object) -> None:
         # What isn't acknowledged returns to its queue with the connection.
         self._stopping = True
-        self._soon(lambda: None)
-        self._wire.wait()
+        if self._wire:
+            self._soon(lambda: None)
+            self._wire.wait()
+        else:
+            self._connection.close()
 
     def listen(self, queues: dict[str, bool], from_start: bool = False) -> None:
         """Consume queues (name → does it hold dead letters?) from now on; a stream `from_start`."""

@@ -53,7 +53,7 @@ def test_a_stream_that_still_has_more_can_be_left(scratch):
     scratch.publish(*(b"x" for _ in range(500)), to=stream)
     for _ in range(5):
         with Intake(scratch.amqp_uri, size=10, prefetch=300) as intake:
-            intake.listen(stream, from_start=True)
+            intake.listen({stream: False}, from_start=True)
             while not intake.waiting:
                 intake.gather(1)
             intake.ack_all(intake.taken())
