@@ -1,14 +1,20 @@
 """Messages as they come, and what becomes of those that can't be handled."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from bson.errors import InvalidDocument
+from pika import BasicProperties
 from pymongo.errors import DocumentTooLarge, OperationFailure
 
+from shared import logs
 from shared.envelope import Unreadable, encode
 from shared.topology import events_exchange
 from shared.types import Event
+
+log = logs.get(__name__)
+
+DELIVERIES = b"x-delivery-count"
 
 # The driver's refusals and the server's: too large, too deep, not BSON.
 UNSTORABLE = (InvalidDocument, DocumentTooLarge, OperationFailure, OverflowError, UnicodeError)
@@ -30,35 +36,35 @@ class Delivery:
     body: bytes
     exchange: str
     routing_key: str
-    message_id: str = ""
-    # How often it was delivered before.
-    before: int = 0
+    # As the broker gave them: decoded by pika, or the bytes of which few are ever asked for.
+    given: BasicProperties | bytes = b"\0\0"
     tag: int = 0
     dead: bool = False
-    # As the broker gave them: pika's BasicProperties.
-    raw_properties: Any = None
 
-    @classmethod
-    def of(cls, method: Any, properties: Any, body: bytes, dead: bool = False) -> Self:
-        # A dead letter is replayed as what it was before the broker gave it up.
-        first = (properties.headers or {}).get("x-first-death-exchange") if dead else None
-        return cls(
-            body,
-            _text(first or method.exchange),
-            _text(method.routing_key),
-            _text(properties.message_id or ""),
-            _deliveries(properties.headers),
-            method.delivery_tag,
-            dead,
-            properties,
-        )
+    def as_dead(self) -> Self:
+        """The dead letter that it is: it is replayed as what it was before the broker gave it
+        up."""
+        first = self._headers.get("x-first-death-exchange")
+        return replace(self, exchange=text(first) if first else self.exchange, dead=True)
+
+    @property
+    def message_id(self) -> str:
+        return text(self._properties.message_id or "")
+
+    @property
+    def before(self) -> int:
+        """How often it was delivered before, as a quorum queue counts; a stranger may write there
+        what it likes."""
+        if isinstance(self.given, bytes) and DELIVERIES not in self.given:
+            return 0
+        count = self._headers.get(DELIVERIES.decode(), 0)
+        return count if isinstance(count, int) else 0
 
     @property
     def properties(self) -> dict[str, str]:
         """As text that can be stored."""
-        given = vars(self.raw_properties) if self.raw_properties else {}
-        found = {name: _storable(value)[:500] for name, value in given.items() if value is not None}
-        return found | ({"message_id": self.message_id[:500]} if self.message_id else {})
+        given = vars(self._properties).items()
+        return {name: _storable(value)[:500] for name, value in given if value is not None}
 
     @classmethod
     def logged(cls, service: str, event: Event) -> Self:
@@ -67,24 +73,38 @@ class Delivery:
             body=encode(event),
             exchange=events_exchange(service),
             routing_key=str(event.get("type", "")).partition(".")[2],
-            message_id=_storable(event.get("id", "")),
+            given=BasicProperties(message_id=_storable(event.get("id", ""))),
         )
 
+    @property
+    def _headers(self) -> dict[str, Any]:
+        return self._properties.headers or {}
 
-def _deliveries(headers: Any) -> int:
-    """As a quorum queue counts them; a stranger may write there what it likes."""
-    count = (headers or {}).get("x-delivery-count", 0)
-    return count if isinstance(count, int) else 0
+    @property
+    def _properties(self) -> BasicProperties:
+        if isinstance(self.given, bytes):
+            self.given = _decoded(self.given)
+        return self.given
 
 
-def _text(value: str | bytes) -> str:
-    """What a stranger wrote, perhaps not in UTF-8: then it comes as bytes."""
+def _decoded(properties: bytes) -> BasicProperties:
+    """A stranger's may be beyond reading: then there are none."""
+    try:
+        return BasicProperties().decode(properties)
+    except Exception as error:
+        log.warning("unreadable properties", error=type(error).__name__)
+        return BasicProperties()
+
+
+def text(value: str | bytes) -> str:
+    """What a stranger wrote, perhaps not in UTF-8."""
     return value if isinstance(value, str) else value.decode("utf-8", "replace")
 
 
 def _storable(value: object) -> str:
     """As text without lone surrogates."""
-    return str(value).encode("utf-8", "replace").decode()
+    plain = text(value) if isinstance(value, bytes) else str(value)
+    return plain.encode("utf-8", "replace").decode()
 
 
 def cause(error: Exception) -> tuple[str, str]:

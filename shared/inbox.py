@@ -67,7 +67,8 @@ class Inbox(Entrypoint):
                 log.warning("inbox interrupted", error=type(error).__name__)
                 eventlet.sleep(RECONNECT_SECONDS)
             finally:
-                self.stores.consuming = self.stores.crowded = False
+                self.stores.consuming = False
+                self.stores.crowd.ends()
 
     def _consume(self) -> None:
         self._wait_for_line()
@@ -106,7 +107,10 @@ class Inbox(Entrypoint):
         full = intake.waiting >= intake.size
         while self._at_work and (self._at_work[0][1].ready() or len(self._at_work) == LANES):
             self._finish(intake)
-        self.stores.crowded = full or (self.stores.crowded and bool(self._at_work))
+        if full:
+            self.stores.crowd.begins()
+        elif not self._at_work:
+            self.stores.crowd.ends()
         if intake.waiting:
             self.stores.progress.waits("inbox")
             self._begin(intake, intake.taken())

@@ -1,8 +1,4 @@
-"""Taking messages from the broker: many at once, while those before are still being handled.
-
-pika, because it reads what has arrived in one go: half the cost of a message with py-amqp, which
-reads each of its three frames in two calls (docs/speed.md).
-"""
+"""Taking messages from the broker: many at once, while those before are still being handled."""
 
 from collections.abc import Callable
 from functools import partial
@@ -11,13 +7,14 @@ from typing import Any, Self
 import eventlet
 import pika
 from eventlet.event import Event as Signal
-from eventlet.greenthread import GreenThread
 
 from shared.deliveries import Delivery
+from shared.wire import Wire
 
 HEARTBEAT_SECONDS = 30
-# How long the wire waits for messages before it looks whether it shall stop.
-WIRE_SECONDS = 1
+CONNECT_SECONDS = 30
+TOLD_SECONDS = 1
+CLOSE_SECONDS = 5
 
 # How long it waits for more once nothing seems to be left.
 GATHER_SECONDS = 0.003
@@ -51,32 +48,38 @@ class Intake:
         self._prefetch = prefetch
         self._buffer: list[Delivery] = []
         self._arrived = Signal()
-        self._error: Exception | None = None
-        self._stopping = False
-        self._wire: GreenThread | None = None
+        self._open = Signal()
+        self._error: BaseException | None = None
 
     def __enter__(self) -> Self:
-        self._connection = pika.BlockingConnection(parameters(self._uri))
-        self._channel = self._connection.channel()
-        self._channel.basic_qos(prefetch_count=self._prefetch)
-        self._channel.add_on_cancel_callback(lambda _frame: self._fail(Cancelled()))
+        self._wire = Wire(
+            parameters(self._uri),
+            on_open_callback=self._on_connection,
+            on_open_error_callback=self._on_close,
+            on_close_callback=self._on_close,
+        )
+        self._thread = eventlet.spawn(self._work)
+        with eventlet.Timeout(CONNECT_SECONDS, False):
+            self._open.wait()
+        if self._error or not self._open.ready():
+            self.__exit__()
+            raise self._error or TimeoutError("the broker doesn't answer")
         return self
 
     def __exit__(self, *_: object) -> None:
         # What isn't acknowledged returns to its queue with the connection.
-        self._stopping = True
-        if self._wire:
-            self._soon(lambda: None)
-            self._wire.wait()
-        else:
-            self._connection.close()
+        if not self._thread.dead:
+            self._wire.ioloop.add_callback_threadsafe(self._close)
+        with eventlet.Timeout(CLOSE_SECONDS, False):
+            self._thread.wait()
+        self._thread.kill()
 
     def listen(self, queues: dict[str, bool], from_start: bool = False) -> None:
         """Consume queues (name → does it hold dead letters?) from now on; a stream `from_start`."""
         arguments = {"x-stream-offset": "first"} if from_start else None
         for queue, dead in queues.items():
-            self._channel.basic_consume(queue, partial(self._keep, dead), arguments=arguments)
-        self._wire = eventlet.spawn(self._work)
+            keep = self._keep_dead if dead else self._keep
+            self._soon(partial(self._wire.consume, self._channel, queue, keep, arguments=arguments))
 
     def gather(self, seconds: float) -> None:
         """Wait for messages, until there are enough or no more seem to come, for `seconds` at most
@@ -104,13 +107,10 @@ class Intake:
     def ack(self, delivery: Delivery) -> None:
         """This one is done; returns once the broker has been told."""
         told = Signal()
-
-        def tell() -> None:
-            self._channel.basic_ack(delivery.tag)
-            told.send(None)
-
-        self._soon(tell)
-        with eventlet.Timeout(WIRE_SECONDS, False):
+        self._soon(lambda: self._channel.basic_ack(delivery.tag))
+        # What is to be sent is sent before the next thing is done.
+        self._soon(lambda: self._soon(told.send))
+        with eventlet.Timeout(TOLD_SECONDS, False):
             told.wait()
 
     def ack_all(self, batch: list[Delivery]) -> None:
@@ -118,10 +118,12 @@ class Intake:
         last = max(delivery.tag for delivery in batch)
         self._soon(lambda: self._channel.basic_ack(last, multiple=True))
 
-    def _keep(self, dead: bool, _channel: Any, method: Any, properties: Any, body: bytes) -> None:
-        self._buffer.append(Delivery.of(method, properties, body, dead))
-        if not self._arrived.ready():
-            self._arrived.send(None)
+    def _keep(self, delivery: Delivery) -> None:
+        self._buffer.append(delivery)
+        self._wake()
+
+    def _keep_dead(self, delivery: Delivery) -> None:
+        self._keep(delivery.as_dead())
 
     def _await_first(self, seconds: float) -> None:
         if not self._buffer and not self._error:
@@ -129,20 +131,42 @@ class Intake:
             with eventlet.Timeout(seconds, False):
                 self._arrived.wait()
 
+    def _wake(self) -> None:
+        if not self._arrived.ready():
+            self._arrived.send(None)
+
     def _soon(self, work: Callable[[], None]) -> None:
         if self._error:
             raise self._error
-        self._connection.add_callback_threadsafe(work)
+        self._wire.ioloop.add_callback_threadsafe(work)
 
     def _work(self) -> None:
         try:
-            while not self._stopping:
-                self._connection.process_data_events(WIRE_SECONDS)
-            self._connection.close()
+            self._wire.ioloop.start()
         except Exception as error:
             self._fail(error)
+        finally:
+            self._wire.ioloop.close()
 
-    def _fail(self, error: Exception) -> None:
+    def _close(self) -> None:
+        if not (self._wire.is_closing or self._wire.is_closed):
+            self._wire.close()
+
+    def _on_connection(self, connection: Any) -> None:
+        connection.channel(on_open_callback=self._on_channel)
+
+    def _on_channel(self, channel: Any) -> None:
+        self._channel = channel
+        channel.add_on_close_callback(lambda _channel, why: self._fail(why))
+        channel.add_on_cancel_callback(lambda _frame: self._fail(Cancelled()))
+        channel.basic_qos(prefetch_count=self._prefetch, callback=lambda _frame: self._open.send())
+
+    def _on_close(self, _connection: Any, why: BaseException | str) -> None:
+        self._fail(why if isinstance(why, BaseException) else ConnectionError(why))
+        self._wire.ioloop.stop()
+
+    def _fail(self, error: BaseException) -> None:
         self._error = self._error or error
-        if not self._arrived.ready():
-            self._arrived.send(None)
+        self._wake()
+        if not self._open.ready():
+            self._open.send(None)

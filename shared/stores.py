@@ -12,6 +12,7 @@ from pymongo.database import Database
 from shared import logs, topology
 from shared.books import Books
 from shared.clock import Clock
+from shared.crowd import Crowd
 from shared.events import EVENT_TYPES
 from shared.line import Line
 from shared.log import Log
@@ -37,10 +38,8 @@ class Stores(SharedExtension):
     Opened when first used, because nameko sets extensions up in no particular order.
     """
 
-    # Is the inbox connected and taking messages, and does it hold more than it takes at once? The
-    # inbox says so.
+    # Is the inbox connected and taking messages? It says so.
     consuming = False
-    crowded = False
 
     @property
     def settings(self) -> Settings:
@@ -67,6 +66,11 @@ class Stores(SharedExtension):
     @cached_property
     def progress(self) -> Progress:
         return Progress(self.settings.stall_seconds, self.clock)
+
+    @cached_property
+    def crowd(self) -> Crowd:
+        """Of the inbox, which says when it begins and ends."""
+        return Crowd()
 
     @cached_property
     def line(self) -> Line:

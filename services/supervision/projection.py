@@ -229,10 +229,8 @@ class Projection(DependencyProvider):
 
     def _fold(self):
         """While events crowd in, their cells are touched again and again: fold them afterwards."""
-        now = time.monotonic()
-        if self.stores.crowded and now < self._folded + PATIENCE_SECONDS:
-            return 0
-        self._folded = now
+        self.stores.crowd.wait_for_its_end(self._folded + PATIENCE_SECONDS - time.monotonic())
+        self._folded = time.monotonic()
         for source in SERVICES:
             self.sources.advance(source)
         return self.stores.progress.did("figures", self.figures.fold())
