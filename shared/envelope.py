@@ -17,6 +17,7 @@ from marshmallow import EXCLUDE, Schema, fields
 from marshmallow_jsonschema import JSONSchema
 
 from shared import fastlane
+from shared.arrivals import Arrival
 from shared.events import EVENT_TYPES
 from shared.events.declare import EventType
 from shared.fields import Choice, Day, Id, Instant, OrgUnit, Precision, Text, Week, Whole
@@ -166,26 +167,40 @@ def encode(event: Event) -> bytes:
     return msgspec.json.encode(event)
 
 
-def read(body: bytes, service: str) -> Event:
+def read(body: bytes, service: str) -> Arrival:
     """The event in `body`, which came through the exchange of `service`.
 
     Raises Unreadable with one of REASONS. An event of an unknown type is returned: that is normal
     during an upgrade.
     """
-    return _plainly(body, service) or _thoroughly(body, service)
+    return _plainly(body, service) or Arrival.of(_thoroughly(body, service))
 
 
-def _plainly(body: bytes, service: str) -> Event | None:
+def _plainly(body: bytes, service: str) -> Arrival | None:
     """The event, if a quick look is enough to know that it is one."""
     if len(body) > LONGEST_EVENT:
         return None
     try:
-        event = msgspec.json.decode(body)
-        event_type = EVENT_TYPES[event["type"]]
-        fastlane.reader(EnvelopeSchema, event_type)(event)
-    except (ValueError, KeyError, TypeError, RecursionError):
+        name = _NAMED.decode(body).type
+        return Arrival(_reader(service, name)(body), body.decode())
+    except (ValueError, KeyError, RecursionError):
         return None
-    return event if event_type.service == service else None
+
+
+class _Named(msgspec.Struct):
+    type: str
+
+
+_NAMED = msgspec.json.Decoder(_Named)
+
+
+@cache
+def _reader(service: str, name: str) -> fastlane.Reader:
+    """Raises KeyError where the service has no such events."""
+    event_type = EVENT_TYPES[name]
+    if event_type.service != service:
+        raise KeyError(name)
+    return fastlane.reader(EnvelopeSchema, event_type)
 
 
 def _thoroughly(body: bytes, service: str) -> Event:
@@ -306,15 +321,35 @@ def happened(event: Event, attribute: str = "time") -> datetime:
     return parse_instant(event[attribute])
 
 
-def week_of(event: Event, attribute: str = "time") -> Period:
+def week_of(event: Event) -> Period:
     """The week that the event happened in."""
-    time: str = event[attribute]
-    # As nearly all are written. Before 1992 the zone had summer times.
-    if time.endswith("+08:00") and time[:4] >= "1992":
+    return week_at(event["time"])
+
+
+def week_at(time: str) -> Period:
+    """The week of an instant, as text."""
+    if _is_plain(time):
         return _week_of_day(time[:10])
     return Period.of(parse_instant(time))
+
+
+def week_name(time: str) -> str:
+    """The week of an instant, both as text."""
+    if _is_plain(time):
+        return _name_of_week(time[:10])
+    return str(Period.of(parse_instant(time)))
+
+
+def _is_plain(time: str) -> bool:
+    """As nearly all are written. Before 1992 the zone had summer times."""
+    return time.endswith("+08:00") and time[:4] >= "1992"
 
 
 @lru_cache(maxsize=4096)
 def _week_of_day(text: str) -> Period:
     return Period.of_day(parse_day(text))
+
+
+@lru_cache(maxsize=4096)
+def _name_of_week(text: str) -> str:
+    return str(_week_of_day(text))

@@ -18,7 +18,6 @@ from msgspec import UNSET, Meta, UnsetType
 from shared import fields
 from shared.events.declare import EventType
 from shared.quantities import QUALIFIERS
-from shared.types import Event
 from shared.wording import LANGUAGES
 
 # Years, days and offsets of which nothing has to be calculated to know that they exist.
@@ -34,20 +33,25 @@ _PLAIN = {
     fields.Week: rf"{_YEAR}-W(?:0[1-9]|[1-4][0-9]|5[0-2])",
 }
 
-Reader = Callable[[Event], object]
+_CLOSED: dict[str, Any] = {"forbid_unknown_fields": True, "gc": False}
+
+Reader = Callable[[bytes], Any]
 
 
 @cache
 def reader(envelope: type[Schema], event_type: EventType) -> Reader:
-    """Raises msgspec.ValidationError for a decoded event that isn't plainly one of this type."""
+    """Gives the fields of the envelope as attributes.
+
+    Raises msgspec.DecodeError, or another ValueError, for a body that isn't plainly an event of
+    this type: one with an unknown field isn't.
+    """
     fixed = {
         "type": Literal[event_type.name],
         "source": Literal[f"/warm/{event_type.service}"],
         "dataschema": Literal[event_type.dataschema],
         "data": _struct(event_type.data),
     }
-    whole = _struct(envelope, **fixed)
-    return lambda event: msgspec.convert(event, whole)
+    return msgspec.json.Decoder(_struct(envelope, **fixed)).decode
 
 
 def _struct(schema: type[Schema], **fixed: Any) -> Any:
@@ -56,7 +60,7 @@ def _struct(schema: type[Schema], **fixed: Any) -> Any:
         kind = fixed.get(name) or _type(field)
         parts.append((name, kind) if field.required else (name, kind | UnsetType, UNSET))
     # Those with a default come last; the order of fields in a message doesn't matter.
-    return msgspec.defstruct(schema.__name__, sorted(parts, key=len))
+    return msgspec.defstruct(schema.__name__, sorted(parts, key=len), **_CLOSED)
 
 
 def _type(field: Any) -> Any:
@@ -88,7 +92,8 @@ def _amount(field: fields.Amount) -> Any:
 
     def tagged(qualifier: str, value: Any) -> Any:
         parts = [("value", value), *rest]
-        return msgspec.defstruct(f"Amount_{qualifier}", parts, tag_field="qualifier", tag=qualifier)
+        tag = {"tag_field": "qualifier", "tag": qualifier}
+        return msgspec.defstruct(f"Amount_{qualifier}", parts, **tag, **_CLOSED)
 
     number = _text(field.number)
     kinds = [tagged(name, None if name == "not_stated" else number) for name in QUALIFIERS]

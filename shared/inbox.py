@@ -1,7 +1,7 @@
 """The inbox: one queue a service, taken in batches, as a nameko entrypoint.
 
     @inbox
-    def receive(self, events):
+    def receive(self, arrivals):
         return {event_id: Rejection(reason, detail)}      # these are parked
 
 A batch is one call of the method and one multiple ack; the next batch is fetched meanwhile. What
@@ -21,11 +21,12 @@ from eventlet.event import Event as Signal
 from nameko.extensions import Entrypoint
 
 from shared import database, logs, topology
+from shared.arrivals import Arrival
 from shared.deliveries import Delivery, Rejection, cause
 from shared.envelope import Unreadable, read
 from shared.intake import Intake
 from shared.stores import Stores
-from shared.types import Document, Event, Method
+from shared.types import Document, Method
 
 log = logs.get(__name__)
 
@@ -166,29 +167,29 @@ class Inbox(Entrypoint):
 
     def _take(self, batch: list[Delivery]) -> None:
         """Read and handle; park what is refused. Raises what the handler raised."""
-        events, again, spoilt = {}, [], []
+        come, again, spoilt = {}, [], []
         for delivery in batch:
             try:
-                event = self._read(delivery)
+                arrival = self._read(delivery)
             except Unreadable as error:
                 spoilt.append((delivery, error))
                 continue
-            if event["id"] in events:
+            if arrival.head.id in come:
                 again.append(delivery)
             else:
-                events[event["id"]] = event, delivery
-        rejections = self._call([event for event, _ in events.values()]) if events else {}
+                come[arrival.head.id] = arrival, delivery
+        rejections = self._call([arrival for arrival, _ in come.values()]) if come else {}
         for identity, rejection in rejections.items():
-            self._reject(events[identity][1], rejection)
+            self._reject(come[identity][1], rejection)
         for delivery, why in spoilt:
             self._spoilt(delivery, why.reason, why.detail)
-        if len(events) > len(rejections):
+        if len(come) > len(rejections):
             self.stores.line.good()
         if again:
             # One id may come with two contents, and a verdict is about an id.
             self._take(again)
 
-    def _read(self, delivery: Delivery) -> Event:
+    def _read(self, delivery: Delivery) -> Arrival:
         if delivery.dead:
             raise Unreadable("dead_lettered", delivery.message_id)
         return read(delivery.body, delivery.exchange.removesuffix(".events"))
@@ -206,10 +207,11 @@ class Inbox(Entrypoint):
         log.warning("message parked", reason=reason, exchange=delivery.exchange)
         self.stores.parking.park(delivery, reason, detail, orgunit)
 
-    def _call(self, events: list[Event]) -> dict[str, Rejection]:
+    def _call(self, arrivals: list[Arrival]) -> dict[str, Rejection]:
         """Run the service's method in a worker of its own, and wait for its answer."""
         done = Signal()
-        self.container.spawn_worker(self, (events,), {}, handle_result=partial(self._answer, done))
+        answer = partial(self._answer, done)
+        self.container.spawn_worker(self, (arrivals,), {}, handle_result=answer)
         result, error = done.wait()
         if error:
             raise database.seen(error)
@@ -242,8 +244,8 @@ class Inbox(Entrypoint):
     def _retry_one(self, entry: Document) -> None:
         parking = self.stores.parking
         try:
-            event = read(parking.body(entry), entry["exchange"].removesuffix(".events"))
-            rejection = self._call([event]).get(event["id"])
+            arrival = read(parking.body(entry), entry["exchange"].removesuffix(".events"))
+            rejection = self._call([arrival]).get(arrival.head.id)
         except database.AWAY:
             raise
         except Exception as error:

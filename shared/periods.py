@@ -115,7 +115,7 @@ class Period:
     @property
     def end(self) -> datetime:
         """The first instant that no longer belongs to the week."""
-        return _midnight(self.last_day + timedelta(days=1))
+        return _end(self)
 
     @property
     def cutoff(self) -> datetime:
@@ -133,6 +133,11 @@ class Period:
 
     def previous(self) -> Self:
         return self.of_day(self.first_day - timedelta(days=7))
+
+
+@lru_cache(maxsize=4096)
+def _end(period: Period) -> datetime:
+    return _midnight(period.last_day + timedelta(days=1))
 
 
 def _midnight(day: date) -> datetime:

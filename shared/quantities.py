@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any, Self
 
 from shared.decimals import check_decimal, decimal_text, read_decimal
@@ -60,11 +60,22 @@ class Quantity:
     @classmethod
     def from_json(cls, data: Any) -> Self:
         """Read what `to_json` wrote. `stated` may be missing; a value is taken in one form only."""
-        value, qualifier, unit = _read(data, "value", "qualifier", "unit")
-        return cls(value, qualifier, unit, data.get("stated"))
+        _require(isinstance(data, dict), "quantity", "must be an object")
+        for field in ("value", "qualifier", "unit"):
+            _require(field in data, field, "missing")
+        try:
+            return _known(cls, data["value"], data["qualifier"], data["unit"], data.get("stated"))
+        except TypeError as error:
+            raise ValueError("quantity: must be of text and null") from error
 
     def to_json(self) -> Json:
         return {**_figure(self), "stated": self.stated}
+
+
+@lru_cache(maxsize=4096)
+def _known(cls: type[Quantity], value: Any, qualifier: Any, unit: Any, stated: Any) -> Any:
+    """The same few are read again and again."""
+    return cls(read_decimal(value), qualifier, unit, stated)
 
 
 def exact(number: int | Decimal, unit: str) -> Quantity:

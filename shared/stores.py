@@ -10,6 +10,7 @@ from nameko.extensions import DependencyProvider, SharedExtension
 from pymongo.database import Database
 
 from shared import logs, topology
+from shared.arrivals import Arrival
 from shared.books import Books
 from shared.clock import Clock
 from shared.crowd import Crowd
@@ -96,9 +97,9 @@ class Stores(SharedExtension):
     def books(self, written: Callable[[list[Event]], None] = lambda events: None) -> Books:
         return Books(self.database["aggregates"], self.clock, written)
 
-    def keep_registry(self, events: Iterable[Event]) -> None:
+    def keep_registry(self, arrivals: Iterable[Arrival]) -> None:
         """Take in what events say of org units; messages that waited for a unit are due again."""
-        news = [event for event in events if event["type"] in REGISTRY_EVENTS]
+        news = [arrival.event for arrival in arrivals if arrival.head.type in REGISTRY_EVENTS]
         self.orgunits.apply(news)
         for event in news:
             self.parking.unit_registered(event["data"]["code"])

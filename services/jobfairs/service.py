@@ -109,9 +109,9 @@ class JobFairsService(Service):
         )
 
     @inbox
-    def receive(self, events):
+    def receive(self, arrivals):
         """Keeps the registry of org units up to date."""
-        self.stores.keep_registry(events)
+        self.stores.keep_registry(arrivals)
 
 
 def _when(time, timeprecision):

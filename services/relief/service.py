@@ -151,9 +151,9 @@ class ReliefService(Service):
         return declare_stock(self.books, Stock, command, place, stock, level, reported_by)
 
     @inbox
-    def receive(self, events):
+    def receive(self, arrivals):
         """Keeps the registry of org units up to date."""
-        self.stores.keep_registry(events)
+        self.stores.keep_registry(arrivals)
 
     def _order(self, command, id, when, act):
         moment = self.moment(**when)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
-from services.supervision.facts import event_of, fact_of
+from services.supervision.facts import is_intact
 from shared.topology import SERVICES
 
 CHUNK = 5000
@@ -94,7 +94,7 @@ def _problem(fact, sealed):
     if sealed and sealed != fact.get("digest"):
         return "its digest isn't the one that was sealed"
     try:
-        intact = fact_of(event_of(fact)) == fact
+        intact = is_intact(fact)
     except (KeyError, TypeError, ValueError, AttributeError):
         intact = False
     return None if intact else "its content doesn't fit its digest"

@@ -22,7 +22,7 @@ from pymongo.write_concern import WriteConcern
 from services.supervision.fold import (
     Cells,
     Contribution,
-    flows,
+    deciding,
     has_levels,
     is_declared,
     levels,
@@ -31,7 +31,7 @@ from services.supervision.fold import (
 from services.supervision.indicators import FED_BY, INDICATORS
 from services.supervision.remembered import concerns_every_week, may_be_told, told_weeks
 from shared.database import duplicates
-from shared.envelope import week_of
+from shared.envelope import week_name
 from shared.lanes import side_by_side
 from shared.medians import Median
 from shared.periods import Period
@@ -105,7 +105,7 @@ class Figures:
 
     def noted(self):
         """The (period, orgunit) pairs of all notes."""
-        return {tuple(cell) for note in self._find(self.notes) for cell in note["cells"]}
+        return _cells_of(self._find(self.notes))
 
     def cells(self, period):
         """The week's cells as they stand now: what isn't folded yet is folded in memory."""
@@ -196,8 +196,7 @@ class Figures:
 
     @staticmethod
     def _note(notes, note, cells, whole):
-        pairs = [list(cell) for cell in cells]
-        noted = {"cells": {"$literal": pairs}, "whole": whole, "at": "$$NOW"}
+        noted = {"cells": {"$literal": list(map("|".join, cells))}, "whole": whole, "at": "$$NOW"}
         change = [{"$set": noted}, {"$unset": "kept"}]
         notes.update_one({"_id": note}, change, upsert=True)
 
@@ -217,9 +216,8 @@ class Figures:
         return self.rebuilds.at_work() if self.rebuilds else None
 
     def _fold_noted(self, notes):
-        noted = {tuple(cell) for note in notes for cell in note["cells"]}
         # By unit: a subject often has facts in several weeks, seldom in several units.
-        touched = sorted(noted, key=itemgetter(1, 0))
+        touched = sorted(_cells_of(notes), key=itemgetter(1, 0))
         parts = [set(touched[start : start + CELLS]) for start in range(0, len(touched), CELLS)]
         # While one waits for the database another one is folded.
         side_by_side(LANES, self._fold_cells, parts)
@@ -266,16 +264,16 @@ class Folding:
 
     def add(self, events):
         """All events of a subject that are remembered."""
-        for event in events:
-            cell = (str(week_of(event)), event["orgunit"])
+        places = [(week_name(event["time"]), event["orgunit"]) for event in events]
+        for cell in self.cells.intersection(places):
+            self._seen[cell] += len(events)
+        for cell, event in zip(places, events, strict=True):
             if event["type"] in FED_BY and cell in self.cells:
                 self._feeding.add(cell)
-        for cell in self.cells.intersection((str(week_of(it)), it["orgunit"]) for it in events):
-            self._seen[cell] += len(events)
-        for item in flows(events):
-            cell = (str(item.first), item.orgunit)
+        for indicator, decider, value in deciding(events):
+            cell = (week_name(decider["time"]), decider["orgunit"])
             if cell in self.cells:
-                self._values[cell, item.indicator].append(item.value)
+                self._values[cell, indicator.code].append(value)
         if not (has_levels(events) or may_be_told(events)):
             return
         self.kept[f"{events[0]['source']}|{events[0]['subject']}"] = {
@@ -323,6 +321,11 @@ def _standing(first, last):
 def _subject(key):
     """Its id; the key begins with its source."""
     return key.split("|", 1)[1]
+
+
+def _cells_of(notes):
+    """The (period, orgunit) pairs of some notes."""
+    return {tuple(cell.split("|")) for note in notes for cell in note["cells"]}
 
 
 _READY = {

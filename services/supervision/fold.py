@@ -59,14 +59,18 @@ def contributions(events: Collection[Event]) -> list[Contribution]:
 
 
 def flows(events: Iterable[Event]) -> Iterator[Contribution]:
+    for indicator, decider, value in deciding(events):
+        week = week_of(decider)
+        yield Contribution(indicator.code, decider["orgunit"], week, week.next(), value, decider)
+
+
+def deciding(events: Iterable[Event]) -> Iterator[tuple[Indicator, Event, Any]]:
+    """Of each flow that one subject's events feed: the event that decides, and its value."""
     for indicator, feeding in _by_indicator(events, FLOWS_OF):
         decider = feeding[0] if len(feeding) == 1 else max(feeding, key=rank)
         value = indicator.take(decider["data"])
         if value is not None:
-            week = week_of(decider)
-            yield Contribution(
-                indicator.code, decider["orgunit"], week, week.next(), value, decider
-            )
+            yield indicator, decider, value
 
 
 def has_levels(events: Iterable[Event]) -> bool:

@@ -9,7 +9,7 @@ from nameko.extensions import DependencyProvider
 from pymongo.errors import PyMongoError
 
 from services.supervision.evidence import Evidence
-from services.supervision.facts import Facts, fact_of
+from services.supervision.facts import Facts, fact_from
 from services.supervision.figures import Figures
 from services.supervision.rebuild import Rebuild
 from services.supervision.rebuilds import FAILED, Rebuilds
@@ -74,11 +74,11 @@ class Projection(DependencyProvider):
     def get_dependency(self, worker_ctx):
         return self
 
-    def take(self, events):
+    def take(self, arrivals):
         """Store a batch of events as facts. Returns the rejections by event id."""
-        self.stores.keep_registry(events)
-        rejections = self._strangers(events)
-        facts = [fact_of(event) for event in events if event["id"] not in rejections]
+        self.stores.keep_registry(arrivals)
+        rejections = self._strangers(arrivals)
+        facts = [fact_from(arrival) for arrival in arrivals if arrival.head.id not in rejections]
         return rejections | self._keep(facts)
 
     def _keep(self, facts):
@@ -207,11 +207,11 @@ class Projection(DependencyProvider):
         readable = {}
         for delivery in deliveries:
             try:
-                event = read(delivery.body, source)
-                readable[event["id"]] = (event, delivery)
+                arrival = read(delivery.body, source)
+                readable[arrival.head.id] = (arrival, delivery)
             except Unreadable as error:
                 self.stores.parking.park(delivery, error.reason, error.detail)
-        rejections = self.take([event for event, _ in readable.values()])
+        rejections = self.take([arrival for arrival, _ in readable.values()])
         for identity, why in rejections.items():
             self.stores.parking.park(readable[identity][1], why.reason, why.detail, why.orgunit)
 
@@ -219,12 +219,13 @@ class Projection(DependencyProvider):
         own = self.stores.log
         return {"events": own.read(after, limit), "last": own.last()}
 
-    def _strangers(self, events):
-        known = self.stores.orgunits.known({event["orgunit"] for event in events})
+    def _strangers(self, arrivals):
+        known = self.stores.orgunits.known({arrival.head.orgunit for arrival in arrivals})
+        heads = (arrival.head for arrival in arrivals)
         return {
-            event["id"]: Rejection("unknown_orgunit", event["orgunit"], event["orgunit"])
-            for event in events
-            if event["orgunit"] not in known
+            head.id: Rejection("unknown_orgunit", head.orgunit, head.orgunit)
+            for head in heads
+            if head.orgunit not in known
         }
 
     def _fold(self):

@@ -142,9 +142,9 @@ class SupervisionService(Oversight, Service):
         return health(self.stores, facts=sources.marks, unfolded=figures.unfolded)
 
     @inbox
-    def receive(self, events):
+    def receive(self, arrivals):
         """Every event of every service becomes a fact."""
-        return self.projection.take(events)
+        return self.projection.take(arrivals)
 
     @property
     def _office(self):

@@ -9,7 +9,7 @@ from collections import Counter
 import eventlet
 
 from services.supervision.comparison import batches, by_id
-from services.supervision.facts import fact_of, frozen_query
+from services.supervision.facts import fact_from, frozen_query
 from shared.envelope import Unreadable, read
 from shared.intake import Intake
 from shared.topology import LOG_STREAM, SERVICES
@@ -113,11 +113,11 @@ class Reading:
         facts = {}
         for delivery in batch:
             try:
-                event = read(delivery.body, delivery.exchange.removesuffix(".events"))
+                arrival = read(delivery.body, delivery.exchange.removesuffix(".events"))
             except Unreadable as error:
                 self.skipped[error.reason] += 1
                 continue
-            fact = fact_of(event)
+            fact = fact_from(arrival)
             if fact["seq"] <= self.until[fact["source"]]:
                 facts[fact["_id"], fact["digest"]] = fact
         if facts:

@@ -212,9 +212,9 @@ class VolunteeringService(Service):
         return stocks(self.books, unit)
 
     @inbox
-    def receive(self, events):
+    def receive(self, arrivals):
         """Keeps the registry of org units up to date."""
-        self.stores.keep_registry(events)
+        self.stores.keep_registry(arrivals)
 
 
 def _hosts(activity):

@@ -103,9 +103,8 @@ def is_optional(event_type, path):
 
 def fastlane_takes(event_type, event):
     try:
-        fastlane.reader(EnvelopeSchema, event_type)(event)
-    except (msgspec.ValidationError, UnicodeError):
-        # Half a character can't come out of a decoded message, only out of a test.
+        fastlane.reader(EnvelopeSchema, event_type)(make.wire(event))
+    except msgspec.DecodeError:
         return False
     return True
 
@@ -118,7 +117,7 @@ class TestVerdicts:
         event = data.draw(make.events(event_type))
         assert compiled_takes(event_type, event)
         assert marshmallow_takes(event_type, event)
-        assert read(make.wire(event), event_type.service) == event
+        assert read(make.wire(event), event_type.service).event == event
 
     def test_what_services_usually_tell_takes_the_fast_lane(self):
         told = list(weeks_of_events(Period(2017, 6), 1, 500, ["410103006001"]))
@@ -157,7 +156,7 @@ class TestVerdicts:
         objects = [path for path in make.paths(event) if isinstance(make.at(event, path), dict)]
         for path in [(), *objects]:
             more = make.replaced({"": event}, ("", *path, "added_later"), [1.5, None])[""]
-            assert read(make.wire(more), event_type.service) == more
+            assert read(make.wire(more), event_type.service).event == more
 
     @every_type
     @given(data=st.data())
@@ -176,7 +175,7 @@ class TestVerdicts:
     def test_what_is_written_is_read_once_it_has_its_number(self, event_type, data):
         written = write(event_type, data.draw(make.states(event_type.data)))
         event = {**written, "sourcesequence": 1}
-        assert read(encode(event), event_type.service) == event
+        assert read(encode(event), event_type.service).event == event
 
 
 def write(event_type, state, n=1):
@@ -287,7 +286,7 @@ class TestReasons:
         assert detail is None or found[1] == detail
 
     def test_the_good_message_is_read(self):
-        assert read(encode(GOOD), "relief") == GOOD
+        assert read(encode(GOOD), "relief").event == GOOD
 
     def test_an_event_through_the_wrong_exchange_is_foreign(self):
         assert refusal(encode(GOOD), "clinics")[0] == "foreign_source"
@@ -302,15 +301,15 @@ class TestReasons:
             "dataschema": "urn:warm:relief.parcel.packed:3",
             "data": {"weight": 1.5, "parts": [{"a": None}]},
         }
-        assert read(encode(later), "relief") == later
+        assert read(encode(later), "relief").event == later
 
     def test_a_repeated_key_is_no_fault(self):
         body = encode(GOOD).replace(b'{"specversion"', b'{"id":"first","specversion"', 1)
-        assert read(body, "relief") == GOOD
+        assert read(body, "relief").event == GOOD
 
     def test_the_longest_event_is_measured_in_bytes(self):
         padding = " " * (LONGEST_EVENT - len(encode(GOOD)))
-        assert read(encode(GOOD) + padding.encode(), "relief") == GOOD
+        assert read(encode(GOOD) + padding.encode(), "relief").event == GOOD
         assert refusal(encode(GOOD) + padding.encode() + b" ")[0] == "too_large"
 
     @every_type
@@ -349,13 +348,13 @@ class TestAnything:
 
     def check(self, body):
         try:
-            event = read(body, "relief")
+            arrival = read(body, "relief")
         except Unreadable as error:
             assert error.reason in REASONS
             error.detail.encode()
             assert len(error.detail) <= 500
         else:
-            assert isinstance(event, dict)
+            assert isinstance(arrival.event, dict)
 
     @given(st.binary(max_size=50))
     def test_any_bytes(self, body):
