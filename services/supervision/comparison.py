@@ -5,7 +5,7 @@ import math
 from itertools import islice
 
 from services.supervision.facts import BATCH
-from services.supervision.figures import CELLS, Folding
+from services.supervision.figures import CELLS, Everywhere, Folding
 
 # So many differences are named; all are counted.
 NAMED = 200
@@ -97,12 +97,13 @@ class _Beside:
 
 class CellsBeside(_Beside):
     def touched(self, ids, noted):
-        """Those of these cells that are noted."""
-        return {it for it in ids if _cell(it) in noted}
+        """Those of these cells in which a noted subject has a fact."""
+        cells = self.figures.facts.cells_of_subjects(noted)
+        return {it for it in ids if _cell(it) in cells}
 
     def folded(self, ids):
         """id → document as the facts give it now."""
-        folding = Folding({_cell(it) for it in ids})
+        folding = Folding({_cell(it) for it in ids}, set())
         facts = self.figures.facts
         for events in facts.remembered(facts.subjects_in(folding.cells)):
             folding.add(events)
@@ -111,13 +112,12 @@ class CellsBeside(_Beside):
 
 class LevelsBeside(_Beside):
     def touched(self, ids, noted):
-        """Those of these subjects that have a fact in a noted cell."""
-        cells = self.figures.facts.cells_by_subject([_subject(it) for it in ids])
-        return {it for it in ids if not noted.isdisjoint(cells[_subject(it)])}
+        """Those of these subjects that are noted."""
+        return {it for it in ids if _subject(it) in noted}
 
     def folded(self, ids):
         """id → document as the facts give it now."""
-        folding = Folding(set())
+        folding = Folding(set(), Everywhere())
         for events in self.figures.facts.remembered({_subject(it) for it in ids}):
             folding.add(events)
         return {it: {"_id": it, **kept} for it, kept in folding.kept.items()}

@@ -152,20 +152,11 @@ class Facts:
 
     def cells_of_subjects(self, subjects):
         """Where the facts of these subjects lie: (period, orgunit) pairs."""
-        found = self.collection.find(
-            {"subject": {"$in": list(subjects)}}, {"_id": 0, "period": 1, "orgunit": 1}
-        )
-        return {(fact["period"], fact["orgunit"]) for fact in found}
-
-    def cells_by_subject(self, subjects):
-        """Subject → its (period, orgunit) pairs, for each of these."""
-        found = self.collection.find(
-            {"subject": {"$in": list(subjects)}},
-            {"_id": 0, "subject": 1, "period": 1, "orgunit": 1},
-        )
-        cells = defaultdict(set)
-        for fact in found:
-            cells[fact["subject"]].add((fact["period"], fact["orgunit"]))
+        cells = set()
+        for some in _slices(subjects):
+            query, fields = {"subject": {"$in": some}}, {"_id": 0, "period": 1, "orgunit": 1}
+            found = self.collection.find(query, fields, session=self.session)
+            cells.update((fact["period"], fact["orgunit"]) for fact in found)
         return cells
 
     def subjects_in(self, cells):
@@ -203,8 +194,7 @@ class Facts:
         return self._in_slices(subjects, told_of, _REMEMBERED)
 
     def _in_slices(self, subjects, event_of, query):
-        left = iter(sorted(subjects))
-        while some := list(islice(left, SLICE)):
+        for some in _slices(subjects):
             yield from self._of_slice(event_of, {"subject": {"$in": some}, **query})
 
     def _of_slice(self, event_of, query):
@@ -237,6 +227,12 @@ class Facts:
         found = self.collection.find(frozen_query(sources), allow_disk_use=True)
         ordered = found.sort("subject", ASCENDING)
         return grouped(fact for fact in ordered if fact["_id"] not in strangers)
+
+
+def _slices(subjects):
+    left = iter(sorted(subjects))
+    while some := list(islice(left, SLICE)):
+        yield some
 
 
 def grouped(facts, event_of=event_of):

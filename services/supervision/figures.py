@@ -4,8 +4,9 @@ One document for each week and unit, a *cell*, holds the partials of what happen
 unit; the units above are rolled up when read. Levels are kept for each subject as rows that hold
 from one week until before another.
 
-A batch notes which cells it touches before it inserts its facts, and again once they are there. The
-first note outlives a crash in between; only the second lets a folder take the note away.
+A batch notes which subjects it touches before it inserts its facts, and afterwards that the
+note is whole. Noted before, it outlives a crash in between; only when it is whole a folder may take
+it away.
 
 While a rebuild is at work (rebuild.py) what was folded is noted on: it is folded again afterwards.
 """
@@ -76,16 +77,19 @@ class Figures:
         self.rebuilds = rebuilds
         self.session = session
 
-    def touch(self, cells):
-        """Note that facts are about to come that touch these (period, orgunit) pairs."""
+    def touch(self, subjects):
+        """Note that facts of these subjects are about to come."""
         note = str(uuid.uuid4())
         # What is written to the same server afterwards isn't kept without it.
-        self._note(self._hasty, note, cells, whole=False)
+        self._note(self._hasty, note, subjects, whole=False)
         return note
 
-    def touched(self, note, cells):
-        """The facts of the note are there; these are all the cells that they touch."""
-        self._note(self.notes, note, cells, whole=True)
+    def touched(self, note, subjects):
+        """The facts of the note are there."""
+        whole = [{"$set": {"whole": True, "at": "$$NOW"}}, {"$unset": "kept"}]
+        if not self.notes.update_one({"_id": note}, whole).matched_count:
+            # Another server took over, or a folder found it old.
+            self._note(self.notes, note, subjects, whole=True)
 
     def fold(self):
         """Fold what some batches have touched. Returns the number of these batches."""
@@ -104,8 +108,8 @@ class Figures:
         return self.notes.count_documents(self._not_kept())
 
     def noted(self):
-        """The (period, orgunit) pairs of all notes."""
-        return _cells_of(self._find(self.notes))
+        """The subjects of all notes."""
+        return _subjects_of(self._find(self.notes))
 
     def cells(self, period):
         """The week's cells as they stand now: what isn't folded yet is folded in memory."""
@@ -129,10 +133,9 @@ class Figures:
     def folded_now(self):
         """What was touched and isn't folded yet, folded in memory."""
         noted = self.noted()
-        folding = Folding(noted)
-        if noted:
-            for events in self.facts.remembered(self.facts.subjects_in(noted)):
-                folding.add(events)
+        folding = Folding(self.facts.cells_of_subjects(noted), noted)
+        for events in self.facts.remembered(self.facts.subjects_in(folding.cells)):
+            folding.add(events)
         return folding
 
     def documents(self, period, folded):
@@ -195,10 +198,9 @@ class Figures:
         return collection.find(query or {}, fields, session=self.session)
 
     @staticmethod
-    def _note(notes, note, cells, whole):
-        noted = {"cells": {"$literal": list(map("|".join, cells))}, "whole": whole, "at": "$$NOW"}
-        change = [{"$set": noted}, {"$unset": "kept"}]
-        notes.update_one({"_id": note}, change, upsert=True)
+    def _note(notes, note, subjects, whole):
+        noted = {"subjects": {"$literal": list(subjects)}, "whole": whole, "at": "$$NOW"}
+        notes.update_one({"_id": note}, [{"$set": noted}], upsert=True)
 
     def _settle(self, query, rebuild):
         """These notes are folded: not needed any more, but by a rebuild that is at work."""
@@ -216,14 +218,15 @@ class Figures:
         return self.rebuilds.at_work() if self.rebuilds else None
 
     def _fold_noted(self, notes):
+        subjects = _subjects_of(notes)
         # By unit: a subject often has facts in several weeks, seldom in several units.
-        touched = sorted(_cells_of(notes), key=itemgetter(1, 0))
-        parts = [set(touched[start : start + CELLS]) for start in range(0, len(touched), CELLS)]
+        cells = sorted(self.facts.cells_of_subjects(subjects), key=itemgetter(1, 0))
+        parts = [set(cells[start : start + CELLS]) for start in range(0, len(cells), CELLS)]
         # While one waits for the database another one is folded.
-        side_by_side(LANES, self._fold_cells, parts)
+        side_by_side(LANES, lambda part: self._fold_cells(part, subjects), parts)
 
-    def _fold_cells(self, cells):
-        folding = Folding(cells)
+    def _fold_cells(self, cells, subjects):
+        folding = Folding(cells, subjects)
         for events in self.facts.remembered(self.facts.subjects_in(cells)):
             folding.add(events)
             if len(folding.kept) >= NOTES:
@@ -242,20 +245,22 @@ class Figures:
 
 
 class Everywhere:
-    """All cells there are."""
+    """All cells there are, or all subjects."""
 
-    def __contains__(self, cell):
+    def __contains__(self, one):
         return True
 
-    def intersection(self, cells):
-        return set(cells)
+    def intersection(self, some):
+        return set(some)
 
 
 class Folding:
-    """What some cells amount to: feed it every subject that has a fact in one of them."""
+    """What some cells amount to, and what is kept of some subjects: feed it each of these subjects
+    and every subject that has a fact in one of the cells."""
 
-    def __init__(self, cells):
+    def __init__(self, cells, subjects):
         self.cells = cells
+        self.subjects = subjects
         # Subject → what is kept of it.
         self.kept = {}
         self._values = defaultdict(list)
@@ -274,6 +279,10 @@ class Folding:
             cell = (week_name(decider["time"]), decider["orgunit"])
             if cell in self.cells:
                 self._values[cell, indicator.code].append(value)
+        if events[0]["subject"] in self.subjects:
+            self._keep(events)
+
+    def _keep(self, events):
         if not (has_levels(events) or may_be_told(events)):
             return
         self.kept[f"{events[0]['source']}|{events[0]['subject']}"] = {
@@ -323,9 +332,8 @@ def _subject(key):
     return key.split("|", 1)[1]
 
 
-def _cells_of(notes):
-    """The (period, orgunit) pairs of some notes."""
-    return {tuple(cell.split("|")) for note in notes for cell in note["cells"]}
+def _subjects_of(notes):
+    return {subject for note in notes for subject in note["subjects"]}
 
 
 _READY = {

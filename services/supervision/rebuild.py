@@ -125,7 +125,7 @@ class Fresh:
 
 def _slice(aggregates):
     """The next SLICE events, folded; None when none are left."""
-    folding, left = Folding(Everywhere()), SLICE
+    folding, left = Folding(Everywhere(), Everywhere()), SLICE
     while left > 0 and (events := next(aggregates, None)):
         folding.add(events)
         left -= len(events)

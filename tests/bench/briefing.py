@@ -56,9 +56,10 @@ def fill(stage, size):
     told = (after_the_registry(it, base) for it in weeks_of_events(first, weeks, size, units))
     while events := list(islice(told, AT_ONCE)):
         facts = [fact_of(event) for event in events]
-        note = figures.touch({(fact["period"], fact["orgunit"]) for fact in facts})
+        subjects = {fact["subject"] for fact in facts}
+        note = figures.touch(subjects)
         books["facts"].insert_many(facts, ordered=False)
-        figures.touched(note, {(fact["period"], fact["orgunit"]) for fact in facts})
+        figures.touched(note, subjects)
         keep_in_logs(stage, events)
         figures.fold()
 

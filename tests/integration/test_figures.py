@@ -31,16 +31,16 @@ def figures(database):
     return Figures(database, Facts(database["facts"]))
 
 
-def cells_of(*facts):
-    return {(fact["period"], fact["orgunit"]) for fact in facts}
+def subjects_of(*facts):
+    return {fact["subject"] for fact in facts}
 
 
 def store(figures, *events):
     """As a batch does that nothing disturbs."""
     facts = [fact_of(event) for event in events]
-    note = figures.touch(cells_of(*facts))
+    note = figures.touch(subjects_of(*facts))
     figures.facts.insert(facts)
-    figures.touched(note, figures.facts.cells_of_subjects({it["subject"] for it in facts}))
+    figures.touched(note, subjects_of(*facts))
 
 
 def told(figures, week=WEEK):
@@ -64,7 +64,7 @@ def test_what_was_stored_is_told_before_and_after_it_is_folded(figures):
 
 def test_facts_of_a_batch_that_died_before_its_second_note_are_told(figures):
     fact = fact_of(visits("3"))
-    figures.touch(cells_of(fact))
+    figures.touch(subjects_of(fact))
     figures.facts.insert([fact])
     assert told(figures) == "3"
     assert figures.unfolded() == 1
@@ -72,7 +72,7 @@ def test_facts_of_a_batch_that_died_before_its_second_note_are_told(figures):
 
 def test_the_note_of_a_batch_that_died_is_folded_when_it_is_old(figures):
     fact = fact_of(visits("3"))
-    figures.touch(cells_of(fact))
+    figures.touch(subjects_of(fact))
     figures.facts.insert([fact])
     assert (figures.fold(), folded(figures)) == (0, None)
     figures.notes.update_many({}, [{"$set": {"at": {"$subtract": ["$at", 120_000]}}}])
@@ -81,11 +81,11 @@ def test_the_note_of_a_batch_that_died_is_folded_when_it_is_old(figures):
 
 def test_a_folder_that_was_faster_than_the_facts_folds_again(figures):
     fact = fact_of(visits("3"))
-    note = figures.touch(cells_of(fact))
+    note = figures.touch(subjects_of(fact))
     figures.notes.update_many({}, [{"$set": {"at": {"$subtract": ["$at", 120_000]}}}])
     figures.fold()
     figures.facts.insert([fact])
-    figures.touched(note, cells_of(fact))
+    figures.touched(note, subjects_of(fact))
     figures.fold()
     assert folded(figures) == "3"
 
@@ -109,8 +109,8 @@ def test_a_correction_that_moves_to_another_week_leaves_the_first_one(figures):
 
 def test_a_folder_that_saw_less_does_not_overwrite_one_that_saw_more(figures):
     early, late = visits("3"), visits("4")
-    cell = cells_of(fact_of(early))
-    slow, quick = Folding(cell), Folding(cell)
+    cell = {(str(WEEK), COMMUNITY)}
+    slow, quick = Folding(cell, set()), Folding(cell, set())
     slow.add([early])
     for event in (early, late):
         quick.add([event])
@@ -121,9 +121,9 @@ def test_a_folder_that_saw_less_does_not_overwrite_one_that_saw_more(figures):
 
 def test_a_note_that_became_whole_while_it_was_folded_is_kept(figures):
     fact = fact_of(visits("3"))
-    note = figures.touch(cells_of(fact))
+    note = figures.touch(subjects_of(fact))
     figures.notes.update_many({}, [{"$set": {"at": {"$subtract": ["$at", 120_000]}}}])
     [read] = list(figures.notes.find())
-    figures.touched(note, cells_of(fact))
+    figures.touched(note, subjects_of(fact))
     figures.notes.delete_many({"_id": read["_id"], "whole": read["whole"]})
     assert figures.unfolded() == 1

@@ -49,10 +49,10 @@ def take(projection, facts):
     """As Projection takes a batch."""
     if not facts:
         return
-    note = projection.figures.touch({(fact["period"], fact["orgunit"]) for fact in facts})
-    projection.facts.insert(facts)
     subjects = {fact["subject"] for fact in facts}
-    projection.figures.touched(note, projection.facts.cells_of_subjects(subjects))
+    note = projection.figures.touch(subjects)
+    projection.facts.insert(facts)
+    projection.figures.touched(note, subjects)
 
 
 def fold(projection):

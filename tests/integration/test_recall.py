@@ -62,10 +62,10 @@ def numbered(events):
 
 def store(figures, events):
     facts = [fact_of(event) for event in events]
-    note = figures.touch({(fact["period"], fact["orgunit"]) for fact in facts})
-    figures.facts.insert(facts)
     subjects = {fact["subject"] for fact in facts}
-    figures.touched(note, figures.facts.cells_of_subjects(subjects))
+    note = figures.touch(subjects)
+    figures.facts.insert(facts)
+    figures.touched(note, subjects)
 
 
 def both(database, period, since=None):

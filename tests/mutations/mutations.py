@@ -77,9 +77,9 @@ MUTATIONS = [
         ),
     ),
     Mutation(
-        "cells are noted only after the facts are there",
+        "subjects are noted only after the facts are there",
         "services/supervision/figures.py",
-        "        self._note(self._hasty, note, cells, whole=False)\n",
+        "        self._note(self._hasty, note, subjects, whole=False)\n",
         "",
         (
             f"{INTEGRATION}/test_figures.py",
@@ -87,22 +87,20 @@ MUTATIONS = [
         ),
     ),
     Mutation(
-        "cells are noted only before the facts are there",
+        "subjects are noted only before the facts are there",
         "services/supervision/figures.py",
-        "        self._note(self.notes, note, cells, whole=True)\n",
-        "        return\n",
+        '        if not self.notes.update_one({"_id": note}, whole).matched_count:\n',
+        "        if False:\n",
         (
             f"{INTEGRATION}/test_figures.py",
             "test_a_folder_that_was_faster_than_the_facts_folds_again",
         ),
     ),
     Mutation(
-        "a batch notes its own cells, not those that its subjects leave",
-        "services/supervision/projection.py",
-        "        self.figures.touched(note, self.facts.cells_of_subjects(subjects))\n",
-        "        self.figures.touched(\n"
-        '            note, {(fact["period"], fact["orgunit"]) for fact in feeding}\n'
-        "        )\n",
+        "a subject is folded only where one of its facts lies, not where it leaves",
+        "services/supervision/facts.py",
+        '            cells.update((fact["period"], fact["orgunit"]) for fact in found)\n',
+        '            cells.update((fact["period"], fact["orgunit"]) for fact in [*found][:1])\n',
         (
             f"{INTEGRATION}/test_inbox.py",
             "test_a_correction_takes_its_event_out_of_the_week_before",

@@ -16,7 +16,7 @@ ROW = {"indicator": VISITS, "value": "3", "qualifier": "exact"}
 
 
 def folded(histories):
-    folding = Folding(Everywhere())
+    folding = Folding(Everywhere(), Everywhere())
     for events in histories:
         folding.add(events)
     return folding.documents()
