@@ -155,7 +155,7 @@ class Facts:
         cells = set()
         for some in _slices(subjects):
             query, fields = {"subject": {"$in": some}}, {"_id": 0, "period": 1, "orgunit": 1}
-            found = self.collection.find(query, fields, session=self.session)
+            found = self.collection.find(query, fields, session=self.session).to_list()
             cells.update((fact["period"], fact["orgunit"]) for fact in found)
         return cells
 
@@ -200,13 +200,11 @@ class Facts:
     def _of_slice(self, event_of, query):
         fields = {"_id": 0, "event": 1}
         events = defaultdict(list)
-        # Raw: a fact is read in half the time when the driver doesn't hand it over one by one.
-        found = self.collection.find_raw_batches(query, fields, session=self.session)
-        for batch in found:
-            for fact in bson.decode_all(batch):
-                event = event_of(fact)
-                # Two services may use the same subject id: it is an aggregate of one of them.
-                events[event["subject"], event["source"]].append(event)
+        # All at once: one by one takes the driver twice as long.
+        for fact in self.collection.find(query, fields, session=self.session).to_list():
+            event = event_of(fact)
+            # Two services may use the same subject id: it is an aggregate of one of them.
+            events[event["subject"], event["source"]].append(event)
         return events.values()
 
     def to_fold(self):

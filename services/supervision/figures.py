@@ -54,8 +54,8 @@ INDEXES = {
 
 # How many notes, and then how many cells, are folded at once.
 NOTES = 200
-CELLS = 100
-LANES = 3
+CELLS = 50
+LANES = 4
 
 # After so long a batch that noted what it would touch isn't at work any more.
 STALE_MS = 60_000
@@ -237,7 +237,7 @@ class Figures:
     def _keep(self, found):
         """`found` maps each subject to what is kept of it."""
         stored = self.levels.find({"_id": {"$in": list(found)}}, {"_id": 1})
-        known = {entry["_id"] for entry in stored}
+        known = {entry["_id"] for entry in stored.to_list()}
         changed = {
             subject: kept for subject, kept in found.items() if is_kept(kept) or subject in known
         }
