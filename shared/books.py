@@ -1,7 +1,8 @@
 """The books of a service: all its aggregates, each command one atomic write.
 
 The document of an aggregate holds three things that are not state: `version`, `commands` (done)
-and `pending` (events that the relay hasn't taken yet). All are written with the state, or none.
+and `pending` (unsent events that the relay hasn't taken yet, see messages.py). All are written with
+the state, or none.
 """
 
 from collections.abc import Callable
@@ -16,7 +17,8 @@ from shared.aggregate import Aggregate, AnyAggregate, Command, fingerprint, new_
 from shared.clock import Clock
 from shared.envelope import born
 from shared.errors import Conflict, NotFound
-from shared.types import Document, Event, Json
+from shared.messages import unsent
+from shared.types import Document, Json
 
 # Writers of one aggregate at once: each lost race means that another one won.
 ATTEMPTS = 50
@@ -30,7 +32,7 @@ class Books:
         self,
         collection: Collection[Document],
         clock: Clock,
-        written: Callable[[list[Event]], None] = lambda events: None,
+        written: Callable[[list[Document]], None] = lambda waiting: None,
     ) -> None:
         self.collection = collection
         self.clock = clock
@@ -73,12 +75,12 @@ class Books:
         aggregate = kind(id=identity or new_id(command.id), **state)
         aggregate._happened = []
         act(aggregate)
-        result, events = _result(aggregate), _events(aggregate, command)
+        result, waiting = _result(aggregate), _unsent(aggregate, command)
         try:
-            self.collection.insert_one(_new_document(aggregate, command, result, events))
+            self.collection.insert_one(_new_document(aggregate, command, result, waiting))
         except DuplicateKeyError:
             return self._repeated(command, aggregate)
-        self._written(events)
+        self._written(waiting)
         return result
 
     def change(
@@ -96,9 +98,9 @@ class Books:
                 return done
             aggregate = _hydrated(kind, document)
             act(aggregate)
-            events = _events(aggregate, command)
-            if self._push(aggregate, command, _update(aggregate, command, events)):
-                self._written(events)
+            waiting = _unsent(aggregate, command)
+            if self._push(aggregate, command, _update(aggregate, command, waiting)):
+                self._written(waiting)
                 return _result(aggregate)
         raise Conflict({"kind": kind.__name__.lower(), "id": identity, "reason": "too busy"})
 
@@ -222,8 +224,8 @@ def _entry(command: Command, result: Json) -> Json:
     }
 
 
-def _events(aggregate: Aggregate, command: Command) -> list[Event]:
-    return [
+def _unsent(aggregate: Aggregate, command: Command) -> list[Document]:
+    events = (
         born(
             event_type,
             command_id=command.id,
@@ -237,7 +239,8 @@ def _events(aggregate: Aggregate, command: Command) -> list[Event]:
             cause=command.cause,
         )
         for n, (event_type, moment, data) in enumerate(aggregate._happened, 1)
-    ]
+    )
+    return list(map(unsent, events))
 
 
 def _state(aggregate: Aggregate) -> Document:
@@ -247,16 +250,16 @@ def _state(aggregate: Aggregate) -> Document:
 
 
 def _new_document(
-    aggregate: Aggregate, command: Command, result: Json, events: list[Event]
+    aggregate: Aggregate, command: Command, result: Json, waiting: list[Document]
 ) -> Document:
     return _state(aggregate) | {
         "version": result["version"],
         "commands": [_entry(command, result)],
-        "pending": events,
+        "pending": waiting,
     }
 
 
-def _update(aggregate: Aggregate, command: Command, events: list[Event]) -> Document:
+def _update(aggregate: Aggregate, command: Command, waiting: list[Document]) -> Document:
     state = _state(aggregate)
     kept = {"_id", "_cls", "version", "commands", "pending"}
     # Only fields that this version knows: a newer one beside it may have stored more.
@@ -268,7 +271,7 @@ def _update(aggregate: Aggregate, command: Command, events: list[Event]) -> Docu
         "$set": {**state, "version": result["version"]},
         "$push": {
             "commands": _entry(command, result),
-            "pending": {"$each": events},
+            "pending": {"$each": waiting},
         },
         **({"$unset": dict.fromkeys(gone, "")} if gone else {}),
     }

@@ -34,8 +34,8 @@ INDEXES = {
         IndexModel([("_cls", ASCENDING)]),
     ],
     "log": [
-        IndexModel([("event.id", ASCENDING)], unique=True),
-        IndexModel([("event.time", ASCENDING)]),
+        IndexModel([("id", ASCENDING)], unique=True),
+        IndexModel([("period", ASCENDING)]),
     ],
     "parked": [
         IndexModel([("state", ASCENDING), ("next_try", ASCENDING)]),

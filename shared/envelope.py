@@ -17,10 +17,10 @@ from marshmallow import EXCLUDE, Schema, fields
 from marshmallow_jsonschema import JSONSchema
 
 from shared import fastlane
-from shared.arrivals import Arrival
 from shared.events import EVENT_TYPES
 from shared.events.declare import EventType
 from shared.fields import Choice, Day, Id, Instant, OrgUnit, Precision, Text, Week, Whole
+from shared.messages import Message
 from shared.periods import Period, format_instant, parse_day, parse_instant
 from shared.types import Event, Json
 
@@ -167,22 +167,22 @@ def encode(event: Event) -> bytes:
     return msgspec.json.encode(event)
 
 
-def read(body: bytes, service: str) -> Arrival:
+def read(body: bytes, service: str) -> Message:
     """The event in `body`, which came through the exchange of `service`.
 
     Raises Unreadable with one of REASONS. An event of an unknown type is returned: that is normal
     during an upgrade.
     """
-    return _plainly(body, service) or Arrival.of(_thoroughly(body, service))
+    return _plainly(body, service) or Message.of(_thoroughly(body, service))
 
 
-def _plainly(body: bytes, service: str) -> Arrival | None:
+def _plainly(body: bytes, service: str) -> Message | None:
     """The event, if a quick look is enough to know that it is one."""
     if len(body) > LONGEST_EVENT:
         return None
     try:
         name = _NAMED.decode(body).type
-        return Arrival(_reader(service, name)(body), body.decode())
+        return Message(_reader(service, name)(body), body.decode())
     except (ValueError, KeyError, RecursionError):
         return None
 

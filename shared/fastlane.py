@@ -92,8 +92,8 @@ def _amount(field: fields.Amount) -> Any:
 
     def tagged(qualifier: str, value: Any) -> Any:
         parts = [("value", value), *rest]
-        tag = {"tag_field": "qualifier", "tag": qualifier}
-        return msgspec.defstruct(f"Amount_{qualifier}", parts, **tag, **_CLOSED)
+        name = f"Amount_{qualifier}"
+        return msgspec.defstruct(name, parts, tag_field="qualifier", tag=qualifier, **_CLOSED)
 
     number = _text(field.number)
     kinds = [tagged(name, None if name == "not_stated" else number) for name in QUALIFIERS]

@@ -1,7 +1,7 @@
 """The inbox: one queue a service, taken in batches, as a nameko entrypoint.
 
     @inbox
-    def receive(self, arrivals):
+    def receive(self, messages):
         return {event_id: Rejection(reason, detail)}      # these are parked
 
 A batch is one call of the method and one multiple ack; the next batch is fetched meanwhile. What
@@ -21,10 +21,10 @@ from eventlet.event import Event as Signal
 from nameko.extensions import Entrypoint
 
 from shared import database, logs, topology
-from shared.arrivals import Arrival
 from shared.deliveries import Delivery, Rejection, cause
 from shared.envelope import Unreadable, read
 from shared.intake import Intake
+from shared.messages import Message
 from shared.stores import Stores
 from shared.types import Document, Method
 
@@ -170,15 +170,15 @@ class Inbox(Entrypoint):
         come, again, spoilt = {}, [], []
         for delivery in batch:
             try:
-                arrival = self._read(delivery)
+                message = self._read(delivery)
             except Unreadable as error:
                 spoilt.append((delivery, error))
                 continue
-            if arrival.head.id in come:
+            if message.head.id in come:
                 again.append(delivery)
             else:
-                come[arrival.head.id] = arrival, delivery
-        rejections = self._call([arrival for arrival, _ in come.values()]) if come else {}
+                come[message.head.id] = message, delivery
+        rejections = self._call([message for message, _ in come.values()]) if come else {}
         for identity, rejection in rejections.items():
             self._reject(come[identity][1], rejection)
         for delivery, why in spoilt:
@@ -189,7 +189,7 @@ class Inbox(Entrypoint):
             # One id may come with two contents, and a verdict is about an id.
             self._take(again)
 
-    def _read(self, delivery: Delivery) -> Arrival:
+    def _read(self, delivery: Delivery) -> Message:
         if delivery.dead:
             raise Unreadable("dead_lettered", delivery.message_id)
         return read(delivery.body, delivery.exchange.removesuffix(".events"))
@@ -207,11 +207,11 @@ class Inbox(Entrypoint):
         log.warning("message parked", reason=reason, exchange=delivery.exchange)
         self.stores.parking.park(delivery, reason, detail, orgunit)
 
-    def _call(self, arrivals: list[Arrival]) -> dict[str, Rejection]:
+    def _call(self, messages: list[Message]) -> dict[str, Rejection]:
         """Run the service's method in a worker of its own, and wait for its answer."""
         done = Signal()
         answer = partial(self._answer, done)
-        self.container.spawn_worker(self, (arrivals,), {}, handle_result=answer)
+        self.container.spawn_worker(self, (messages,), {}, handle_result=answer)
         result, error = done.wait()
         if error:
             raise database.seen(error)
@@ -244,8 +244,8 @@ class Inbox(Entrypoint):
     def _retry_one(self, entry: Document) -> None:
         parking = self.stores.parking
         try:
-            arrival = read(parking.body(entry), entry["exchange"].removesuffix(".events"))
-            rejection = self._call([arrival]).get(arrival.head.id)
+            message = read(parking.body(entry), entry["exchange"].removesuffix(".events"))
+            rejection = self._call([message]).get(message.head.id)
         except database.AWAY:
             raise
         except Exception as error:

@@ -6,8 +6,10 @@ from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 
 from shared.database import duplicates
-from shared.periods import Period, format_instant
-from shared.types import Document, Event, Json
+from shared.envelope import week_name
+from shared.messages import Message, event_of, numbered
+from shared.periods import Period
+from shared.types import Document, Event
 
 
 class Log:
@@ -25,65 +27,73 @@ class Log:
         newest = self.collection.find_one({}, {"_id": 1}, sort=[("_id", DESCENDING)])
         return newest["_id"] if newest else 0
 
-    def append(self, events: list[Event]) -> list[Event]:
-        """Number what isn't in the log yet, and give back all of `events` with their numbers.
+    def append(self, waiting: list[Document]) -> list[Message]:
+        """Number what isn't in the log yet of unsent events (messages.py), and give back the
+        messages of all of them.
 
         An insert succeeds only at the next free number, so the numbers have no gaps; where it
         fails, because another relay was faster or an event is in the log already, both are read.
         """
-        known: dict[str, Event] = {}
-        while todo := [event for event in events if event["id"] not in known]:
+        known: dict[str, Message] = {}
+        while todo := [one for one in waiting if one["id"] not in known]:
             inserted = self._insert(todo)
             if inserted is None:
-                known = self._numbered(events)
+                known = self._numbered([one["id"] for one in waiting])
             else:
-                known |= {event["id"]: event for event in inserted}
-        return [known[event["id"]] for event in events]
+                known |= {message.head.id: message for message in inserted}
+        return [known[one["id"]] for one in waiting]
 
-    def _insert(self, events: list[Event]) -> list[Event] | None:
-        """The events with the next numbers; None when not all of them could have these."""
+    def _insert(self, waiting: list[Document]) -> list[Message] | None:
+        """The messages with the next numbers; None when not all of them could have these."""
         last = self.last() if self._seen is None else self._seen
         # Known again only once it has succeeded.
         self._seen = None
-        numbered = [
-            {**event, "sourcesequence": number} for number, event in enumerate(events, last + 1)
+        messages = [
+            Message.from_text(numbered(one["event"], number))
+            for number, one in enumerate(waiting, last + 1)
         ]
-        entries = [{"_id": event["sourcesequence"], "event": event} for event in numbered]
         try:
-            self.collection.insert_many(entries, ordered=True)
+            self.collection.insert_many(map(entry, messages), ordered=True)
         except BulkWriteError as error:
             duplicates(error)
             return None
-        self._seen = last + len(events)
-        return numbered
+        self._seen = last + len(messages)
+        return messages
 
-    def _numbered(self, events: list[Event]) -> dict[str, Event]:
+    def _numbered(self, ids: list[str]) -> dict[str, Message]:
         """Those of the events that are in the log for good."""
-        ids = [event["id"] for event in events]
-        found = self._settled.find({"event.id": {"$in": ids}}, {"event": 1})
-        return {entry["event"]["id"]: entry["event"] for entry in found}
+        found = self._settled.find({"id": {"$in": ids}}, {"id": 1, "event": 1})
+        return {kept["id"]: Message.from_text(kept["event"]) for kept in found}
 
     def read(self, after: int, limit: int) -> list[Event]:
         """Up to `limit` events with numbers above `after`, in order."""
         found = self._settled.find({"_id": {"$gt": after}}, sort=[("_id", ASCENDING)])
-        return [entry["event"] for entry in found.limit(limit)]
+        return list(map(event_of, found.limit(limit)))
 
     def of_week(self, period: Period, last: int) -> list[Event]:
         """The events up to number `last` that happened in the week."""
-        found = self._settled.find({**_in(period), "_id": {"$lte": last}}, {"event": 1})
-        return [entry["event"] for entry in found]
+        found = self._settled.find({"period": str(period), "_id": {"$lte": last}}, {"event": 1})
+        return list(map(event_of, found))
 
     def tally(self, period: Period) -> dict[str, int]:
         """How many events of each type happened in the week."""
         found = self._settled.aggregate(
             [
-                {"$match": _in(period)},
-                {"$group": {"_id": "$event.type", "count": {"$sum": 1}}},
+                {"$match": {"period": str(period)}},
+                {"$group": {"_id": "$type", "count": {"$sum": 1}}},
                 {"$sort": {"_id": 1}},
             ]
         )
-        return {entry["_id"]: entry["count"] for entry in found}
+        return {group["_id"]: group["count"] for group in found}
 
 
-def _in(period: Period) -> Json:
-    return {"event.time": {"$gte": format_instant(period.start), "$lt": format_instant(period.end)}}
+def entry(message: Message) -> Document:
+    """The event in its source's log."""
+    head = message.head
+    return {
+        "_id": head.sourcesequence,
+        "id": head.id,
+        "type": head.type,
+        "period": week_name(head.time),
+        "event": message.text,
+    }

@@ -5,7 +5,7 @@ the event is still pending, so the sweeper does it again: same number, same id, 
 worst.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from eventlet.semaphore import Semaphore
 from pymongo.collection import Collection
@@ -14,7 +14,7 @@ from pymongo.write_concern import WriteConcern
 from shared.lanes import side_by_side
 from shared.log import Log
 from shared.publisher import Publisher
-from shared.types import Document, Event
+from shared.types import Document
 
 BATCH = 500
 # Batches under way at once: one is numbered while another waits for its confirms.
@@ -41,16 +41,17 @@ class Outbox:
         """How many aggregates hold events that haven't left yet."""
         return self.aggregates.count_documents(PENDING)
 
-    def send(self, events: list[Event]) -> int:
+    def send(self, waiting: list[Document]) -> int:
         """Take pending events all the way. Returns how many these are."""
         with self._numbering:
-            numbered = self.log.append(events)
-        self.publisher.publish(self.exchange, numbered)
-        ids = [event["id"] for event in numbered]
+            messages = self.log.append(waiting)
+        self.publisher.publish(self.exchange, messages)
+        subjects = {message.head.subject for message in messages}
+        ids = [message.head.id for message in messages]
         self._forgetful.update_many(
-            {"_id": {"$in": _subjects(numbered)}}, {"$pull": {"pending": {"id": {"$in": ids}}}}
+            {"_id": {"$in": list(subjects)}}, {"$pull": {"pending": {"id": {"$in": ids}}}}
         )
-        return len(events)
+        return len(messages)
 
     def sweep(self) -> int:
         """Take everything that is pending all the way. Returns how many events that were."""
@@ -58,12 +59,12 @@ class Outbox:
 
     def number(self) -> None:
         """Give every pending event its number in the log, without publishing it."""
-        for events in self._batches():
+        for waiting in self._batches():
             with self._numbering:
-                self.log.append(events)
+                self.log.append(waiting)
 
-    def _batches(self) -> Iterator[list[Event]]:
-        batch: list[Event] = []
+    def _batches(self) -> Iterator[list[Document]]:
+        batch: list[Document] = []
         for document in self.aggregates.find(PENDING, {"pending": 1}, batch_size=BATCH):
             batch += document["pending"]
             if len(batch) >= BATCH:
@@ -71,7 +72,3 @@ class Outbox:
                 batch = []
         if batch:
             yield batch
-
-
-def _subjects(events: Iterable[Event]) -> list[str]:
-    return list({event["subject"] for event in events})

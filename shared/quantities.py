@@ -57,25 +57,27 @@ class Quantity:
         else:
             check_decimal(self.value)
 
-    @classmethod
-    def from_json(cls, data: Any) -> Self:
+    @staticmethod
+    def from_json(data: Any) -> "Quantity":
         """Read what `to_json` wrote. `stated` may be missing; a value is taken in one form only."""
         _require(isinstance(data, dict), "quantity", "must be an object")
         for field in ("value", "qualifier", "unit"):
             _require(field in data, field, "missing")
+        parts = data["value"], data["qualifier"], data["unit"], data.get("stated")
         try:
-            return _known(cls, data["value"], data["qualifier"], data["unit"], data.get("stated"))
-        except TypeError as error:
-            raise ValueError("quantity: must be of text and null") from error
+            return _known(*parts)
+        except TypeError:
+            # No text, nor anything else that can be known again: what is wrong with it?
+            return _known.__wrapped__(*parts)
 
     def to_json(self) -> Json:
         return {**_figure(self), "stated": self.stated}
 
 
 @lru_cache(maxsize=4096)
-def _known(cls: type[Quantity], value: Any, qualifier: Any, unit: Any, stated: Any) -> Any:
+def _known(value: Any, qualifier: Any, unit: Any, stated: Any) -> Quantity:
     """The same few are read again and again."""
-    return cls(read_decimal(value), qualifier, unit, stated)
+    return Quantity(read_decimal(value), qualifier, unit, stated)
 
 
 def exact(number: int | Decimal, unit: str) -> Quantity:

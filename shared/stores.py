@@ -10,13 +10,13 @@ from nameko.extensions import DependencyProvider, SharedExtension
 from pymongo.database import Database
 
 from shared import logs, topology
-from shared.arrivals import Arrival
 from shared.books import Books
 from shared.clock import Clock
 from shared.crowd import Crowd
 from shared.events import EVENT_TYPES
 from shared.line import Line
 from shared.log import Log
+from shared.messages import Message
 from shared.orgunits import OrgUnits
 from shared.outbox import BATCH, Outbox
 from shared.parking import Parking
@@ -24,7 +24,7 @@ from shared.progress import Progress
 from shared.publisher import Publisher
 from shared.settings import Settings
 from shared.triage import Triage
-from shared.types import Document, Event
+from shared.types import Document
 
 log = logs.get(__name__)
 
@@ -94,12 +94,12 @@ class Stores(SharedExtension):
             topology.events_exchange(self.container.service_name),
         )
 
-    def books(self, written: Callable[[list[Event]], None] = lambda events: None) -> Books:
+    def books(self, written: Callable[[list[Document]], None] = lambda waiting: None) -> Books:
         return Books(self.database["aggregates"], self.clock, written)
 
-    def keep_registry(self, arrivals: Iterable[Arrival]) -> None:
+    def keep_registry(self, messages: Iterable[Message]) -> None:
         """Take in what events say of org units; messages that waited for a unit are due again."""
-        news = [arrival.event for arrival in arrivals if arrival.head.type in REGISTRY_EVENTS]
+        news = [message.event for message in messages if message.head.type in REGISTRY_EVENTS]
         self.orgunits.apply(news)
         for event in news:
             self.parking.unit_registered(event["data"]["code"])
@@ -112,7 +112,7 @@ class Relay(SharedExtension):
 
     def setup(self) -> None:
         self._stopping = False
-        self._fresh: list[Event] = []
+        self._fresh: list[Document] = []
         self._nudge = eventlet.semaphore.Semaphore(0)
 
     def start(self) -> None:
@@ -124,9 +124,9 @@ class Relay(SharedExtension):
         self._thread.wait()
         self.stores.outbox.publisher.close()
 
-    def take(self, events: list[Event]) -> None:
+    def take(self, waiting: list[Document]) -> None:
         """These were just written, and are pending in their aggregate."""
-        self._fresh += events
+        self._fresh += waiting
         self._wake()
 
     def _wake(self) -> None:

@@ -82,9 +82,9 @@ class ClinicsService(Service):
         return {"id": id, "orgunit": clinic.orgunit, "version": clinic.version, **clinic.state()}
 
     @inbox
-    def receive(self, arrivals):
+    def receive(self, messages):
         """Keeps the registry of org units up to date."""
-        self.stores.keep_registry(arrivals)
+        self.stores.keep_registry(messages)
 
     def _clinic(self, command, id, when, act):
         moment = self.moment(**when)

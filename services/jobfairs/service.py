@@ -109,9 +109,9 @@ class JobFairsService(Service):
         )
 
     @inbox
-    def receive(self, arrivals):
+    def receive(self, messages):
         """Keeps the registry of org units up to date."""
-        self.stores.keep_registry(arrivals)
+        self.stores.keep_registry(messages)
 
 
 def _when(time, timeprecision):

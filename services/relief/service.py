@@ -151,9 +151,9 @@ class ReliefService(Service):
         return declare_stock(self.books, Stock, command, place, stock, level, reported_by)
 
     @inbox
-    def receive(self, arrivals):
+    def receive(self, messages):
         """Keeps the registry of org units up to date."""
-        self.stores.keep_registry(arrivals)
+        self.stores.keep_registry(messages)
 
     def _order(self, command, id, when, act):
         moment = self.moment(**when)

@@ -14,11 +14,11 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
 from services.supervision.remembered import REMEMBERED
-from shared.arrivals import Arrival
 from shared.canonical import event_digest
 from shared.database import duplicates
 from shared.deliveries import Rejection
 from shared.envelope import week_at, week_name
+from shared.messages import Message, event_of
 from shared.periods import Period, parse_instant
 
 REGISTRY = re.compile(r"^supervision\.orgunit\.")
@@ -46,15 +46,15 @@ INDEXES = {
 
 def fact_of(event):
     """The stored form of an event."""
-    return fact_from(Arrival.of(event))
+    return fact_from(Message.of(event))
 
 
-def fact_from(arrival):
+def fact_from(message):
     """The stored form: all of it follows from the text, so a changed field can't hide.
 
     The event is kept as text, which is read back in a third of the time of a nested document.
     """
-    head, text = arrival.head, arrival.text
+    head, text = message.head, message.text
     late = late_in(head)
     return {
         "_id": head.id,
@@ -72,7 +72,7 @@ def fact_from(arrival):
 
 def is_intact(fact):
     """Does all of the stored form follow from its text?"""
-    return fact_from(Arrival.of(event_of(fact), fact["event"])) == fact
+    return fact_from(Message.of(event_of(fact), fact["event"])) == fact
 
 
 def late_in(head):
@@ -82,11 +82,6 @@ def late_in(head):
     # Up to its cut-off, Monday noon, an event is entered for the week before.
     told = Period.of(parse_instant(head.recordedtime) - TO_THE_CUTOFF)
     return told if week_at(head.time) < told else None
-
-
-def event_of(fact):
-    """The event that the fact was made from."""
-    return msgspec.json.decode(fact["event"])
 
 
 class Told(TypedDict):

@@ -77,11 +77,11 @@ class Projection(DependencyProvider):
     def get_dependency(self, worker_ctx):
         return self
 
-    def take(self, arrivals):
+    def take(self, messages):
         """Store a batch of events as facts. Returns the rejections by event id."""
-        self.stores.keep_registry(arrivals)
-        rejections = self._strangers(arrivals)
-        facts = [fact_from(arrival) for arrival in arrivals if arrival.head.id not in rejections]
+        self.stores.keep_registry(messages)
+        rejections = self._strangers(messages)
+        facts = [fact_from(message) for message in messages if message.head.id not in rejections]
         return rejections | self._keep(facts)
 
     def _keep(self, facts):
@@ -210,11 +210,11 @@ class Projection(DependencyProvider):
         readable = {}
         for delivery in deliveries:
             try:
-                arrival = read(delivery.body, source)
-                readable[arrival.head.id] = (arrival, delivery)
+                message = read(delivery.body, source)
+                readable[message.head.id] = (message, delivery)
             except Unreadable as error:
                 self.stores.parking.park(delivery, error.reason, error.detail)
-        rejections = self.take([arrival for arrival, _ in readable.values()])
+        rejections = self.take([message for message, _ in readable.values()])
         for identity, why in rejections.items():
             self.stores.parking.park(readable[identity][1], why.reason, why.detail, why.orgunit)
 
@@ -222,9 +222,9 @@ class Projection(DependencyProvider):
         own = self.stores.log
         return {"events": own.read(after, limit), "last": own.last()}
 
-    def _strangers(self, arrivals):
-        known = self.stores.orgunits.known({arrival.head.orgunit for arrival in arrivals})
-        heads = (arrival.head for arrival in arrivals)
+    def _strangers(self, messages):
+        known = self.stores.orgunits.known({message.head.orgunit for message in messages})
+        heads = (message.head for message in messages)
         return {
             head.id: Rejection("unknown_orgunit", head.orgunit, head.orgunit)
             for head in heads

@@ -142,9 +142,9 @@ class SupervisionService(Oversight, Service):
         return health(self.stores, facts=sources.marks, unfolded=figures.unfolded)
 
     @inbox
-    def receive(self, arrivals):
+    def receive(self, messages):
         """Every event of every service becomes a fact."""
-        return self.projection.take(arrivals)
+        return self.projection.take(messages)
 
     @property
     def _office(self):

@@ -113,11 +113,11 @@ class Reading:
         facts = {}
         for delivery in batch:
             try:
-                arrival = read(delivery.body, delivery.exchange.removesuffix(".events"))
+                message = read(delivery.body, delivery.exchange.removesuffix(".events"))
             except Unreadable as error:
                 self.skipped[error.reason] += 1
                 continue
-            fact = fact_from(arrival)
+            fact = fact_from(message)
             if fact["seq"] <= self.until[fact["source"]]:
                 facts[fact["_id"], fact["digest"]] = fact
         if facts:

@@ -212,9 +212,9 @@ class VolunteeringService(Service):
         return stocks(self.books, unit)
 
     @inbox
-    def receive(self, arrivals):
+    def receive(self, messages):
         """Keeps the registry of org units up to date."""
-        self.stores.keep_registry(arrivals)
+        self.stores.keep_registry(messages)
 
 
 def _hosts(activity):

@@ -6,6 +6,8 @@ from itertools import islice
 
 from services.supervision.facts import Facts, fact_of
 from services.supervision.figures import Figures
+from shared.log import entry
+from shared.messages import Message
 from shared.periods import Period
 from shared.rpc_client import RpcClient
 from shared.topology import SERVICES
@@ -68,6 +70,6 @@ def keep_in_logs(stage, events):
     """Each service's own log has what it told, so that its seal follows on it."""
     for name in SERVICES:
         own = [event for event in events if event["source"] == f"/warm/{name}"]
-        entries = [{"_id": event["sourcesequence"], "event": event} for event in own]
+        entries = [entry(Message.of(event)) for event in own]
         if entries:
             stage.books(name)["log"].insert_many(entries, ordered=False)

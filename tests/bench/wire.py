@@ -2,9 +2,10 @@
 
 import time
 
-from amqp import Message
+import amqp
 from kombu import Connection
 
+from shared.messages import Message
 from shared.publisher import Publisher
 
 
@@ -16,7 +17,7 @@ def publish(amqp_uri, events):
         service = event["source"].rsplit("/", 1)[1]
         by_exchange.setdefault(f"{service}.events", []).append(event)
     for exchange, own in by_exchange.items():
-        publisher.publish(exchange, own)
+        publisher.publish(exchange, map(Message.of, own))
     publisher.close()
 
 
@@ -28,7 +29,7 @@ def send(amqp_uri, queue, bodies):
         sent = 0
         for body in bodies:
             channel.basic_publish(
-                Message(body, content_type="application/json", delivery_mode=2),
+                amqp.Message(body, content_type="application/json", delivery_mode=2),
                 exchange="",
                 routing_key=queue,
             )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from shared.messages import event_of
 from shared.periods import parse_instant
 from shared.topology import SERVICES, inbox_queue, rpc_queue
 from tests.chaos.load import CALLERS
@@ -104,7 +105,7 @@ def clock_of_one_service_astray(district, load, chance):
 def _last_recorded_off(district, name):
     with district.books(name) as database:
         last = database["log"].find_one(sort=[("_id", -1)])
-    recorded = parse_instant(last["event"]["recordedtime"])
+    recorded = parse_instant(event_of(last)["recordedtime"])
     return abs(recorded - district.now) > ASTRAY / 2 and abs(recorded - district.now) < 2 * ASTRAY
 
 

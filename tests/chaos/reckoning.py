@@ -3,8 +3,8 @@
 from collections import Counter
 from itertools import islice
 
-from services.supervision.facts import event_of
 from shared.envelope import event_id
+from shared.messages import event_of
 from shared.topology import SERVICES
 from tests.chaos.oracle import WEEKS, expected
 from tests.chaos.settling import settle
@@ -53,7 +53,8 @@ class Books:
                 found["_id"]: found
                 for found in database["aggregates"].find({}, kept | {"activity_key": 1})
             }
-            self.log = [(it["_id"], it["event"]) for it in database["log"].find(sort=[("_id", 1)])]
+            entries = database["log"].find(sort=[("_id", 1)])
+            self.log = [(entry["_id"], event_of(entry)) for entry in entries]
         self.ids = Counter(event["id"] for _, event in self.log)
 
     def commands(self):

@@ -9,9 +9,10 @@ from pymongo.errors import DuplicateKeyError
 
 from deploy.local.programme import read_facts
 from deploy.local.waiting import wait_until
-from services.supervision.facts import event_of, fact_of
+from services.supervision.facts import fact_of
 from services.supervision.verify import BESIDE, SIGNED_FOR
 from shared.errors import Conflict, NotFound
+from shared.messages import event_of
 from tests.end_to_end.conftest import FACTS, play
 from tests.support.tampering import change_event, closed, opened
 

@@ -10,9 +10,9 @@ from datetime import timedelta
 from pymongo import MongoClient
 
 from deploy.local.places import ROOT
-from services.supervision.facts import event_of
 from shared.clock import Clock
 from shared.deliveries import Delivery
+from shared.messages import event_of
 from shared.parking import Parking
 from shared.periods import format_instant
 from tests.support import plain_amqp

@@ -7,6 +7,7 @@ from pymongo import MongoClient
 
 from shared.database import create_indexes
 from shared.log import Log
+from shared.messages import Message, unsent
 from shared.outbox import Outbox
 from shared.publisher import NotConfirmed, Publisher
 from tests.support import plain_amqp
@@ -41,9 +42,20 @@ def outbox(stack):
         client.drop_database(name)
 
 
+def waiting(count):
+    return [unsent(fresh()) for _ in range(count)]
+
+
+def fresh():
+    """An event that has no number yet."""
+    event = visits()
+    del event["sourcesequence"]
+    return event
+
+
 def pending(outbox, *events):
     outbox.aggregates.insert_many(
-        {"_id": event["subject"], "commands": [{"id": event["id"]}], "pending": [event]}
+        {"_id": event["subject"], "commands": [{"id": event["id"]}], "pending": [unsent(event)]}
         for event in events
     )
 
@@ -51,38 +63,37 @@ def pending(outbox, *events):
 def test_a_message_that_the_broker_refuses_is_no_message_that_went_out(stack, full):
     publisher = Publisher(stack.amqp_uri)
     with pytest.raises(NotConfirmed):
-        publisher.publish(EXCHANGE, [visits() for _ in range(20)])
+        publisher.publish(EXCHANGE, [Message.of(visits()) for _ in range(20)])
     publisher.close()
 
 
 def test_what_was_refused_stays_pending_and_goes_out_later_with_the_same_number(outbox, full):
-    events = [visits() for _ in range(20)]
+    events = [fresh() for _ in range(20)]
     pending(outbox, *events)
     with pytest.raises(NotConfirmed):
         outbox.sweep()
     assert outbox.pending() == 20
-    numbers = {it["event"]["id"]: it["_id"] for it in outbox.log.collection.find()}
+    numbers = {it["id"]: it["_id"] for it in outbox.log.collection.find()}
     full.queue_unbind(QUEUE, EXCHANGE, "#")
     assert outbox.sweep() == 20
     assert outbox.pending() == 0
-    assert numbers == {it["event"]["id"]: it["_id"] for it in outbox.log.collection.find()}
+    assert numbers == {it["id"]: it["_id"] for it in outbox.log.collection.find()}
     assert sorted(numbers.values()) == list(range(1, 21))
 
 
 def test_fresh_events_that_the_sweeper_took_already_keep_their_numbers(outbox, full):
     full.queue_unbind(QUEUE, EXCHANGE, "#")
-    events = [visits() for _ in range(3)]
+    events = [fresh() for _ in range(3)]
     pending(outbox, *events)
     assert outbox.sweep() == 3
-    outbox.send(events)
+    outbox.send(list(map(unsent, events)))
     assert [it["_id"] for it in outbox.log.collection.find().sort("_id", 1)] == [1, 2, 3]
 
 
 def test_a_relay_that_thinks_an_old_number_is_the_last_leaves_no_gap(outbox):
-    first, second = [visits() for _ in range(3)], [visits() for _ in range(5)]
+    first, second = waiting(3), waiting(5)
     outbox.log.append(first)
     another = Log(outbox.log.collection)
     another.append(second)
-    third = [visits() for _ in range(3)]
-    numbers = [event["sourcesequence"] for event in outbox.log.append(third)]
+    numbers = [message.head.sourcesequence for message in outbox.log.append(waiting(3))]
     assert numbers == [9, 10, 11]

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from deploy.local.emptying import empty_queues
-from services.supervision.facts import event_of
 from shared import topology
+from shared.messages import event_of
 from tests.integration.test_rebuild import (
     CELL,
     DIFFERED,

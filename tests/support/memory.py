@@ -10,6 +10,7 @@ from pymongo.errors import DuplicateKeyError
 
 from shared.books import Books
 from shared.clock import Clock
+from shared.messages import event_of
 from shared.rpc import CommandSchema
 
 CALLER = ("command_id", "actor")
@@ -50,7 +51,7 @@ class MemoryDesk:
 
     def events(self, id):
         """Everything that was told of an aggregate."""
-        return self.collection.documents[id]["pending"]
+        return list(map(event_of, self.collection.documents[id]["pending"]))
 
 
 class Units:

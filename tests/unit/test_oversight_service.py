@@ -233,7 +233,7 @@ def test_the_proposal_has_a_command_of_its_own_and_says_what_caused_it(desk, len
     desk.report()
     id = desk.report(command_id="c" * length, time=later(1))
     team = desk.collection.documents[team_id(UNIT, "马砦街")]
-    (command,), (proposed,) = team["commands"], team["pending"]
+    (command,), (proposed,) = team["commands"], desk.events(team["_id"])
     assert len(command["id"]) <= 64
     assert (command["id"] == "c" * length + ":patrol-team") == (length <= 52)
     assert command["actor"] == "service:supervision"

@@ -96,7 +96,7 @@ class TestRegistering:
         back = desk.register(orgunit=OTHER_UNIT)
         assert back == {"id": id, "version": 3, "status": "registered"}
         assert desk.verbs(id) == ["registered", "left", "registered"]
-        assert desk.collection.documents[id]["pending"][-1]["orgunit"] == OTHER_UNIT
+        assert desk.events(id)[-1]["orgunit"] == OTHER_UNIT
 
     def test_a_command_given_again_has_its_first_result_and_does_nothing(self, desk):
         first = desk.register(command_id="c")
@@ -168,7 +168,7 @@ class TestTeamsAndStations:
         category = desk.ask("define_category", name=NAME)["id"]
         team = desk.ask("form_team", name="蓝天", level="district", category=category)["id"]
         volunteer = desk.register(team=team)["id"]
-        assert desk.collection.documents[volunteer]["pending"][0]["data"]["team"] == team
+        assert desk.events(volunteer)[0]["data"]["team"] == team
         assert desk.ask("disband_team", id=team)["status"] == "disbanded"
 
     def test_a_category_that_is_not_there_is_named(self, desk):
@@ -216,7 +216,7 @@ class TestActivities:
         assert (told["held_on"], told["participants"]) == ("2017-02-16", fifty)
         assert (told["category"], told["name"]) == ("other", NAME)
         assert desk.verbs(id) == ["completed", "corrected"]
-        event = desk.collection.documents[id]["pending"][-1]
+        event = desk.events(id)[-1]
         assert (event["time"][:10], event["timeprecision"]) == ("2017-02-16", "day")
 
     def test_a_report_is_withdrawn_with_a_reason(self, desk):
@@ -240,7 +240,7 @@ class TestActivities:
         three, four = (exact(n, "gathering").to_json() for n in (3, 4))
         id = desk.ask("hold_gathering", name=NAME, gatherings=three, invited=["residents"])["id"]
         desk.ask("correct_gathering", id=id, gatherings=four, reason="重新清点")
-        data = [event["data"] for event in desk.collection.documents[id]["pending"]]
+        data = [event["data"] for event in desk.events(id)]
         assert [told["gatherings"] for told in data] == [three, four]
         assert data[1]["invited"] == ["residents"]
 

@@ -1,5 +1,6 @@
 """Streams: a log that everybody can read from its start, at any time."""
 
+import os
 import subprocess
 import sys
 from itertools import islice
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from pika.exceptions import ChannelClosedByBroker
+
+from deploy.local.places import ROOT
 
 LEAVES = Path(__file__).with_name("leave_stream.py")
 SECONDS = 20
@@ -54,5 +57,6 @@ def test_a_stream_that_still_has_more_can_be_left(scratch):
     stream = scratch.queue("stream")
     scratch.publish(*(b"x" for _ in range(500)), to=stream)
     command = [sys.executable, "-W", "ignore", LEAVES, scratch.amqp_uri, stream]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+    inside = {"cwd": ROOT, "env": {**os.environ, "PYTHONPATH": str(ROOT)}, "timeout": SECONDS}
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, **inside)
     assert (ended.returncode, ended.stdout) == (0, ""), ended.stderr

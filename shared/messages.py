@@ -1,10 +1,10 @@
-"""Events as they came: read and found to be events, but not taken apart before somebody asks."""
+"""Events as text: how they are kept and sent, and not taken apart before somebody asks."""
 
 from typing import Self
 
 import msgspec
 
-from shared.types import Event
+from shared.types import Document, Event
 
 
 class Head(msgspec.Struct, gc=False):
@@ -17,10 +17,14 @@ class Head(msgspec.Struct, gc=False):
     time: str
     recordedtime: str
     orgunit: str
+    correlationid: str
     sourcesequence: int
 
 
-class Arrival:
+_HEAD = msgspec.json.Decoder(Head)
+
+
+class Message:
     """`head` has at least what a Head has; of the event and its text, JSON, one is given and the
     other made of it when asked for."""
 
@@ -33,8 +37,13 @@ class Arrival:
 
     @classmethod
     def of(cls, event: Event, text: str | None = None) -> Self:
-        """The arrival of an event that is known already."""
+        """The message of an event that is known already."""
         return cls(msgspec.convert(event, Head), text, event)
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """One that was written here. Raises msgspec.DecodeError."""
+        return cls(_HEAD.decode(text), text)
 
     @property
     def text(self) -> str:
@@ -48,3 +57,19 @@ class Arrival:
         if self._event is None:
             self._event = msgspec.json.decode(self.text)
         return self._event
+
+
+def event_of(kept: Document) -> Event:
+    """The event of a document that keeps it as text."""
+    event: Event = msgspec.json.decode(kept["event"])
+    return event
+
+
+def unsent(event: Event) -> Document:
+    """An event as it waits in its aggregate for its number."""
+    return {"id": event["id"], "event": msgspec.json.encode(event).decode()}
+
+
+def numbered(text: str, number: int) -> str:
+    """The text of an unsent event with its place in its source's log."""
+    return f'{text[:-1]},"sourcesequence":{number}}}'
