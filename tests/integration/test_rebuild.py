@@ -285,7 +285,7 @@ def test_a_supervision_that_is_stopped_ends_its_rebuild(running):
 
 
 @contextmanager
-def many_facts(running, count=60_000):
+def many_facts(running, count=150_000):
     """So many facts that nobody has folded, for a while."""
     with running.books("supervision") as books:
         facts = [fact_of(visits("1")) for _ in range(count)]
