@@ -4,8 +4,10 @@ import uuid
 from datetime import timedelta
 from itertools import islice
 
+from services.supervision.documents import INDEXES
 from services.supervision.facts import Facts, fact_of
 from services.supervision.figures import Figures
+from shared.database import create_indexes
 from shared.log import entry
 from shared.messages import Message
 from shared.periods import Period
@@ -51,6 +53,7 @@ def draft(rpc):
 def fill(stage, size):
     """Books that end with the week LAST, which always has the same events."""
     stage.empty(*SERVICES)
+    create_indexes(stage.books(), INDEXES)
     base, books, units = len(stage.kept("log")), stage.books(), stage.units
     figures = Figures(books, Facts(books["facts"]))
     weeks = size // A_WEEK
