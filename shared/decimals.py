@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 _PLAIN = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
 MOST_DIGITS, MOST_PLACES = 30, 6
@@ -23,10 +24,16 @@ def check_decimal(value: object) -> None:
         raise ValueError(f"value: at most {MOST_DIGITS} digits and {MOST_PLACES} decimal places")
 
 
+@lru_cache(maxsize=4096)
+def _decimal(text: str) -> Decimal | None:
+    return Decimal(text) if _PLAIN.fullmatch(text) else None
+
+
 def read_decimal(text: object) -> Decimal | None:
     """Text as `decimal_text` writes it, or None → Decimal or None. Raises ValueError."""
     if text is None:
         return None
-    if not isinstance(text, str) or not _PLAIN.fullmatch(text):
+    value = _decimal(text) if isinstance(text, str) else None
+    if value is None:
         raise ValueError(f"value: must be null or a decimal like '2.5', not {text!r}")
-    return Decimal(text)
+    return value

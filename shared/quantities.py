@@ -22,6 +22,18 @@ def _require(condition: bool, field: str, message: str) -> None:
         raise ValueError(f"{field}: {message}")
 
 
+def _check_figure(value: object, qualifier: object, unit: object) -> None:
+    # So many are made that a message is only written where it is needed.
+    if qualifier not in QUALIFIERS:
+        raise ValueError(f"qualifier: unknown: {qualifier!r}")
+    if not isinstance(unit, str) or unit not in UNITS:
+        raise ValueError(f"unit: unknown: {unit!r}")
+    if qualifier != "not_stated":
+        check_decimal(value)
+    elif value is not None:
+        raise ValueError("value: must be null where the figure is not stated")
+
+
 def _read(data: Any, *fields: str) -> list[Any]:
     _require(isinstance(data, dict), "quantity", "must be an object")
     for field in fields:
@@ -48,14 +60,8 @@ class Quantity:
     stated: str | None = None
 
     def __post_init__(self) -> None:
-        _require(self.qualifier in QUALIFIERS, "qualifier", f"unknown: {self.qualifier!r}")
-        known = isinstance(self.unit, str) and self.unit in UNITS
-        _require(known, "unit", f"unknown: {self.unit!r}")
+        _check_figure(self.value, self.qualifier, self.unit)
         _require(isinstance(self.stated, str | None), "stated", "must be text or null")
-        if self.qualifier == "not_stated":
-            _require(self.value is None, "value", "must be null where the figure is not stated")
-        else:
-            check_decimal(self.value)
 
     @staticmethod
     def from_json(data: Any) -> "Quantity":
@@ -122,7 +128,7 @@ class Sum:
     total: int
 
     def __post_init__(self) -> None:
-        self.quantity()
+        _check_figure(self.value, self.qualifier, self.unit)
         counted = isinstance(self.given, int) and isinstance(self.total, int)
         _require(counted and 0 <= self.given <= self.total, "given", "must be from 0 to total")
         _require((self.given == 0) == (self.value is None), "given", "must be 0 iff not stated")
@@ -152,13 +158,21 @@ class Sum:
         value = reduce(_EXACTLY.add, values) if values else None
         return cls(value, qualifier, unit, len(values), len(quantities))
 
+    @classmethod
+    def merged(cls, parts: Sequence["Sum"]) -> Self:
+        """One part or more: what adding them one after the other gives, sooner."""
+        unit = parts[0].unit
+        for part in parts:
+            if part.unit != unit:
+                raise ValueError(f"unit: can't add {part.unit} to {unit}")
+        values = [part.value for part in parts if part.value is not None]
+        qualifier = reduce(join_qualifiers, {part.qualifier for part in parts})
+        value = reduce(_EXACTLY.add, values) if values else None
+        given, total = sum(part.given for part in parts), sum(part.total for part in parts)
+        return cls(value, qualifier, unit, given, total)
+
     def __add__(self, other: "Sum") -> "Sum":
-        _require(self.unit == other.unit, "unit", f"can't add {other.unit} to {self.unit}")
-        values = [value for value in (self.value, other.value) if value is not None]
-        value = _EXACTLY.add(*values) if len(values) == 2 else next(iter(values), None)
-        qualifier = join_qualifiers(self.qualifier, other.qualifier)
-        given, total = self.given + other.given, self.total + other.total
-        return Sum(value, qualifier, self.unit, given, total)
+        return self.merged((self, other))
 
     def quantity(self) -> Quantity:
         return Quantity(self.value, self.qualifier, self.unit)

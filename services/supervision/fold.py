@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import add
 from typing import Any, NamedTuple, Self
 
 from services.supervision.as_of import rank
@@ -33,6 +35,9 @@ def _of_kind(level: bool) -> dict[str, list[Indicator]]:
 # Event type → the indicators of a week that it feeds, and those of what stands at its end.
 FLOWS_OF = _of_kind(level=False)
 LEVELS_OF = _of_kind(level=True)
+
+# So many partials are kept before they are merged.
+AT_ONCE = 100
 
 # What orders the declared stocks of a unit: time, subjectsequence and id.
 StockKey = tuple[datetime, int, str]
@@ -212,19 +217,52 @@ class Stocks:
         return below.total() if below.declared or below.recorded else None
 
 
+class Merging:
+    """Partials by key. Many are merged at once: sooner than one after the other."""
+
+    def __init__(self) -> None:
+        self._waiting: defaultdict[Any, list[Any]] = defaultdict(list)
+
+    def add(self, key: Any, part: Any) -> None:
+        parts = self._waiting[key]
+        parts.append(part)
+        # What is held in memory doesn't grow with what is added.
+        if len(parts) >= AT_ONCE:
+            parts[:] = [merged(parts)]
+
+    def merged(self) -> dict[Any, Any]:
+        """Key → the partial that those of the key amount to."""
+        for parts in self._waiting.values():
+            if len(parts) > 1:
+                parts[:] = [merged(parts)]
+        return {key: part for key, [part] in self._waiting.items()}
+
+
+def merged(parts: Sequence[Any]) -> Any:
+    """One partial or more, all of one indicator, as one."""
+    return Sum.merged(parts) if isinstance(parts[0], Sum) else reduce(add, parts)
+
+
 class Cells:
     """Partials by (indicator, orgunit), rolled up to every unit above as they are added."""
 
     def __init__(self) -> None:
-        self.partials: dict[tuple[str, str], Any] = {}
+        self._merging = Merging()
+        self._partials: dict[tuple[str, str], Any] | None = {}
+
+    @property
+    def partials(self) -> dict[tuple[str, str], Any]:
+        if self._partials is None:
+            self._partials = self._merging.merged()
+        return self._partials
 
     def add(self, contribution: Contribution) -> None:
         self.merge(contribution.indicator, contribution.orgunit, partial(contribution))
 
     def merge(self, indicator: str, orgunit: str, part: Median | Stocks | Sum) -> None:
         for unit in path(orgunit):
-            key = (indicator, unit)
-            self.partials[key] = self.partials[key] + part if key in self.partials else part
+            self._merging.add((indicator, unit), part)
+        self._partials = None
 
     def quantity(self, indicator: str, orgunit: str) -> Median | Sum | None:
         """The cell's (quantity, number of values in it), None where no fact feeds it."""

@@ -5,12 +5,10 @@ A total is good as long as its cells are those that it was made of: `seen` of a 
 every fact that touches it, and so does their sum.
 """
 
-from collections import defaultdict
-
 from pymongo import UpdateOne
 
 from services.supervision.figures import part_of
-from services.supervision.fold import Cells
+from services.supervision.fold import Cells, Merging
 from shared.periods import Period
 
 BLOCK = 8
@@ -26,19 +24,19 @@ class Totals:
     def until(self, period, folded):
         """Cells of everything from the beginning to the end of the week; the cells in `folded` as
         they are there."""
-        units = defaultdict(dict)
+        units = Merging()
         boundary = block_of(period)
         changed = {unit for week, unit in folded.cells if week < boundary}
         for unit, rows in self._before(boundary, changed):
-            _add(units[unit], rows)
+            _add(units, unit, rows)
         recent = {"period": {"$gte": boundary, "$lte": str(period)}}
         again = {"period": {"$lt": boundary}, "orgunit": {"$in": sorted(changed)}}
         for document in self._find({"$or": [recent, again]}):
             if (document["period"], document["orgunit"]) not in folded.cells:
-                _add(units[document["orgunit"]], document["partials"])
+                _add(units, document["orgunit"], document["partials"])
         for document in folded.documents().values():
             if document["period"] <= str(period):
-                _add(units[document["orgunit"]], document["partials"])
+                _add(units, document["orgunit"], document["partials"])
         return _rolled_up(units)
 
     def _before(self, boundary, but):
@@ -62,15 +60,15 @@ class Totals:
         return {it["_id"]: it["seen"] for it in found}
 
     def _made(self, boundary, units):
-        parts = defaultdict(dict)
+        """Unit → rows of everything before the week `boundary`."""
+        made, rows = Merging(), {unit: [] for unit in units}
         if units:
             query = {"orgunit": {"$in": sorted(units)}, "period": {"$lt": boundary}}
             for document in self._find(query):
-                _add(parts[document["orgunit"]], document["partials"])
-        return {
-            unit: [{"indicator": code, **part.to_json()} for code, part in sorted(own.items())]
-            for unit, own in parts.items()
-        }
+                _add(made, document["orgunit"], document["partials"])
+        for (unit, code), part in sorted(made.merged().items()):
+            rows[unit].append({"indicator": code, **part.to_json()})
+        return rows
 
     def _keep(self, boundary, made, stamps):
         writes = [
@@ -104,15 +102,13 @@ def block_of(period):
     return str(first)
 
 
-def _add(parts, rows):
+def _add(units, unit, rows):
     for row in rows:
-        part, code = part_of(row), row["indicator"]
-        parts[code] = parts[code] + part if code in parts else part
+        units.add((unit, row["indicator"]), part_of(row))
 
 
 def _rolled_up(units):
     cells = Cells()
-    for unit, parts in units.items():
-        for code, part in parts.items():
-            cells.merge(code, unit, part)
+    for (unit, code), part in units.merged().items():
+        cells.merge(code, unit, part)
     return cells
