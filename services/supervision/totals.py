@@ -11,7 +11,7 @@ from services.supervision.figures import part_of
 from services.supervision.fold import Cells, Merging
 from shared.periods import Period
 
-BLOCK = 8
+BLOCK = 4
 BY_UNIT = "orgunit_1_period_1_seen_1"
 
 
@@ -41,15 +41,24 @@ class Totals:
 
     def _before(self, boundary, but):
         """(unit, rows) of everything before the week `boundary`, but for some units."""
-        stamps = {unit: seen for unit, seen in self._stamps(boundary).items() if unit not in but}
-        stored = {it["orgunit"]: it for it in self.totals.find({"before": boundary})}
-        outdated = {
-            unit for unit, seen in stamps.items() if stored.get(unit, {}).get("seen") != seen
-        }
-        made = self._made(boundary, outdated)
+        good, stamps = self._good(boundary)
+        made = self._made(boundary, stamps.keys() - good.keys() - but)
         self._keep(boundary, made, stamps)
-        yield from made.items()
-        yield from ((unit, stored[unit]["rows"]) for unit in stamps.keys() - outdated)
+        for unit, rows in (good | made).items():
+            if unit not in but:
+                yield unit, rows
+
+    def _good(self, boundary):
+        """Unit → rows of everything before the week, of those that are kept and still hold; and
+        unit → what the cells have seen, of all units."""
+        stamps = self._stamps(boundary)
+        kept = {it["orgunit"]: it for it in self.totals.find({"before": boundary})}
+        good = {
+            unit: kept[unit]["rows"]
+            for unit, seen in stamps.items()
+            if unit in kept and kept[unit]["seen"] == seen
+        }
+        return good, stamps
 
     def _stamps(self, boundary):
         groups = [
@@ -60,12 +69,20 @@ class Totals:
         return {it["_id"]: it["seen"] for it in found}
 
     def _made(self, boundary, units):
-        """Unit → rows of everything before the week `boundary`."""
+        """Unit → rows of everything before the week `boundary`: where it is known what that was a
+        block before, only what came since is added."""
         made, rows = Merging(), {unit: [] for unit in units}
-        if units:
-            query = {"orgunit": {"$in": sorted(units)}, "period": {"$lt": boundary}}
-            for document in self._find(query):
-                _add(made, document["orgunit"], document["partials"])
+        if not units:
+            return rows
+        earlier = block_of(Period.parse(boundary).previous())
+        good, _ = self._good(earlier)
+        known = units & good.keys()
+        for unit in known:
+            _add(made, unit, good[unit])
+        since = {"orgunit": {"$in": sorted(known)}, "period": {"$gte": earlier, "$lt": boundary}}
+        again = {"orgunit": {"$in": sorted(units - known)}, "period": {"$lt": boundary}}
+        for document in self._find({"$or": [since, again]}):
+            _add(made, document["orgunit"], document["partials"])
         for (unit, code), part in sorted(made.merged().items()):
             rows[unit].append({"indicator": code, **part.to_json()})
         return rows
