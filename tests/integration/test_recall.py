@@ -3,18 +3,19 @@
 import json
 import uuid
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pymongo import MongoClient
 
+from services.supervision import totals
 from services.supervision.compose import document, fold_week
 from services.supervision.documents import INDEXES
 from services.supervision.facts import Facts, fact_of
 from services.supervision.figures import Figures
 from services.supervision.recall import Recall
-from services.supervision.totals import BLOCK
 from shared import canonical
 from shared.database import create_indexes
 from shared.periods import Period, format_instant
@@ -109,10 +110,16 @@ def others(draw):
     st.sampled_from(naive.WEEKS),
     st.randoms(use_true_random=False),
     st.integers(1, 4),
+    st.sampled_from([1, 2, totals.BLOCK]),
 )
 def test_whatever_was_told_in_whatever_batches_and_folded_so_far(
-    database, events, more, period, random, batches
+    database, events, more, period, random, batches, block
 ):
+    with mock.patch.object(totals, "totals.BLOCK", block):
+        check(database, events, more, period, random, batches)
+
+
+def check(database, events, more, period, random, batches):
     for name in KEPT:
         database[name].delete_many({})
     figures = Figures(database, Facts(database["facts"]))
@@ -124,9 +131,9 @@ def test_whatever_was_told_in_whatever_batches_and_folded_so_far(
             store(figures, part)
         if random.random() < 0.5:
             figures.fold()
-        if random.random() < 0.3:
+        if random.random() < 0.5:
             # Totals are kept in the middle of it.
-            Recall(database).week(period, dict.fromkeys(SERVICES, 0))
+            Recall(database).week(random.choice(naive.WEEKS), dict.fromkeys(SERVICES, 0))
     whole, recalled = both(database, period)
     assert recalled == whole
 
@@ -138,7 +145,7 @@ def complete(event, random):
     return {**event, **more, "recordedtime": format_instant(entered)}
 
 
-@pytest.mark.parametrize("weeks", [2, 2 * BLOCK + 3])
+@pytest.mark.parametrize("weeks", [2, 2 * totals.BLOCK + 3])
 def test_a_district_of_many_weeks(database, weeks):
     for name in KEPT:
         database[name].delete_many({})
@@ -156,7 +163,7 @@ def test_a_district_of_many_weeks(database, weeks):
 
 
 def test_a_total_is_made_again_when_an_old_week_changes(database):
-    test_a_district_of_many_weeks(database, 2 * BLOCK + 3)
+    test_a_district_of_many_weeks(database, 2 * totals.BLOCK + 3)
     figures, period = Figures(database, Facts(database["facts"])), Period(2017, 40)
     old = next(weeks_of_events(Period(2017, 25), 1, 1, [naive.UNITS[2]], seed=7))
     last = figures.facts.last(old["source"].rsplit("/", 1)[1])

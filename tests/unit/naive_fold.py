@@ -353,6 +353,7 @@ def histories(draw, most=8):
                     "subject": f"subject-{number}",
                     "subjectsequence": version,
                     "sourcesequence": len(events) + 1,
+                    "correlationid": f"{number}-{version}",
                     "orgunit": orgunit,
                     "time": moment,
                     "timeprecision": "second",

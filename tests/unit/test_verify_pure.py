@@ -35,6 +35,7 @@ def event(kind, number, data, orgunit="410103006", subject=None):
         "timeprecision": "day",
         "recordedtime": "2017-02-09T12:00:00+08:00",
         "orgunit": orgunit,
+        "correlationid": f"{service}-{number}",
         "data": data,
     }
 
