@@ -115,7 +115,7 @@ def others(draw):
 def test_whatever_was_told_in_whatever_batches_and_folded_so_far(
     database, events, more, period, random, batches, block
 ):
-    with mock.patch.object(totals, "totals.BLOCK", block):
+    with mock.patch.object(totals, "BLOCK", block):
         check(database, events, more, period, random, batches)
 
 

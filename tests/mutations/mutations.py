@@ -31,8 +31,8 @@ MUTATIONS = [
     Mutation(
         "no dedupe: an event that comes again is another fact",
         "services/supervision/facts.py",
-        '        "_id": event["id"],\n',
-        '        "_id": event["id"] + hashlib.sha256(repr(id(event)).encode()).hexdigest()[:8],\n',
+        '        "_id": head.id,\n',
+        '        "_id": head.id + hashlib.sha256(repr(id(head)).encode()).hexdigest()[:8],\n',
         (f"{INTEGRATION}/test_inbox.py", "test_events_delivered_twice_and_shuffled_count_once"),
     ),
     Mutation(
@@ -58,9 +58,9 @@ MUTATIONS = [
     Mutation(
         "an event is pulled from its aggregate before it is published",
         "shared/outbox.py",
-        "        self.publisher.publish(self.exchange, numbered)\n",
+        "        self.publisher.publish(self.exchange, messages)\n",
         '        self.aggregates.update_many(PENDING, {"$set": {"pending": []}})\n'
-        "        self.publisher.publish(self.exchange, numbered)\n",
+        "        self.publisher.publish(self.exchange, messages)\n",
         (
             f"{INTEGRATION}/test_publisher.py",
             "test_what_was_refused_stays_pending_and_goes_out_later_with_the_same_number",
@@ -70,7 +70,7 @@ MUTATIONS = [
         "a number is drawn before the log is written",
         "shared/log.py",
         "        # Known again only once it has succeeded.\n        self._seen = None\n",
-        "        self._seen = last + len(events)\n",
+        "        self._seen = last + len(waiting)\n",
         (
             f"{INTEGRATION}/test_publisher.py",
             "test_a_relay_that_thinks_an_old_number_is_the_last_leaves_no_gap",
