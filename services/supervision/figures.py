@@ -13,7 +13,7 @@ While a rebuild is at work (rebuild.py) what was folded is noted on: it is folde
 
 import uuid
 from collections import Counter, defaultdict
-from itertools import chain
+from itertools import chain, compress
 from operator import itemgetter
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
@@ -166,25 +166,32 @@ class Figures:
             if document["_id"] not in folded.kept:
                 yield from (row for row in document["rows"] if which.items() <= row.items())
 
-    def counted_one_by_one(self, period, folded):
-        """(indicator, unit, sum, number) of the rows of stocks that are recorded one by one."""
-        standing = {**_standing(period, period), "single": True}
-        row = {f"rows.{name}": value for name, value in standing.items() if name != "$or"}
-        until = [{"rows.until": None}, {"rows.until": {"$gt": str(period)}}]
+    def counted_one_by_one(self, weeks, folded):
+        """(week, indicator, unit, sum, number) of the rows of stocks that are recorded one by one
+        and stand at the end of each of these weeks."""
+        some = {**_standing(min(weeks), max(weeks)), "single": True}
+        row = {f"rows.{name}": value for name, value in some.items() if name != "$or"}
+        until = [{"rows.until": None}, {"rows.until": {"$gt": str(min(weeks))}}]
         groups = [
-            {"$match": {"_id": {"$nin": list(folded.kept)}, "rows": {"$elemMatch": standing}}},
+            {"$match": {"_id": {"$nin": list(folded.kept)}, "rows": {"$elemMatch": some}}},
             {"$unwind": "$rows"},
             {"$match": {**row, "$or": until}},
             {
                 "$group": {
-                    "_id": {"indicator": "$rows.indicator", "orgunit": "$rows.orgunit"},
+                    "_id": {
+                        "indicator": "$rows.indicator",
+                        "orgunit": "$rows.orgunit",
+                        "stands": [_stands(week) for week in weeks],
+                    },
                     "sum": {"$sum": {"$toInt": "$rows.value.value"}},
                     "number": {"$sum": 1},
                 }
             },
         ]
         for found in self.levels.aggregate(groups, session=self.session):
-            yield found["_id"]["indicator"], found["_id"]["orgunit"], found["sum"], found["number"]
+            which = found["_id"]
+            for week in compress(weeks, which["stands"]):
+                yield week, which["indicator"], which["orgunit"], found["sum"], found["number"]
 
     def subjects_of(self, period):
         """Subjects that stand or are told of at the week's end, but for what is counted one by
@@ -325,6 +332,12 @@ def _standing(first, last):
     """Of weeks as text: that of a row which stands at the end of one of them."""
     until = [{"until": None}, {"until": {"$gt": str(first)}}]
     return {"first": {"$lte": str(last)}, "$or": until}
+
+
+def _stands(week):
+    """An expression: does an unwound row stand at the end of the week?"""
+    goes_on = [{"$eq": ["$rows.until", None]}, {"$gt": ["$rows.until", str(week)]}]
+    return {"$and": [{"$lte": ["$rows.first", str(week)]}, {"$or": goes_on}]}
 
 
 def _subject(key):

@@ -67,7 +67,7 @@ class Recall:
         for week, cells in recent.items():
             for document in self.figures.documents(week, folded):
                 merge_document(cells, document)
-            self._add_one_by_one(week, cells, folded)
+        self._add_one_by_one(recent, folded)
         self._add_levels(recent, folded)
         first = self.figures.first_week(folded)
         return recent, self.totals.until(period, folded), first and Period.parse(first)
@@ -79,7 +79,8 @@ class Recall:
                 if item.counts_in(week):
                     cells.add(item)
 
-    def _add_one_by_one(self, week, cells, folded):
-        for code, unit, value, number in self.figures.counted_one_by_one(week, folded):
+    def _add_one_by_one(self, recent, folded):
+        counted = self.figures.counted_one_by_one(list(recent), folded)
+        for week, code, unit, value, number in counted:
             part = Sum(Decimal(value), "exact", INDICATORS[code].unit, number, number)
-            cells.merge(code, unit, Stocks({}, {unit: part}))
+            recent[week].merge(code, unit, Stocks({}, {unit: part}))
