@@ -50,14 +50,19 @@ class Tap:
         for exchange, key in SOURCES:
             channel.queue_bind(queue, exchange, key)
         self._ready.set()
-        held = []
+        held, bound = [], True
         for message in channel.consume(queue, auto_ack=True, inactivity_timeout=IDLE_SECONDS):
             if message[0] and AGAIN not in (message[1].headers or {}):
                 held.append(message)
             if len(held) >= self._hold or not message[0]:
                 self._publish(channel, held)
                 held = []
-            if self._ending.is_set() and not message[0]:
+            if self._ending.is_set() and bound:
+                # What goes on being published would never let it come to its end.
+                for exchange, key in SOURCES:
+                    channel.queue_unbind(queue, exchange, key)
+                bound = False
+            elif not bound and not message[0]:
                 return
 
     def _publish(self, channel, held):
