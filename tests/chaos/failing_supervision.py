@@ -21,12 +21,13 @@ class Failing(Exception):
     """Nothing is wrong but the hour."""
 
 
-def take(self, events):
-    for event in events:
-        if int(event["id"][:8], 16) % 10 == 0 and _failed[event["id"]] < TIMES:
-            _failed[event["id"]] += 1
+def take(self, messages):
+    for message in messages:
+        identity = message.head.id
+        if int(identity[:8], 16) % 10 == 0 and _failed[identity] < TIMES:
+            _failed[identity] += 1
             raise Failing
-    return _take(self, events)
+    return _take(self, messages)
 
 
 if __name__ == "__main__":
