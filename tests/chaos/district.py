@@ -91,11 +91,15 @@ class District(Running):
         self.start(name)
 
     def refuse(self, queue, count):
-        """Another consumer takes so many messages and refuses them for good."""
+        """Another consumer takes so many different messages and refuses them for good. (The same
+        event may be there twice, when a sweeper met a relay that was about to finish.)"""
+        refused = set()
         with plain_amqp.channel(self.stack.amqp_uri) as channel:
-            for _ in range(count):
-                method, _, _ = channel.basic_get(queue)
-                channel.basic_nack(method.delivery_tag, requeue=False)
+            while len(refused) < count:
+                method, _, body = channel.basic_get(queue)
+                if method:
+                    channel.basic_nack(method.delivery_tag, requeue=False)
+                    refused.add(body)
 
     def unhandled(self):
         """What every service has parked and not resolved, as it stands in their databases."""
