@@ -47,8 +47,8 @@ class Intake:
         self.size = size
         self._prefetch = prefetch
         self._buffer: list[Delivery] = []
-        self._arrived = Signal()
-        self._open = Signal()
+        self._arrived, self._open, self._listening = Signal(), Signal(), Signal()
+        self._asked: set[str] = set()
         self._error: BaseException | None = None
 
     def __enter__(self) -> Self:
@@ -59,11 +59,11 @@ class Intake:
             on_close_callback=self._on_close,
         )
         self._thread = eventlet.spawn(self._work)
-        with eventlet.Timeout(CONNECT_SECONDS, False):
-            self._open.wait()
-        if self._error or not self._open.ready():
+        try:
+            self._await(self._open)
+        except BaseException:
             self.__exit__()
-            raise self._error or TimeoutError("the broker doesn't answer")
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -75,11 +75,17 @@ class Intake:
         self._thread.kill()
 
     def listen(self, queues: dict[str, bool], from_start: bool = False) -> None:
-        """Consume queues (name → does it hold dead letters?) from now on; a stream `from_start`."""
+        """Consume queues (name → does it hold dead letters?) from now on; a stream `from_start`.
+
+        Raises what the broker refuses one of them with.
+        """
         arguments = {"x-stream-offset": "first"} if from_start else None
+        self._asked = set(queues)
         for queue, dead in queues.items():
             keep = self._keep_dead if dead else self._keep
-            self._soon(partial(self._wire.consume, self._channel, queue, keep, arguments=arguments))
+            more = {"arguments": arguments, "callback": partial(self._on_consuming, queue)}
+            self._soon(partial(self._wire.consume, self._channel, queue, keep, **more))
+        self._await(self._listening)
 
     def gather(self, seconds: float) -> None:
         """Wait for messages, until there are enough or no more seem to come, for `seconds` at most
@@ -131,9 +137,14 @@ class Intake:
             with eventlet.Timeout(seconds, False):
                 self._arrived.wait()
 
+    def _await(self, signal: Signal) -> None:
+        with eventlet.Timeout(CONNECT_SECONDS, False):
+            signal.wait()
+        if self._error or not signal.ready():
+            raise self._error or TimeoutError("the broker doesn't answer")
+
     def _wake(self) -> None:
-        if not self._arrived.ready():
-            self._arrived.send(None)
+        _send(self._arrived)
 
     def _soon(self, work: Callable[[], None]) -> None:
         if self._error:
@@ -161,12 +172,21 @@ class Intake:
         channel.add_on_cancel_callback(lambda _frame: self._fail(Cancelled()))
         channel.basic_qos(prefetch_count=self._prefetch, callback=lambda _frame: self._open.send())
 
+    def _on_consuming(self, queue: str, _frame: Any) -> None:
+        self._asked.discard(queue)
+        if not self._asked:
+            _send(self._listening)
+
     def _on_close(self, _connection: Any, why: BaseException | str) -> None:
         self._fail(why if isinstance(why, BaseException) else ConnectionError(why))
         self._wire.ioloop.stop()
 
     def _fail(self, error: BaseException) -> None:
         self._error = self._error or error
-        self._wake()
-        if not self._open.ready():
-            self._open.send(None)
+        for signal in (self._arrived, self._open, self._listening):
+            _send(signal)
+
+
+def _send(signal: Signal) -> None:
+    if not signal.ready():
+        signal.send(None)
