@@ -170,7 +170,7 @@ class Intake:
         self._channel = channel
         channel.add_on_close_callback(lambda _channel, why: self._fail(why))
         channel.add_on_cancel_callback(lambda _frame: self._fail(Cancelled()))
-        channel.basic_qos(prefetch_count=self._prefetch, callback=lambda _frame: self._open.send())
+        channel.basic_qos(prefetch_count=self._prefetch, callback=lambda _frame: _send(self._open))
 
     def _on_consuming(self, queue: str, _frame: Any) -> None:
         self._asked.discard(queue)
