@@ -241,7 +241,7 @@ def _tap(district, load, chance, hold):
     assert tap.published > 100
 
 
-@fault("supervision")
+@fault("supervision", "servers")
 def poison_in_a_batch(district, load, chance):
     """In the middle of what piled up while supervision was down."""
     poison = {
@@ -261,7 +261,7 @@ def poison_in_a_batch(district, load, chance):
     district.wait(lambda: district.poison.keys() <= {it["body"] for it in district.unhandled()})
 
 
-@fault("supervision")
+@fault("supervision", "servers")
 def dead_letters_replayed(district, load, chance):
     """Refused by somebody else while supervision was down, and replayed while the load goes on."""
     queue = inbox_queue("supervision")
