@@ -155,19 +155,21 @@ def test_a_correction_takes_its_event_out_of_the_week_before(running):
 
 def test_a_supervision_killed_in_the_middle_counts_each_event_once(running):
     before, stored, parked = counted(running), facts(running), running.parked()
-    bodies = [body(visits("1")) for _ in range(2000)]
+    # So many that it is still at work when it is killed.
+    count = 10_000
+    bodies = [body(visits("1")) for _ in range(count)]
     running.stack.stop_services(["supervision"])
     publish(running, bodies)
     chance = random.Random(SEED)
     running.start("supervision")
     for _ in range(2):
-        some = min(facts(running) + chance.randrange(100, 600), stored + 1990)
+        some = min(facts(running) + chance.randrange(500, 3000), stored + count - 10)
         running.wait(lambda n=some: facts(running) >= n)
         running.stack.kill_service("supervision")
         running.start("supervision")
-    running.wait(lambda: counted(running) == before + 2000)
+    running.wait(lambda: counted(running) == before + count)
     running.wait(lambda: running.depth(QUEUE) == 0)
-    assert (facts(running), running.parked()) == (stored + 2000, parked)
+    assert (facts(running), running.parked()) == (stored + count, parked)
 
 
 def test_what_another_consumer_refused_is_kept_with_its_body(running):
