@@ -156,7 +156,7 @@ def test_a_correction_takes_its_event_out_of_the_week_before(running):
 def test_a_supervision_killed_in_the_middle_counts_each_event_once(running):
     before, stored, parked = counted(running), facts(running), running.parked()
     # So many that it is still at work when it is killed.
-    count = 10_000
+    count = 30_000
     bodies = [body(visits("1")) for _ in range(count)]
     running.stack.stop_services(["supervision"])
     publish(running, bodies)
