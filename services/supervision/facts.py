@@ -180,9 +180,9 @@ class Facts:
         query = {"source": source, "seq": {"$gt": after, "$lte": until}}
         return self.collection.count_documents(query, session=self.session)
 
-    def of_subjects(self, subjects, **query):
-        """All events of these subjects, a list for each; those that `query` names."""
-        return self._in_slices(subjects, event_of, query)
+    def of_subjects(self, subjects):
+        """All events of these subjects, a list for each."""
+        return self._in_slices(subjects, event_of, {})
 
     def remembered(self, subjects):
         """The events of these subjects that cells and subjects are kept up to date by."""
