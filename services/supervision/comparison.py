@@ -5,7 +5,8 @@ import math
 from itertools import islice
 
 from services.supervision.facts import BATCH
-from services.supervision.figures import CELLS, Everywhere, Folding
+from services.supervision.figures import CELLS
+from services.supervision.folding import Everywhere, Folding
 
 # So many differences are named; all are counted.
 NAMED = 200
@@ -76,7 +77,7 @@ class _Beside:
             ours = by_id(self.live, ids)
             ids = [it for it in ids if plain(ours.get(it)) != plain(theirs.get(it))]
             # What comes meanwhile is noted before it is folded: so the notes are read last.
-            touched = self.touched(ids, self.figures.noted()) if ids else set()
+            touched = self.touched(ids, self.figures.notes.subjects()) if ids else set()
             busy |= touched
             ids = [it for it in ids if it not in touched]
         yield from ((it, ours.get(it), theirs.get(it)) for it in ids)

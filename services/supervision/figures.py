@@ -4,39 +4,20 @@ One document for each week and unit, a *cell*, holds the partials of what happen
 unit; the units above are rolled up when read. Levels are kept for each subject as rows that hold
 from one week until before another.
 
-A batch notes which subjects it touches before it inserts its facts, and afterwards that the
-note is whole. Noted before, it outlives a crash in between; only when it is whole a folder may take
-it away.
-
-While a rebuild is at work (rebuild.py) what was folded is noted on: it is folded again afterwards.
+What a batch touches is noted until it is folded (notes.py).
 """
 
-import uuid
-from collections import Counter, defaultdict
 from itertools import chain, compress
 from operator import itemgetter
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
 from pymongo.errors import BulkWriteError, OperationFailure
-from pymongo.write_concern import WriteConcern
 
-from services.supervision.fold import (
-    Cells,
-    Contribution,
-    deciding,
-    has_levels,
-    is_declared,
-    levels,
-    total,
-)
-from services.supervision.indicators import FED_BY, INDICATORS
-from services.supervision.remembered import concerns_every_week, may_be_told, told_weeks
+from services.supervision.fold import Cells
+from services.supervision.folding import Folding, is_kept, level, part_of
+from services.supervision.notes import Notes
 from shared.database import duplicates
-from shared.envelope import week_name
 from shared.lanes import side_by_side
-from shared.medians import Median
-from shared.periods import Period
-from shared.quantities import Quantity, Sum
 
 INDEXES = {
     "figures": [
@@ -52,13 +33,10 @@ INDEXES = {
     "totals": [IndexModel([("before", ASCENDING)])],
 }
 
-# How many notes, and then how many cells, are folded at once.
-NOTES = 200
+# How many cells are folded at once, and of how many subjects what is kept is written at once.
 CELLS = 50
+SUBJECTS = 200
 LANES = 4
-
-# After so long a batch that noted what it would touch isn't at work any more.
-STALE_MS = 60_000
 
 # The database's word to whoever reads a collection while a rebuilt one takes its place.
 REPLACED = 175
@@ -71,45 +49,13 @@ class Figures:
     def __init__(self, database, facts, rebuilds=None, session=None):
         self.figures = database["figures"]
         self.levels = database["levels"]
-        self.notes = database["touched"]
-        self._hasty = self.notes.with_options(write_concern=WriteConcern(w=1))
+        self.notes = Notes(database["touched"], rebuilds, session)
         self.facts = facts
-        self.rebuilds = rebuilds
         self.session = session
-
-    def touch(self, subjects):
-        """Note that facts of these subjects are about to come."""
-        note = str(uuid.uuid4())
-        # What is written to the same server afterwards isn't kept without it.
-        self._note(self._hasty, note, subjects, whole=False)
-        return note
-
-    def touched(self, note, subjects):
-        """The facts of the note are there."""
-        whole = [{"$set": {"whole": True, "at": "$$NOW"}}, {"$unset": "kept"}]
-        if not self.notes.update_one({"_id": note}, whole).matched_count:
-            # Another server took over, or a folder found it old.
-            self._note(self.notes, note, subjects, whole=True)
 
     def fold(self):
         """Fold what some batches have touched. Returns the number of these batches."""
-        notes = list(self.notes.find(_READY | self._not_kept()).limit(NOTES))
-        # Asked once they are read: a rebuild that begins later finds all their facts.
-        rebuild = self._rebuild_at_work()
-        self._fold_noted(notes)
-        for whole in (True, False):
-            ids = [note["_id"] for note in notes if note["whole"] == whole]
-            # One that has become whole meanwhile is left for the next time.
-            self._settle({"_id": {"$in": ids}, "whole": whole}, rebuild)
-        return len(notes)
-
-    def unfolded(self):
-        """How many batches have touched what isn't folded yet."""
-        return self.notes.count_documents(self._not_kept())
-
-    def noted(self):
-        """The subjects of all notes."""
-        return _subjects_of(self._find(self.notes))
+        return self.notes.fold(self._fold)
 
     def cells(self, period):
         """The week's cells as they stand now: what isn't folded yet is folded in memory."""
@@ -132,7 +78,7 @@ class Figures:
 
     def folded_now(self):
         """What was touched and isn't folded yet, folded in memory."""
-        noted = self.noted()
+        noted = self.notes.subjects()
         folding = Folding(self.facts.cells_of_subjects(noted), noted)
         for events in self.facts.remembered(self.facts.subjects_in(folding.cells)):
             folding.add(events)
@@ -204,28 +150,7 @@ class Figures:
     def _find(self, collection, query=None, fields=None):
         return collection.find(query or {}, fields, session=self.session)
 
-    @staticmethod
-    def _note(notes, note, subjects, whole):
-        noted = {"subjects": {"$literal": list(subjects)}, "whole": whole, "at": "$$NOW"}
-        notes.update_one({"_id": note}, [{"$set": noted}], upsert=True)
-
-    def _settle(self, query, rebuild):
-        """These notes are folded: not needed any more, but by a rebuild that is at work."""
-        if rebuild:
-            self.notes.update_many(query, {"$set": {"kept": rebuild}})
-        else:
-            self.notes.delete_many(query)
-
-    def _not_kept(self):
-        """A query for notes that aren't kept for the present rebuild alone."""
-        rebuild = self._rebuild_at_work()
-        return {"kept": {"$ne": rebuild}} if rebuild else {}
-
-    def _rebuild_at_work(self):
-        return self.rebuilds.at_work() if self.rebuilds else None
-
-    def _fold_noted(self, notes):
-        subjects = _subjects_of(notes)
+    def _fold(self, subjects):
         # By unit: a subject often has facts in several weeks, seldom in several units.
         cells = sorted(self.facts.cells_of_subjects(subjects), key=itemgetter(1, 0))
         parts = [set(cells[start : start + CELLS]) for start in range(0, len(cells), CELLS)]
@@ -236,7 +161,7 @@ class Figures:
         folding = Folding(cells, subjects)
         for events in self.facts.remembered(self.facts.subjects_in(cells)):
             folding.add(events)
-            if len(folding.kept) >= NOTES:
+            if len(folding.kept) >= SUBJECTS:
                 self._keep(folding.taken())
         self._keep(folding.taken())
         _write(self.figures, folding.documents())
@@ -249,83 +174,6 @@ class Figures:
             subject: kept for subject, kept in found.items() if is_kept(kept) or subject in known
         }
         _write(self.levels, changed)
-
-
-class Everywhere:
-    """All cells there are, or all subjects."""
-
-    def __contains__(self, one):
-        return True
-
-    def intersection(self, some):
-        return set(some)
-
-
-class Folding:
-    """What some cells amount to, and what is kept of some subjects: feed it each of these subjects
-    and every subject that has a fact in one of the cells."""
-
-    def __init__(self, cells, subjects):
-        self.cells = cells
-        self.subjects = subjects
-        # Subject → what is kept of it.
-        self.kept = {}
-        self._values = defaultdict(list)
-        self._seen = Counter()
-        self._feeding = set()
-
-    def add(self, events):
-        """All events of a subject that are remembered."""
-        places = [(week_name(event["time"]), event["orgunit"]) for event in events]
-        for cell in self.cells.intersection(places):
-            self._seen[cell] += len(events)
-        for cell, event in zip(places, events, strict=True):
-            if event["type"] in FED_BY and cell in self.cells:
-                self._feeding.add(cell)
-        for indicator, decider, value in deciding(events):
-            cell = (week_name(decider["time"]), decider["orgunit"])
-            if cell in self.cells:
-                self._values[cell, indicator.code].append(value)
-        if events[0]["subject"] in self.subjects:
-            self._keep(events)
-
-    def _keep(self, events):
-        if not (has_levels(events) or may_be_told(events)):
-            return
-        self.kept[f"{events[0]['source']}|{events[0]['subject']}"] = {
-            "seen": len(events),
-            "rows": [_row(item) for item in levels(events)] if has_levels(events) else [],
-            "told": [{"first": first, "until": until} for first, until in told_weeks(events)],
-            "always": concerns_every_week(events),
-        }
-
-    def rows(self):
-        return chain.from_iterable(kept["rows"] for kept in self.kept.values())
-
-    def taken(self):
-        kept, self.kept = self.kept, {}
-        return kept
-
-    def documents(self):
-        """Id → document of each cell that has facts."""
-        partials = defaultdict(list)
-        for (cell, code), values in sorted(self._values.items()):
-            partials[cell].append({"indicator": code, **total(code, values).to_json()})
-        return {
-            f"{period}|{orgunit}": {
-                "period": period,
-                "orgunit": orgunit,
-                "seen": seen,
-                "feeds": (period, orgunit) in self._feeding,
-                "partials": partials[period, orgunit],
-            }
-            for (period, orgunit), seen in self._seen.items()
-        }
-
-
-def is_kept(kept):
-    """Does the subject stand, or is it told of, in any week?"""
-    return bool(kept["rows"] or kept["told"] or kept["always"])
 
 
 def _standing(first, last):
@@ -343,18 +191,6 @@ def _stands(week):
 def _subject(key):
     """Its id; the key begins with its source."""
     return key.split("|", 1)[1]
-
-
-def _subjects_of(notes):
-    return {subject for note in notes for subject in note["subjects"]}
-
-
-_READY = {
-    "$or": [
-        {"whole": True},
-        {"$expr": {"$lt": ["$at", {"$subtract": ["$$NOW", STALE_MS]}]}},
-    ]
-}
 
 
 def _write(collection, documents):
@@ -376,33 +212,3 @@ def _write(collection, documents):
 def merge_document(cells, document):
     for row in document["partials"]:
         cells.merge(row["indicator"], document["orgunit"], part_of(row))
-
-
-def part_of(row):
-    """The partial that a row of a cell's document holds."""
-    return (Median if INDICATORS[row["indicator"]].fold == "median" else Sum).from_json(row)
-
-
-def _row(item):
-    kept = ("id", "type", "time", "timeprecision", "orgunit", "subjectsequence")
-    return {
-        "indicator": item.indicator,
-        "orgunit": item.orgunit,
-        "first": str(item.first),
-        "until": str(item.until) if item.until else None,
-        "value": item.value.to_json(),
-        # Recorded one by one in a stock that may also be declared.
-        "single": INDICATORS[item.indicator].fold == "stock" and not is_declared(item),
-        "event": {name: item.event[name] for name in kept},
-    }
-
-
-def level(row):
-    return Contribution(
-        row["indicator"],
-        row["orgunit"],
-        Period.parse(row["first"]),
-        Period.parse(row["until"]) if row["until"] else None,
-        Quantity.from_json(row["value"]),
-        row["event"],
-    )

@@ -85,14 +85,15 @@ class Projection(DependencyProvider):
         return rejections | self._keep(facts)
 
     def _keep(self, facts):
-        """Touch, insert, touched: see figures.py for why."""
+        """Touch, insert, touched: see notes.py for why."""
+        notes = self.figures.notes
         subjects = {fact["subject"] for fact in facts if fact["type"] in REMEMBERED}
         if not subjects:
             return self.facts.insert(facts) if facts else {}
-        note = self.figures.touch(subjects)
+        note = notes.touch(subjects)
         with self._inserting:
             rejections = self.facts.insert(facts)
-        self.figures.touched(note, subjects)
+        notes.touched(note, subjects)
         return rejections
 
     def frozen(self, sources):

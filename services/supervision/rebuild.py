@@ -1,7 +1,7 @@
 """Rebuilding the figures: all facts folded afresh beside the live figures, compared, swapped.
 
 Events go on coming meanwhile. Each batch notes what it touches, and as long as a rebuild is at work
-these notes are kept (figures.py): what they name isn't compared, and is folded again from the facts
+these notes are kept (notes.py): what they name isn't compared, and is folded again from the facts
 once the rebuild is over, into whatever collections are the live ones then.
 """
 
@@ -12,7 +12,7 @@ from pymongo.write_concern import WriteConcern
 
 from services.supervision import figures as live
 from services.supervision.comparison import differences
-from services.supervision.figures import Everywhere, Folding, is_kept, part_of
+from services.supervision.folding import Everywhere, Folding, is_kept, part_of
 from services.supervision.rebuilds import DONE, collections
 from services.supervision.stream import facts_of_stream
 

@@ -10,8 +10,9 @@ from decimal import Decimal
 from itertools import chain
 
 from services.supervision.facts import Facts
-from services.supervision.figures import Figures, level, merge_document
+from services.supervision.figures import Figures, merge_document
 from services.supervision.fold import Cells, Stocks
+from services.supervision.folding import level
 from services.supervision.indicators import INDICATORS
 from services.supervision.revisions import News
 from services.supervision.totals import Totals

@@ -139,7 +139,7 @@ class SupervisionService(Oversight, Service):
         """As every service's, with how far the facts reach for each source."""
         projection = self.projection
         sources, figures = projection.sources, projection.figures
-        return health(self.stores, facts=sources.marks, unfolded=figures.unfolded)
+        return health(self.stores, facts=sources.marks, unfolded=figures.notes.unfolded)
 
     @inbox
     def receive(self, messages):

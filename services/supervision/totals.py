@@ -7,8 +7,8 @@ every fact that touches it, and so does their sum.
 
 from pymongo import UpdateOne
 
-from services.supervision.figures import part_of
 from services.supervision.fold import Cells, Merging
+from services.supervision.folding import part_of
 from shared.periods import Period
 
 BLOCK = 4

@@ -62,9 +62,9 @@ def fill(stage, size):
     while events := list(islice(told, AT_ONCE)):
         facts = [fact_of(event) for event in events]
         subjects = {fact["subject"] for fact in facts}
-        note = figures.touch(subjects)
+        note = figures.notes.touch(subjects)
         books["facts"].insert_many(facts, ordered=False)
-        figures.touched(note, subjects)
+        figures.notes.touched(note, subjects)
         keep_in_logs(stage, events)
         figures.fold()
 

@@ -8,7 +8,8 @@ from pymongo import MongoClient
 
 from services.supervision.documents import INDEXES
 from services.supervision.facts import Facts, fact_of
-from services.supervision.figures import Figures, Folding, _write
+from services.supervision.figures import Figures, _write
+from services.supervision.folding import Folding
 from shared.database import create_indexes
 from shared.periods import format_instant
 from tests.support.foreign import visits
@@ -38,9 +39,9 @@ def subjects_of(*facts):
 def store(figures, *events):
     """As a batch does that nothing disturbs."""
     facts = [fact_of(event) for event in events]
-    note = figures.touch(subjects_of(*facts))
+    note = figures.notes.touch(subjects_of(*facts))
     figures.facts.insert(facts)
-    figures.touched(note, subjects_of(*facts))
+    figures.notes.touched(note, subjects_of(*facts))
 
 
 def told(figures, week=WEEK):
@@ -59,33 +60,33 @@ def test_what_was_stored_is_told_before_and_after_it_is_folded(figures):
     store(figures, visits("3"), visits("4"))
     assert (told(figures), folded(figures)) == ("7", None)
     assert figures.fold() == 1
-    assert (told(figures), folded(figures), figures.unfolded()) == ("7", "7", 0)
+    assert (told(figures), folded(figures), figures.notes.unfolded()) == ("7", "7", 0)
 
 
 def test_facts_of_a_batch_that_died_before_its_second_note_are_told(figures):
     fact = fact_of(visits("3"))
-    figures.touch(subjects_of(fact))
+    figures.notes.touch(subjects_of(fact))
     figures.facts.insert([fact])
     assert told(figures) == "3"
-    assert figures.unfolded() == 1
+    assert figures.notes.unfolded() == 1
 
 
 def test_the_note_of_a_batch_that_died_is_folded_when_it_is_old(figures):
     fact = fact_of(visits("3"))
-    figures.touch(subjects_of(fact))
+    figures.notes.touch(subjects_of(fact))
     figures.facts.insert([fact])
     assert (figures.fold(), folded(figures)) == (0, None)
-    figures.notes.update_many({}, [{"$set": {"at": {"$subtract": ["$at", 120_000]}}}])
-    assert (figures.fold(), folded(figures), figures.unfolded()) == (1, "3", 0)
+    figures.notes.collection.update_many({}, [{"$set": {"at": {"$subtract": ["$at", 120_000]}}}])
+    assert (figures.fold(), folded(figures), figures.notes.unfolded()) == (1, "3", 0)
 
 
 def test_a_folder_that_was_faster_than_the_facts_folds_again(figures):
     fact = fact_of(visits("3"))
-    note = figures.touch(subjects_of(fact))
-    figures.notes.update_many({}, [{"$set": {"at": {"$subtract": ["$at", 120_000]}}}])
+    note = figures.notes.touch(subjects_of(fact))
+    figures.notes.collection.update_many({}, [{"$set": {"at": {"$subtract": ["$at", 120_000]}}}])
     figures.fold()
     figures.facts.insert([fact])
-    figures.touched(note, subjects_of(fact))
+    figures.notes.touched(note, subjects_of(fact))
     figures.fold()
     assert folded(figures) == "3"
 
@@ -121,9 +122,9 @@ def test_a_folder_that_saw_less_does_not_overwrite_one_that_saw_more(figures):
 
 def test_a_note_that_became_whole_while_it_was_folded_is_kept(figures):
     fact = fact_of(visits("3"))
-    note = figures.touch(subjects_of(fact))
-    figures.notes.update_many({}, [{"$set": {"at": {"$subtract": ["$at", 120_000]}}}])
-    [read] = list(figures.notes.find())
-    figures.touched(note, subjects_of(fact))
-    figures.notes.delete_many({"_id": read["_id"], "whole": read["whole"]})
-    assert figures.unfolded() == 1
+    note = figures.notes.touch(subjects_of(fact))
+    figures.notes.collection.update_many({}, [{"$set": {"at": {"$subtract": ["$at", 120_000]}}}])
+    [read] = list(figures.notes.collection.find())
+    figures.notes.touched(note, subjects_of(fact))
+    figures.notes.collection.delete_many({"_id": read["_id"], "whole": read["whole"]})
+    assert figures.notes.unfolded() == 1

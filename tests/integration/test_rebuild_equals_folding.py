@@ -50,9 +50,9 @@ def take(projection, facts):
     if not facts:
         return
     subjects = {fact["subject"] for fact in facts}
-    note = projection.figures.touch(subjects)
+    note = projection.figures.notes.touch(subjects)
     projection.facts.insert(facts)
-    projection.figures.touched(note, subjects)
+    projection.figures.notes.touched(note, subjects)
 
 
 def fold(projection):
@@ -119,5 +119,5 @@ def test_what_is_taken_and_folded_while_it_is_at_work_is_kept_for_afterwards(pro
 
     rebuilt(projection, meanwhile)
     fold(projection)
-    assert projection.figures.unfolded() == 0
+    assert projection.figures.notes.unfolded() == 0
     assert rebuilt(projection)["differences"] == NOTHING

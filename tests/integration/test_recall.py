@@ -64,9 +64,9 @@ def numbered(events):
 def store(figures, events):
     facts = [fact_of(event) for event in events]
     subjects = {fact["subject"] for fact in facts}
-    note = figures.touch(subjects)
+    note = figures.notes.touch(subjects)
     figures.facts.insert(facts)
-    figures.touched(note, subjects)
+    figures.notes.touched(note, subjects)
 
 
 def both(database, period, since=None):

@@ -78,7 +78,7 @@ MUTATIONS = [
     ),
     Mutation(
         "subjects are noted only after the facts are there",
-        "services/supervision/figures.py",
+        "services/supervision/notes.py",
         "        self._note(self._hasty, note, subjects, whole=False)\n",
         "",
         (
@@ -88,8 +88,8 @@ MUTATIONS = [
     ),
     Mutation(
         "subjects are noted only before the facts are there",
-        "services/supervision/figures.py",
-        '        if not self.notes.update_one({"_id": note}, whole).matched_count:\n',
+        "services/supervision/notes.py",
+        '        if not self.collection.update_one({"_id": note}, whole).matched_count:\n',
         "        if False:\n",
         (
             f"{INTEGRATION}/test_figures.py",

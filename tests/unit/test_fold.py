@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from services.supervision.compose import fold_week
 from services.supervision.explain import explain
-from services.supervision.figures import _row, level, part_of
 from services.supervision.fold import Cells, contributions, flows, partial, total
+from services.supervision.folding import level, part_of, row_of
 from services.supervision.indicators import INDICATORS
 from services.supervision.table import counts, quantity
 from shared.envelope import Unreadable, read
@@ -103,7 +103,7 @@ def test_figures_survive_the_cache(events, week):
     for item in all_contributions(events, week):
         directly.add(item)
         if INDICATORS[item.indicator].since is not None:
-            row = json.loads(json.dumps(_row(item)))
+            row = json.loads(json.dumps(row_of(item)))
             assert level(row).counts_in(week)
             cached.add(level(row))
         else:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from deploy.local.rebuilding import differs, report
 from services.supervision.comparison import named_cell, named_levels, plain
-from services.supervision.figures import Everywhere, Folding
+from services.supervision.folding import Everywhere, Folding
 from services.supervision.rebuild import merged
 from tests.unit import naive_fold as naive
 
