@@ -34,14 +34,14 @@ def run(stage, rounds, say):
 
 
 def rate(stage, callers, service, method):
-    each = CALLS[callers] // callers
+    each, unit = CALLS[callers] // callers, stage.units[0]
     clients = [RpcClient(stage.stack.amqp_uri) for _ in range(callers)]
     for client in clients:
-        call(client, stage, service, method)
+        call(client, unit, service, method)
 
     def work(client):
         for _ in range(each):
-            call(client, stage, service, method)
+            call(client, unit, service, method)
 
     threads = [threading.Thread(target=work, args=(client,)) for client in clients]
 
@@ -57,14 +57,14 @@ def rate(stage, callers, service, method):
     return callers * each / seconds
 
 
-def call(client, stage, service, method):
+def call(client, unit, service, method):
     return client.call(
         service,
         method,
         timeout=60,
         command_id=str(uuid.uuid4()),
         actor="person:bench",
-        orgunit=stage.units[0],
+        orgunit=unit,
         time=TIME,
         kind="household",
         visits={"value": "3", "qualifier": "exact", "unit": "visit"},
