@@ -76,22 +76,23 @@ class Sources:
 
 
 def catch_up(source, sources, ask, take):
-    """Fetch from the source's log whatever is missing here.
+    """Fetch from the source's log whatever is missing here of what it holds by now.
 
     `ask(after, limit)` is the source's `events` method; `take(source, events)` handles them like
     arrivals. Returns the Standing; a source that doesn't answer has no `last`.
     """
     mark = sources.advance(source)
     try:
-        while True:
-            page = ask(after=mark, limit=PAGE)
-            if not page["events"]:
-                return Standing(source, mark, page["last"])
+        page = ask(after=mark, limit=PAGE)
+        # What it logs from here on is for the next time: nobody runs after a busy source.
+        last = page["last"]
+        while page["events"]:
             take(source, page["events"])
-            reached = sources.advance(source)
-            if reached == mark:
-                return Standing(source, mark, page["last"])
-            mark = reached
+            before, mark = mark, sources.advance(source)
+            if mark == before or mark >= last:
+                break
+            page = ask(after=mark, limit=PAGE)
+        return Standing(source, mark, last)
     except (WarmError, RemoteError) as error:
         log.warning("source doesn't answer", source=source, error=type(error).__name__)
         return Standing(source, mark, None)

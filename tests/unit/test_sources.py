@@ -1,0 +1,69 @@
+"""Catching up with a source, without a database: its log grows, stands still or lacks numbers."""
+
+import pytest
+
+from services.supervision import sources as module
+from services.supervision.sources import Standing, catch_up
+from shared.errors import DeadlineExceeded
+
+PAGE = 3
+
+
+class Source:
+    """Its log, and what was taken from it; `grows` while it is read, `refused` is parked."""
+
+    def __init__(self, last, grows=0, refused=()):
+        self.last, self.grows, self.refused = last, grows, refused
+        self.taken, self.asked = set(), 0
+
+    def ask(self, after, limit):
+        self.asked += 1
+        page = {"events": list(range(after + 1, self.last + 1))[:limit], "last": self.last}
+        self.last += self.grows
+        return page
+
+    def take(self, source, events):
+        self.taken |= set(events) - set(self.refused)
+
+    def advance(self, source):
+        return next(number for number in range(self.last + 2) if number + 1 not in self.taken)
+
+
+@pytest.fixture(autouse=True)
+def small_pages(monkeypatch):
+    monkeypatch.setattr(module, "PAGE", PAGE)
+
+
+def caught_up(source):
+    return catch_up("relief", source, source.ask, source.take)
+
+
+@pytest.mark.parametrize("last", [0, 1, PAGE, PAGE + 1, 4 * PAGE])
+def test_everything_that_was_logged_is_fetched(last):
+    standing = caught_up(source := Source(last))
+    assert (standing, len(source.taken)) == (Standing("relief", last, last), last)
+    assert standing.problem is None
+
+
+@pytest.mark.parametrize("grows", [1, PAGE, 10 * PAGE])
+def test_nobody_runs_after_a_source_that_goes_on_logging(grows):
+    standing = caught_up(source := Source(4 * PAGE, grows))
+    assert standing.problem is None
+    assert standing.last == 4 * PAGE
+    assert source.asked <= 5
+
+
+def test_what_cannot_be_taken_is_missing_and_is_not_asked_for_for_ever():
+    standing = caught_up(source := Source(4 * PAGE, refused=[5]))
+    assert (standing, standing.problem) == (Standing("relief", 4, 4 * PAGE), "missing")
+    assert source.asked <= 4
+
+
+def test_a_source_that_does_not_answer_has_no_last_number():
+    source = Source(4)
+
+    def silent(after, limit):
+        raise DeadlineExceeded({"service": "relief"})
+
+    standing = catch_up("relief", source, silent, source.take)
+    assert (standing, standing.problem) == (Standing("relief", 0, None), "no_answer")
