@@ -31,19 +31,19 @@ class Evidence:
         for source, last in sources.items():
             while (start := self._until(source)) < last:
                 until = min(last, start + CHUNK)
-                query = {"source": source, "seq": {"$gt": start, "$lte": until}}
                 chunk = {"_id": f"{source}|{start}", "source": source, "until": until}
-                entries = [_entry(fact) for fact in self._ordered(query)]
+                facts = self._ordered(_claiming(source, start, until))
+                entries = [_entry(fact) for fact in facts]
                 with suppress(DuplicateKeyError):
                     self.collection.insert_one(chunk | {"entries": entries})
 
     def strangers(self):
         """Ids of facts that came with a number that was sealed without them: of no issue, ever."""
-        claims = [{"source": source, "seq": {"$lte": self._until(source)}} for source in SERVICES]
-        found = self.facts.find({"$or": claims}, {"_id": 1})
-        # What is sealed is read last: a seal in between can only add to it.
-        claiming = {fact["_id"] for fact in found}
-        return claiming - self.sealed().keys()
+        found = set()
+        for query, entries in self._sealed():
+            claiming = {fact["_id"] for fact in self.facts.find(query, {"_id": 1})}
+            found |= claiming - {identity for _, identity, _ in entries}
+        return found
 
     def chain(self, sources, strangers):
         """source → SHA-256 over the digests of its facts, in order."""
@@ -56,34 +56,49 @@ class Evidence:
             chains[source] = total.hexdigest()
         return chains
 
-    def sealed(self, sources=None):
-        """id → digest of the sealed facts, up to `sources` if that is given."""
-        return {
-            identity: digest
-            for chunk in self.collection.find()
-            for seq, identity, digest in chunk["entries"]
-            if sources is None or seq <= sources[chunk["source"]]
-        }
+    def damage(self, sources):
+        """Fact id → what is wrong with it: of every stored fact that isn't as it came, and of every
+        one that was sealed up to `sources` and is gone."""
+        # Read first: what is sealed meanwhile is looked at twice rather than never.
+        rest = {"$nor": [_claiming(source, 0, self._until(source)) for source in SERVICES]}
+        found = {}
+        for query, entries in self._sealed():
+            last = sources[query["source"]]
+            sealed = {identity: digest for seq, identity, digest in entries if seq <= last}
+            found |= self._damaged(query, sealed)
+        return self._damaged(rest, {}) | found
 
-    def damage(self, sealed):
-        """(fact id, what is wrong with it) for every stored fact that isn't as it came, and for
-        every sealed one that is gone."""
-        missing = set(sealed)
-        for fact in self.facts.find():
+    def _damaged(self, query, sealed):
+        """Of the facts that match, and of those that were sealed."""
+        found, missing = {}, set(sealed)
+        for fact in self.facts.find(query):
             missing.discard(fact["_id"])
-            problem = _problem(fact, sealed.get(fact["_id"]))
-            if problem:
-                yield fact["_id"], problem
-        for identity in sorted(missing):
-            yield identity, "missing, though the issue was made from it"
+            found[fact["_id"]] = _problem(fact, sealed.get(fact["_id"]))
+        found |= dict.fromkeys(missing, "missing, though the issue was made from it")
+        # One whose number was changed isn't where it was.
+        for fact in self.facts.find({"_id": {"$in": sorted(missing)}}):
+            found[fact["_id"]] = _problem(fact, sealed[fact["_id"]])
+        return {identity: problem for identity, problem in found.items() if problem}
+
+    def _sealed(self):
+        """Of each chunk: a query for the facts that claim its numbers now, and its entries. What is
+        held in memory doesn't grow with the facts."""
+        for chunk in self.collection.find():
+            start = int(chunk["_id"].rsplit("|", 1)[1])
+            yield _claiming(chunk["source"], start, chunk["until"]), chunk["entries"]
 
     def _ordered(self, query):
         fields = {"seq": 1, "digest": 1}
-        return self.facts.find(query, fields).sort([("seq", ASCENDING), ("_id", ASCENDING)])
+        return self.facts.find(query, fields).sort("seq", ASCENDING)
 
     def _until(self, source):
         newest = self.collection.find_one({"source": source}, {"until": 1}, sort=[("until", -1)])
         return newest["until"] if newest else 0
+
+
+def _claiming(source, after, until):
+    """A query for the facts that claim one of these numbers."""
+    return {"source": source, "seq": {"$gt": after, "$lte": until}}
 
 
 def _entry(fact):

@@ -37,7 +37,7 @@ def _compared(briefing, period, facts, evidence, signer, before):
     strangers = evidence.strangers()
     damaged = [
         {"fact": str(identity), "problem": problem}
-        for identity, problem in evidence.damage(evidence.sealed(printed["freeze"]["sources"]))
+        for identity, problem in sorted(evidence.damage(printed["freeze"]["sources"]).items())
     ]
     made, failure = _recomputed(printed, period, facts, evidence, strangers, before)
     signed = _signed(printed, signer)

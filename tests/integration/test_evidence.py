@@ -1,0 +1,96 @@
+"""Evidence in many chunks: whatever happens to a sealed fact is named, wherever it lies."""
+
+import uuid
+from unittest import mock
+
+import pytest
+from pymongo import MongoClient
+
+from services.supervision import evidence as module
+from services.supervision.documents import INDEXES
+from services.supervision.evidence import Evidence
+from services.supervision.facts import fact_of
+from shared.database import create_indexes
+from tests.unit.test_verify_pure import VISITS, event
+
+# In chunks of three: one that is full, one that isn't, and what came after the seal.
+FACTS = [
+    fact_of(event(f"{service}.visit.recorded", number, VISITS, subject=f"{service}-{number}"))
+    for service in ("clinics", "relief")
+    for number in range(1, 8)
+]
+SEALED = {"clinics": 5, "relief": 4}
+LAST_OF_ALL = {"clinics": 7, "relief": 7}
+
+
+@pytest.fixture
+def sealed(stack):
+    """Evidence of SEALED, in chunks of three."""
+    with MongoClient(stack.mongodb_uri, tz_aware=True) as client:
+        database = client[f"warm_test_{uuid.uuid4().hex[:8]}"]
+        create_indexes(database, {"facts": INDEXES["facts"]})
+        database["facts"].insert_many(FACTS)
+        with mock.patch.object(module, "CHUNK", 3):
+            found = Evidence(database["evidence"], database["facts"])
+            found.seal({"clinics": 2, "relief": 1})
+            found.seal(SEALED)
+            yield found
+        client.drop_database(database.name)
+
+
+@pytest.fixture(params=[fact for fact in FACTS if fact["seq"] <= SEALED[fact["source"]]])
+def fact(request):
+    return request.param
+
+
+def test_what_was_sealed_is_whole_and_without_strangers(sealed):
+    assert sealed.collection.count_documents({}) == 4
+    assert sealed.damage(SEALED) == {}
+    assert sealed.strangers() == set()
+
+
+def test_a_fact_that_is_gone_is_named_wherever_it_was(sealed, fact):
+    sealed.facts.delete_one({"_id": fact["_id"]})
+    assert list(sealed.damage(SEALED)) == [fact["_id"]]
+
+
+def test_a_fact_whose_digest_was_forged_is_named_wherever_it_is(sealed, fact):
+    sealed.facts.update_one({"_id": fact["_id"]}, {"$set": {"digest": "x"}})
+    assert sealed.damage(SEALED) == {fact["_id"]: "its digest isn't the one that was sealed"}
+
+
+@pytest.mark.parametrize("number", [0, -1, 2.5, 10**9, float("nan"), "1", None], ids=repr)
+def test_a_fact_whose_number_was_changed_is_named_once(sealed, fact, number):
+    sealed.facts.update_one({"_id": fact["_id"]}, {"$set": {"seq": number}})
+    assert sealed.damage(SEALED) == {fact["_id"]: "its content doesn't fit its digest"}
+
+
+@pytest.mark.parametrize("source", ["supervision", "nobody", None], ids=repr)
+def test_a_fact_whose_source_was_changed_is_named_once(sealed, fact, source):
+    sealed.facts.update_one({"_id": fact["_id"]}, {"$set": {"source": source}})
+    assert sealed.damage(SEALED) == {fact["_id"]: "its content doesn't fit its digest"}
+
+
+@pytest.mark.parametrize("changed", [it for it in FACTS if it["seq"] > SEALED[it["source"]]])
+def test_a_fact_that_came_after_the_seal_is_looked_after_too(sealed, changed):
+    sealed.facts.update_one({"_id": changed["_id"]}, {"$set": {"orgunit": "410103"}})
+    assert list(sealed.damage(SEALED)) == [changed["_id"]]
+
+
+def test_an_issue_is_not_asked_for_what_a_later_one_sealed(sealed):
+    sealed.seal(LAST_OF_ALL)
+    sealed.facts.delete_one({"_id": "clinics-6"})
+    assert sealed.damage(SEALED) == {}
+    assert list(sealed.damage(LAST_OF_ALL)) == ["clinics-6"]
+
+
+def test_who_takes_the_number_of_a_sealed_fact_is_a_stranger(sealed, fact):
+    sealed.facts.delete_one({"_id": fact["_id"]})
+    sealed.facts.insert_one({**fact, "_id": "stranger"})
+    assert sealed.strangers() == {"stranger"}
+
+
+def test_sealing_again_adds_nothing(sealed):
+    before = list(sealed.collection.find())
+    sealed.seal(SEALED)
+    assert list(sealed.collection.find()) == before
