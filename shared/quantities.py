@@ -138,10 +138,12 @@ class Sum:
         """The sum of no parts. Nobody stated a figure: where none means 0, add an exact 0."""
         return cls(None, "not_stated", unit, 0, 0)
 
-    @classmethod
-    def of(cls, quantity: Quantity) -> Self:
+    @staticmethod
+    @lru_cache(maxsize=4096)
+    def of(quantity: Quantity) -> "Sum":
+        """The same few are counted again and again."""
         given = int(quantity.value is not None)
-        return cls(quantity.value, quantity.qualifier, quantity.unit, given, 1)
+        return Sum(quantity.value, quantity.qualifier, quantity.unit, given, 1)
 
     @classmethod
     def from_json(cls, data: Any) -> Self:

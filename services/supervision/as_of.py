@@ -5,9 +5,9 @@ said before it no longer stands. This is what the figures go by as well, each fo
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 
-from shared.envelope import happened
+from shared.envelope import week_of
+from shared.periods import Period
 from shared.types import Event
 
 # Entity → the verbs of which its corrections say the same again.
@@ -41,12 +41,12 @@ def entity_of(event: Event) -> str:
     return str(event["type"].rsplit(".", 1)[0])
 
 
-def as_of(events: Iterable[Event], end: datetime) -> Event | None:
-    """The event that says how the subject stood before the instant `end`; None where it wasn't
-    there yet, or by what is known now never was there then."""
+def as_of(events: Iterable[Event], week: Period) -> Event | None:
+    """The event that says how the subject stood at the week's end; None where it wasn't there yet,
+    or by what is known now never was there then."""
     still = [event for event in standing(events) if _verb(event) not in ASIDE]
-    before = [event for event in still if happened(event) < end]
-    if not before or not _reported_before(still, end):
+    before = [event for event in still if week_of(event) <= week]
+    if not before or not _reported_by(still, week):
         return None
     return max(before, key=rank)
 
@@ -84,10 +84,10 @@ def _as_corrected(ordered: list[Event], kept: list[Event], correction: Event) ->
     ]
 
 
-def _reported_before(still: list[Event], end: datetime) -> bool:
+def _reported_by(still: list[Event], week: Period) -> bool:
     """A finding that was reported later, as corrected, can't have been closed before."""
     first = min(still, key=rank)
-    return entity_of(first) != FINDING or happened(first) < end
+    return entity_of(first) != FINDING or week_of(first) <= week
 
 
 def _verb(event: Event) -> str:

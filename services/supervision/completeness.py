@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.supervision.as_of import never_was, standing
-from shared.envelope import happened
+from shared.envelope import happened, week_of
 from shared.events.oversight import REPORTED_SERVICES
 from shared.orgunits import SUBDISTRICT, path, valid_on
 from shared.periods import Period
@@ -50,7 +50,7 @@ class Reports:
         for event in events:
             if event["type"].endswith(SEALED):
                 self._keep_seal(event)
-            elif self.period.contains(happened(event)):
+            elif week_of(event) == self.period:
                 self._told[_service(event)].append(event)
         last = max(events, key=lambda event: event["subjectsequence"])
         kind = last["type"].split(".", 1)[1]
@@ -112,9 +112,11 @@ class Reports:
 
     def _keep_first(self, events: Collection[Event]) -> None:
         """When it was first told, if it still stands that it happened in the week."""
-        if never_was(events) or not any(map(self._counts, standing(events))):
+        counting = list(filter(self._counts, events))
+        # Sooner asked of most subjects than what still stands: that is of no week of its own.
+        if not counting or never_was(events) or not any(map(self._counts, standing(events))):
             return
-        for event in filter(self._counts, events):
+        for event in counting:
             unit = _subdistrict(event["orgunit"])
             if unit:
                 key = (unit, _service(event))
@@ -122,7 +124,7 @@ class Reports:
                 self._first[key] = min(self._first.get(key, entered), entered)
 
     def _counts(self, event: Event) -> bool:
-        return self.period.contains(happened(event)) and _is_report(event)
+        return week_of(event) == self.period and _is_report(event)
 
 
 class ReportingWeek(Protocol):

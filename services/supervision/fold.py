@@ -230,7 +230,7 @@ class Merging:
         if len(parts) >= AT_ONCE:
             parts[:] = [merged(parts)]
 
-    def merged(self) -> dict[Any, Any]:
+    def by_key(self) -> dict[Any, Any]:
         """Key → the partial that those of the key amount to."""
         for parts in self._waiting.values():
             if len(parts) > 1:
@@ -244,7 +244,7 @@ def merged(parts: Sequence[Any]) -> Any:
 
 
 class Cells:
-    """Partials by (indicator, orgunit), rolled up to every unit above as they are added."""
+    """Partials by (indicator, orgunit), rolled up to every unit above."""
 
     def __init__(self) -> None:
         self._merging = Merging()
@@ -253,15 +253,14 @@ class Cells:
     @property
     def partials(self) -> dict[tuple[str, str], Any]:
         if self._partials is None:
-            self._partials = self._merging.merged()
+            self._partials = self._rolled_up()
         return self._partials
 
     def add(self, contribution: Contribution) -> None:
         self.merge(contribution.indicator, contribution.orgunit, partial(contribution))
 
     def merge(self, indicator: str, orgunit: str, part: Median | Stocks | Sum) -> None:
-        for unit in path(orgunit):
-            self._merging.add((indicator, unit), part)
+        self._merging.add((indicator, orgunit), part)
         self._partials = None
 
     def quantity(self, indicator: str, orgunit: str) -> Median | Sum | None:
@@ -270,3 +269,11 @@ class Cells:
         if part is None:
             return None
         return part.total() if isinstance(part, Stocks) else part
+
+    def _rolled_up(self) -> dict[tuple[str, str], Any]:
+        # Only now: the parts of one unit are one by then.
+        rolled = Merging()
+        for (indicator, orgunit), part in self._merging.by_key().items():
+            for unit in path(orgunit):
+                rolled.add((indicator, unit), part)
+        return rolled.by_key()

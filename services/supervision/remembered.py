@@ -36,7 +36,7 @@ def told_weeks(events):
         return []
     found, told = [], False
     for week in sorted({week_of(event) for event in events}):
-        last = as_of(events, week.end)
+        last = as_of(events, week)
         still = last is not None and _still(entity, last)
         if still and not told:
             found.append([str(week), None])

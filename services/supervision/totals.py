@@ -83,7 +83,7 @@ class Totals:
         again = {"orgunit": {"$in": sorted(units - known)}, "period": {"$lt": boundary}}
         for document in self._find({"$or": [since, again]}):
             _add(made, document["orgunit"], document["partials"])
-        for (unit, code), part in sorted(made.merged().items()):
+        for (unit, code), part in sorted(made.by_key().items()):
             rows[unit].append({"indicator": code, **part.to_json()})
         return rows
 
@@ -126,6 +126,6 @@ def _add(units, unit, rows):
 
 def _rolled_up(units):
     cells = Cells()
-    for (unit, code), part in units.merged().items():
+    for (unit, code), part in units.by_key().items():
         cells.merge(code, unit, part)
     return cells

@@ -7,9 +7,8 @@ from services.supervision.as_of import as_of, rank
 from services.supervision.completeness import Reports
 from services.supervision.fold import Cells, contributions, is_declared
 from services.supervision.indicators import FED_BY, INDICATORS
-from shared.envelope import happened
+from shared.envelope import happened, week_of
 from shared.events import EVENT_TYPES
-from shared.periods import Period
 from shared.weeks import SEALED
 
 REGISTRY = "supervision.orgunit"
@@ -100,21 +99,17 @@ class Week:
             self._tell(entity, known)
 
     def _look_at_times(self, events):
-        times = [happened(event) for event in events]
-        for event, time in zip(events, times, strict=True):
-            if self.period.contains(time):
+        for event in events:
+            week = week_of(event)
+            if week == self.period:
                 self.arrived += 1
                 if event["type"] not in EVENT_TYPES:
                     self.unknown[event["type"]] += 1
+            elif week < self.period and self._entry.came_since_the_last_issue(event):
+                self.late.append(event)
             # An exemption or a plan may be much older than anything that is counted.
             if event["type"] in FED_BY:
-                week = Period.of(time)
                 self.began = min(self.began or week, week)
-        self.late += [
-            event
-            for event, time in zip(events, times, strict=True)
-            if time < self.period.start and self._entry.came_since_the_last_issue(event)
-        ]
 
     def _count(self, events):
         for item in contributions(events):
@@ -126,11 +121,14 @@ class Week:
                 self.counted[item.indicator].append(item)
 
     def _add_to_cells(self, item):
-        for period, cells in self.recent.items():
-            if item.counts_in(period):
-                cells.add(item)
-        if item.first <= self.period and INDICATORS[item.indicator].since is None:
+        if INDICATORS[item.indicator].since is not None:
+            for period, cells in self.recent.items():
+                if item.counts_in(period):
+                    cells.add(item)
+        elif item.first <= self.period:
             self.ever.add(item)
+            if item.first in self.recent:
+                self.recent[item.first].add(item)
 
     def _register(self, events):
         """As it is by now, but called as it was called then: an old report keeps the old name."""
@@ -141,12 +139,12 @@ class Week:
 
     def _tell(self, entity, events):
         """As it stood at the week's end, whatever became of it since."""
-        last = as_of(events, self.period.end)
+        last = as_of(events, self.period)
         if last is None:
             return
         statuses = STILL_TOLD.get(entity, ())
         still = statuses is None or last["data"].get("status") in statuses
-        if still or self.period.contains(happened(last)):
+        if still or self.contains(last):
             self.told[entity].append(last)
 
     def of(self, entity, *statuses):
@@ -164,7 +162,7 @@ class Week:
         return [event for event in self.of(entity, *statuses) if self.contains(event)]
 
     def contains(self, event):
-        return self.period.contains(happened(event))
+        return week_of(event) == self.period
 
     def events_of(self, indicator):
         """The deciding events that an indicator counts this week, in no particular order."""

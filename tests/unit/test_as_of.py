@@ -94,7 +94,7 @@ def corrected(day="2017-02-08", status="closed"):
 
 def test_a_findings_correction_leaves_what_became_of_it_where_it_was():
     events = [REPORTED, *MOVES, corrected()]
-    first, second = (as_of(events, week.end) for week in (WEEK, NEXT))
+    first, second = (as_of(events, week) for week in (WEEK, NEXT))
     assert (first["data"]["status"], first["data"]["what"]) == ("reported", {"zh": "新"})
     assert (second["data"]["status"], second["data"]["what"]) == ("closed", {"zh": "新"})
     assert len(whole(*events)["rectification"]) == 1
@@ -102,27 +102,27 @@ def test_a_findings_correction_leaves_what_became_of_it_where_it_was():
 
 def test_a_finding_reported_later_as_corrected_was_not_there_before():
     events = [REPORTED, *MOVES, corrected("2017-02-14")]
-    assert as_of(events, WEEK.end) is None
-    assert as_of(events, NEXT.end)["data"]["status"] == "closed"
+    assert as_of(events, WEEK) is None
+    assert as_of(events, NEXT)["data"]["status"] == "closed"
 
 
 def test_a_finding_taken_back_is_told_as_that_and_as_nothing_else():
     events = [REPORTED, *MOVES[:2], corrected(status="withdrawn") | {"subjectsequence": 4}]
-    assert as_of(events, WEEK.end)["data"]["status"] == "withdrawn"
+    assert as_of(events, WEEK)["data"]["status"] == "withdrawn"
     assert whole(*events)["rectification"] == []
 
 
 def test_without_corrections_the_last_event_before_the_weeks_end_says_how_it_stood():
     events = [REPORTED, *MOVES]
     assert standing(reversed(events)) == events
-    assert as_of(events, WEEK.end) == REPORTED
-    assert as_of(events, WEEK.start) is None
+    assert as_of(events, WEEK) == REPORTED
+    assert as_of(events, WEEK.previous()) is None
 
 
 def test_what_two_services_arrange_moves_no_order():
     raised = event("relief.order.raised", "o", status="raised")
     found = event("relief.order.helpers_found", "o", 2, OTHER_DAY, status="raised")
-    assert as_of([raised, found], NEXT.end) == raised
+    assert as_of([raised, found], NEXT) == raised
 
 
 def state(*events, service, period=WEEK):
