@@ -78,7 +78,7 @@ def report(job):
     found = job["differences"]
     if "stream" in job:
         yield from _of_stream(job["stream"])
-    yield f"{job['folded']} events folded"
+    yield f"{job['folded']} facts folded"
     if not found["cells"] + found["levels"]:
         yield "the live figures are what the facts give"
         return

@@ -6,7 +6,7 @@ from itertools import islice
 
 from services.supervision.facts import BATCH
 from services.supervision.figures import CELLS
-from services.supervision.folding import Everywhere, Folding
+from services.supervision.folding import AllSubjects, Folding
 
 # So many differences are named; all are counted.
 NAMED = 200
@@ -118,7 +118,7 @@ class LevelsBeside(_Beside):
 
     def folded(self, ids):
         """id → document as the facts give it now."""
-        folding = Folding(set(), Everywhere())
+        folding = Folding(set(), AllSubjects())
         for events in self.figures.facts.remembered({_subject(it) for it in ids}):
             folding.add(events)
         return {it: {"_id": it, **kept} for it, kept in folding.kept.items()}

@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import TypedDict
 
 import bson
+import eventlet
 import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import BulkWriteError
@@ -33,11 +34,14 @@ BATCH = 1000
 
 _REMEMBERED = {"type": {"$in": sorted(REMEMBERED)}}
 
+CELL = ("period", "orgunit")
+BY_CELL = [(name, ASCENDING) for name in (*CELL, "subject")]
+
 # The first two hold what is looked up through them, so that no fact has to be fetched for it.
 INDEXES = {
     "facts": [
         IndexModel([("subject", ASCENDING), ("period", ASCENDING), ("orgunit", ASCENDING)]),
-        IndexModel([("period", ASCENDING), ("orgunit", ASCENDING), ("subject", ASCENDING)]),
+        IndexModel(BY_CELL),
         IndexModel([("source", ASCENDING), ("seq", ASCENDING)], unique=True),
         IndexModel([("late", ASCENDING)], partialFilterExpression={"late": {"$exists": True}}),
     ],
@@ -203,23 +207,53 @@ class Facts:
         return events.values()
 
     def to_fold(self):
-        """How many facts are folded: those that cells and subjects are kept up to date by."""
-        return self.collection.count_documents(_REMEMBERED)
+        """How many facts there are."""
+        return self.collection.estimated_document_count()
 
-    def in_order(self):
-        """All events that are folded, a list for each aggregate, as a stream."""
-        fields = {"_id": 0, "subject": 1, "event": 1}
+    def by_cell(self):
+        """Each cell, a (period, orgunit) pair, with the subject of each of its facts, as a stream
+        that is read from an index alone."""
         found = self.collection.find_raw_batches(
-            _REMEMBERED, fields, sort=[("subject", ASCENDING)], batch_size=BATCH
+            {}, {"_id": 0, **dict.fromkeys(CELL, 1), "subject": 1}, sort=BY_CELL, batch_size=BATCH
         )
-        return grouped((fact for batch in found for fact in bson.decode_all(batch)), told_of)
+        for cell, facts in groupby(_each(found), key=itemgetter(*CELL)):
+            yield cell, [fact["subject"] for fact in facts]
 
-    def frozen(self, sources, strangers):
+    def feeding(self, indicator, period):
+        """A query for the facts that a week's figure of an indicator is made of, or could be."""
+        feeding = {"type": {"$in": sorted(indicator.feeds)}}
+        if indicator.since is not None:
+            return feeding
+        # What counts in a week happened in it; an event of another week may have replaced it.
+        subjects = self.distinct_subjects({"period": str(period), **feeding})
+        return {"subject": {"$in": subjects}, **feeding}
+
+    def frozen(self, sources, strangers, among=None):
         """All events up to `sources` (source → last number) but those of `strangers` (see
-        evidence.py), grouped by subject, as a stream."""
-        found = self.collection.find(frozen_query(sources), allow_disk_use=True)
-        ordered = found.sort("subject", ASCENDING)
-        return grouped(fact for fact in ordered if fact["_id"] not in strangers)
+        evidence.py), grouped by subject, as a stream; those `among` a query if it is given."""
+        found = self._by_subject(frozen_query(sources) | (among or {}))
+        return grouped(fact for fact in found if fact["_id"] not in strangers)
+
+    def _by_subject(self, query):
+        """Facts in the order of their subjects, as a stream."""
+        found = self.collection.find_raw_batches(
+            query,
+            {"subject": 1, "event": 1},
+            sort=[("subject", ASCENDING)],
+            batch_size=BATCH,
+            allow_disk_use=True,
+        )
+        return _each(found)
+
+
+def _each(batches):
+    """The facts of batches: while those of one are worked on, the next one is on its way."""
+    coming = eventlet.spawn(next, batches, None)
+    while (batch := coming.wait()) is not None:
+        coming = eventlet.spawn(next, batches, None)
+        # The request has to be sent before the work begins.
+        eventlet.sleep(0)
+        yield from bson.decode_all(batch)
 
 
 def _slices(subjects):

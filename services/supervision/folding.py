@@ -19,14 +19,11 @@ from shared.periods import Period
 from shared.quantities import Quantity, Sum
 
 
-class Everywhere:
-    """All cells there are, or all subjects."""
+class AllSubjects:
+    """Whatever is asked for is among them."""
 
-    def __contains__(self, one):
+    def __contains__(self, subject):
         return True
-
-    def intersection(self, some):
-        return set(some)
 
 
 class Folding:

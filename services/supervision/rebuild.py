@@ -7,16 +7,17 @@ once the rebuild is over, into whatever collections are the live ones then.
 
 import time
 
-from pymongo import InsertOne, ReplaceOne
+from pymongo.errors import BulkWriteError
 from pymongo.write_concern import WriteConcern
 
 from services.supervision import figures as live
 from services.supervision.comparison import differences
-from services.supervision.folding import Everywhere, Folding, is_kept, part_of
+from services.supervision.folding import AllSubjects, Folding, is_kept
 from services.supervision.rebuilds import DONE, collections
 from services.supervision.stream import facts_of_stream
+from shared.database import duplicates
 
-# How many facts are folded before what they amount to is merged into the collection.
+# How many facts are folded at once.
 SLICE = 20_000
 BEAT_SECONDS = 1
 
@@ -73,16 +74,20 @@ class Rebuild:
     def _folded(self, facts, own):
         self._begin("folding", total=facts.to_fold())
         fresh = Fresh(self.database, own["figures"], own["levels"])
-        fresh.fold(self._counted(facts.in_order()))
+        folded = 0
+        for cells in slices(facts.by_cell()):
+            fresh.add(self._folding(facts, cells))
+            folded += sum(map(len, cells.values()))
+            self.beat(folded=folded)
+        self._begin("folding", folded=folded)
         return fresh
 
-    def _counted(self, aggregates):
-        folded = 0
-        for events in aggregates:
-            folded += len(events)
-            self.beat(folded=folded)
-            yield events
-        self._begin("folding", folded=folded)
+    def _folding(self, facts, cells):
+        folding = Folding(set(cells), AllSubjects())
+        for events in facts.remembered(set().union(*cells.values())):
+            folding.add(events)
+            self.beat()
+        return folding
 
 
 class Fresh:
@@ -94,13 +99,11 @@ class Fresh:
         self.figures = database.get_collection(figures, write_concern=QUICKLY)
         self.levels = database.get_collection(levels, write_concern=QUICKLY)
 
-    def fold(self, aggregates):
-        """Fold all events of these aggregates. What is held in memory doesn't grow with their
-        number."""
-        aggregates = iter(aggregates)
-        while some := _slice(aggregates):
-            self._add_levels(some.taken())
-            self._merge(some.documents())
+    def add(self, folding):
+        """Some cells as they are, and what is kept of the subjects that have facts in them."""
+        kept = {subject: kept for subject, kept in folding.kept.items() if is_kept(kept)}
+        _insert(self.figures, folding.documents())
+        _insert(self.levels, kept)
 
     def replace(self, figures):
         """Take the place of the live ones. A reader between the two finds the new cells beside the
@@ -108,38 +111,27 @@ class Fresh:
         for fresh, old in ((self.figures, figures.figures), (self.levels, figures.levels)):
             old.database[fresh.name].rename(old.name, dropTarget=True)
 
-    def _add_levels(self, found):
-        documents = [
-            InsertOne({"_id": subject, **kept}) for subject, kept in found.items() if is_kept(kept)
-        ]
-        if documents:
-            self.levels.bulk_write(documents, ordered=False)
 
-    def _merge(self, documents):
-        for known in self.figures.find({"_id": {"$in": list(documents)}}):
-            documents[known["_id"]] = merged(known, documents[known["_id"]])
-        writes = [ReplaceOne({"_id": it}, document, True) for it, document in documents.items()]
-        if writes:
-            self.figures.bulk_write(writes, ordered=False)
+def _insert(collection, documents):
+    if documents:
+        try:
+            collection.insert_many(
+                [{"_id": it, **document} for it, document in documents.items()], ordered=False
+            )
+        except BulkWriteError as error:
+            # Subjects with facts in other slices too: what is kept of them is the same in each.
+            duplicates(error)
 
 
-def _slice(aggregates):
-    """The next SLICE events, folded; None when none are left."""
-    folding, left = Folding(Everywhere(), Everywhere()), SLICE
-    while left > 0 and (events := next(aggregates, None)):
-        folding.add(events)
-        left -= len(events)
-    return folding if left < SLICE else None
-
-
-def merged(one, other):
-    """The document of a cell of which both hold a part."""
-    rows = {row["indicator"]: row for row in one["partials"]}
-    for row in other["partials"]:
-        code = row["indicator"]
-        if code in rows:
-            row = {"indicator": code, **(part_of(rows[code]) + part_of(row)).to_json()}
-        rows[code] = row
-    partials = [rows[code] for code in sorted(rows)]
-    feeds, seen = one["feeds"] or other["feeds"], one["seen"] + other["seen"]
-    return one | {"seen": seen, "feeds": feeds, "partials": partials}
+def slices(cells):
+    """Some whole cells at a time, each with the subjects of its facts: no more than SLICE facts,
+    but for a cell that has more. What is held in memory doesn't grow with the number of facts."""
+    some, count = {}, 0
+    for cell, subjects in cells:
+        if some and count + len(subjects) > SLICE:
+            yield some
+            some, count = {}, 0
+        some[cell] = subjects
+        count += len(subjects)
+    if some:
+        yield some

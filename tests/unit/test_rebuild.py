@@ -1,39 +1,30 @@
-"""Rebuilding without a database: merging parts of a cell, and naming what differs."""
+"""Rebuilding without a database: slices of cells, and naming what differs."""
+
+from itertools import pairwise
+from unittest import mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.local.rebuilding import differs, report
+from services.supervision import rebuild
 from services.supervision.comparison import named_cell, named_levels, plain
-from services.supervision.folding import Everywhere, Folding
-from services.supervision.rebuild import merged
-from tests.unit import naive_fold as naive
 
 CELL = "2017-W06|410103001001"
 VISITS = "relief.visits_household"
 ROW = {"indicator": VISITS, "value": "3", "qualifier": "exact"}
 
 
-def folded(histories):
-    folding = Folding(Everywhere(), Everywhere())
-    for events in histories:
-        folding.add(events)
-    return folding.documents()
-
-
-@settings(max_examples=40)
-@given(naive.histories(), st.data())
-def test_slices_merge_to_what_one_fold_gives(events, data):
-    histories = naive.by_subject(events)
-    whole, together = folded(histories), {}
-    while histories:
-        count = data.draw(st.integers(1, len(histories)))
-        some, histories = histories[:count], histories[count:]
-        for identity, part in folded(some).items():
-            known = together.get(identity)
-            together[identity] = merged(known, part) if known else part
-    assert together == whole
+@given(st.lists(st.integers(1, 9)), st.integers(1, 12))
+def test_slices_hold_whole_cells_in_order_and_as_many_as_fit(sizes, most):
+    cells = [((week, "unit"), ["subject"] * size) for week, size in enumerate(sizes)]
+    with mock.patch.object(rebuild, "SLICE", most):
+        found = [list(some.items()) for some in rebuild.slices(iter(cells))]
+    assert [cell for some in found for cell in some] == cells
+    facts = [[len(subjects) for _, subjects in some] for some in found]
+    assert all(sum(some) <= most or len(some) == 1 for some in facts)
+    assert all(sum(one) + other[0] > most for one, other in pairwise(facts))
 
 
 def cell(*rows, seen=1):
