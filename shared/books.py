@@ -147,6 +147,12 @@ class Books:
         found = self.collection.find({"_cls": kind._class_name, **query}, {"pending": 0})
         return [_hydrated(kind, document) for document in found.sort("_id", 1)]
 
+    def values(self, kind: type[Aggregate], field: str) -> set[Any]:
+        """What all aggregates of `kind` hold in one field: nothing else of them is read, where an
+        index holds both."""
+        found = self.collection.find({"_cls": kind._class_name}, {"_id": 0, field: 1})
+        return {document[field] for document in found if document.get(field) is not None}
+
     def _find(self, kind: type[Aggregate], identity: str) -> Document:
         query = {"_id": identity, "_cls": kind._class_name}
         document = self.collection.find_one(query, {"pending": 0})

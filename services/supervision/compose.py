@@ -55,27 +55,35 @@ def content(week):
     }
 
 
-def document(week, freeze, masthead, changes=()):
+def document(draft, masthead):
     """The whole briefing but for its `digest` and `signature`.
 
-    `masthead` is who prepared, approved and published it, and when; `freeze` which facts it uses;
-    `changes` what a revision changes in the issue that it replaces.
+    `masthead` is who prepared, approved and published it, and when.
     """
+    return {
+        **draft,
+        **{name: masthead[name] for name in ("issue", "revision", "replaces", "status")},
+        "masthead": {"reason": None, **masthead, **draft["masthead"]},
+    }
+
+
+def draft(week, freeze):
+    """The briefing but for who did what when, and what a revision changes; `freeze` says which
+    facts it uses."""
     body = content(week)
     district = {
         cell["indicator"]: cell for cell in body["cells"] if cell["orgunit"] == week.district
     }
     return {
         **body,
-        **{name: masthead[name] for name in ("issue", "revision", "replaces", "status")},
         "content_digest": canonical.sha256(body),
         "freeze": freeze,
-        "masthead": {"reason": None, **masthead, **_dates(week)},
+        "masthead": _dates(week),
         "orgunits": _names(week, body["cells"]),
         "completeness": completeness(week, freeze),
         "headlines": headlines(district),
         "headline_table": headline_table(week, district),
-        "late": list(changes),
+        "late": [],
         "late_events": late_events(week),
         "notes": _notes(week, freeze),
         "provenance": provenance(week),

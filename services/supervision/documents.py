@@ -4,7 +4,7 @@ from mongoengine import BooleanField, DictField, IntField, ListField, StringFiel
 from pymongo import ASCENDING, IndexModel
 
 from services.supervision import facts, figures, rebuilds
-from shared import database
+from shared import canonical, database
 from shared.aggregate import Aggregate, Step
 
 INDEXES = (
@@ -19,6 +19,8 @@ INDEXES = (
                 unique=True,
                 partialFilterExpression={"revision": 0, "issue": {"$exists": True}},
             ),
+            # An issue is long, and which weeks have one is asked every few seconds.
+            IndexModel([("_cls", ASCENDING), ("period", ASCENDING), ("issue", ASCENDING)]),
             IndexModel(
                 [("asset_key", ASCENDING), ("orgunit", ASCENDING)],
                 partialFilterExpression={"asset_key": {"$exists": True}},
@@ -112,6 +114,8 @@ class Briefing(Aggregate):
     prepared_at = StringField(required=True)
     approved_by = StringField()
     published_at = StringField()
+    # The document as it was drafted, until it is published: what is shown and approved.
+    drafted = StringField()
     document = StringField()
     digest = StringField()
     signature = StringField()
@@ -122,11 +126,13 @@ class Briefing(Aggregate):
         """The data of the event that the present status stands for."""
         return _published(self) if self.status == "published" else _drafted(self)
 
-    def draft(self, freeze, content_digest, actor, at, moment):
-        """Made from what is known now, or made again: an approval doesn't outlive it."""
+    def draft(self, drafted, actor, at, moment):
+        """Made from what is known now, or made again: an approval doesn't outlive it. `drafted` is
+        compose.py's draft."""
         self.step("draft")
         self.approved_by = None
-        self.freeze, self.content_digest = freeze, content_digest
+        self.freeze, self.content_digest = drafted["freeze"], drafted["content_digest"]
+        self.drafted = canonical.dumps(drafted).decode()
         self.prepared_by, self.prepared_at = actor, at
         self.record("supervision.briefing.drafted", moment)
 
@@ -151,6 +157,7 @@ class Briefing(Aggregate):
         """`printed` holds the document, its number, its digests and signature, its other forms and
         what a revision changes."""
         self.step("publish")
+        self.drafted = None
         for name, value in printed.items():
             setattr(self, name, value)
         verb = "revised" if self.revision else "published"

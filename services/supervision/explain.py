@@ -2,7 +2,7 @@
 
 from services.supervision.fold import contributions, standing
 from services.supervision.indicators import INDICATORS
-from shared.envelope import happened
+from shared.envelope import week_of
 from shared.orgunits import path
 from shared.wording import LANGUAGES, say
 
@@ -16,7 +16,7 @@ def explain(period, code, orgunit, subjects):
         counted = _counted(feeding, period, code, orgunit)
         found += counted.values()
         for event in feeding:
-            if event["id"] not in counted and (counted or period.contains(happened(event))):
+            if event["id"] not in counted and (counted or week_of(event) == period):
                 left_out.append(_told(event) | {"reason": _reason(event, feeding, orgunit)})
     included = {item.event["id"]: item for item in standing(found)}
     left_out += [

@@ -38,8 +38,19 @@ CELLS = 50
 SUBJECTS = 200
 LANES = 4
 
-# The database's word to whoever reads a collection while a rebuilt one takes its place.
-REPLACED = 175
+# The database's words to whoever reads a collection while a rebuilt one takes its place: in the
+# middle of it, and as it was at an instant before that.
+REPLACED = (175, 246)
+
+
+def steady(read):
+    """What `read()` gives: again, where a rebuilt collection takes the place of one meanwhile."""
+    while True:
+        try:
+            return read()
+        except OperationFailure as error:
+            if error.code not in REPLACED:
+                raise
 
 
 class Figures:
@@ -59,12 +70,7 @@ class Figures:
 
     def cells(self, period):
         """The week's cells as they stand now: what isn't folded yet is folded in memory."""
-        while True:
-            try:
-                return self._cells(period)
-            except OperationFailure as error:
-                if error.code != REPLACED:
-                    raise
+        return steady(lambda: self._cells(period))
 
     def _cells(self, period):
         cells, folded = Cells(), self.folded_now()

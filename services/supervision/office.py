@@ -4,20 +4,22 @@ import json
 from dataclasses import replace
 
 from services.supervision import printing
-from services.supervision.compose import content
+from services.supervision.compose import document
 from services.supervision.documents import (
     Briefing,
+    OrgUnit,
     issue_id,
     of_period,
     replaced_by,
     revision_of,
 )
-from services.supervision.indicators import RULES_VERSION
+from services.supervision.explain import explain
+from services.supervision.figures import steady
+from services.supervision.indicators import INDICATORS, RULES_VERSION
 from services.supervision.revisions import (
-    changes,
+    drafted,
     fold_with_news,
     issue_document,
-    require_registry,
     told_differently,
 )
 from services.supervision.verify import verify
@@ -61,17 +63,16 @@ class Office:
     def _draft(self, command, period):
         self._require_begun(command, period)
         revision = self._open_revision(period)
-        freeze, week, _ = self._look(self.projection.close(command, period), period)
-        act, state = self._drafting(command, week, freeze)
-        identity = issue_id(week.period, revision)
+        identity = issue_id(period, revision)
+        standings = self.projection.close(command, period)
+        act, state = self._drafting(command, self._look(standings, period, self._before(identity)))
         return self.books.put(Briefing, identity, command, act, revision=revision, **state)
 
     def draft_first(self, command, period):
         """Draft a week that has no briefing yet. Raises Conflict where somebody was faster."""
-        freeze, week, _ = self._look(self.projection.close(command, period), period)
-        act, state = self._drafting(command, week, freeze)
-        identity = issue_id(week.period)
-        return self.books.create(Briefing, command, act, identity=identity, **state)
+        standings = self.projection.close(command, period)
+        act, state = self._drafting(command, self._look(standings, period))
+        return self.books.create(Briefing, command, act, identity=issue_id(period), **state)
 
     def revise(self, command, period, reason):
         """Draft a revision of the published issue. Raises Conflict when nothing has changed, and
@@ -82,13 +83,11 @@ class Office:
         before = self.latest(period)
         if before.status != "published":
             before.refuse(action="revise", status=before.status, possible_from=["published"])
-        standings = self.projection.close(command, period)
-        freeze, week, news = self._look(standings, period, before.freeze["sources"])
-        printed, body = json.loads(before.document), content(week)
-        changed = changes(printed["cells"], body["cells"], news)
-        if not (changed or told_differently(printed, body)):
+        standings, printed = self.projection.close(command, period), json.loads(before.document)
+        drafted = self._look(standings, period, printed)
+        if not (drafted["late"] or told_differently(printed, drafted)):
             before.refuse(action="revise", reason=UNCHANGED)
-        act, state = self._drafting(command, week, freeze)
+        act, state = self._drafting(command, drafted)
         return self.books.create(
             Briefing,
             command,
@@ -106,15 +105,13 @@ class Office:
         before = self.latest(period)
         if before.document is None:
             before.refuse(action="propose", status=before.status, possible_from=["published"])
-        standings = self.projection.standings()
-        _, week, news = self._look(standings, period, before.freeze["sources"])
-        printed, body = json.loads(before.document), content(week)
-        changed = changes(printed["cells"], body["cells"], news)
+        printed = json.loads(before.document)
+        drafted = self._look(self.projection.standings(), period, printed)
         return {
             "period": str(period),
             "revision": before.revision,
-            "changes": changed,
-            "told_differently": told_differently(printed, body),
+            "changes": drafted["late"],
+            "told_differently": told_differently(printed, drafted),
         }
 
     def approve(self, command, period, content_digest):
@@ -132,34 +129,27 @@ class Office:
         """Publish what was approved. Raises Conflict naming what is missing for that."""
         return self._change(command, period, lambda briefing: self._publish(command, briefing))
 
-    def printed(self, period, revision=None):
-        """The briefing's document: the published one, or the draft as it would be printed."""
-        briefing = self.issue(period, revision)
-        if briefing.document:
-            return json.loads(briefing.document)
-        return self._document(briefing, briefing.freeze, self._masthead(briefing, "draft"))
-
     def show(self, period, form, lang, revision=None):
         """The briefing in one form: canonical JSON, or one for people."""
-        briefing = self.issue(period, revision)
-        if form == "json":
-            return briefing.document or canonical.dumps(self.printed(period, revision)).decode()
-        return printing.written(self.printed(period, revision), form, lang)
+        printed = self._printed(self.issue(period, revision))
+        return printed if form == "json" else printing.written(json.loads(printed), form, lang)
+
+    def explain(self, period, indicator, orgunit, revision=None):
+        """The events in a figure of an issue; of the whole district where no unit is named."""
+        issue = self.issue(period, revision)
+        unit = self.books.get(OrgUnit, orgunit or issue.orgunit).id
+        feeding = self.projection.facts.feeding(INDICATORS[indicator], period)
+        subjects = self.projection.frozen(issue.freeze["sources"], feeding)
+        return explain(period, indicator, unit, subjects)
 
     def verify(self, period, revision=None):
         briefing = self.issue(period, revision)
         if not briefing.document:
             reason = "only a published issue can be verified"
             briefing.refuse(action="verify", status=briefing.status, reason=reason)
-        projection = self.projection
-        return verify(
-            briefing,
-            period,
-            projection.facts,
-            projection.evidence,
-            self.signer,
-            self._before(briefing),
-        )
+        facts, evidence = self.projection.facts, self.projection.evidence
+        before = self._before(briefing.id)
+        return verify(briefing, period, facts, evidence, self.signer, before)
 
     def _open_revision(self, period):
         try:
@@ -178,15 +168,14 @@ class Office:
             raise ValidationFailed({"period": [f"Has not begun: it does on {begins}."]})
 
     @staticmethod
-    def _drafting(command, week, freeze):
+    def _drafting(command, drafted):
         """What makes the draft, and the state of a new one."""
-        digest = canonical.sha256(content(week))
         at, moment = format_instant(command.recorded), Moment(command.recorded)
 
         def act(briefing):
-            briefing.draft(freeze, digest, command.actor, at, moment)
+            briefing.draft(drafted, command.actor, at, moment)
 
-        return act, {"orgunit": week.district, "period": str(week.period)}
+        return act, {"orgunit": drafted["masthead"]["district"], "period": drafted["period"]}
 
     def _change(self, command, period, act):
         """The week's last revision, changed; a repeated command has its answer already."""
@@ -246,22 +235,26 @@ class Office:
     def _require_approved(self, briefing, whole):
         if whole["content_digest"] != briefing.content_digest:
             briefing.refuse(action="publish", reason="not what was approved; draft it again")
-        before = self._before(briefing)
+        before = self._before(briefing.id)
         if before and not (whole["late"] or told_differently(before, whole)):
             briefing.refuse(action="publish", reason=UNCHANGED)
 
-    def _look(self, standings, period, since=None):
-        """(freeze, the week as it is known now, the news since what the sources had told then)"""
+    def _look(self, standings, period, before=None):
+        """The draft of the week as it is known now; `before` is the document that it revises."""
         marks = {standing.source: standing.mark for standing in standings}
+        since = before and before["freeze"]["sources"]
+        week, news, sources = steady(lambda: self._recalled(period, marks, since))
+        return drafted(week, self._freeze(standings, sources), news, before)
+
+    def _recalled(self, period, marks, since):
+        """The week, its news, and what each source is complete up to: folded from all facts where
+        the figures hold what isn't complete."""
         with self.projection.recalled(marks) as recalled:
-            if recalled is None:
-                facts = self.projection.frozen(marks)
-                week, news = fold_with_news(period, facts, since or marks)
-                return self._freeze(standings, marks), week, news
-            recall, sources = recalled
-            week, news = recall.week(period, since or sources)
-        require_registry(week)
-        return self._freeze(standings, sources), week, news
+            if recalled:
+                recall, sources = recalled
+                return *recall.week(period, since or sources), sources
+            facts = self.projection.frozen(marks)
+            return *fold_with_news(period, facts, since or marks), marks
 
     def _freeze(self, standings, sources):
         reached = [replace(standing, mark=sources[standing.source]) for standing in standings]
@@ -273,14 +266,21 @@ class Office:
             "facts": None,
         }
 
-    def _before(self, briefing):
+    def _before(self, identity):
         """The document that a revision replaces; None for a first issue."""
-        replaced = replaced_by(briefing.id)
+        replaced = replaced_by(identity)
         return json.loads(self.books.get(Briefing, replaced).document) if replaced else None
 
     def _document(self, briefing, freeze, masthead):
         period, facts = Period.parse(briefing.period), self.projection.frozen(freeze["sources"])
-        return issue_document(period, facts, freeze, masthead, self._before(briefing))
+        return issue_document(period, facts, freeze, masthead, self._before(briefing.id))
+
+    def _printed(self, briefing):
+        """The text of the published document, or of the draft as it would be printed."""
+        if briefing.document:
+            return briefing.document
+        draft, masthead = json.loads(briefing.drafted), self._masthead(briefing, "draft")
+        return canonical.dumps(document(draft, masthead)).decode()
 
     def _masthead(self, briefing, status):
         return {
@@ -298,8 +298,7 @@ class Office:
         }
 
     def _next_issue(self):
-        published = self.books.find(Briefing, status="published", revision=0)
-        return 1 + max((briefing.issue for briefing in published), default=0)
+        return 1 + max(self.books.values(Briefing, "issue"), default=0)
 
 
 def _urn(briefing):

@@ -96,10 +96,10 @@ class Projection(DependencyProvider):
         notes.touched(note, subjects)
         return rejections
 
-    def frozen(self, sources):
+    def frozen(self, sources, among=None):
         """The facts of an issue with this freeze: the one definition that drafting, publishing,
-        explaining and verifying share."""
-        return self.facts.frozen(sources, self.evidence.strangers())
+        explaining and verifying share. `among` is a query for some of them."""
+        return self.facts.frozen(sources, self.evidence.strangers(), among)
 
     @contextmanager
     def recalled(self, marks):

@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from services.supervision.compose import OF_THE_WEEK, document, fold_week
+from services.supervision.compose import OF_THE_WEEK, document, draft, fold_week
 from services.supervision.fold import contributions
 from services.supervision.indicators import INDICATORS
-from services.supervision.table import table
 from services.supervision.week import Week
 from shared import canonical
 from shared.errors import Conflict
@@ -75,17 +74,9 @@ class News:
 def fold_with_news(
     period: Period, subjects: Iterable[list[Event]], since: Mapping[str, int]
 ) -> tuple[Week, News]:
-    """The week folded, and the News since `since`. Raises Conflict without a registry."""
+    """The week folded, and the News since `since`."""
     news = News(period, since)
-    week = fold_week(period, news.watch(subjects))
-    require_registry(week)
-    return week, news
-
-
-def require_registry(week: Week) -> None:
-    """Raises Conflict for a week that knows no district."""
-    if week.district is None:
-        raise Conflict({"kind": "briefing", "reason": "the registry of org units is empty"})
+    return fold_week(period, news.watch(subjects)), news
 
 
 def issue_document(
@@ -101,9 +92,19 @@ def issue_document(
     """
     since = before["freeze"]["sources"] if before else freeze["sources"]
     week, news = fold_with_news(period, subjects, since)
-    changed = changes(before["cells"], table(week), news) if before else []
-    made: Json = document(week, freeze, masthead, changed)
+    made: Json = document(drafted(week, freeze, news, before), masthead)
     return made
+
+
+def drafted(week: Week, freeze: Json, news: News, before: Json | None) -> Json:
+    """The draft of a week: of a revision, with what differs from the document `before`.
+
+    Raises Conflict for a week that knows no district.
+    """
+    if week.district is None:
+        raise Conflict({"kind": "briefing", "reason": "the registry of org units is empty"})
+    made: Json = draft(week, freeze)
+    return made | {"late": changes(before["cells"], made["cells"], news) if before else []}
 
 
 def changes(printed: Iterable[Json], cells: Iterable[Json], news: News) -> list[Json]:

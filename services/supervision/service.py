@@ -4,7 +4,6 @@ from nameko.timer import timer
 
 from services.supervision import schemas
 from services.supervision.documents import OrgUnit
-from services.supervision.explain import explain
 from services.supervision.live import live
 from services.supervision.office import Office
 from services.supervision.oversight.service import Oversight
@@ -109,10 +108,7 @@ class SupervisionService(Oversight, Service):
     @rpc(schemas.Explain)
     def explain(self, period, indicator, orgunit, revision):
         """The events in a figure, and those left out with the reason."""
-        printed = self._office.printed(period, revision)
-        unit = self.books.get(OrgUnit, orgunit or printed["masthead"]["district"]).id
-        sources = printed["freeze"]["sources"]
-        return explain(period, indicator, unit, self.projection.frozen(sources))
+        return self._office.explain(period, indicator, orgunit, revision)
 
     @rpc(schemas.OfIssue)
     def verify(self, period, revision):

@@ -43,7 +43,7 @@ def draft_due(office: Office, stores: Stores) -> None:
 
 def drafted(books: Books) -> set[Period]:
     """The weeks that have a briefing."""
-    return {Period.parse(briefing.period) for briefing in books.find(Briefing)}
+    return {Period.parse(period) for period in books.values(Briefing, "period")}
 
 
 def due_weeks(drafted: Collection[Period], now: datetime) -> list[Period]:

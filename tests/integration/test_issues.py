@@ -1,10 +1,16 @@
 """Issues published at once: each its own number, each provable."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from pymongo import MongoClient
 
 from deploy.local.programme import read_facts
+from services.supervision.timing import drafted
+from shared.books import Books
+from shared.clock import Clock
+from shared.database import database_name
 from shared.periods import Period
 from shared.rpc_client import RpcClient
 from tests.end_to_end.conftest import FACTS, District
@@ -39,6 +45,10 @@ def act(rpc, verb, week):
     )
 
 
+def shown(rpc, week):
+    return json.loads(rpc.call("supervision", "briefing", period=week, format="json", lang="zh"))
+
+
 def publish(amqp_uri, week):
     with RpcClient(amqp_uri) as rpc:
         return act(rpc, "publish", week)
@@ -51,3 +61,32 @@ def test_issues_published_at_once_have_numbers_of_their_own_and_verify(approved)
     verdicts = [approved.ask("verify", period=week) for week in WEEKS]
     assert sorted(verdict["issue"] for verdict in verdicts) == list(range(1, len(WEEKS) + 1))
     assert [verdict["period"] for verdict in verdicts if not verdict["equal"]] == []
+
+
+def test_what_is_shown_before_it_is_published_is_what_is_published(approved):
+    with RpcClient(approved.stack.amqp_uri) as rpc:
+        before = shown(rpc, WEEKS[0])
+        act(rpc, "publish", WEEKS[0])
+        after = shown(rpc, WEEKS[0])
+    assert before["masthead"]["approved_by"] == "person:tester"
+    assert changed(before, after) == {"digest", "freeze", "issue", "keyid", "masthead"} | {
+        "signature",
+        "status",
+    }
+    assert changed(before["freeze"], after["freeze"]) == {"facts"}
+    assert changed(before["masthead"], after["masthead"]) == {"issue", "published_at", "status"}
+
+
+def changed(one, other):
+    return {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
+
+
+def test_which_weeks_have_a_briefing_is_told_without_reading_any(approved):
+    with MongoClient(approved.stack.mongodb_uri, tz_aware=True) as client:
+        database = client[database_name("supervision")]
+        database.command("profile", 2, filter={"command.projection": {"_id": 0, "period": 1}})
+        weeks = drafted(Books(database["aggregates"], Clock()))
+        database.command("profile", 0)
+        asked = [entry["docsExamined"] for entry in database["system.profile"].find()]
+    assert sorted(map(str, weeks)) == WEEKS
+    assert asked and not any(asked)

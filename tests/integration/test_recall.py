@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from pymongo import MongoClient
 
 from services.supervision import totals
-from services.supervision.compose import document, fold_week
+from services.supervision.compose import content, document, draft, fold_week
 from services.supervision.documents import INDEXES
 from services.supervision.facts import Facts, fact_of
-from services.supervision.figures import Figures
+from services.supervision.figures import Figures, steady
+from services.supervision.rebuild import Fresh
 from services.supervision.recall import Recall
 from shared import canonical
 from shared.database import create_indexes
@@ -79,7 +80,7 @@ def both(database, period, since=None):
         recall = Recall(database, session)
         assert recall.complete(dict.fromkeys(SERVICES, 0)) == sources
         recalled, _ = recall.week(period, since or sources)
-    return [plain(document(week, freeze, MASTHEAD)) for week in (whole, recalled)]
+    return [plain(document(draft(week, freeze), MASTHEAD)) for week in (whole, recalled)]
 
 
 def plain(made):
@@ -171,3 +172,28 @@ def test_a_total_is_made_again_when_an_old_week_changes(database):
     figures.fold()
     whole, recalled = both(database, period)
     assert recalled == whole
+
+
+def test_a_week_is_recalled_again_when_rebuilt_figures_take_the_place_of_those_read(database):
+    test_a_district_of_many_weeks(database, 2)
+    period, swaps = Period(2017, 40), iter([True])
+
+    def recalled():
+        with database.client.start_session(snapshot=True) as session:
+            recall = Recall(database, session)
+            sources = recall.complete(dict.fromkeys(SERVICES, 0))
+            if next(swaps, False):
+                swap(database)
+            return recall.week(period, sources)
+
+    week, _ = steady(recalled)
+    assert next(swaps, None) is None
+    found, (whole, _) = plain(content(week)), both(database, period)
+    assert found == {part: whole[part] for part in found}
+
+
+def swap(database):
+    fresh = Fresh(database, "figures.rebuilt", "levels.rebuilt")
+    for one, other in ((database["figures"], fresh.figures), (database["levels"], fresh.levels)):
+        other.insert_many(one.find())
+    fresh.replace(Figures(database, Facts(database["facts"])))

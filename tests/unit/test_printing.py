@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.supervision import printing
-from services.supervision.compose import document, fold_week
+from services.supervision.compose import document, draft, fold_week
 from services.supervision.signing import Signer
 from services.supervision.verify import _signed
 from shared.topology import SERVICES
@@ -70,7 +70,7 @@ def signer():
 def made(events, week):
     told = [event | {"timeprecision": "second"} for event in events]
     folded = fold_week(week, naive.by_subject([*told, *REGISTRY]))
-    return document(folded, FREEZE, MASTHEAD)
+    return document(draft(folded, FREEZE), MASTHEAD)
 
 
 def with_large_figures(events):
@@ -217,7 +217,7 @@ def test_no_event_that_is_read_can_break_the_printing(event_type, data):
     if event_type.name.startswith("supervision.orgunit."):
         event["data"] |= {"code": "410103006", "parent": "410103"}
     folded = fold_week(naive.WEEKS[2], naive.by_subject([event, *REGISTRY]))
-    sealed = printing.sealed(document(folded, FREEZE, MASTHEAD), signer())
+    sealed = printing.sealed(document(draft(folded, FREEZE), MASTHEAD), signer())
     for rendering in printing.renderings(sealed):
         assert rendering["text"]
         assert "None" not in rendering["text"] or "None" in json.dumps(event)

@@ -1,6 +1,6 @@
 """What was announced, as it stood at the week's end, whatever became of it since."""
 
-from services.supervision.compose import document
+from services.supervision.compose import document, draft
 from services.supervision.week import Week
 from shared.periods import Period
 from shared.topology import SERVICES
@@ -48,7 +48,7 @@ def told(*events):
     week.add(list(events))
     freeze = {"sources": dict.fromkeys(SERVICES, 1), "incomplete": {}, "parked": {}}
     masthead = {"issue": None, "revision": 0, "replaces": None, "status": "draft"}
-    made = document(week, freeze, masthead)
+    made = document(draft(week, freeze), masthead)
     [section] = [part for part in made["sections"] if part["service"] == "clinics"]
     return section, made["plan"]
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow.fields import Nested
 
-from services.supervision.compose import OF_THE_WEEK, document
+from services.supervision.compose import OF_THE_WEEK, document, draft
 from services.supervision.provenance import MOST
 from services.supervision.sections.recurrence import in_words, next_after, occurrences
 from services.supervision.week import Week
@@ -53,7 +53,7 @@ def whole(*events, period=WEEK, parked=None):
         week.add(history)
     freeze = {"sources": dict.fromkeys(SERVICES, 1), "incomplete": {}, "parked": parked or {}}
     masthead = {"issue": None, "revision": 0, "replaces": None, "status": "draft"}
-    return document(week, freeze, masthead)
+    return document(draft(week, freeze), masthead)
 
 
 def street():

@@ -38,8 +38,23 @@ def test_a_reader_in_the_middle_is_told_and_never_mixes_both(collection, other):
     other.rename(collection.name, dropTarget=True)
     with pytest.raises(OperationFailure) as caught:
         seen += [document["value"] for document in reader]
-    assert caught.value.code == REPLACED
+    assert caught.value.code in REPLACED
     assert set(seen) == {"old"}
+
+
+@pytest.mark.parametrize("begun", [False, True], ids=["not begun", "begun"])
+def test_a_reader_of_an_instant_before_is_told(collection, other, begun):
+    filled(collection, "old")
+    filled(other, "new")
+    with collection.database.client.start_session(snapshot=True) as session:
+        reader = collection.find(batch_size=FEW, session=session)
+        other.find_one(session=session)
+        if begun:
+            next(reader)
+        other.rename(collection.name, dropTarget=True)
+        with pytest.raises(OperationFailure) as caught:
+            list(reader)
+    assert caught.value.code in REPLACED
 
 
 def test_who_writes_by_name_writes_into_the_one_that_came(collection, other):
