@@ -206,7 +206,7 @@ class Facts:
             events[event["subject"], event["source"]].append(event)
         return events.values()
 
-    def to_fold(self):
+    def number(self):
         """How many facts there are."""
         return self.collection.estimated_document_count()
 

@@ -84,10 +84,10 @@ class Office:
         if before.status != "published":
             before.refuse(action="revise", status=before.status, possible_from=["published"])
         standings, printed = self.projection.close(command, period), json.loads(before.document)
-        drafted = self._look(standings, period, printed)
-        if not (drafted["late"] or told_differently(printed, drafted)):
+        draft = self._look(standings, period, printed)
+        if not (draft["late"] or told_differently(printed, draft)):
             before.refuse(action="revise", reason=UNCHANGED)
-        act, state = self._drafting(command, drafted)
+        act, state = self._drafting(command, draft)
         return self.books.create(
             Briefing,
             command,
@@ -106,12 +106,12 @@ class Office:
         if before.document is None:
             before.refuse(action="propose", status=before.status, possible_from=["published"])
         printed = json.loads(before.document)
-        drafted = self._look(self.projection.standings(), period, printed)
+        draft = self._look(self.projection.standings(), period, printed)
         return {
             "period": str(period),
             "revision": before.revision,
-            "changes": drafted["late"],
-            "told_differently": told_differently(printed, drafted),
+            "changes": draft["late"],
+            "told_differently": told_differently(printed, draft),
         }
 
     def approve(self, command, period, content_digest):
@@ -168,14 +168,14 @@ class Office:
             raise ValidationFailed({"period": [f"Has not begun: it does on {begins}."]})
 
     @staticmethod
-    def _drafting(command, drafted):
+    def _drafting(command, draft):
         """What makes the draft, and the state of a new one."""
         at, moment = format_instant(command.recorded), Moment(command.recorded)
 
         def act(briefing):
-            briefing.draft(drafted, command.actor, at, moment)
+            briefing.draft(draft, command.actor, at, moment)
 
-        return act, {"orgunit": drafted["masthead"]["district"], "period": drafted["period"]}
+        return act, {"orgunit": draft["masthead"]["district"], "period": draft["period"]}
 
     def _change(self, command, period, act):
         """The week's last revision, changed; a repeated command has its answer already."""

@@ -72,7 +72,7 @@ class Rebuild:
         self._beaten = time.monotonic()
 
     def _folded(self, facts, own):
-        self._begin("folding", total=facts.to_fold())
+        self._begin("folding", total=facts.number())
         fresh = Fresh(self.database, own["figures"], own["levels"])
         folded = 0
         for cells in slices(facts.by_cell()):
