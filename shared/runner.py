@@ -103,9 +103,15 @@ def stop_on_signal(runner: ServiceRunner, drain_seconds: float) -> None:
 
 def _stop(runner: ServiceRunner, drain_seconds: float) -> None:
     log.info("stopping")
-    # What isn't finished by then is unacked or pending, and so is done after the next start.
-    eventlet.spawn_after(drain_seconds, os._exit, OVERTIME)
+    eventlet.spawn_after(drain_seconds, _give_up)
     runner.stop()
+
+
+def _give_up() -> None:
+    """As when the broker is away: the runner waits for it. What isn't finished is unacked or
+    pending, and so is done after the next start."""
+    log.warning("stopped in overtime")
+    os._exit(OVERTIME)
 
 
 def main(arguments: list[str]) -> int:

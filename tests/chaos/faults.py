@@ -23,6 +23,7 @@ STEPPED_DOWN_SECONDS = 10
 # Messages that pile up before and behind a poisonous one.
 PILE = 20
 FAILING = "tests.chaos.failing_supervision"
+LAST_WORDS = STOPPED, OVERTIME = "stopped", "stopped in overtime"
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,29 @@ def kill_two_services(district, load, chance):
     kill(district, *chance.sample(SERVICES, 2))
 
 
-@fault(*SERVICES)
+@fault(*SERVICES, "servers")
 def terminate_every_service(district, load, chance):
     """SIGTERM under load: each ends by itself, in order."""
-    district.stop(*SERVICES)
-    logs = [district.stack.process(name).log_tail() for name in SERVICES]
+    said = _last_words_when_stopped(district)
     district.start()
-    assert all('"event": "stopped"' in log for log in logs)
+    assert said == {STOPPED}
+
+
+@fault(*SERVICES, "servers")
+def terminate_every_service_without_servers(district, load, chance):
+    """There is nobody to say goodbye to: each ends in time all the same."""
+    district.stack.kill_broker()
+    district.stack.kill_database()
+    said = _last_words_when_stopped(district)
+    district.stack.resume_infrastructure()
+    district.start()
+    assert said <= set(LAST_WORDS)
+
+
+def _last_words_when_stopped(district):
+    district.stop(*SERVICES)
+    tails = [district.stack.process(name).log_tail() for name in SERVICES]
+    return {next((word for word in LAST_WORDS if f'"event": "{word}"' in it), it) for it in tails}
 
 
 @fault(*SERVICES)
