@@ -34,11 +34,22 @@ def _check_figure(value: object, qualifier: object, unit: object) -> None:
         raise ValueError("value: must be null where the figure is not stated")
 
 
-def _read(data: Any, *fields: str) -> list[Any]:
-    _require(isinstance(data, dict), "quantity", "must be an object")
-    for field in fields:
-        _require(field in data, field, "missing")
-    return [read_decimal(data[field]) if field == "value" else data[field] for field in fields]
+def _parts(data: Any, *fields: str) -> list[Any]:
+    if not isinstance(data, dict):
+        raise ValueError("quantity: must be an object")
+    try:
+        return [data[field] for field in fields]
+    except KeyError as error:
+        raise ValueError(f"{error.args[0]}: missing") from None
+
+
+def _known(make: Any, parts: list[Any]) -> Any:
+    """What a function that remembers makes of them: the same few are read again and again."""
+    try:
+        return make(*parts)
+    except TypeError:
+        # No text, nor anything else that can be known again: what is wrong with it?
+        return make.__wrapped__(*parts)
 
 
 def _figure(part: "Quantity | Sum") -> Json:
@@ -66,23 +77,16 @@ class Quantity:
     @staticmethod
     def from_json(data: Any) -> "Quantity":
         """Read what `to_json` wrote. `stated` may be missing; a value is taken in one form only."""
-        _require(isinstance(data, dict), "quantity", "must be an object")
-        for field in ("value", "qualifier", "unit"):
-            _require(field in data, field, "missing")
-        parts = data["value"], data["qualifier"], data["unit"], data.get("stated")
-        try:
-            return _known(*parts)
-        except TypeError:
-            # No text, nor anything else that can be known again: what is wrong with it?
-            return _known.__wrapped__(*parts)
+        parts = _parts(data, "value", "qualifier", "unit")
+        quantity: Quantity = _known(_quantity, [*parts, data.get("stated")])
+        return quantity
 
     def to_json(self) -> Json:
         return {**_figure(self), "stated": self.stated}
 
 
 @lru_cache(maxsize=4096)
-def _known(value: Any, qualifier: Any, unit: Any, stated: Any) -> Quantity:
-    """The same few are read again and again."""
+def _quantity(value: Any, qualifier: Any, unit: Any, stated: Any) -> Quantity:
     return Quantity(read_decimal(value), qualifier, unit, stated)
 
 
@@ -145,9 +149,11 @@ class Sum:
         given = int(quantity.value is not None)
         return Sum(quantity.value, quantity.qualifier, quantity.unit, given, 1)
 
-    @classmethod
-    def from_json(cls, data: Any) -> Self:
-        return cls(*_read(data, "value", "qualifier", "unit", "given", "total"))
+    @staticmethod
+    def from_json(data: Any) -> "Sum":
+        """Read what `to_json` wrote; a value is taken in one form only."""
+        found: Sum = _known(_sum, _parts(data, "value", "qualifier", "unit", "given", "total"))
+        return found
 
     @classmethod
     def total_of(cls, quantities: Sequence[Quantity]) -> Self:
@@ -181,3 +187,9 @@ class Sum:
 
     def to_json(self) -> Json:
         return {**_figure(self), "given": self.given, "total": self.total}
+
+
+# A district has so many sums of its units and weeks; 1 and 1.0 aren't the same here.
+@lru_cache(maxsize=16_384, typed=True)
+def _sum(value: Any, qualifier: Any, unit: Any, given: Any, total: Any) -> Sum:
+    return Sum(read_decimal(value), qualifier, unit, given, total)
