@@ -277,3 +277,10 @@ class Cells:
             for unit in path(orgunit):
                 rolled.add((indicator, unit), part)
         return rolled.by_key()
+
+
+class Whole(Cells):
+    """Of the unit above all others alone."""
+
+    def merge(self, indicator: str, orgunit: str, part: Median | Stocks | Sum) -> None:
+        super().merge(indicator, path(orgunit)[-1], part)

@@ -11,12 +11,12 @@ from itertools import chain
 
 from services.supervision.facts import Facts
 from services.supervision.figures import Figures, merge_document
-from services.supervision.fold import Cells, Stocks
+from services.supervision.fold import Stocks
 from services.supervision.folding import level
 from services.supervision.indicators import INDICATORS
 from services.supervision.revisions import News
 from services.supervision.totals import Totals
-from services.supervision.week import WEEKS_IN_MEAN, Week, weeks_back
+from services.supervision.week import Week, empty_cells
 from shared.periods import Period
 from shared.quantities import Sum
 from shared.weeks import seal_id
@@ -64,14 +64,15 @@ class Recall:
 
     def _known(self, period, folded):
         """What `Week` takes as known."""
-        recent = {week: Cells() for week in weeks_back(period, WEEKS_IN_MEAN)}
+        recent = empty_cells(period)
+        documents = {week: list(self.figures.documents(week, folded)) for week in recent}
         for week, cells in recent.items():
-            for document in self.figures.documents(week, folded):
+            for document in documents[week]:
                 merge_document(cells, document)
         self._add_one_by_one(recent, folded)
         self._add_levels(recent, folded)
         first = self.figures.first_week(folded)
-        return recent, self.totals.until(period, folded), first and Period.parse(first)
+        return recent, self.totals.until(documents, folded), first and Period.parse(first)
 
     def _add_levels(self, recent, folded):
         stored = self.figures.kept_rows(min(recent), max(recent), folded, single=False)

@@ -9,9 +9,11 @@ from pymongo import UpdateOne
 
 from services.supervision.fold import Cells, Merging
 from services.supervision.folding import part_of
+from services.supervision.week import WEEKS_IN_MEAN
 from shared.periods import Period
 
-BLOCK = 4
+# The weeks of an unfinished block are recalled one by one anyway.
+BLOCK = WEEKS_IN_MEAN
 BY_UNIT = "orgunit_1_period_1_seen_1"
 
 
@@ -21,23 +23,29 @@ class Totals:
         self.totals = database["totals"]
         self.session = session
 
-    def until(self, period, folded):
-        """Cells of everything from the beginning to the end of the week; the cells in `folded` as
-        they are there."""
+    def until(self, recent, folded):
+        """Cells of everything from the beginning to the end of the last of these weeks; `recent`
+        maps it and some before it to their cells, and those in `folded` are as they are there."""
         units = Merging()
-        boundary = block_of(period)
+        boundary = block_of(max(recent))
+        for week, documents in recent.items():
+            if str(week) >= boundary:
+                _add_all(units, documents)
         changed = {unit for week, unit in folded.cells if week < boundary}
         for unit, rows in self._before(boundary, changed):
             _add(units, unit, rows)
-        recent = {"period": {"$gte": boundary, "$lte": str(period)}}
-        again = {"period": {"$lt": boundary}, "orgunit": {"$in": sorted(changed)}}
-        for document in self._find({"$or": [recent, again]}):
-            if (document["period"], document["orgunit"]) not in folded.cells:
-                _add(units, document["orgunit"], document["partials"])
-        for document in folded.documents().values():
-            if document["period"] <= str(period):
-                _add(units, document["orgunit"], document["partials"])
+        _add_all(units, self._again(boundary, changed, folded))
         return _rolled_up(units)
+
+    def _again(self, boundary, changed, folded):
+        """All cells before the week `boundary` of the units that changed there."""
+        query = {"period": {"$lt": boundary}, "orgunit": {"$in": sorted(changed)}}
+        for document in self._find(query) if changed else ():
+            if (document["period"], document["orgunit"]) not in folded.cells:
+                yield document
+        for document in folded.documents().values():
+            if document["period"] < boundary:
+                yield document
 
     def _before(self, boundary, but):
         """(unit, rows) of everything before the week `boundary`, but for some units."""
@@ -81,8 +89,7 @@ class Totals:
             _add(made, unit, good[unit])
         since = {"orgunit": {"$in": sorted(known)}, "period": {"$gte": earlier, "$lt": boundary}}
         again = {"orgunit": {"$in": sorted(units - known)}, "period": {"$lt": boundary}}
-        for document in self._find({"$or": [since, again]}):
-            _add(made, document["orgunit"], document["partials"])
+        _add_all(made, self._find({"$or": [since, again]}))
         for (unit, code), part in sorted(made.by_key().items()):
             rows[unit].append({"indicator": code, **part.to_json()})
         return rows
@@ -117,6 +124,11 @@ def block_of(period):
     for _ in range(number % BLOCK):
         first = first.previous()
     return str(first)
+
+
+def _add_all(units, documents):
+    for document in documents:
+        _add(units, document["orgunit"], document["partials"])
 
 
 def _add(units, unit, rows):

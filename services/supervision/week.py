@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from services.supervision.as_of import as_of, rank
 from services.supervision.completeness import Reports
-from services.supervision.fold import Cells, contributions, is_declared
+from services.supervision.fold import Cells, Whole, contributions, is_declared
 from services.supervision.indicators import FED_BY, INDICATORS
 from shared.envelope import happened, week_of
 from shared.events import EVENT_TYPES
@@ -56,8 +56,7 @@ class Week:
     def __init__(self, period, known=None):
         self.period = period
         self._counts_cells = known is None
-        # This week's cells, and those of the weeks before, the nearest first.
-        self.recent = {week: Cells() for week in weeks_back(period, WEEKS_IN_MEAN)}
+        self.recent = empty_cells(period)
         self.ever = Cells()
         self.counted = defaultdict(list)
         self.units = {}
@@ -189,7 +188,14 @@ class _Entry:
         return self._after < happened(event, "recordedtime") <= self._until
 
 
-def weeks_back(period, number):
+def empty_cells(period):
+    """Cells of this week and those before, the nearest first: by unit of the two that are printed
+    beside each other, of the whole district where only its mean is."""
+    this, before, *others = _weeks_back(period, WEEKS_IN_MEAN)
+    return {this: Cells(), before: Cells(), **{week: Whole() for week in others}}
+
+
+def _weeks_back(period, number):
     for _ in range(number):
         yield period
         period = period.previous()
