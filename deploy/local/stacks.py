@@ -27,6 +27,7 @@ KINDS = {
     "test": Kind(200, "test", keeps_data=False),
     "chaos": Kind(300, "test", keeps_data=False, members=3),
     "bench": Kind(400, "test", keeps_data=False),
+    "bench-beside": Kind(500, "test", keeps_data=False),
 }
 
 

@@ -14,7 +14,7 @@ from shared.periods import Period
 
 # The weeks of an unfinished block are recalled one by one anyway.
 BLOCK = WEEKS_IN_MEAN
-BY_UNIT = "orgunit_1_period_1_seen_1"
+BY_CELL = "period_1_orgunit_1_seen_1"
 
 
 class Totals:
@@ -73,7 +73,7 @@ class Totals:
             {"$match": {"period": {"$lt": boundary}}},
             {"$group": {"_id": "$orgunit", "seen": {"$sum": "$seen"}}},
         ]
-        found = self.figures.aggregate(groups, hint=BY_UNIT, session=self.session)
+        found = self.figures.aggregate(groups, hint=BY_CELL, session=self.session)
         return {it["_id"]: it["seen"] for it in found}
 
     def _made(self, boundary, units):

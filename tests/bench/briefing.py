@@ -1,6 +1,7 @@
 """The briefing of one week: drafted with few facts in the books, and with many."""
 
 import uuid
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
 
@@ -16,6 +17,7 @@ from shared.topology import SERVICES
 from tests.bench.history import weeks_of_events
 from tests.bench.ingest import after_the_registry
 from tests.bench.report import median
+from tests.bench.stage import stage as the_stage
 from tests.bench.stage import timed
 
 LAST = Period(2020, 10)
@@ -29,22 +31,37 @@ SECONDS = 1800
 def run(stage, rounds, say, sizes=FACTS):
     """Seconds that a draft takes, by the number of facts in the books, and how much longer it takes
     with the most than with the fewest. The first draft stands apart: it makes the totals of all the
-    weeks that nobody drafted before."""
-    found = {}
+    weeks that nobody drafted before.
+
+    Books of each size have a stage of their own, and drafts take turns: to fill them takes minutes,
+    and within minutes a machine may become twice as slow.
+    """
+    few, many = sizes
+    with the_stage(say, "bench-beside") as beside:
+        fill(stage, many)
+        fill(beside, few)
+        with at_work(stage) as rpc, at_work(beside) as rpc_beside:
+            callers = {few: rpc_beside, many: rpc}
+            found = [seconds_of_each(callers) for _ in range(1 + rounds)]
     for size in sizes:
-        fill(stage, size)
-        with stage.services(*SERVICES), RpcClient(stage.stack.amqp_uri) as rpc:
-            stage.clock.set(LAST.cutoff)
-            found[size] = [timed(lambda: draft(rpc)) for _ in range(1 + rounds)]  # noqa: B023
-        say(f"briefing with {size} facts: {[round(each, 2) for each in found[size]]} s")
-    first = {str(size): round(each[0], 3) for size, each in found.items()}
-    seconds = {str(size): median(each[1:]) for size, each in found.items()}
-    return {"first": first, "seconds": seconds, "times_longer": round(ratio(seconds), 3)}
+        say(f"briefing with {size} facts: {[round(each[size], 2) for each in found]} s")
+    first, *others = found
+    return {
+        "first": {str(size): round(first[size], 3) for size in sizes},
+        "seconds": {str(size): median(each[size] for each in others) for size in sizes},
+        "times_longer": median(each[many] / each[few] for each in others),
+    }
 
 
-def ratio(seconds):
-    fewest, most = min(seconds, key=int), max(seconds, key=int)
-    return seconds[most] / seconds[fewest]
+@contextmanager
+def at_work(stage):
+    with stage.services(*SERVICES), RpcClient(stage.stack.amqp_uri) as rpc:
+        stage.clock.set(LAST.cutoff)
+        yield rpc
+
+
+def seconds_of_each(callers):
+    return {size: timed(lambda: draft(rpc)) for size, rpc in callers.items()}  # noqa: B023
 
 
 def draft(rpc):

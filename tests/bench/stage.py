@@ -123,7 +123,7 @@ def timed(work):
 
 
 @contextmanager
-def stage(say):
-    with named_stack("bench", say) as stack:
+def stage(say, name="bench"):
+    with named_stack(name, say) as stack:
         stack.start_infrastructure()
         yield Stage(stack)
