@@ -14,7 +14,7 @@ from pymongo import ASCENDING, IndexModel, UpdateOne
 from pymongo.errors import BulkWriteError, OperationFailure
 
 from services.supervision.fold import Cells
-from services.supervision.folding import Folding, is_kept, level, part_of
+from services.supervision.folding import Folding, is_kept, level, parts_of
 from services.supervision.notes import Notes
 from shared.database import duplicates
 from shared.lanes import side_by_side
@@ -74,8 +74,8 @@ class Figures:
 
     def _cells(self, period):
         cells, folded = Cells(), self.folded_now()
-        for document in self.documents(period, folded):
-            merge_document(cells, document)
+        for part in self.parts(period, folded):
+            cells.merge(*part)
         stored = self.kept_rows(period, period, folded)
         for item in map(level, chain(stored, folded.rows())):
             if item.counts_in(period):
@@ -90,15 +90,15 @@ class Figures:
             folding.add(events)
         return folding
 
-    def documents(self, period, folded):
-        """The week's cells, those in `folded` as they are there."""
+    def parts(self, period, folded):
+        """What the week's cells hold (see `parts_of`), those in `folded` as they are there."""
         week = str(period)
         for document in self._find(self.figures, {"period": week}):
             if (week, document["orgunit"]) not in folded.cells:
-                yield document
+                yield from parts_of(document["orgunit"], document["partials"])
         for document in folded.documents().values():
             if document["period"] == week:
-                yield document
+                yield from parts_of(document["orgunit"], document["partials"])
 
     def first_week(self, folded):
         """The week of the first event of all that feeds a figure; None before there is one."""
@@ -213,8 +213,3 @@ def _write(collection, documents):
         except BulkWriteError as error:
             # What is there knows more: the upsert met it.
             duplicates(error)
-
-
-def merge_document(cells, document):
-    for row in document["partials"]:
-        cells.merge(row["indicator"], document["orgunit"], part_of(row))

@@ -93,8 +93,14 @@ def is_kept(kept):
     return bool(kept["rows"] or kept["told"] or kept["always"])
 
 
+def parts_of(orgunit, rows):
+    """(indicator, orgunit, partial), as `Cells.merge` takes them, of rows that a unit has."""
+    for row in rows:
+        yield row["indicator"], orgunit, part_of(row)
+
+
 def part_of(row):
-    """The partial that a row of a cell's document holds."""
+    """The partial that a row holds."""
     return (Median if INDICATORS[row["indicator"]].fold == "median" else Sum).from_json(row)
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import chain
 
 from services.supervision.facts import Facts
-from services.supervision.figures import Figures, merge_document
+from services.supervision.figures import Figures
 from services.supervision.fold import Stocks
 from services.supervision.folding import level
 from services.supervision.indicators import INDICATORS
@@ -65,14 +65,14 @@ class Recall:
     def _known(self, period, folded):
         """What `Week` takes as known."""
         recent = empty_cells(period)
-        documents = {week: list(self.figures.documents(week, folded)) for week in recent}
+        parts = {week: list(self.figures.parts(week, folded)) for week in recent}
         for week, cells in recent.items():
-            for document in documents[week]:
-                merge_document(cells, document)
+            for part in parts[week]:
+                cells.merge(*part)
         self._add_one_by_one(recent, folded)
         self._add_levels(recent, folded)
         first = self.figures.first_week(folded)
-        return recent, self.totals.until(documents, folded), first and Period.parse(first)
+        return recent, self.totals.until(parts, folded), first and Period.parse(first)
 
     def _add_levels(self, recent, folded):
         stored = self.figures.kept_rows(min(recent), max(recent), folded, single=False)

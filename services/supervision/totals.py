@@ -5,10 +5,12 @@ A total is good as long as its cells are those that it was made of: `seen` of a 
 every fact that touches it, and so does their sum.
 """
 
+from itertools import chain
+
 from pymongo import UpdateOne
 
 from services.supervision.fold import Cells, Merging
-from services.supervision.folding import part_of
+from services.supervision.folding import parts_of
 from services.supervision.week import WEEKS_IN_MEAN
 from shared.periods import Period
 
@@ -25,17 +27,15 @@ class Totals:
 
     def until(self, recent, folded):
         """Cells of everything from the beginning to the end of the last of these weeks; `recent`
-        maps it and some before it to their cells, and those in `folded` are as they are there."""
-        units = Merging()
-        boundary = block_of(max(recent))
-        for week, documents in recent.items():
-            if str(week) >= boundary:
-                _add_all(units, documents)
+        maps it and some before it to their parts, and cells in `folded` are as they are there."""
+        cells, boundary = Cells(), block_of(max(recent))
         changed = {unit for week, unit in folded.cells if week < boundary}
-        for unit, rows in self._before(boundary, changed):
-            _add(units, unit, rows)
-        _add_all(units, self._again(boundary, changed, folded))
-        return _rolled_up(units)
+        unfinished = (parts for week, parts in recent.items() if str(week) >= boundary)
+        kept = (parts_of(*it) for it in self._before(boundary, changed))
+        again = map(_parts_of, self._again(boundary, changed, folded))
+        for part in chain.from_iterable(chain(unfinished, kept, again)):
+            cells.merge(*part)
+        return cells
 
     def _again(self, boundary, changed, folded):
         """All cells before the week `boundary` of the units that changed there."""
@@ -79,17 +79,19 @@ class Totals:
     def _made(self, boundary, units):
         """Unit → rows of everything before the week `boundary`: where it is known what that was a
         block before, only what came since is added."""
-        made, rows = Merging(), {unit: [] for unit in units}
+        rows = {unit: [] for unit in units}
         if not units:
             return rows
         earlier = block_of(Period.parse(boundary).previous())
         good, _ = self._good(earlier)
         known = units & good.keys()
-        for unit in known:
-            _add(made, unit, good[unit])
         since = {"orgunit": {"$in": sorted(known)}, "period": {"$gte": earlier, "$lt": boundary}}
         again = {"orgunit": {"$in": sorted(units - known)}, "period": {"$lt": boundary}}
-        _add_all(made, self._find({"$or": [since, again]}))
+        kept = (parts_of(unit, good[unit]) for unit in known)
+        found = map(_parts_of, self._find({"$or": [since, again]}))
+        made = Merging()
+        for code, unit, part in chain.from_iterable(chain(kept, found)):
+            made.add((unit, code), part)
         for (unit, code), part in sorted(made.by_key().items()):
             rows[unit].append({"indicator": code, **part.to_json()})
         return rows
@@ -126,18 +128,5 @@ def block_of(period):
     return str(first)
 
 
-def _add_all(units, documents):
-    for document in documents:
-        _add(units, document["orgunit"], document["partials"])
-
-
-def _add(units, unit, rows):
-    for row in rows:
-        units.add((unit, row["indicator"]), part_of(row))
-
-
-def _rolled_up(units):
-    cells = Cells()
-    for (unit, code), part in units.by_key().items():
-        cells.merge(code, unit, part)
-    return cells
+def _parts_of(document):
+    return parts_of(document["orgunit"], document["partials"])
