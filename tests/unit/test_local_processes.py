@@ -77,7 +77,15 @@ def test_the_end_of_the_log_is_told_when_a_process_has_ended(process):
         process.require_alive()
 
 
-def test_a_signal_waits_until_the_deferring_block_is_done():
+@pytest.fixture
+def interruptible():
+    """Also when the tests run behind a shell, which lets SIGINT be ignored there."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_signal_waits_until_the_deferring_block_is_done(interruptible):
     done = []
     with pytest.raises(KeyboardInterrupt), deferred():
         signal.raise_signal(signal.SIGINT)
