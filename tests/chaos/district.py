@@ -2,8 +2,11 @@
 
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+
+from pika.exceptions import AMQPError
+from pymongo.errors import PyMongoError
 
 from deploy.local.settable_clock import SettableClock
 from shared.periods import format_instant, parse_instant
@@ -66,6 +69,16 @@ class District(Running):
         own = {"WARM_NOW": self._clocks[name].setting, "WARM_BATCH": BATCH}
         return self.environment | own
 
+    def wait(self, condition):
+        """Another fault may have taken away the server that `condition` asks: it is asked again."""
+        super().wait(lambda: _unless_away(condition))
+
+    def heard(self, question):
+        """What `question()` answers, asked as `wait` asks."""
+        answers = []
+        self.wait(lambda: answers.append(question()) or True)
+        return answers[-1]
+
     def start(self, *names, **how):
         """Start those of `names` (all of them by default) that don't run, and wait for them; `how`
         as `Stack.start_service` takes it."""
@@ -108,3 +121,8 @@ class District(Running):
             with self.books(name) as database:
                 found += database["parked"].find({"state": {"$ne": "resolved"}})
         return found
+
+
+def _unless_away(question):
+    with suppress(AMQPError, PyMongoError):
+        return question()
