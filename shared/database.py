@@ -51,6 +51,12 @@ def database_name(service: str) -> str:
     return f"warm_{service}"
 
 
+def roles(service: str) -> list[dict[str, str]]:
+    """What a service's user may do, in the database's own terms: everything in its own books, and
+    nothing elsewhere."""
+    return [{"role": "readWrite", "db": database_name(service)}]
+
+
 def connect(settings: Settings, service: str) -> Database[Document]:
     """Connect MongoEngine; every write is acknowledged by the majority and journaled."""
     client: MongoClient[Document] = mongoengine.connect(

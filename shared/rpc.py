@@ -8,6 +8,7 @@ one that lacks them. Here every request ends in one of: an answer, a typed error
 log; and is acked.
 """
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NoReturn
@@ -27,6 +28,7 @@ from nameko.rpc import Rpc, RpcConsumer, get_rpc_exchange
 from shared import database, logs
 from shared.errors import DeadlineExceeded, ValidationFailed, WarmError
 from shared.fields import Actor, Id
+from shared.permissions import ADDRESSES
 from shared.stores import Stores
 from shared.types import Json, Method
 
@@ -115,6 +117,10 @@ class SturdyRpcConsumer(RpcConsumer):
         reply_to = message.properties.get("reply_to")
         if not reply_to:
             log.warning("request without reply_to")
+            return
+        if not re.match(ADDRESSES, str(reply_to)):
+            # The broker would refuse it, and close the channel on which others are answered.
+            log.warning("request with a method or a pattern as reply_to")
             return
         self._publisher.publish(
             payload,

@@ -1,14 +1,10 @@
 """What the broker holds: exchanges, queues, streams and bindings, declared once.
 
-`deploy/broker/definitions.json` is written from here (`python -m shared.topology`), so that an
-operator loads the same topology that the services expect. Services declare nothing: they look
-(`check`) and say what is missing.
+`deploy/broker/definitions.json` is written from here, so that an operator loads the same topology
+that the services expect. Services declare nothing: they look (`check`) and say what is missing.
 """
 
-import json
-import sys
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 from kombu import Connection
@@ -38,8 +34,6 @@ REPORT_STREAM = "reports"
 DELIVERY_LIMIT = 100
 
 CONNECT_SECONDS = 2
-
-DEFINITIONS = Path(__file__).parent.parent / "deploy" / "broker" / "definitions.json"
 
 
 def events_exchange(service: str) -> str:
@@ -107,7 +101,7 @@ def _inbox(service: str) -> Json:
 
 
 def definitions() -> Json:
-    """The whole topology in the broker's own definitions format (without users)."""
+    """The whole topology in the broker's own definitions format."""
     exchanges = [_exchange(RPC_EXCHANGE)]
     queues = [
         _queue(LOG_STREAM, x_queue_type="stream"),
@@ -209,11 +203,3 @@ def _lacks(connection: Any, look: Callable[[Any, str], None], name: str) -> list
 def _bind(channel: Any, bindings: Iterable[Json]) -> None:
     for item in bindings:
         channel.queue_bind(item["destination"], item["source"], item["routing_key"])
-
-
-def main() -> None:
-    sys.stdout.write(json.dumps(definitions(), indent=2) + "\n")
-
-
-if __name__ == "__main__":
-    main()

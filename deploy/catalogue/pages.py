@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from types import ModuleType
 
+from deploy import definitions
 from deploy.catalogue import events, indicators, rpc, settings, states, topology
 from deploy.catalogue.markdown import link, page, table
 from deploy.local.places import ROOT
@@ -41,9 +42,11 @@ def files() -> dict[str, str]:
 
 
 def write() -> None:
-    """Write docs/catalogue anew, and the JSON Schemas in docs/events that it links to."""
+    """Write docs/catalogue anew, the JSON Schemas in docs/events that it links to, and the broker's
+    definitions."""
     texts = files()
     catalogue.main()
+    definitions.write()
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.md"):
         old.unlink()

@@ -1,17 +1,19 @@
-"""What the broker holds, and who listens to whom."""
+"""What the broker holds, who listens to whom, and who may do what."""
 
 import re
 from collections.abc import Iterator
 
 from deploy.catalogue.events import reference
 from deploy.catalogue.markdown import Row, code, codes, table
-from shared import topology
+from shared import permissions, topology
 from shared.events import EVENT_TYPES
 from shared.types import Json
 
 LISTENER_HEADS = ("订阅者 listener", "队列 queue", "发布者 publisher", "路由键 key", "事件 events")
 EXCHANGE_HEADS = ("交换机 exchange", "类型 kind")
 QUEUE_HEADS = ("队列 queue", "参数 arguments")
+RIGHT_HEADS = ("用户 user", "声明 configure", "写 write", "读 read")
+TOPIC_HEADS = ("用户 user", "交换机 exchange", "可发布 may publish", "可绑定 may bind to")
 BINDING_HEADS = ("交换机 exchange", "路由键 key", "队列 queue")
 
 
@@ -33,7 +35,29 @@ def lines() -> Iterator[str]:
         "## 绑定 Bindings",
         "",
         *table(BINDING_HEADS, sorted(map(_binding, held["bindings"]))),
+        "## 权限 Who may do what",
+        "",
+        "Regular expressions of names, and of routing keys on exchanges of topics. Each service's",
+        "database user reads and writes its own database, `warm_<service>`, and no other.",
+        "",
+        *table(RIGHT_HEADS, sorted(_rights())),
+        *table(TOPIC_HEADS, sorted(_topics())),
     )
+
+
+def _rights() -> Iterator[Row]:
+    for name, it in permissions.identities().items():
+        yield name, *map(_pattern, (it.configure, it.write, it.read))
+
+
+def _topics() -> Iterator[Row]:
+    for name, it in permissions.identities().items():
+        for exchange, keys in it.topics.items():
+            yield name, code(exchange), *map(_pattern, keys)
+
+
+def _pattern(pattern: str) -> str:
+    return "—" if pattern == permissions.NOTHING else code(pattern)
 
 
 def _listeners() -> Iterator[Row]:

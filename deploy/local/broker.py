@@ -19,6 +19,8 @@ from deploy.local.processes import Process
 from deploy.local.waiting import wait_until
 
 USER = "warm"
+ADMINISTRATOR = {"name": USER, "tags": ["administrator"]}
+EVERYTHING = {"configure": ".*", "write": ".*", "read": ".*"}
 READY_SECONDS = 120
 SETTLE_SECONDS = 5
 
@@ -36,7 +38,12 @@ class Broker:
 
     @property
     def uri(self):
-        return f"amqp://{USER}:{self._password}@{HOST}:{self.ports.amqp}/%2F"
+        """For the stack's own work: of a user who may do everything."""
+        return self.uri_of(USER)
+
+    def uri_of(self, identity):
+        """For a service or a subscriber; see `shared/permissions.py`."""
+        return f"amqp://{identity}:{self._password(identity)}@{HOST}:{self.ports.amqp}/%2F"
 
     @property
     def process(self):
@@ -107,17 +114,19 @@ class Broker:
         """Whether a client can log in and finds every queue; streams come up last."""
         place = f"{HOST}:{self.ports.amqp}"
         try:
-            with amqp.Connection(place, USER, self._password, connect_timeout=5) as connection:
+            login = USER, self._password(USER)
+            with amqp.Connection(place, *login, connect_timeout=5) as connection:
                 channel = connection.channel()
-                for queue in _topology()["queues"]:
+                for queue in _definitions()["queues"]:
                     channel.queue_declare(queue["name"], passive=True)
         except (OSError, amqp.AMQPError):
             return False
         return True
 
-    @property
-    def _password(self):
-        path = self.home / "secrets" / "broker.password"
+    def _password(self, user):
+        # The stack's own user was there first: its file has the plain name.
+        name = "broker" if user == USER else f"broker.{user}"
+        path = self.home / "secrets" / f"{name}.password"
         return secretfiles.secret_file(path, secretfiles.password).read_text()
 
     def _environment(self):
@@ -151,28 +160,18 @@ disk_free_limit.absolute = 500MB
 """
         (self.folder / "rabbitmq.conf").write_text(common + own)
         (self.folder / "plugins").write_text("[].\n")
-        definitions = json.dumps({**_topology(), **user_definitions(USER, self._password)})
-        secretfiles.write_private(self.folder / "definitions.json", definitions.encode())
+        definitions = _definitions()
+        definitions["users"].append({**definitions["users"][0], **ADMINISTRATOR})
+        definitions["permissions"].append({"user": USER, "vhost": "/", **EVERYTHING})
+        for user in definitions["users"]:
+            user["password_hash"] = password_hash(self._password(user["name"]), os.urandom(4))
+        secretfiles.write_private(
+            self.folder / "definitions.json", json.dumps(definitions).encode()
+        )
 
 
-def _topology():
+def _definitions():
     return json.loads((BROKER_CONFIG / "definitions.json").read_text())
-
-
-def user_definitions(user, password):
-    """The part of the broker's definitions that gives one user every right."""
-    everything = {"configure": ".*", "write": ".*", "read": ".*"}
-    return {
-        "users": [
-            {
-                "name": user,
-                "password_hash": password_hash(password, os.urandom(4)),
-                "hashing_algorithm": "rabbit_password_hashing_sha256",
-                "tags": ["administrator"],
-            }
-        ],
-        "permissions": [{"user": user, "vhost": "/", **everything}],
-    }
 
 
 def password_hash(password, salt):

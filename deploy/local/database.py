@@ -101,10 +101,22 @@ class Database:
 
     @property
     def uri(self):
+        """For the stack's own work: of a user who may do everything."""
+        return self.uri_of(USER)
+
+    def uri_of(self, identity):
+        """For a service, once `add_users` has made it known."""
+        login = f"{identity}:{self._password(identity)}"
         places = ",".join(member.address for member in self.members)
-        return (
-            f"mongodb://{USER}:{self._password}@{places}/?replicaSet={REPLICA_SET}&authSource=admin"
-        )
+        return f"mongodb://{login}@{places}/?replicaSet={REPLICA_SET}&authSource=admin"
+
+    def add_users(self, roles):
+        """Users by name, each with its roles; one that is there already gets just these."""
+        with MongoClient(self.uri) as client:
+            known = {user["user"] for user in client.admin.command("usersInfo")["users"]}
+            for name, given in roles.items():
+                command = "updateUser" if name in known else "createUser"
+                client.admin.command(command, name, pwd=self._password(name), roles=given)
 
     @property
     def primary(self):
@@ -174,7 +186,7 @@ class Database:
         primary, first = self.primary, self.members[0]
         if primary:
             with primary.client() as client:
-                client.admin.command("createUser", USER, pwd=self._password, roles=["root"])
+                client.admin.command("createUser", USER, pwd=self._password(USER), roles=["root"])
             return
         with first.client() as client:
             hello = client.admin.command("hello")
@@ -199,11 +211,12 @@ class Database:
 
     @property
     def _login(self):
-        return {"username": USER, "password": self._password}
+        return {"username": USER, "password": self._password(USER)}
 
-    @property
-    def _password(self):
-        path = self.home / "secrets" / "database.password"
+    def _password(self, user):
+        # The stack's own user was there first: its file has the plain name.
+        name = "database" if user == USER else f"database.{user}"
+        path = self.home / "secrets" / f"{name}.password"
         return secretfiles.secret_file(path, secretfiles.password).read_text()
 
     @property

@@ -195,7 +195,8 @@ def _start_subscriber(stack, folder):
         "--out",
         folder,
     ]
-    environment = {"PATH": os.environ["PATH"], "AMQP_URI": stack.amqp_uri, "PYTHONUNBUFFERED": "1"}
+    uri = stack.amqp_uri_of(SUBSCRIBERS[0])
+    environment = {"PATH": os.environ["PATH"], "AMQP_URI": uri, "PYTHONUNBUFFERED": "1"}
     stack.process("subscriber").start(command, environment)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,12 +20,13 @@ RUNNER = "shared.runner"
 
 @dataclass(frozen=True)
 class Services:
-    """Starts and asks the services that use one broker and one database."""
+    """Starts the services, and asks them by `amqp_uri`. `uris_of` tells the addresses of broker and
+    database that a service is given."""
 
     home: Path
     environment_name: str
     amqp_uri: str
-    mongodb_uri: str
+    uris_of: Callable[[str], Mapping[str, str]]
 
     def process(self, name):
         return Process(name, self.home)
@@ -32,7 +34,7 @@ class Services:
     def start(self, name, extra_environment=None, instance="", module=RUNNER):
         """Start the service `name`; a further `instance` of it makes a process of its own, such as
         relief-2 for "-2". `module` is what runs it."""
-        environment = {**self._environment(), **(extra_environment or {})}
+        environment = {**self._environment(name), **(extra_environment or {})}
         command = [sys.executable, "-m", module, name]
         self.process(f"{name}{instance}").start(command, environment)
 
@@ -51,7 +53,7 @@ class Services:
         self.process(name).require_alive()
         return health(rpc, name)["status"] in statuses
 
-    def _environment(self):
+    def _environment(self, name):
         folder = self.home / "secrets"
         field_key = secretfiles.secret_file(folder / "field.key", secretfiles.field_key)
         signing_key = secretfiles.secret_file(folder / "signing.key", secretfiles.signing_key)
@@ -59,8 +61,7 @@ class Services:
             **os.environ,
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",
-            "AMQP_URI": self.amqp_uri,
-            "MONGODB_URI": self.mongodb_uri,
+            **self.uris_of(name),
             "WARM_ENV": self.environment_name,
             "WARM_FIELD_KEY_FILE": str(field_key),
             "WARM_SIGNING_KEY_FILE": str(signing_key),

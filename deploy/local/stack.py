@@ -19,6 +19,7 @@ from deploy.local.ports import Ports
 from deploy.local.processes import Process, stop_all
 from deploy.local.services import RUNNER, Services
 from shared import topology
+from shared.database import roles
 
 DATABASE_PREFIX = "warm_"
 SERVICE_STOP_SECONDS = 10
@@ -66,6 +67,13 @@ class Stack:
     def mongodb_uri(self):
         return self._database.uri if self._database else os.environ["MONGODB_URI"]
 
+    def amqp_uri_of(self, identity):
+        """With the rights of a service or a subscriber alone, where the broker is the stack's."""
+        return self._broker.uri_of(identity) if self._broker else self.amqp_uri
+
+    def mongodb_uri_of(self, service):
+        return self._database.uri_of(service) if self._database else self.mongodb_uri
+
     @property
     def running(self):
         """Names of the processes of this stack that run now, whoever started them."""
@@ -87,6 +95,7 @@ class Stack:
             self._clear_away()
         self.resume_infrastructure()
         self._apply_topology()
+        self._add_users()
 
     def resume_infrastructure(self):
         """Start broker and database if they don't run, with their data, and wait for them."""
@@ -177,7 +186,13 @@ class Stack:
 
     @property
     def _services(self):
-        return Services(self.home, self.environment_name, self.amqp_uri, self.mongodb_uri)
+        return Services(self.home, self.environment_name, self.amqp_uri, self._uris_of)
+
+    def _uris_of(self, service):
+        return {
+            "AMQP_URI": self.amqp_uri_of(service),
+            "MONGODB_URI": self.mongodb_uri_of(service),
+        }
 
     def _launch(self):
         broker_script = self._broker and install.ensure_broker(self._say)
@@ -198,6 +213,10 @@ class Stack:
             raise CannotRun(f"The broker can't be used: {error}", "See AMQP_URI.") from error
         except PyMongoError as error:
             raise CannotRun(f"The database can't be used: {error}", "See MONGODB_URI.") from error
+
+    def _add_users(self):
+        if self._database:
+            self._database.add_users({name: roles(name) for name in topology.SERVICES})
 
     def _clear_away(self):
         self._stop_processes()

@@ -234,9 +234,8 @@ def cut_while_acknowledging(district, load, chance):
 
 def _cut(district, name, chosen, chance):
     with Proxy(district.stack.ports.amqp, chosen, CUTS, chance) as proxy:
-        through = district.stack.amqp_uri.replace(
-            f":{district.stack.ports.amqp}/", f":{proxy.port}/"
-        )
+        direct = district.stack.amqp_uri_of(name)
+        through = direct.replace(f":{district.stack.ports.amqp}/", f":{proxy.port}/")
         with district.replaced(name, extra_env={"AMQP_URI": through}):
             district.wait(lambda: proxy.cuts == CUTS)
 

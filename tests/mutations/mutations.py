@@ -164,4 +164,18 @@ MUTATIONS = [
         '    fields.Day: r".*",\n',
         ("tests/unit/test_envelope.py", ""),
     ),
+    Mutation(
+        "a service may publish as another one",
+        "deploy/broker/definitions.json",
+        '"write": "^(clinics\\\\.events|',
+        '"write": "^(relief\\\\.events|clinics\\\\.events|',
+        (f"{INTEGRATION}/test_permissions.py", "test_the_broker_refuses"),
+    ),
+    Mutation(
+        "a service may write another one's books",
+        "shared/database.py",
+        '{"role": "readWrite", "db": database_name(service)}',
+        '{"role": "readWriteAnyDatabase", "db": "admin"}',
+        (f"{INTEGRATION}/test_permissions.py", "test_the_database_refuses"),
+    ),
 ]

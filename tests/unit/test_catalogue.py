@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from deploy import definitions
 from deploy.catalogue import pages
 from deploy.catalogue.markdown import anchor
 from services.supervision.indicators import INDICATORS
 from shared import catalogue
 from shared.rpc import CommandSchema
-from shared.topology import DEFINITIONS, SERVICES
+from shared.topology import SERVICES
 from tests.support.methods import METHODS
 from tests.unit import strategies as make
 
@@ -220,7 +221,7 @@ def test_a_step_is_told_in_the_table_and_in_the_diagram():
 
 
 def test_everything_in_the_broker_is_there():
-    text = DEFINITIONS.read_text("utf-8")
+    text = definitions.FILE.read_text("utf-8")
     names = set(re.findall(r'"(?:name|source|destination)": "([^"/]+)"', text))
     assert names
     assert {f"`{name}`" for name in names} <= set(re.findall("`[^`]+`", FILES["topology.md"]))
