@@ -47,13 +47,13 @@ def lines() -> Iterator[str]:
 
 def _rights() -> Iterator[Row]:
     for name, it in permissions.identities().items():
-        yield name, *map(_pattern, (it.configure, it.write, it.read))
+        yield code(name), *map(_pattern, (it.configure, it.write, it.read))
 
 
 def _topics() -> Iterator[Row]:
     for name, it in permissions.identities().items():
         for exchange, keys in it.topics.items():
-            yield name, code(exchange), *map(_pattern, keys)
+            yield code(name), code(exchange), *map(_pattern, keys)
 
 
 def _pattern(pattern: str) -> str:

@@ -178,4 +178,14 @@ MUTATIONS = [
         '{"role": "readWriteAnyDatabase", "db": "admin"}',
         (f"{INTEGRATION}/test_permissions.py", "test_the_database_refuses"),
     ),
+    Mutation(
+        "a version removes what a newer one beside it has stored",
+        "shared/books.py",
+        "    gone = (aggregate._stored & own) - state.keys() - kept\n",
+        "    gone = aggregate._stored - state.keys() - kept\n",
+        (
+            f"{INTEGRATION}/test_two_versions.py",
+            "test_both_serve_and_what_only_the_new_one_knows_outlives_the_old_one",
+        ),
+    ),
 ]
