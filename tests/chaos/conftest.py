@@ -15,7 +15,13 @@ MINUTES = 2
 def pytest_addoption(parser):
     group = parser.getgroup("chaos")
     group.addoption("--seed", type=int, help="what is drawn at random is drawn with this seed")
+    group.addoption("--pairs", action="store_true", help="also faults two by two, for an hour")
     group.addoption("--minutes", type=float, help=f"how long faults are mixed ({MINUTES})")
+
+
+def pytest_ignore_collect(collection_path, config):
+    wanted = config.getoption("pairs", default=False)
+    return True if collection_path.name == "test_pairs.py" and not wanted else None
 
 
 @pytest.fixture(scope="session")

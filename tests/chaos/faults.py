@@ -3,8 +3,10 @@ happened, and heals it."""
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from random import Random
 
 from shared.messages import event_of
 from shared.periods import parse_instant
@@ -36,6 +38,17 @@ class Fault:
 
 
 FAULTS = {}
+
+
+def inject(faults, district, load, seed):
+    """All at the same time."""
+    with ThreadPoolExecutor(len(faults)) as pool:
+        acts = [
+            pool.submit(fault.act, district, load, Random(f"{seed}:{fault.name}"))
+            for fault in faults
+        ]
+    for act in acts:
+        act.result()
 
 
 def fault(*touches, name=None):

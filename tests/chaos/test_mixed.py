@@ -1,10 +1,9 @@
 """Faults drawn at random, one or two at a time, while a load runs: `--minutes` long."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
-from tests.chaos.faults import FAULTS
+from tests.chaos.faults import FAULTS, inject
 from tests.chaos.load import Load, repeatable
 from tests.chaos.reckoning import reckon
 
@@ -38,14 +37,3 @@ def draw(chance):
     first = chance.choice(list(FAULTS.values()))
     others = [fault for fault in FAULTS.values() if not fault.touches & first.touches]
     return [first, chance.choice(others)] if others and chance.random() < 0.6 else [first]
-
-
-def inject(faults, district, load, seed):
-    """All at the same time."""
-    with ThreadPoolExecutor(len(faults)) as pool:
-        acts = [
-            pool.submit(fault.act, district, load, Random(f"{seed}:{fault.name}"))
-            for fault in faults
-        ]
-    for act in acts:
-        act.result()
