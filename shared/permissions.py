@@ -74,11 +74,13 @@ def definitions() -> Json:
 
 def _of_service(service: str) -> Rights:
     own = events_exchange(service)
-    sources = {events_exchange(source): key for source, key in SUBSCRIPTIONS[service]}
+    sources: dict[str, list[str]] = {}
+    for source, key in SUBSCRIPTIONS[service]:
+        sources.setdefault(events_exchange(source), []).append(key)
     queues = [inbox_queue(service), dead_queue(service), rpc_queue(service)]
     # Supervision compares its facts with everything that was ever published.
     queues += [LOG_STREAM] if service == "supervision" else []
-    heard = {exchange: (NOTHING, _exactly(key)) for exchange, key in sources.items()}
+    heard = {exchange: (NOTHING, _any(*_names(*keys))) for exchange, keys in sources.items()}
     return Rights(
         configure=_any(REPLY_QUEUES),
         write=_any(*_names(own, inbox_queue(service), RPC_EXCHANGE), REPLY_QUEUES),
