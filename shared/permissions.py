@@ -7,7 +7,7 @@ configure can make nothing: the topology is there (`shared/topology.py`).
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from shared.topology import (
     LOG_STREAM,
@@ -46,7 +46,7 @@ class Rights:
     configure: str
     write: str
     read: str
-    topics: dict[str, tuple[str, str]] = field(default_factory=dict)
+    topics: dict[str, tuple[str, str]]
 
 
 def identities() -> dict[str, Rights]:
@@ -62,7 +62,7 @@ def definitions() -> Json:
     """
     known = identities()
     return {
-        "users": [_user(name) for name in known],
+        "users": [user(name) for name in known],
         "permissions": [_permission(name, rights) for name, rights in known.items()],
         "topic_permissions": [
             _topic_permission(name, exchange, *keys)
@@ -129,12 +129,13 @@ def _answers_and_methods_of(asked: set[str]) -> str:
 ADDRESSES = f"^(?!{_methods_of(SERVICES)})[^*#]+$"
 
 
-def _user(name: str) -> Json:
+def user(name: str, *tags: str) -> Json:
+    """A broker user without a password, in the broker's own definitions format."""
     return {
         "name": name,
         "password_hash": "",
         "hashing_algorithm": "rabbit_password_hashing_sha256",
-        "tags": [],
+        "tags": list(tags),
     }
 
 

@@ -11,15 +11,16 @@ from pathlib import Path
 
 import amqp
 
+from deploy.definitions import FILE
 from deploy.local import queue_directory, secretfiles
 from deploy.local.errors import CannotRun
 from deploy.local.places import BROKER_CONFIG
 from deploy.local.ports import HOST, Ports, require_free
 from deploy.local.processes import Process
 from deploy.local.waiting import wait_until
+from shared import permissions
 
 USER = "warm"
-ADMINISTRATOR = {"name": USER, "tags": ["administrator"]}
 EVERYTHING = {"configure": ".*", "write": ".*", "read": ".*"}
 READY_SECONDS = 120
 SETTLE_SECONDS = 5
@@ -161,7 +162,7 @@ disk_free_limit.absolute = 500MB
         (self.folder / "rabbitmq.conf").write_text(common + own)
         (self.folder / "plugins").write_text("[].\n")
         definitions = _definitions()
-        definitions["users"].append({**definitions["users"][0], **ADMINISTRATOR})
+        definitions["users"].append(permissions.user(USER, "administrator"))
         definitions["permissions"].append({"user": USER, "vhost": "/", **EVERYTHING})
         for user in definitions["users"]:
             user["password_hash"] = password_hash(self._password(user["name"]), os.urandom(4))
@@ -171,7 +172,7 @@ disk_free_limit.absolute = 500MB
 
 
 def _definitions():
-    return json.loads((BROKER_CONFIG / "definitions.json").read_text())
+    return json.loads(FILE.read_text("utf-8"))
 
 
 def password_hash(password, salt):
