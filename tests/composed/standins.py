@@ -17,6 +17,7 @@ from deploy.local.errors import CannotRun
 from tests.composed.engine import docker, ensure_programs
 
 IMAGES = Path(__file__).with_name("images")
+PROGRAMS = {"debootstrap": "debootstrap", "npm": "npm"}
 MONGOSH = "2.12.0"
 PYTHON = ("python3", "python3-venv", "ca-certificates")
 # How this machine reaches packages: its authorities, and pip's settings as they are.
@@ -47,10 +48,12 @@ def ensure(docker_host, cache_folder, say):
     """Make those of `images()` that the engine hasn't got. Raises CannotRun."""
     making = _Making(docker_host, Path(cache_folder).resolve(), say)
     python, rabbitmq, mongo = images().values()
+    if all(map(making.has, (python, rabbitmq, mongo, _debian()))):
+        return
+    ensure_programs(PROGRAMS, say)
     with ThreadPoolExecutor() as pool:
         python = pool.submit(making.python, python)
-        if not (making.has(rabbitmq) and making.has(mongo)):
-            making.debian("trixie", _debian())
+        making.debian("trixie", _debian())
         made = [python, pool.submit(making.rabbitmq, rabbitmq), pool.submit(making.mongo, mongo)]
     for image in made:
         image.result()
@@ -58,13 +61,15 @@ def ensure(docker_host, cache_folder, say):
 
 
 def compose_v2(docker_host, cache_folder, say):
-    """Path of Compose 2, of the next Debian; this one's is Compose 1. Raises CannotRun."""
+    """Path of Compose 2, of the next Debian; this one's is Compose 1. Needs what `ensure` made.
+
+    Raises CannotRun.
+    """
     cache = Path(cache_folder).resolve()
     found = cache / "compose-2" / "docker-compose"
     if not found.exists():
         say("fetching Compose 2")
         making = _Making(docker_host, cache, say)
-        making.debian("trixie", _debian())
         with tempfile.TemporaryDirectory(dir=cache) as folder:
             making.fetch("docker-compose", folder)
             found.parent.mkdir(exist_ok=True)
@@ -104,7 +109,6 @@ class _Making:
         """A minimal Debian with `packages`, and `files` where this machine has them."""
         if self.has(image):
             return
-        ensure_programs({"debootstrap": "debootstrap"}, self._say)
         self._say(f"making {image} (Debian's {release})")
         downloads = self._cache / "downloads" / release
         downloads.mkdir(parents=True, exist_ok=True)
@@ -145,7 +149,6 @@ class _Making:
             raise CannotRun(f"tar of {image} failed.", "Repair that and try again.")
 
     def _mongosh(self, folder):
-        ensure_programs({"npm": "npm"}, self._say)
         # What it installs by scripts are links to libraries of the system, which it can do without.
         options = ("--ignore-scripts", "--no-save", "--no-package-lock", "--prefix", folder)
         _run("npm", "install", *options, f"mongosh@{MONGOSH}")
