@@ -63,6 +63,21 @@ class CommandSchema(Query):
 class SturdyQueueConsumer(QueueConsumer):
     """Hands requests over, and outlives those that can't be decoded."""
 
+    stores = Stores()
+
+    def on_consume_ready(self, *args: Any, **kwargs: Any) -> None:
+        super().on_consume_ready(*args, **kwargs)
+        self.stores.answering = True
+
+    def on_connection_revived(self) -> None:
+        # Connected again after a loss, and so far without a consumer.
+        super().on_connection_revived()
+        self.stores.answering = False
+
+    def on_connection_error(self, exc: Exception, interval: float) -> None:
+        super().on_connection_error(exc, interval)
+        self.stores.answering = False
+
     def ack_message(self, message: Any) -> None:
         try:
             super().ack_message(message)

@@ -86,6 +86,10 @@ class Settings:
     signing_key_file: str = _setting(
         "WARM_SIGNING_KEY_FILE", "", "supervision: file with the Ed25519 key that signs issues"
     )
+    health_socket: str = _setting(
+        "WARM_HEALTH_SOCKET", "", "unix socket at which the process tells its health; none without"
+    )
+    version: str = _setting("WARM_VERSION", "development", "what health says of the version")
     programme_zh: str = _setting("WARM_PROGRAMME_ZH", "温暖二七", "the programme's Chinese name")
     programme_en: str = _setting("WARM_PROGRAMME_EN", "Warm Erqi", "the programme's English name")
     max_workers: int = _setting("WARM_MAX_WORKERS", 20, "RPC requests handled at once", _whole)
