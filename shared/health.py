@@ -63,7 +63,7 @@ def _inbox_depth(amqp_uri: str, service: str) -> int | None:
 
 
 def _books(stores: Stores, more: dict[str, Callable[[], Any]]) -> Json:
-    ask = {
+    ask: dict[str, Callable[[], Any]] = {
         "parked": stores.parking.count,
         "retries": stores.parking.overdue,
         "pending": stores.outbox.pending,
@@ -93,5 +93,3 @@ def _status(checks: dict[str, bool]) -> str:
     if failed == {"registry"}:
         return "starting"
     return "degraded" if failed else "ready"
-
-

@@ -107,7 +107,8 @@ class SturdyRpcConsumer(RpcConsumer):
         self.queue.no_declare = True
         self.queue.exchange.no_declare = True
         self._exchange = get_rpc_exchange(self.container.config)
-        self._publisher = Publisher(self.container.config["AMQP_URI"], use_confirms=False)
+        config = self.container.config
+        self._publisher = Publisher(config["AMQP_URI"], use_confirms=False, ssl=config["AMQP_SSL"])
 
     def handle_message(self, body: Any, message: Any) -> None:
         routing_key = message.delivery_info["routing_key"]

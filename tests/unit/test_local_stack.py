@@ -10,8 +10,8 @@ import pytest
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from deploy.definitions import password_hash
 from deploy.local import secretfiles, state
-from deploy.local.broker import password_hash
 from deploy.local.errors import CannotRun
 from deploy.local.lock import Lock
 from deploy.local.ports import HOST, require_free
@@ -52,9 +52,10 @@ def test_keys_are_what_the_services_read():
 
 
 def test_the_broker_gets_a_salted_hash_and_no_password():
-    salt = b"\x01\x02\x03\x04"
-    decoded = base64.b64decode(password_hash("secret", salt))
+    decoded = base64.b64decode(password_hash("secret"))
+    salt = decoded[:4]
     assert decoded == salt + hashlib.sha256(salt + b"secret").digest()
+    assert base64.b64decode(password_hash("another"))[:4] != salt
 
 
 def test_a_stack_that_is_in_use_is_refused(tmp_path):
