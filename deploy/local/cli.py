@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from deploy.composed.secretfolder import FOLDER, SecretFolder
 from deploy.local import briefing, deadletters, demo, importing, rebuilding, testing
 from deploy.local.asking import StackName, chosen_stack
 from deploy.local.console import say
@@ -49,6 +50,23 @@ def demo_command(
     say(f"results: {folder}")
     if keep:
         say("left running: ./warm briefing …, ./warm status, ./warm down --stack demo")
+
+
+@app.command("init-deploy")
+def init_deploy(
+    secrets: Annotated[
+        Path, typer.Option(help="The folder for them; WARM_SECRETS in .env names it too.")
+    ] = FOLDER,
+):
+    """Make the secrets of a deployment with docker-compose: passwords, keys, certificates.
+
+    What is there is kept; said again, only what is missing is made.
+    """
+    folder = SecretFolder(secrets)
+    made = [name for name, new in folder.fill() if new]
+    for name in made:
+        print(f"made {name}")
+    say(f"{secrets}: {len(made)} made, the rest was there. Keep a copy in a safe place.")
 
 
 @app.command()

@@ -73,7 +73,9 @@ def test_given_servers_come_before_a_running_stack(monkeypatch, tmp_path):
     monkeypatch.delenv("MONGODB_URI", raising=False)
     monkeypatch.setenv("AMQP_URI", "amqp://given//")
     state.write(tmp_path / "main", amqp_uri="amqp://own//", mongodb_uri="mongodb://own/")
-    assert state.addresses() == {"amqp_uri": "amqp://given//", "mongodb_uri": "mongodb://own/"}
+    assert state.amqp_uri() == "amqp://given//"
+    monkeypatch.delenv("AMQP_URI")
+    assert state.amqp_uri() == "amqp://own//"
 
 
 def test_without_any_server_the_reader_is_told_how_to_start_one(monkeypatch, tmp_path):
@@ -81,7 +83,7 @@ def test_without_any_server_the_reader_is_told_how_to_start_one(monkeypatch, tmp
     monkeypatch.delenv("AMQP_URI", raising=False)
     monkeypatch.delenv("MONGODB_URI", raising=False)
     with pytest.raises(CannotRun, match="./warm up"):
-        state.addresses()
+        state.amqp_uri()
 
 
 def test_state_holds_passwords_and_is_private(tmp_path):
