@@ -175,10 +175,20 @@ def check(amqp_uri: str, service: str) -> list[str]:
 
 def inbox_depth(amqp_uri: str, service: str) -> int:
     """How many messages wait in the inbox of a service, taken by nobody yet."""
-    with broker.connection(amqp_uri, connect_timeout=CONNECT_SECONDS) as connection:
-        queue = inbox_queue(service)
-        depth: int = connection.default_channel.queue_declare(queue, passive=True).message_count
+    depth: int = _declared(amqp_uri, inbox_queue(service)).message_count
     return depth
+
+
+def instances(amqp_uri: str, service: str) -> int:
+    """How many processes of a service take requests."""
+    count: int = _declared(amqp_uri, rpc_queue(service)).consumer_count
+    return count
+
+
+def _declared(amqp_uri: str, queue: str) -> Any:
+    """What the broker says of a queue that is there."""
+    with broker.connection(amqp_uri, connect_timeout=CONNECT_SECONDS) as connection:
+        return connection.default_channel.queue_declare(queue, passive=True)
 
 
 def _look_exchange(channel: Any, name: str) -> None:

@@ -26,15 +26,19 @@ def forget(home):
     (home / "stack.json").unlink(missing_ok=True)
 
 
-def amqp_uri():
-    """The broker that a command should use now: that of AMQP_URI (or of AMQP_URI_FILE), or else of
-    the stack that is up, or of the demo that was kept running. Raises CannotRun."""
+def given_uri():
+    """The broker of AMQP_URI or AMQP_URI_FILE; "" without them. Raises CannotRun."""
     try:
-        uri = given(os.environ, "AMQP_URI")
+        return given(os.environ, "AMQP_URI")
     except ValueError as error:
         raise CannotRun(f"AMQP_URI {error}", "Mend that and try again.") from None
+
+
+def amqp_uri():
+    """The broker that a command should use now: the given one, or that of the stack that is up, or
+    of the demo that was kept running. Raises CannotRun."""
     up = read(VAR / "main") or read(VAR / "demo") or {}
-    uri = uri or up.get("amqp_uri")
+    uri = given_uri() or up.get("amqp_uri")
     if not uri:
         raise CannotRun("Nothing is running.", "Start it with ./warm up, or set AMQP_URI.")
     return uri
