@@ -22,10 +22,10 @@ def ensure_broker(say):
     """
     script = _broker_script()
     if script is None:
-        _require_apt("RabbitMQ is not installed.", "rabbitmq-server", "AMQP_URI")
+        require_apt("RabbitMQ is not installed.", "rabbitmq-server", "AMQP_URI")
         say("installing RabbitMQ (rabbitmq-server)")
-        with _no_service_starts():
-            _apt_install("rabbitmq-server")
+        with no_service_starts():
+            apt_install("rabbitmq-server")
         script = _broker_script()
     if script is None:
         raise CannotRun(
@@ -48,9 +48,9 @@ def ensure_database(say):
         )
     packages = [_package_of(library) for library in _missing_libraries(mongod)]
     if packages:
-        _require_apt("MongoDB needs system libraries.", " ".join(packages), "MONGODB_URI")
+        require_apt("MongoDB needs system libraries.", " ".join(packages), "MONGODB_URI")
         say(f"installing {' '.join(packages)}")
-        _apt_install(*packages)
+        apt_install(*packages)
     return mongod
 
 
@@ -60,9 +60,9 @@ def ensure_browser(say):
     `say` is told what is being done. Raises CannotRun.
     """
     if not shutil.which("chromium"):
-        _require_apt("Chromium is not installed.", " ".join(BROWSER))
+        require_apt("Chromium is not installed.", " ".join(BROWSER))
         say(f"installing {' '.join(BROWSER)}")
-        _apt_install(*BROWSER)
+        apt_install(*BROWSER)
     return shutil.which("chromium")
 
 
@@ -92,14 +92,16 @@ def _package_of(library):
     return {"libcrypto": "libssl"}.get(name, name) + version
 
 
-def _require_apt(what, packages, variable=None):
+def require_apt(what, packages, variable=None):
+    """Raises CannotRun, saying `what` is missing, where this program can't install `packages`."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         install = f"Install it (Debian, Ubuntu: sudo apt-get install {packages})"
         instead = f", or set {variable} to use a server that runs elsewhere" if variable else ""
         raise CannotRun(what, f"{install}{instead}.")
 
 
-def _apt_install(*packages):
+def apt_install(*packages):
+    """Install Debian's packages as they are named now. Raises CannotRun."""
     _apt("update")
     _apt("install", "--yes", "--no-install-recommends", *packages)
 
@@ -121,7 +123,7 @@ def _apt(*arguments):
 
 
 @contextmanager
-def _no_service_starts():
+def no_service_starts():
     """Debian starts a server when its package is installed, unless a policy forbids it."""
     if POLICY.exists():
         yield
