@@ -86,7 +86,7 @@ def docker(docker_host, *arguments, timeout=600, **options):
     )
     if done.returncode != 0:
         raise CannotRun(
-            f"docker {' '.join(map(str, arguments))} failed:\n{(done.stdout + done.stderr)[-4000:]}",
+            f"docker {arguments[0]} failed:\n{(done.stdout + done.stderr)[-4000:]}",
             "Repair that and try again.",
         )
     return done.stdout
