@@ -5,10 +5,12 @@ dead.
 """
 
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
+from functools import partial
 from typing import Any
 
 import pymongo
+from amqp import AMQPError
+from kombu.exceptions import KombuError
 from pymongo.errors import PyMongoError
 
 from shared import database, topology
@@ -27,10 +29,19 @@ def health(stores: Stores, **more: Callable[[], Any]) -> Json:
     service = stores.container.service_name
     books = _books(stores, more)
     retries = books.pop("retries")
-    depth = topology.inbox_depth(stores.settings.amqp_uri, service)
+    depth = _inbox_depth(stores.settings.amqp_uri, service)
     lag = {"inbox": depth} | {part: books[name] for part, name in LAG.items() if name in books}
     progress = {part: stores.progress.state(part, waiting) for part, waiting in lag.items()}
-    checks = _checks(stores, books, progress)
+    connected = {
+        "broker": depth is not None and stores.answering,
+        "database": books["orgunits"] is not None,
+    }
+    checks = connected | {
+        "registry": books["orgunits"] != 0,
+        "inbox": stores.consuming,
+        "line": not stores.line.stopped,
+        "progress": all(part["state"] != "stalled" for part in progress.values()),
+    }
     return {
         "service": service,
         "status": _status(checks),
@@ -39,17 +50,26 @@ def health(stores: Stores, **more: Callable[[], Any]) -> Json:
         "progress": progress,
         "line": {"invalid_in_a_row": dict(stores.line.reasons), "limit": stores.line.limit},
         **books,
-        "version": _version(),
+        "version": stores.settings.version,
     }
 
 
+def _inbox_depth(amqp_uri: str, service: str) -> int | None:
+    """None when the broker is away."""
+    try:
+        return topology.inbox_depth(amqp_uri, service)
+    except (OSError, AMQPError, KombuError):
+        return None
+
+
 def _books(stores: Stores, more: dict[str, Callable[[], Any]]) -> Json:
-    ask = {
+    ask: dict[str, Callable[[], Any]] = {
         "parked": stores.parking.count,
         "retries": stores.parking.overdue,
         "pending": stores.outbox.pending,
         "log_last": stores.log.last,
         "orgunits": stores.orgunits.count,
+        "storage": partial(_storage, stores),
         **more,
     }
     try:
@@ -61,14 +81,11 @@ def _books(stores: Stores, more: dict[str, Callable[[], Any]]) -> Json:
         return dict.fromkeys(ask)
 
 
-def _checks(stores: Stores, books: Json, progress: Json) -> dict[str, bool]:
-    return {
-        "database": books["orgunits"] is not None,
-        "registry": books["orgunits"] != 0,
-        "inbox": stores.consuming,
-        "line": not stores.line.stopped,
-        "progress": all(part["state"] != "stalled" for part in progress.values()),
-    }
+def _storage(stores: Stores) -> dict[str, int]:
+    """In bytes: what the service's own database takes on disk, and how full that disk is."""
+    told = stores.database.command("dbStats")
+    names = {"own": "totalSize", "disk_used": "fsUsedSize", "disk_total": "fsTotalSize"}
+    return {name: int(told[key]) for name, key in names.items()}
 
 
 def _status(checks: dict[str, bool]) -> str:
@@ -76,10 +93,3 @@ def _status(checks: dict[str, bool]) -> str:
     if failed == {"registry"}:
         return "starting"
     return "degraded" if failed else "ready"
-
-
-def _version() -> str:
-    try:
-        return version("warm-district")
-    except PackageNotFoundError:
-        return "development"

@@ -8,6 +8,7 @@ import eventlet
 import pika
 from eventlet.event import Event as Signal
 
+from shared import broker
 from shared.deliveries import Delivery
 from shared.wire import Wire
 
@@ -26,9 +27,7 @@ class Cancelled(Exception):
 
 
 def parameters(amqp_uri: str) -> pika.URLParameters:
-    """How pika is told of the broker. The URI of the virtual host "/" may end in "//"."""
-    found = pika.URLParameters(amqp_uri)
-    found.virtual_host = found.virtual_host or "/"
+    found = broker.pika_parameters(amqp_uri)
     found.heartbeat = HEARTBEAT_SECONDS
     return found
 

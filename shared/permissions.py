@@ -1,4 +1,5 @@
-"""Who may do what at the broker, declared once: services and subscribers get the least they need.
+"""Who may do what at the broker, declared once: services, subscribers and people's tools get the
+least they need.
 
 A right names resources (queues, exchanges) by regular expression; on a topic exchange a second one
 tells which routing keys may be published, and which may be bound to. Who has no right to
@@ -35,6 +36,9 @@ ASKS = {
     "supervision": set(SERVICES),
 }
 
+# What people's tools log in as: `./warm briefing`, `./warm deadletters` and so on.
+OFFICE = "office"
+
 REPLY_QUEUES = r"rpc\.reply-.*"
 
 
@@ -52,7 +56,8 @@ class Rights:
 def identities() -> dict[str, Rights]:
     """Broker user → what it may do."""
     services = {service: _of_service(service) for service in SERVICES}
-    return services | {name: _of_subscriber(name) for name in SUBSCRIBERS}
+    subscribers = {name: _of_subscriber(name) for name in SUBSCRIBERS}
+    return services | subscribers | {OFFICE: _of_office()}
 
 
 def definitions() -> Json:
@@ -100,6 +105,17 @@ def _of_subscriber(name: str) -> Rights:
         write=_exactly(queue),
         read=_any(*_names(queue, REPORT_STREAM, source)),
         topics={source: (NOTHING, _any(*_names(*REPORT_KEYS)))},
+    )
+
+
+def _of_office() -> Rights:
+    """It asks every service by its methods, hears the answers, and nothing more."""
+    exchange = re.escape(RPC_EXCHANGE)
+    return Rights(
+        configure=_any(REPLY_QUEUES),
+        write=_any(exchange, REPLY_QUEUES),
+        read=_any(exchange, REPLY_QUEUES),
+        topics={RPC_EXCHANGE: (f"^{_methods_of(SERVICES)}", ADDRESSES)},
     )
 
 

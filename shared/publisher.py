@@ -6,8 +6,8 @@ from itertools import takewhile
 from typing import Any
 
 from eventlet.semaphore import Semaphore
-from kombu import Connection
 
+from shared import broker
 from shared.frames import frames
 from shared.messages import Message
 
@@ -63,7 +63,7 @@ class _Confirming:
     """A connection that knows which of its messages aren't confirmed yet."""
 
     def __init__(self, uri: str) -> None:
-        self._connection: Any = Connection(uri, heartbeat=0)
+        self._connection: Any = broker.connection(uri, heartbeat=0)
         self._connection.connect()
         channel = self._channel = self._connection.default_channel
         channel.confirm_select()

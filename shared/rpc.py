@@ -63,6 +63,21 @@ class CommandSchema(Query):
 class SturdyQueueConsumer(QueueConsumer):
     """Hands requests over, and outlives those that can't be decoded."""
 
+    stores = Stores()
+
+    def on_consume_ready(self, *args: Any, **kwargs: Any) -> None:
+        super().on_consume_ready(*args, **kwargs)
+        self.stores.answering = True
+
+    def on_connection_revived(self) -> None:
+        # Connected again after a loss, and so far without a consumer.
+        super().on_connection_revived()
+        self.stores.answering = False
+
+    def on_connection_error(self, exc: Exception, interval: float) -> None:
+        super().on_connection_error(exc, interval)
+        self.stores.answering = False
+
     def ack_message(self, message: Any) -> None:
         try:
             super().ack_message(message)
@@ -92,7 +107,8 @@ class SturdyRpcConsumer(RpcConsumer):
         self.queue.no_declare = True
         self.queue.exchange.no_declare = True
         self._exchange = get_rpc_exchange(self.container.config)
-        self._publisher = Publisher(self.container.config["AMQP_URI"], use_confirms=False)
+        config = self.container.config
+        self._publisher = Publisher(config["AMQP_URI"], use_confirms=False, ssl=config["AMQP_SSL"])
 
     def handle_message(self, body: Any, message: Any) -> None:
         routing_key = message.delivery_info["routing_key"]

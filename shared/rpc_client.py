@@ -7,6 +7,7 @@ from typing import Any, Self
 from kombu import Connection, Consumer, Exchange, Producer, Queue
 from nameko.exceptions import deserialize
 
+from shared import broker
 from shared.errors import DeadlineExceeded
 from shared.topology import RPC_EXCHANGE
 from shared.types import Json
@@ -59,7 +60,7 @@ class RpcClient:
 
     def _open(self) -> None:
         if self._connection is None:
-            connection = Connection(self._uri, connect_timeout=5)
+            connection = broker.connection(self._uri, connect_timeout=5)
             connection.connect()
             self._connection = connection
             self._awaited = self._reply = None

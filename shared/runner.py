@@ -19,7 +19,7 @@ from nameko.runners import ServiceRunner  # noqa: E402
 from pymongo.database import Database  # noqa: E402
 from pymongo.errors import PyMongoError  # noqa: E402
 
-from shared import database, foreign_text, logs, topology  # noqa: E402
+from shared import broker, database, foreign_text, logs, topology  # noqa: E402
 from shared.services import service_class  # noqa: E402
 from shared.settings import BadSettings, Settings  # noqa: E402
 from shared.types import Document  # noqa: E402
@@ -70,7 +70,7 @@ def run(name: str, settings: Settings) -> None:
     """Run the service until SIGTERM or SIGINT."""
     service = service_class(name)
     config = {
-        "AMQP_URI": settings.amqp_uri,
+        **broker.nameko_config(settings.amqp_uri),
         "max_workers": settings.max_workers,
         "settings": settings,
         "keys": service.keys(settings),

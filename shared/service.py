@@ -1,5 +1,6 @@
 """What every service answers: its log, its tally, its health, its parked messages."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from shared.health import health
 from shared.orgunits import reporting_problem
 from shared.parked_desk import ParkedDesk
 from shared.periods import SHANGHAI, Period
+from shared.probe import probe
 from shared.registry import Registry
 from shared.rpc import CommandSchema, Query, rpc
 from shared.settings import Settings
@@ -126,6 +128,13 @@ class Service(ParkedDesk, Desk):
         )
 
     @rpc()
+    @probe
     def health(self) -> Json:
-        """Does it work, is it behind, does its work move, is anything parked, which version."""
-        return health(self.stores)
+        """Does it work, is it behind, does its work move, is anything parked, how full is its
+        database, which version."""
+        return health(self.stores, **self.knows())
+
+    def knows(self) -> dict[str, Callable[[], Any]]:
+        """What the service tells of its health besides: name → how it is read from the
+        database."""
+        return {}

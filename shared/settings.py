@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
+from shared.broker import Address
 from shared.clock import Clock
 
 ENVIRONMENTS = ("production", "demo", "test")
@@ -25,8 +26,30 @@ def read_key(path: str, name: str) -> bytes:
         raise BadSettings(f"{name}: {error.strerror}: {path}") from error
 
 
-def _setting(name: str, default: Any, help: str, read: Callable[[str], object] = str) -> Any:
-    return field(default=default, metadata={"name": name, "help": help, "read": read})
+def _setting(
+    name: str, default: Any, help: str, read: Callable[[str], object] = str, secret: bool = False
+) -> Any:
+    """`secret`: it may also be in a file, which the variable NAME_FILE names."""
+    about = {"name": name, "help": help, "read": read, "secret": secret}
+    return field(default=default, metadata=about)
+
+
+def in_file(name: str) -> str:
+    """The variable that names a file with the setting `name`."""
+    return f"{name}_FILE"
+
+
+def given(environment: Mapping[str, str], name: str) -> str:
+    """A setting that may be in a file; "" where it isn't given. Raises ValueError."""
+    text, path = (environment.get(it, "").strip() for it in (name, in_file(name)))
+    if text and path:
+        raise ValueError(f"is given twice: here and by {in_file(name)}")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip() if path else text
+    except UnicodeDecodeError:
+        raise ValueError(f"can't be read: {path} isn't text") from None
+    except OSError as error:
+        raise ValueError(f"can't be read: {error.strerror}: {path}") from None
 
 
 def _whole(text: str) -> int:
@@ -44,6 +67,11 @@ def _uri(*schemes: str) -> Callable[[str], str]:
     return read
 
 
+def _broker(text: str) -> str:
+    Address(_uri("amqp", "amqps")(text))
+    return text
+
+
 def _one_of(*choices: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in choices:
@@ -58,13 +86,20 @@ class Settings:
     """A setting without a default must be given."""
 
     amqp_uri: str = _setting(
-        "AMQP_URI", None, "the broker, amqp://user:password@host:port/%2F", _uri("amqp", "amqps")
+        "AMQP_URI",
+        None,
+        "the broker, amqp://user:password@host:port/%2F, or with TLS"
+        " amqps://user:password@host:port/%2F?cacertfile=FILE",
+        _broker,
+        secret=True,
     )
     mongodb_uri: str = _setting(
         "MONGODB_URI",
         None,
-        "the database, mongodb://user:password@host:port/?replicaSet=name",
+        "the database, mongodb://user:password@host:port/?replicaSet=name, with TLS"
+        " &tls=true&tlsCAFile=FILE",
         _uri("mongodb", "mongodb+srv"),
+        secret=True,
     )
     environment: str = _setting(
         "WARM_ENV", "production", "production, demo or test", _one_of(*ENVIRONMENTS)
@@ -86,6 +121,10 @@ class Settings:
     signing_key_file: str = _setting(
         "WARM_SIGNING_KEY_FILE", "", "supervision: file with the Ed25519 key that signs issues"
     )
+    health_socket: str = _setting(
+        "WARM_HEALTH_SOCKET", "", "unix socket at which the process tells its health; none without"
+    )
+    version: str = _setting("WARM_VERSION", "development", "what health says of the version")
     programme_zh: str = _setting("WARM_PROGRAMME_ZH", "温暖二七", "the programme's Chinese name")
     programme_en: str = _setting("WARM_PROGRAMME_EN", "Warm Erqi", "the programme's English name")
     max_workers: int = _setting("WARM_MAX_WORKERS", 20, "RPC requests handled at once", _whole)
@@ -133,18 +172,25 @@ class Settings:
         errors: list[str] = []
         for item in fields(cls):
             name = item.metadata["name"]
-            text = environment.get(name, "").strip()
-            if text:
-                try:
+            try:
+                text = _text(environment, item)
+                if text:
                     values[item.name] = item.metadata["read"](text)
-                except ValueError as error:
-                    errors.append(f"{name} {error}")
-            elif item.default is None:
-                errors.append(f"{name} is missing: {item.metadata['help']}")
+                elif item.default is None:
+                    errors.append(f"{name} is missing: {item.metadata['help']}")
+            except ValueError as error:
+                errors.append(f"{name} {error}")
         errors += _clock_errors(values)
         if errors:
             raise BadSettings("\n".join(errors))
         return cls(**values)
+
+
+def _text(environment: Mapping[str, str], item: Field[Any]) -> str:
+    name = item.metadata["name"]
+    if item.metadata["secret"]:
+        return given(environment, name)
+    return environment.get(name, "").strip()
 
 
 def _clock_errors(values: dict[str, Any]) -> list[str]:

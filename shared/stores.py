@@ -39,8 +39,9 @@ class Stores(SharedExtension):
     Opened when first used, because nameko sets extensions up in no particular order.
     """
 
-    # Is the inbox connected and taking messages? It says so.
+    # Is the inbox connected and taking messages, and are RPC requests? They say so themselves.
     consuming = False
+    answering = False
 
     @property
     def settings(self) -> Settings:

@@ -7,8 +7,7 @@ that the services expect. Services declare nothing: they look (`check`) and say 
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from kombu import Connection
-
+from shared import broker
 from shared.services import NAMES
 from shared.types import Json
 
@@ -143,7 +142,7 @@ def inbox_bindings(service: str) -> list[Json]:
 def apply(amqp_uri: str) -> None:
     """Declare the topology over AMQP, for a broker that did not load the definitions file."""
     wanted = definitions()
-    with Connection(amqp_uri) as connection:
+    with broker.connection(amqp_uri) as connection:
         channel = connection.default_channel
         for item in wanted["exchanges"]:
             channel.exchange_declare(item["name"], item["type"], durable=True, auto_delete=False)
@@ -164,7 +163,7 @@ def check(amqp_uri: str, service: str) -> list[str]:
     exchanges += [events_exchange(source) for source, _ in SUBSCRIPTIONS[service]]
     queues = [inbox_queue(service), dead_queue(service), rpc_queue(service)]
     missing = []
-    with Connection(amqp_uri) as connection:
+    with broker.connection(amqp_uri) as connection:
         for name in exchanges:
             missing += _lacks(connection, _look_exchange, name)
         for name in queues:
@@ -176,10 +175,20 @@ def check(amqp_uri: str, service: str) -> list[str]:
 
 def inbox_depth(amqp_uri: str, service: str) -> int:
     """How many messages wait in the inbox of a service, taken by nobody yet."""
-    with Connection(amqp_uri, connect_timeout=CONNECT_SECONDS) as connection:
-        queue = inbox_queue(service)
-        depth: int = connection.default_channel.queue_declare(queue, passive=True).message_count
+    depth: int = _declared(amqp_uri, inbox_queue(service)).message_count
     return depth
+
+
+def instances(amqp_uri: str, service: str) -> int:
+    """How many processes of a service take requests."""
+    count: int = _declared(amqp_uri, rpc_queue(service)).consumer_count
+    return count
+
+
+def _declared(amqp_uri: str, queue: str) -> Any:
+    """What the broker says of a queue that is there."""
+    with broker.connection(amqp_uri, connect_timeout=CONNECT_SECONDS) as connection:
+        return connection.default_channel.queue_declare(queue, passive=True)
 
 
 def _look_exchange(channel: Any, name: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from deploy.catalogue.kinds import NO, YES
 from deploy.catalogue.markdown import Row, code, table
-from shared.settings import Settings
+from shared.settings import Settings, in_file
 
 HEADS = ("名称 name", "必填 required", "默认 default", "含义 meaning")
 
@@ -14,7 +14,8 @@ HEADS = ("名称 name", "必填 required", "默认 default", "含义 meaning")
 def lines() -> Iterator[str]:
     yield from (
         "Read from the environment when a service starts. It says everything that is wrong, and",
-        "then doesn't start.",
+        "then doesn't start. What may be in a file is better there: an environment is shown to",
+        "whoever may look at the process.",
         "",
         *table(HEADS, map(_row, sorted(fields(Settings), key=_order))),
     )
@@ -27,4 +28,11 @@ def _order(item: Field[Any]) -> tuple[bool, str]:
 def _row(item: Field[Any]) -> Row:
     required = item.default is None
     default = NO if required or item.default == "" else code(str(item.default))
-    return code(item.metadata["name"]), YES if required else NO, default, item.metadata["help"]
+    return code(item.metadata["name"]), YES if required else NO, default, _meaning(item)
+
+
+def _meaning(item: Field[Any]) -> str:
+    told = item.metadata["help"]
+    if item.metadata["secret"]:
+        return f"{told}; or {code(in_file(item.metadata['name']))}, a file that holds it"
+    return told

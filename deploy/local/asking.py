@@ -80,7 +80,7 @@ def in_words(error):
 
 def _amqp_uri(stack_name):
     if not stack_name:
-        return state.addresses()["amqp_uri"]
+        return state.amqp_uri()
     known = state.read(named_stack(stack_name).home)
     if known is None:
         raise CannotRun(f"The stack {stack_name} isn't running.", "Start it: ./warm up")

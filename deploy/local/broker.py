@@ -1,7 +1,5 @@
 """The stack's own RabbitMQ: a child process with its own node name, ports, cookie and data."""
 
-import base64
-import hashlib
 import json
 import os
 import shutil
@@ -11,7 +9,7 @@ from pathlib import Path
 
 import amqp
 
-from deploy.definitions import FILE
+from deploy.definitions import FILE, with_passwords
 from deploy.local import queue_directory, secretfiles
 from deploy.local.errors import CannotRun
 from deploy.local.places import BROKER_CONFIG
@@ -164,17 +162,9 @@ disk_free_limit.absolute = 500MB
         definitions = _definitions()
         definitions["users"].append(permissions.user(USER, "administrator"))
         definitions["permissions"].append({"user": USER, "vhost": "/", **EVERYTHING})
-        for user in definitions["users"]:
-            user["password_hash"] = password_hash(self._password(user["name"]), os.urandom(4))
-        secretfiles.write_private(
-            self.folder / "definitions.json", json.dumps(definitions).encode()
-        )
+        whole = with_passwords(definitions, self._password)
+        secretfiles.write_private(self.folder / "definitions.json", json.dumps(whole).encode())
 
 
 def _definitions():
     return json.loads(FILE.read_text("utf-8"))
-
-
-def password_hash(password, salt):
-    """RabbitMQ's form: base64 of a four-byte salt and SHA-256 over salt and password."""
-    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()

@@ -9,14 +9,24 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from deploy.local import briefing, deadletters, demo, importing, rebuilding, testing
+from deploy.composed.secretfolder import FOLDER, SecretFolder
+from deploy.local import (
+    briefing,
+    deadletters,
+    demo,
+    importing,
+    overview,
+    rebuilding,
+    state,
+    testing,
+)
 from deploy.local.asking import StackName, chosen_stack
 from deploy.local.console import say
 from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT
 from deploy.local.signals import terminate_like_interrupt
 from deploy.local.stacks import named_stack
-from deploy.local.status import for_people, hints, status
+from deploy.local.status import for_people, hints, status, status_at
 
 app = typer.Typer(
     name="warm",
@@ -51,6 +61,23 @@ def demo_command(
         say("left running: ./warm briefing …, ./warm status, ./warm down --stack demo")
 
 
+@app.command("init-deploy")
+def init_deploy(
+    secrets: Annotated[
+        Path, typer.Option(help="The folder for them; WARM_SECRETS in .env names it too.")
+    ] = FOLDER,
+):
+    """Make the secrets of a deployment with docker-compose: passwords, keys, certificates.
+
+    What is there is kept; said again, only what is missing is made.
+    """
+    folder = SecretFolder(secrets)
+    made = [name for name, new in folder.fill() if new]
+    for name in made:
+        print(f"made {name}")
+    say(f"{secrets}: {len(made)} made, the rest was there. Keep a copy in a safe place.")
+
+
 @app.command()
 def up():
     """Start broker, database and services, or those of them that don't run."""
@@ -66,7 +93,7 @@ def up():
             stack.stop()
         raise
     stack.leave()
-    show(stack)
+    show(status(stack))
 
 
 @app.command()
@@ -84,20 +111,25 @@ def status_command(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
     stack: StackName = "",
 ):
-    """Addresses, ports, and each service's health, queue depth and lag.
+    """Is it up, is it behind, is anything parked, how full is it, which version: and each service.
 
+    Of a local stack with addresses and ports; where AMQP_URI is set, of what listens there.
     Exit status 0 when every service is ready, else 3.
     """
-    report = show(named_stack(chosen_stack(stack)), as_json)
+    if not stack and state.given_uri():
+        report = show(status_at(state.amqp_uri()), as_json)
+    else:
+        report = show(status(named_stack(chosen_stack(stack))), as_json)
     raise typer.Exit(0 if report["status"] == "ready" else NOT_READY)
 
 
-def show(stack, as_json=False):
-    report = status(stack)
+def show(report, as_json=False):
     if as_json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
         return report
     output = Console(highlight=False, soft_wrap=True)
+    for line in overview.lines(report["overview"]) if "overview" in report else ():
+        output.print(line, markup=False)
     output.print(for_people(report))
     for hint in hints(report):
         output.print(hint, markup=False)

@@ -1,6 +1,5 @@
 """The stack's own MongoDB: a replica set with access control, on loopback only."""
 
-import base64
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
+from deploy import users
 from deploy.local import secretfiles
 from deploy.local.errors import CannotRun
 from deploy.local.ports import HOST, Ports, require_free
@@ -113,10 +113,7 @@ class Database:
     def add_users(self, roles):
         """Users by name, each with its roles; one that is there already gets just these."""
         with MongoClient(self.uri) as client:
-            known = {user["user"] for user in client.admin.command("usersInfo")["users"]}
-            for name, given in roles.items():
-                command = "updateUser" if name in known else "createUser"
-                client.admin.command(command, name, pwd=self._password(name), roles=given)
+            users.put(client, {name: (self._password(name), it) for name, it in roles.items()})
 
     @property
     def primary(self):
@@ -223,4 +220,4 @@ class Database:
     def _key_file(self):
         """MongoDB asks members of a replica set for a common key before it enforces logins."""
         path = self.home / "secrets" / "database.key"
-        return secretfiles.secret_file(path, lambda: base64.b64encode(os.urandom(96)))
+        return secretfiles.secret_file(path, secretfiles.membership_key)

@@ -11,7 +11,7 @@ from deploy.local import registry
 from deploy.local.asking import in_words
 from deploy.local.errors import CannotRun
 from deploy.local.places import DATA, ROOT
-from deploy.local.programme import BadFacts, read_facts
+from deploy.local.programme import BadFacts, in_order, read_facts
 from deploy.local.settable_clock import SettableClock
 from deploy.local.stack import DATABASE_PREFIX
 from deploy.local.stacks import named_stack
@@ -98,11 +98,6 @@ def by_week(facts, weeks):
         due = [step for step in steps if step.entered < week.cutoff]
         steps = steps[len(due) :]
         yield week, due
-
-
-def in_order(facts):
-    """The commands of all facts, in the order in which they are entered."""
-    return sorted((step for fact in facts for step in fact.steps), key=lambda step: step.entered)
 
 
 def _require_empty(mongodb_uri):

@@ -1,10 +1,8 @@
 """Emptying the topology's queues and streams, for tests and demos."""
 
-from kombu import Connection
-
 from deploy.local.errors import CannotRun
 from deploy.local.waiting import wait_until
-from shared import topology
+from shared import broker, topology
 
 GONE_SECONDS = 10
 
@@ -15,7 +13,7 @@ def empty_queues(amqp_uri):
     Raises CannotRun when something still consumes from a queue.
     """
     topology.apply(amqp_uri)
-    with Connection(amqp_uri) as connection:
+    with broker.connection(amqp_uri) as connection:
         channel = connection.default_channel
         for queue in topology.definitions()["queues"]:
             _empty(channel, queue["name"], queue["arguments"]["x-queue-type"])

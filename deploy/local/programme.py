@@ -18,7 +18,7 @@ from deploy.local.facts.story import Fact, Frame, Step
 from shared.aggregate import new_id
 from shared.periods import Period
 
-__all__ = ["BadFacts", "Fact", "Step", "read_facts"]
+__all__ = ["BadFacts", "Fact", "Step", "in_order", "read_facts"]
 
 # Sections with fields of their own, and lists of entries: where in the file → the kind of entry.
 SECTIONS = {
@@ -61,6 +61,11 @@ def read_facts(path):
     except (OSError, yaml.YAMLError) as error:
         raise BadFacts(f"{path}: {type(error).__name__}: {error}") from error
     return facts, _weeks(facts, frame.week)
+
+
+def in_order(facts):
+    """The commands of all facts, in the order in which they are entered."""
+    return sorted((step for fact in facts for step in fact.steps), key=lambda step: step.entered)
 
 
 def _entries(root, sections):

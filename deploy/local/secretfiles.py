@@ -1,5 +1,6 @@
-"""Secrets of a local stack: made once, readable by their owner only."""
+"""Secrets of a local stack or of a deployment: made once, readable by their owner only."""
 
+import base64
 import os
 import secrets
 
@@ -15,18 +16,29 @@ def secret_file(path, make):
     return path
 
 
-def write_private(path, content):
-    """Put `content` (bytes) at `path` in one step, readable by the owner only (mode 0600)."""
+def write_private(path, content, owner=None, mode=0o600):
+    """Put `content` (bytes) at `path` in one step, readable by the owner only.
+
+    `owner` is the id of a user and its group, without one the user who writes.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}.new")
     draft.unlink(missing_ok=True)
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
+        if owner is not None:
+            os.fchown(file.fileno(), owner, owner)
+        os.fchmod(file.fileno(), mode)
     draft.rename(path)
 
 
 def password():
     return secrets.token_urlsafe(24).encode()
+
+
+def membership_key():
+    """What members of a database's replica set know each other by: base64 alone is allowed."""
+    return base64.b64encode(os.urandom(96))
 
 
 def field_key():

@@ -6,6 +6,7 @@ import os
 from deploy.local.errors import CannotRun
 from deploy.local.places import VAR
 from deploy.local.secretfiles import write_private
+from shared.settings import given
 
 
 def write(home, **known):
@@ -25,19 +26,19 @@ def forget(home):
     (home / "stack.json").unlink(missing_ok=True)
 
 
-def addresses():
-    """`amqp_uri` and `mongodb_uri` that a command should use now.
+def given_uri():
+    """The broker of AMQP_URI or AMQP_URI_FILE; "" without them. Raises CannotRun."""
+    try:
+        return given(os.environ, "AMQP_URI")
+    except ValueError as error:
+        raise CannotRun(f"AMQP_URI {error}", "Mend that and try again.") from None
 
-    From AMQP_URI and MONGODB_URI; what is not given, from the stack that is up (or the demo that
-    was kept running). Raises CannotRun when there is none.
-    """
-    given = {
-        name.lower(): os.environ[name] for name in ("AMQP_URI", "MONGODB_URI") if name in os.environ
-    }
+
+def amqp_uri():
+    """The broker that a command should use now: the given one, or that of the stack that is up, or
+    of the demo that was kept running. Raises CannotRun."""
     up = read(VAR / "main") or read(VAR / "demo") or {}
-    known = {**up, **given}
-    if "amqp_uri" not in known or "mongodb_uri" not in known:
-        raise CannotRun(
-            "Nothing is running.", "Start it with ./warm up, or set AMQP_URI and MONGODB_URI."
-        )
-    return {"amqp_uri": known["amqp_uri"], "mongodb_uri": known["mongodb_uri"]}
+    uri = given_uri() or up.get("amqp_uri")
+    if not uri:
+        raise CannotRun("Nothing is running.", "Start it with ./warm up, or set AMQP_URI.")
+    return uri

@@ -1,10 +1,12 @@
 """What `./warm status` shows."""
 
+import os
+
 from amqp import AMQPError
 from kombu.exceptions import KombuError
 from rich.table import Table
 
-from deploy.local import state
+from deploy.local import overview, state
 from deploy.local.services import health
 from shared import topology
 from shared.rpc_client import RpcClient
@@ -12,6 +14,8 @@ from shared.rpc_client import RpcClient
 # Longer than health waits for a database that is away.
 ANSWER_SECONDS = 4.0
 SERVERS = ("broker", "database")
+# Names the page with the broker's own figures, where there is one.
+BROKER_METRICS = "WARM_BROKER_METRICS"
 
 
 def status(stack):
@@ -20,35 +24,63 @@ def status(stack):
     if known is None:
         return {"stack": stack.home.name, "status": "down"}
     servers = {name: {"pid": stack.process(name).pid} for name in SERVERS}
-    services = _services(stack, known["amqp_uri"])
+    services = {
+        name: {"pid": stack.process(name).pid, **answer}
+        for name, answer in _services(known["amqp_uri"]).items()
+    }
     return {
         "stack": stack.home.name,
         "status": _overall(services),
         **known,
         **servers,
         "services": services,
+        "overview": overview.overview(services, None),
     }
 
 
-def _services(stack, amqp_uri):
+def status_at(amqp_uri):
+    """As `status`, of whatever listens at a broker: a deployment, which tells no pids."""
+    services = _services(amqp_uri)
+    page = os.environ.get(BROKER_METRICS)
+    broker = overview.broker_figures(page) if page else None
+    return {
+        "stack": "deployment",
+        "status": _overall(services),
+        "services": services,
+        "overview": overview.overview(services, broker),
+    }
+
+
+def _services(amqp_uri):
     with RpcClient(amqp_uri) as rpc:
-        return {
-            name: _measured(rpc, name, stack.process(name).pid, amqp_uri)
-            for name in topology.SERVICES
-        }
+        return {name: _measured(rpc, name, amqp_uri) for name in topology.SERVICES}
 
 
-def _measured(rpc, name, pid, amqp_uri):
+def _measured(rpc, name, amqp_uri):
     """What the service says; of one that says nothing, what the broker knows of its inbox."""
-    answer = health(rpc, name, ANSWER_SECONDS) if pid else {"status": "stopped"}
+    instances = _asked(topology.instances, amqp_uri, name)
+    if instances:
+        answer = _worst(rpc, name, instances)
+    else:
+        answer = {"status": "stopped" if instances == 0 else "silent"}
     if "lag" not in answer:
-        answer |= {"lag": {"inbox": _depth(amqp_uri, name)}, "progress": None}
-    return {"pid": pid, **answer, "queue_depth": answer["lag"]["inbox"]}
+        answer |= {"lag": {"inbox": _asked(topology.inbox_depth, amqp_uri, name)}, "progress": None}
+    return {**answer, "instances": instances, "queue_depth": answer["lag"]["inbox"]}
 
 
-def _depth(amqp_uri, name):
+def _worst(rpc, name, instances):
+    """The answer of the instance that is worst off, with the versions of all of them: requests go
+    round among those that consume."""
+    answers = [health(rpc, name, ANSWER_SECONDS) for _ in range(instances)]
+    versions = {answer["version"] for answer in answers if "version" in answer}
+    worst = min(answers, key=lambda answer: answer["status"] == "ready")
+    return worst | {"versions": sorted(versions)}
+
+
+def _asked(ask, amqp_uri, name):
+    """None when the broker doesn't say."""
     try:
-        return topology.inbox_depth(amqp_uri, name)
+        return ask(amqp_uri, name)
     except (OSError, AMQPError, KombuError):
         return None
 
@@ -63,12 +95,13 @@ def for_people(report):
         return f"{report['stack']}: {report['status']}"
     table = Table(title=f"{report['stack']}: {report['status']}", title_justify="left")
     table.add_column("service", no_wrap=True)
-    for heading in ("status", "pid", "queue depth", "lag", "progress"):
+    for heading in ("status", "instances", "pid", "queue depth", "lag", "progress"):
         table.add_column(heading)
     table.add_column("parked", justify="right")
     for name, it in report.get("services", {}).items():
         told = (_lag(it["lag"]), _progress(it["progress"]))
-        cells = (_status(it), it["pid"], it["queue_depth"], *told, it.get("parked"))
+        placed = (it["instances"], it.get("pid"), it["queue_depth"])
+        cells = (_status(it), *placed, *told, it.get("parked"))
         table.add_row(name, *("-" if cell is None else str(cell) for cell in cells))
     return table
 

@@ -4,8 +4,6 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 from deploy.local import install
 from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT
@@ -75,5 +73,8 @@ def _ensure_servers(say):
 
 
 def _pytest(arguments):
+    # Here, because a deployment has the other commands and no tests.
+    import pytest
+
     os.chdir(ROOT)
     return int(pytest.main(arguments))

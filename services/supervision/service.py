@@ -13,7 +13,6 @@ from services.supervision.timing import TIMER_SECONDS, draft_due
 from shared.envelope import Moment
 from shared.errors import ValidationFailed
 from shared.events.supervision import LEVELS
-from shared.health import health
 from shared.inbox import inbox
 from shared.orgunits import path
 from shared.rpc import rpc
@@ -130,12 +129,11 @@ class SupervisionService(Oversight, Service):
         """The public key that checks the signatures of issues."""
         return {"keyid": self.signer.keyid, "pem": self.signer.public_pem()}
 
-    @rpc()
-    def health(self):
-        """As every service's, with how far the facts reach for each source."""
+    def knows(self):
+        """How far the facts reach for each source, and how many wait to be folded."""
         projection = self.projection
         sources, figures = projection.sources, projection.figures
-        return health(self.stores, facts=sources.marks, unfolded=figures.notes.unfolded)
+        return {"facts": sources.marks, "unfolded": figures.notes.unfolded}
 
     @inbox
     def receive(self, messages):

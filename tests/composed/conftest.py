@@ -1,20 +1,58 @@
+"""An engine with images, and the composed system, up."""
+
+import os
+from pathlib import Path
+
 import pytest
 
-from deploy.local.places import VAR
+from deploy.local.errors import CannotRun
+from deploy.local.signals import terminate_like_interrupt
 from tests.composed import engine, standins
+from tests.composed.deployment import Deployment
 
-CACHE = VAR / "composed"
 
-
-@pytest.fixture(scope="session")
-def docker_host():
-    """An engine that has the stand-ins."""
-    with engine.started(CACHE, print) as address:
-        standins.ensure(address, CACHE, print)
-        yield address
+def cache_folder():
+    """Images stay there from one run to the next."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home, "warm-district", "composed")
 
 
 @pytest.fixture(scope="session")
-def compose(docker_host):
-    """Composes by their major version."""
-    return {1: "docker-compose", 2: standins.compose_v2(docker_host, CACHE, print)}
+def say(request):
+    """Progress on the terminal: making images takes minutes."""
+    terminal = request.config.get_terminal_writer()
+    return lambda message: terminal.line(f"  {message}")
+
+
+@pytest.fixture(scope="session")
+def docker(say):
+    """(address of an engine, images that take the place of those in .env).
+
+    The engine of DOCKER_HOST with the images as they are, or one of the tests' own with stand-ins.
+    """
+    terminate_like_interrupt()
+    if "DOCKER_HOST" in os.environ:
+        yield os.environ["DOCKER_HOST"], {}
+        return
+    try:
+        with engine.started(cache_folder(), say) as docker_host:
+            standins.ensure(docker_host, cache_folder(), say)
+            yield docker_host, standins.images()
+    except CannotRun as problem:
+        pytest.skip(f"the composed system wasn't run: {problem}")
+
+
+@pytest.fixture(scope="session")
+def deployment(docker, tmp_path_factory):
+    """The composed system, up and healthy, with the registry entered."""
+    docker_host, images = docker
+    made = Deployment(tmp_path_factory.mktemp("composed"), docker_host, images, "warmtest")
+    made.install()
+    try:
+        made.compose("up", "-d")
+        made.wait_healthy()
+        made.office("import", "orgunits")
+        made.office("import", "orgunits", "--retired", "deploy/data/erqi_retired.csv")
+        yield made
+    finally:
+        made.compose("--profile", "subscriber", "down", "--volumes", "--remove-orphans")

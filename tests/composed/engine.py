@@ -75,9 +75,8 @@ def environment(docker_host):
 
 def docker(docker_host, *arguments, timeout=600, **options):
     """What docker prints on standard output. Raises CannotRun when it fails."""
-    command = [DOCKER, *map(str, arguments)]
     done = subprocess.run(
-        command,
+        [DOCKER, *map(str, arguments)],
         env=environment(docker_host),
         capture_output=True,
         text=True,
@@ -87,7 +86,7 @@ def docker(docker_host, *arguments, timeout=600, **options):
     )
     if done.returncode != 0:
         raise CannotRun(
-            f"{' '.join(command)} failed:\n{(done.stdout + done.stderr)[-4000:]}",
+            f"docker {arguments[0]} failed:\n{(done.stdout + done.stderr)[-4000:]}",
             "Repair that and try again.",
         )
     return done.stdout

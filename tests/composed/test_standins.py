@@ -9,6 +9,7 @@ from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT
 from deploy.local.waiting import wait_until
 from tests.composed import standins
+from tests.composed.conftest import cache_folder
 from tests.composed.engine import docker, environment
 from tests.composed.standins import images
 
@@ -31,6 +32,21 @@ services:
   app:
     build: {context: ., args: {BASE: "${WARM_PYTHON_IMAGE}"}}
 """
+
+
+@pytest.fixture(scope="module")
+def docker_host(docker):
+    """An engine that has the stand-ins."""
+    address, ours = docker
+    if not ours:
+        pytest.skip("the engine of DOCKER_HOST has images of its own")
+    return address
+
+
+@pytest.fixture(scope="module")
+def compose(docker_host, say):
+    """Composes by their major version."""
+    return {1: "docker-compose", 2: standins.compose_v2(docker_host, cache_folder(), say)}
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 from pymongo.uri_parser import parse_uri
 
-from shared.topology import SERVICES, SUBSCRIBERS
+from shared.permissions import OFFICE
+from shared.topology import SERVICES, SUBSCRIBERS, inbox_depth
 from tests.support import plain_amqp
 
 REFUSED = 403
@@ -142,6 +143,18 @@ def forbidden_to_hear(service, other):
         yield f"hear {key} of {other}", bind(inbox, exchange, key)
 
 
+def forbidden_to_office():
+    yield from forbidden_to_all()
+    for service in SERVICES:
+        yield from forbidden_near(service)
+    yield "answer in a service's place", publish("nameko-rpc", str(uuid.uuid4()))
+    yield "read subscribers' reports", take(f"sub.{SUBSCRIBERS[0]}.reports")
+    yield "read the log", consume("warm.log")
+    yield "read the reports", consume("reports")
+    for key in ("#", "*.*", "relief.*", "relief.raise_order"):
+        yield f"overhear what others are asked, by {key}", listen_for(key)
+
+
 def forbidden_to_subscriber(name):
     yield from forbidden_to_all()
     yield "read the log", consume("warm.log")
@@ -159,6 +172,7 @@ def forbidden_to_subscriber(name):
 CASES = [
     *((who, *what) for who in SERVICES for what in forbidden_to_service(who)),
     *((who, *what) for who in SUBSCRIBERS for what in forbidden_to_subscriber(who)),
+    *((OFFICE, *what) for what in forbidden_to_office()),
 ]
 
 
@@ -173,7 +187,7 @@ def test_the_broker_refuses(stack, who, act):
     assert f"refused for user '{who}'" in refused.value.reply_text
 
 
-@pytest.mark.parametrize("who", [*SERVICES, *SUBSCRIBERS, "warm", "guest"])
+@pytest.mark.parametrize("who", [*SERVICES, *SUBSCRIBERS, OFFICE, "warm", "guest"])
 @pytest.mark.parametrize("password", ["", "guest", "of another one"])
 def test_nobody_comes_in_without_the_right_password(stack, who, password):
     others = pika.URLParameters(stack.amqp_uri_of("jobfairs")).credentials.password
@@ -191,6 +205,15 @@ def test_what_a_subscriber_may_do_it_can(stack):
         consume("reports")(channel)
         for key in ("briefing.published", "briefing.revised", "briefing.withdrawn"):
             bind(f"sub.{SUBSCRIBERS[0]}.reports", "supervision.events", key)(channel)
+
+
+def test_what_the_office_may_do_it_can(stack):
+    uri = stack.amqp_uri_of(OFFICE)
+    with plain_amqp.channel(uri) as channel:
+        for service in SERVICES:
+            publish("nameko-rpc", f"{service}.health")(channel)
+        listen_for(str(uuid.uuid4()))(channel)
+    assert all(inbox_depth(uri, service) == 0 for service in SERVICES)
 
 
 OTHERS = [(who, other) for who in SERVICES for other in SERVICES if who != other]

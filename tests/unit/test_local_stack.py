@@ -10,8 +10,8 @@ import pytest
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from deploy.definitions import password_hash
 from deploy.local import secretfiles, state
-from deploy.local.broker import password_hash
 from deploy.local.errors import CannotRun
 from deploy.local.lock import Lock
 from deploy.local.ports import HOST, require_free
@@ -52,9 +52,10 @@ def test_keys_are_what_the_services_read():
 
 
 def test_the_broker_gets_a_salted_hash_and_no_password():
-    salt = b"\x01\x02\x03\x04"
-    decoded = base64.b64decode(password_hash("secret", salt))
+    decoded = base64.b64decode(password_hash("secret"))
+    salt = decoded[:4]
     assert decoded == salt + hashlib.sha256(salt + b"secret").digest()
+    assert base64.b64decode(password_hash("another"))[:4] != salt
 
 
 def test_a_stack_that_is_in_use_is_refused(tmp_path):
@@ -72,7 +73,9 @@ def test_given_servers_come_before_a_running_stack(monkeypatch, tmp_path):
     monkeypatch.delenv("MONGODB_URI", raising=False)
     monkeypatch.setenv("AMQP_URI", "amqp://given//")
     state.write(tmp_path / "main", amqp_uri="amqp://own//", mongodb_uri="mongodb://own/")
-    assert state.addresses() == {"amqp_uri": "amqp://given//", "mongodb_uri": "mongodb://own/"}
+    assert state.amqp_uri() == "amqp://given//"
+    monkeypatch.delenv("AMQP_URI")
+    assert state.amqp_uri() == "amqp://own//"
 
 
 def test_without_any_server_the_reader_is_told_how_to_start_one(monkeypatch, tmp_path):
@@ -80,7 +83,7 @@ def test_without_any_server_the_reader_is_told_how_to_start_one(monkeypatch, tmp
     monkeypatch.delenv("AMQP_URI", raising=False)
     monkeypatch.delenv("MONGODB_URI", raising=False)
     with pytest.raises(CannotRun, match="./warm up"):
-        state.addresses()
+        state.amqp_uri()
 
 
 def test_state_holds_passwords_and_is_private(tmp_path):

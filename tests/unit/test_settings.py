@@ -107,3 +107,36 @@ def test_a_key_file_that_is_not_there_is_named_by_its_setting(tmp_path):
         read_key("", "WARM_FIELD_KEY_FILE")
     with pytest.raises(BadSettings, match="WARM_FIELD_KEY_FILE.*No such file"):
         read_key(str(tmp_path / "none"), "WARM_FIELD_KEY_FILE")
+
+
+def test_a_secret_may_be_in_a_file(tmp_path):
+    file = tmp_path / "relief.amqp"
+    file.write_text(f"{GOOD['AMQP_URI']}\n")
+    read = Settings.from_environment(GOOD | {"AMQP_URI": "", "AMQP_URI_FILE": str(file)})
+    assert read.amqp_uri == GOOD["AMQP_URI"]
+
+
+def test_a_secret_given_twice_is_refused(tmp_path):
+    [line] = wrong(MONGODB_URI_FILE=str(tmp_path / "uri"))
+    assert line == "MONGODB_URI is given twice: here and by MONGODB_URI_FILE"
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path):
+    [line] = wrong(AMQP_URI="", AMQP_URI_FILE=str(tmp_path / "none"))
+    assert line.startswith("AMQP_URI can't be read: No such file or directory")
+    (tmp_path / "bytes").write_bytes(b"\xff\xfe\xff")
+    [line] = wrong(AMQP_URI="", AMQP_URI_FILE=str(tmp_path / "bytes"))
+    assert line.endswith("isn't text")
+
+
+@pytest.mark.parametrize(
+    ("uri", "says"),
+    [
+        ("amqps://a:hush@h:1/%2F?verify=none", "parameters that aren't known: verify"),
+        ("amqp://a:hush@h:1/%2F?cacertfile=/ca.pem", "needs amqps"),
+        ("http://a:hush@h:1/", "must begin with amqp://"),
+    ],
+)
+def test_an_address_of_the_broker_that_would_not_be_heeded_is_refused_unseen(uri, says):
+    [line] = wrong(AMQP_URI=uri)
+    assert says in line and "hush" not in line

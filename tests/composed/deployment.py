@@ -1,0 +1,143 @@
+"""The composed system as an operator has it: a copy of the project's files in a folder of its own,
+and docker-compose."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from deploy.local.errors import CannotRun
+from deploy.local.places import ROOT
+from deploy.local.waiting import wait_until
+from shared.topology import SERVICES
+from tests.composed import engine
+
+SCRIPTS = Path(__file__).with_name("scripts")
+SERVERS = ("broker", "database")
+HEALTHY_SECONDS = 180
+SETTLED_SECONDS = 120
+
+
+class Deployment:
+    """`compose` is the program, `images` what takes the place of those in .env, `name` that of the
+    project."""
+
+    def __init__(self, folder, docker_host, images, name, compose="docker-compose"):
+        self.folder = folder
+        self.name = name
+        self.docker_host = docker_host
+        self.environment = engine.environment(docker_host) | images
+        self._compose = compose
+
+    def install(self):
+        """From nothing to secrets and an image, as the operators' guide says."""
+        copy_project(self.folder)
+        self._run(
+            sys.executable,
+            *("-P", "-m", "deploy.local.cli", "init-deploy"),
+            *("--secrets", self.folder / "secrets"),
+            environment=os.environ | {"PYTHONPATH": str(self.folder)},
+        )
+        self.compose("build", "--quiet")
+
+    def compose(self, *arguments, version=None):
+        """What docker-compose says on standard output. Raises CannotRun when it fails."""
+        more = {"WARM_VERSION": version} if version else {}
+        command = (self._compose, "--project-name", self.name, *arguments)
+        return self._run(*command, environment=self.environment | more)
+
+    def office(self, *arguments):
+        """One of people's tools."""
+        return self.compose("run", "--rm", "-T", "office", *arguments)
+
+    def script(self, name, *arguments, service="office"):
+        """What a script of the tests prints, in a container of `service`."""
+        return json.loads(self.compose(*self._script(name, service), *map(str, arguments)))
+
+    def start_script(self, name, *arguments):
+        """The container in which it runs."""
+        begun = self.compose(*self._script(name, "office", "-d"), *map(str, arguments))
+        return begun.splitlines()[-1].strip()
+
+    def _script(self, name, service, *how):
+        mounted = ("-v", f"{SCRIPTS / name}.py:/script.py:ro", "-e", "PYTHONPATH=/app")
+        program = ("--entrypoint", "python -W ignore /script.py")
+        return ("run", *(how or ("--rm", "-T")), *mounted, *program, service)
+
+    def ask(self, service, method, **arguments):
+        return self.script("ask", service, method, json.dumps(arguments))
+
+    def live(self, indicator, orgunit="410103", period="2017-W06"):
+        cells = self.ask("supervision", "live", period=period)["cells"]
+        return next(
+            cell["value"]
+            for cell in cells
+            if (cell["indicator"], cell["orgunit"]) == (indicator, orgunit)
+        )
+
+    def containers(self, service):
+        """Ids of those that run."""
+        label = "label=com.docker.compose"
+        project = f"{label}.project={self.name}", f"{label}.service={service}"
+        filters = (f"--filter={it}" for it in (*project, f"{label}.oneoff=False"))
+        return self.docker("ps", "--quiet", "--no-trunc", *filters).split()
+
+    def docker(self, *arguments):
+        return engine.docker(self.docker_host, *arguments)
+
+    def inspect(self, container):
+        return json.loads(self.docker("inspect", container))[0]
+
+    def crash(self, container):
+        """SIGKILL to its first process: to the engine it died by itself."""
+        os.kill(self.inspect(container)["State"]["Pid"], signal.SIGKILL)
+
+    def health(self, service):
+        """Of each of its containers that run."""
+        states = (self.inspect(container)["State"] for container in self.containers(service))
+        return [state["Health"]["Status"] for state in states]
+
+    def wait_healthy(self, **counts):
+        """Until every service has all its containers healthy: one each, or as `counts` says."""
+        wanted = {name: ["healthy"] * counts.get(name, 1) for name in (*SERVERS, *SERVICES)}
+        for name, healths in wanted.items():
+            came = wait_until(lambda n=name, h=healths: self.health(n) == h, HEALTHY_SECONDS, 0.5)
+            assert came, (name, self.health(name), self.compose("logs", "--tail=30", name))
+
+    def settle(self):
+        """Until every event that was recorded is a fact."""
+        assert wait_until(lambda: self.script("settled"), SETTLED_SECONDS, 0.5)
+
+    def _run(self, *command, environment):
+        done = subprocess.run(
+            [str(part) for part in command],
+            env=environment,
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            said = (done.stdout + done.stderr)[-4000:]
+            raise CannotRun(f"{' '.join(map(str, command))} failed:\n{said}", "See above.")
+        return done.stdout
+
+
+def copy_project(folder):
+    """The files that a clone would have, as they are now."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).exists():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target)

@@ -1,0 +1,41 @@
+"""Raises orders in week 2017-W06 until SIGTERM, or so many as asked for; each command is repeated
+until it is acknowledged. Prints how many were, and how often it had to ask again."""
+
+import json
+import os
+import signal
+import sys
+import time
+
+from shared.errors import DeadlineExceeded
+from shared.rpc_client import RpcClient
+from shared.settings import given
+
+SECONDS = 3
+PAUSE_SECONDS = 0.05
+
+prefix, most = sys.argv[1], int(sys.argv[2])
+stopped = []
+signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
+acknowledged = repeated = 0
+
+with RpcClient(given(os.environ, "AMQP_URI")) as rpc:
+    while not stopped and acknowledged < most:
+        try:
+            rpc.call(
+                "relief",
+                "raise_order",
+                timeout=SECONDS,
+                command_id=f"{prefix}-{acknowledged}",
+                actor="person:tester",
+                orgunit="410103001001",
+                time="2017-02-06T09:30:00+08:00",
+                category="daily_necessities",
+                channel="phone",
+                items=["大米"],
+            )
+            acknowledged += 1
+        except DeadlineExceeded:
+            repeated += 1
+        time.sleep(PAUSE_SECONDS)
+print(json.dumps({"acknowledged": acknowledged, "repeated": repeated}), flush=True)

@@ -1,0 +1,153 @@
+"""The system as operators run it: up, used, stopped, killed, scaled, upgraded."""
+
+import json
+import time
+
+import pytest
+
+from deploy.local.waiting import wait_until
+from shared.topology import SERVICES
+from tests.composed.deployment import HEALTHY_SECONDS, SERVERS
+from tests.end_to_end.test_first_briefing import expected_cells, printed_cells
+
+WEEK = "2017-W06"
+FACTS = "deploy/data/programme_2017.yaml"
+ORDERS = "relief.orders_raised"
+MANY = 10_000
+
+
+@pytest.fixture(scope="module")
+def published(deployment):
+    """The programme's facts, entered and published; the issue as an operator gets it."""
+    deployment.compose("--profile", "subscriber", "up", "-d", "subscriber")
+    deployment.office("import", "facts", FACTS)
+    deployment.settle()
+    for verb in ("draft", "approve", "publish"):
+        deployment.office("briefing", verb, WEEK, "--actor", "person:head-of-office")
+    return deployment.office("briefing", "show", WEEK, "--format", "json")
+
+
+def test_from_nothing_every_container_is_healthy_and_the_set_up_has_ended(deployment):
+    deployment.wait_healthy()
+    [setup] = deployment.docker(
+        "ps", "--all", "--quiet", "--filter=label=com.docker.compose.service=setup"
+    ).split()
+    state = deployment.inspect(setup)["State"]
+    assert (state["Status"], state["ExitCode"]) == ("exited", 0)
+
+
+def test_the_briefing_is_the_one_that_was_derived_by_hand(deployment, published):
+    assert printed_cells(json.loads(published)) == expected_cells()
+    assert "equal" in deployment.office("briefing", "verify", WEEK)
+
+
+def test_the_subscriber_has_the_issue_byte_for_byte(deployment, published):
+    [subscriber] = deployment.containers("subscriber")
+    read = ("exec", subscriber, "cat", f"/briefings/{WEEK}-r0.json")
+    assert wait_until(lambda: "saved" in deployment.docker("logs", subscriber), HEALTHY_SECONDS)
+    assert deployment.docker(*read) == published
+
+
+def test_what_an_operator_asks_first_is_told_by_one_command(deployment, published):
+    report = json.loads(deployment.office("status", "--json"))
+    told = report["overview"]
+    assert (told["up"], told["behind"], told["parked"]) == ({"ready": 5, "of": 5}, 0, 0)
+    assert told["version"] == ["0.1.0"]
+    assert told["full"]["database_own"] > 0 and told["full"]["database_disk"] > 0
+    assert told["full"]["broker"]["disk_free"] > told["full"]["broker"]["disk_least"] > 0
+    assert told["full"]["broker"]["version"].startswith("4.0")
+
+
+def orders_during(deployment, prefix, act):
+    """Raise orders while `act` is done; how many were acknowledged, and how often asked again."""
+    raising = deployment.start_script("raise_orders", prefix, MANY)
+    try:
+        act()
+        deployment.docker("stop", "--time=60", raising)
+        return json.loads(deployment.docker("logs", raising).splitlines()[-1])
+    finally:
+        deployment.docker("rm", "--force", raising)
+
+
+@pytest.mark.parametrize("name", [*SERVERS, *SERVICES])
+def test_a_container_that_dies_comes_back_healthy_and_nothing_is_lost(deployment, published, name):
+    before = int(deployment.live(ORDERS))
+
+    def kill():
+        [victim] = deployment.containers(name)
+        restarts = deployment.inspect(victim)["RestartCount"]
+        deployment.crash(victim)
+        assert wait_until(
+            lambda: deployment.inspect(victim)["RestartCount"] > restarts, HEALTHY_SECONDS
+        )
+        deployment.wait_healthy()
+
+    raised = orders_during(deployment, f"kill-{name}-{time.time_ns()}", kill)
+    deployment.settle()
+    assert raised["acknowledged"] > 0
+    assert int(deployment.live(ORDERS)) == before + raised["acknowledged"]
+
+
+def test_scaled_it_counts_the_same(deployment, published):
+    before = int(deployment.live(ORDERS))
+    scale = ("up", "-d", "--no-recreate", "--scale", "relief=3", "--scale", "supervision=2")
+
+    def act():
+        deployment.compose(*scale)
+        deployment.wait_healthy(relief=3, supervision=2)
+        report = json.loads(deployment.office("status", "--json"))["services"]
+        assert {name: report[name]["instances"] for name in ("relief", "supervision")} == {
+            "relief": 3,
+            "supervision": 2,
+        }
+        deployment.compose("up", "-d", "--no-recreate")
+        deployment.wait_healthy()
+
+    raised = orders_during(deployment, f"scale-{time.time_ns()}", act)
+    deployment.settle()
+    assert int(deployment.live(ORDERS)) == before + raised["acknowledged"]
+
+
+def test_one_service_is_upgraded_while_the_others_run(deployment, published):
+    """Rolling: the new one is healthy beside the old one before that goes."""
+    before = int(deployment.live(ORDERS))
+    new = "0.1.1"
+    deployment.compose("build", "--quiet", version=new)
+    [old] = deployment.containers("relief")
+    beside = ("up", "-d", "--no-deps", "--no-recreate", "--scale", "relief=2", "relief")
+
+    def act():
+        deployment.compose(*beside, version=new)
+        deployment.wait_healthy(relief=2)
+        told = json.loads(deployment.office("status", "--json"))
+        assert told["services"]["relief"]["versions"] == ["0.1.0", new]
+        deployment.docker("stop", old)
+        assert deployment.inspect(old)["State"]["ExitCode"] == 0
+        deployment.docker("rm", old)
+        deployment.wait_healthy()
+
+    raised = orders_during(deployment, f"upgrade-{time.time_ns()}", act)
+    deployment.settle()
+    assert int(deployment.live(ORDERS)) == before + raised["acknowledged"]
+    assert json.loads(deployment.office("status", "--json"))["overview"]["version"] == [
+        "0.1.0",
+        new,
+    ]
+
+
+def test_stopped_and_started_it_is_the_same(deployment, published):
+    orders = deployment.live(ORDERS)
+    deployment.compose("stop")
+    for name in (*SERVERS, *SERVICES):
+        assert deployment.containers(name) == []
+    deployment.compose("up", "-d")
+    deployment.wait_healthy()
+    deployment.settle()
+    assert deployment.live(ORDERS) == orders
+    assert "equal" in deployment.office("briefing", "verify", WEEK)
+
+
+def test_said_again_nothing_is_made_anew(deployment):
+    known = {name: deployment.containers(name) for name in (*SERVERS, *SERVICES)}
+    deployment.compose("up", "-d")
+    assert {name: deployment.containers(name) for name in known} == known

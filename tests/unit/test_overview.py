@@ -1,0 +1,64 @@
+"""What an operator asks first, from what services and the broker say."""
+
+import pytest
+
+from deploy.local import overview
+
+STORAGE = {"own": 2_000_000, "disk_used": 25_000_000_000, "disk_total": 100_000_000_000}
+PAGE = """\
+# TYPE rabbitmq_build_info untyped
+rabbitmq_build_info{rabbitmq_version="4.0.5",prometheus_plugin_version="4.0.5"} 1
+# TYPE rabbitmq_disk_space_available_bytes gauge
+rabbitmq_disk_space_available_bytes 85728067584
+rabbitmq_disk_space_available_limit_bytes 2.0e9
+rabbitmq_process_resident_memory_bytes 1.3e8
+"""
+
+
+def service(name, status="ready", **more):
+    lag = {"inbox": 3, "outbox": 0, "retries": None}
+    told = {"service": name, "status": status, "lag": lag, "parked": 2, "versions": ["0.1.0"]}
+    return told | {"storage": STORAGE} | more
+
+
+def test_all_are_well():
+    services = {name: service(name) for name in ("relief", "clinics")}
+    told = overview.overview(services, {"disk_free": None})
+    assert list(overview.lines(told)) == [
+        "up       2 of 2 services are ready",
+        "behind   6 messages and events wait",
+        "parked   4 messages",
+        "full     database 4 MB, its disk 25 % of 100 GB",
+        "version  0.1.0",
+    ]
+
+
+def test_of_who_says_nothing_it_is_said_that_nothing_is_known():
+    silent = {"status": "silent", "lag": {"inbox": None}, "progress": None}
+    away = service("clinics", "degraded", storage=None, parked=None, versions=["0.1.0", "0.2.0"])
+    told = overview.overview({"relief": silent, "clinics": away}, None)
+    assert list(overview.lines(told)) == [
+        "up       0 of 2 services are ready",
+        "behind   3 messages and events wait, unknown of relief",
+        "parked   0 messages, unknown of relief",
+        "full     database unknown",
+        "version  0.1.0 and 0.2.0",
+    ]
+
+
+def test_the_brokers_own_figures(tmp_path):
+    page = tmp_path / "metrics"
+    page.write_text(PAGE)
+    figures = overview.broker_figures(page.as_uri())
+    assert figures == {
+        "disk_free": 85_728_067_584,
+        "disk_least": 2_000_000_000,
+        "memory_used": 130_000_000,
+        "memory_most": None,
+        "version": "4.0.5",
+    }
+
+
+@pytest.mark.parametrize("url", ["file:///no/such/page", "no address at all"])
+def test_a_page_that_cannot_be_had_is_no_failure(url):
+    assert overview.broker_figures(url) is None
