@@ -1,5 +1,7 @@
 """The service's own event log: gapless numbers, each event once."""
 
+from collections.abc import Iterable
+
 from pymongo import ASCENDING, DESCENDING
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
@@ -67,8 +69,15 @@ class Log:
 
     def read(self, after: int, limit: int) -> list[Event]:
         """Up to `limit` events with numbers above `after`, in order."""
+        return list(map(event_of, self._above(after, limit)))
+
+    def messages(self, after: int, limit: int) -> list[Message]:
+        """As `read`, as they were published."""
+        return [Message.from_text(kept["event"]) for kept in self._above(after, limit)]
+
+    def _above(self, after: int, limit: int) -> Iterable[Document]:
         found = self._settled.find({"_id": {"$gt": after}}, sort=[("_id", ASCENDING)])
-        return list(map(event_of, found.limit(limit)))
+        return found.limit(limit)
 
     def of_week(self, period: Period, last: int) -> list[Event]:
         """The events up to number `last` that happened in the week."""

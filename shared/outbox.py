@@ -63,6 +63,13 @@ class Outbox:
             with self._numbering:
                 self.log.append(waiting)
 
+    def republish(self, after: int, limit: int) -> int:
+        """Publish up to `limit` events of the log above number `after` again. Returns the number
+        of the last one, `after` itself when there is none."""
+        messages = self.log.messages(after, limit)
+        self.publisher.publish(self.exchange, messages)
+        return messages[-1].head.sourcesequence if messages else after
+
     def _batches(self) -> Iterator[list[Document]]:
         batch: list[Document] = []
         for document in self.aggregates.find(PENDING, {"pending": 1}, batch_size=BATCH):

@@ -90,6 +90,13 @@ class Service(ParkedDesk, Desk):
         """The service's own log above number `after`, and the log's last number."""
         return {"events": self.stores.log.read(after, limit), "last": self.stores.log.last()}
 
+    @rpc(Events)
+    def republish(self, after: int, limit: int) -> Json:
+        """Publish what the log has above number `after` once more: `last` is the number that this
+        came to, `of` the log's last. After a loss of the broker, it and every listener get what
+        they lack; what they have already has no second effect."""
+        return {"last": self.stores.outbox.republish(after, limit), "of": self.stores.log.last()}
+
     @rpc(Tally)
     def tally(self, period: Period) -> Json:
         """What the books say of a week: how many events of each type happened in it."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from deploy.authority import Authority, Pair
+from deploy.composed.archive import Archive
 from deploy.definitions import definitions, with_passwords
 from deploy.local import secretfiles
 from deploy.local.errors import CannotRun
@@ -55,14 +56,29 @@ class SecretFolder:
     def __init__(self, path: Path = FOLDER) -> None:
         self.path = path
 
+    def take(self, archive: Archive) -> int:
+        """Take what is missing here from a backup; returns how many that were. Raises CannotRun for
+        a damaged backup, and where a secret of another content is here."""
+        self._open()
+        archive.check()
+        missing = []
+        for secret in self.secrets():
+            here, kept = self.path / secret.name, archive.folder / "secrets" / secret.name
+            if not here.exists():
+                missing.append(secret)
+            elif here.read_bytes() != kept.read_bytes():
+                raise CannotRun(
+                    f"{here} isn't the one of the backup.",
+                    "Move it away, or name another folder by --secrets.",
+                )
+        for secret in missing:
+            content = (archive.folder / "secrets" / secret.name).read_bytes()
+            secretfiles.write_private(self.path / secret.name, content, secret.user, secret.mode)
+        return len(missing)
+
     def fill(self) -> Iterator[tuple[str, bool]]:
         """(name, was it made just now) of each secret, in order. Raises CannotRun."""
-        if os.geteuid() != 0:
-            raise CannotRun(
-                "The secrets must belong to the users inside the containers.",
-                "Run it as root: sudo ./warm init-deploy",
-            )
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._open()
         for secret in self.secrets():
             path = self.path / secret.name
             missing = not path.exists()
@@ -70,6 +86,14 @@ class SecretFolder:
                 secretfiles.write_private(path, secret.make(), secret.user, secret.mode)
             yield secret.name, missing
         self._write_definitions()
+
+    def _open(self) -> None:
+        if os.geteuid() != 0:
+            raise CannotRun(
+                "The secrets must belong to the users inside the containers.",
+                "Run it as root: sudo ./warm init-deploy",
+            )
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def secrets(self) -> Iterator[Secret]:
         """In the order in which they are made."""

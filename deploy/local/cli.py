@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from deploy.composed.archive import Archive
 from deploy.composed.secretfolder import FOLDER, SecretFolder
 from deploy.local import (
     briefing,
@@ -17,6 +18,7 @@ from deploy.local import (
     importing,
     overview,
     rebuilding,
+    republishing,
     state,
     testing,
 )
@@ -40,6 +42,7 @@ app.add_typer(importing.app, name="import")
 app.add_typer(briefing.app, name="briefing")
 app.add_typer(deadletters.app, name="deadletters")
 app.command("rebuild")(rebuilding.rebuild)
+app.command("republish")(republishing.republish)
 
 NOT_READY = 3
 
@@ -66,12 +69,18 @@ def init_deploy(
     secrets: Annotated[
         Path, typer.Option(help="The folder for them; WARM_SECRETS in .env names it too.")
     ] = FOLDER,
+    backup: Annotated[
+        Path | None,
+        typer.Option("--from", help="A backup: its secrets are taken first.", file_okay=False),
+    ] = None,
 ):
     """Make the secrets of a deployment with docker-compose: passwords, keys, certificates.
 
     What is there is kept; said again, only what is missing is made.
     """
     folder = SecretFolder(secrets)
+    if backup:
+        say(f"{folder.take(Archive(backup))} taken from {backup}")
     made = [name for name, new in folder.fill() if new]
     for name in made:
         print(f"made {name}")

@@ -35,11 +35,12 @@ def docker(say):
         yield os.environ["DOCKER_HOST"], {}
         return
     try:
-        with engine.started(cache_folder(), say) as docker_host:
-            standins.ensure(docker_host, cache_folder(), say)
-            yield docker_host, standins.images()
+        engine.require(say)
     except CannotRun as problem:
         pytest.skip(f"the composed system wasn't run: {problem}")
+    with engine.started(cache_folder(), say) as docker_host:
+        standins.ensure(docker_host, cache_folder(), say)
+        yield docker_host, standins.images()
 
 
 @pytest.fixture(scope="session")

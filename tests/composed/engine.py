@@ -9,9 +9,10 @@ nothing of the machine but a tap device.
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from deploy.local import install
@@ -37,15 +38,15 @@ def started(cache_folder, say):
     One run at a time has a cache folder; a second one waits. `say` is told what is being done.
     Raises CannotRun.
     """
-    _require_root()
-    ensure_programs(PACKAGES, say)
+    require(say)
     cache = Path(cache_folder).resolve()
     cache.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        lock = stack.enter_context(_only_user(cache, say))
+        stack.enter_context(_only_user(cache, say))
         # The path of a socket may not be longer than some 100 characters; the cache's may.
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="warm-docker-")))
-        engine = stack.enter_context(_dockerd(cache, home, lock))
+        engine = stack.enter_context(_dockerd(cache, home))
+        stack.enter_context(_nobody_left(engine))
         stack.enter_context(_outside(engine, cache))
         address = f"unix://{home}/docker.sock"
         _wait_for(engine, lambda: _answers(address), cache / "dockerd.log")
@@ -98,28 +99,30 @@ def network(docker_host):
     return Path("/proc", (home / "pid").read_text().strip(), "ns", "net")
 
 
-def _require_root():
+def require(say):
+    """Install what an engine needs. Raises CannotRun where that isn't possible."""
     if os.geteuid() != 0:
         raise CannotRun(
             "The composed tests start a Docker engine of their own, which only root can.",
-            "Run them as root, or run the other tests.",
+            "Run them as root, or name an engine by DOCKER_HOST, or run the other tests.",
         )
+    ensure_programs(PACKAGES, say)
 
 
 @contextmanager
 def _only_user(cache, say):
-    """A lock that the engine's processes inherit: it is free when the last of them has ended."""
+    """A lock, for as long as the engine runs."""
     with (cache / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             say(f"waiting for another run's engine, which uses {cache}")
             fcntl.flock(lock, fcntl.LOCK_EX)
-        yield lock
+        yield
 
 
 @contextmanager
-def _dockerd(cache, home, lock):
+def _dockerd(cache, home):
     # Its own, empty: the machine's might say things that contradict these arguments.
     (home / "daemon.json").write_text("{}")
     command = [
@@ -129,8 +132,31 @@ def _dockerd(cache, home, lock):
         *("--host", f"unix://{home}/docker.sock", "--pidfile", home / "pid"),
         *("--dns", NAME_SERVER),
     ]
-    with _child(command, cache / "dockerd.log", (lock.fileno(),)) as child:
+    with _child(command, cache / "dockerd.log") as child:
         yield child
+
+
+@contextmanager
+def _nobody_left(engine):
+    """What belongs to containers ends with the engine, also where an interrupted one left it."""
+    ours = os.readlink("/proc/self/ns/net")
+    try:
+        yield
+    finally:
+        theirs = os.readlink(f"/proc/{engine.pid}/ns/net") if engine.poll() is None else ours
+        engine.terminate()
+        wait_until(lambda: engine.poll() is not None, STOP)
+        if theirs != ours:
+            for process in _in_network(theirs):
+                os.kill(process, signal.SIGKILL)
+
+
+def _in_network(namespace):
+    """Processes of that network namespace."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if os.readlink(folder / "ns/net") == namespace:
+                yield int(folder.name)
 
 
 @contextmanager
@@ -149,7 +175,7 @@ def _outside(engine, cache):
 
 
 @contextmanager
-def _child(command, log, descriptors=()):
+def _child(command, log):
     """A process that is asked to end with the block, and by the kernel if this process dies."""
     with log.open("wb") as output:
         child = subprocess.Popen(
@@ -157,7 +183,6 @@ def _child(command, log, descriptors=()):
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            pass_fds=descriptors,
             # Ctrl-C in the terminal is for the tests, which then end it in order.
             start_new_session=True,
         )

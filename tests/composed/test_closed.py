@@ -1,0 +1,64 @@
+"""Nobody gets in, or further than they should: as each identity, and with what strangers try."""
+
+import json
+
+import pytest
+
+from shared.topology import SERVICES
+from tests.composed.deployment import SCRIPTS, SERVERS
+
+SUPPORT = SCRIPTS.parents[1] / "support"
+
+
+def tried(deployment, script, network):
+    """In a container of that network, as root and with every secret."""
+    mounted = {
+        deployment.folder / "secrets": "/run/secrets",
+        SUPPORT: "/support",
+        SCRIPTS / f"{script}.py": "/script.py",
+    }
+    mounts = (part for source, at in mounted.items() for part in ("-v", f"{source}:{at}:ro"))
+    return json.loads(
+        deployment.docker(
+            *("run", "--rm", "--user", "0", "--network", f"{deployment.name}_{network}", *mounts),
+            *("-e", "PYTHONPATH=/app", "--entrypoint", "python", "warm-district:0.1.0"),
+            *("-W", "ignore", "/script.py"),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("script", "network", "least"),
+    [("try_broker", "messages", 800), ("try_database", "books", 150)],
+)
+def test_what_is_forbidden_is_refused(deployment, script, network, least):
+    told = tried(deployment, script, network)
+    assert told["allowed"] == []
+    assert told["tried"] >= least
+
+
+def test_nothing_is_published(deployment):
+    for name in (*SERVERS, *SERVICES):
+        for container in deployment.containers(name):
+            assert not any(deployment.inspect(container)["NetworkSettings"]["Ports"].values())
+
+
+def test_every_container_is_confined(deployment):
+    for name in (*SERVERS, *SERVICES):
+        for container in deployment.containers(name):
+            told = deployment.inspect(container)
+            host = told["HostConfig"]
+            assert host["ReadonlyRootfs"] and host["Init"] and host["CapDrop"] == ["ALL"]
+            assert host["SecurityOpt"] == ["no-new-privileges:true"]
+            assert host["Memory"] > 0 and host["NanoCpus"] > 0 and host["PidsLimit"] > 0
+            assert host["LogConfig"]["Config"] == {"max-size": "10m", "max-file": "5"}
+            assert told["Config"]["User"] in ("999:999", "10001:10001")
+
+
+def test_no_environment_holds_a_password(deployment):
+    secrets = (deployment.folder / "secrets").glob("*.amqp")
+    passwords = [file.read_text().split("@")[0].rpartition(":")[2] for file in secrets]
+    for name in (*SERVERS, *SERVICES):
+        for container in deployment.containers(name):
+            told = json.dumps(deployment.inspect(container))
+            assert not any(password in told for password in passwords)

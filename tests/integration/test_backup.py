@@ -1,0 +1,178 @@
+"""What is copied while the services work is whole, and what was restored from it is the same."""
+
+import gzip
+import json
+import threading
+from pathlib import Path
+from urllib.parse import quote
+
+import bson
+import pytest
+from pymongo import MongoClient
+from pymongo.uri_parser import parse_uri
+
+from deploy import users
+from deploy.composed import backup
+from deploy.composed.archive import Archive, digest, read_documents
+from deploy.composed.restore import MARK, restore
+from deploy.composed.setup import ROLES
+from deploy.local import republishing
+from deploy.local.emptying import empty_queues
+from deploy.local.errors import CannotRun
+from shared.database import database_name
+from shared.topology import SERVICES
+
+WEEK = "2017-W06"
+PASSWORD = "of the backup's own user"
+
+
+@pytest.fixture(scope="module")
+def uri(stack):
+    """The database, with the rights of backups alone."""
+    if not stack.owns_servers:
+        pytest.skip("MONGODB_URI names a server whose users aren't ours")
+    with MongoClient(stack.mongodb_uri) as client:
+        users.put(client, {"backup": (PASSWORD, ROLES["backup"])})
+    known = parse_uri(stack.mongodb_uri)
+    [(host, port)] = known["nodelist"]
+    login = f"backup:{quote(PASSWORD)}@{host}:{port}"
+    return f"mongodb://{login}/?replicaSet={known['options']['replicaSet']}&authSource=admin"
+
+
+@pytest.fixture
+def secrets(tmp_path):
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    (folder / "signing.key").write_text("a key")
+    return folder
+
+
+def publish(running):
+    for verb in ("draft", "approve", "publish"):
+        running.do("supervision", f"{verb}_briefing", period=WEEK)
+
+
+@pytest.fixture
+def taken(running, uri, secrets, tmp_path):
+    """A backup made while orders came in, some of them after an issue was published."""
+    running.raise_order()
+    running.settled()
+    if running.ask("supervision", "tally", period=WEEK)["events"].get(PUBLISHED, 0) == 0:
+        publish(running)
+    stopped = threading.Event()
+
+    def give():
+        while not stopped.is_set():
+            running.raise_order()
+
+    giving = threading.Thread(target=give)
+    giving.start()
+    try:
+        folder = backup.take(uri, secrets, tmp_path)
+    finally:
+        stopped.set()
+        giving.join()
+    return folder
+
+
+PUBLISHED = "supervision.briefing.published"
+
+
+def documents(folder, service, collection):
+    path = folder / "databases" / database_name(service) / f"{collection}.bson.gz"
+    return [bson.decode(one) for batch in read_documents(path) for one in batch]
+
+
+def test_all_databases_are_of_one_instant(taken):
+    manifest = Archive(taken).check()
+    for service in SERVICES:
+        log = {entry["_id"]: entry["id"] for entry in documents(taken, service, "log")}
+        assert sorted(log) == list(range(1, manifest["logs"][service] + 1))
+        versions = {it["_id"]: it["version"] for it in documents(taken, service, "aggregates")}
+        events = [json.loads(entry["event"]) for entry in documents(taken, service, "log")]
+        # No event without the state that it tells of.
+        assert all(event["subjectsequence"] <= versions[event["subject"]] for event in events)
+    ahead = [fact for fact in documents(taken, "supervision", "facts") if not known(taken, fact)]
+    assert ahead == []
+
+
+def known(taken, fact):
+    """Does its source's log have the event that this fact was made of?"""
+    source = fact["source"].removeprefix("/warm/")
+    return fact["seq"] <= Archive(taken).manifest()["logs"][source]
+
+
+def test_a_damaged_file_is_named(taken):
+    file = taken / "databases" / "warm_relief" / "log.bson.gz"
+    content = gzip.decompress(file.read_bytes())
+    file.write_bytes(gzip.compress(content[:-1] + b"\x01"))
+    with pytest.raises(CannotRun, match="log.bson.gz is damaged"):
+        Archive(taken).check()
+    file.unlink()
+    with pytest.raises(CannotRun, match="log.bson.gz is missing"):
+        Archive(taken).check()
+
+
+def test_one_that_was_interrupted_is_none(running, uri, secrets, tmp_path):
+    secrets.joinpath("signing.key").unlink()
+    secrets.rmdir()
+    with pytest.raises(FileNotFoundError):
+        backup.take(uri, secrets, tmp_path)
+    [left] = tmp_path.iterdir()
+    with pytest.raises(CannotRun, match="holds no backup"):
+        Archive(left).check()
+
+
+def test_a_database_with_data_is_refused(running, taken, uri):
+    with pytest.raises(CannotRun, match="warm_clinics holds data|holds data already"):
+        restore(uri, taken)
+    running.raise_order()
+
+
+def wipe(running):
+    running.stack.stop_services()
+    empty_queues(running.stack.amqp_uri)
+    with MongoClient(running.stack.mongodb_uri) as client:
+        for service in SERVICES:
+            client.drop_database(database_name(service))
+
+
+def test_after_everything_was_lost_it_is_the_same_again(running, taken, uri, monkeypatch):
+    wipe(running)
+    with MongoClient(running.stack.mongodb_uri) as client:
+        # As if an earlier attempt had been interrupted.
+        client["warm_relief"]["log"].insert_one({"_id": 1})
+        for service in SERVICES:
+            client[database_name(service)][MARK].insert_one({"_id": "earlier"})
+    restore(uri, taken)
+    running.start()
+    monkeypatch.setenv("AMQP_URI", running.stack.amqp_uri)
+    republishing.republish(None)
+    running.settled()
+    logs = Archive(taken).manifest()["logs"]
+    facts = running.ask("supervision", "health")["facts"]
+    for service in SERVICES:
+        assert facts[service] >= logs[service]
+    assert running.ask("supervision", "verify", period=WEEK)["equal"]
+    raised = sum(
+        entry["type"] == "relief.order.raised" for entry in documents(taken, "relief", "log")
+    )
+    assert running.live("relief.orders_raised") == str(raised)
+    assert running.raise_order()["status"] == "raised"
+
+
+def test_what_is_published_again_changes_nothing(running, monkeypatch):
+    running.raise_order()
+    running.settled()
+    before = running.live("relief.orders_raised"), running.counts("supervision")
+    monkeypatch.setenv("AMQP_URI", running.stack.amqp_uri)
+    republishing.republish(None)
+    running.settled()
+    assert (running.live("relief.orders_raised"), running.counts("supervision")) == before
+    assert running.ask("relief", "republish", after=10**9, limit=5)["last"] == 10**9
+
+
+def test_a_digest_is_of_the_whole_file(tmp_path):
+    file = Path(tmp_path, "one")
+    file.write_bytes(b"abc")
+    assert digest(file).startswith("ba7816bf")
