@@ -11,9 +11,11 @@ import logging
 import os
 import re
 import signal
+import ssl
 import sys
 import time
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import pika
 from pika.exceptions import AMQPError
@@ -180,10 +182,17 @@ def say(chinese, english):
 
 
 def broker(uri):
+    parts = urlsplit(uri)
+    query = dict(parse_qsl(parts.query))
+    authority = query.pop("cacertfile", None)
     try:
-        parameters = pika.URLParameters(uri)
+        parameters = pika.URLParameters(urlunsplit(parts._replace(query=urlencode(query))))
     except (ValueError, IndexError):
         raise argparse.ArgumentTypeError("need amqp://user:password@host:port/vhost") from None
+    if parts.scheme == "amqps":
+        # Checks the certificate and the name in it, against the system's authorities or this one.
+        context = ssl.create_default_context(cafile=authority)
+        parameters.ssl_options = pika.SSLOptions(context, parts.hostname)
     # Some libraries write the virtual host "/" as a second slash; pika reads that as no name.
     parameters.virtual_host = parameters.virtual_host or "/"
     parameters.socket_timeout = parameters.stack_timeout = CONNECT_SECONDS
@@ -192,15 +201,21 @@ def broker(uri):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--uri", type=broker, default=os.environ.get("AMQP_URI"))
+    parser.add_argument("--uri", type=broker, default=given_uri())
     parser.add_argument("--queue", required=True, help="for example sub.archive.reports")
     parser.add_argument("--out", required=True, type=Path, help="folder for the briefings")
     parser.add_argument("--count", type=int, help="end after so many new briefings")
     parser.add_argument("--timeout", type=float, help="end with status 3 after so many silent s")
     given = parser.parse_args()
     if not given.uri:
-        parser.error("give --uri or set AMQP_URI")
+        parser.error("give --uri or set AMQP_URI or AMQP_URI_FILE")
     return given
+
+
+def given_uri():
+    """From the environment, or from the file that it names: a password is better kept there."""
+    file = os.environ.get("AMQP_URI_FILE")
+    return Path(file).read_text(encoding="utf-8").strip() if file else os.environ.get("AMQP_URI")
 
 
 def main():

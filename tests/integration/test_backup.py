@@ -3,6 +3,7 @@
 import gzip
 import json
 import threading
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -20,6 +21,7 @@ from deploy.local import republishing
 from deploy.local.emptying import empty_queues
 from deploy.local.errors import CannotRun
 from shared.database import database_name
+from shared.errors import Conflict
 from shared.topology import SERVICES
 
 WEEK = "2017-W06"
@@ -48,8 +50,10 @@ def secrets(tmp_path):
 
 
 def publish(running):
-    for verb in ("draft", "approve", "publish"):
-        running.do("supervision", f"{verb}_briefing", period=WEEK)
+    """The week's issue, unless a test before has."""
+    with suppress(Conflict):
+        for verb in ("draft", "approve", "publish"):
+            running.do("supervision", f"{verb}_briefing", period=WEEK)
 
 
 @pytest.fixture
@@ -57,8 +61,7 @@ def taken(running, uri, secrets, tmp_path):
     """A backup made while orders came in, some of them after an issue was published."""
     running.raise_order()
     running.settled()
-    if running.ask("supervision", "tally", period=WEEK)["events"].get(PUBLISHED, 0) == 0:
-        publish(running)
+    publish(running)
     stopped = threading.Event()
 
     def give():
@@ -73,9 +76,6 @@ def taken(running, uri, secrets, tmp_path):
         stopped.set()
         giving.join()
     return folder
-
-
-PUBLISHED = "supervision.briefing.published"
 
 
 def documents(folder, service, collection):

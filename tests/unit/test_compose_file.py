@@ -1,0 +1,125 @@
+"""docker-compose.yml says what the code declares elsewhere, and gives nobody more than needed."""
+
+import tomllib
+
+import pytest
+import yaml
+
+from deploy.composed.secretfolder import (
+    BACKUP,
+    KEEP_PERSONAL_DATA,
+    KEEPER,
+    SERVER_USER,
+    SERVICE_USER,
+    SecretFolder,
+)
+from deploy.local.places import ROOT
+from shared.settings import Settings
+from shared.topology import SERVICES, SUBSCRIBERS, subscriber_queue
+
+FILE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+CONTAINERS = FILE["services"]
+ENVIRONMENT = dict(
+    line.split("=", 1)
+    for line in (ROOT / ".env").read_text("utf-8").splitlines()
+    if line and not line.startswith("#")
+)
+SECRETS = {it.name: it for it in SecretFolder().secrets()}
+# Made of the others.
+DEFINITIONS = "definitions.json"
+# Never leaves the machine's own folder.
+AUTHORITY_KEY = "authority.key"
+
+
+def seconds(text):
+    return int(text.removesuffix("s"))
+
+
+def test_every_secret_that_is_made_can_be_mounted_and_no_other():
+    assert FILE["secrets"].keys() == SECRETS.keys() - {AUTHORITY_KEY} | {DEFINITIONS}
+    for name, it in FILE["secrets"].items():
+        assert it == {"file": f"${{WARM_SECRETS}}/{name}"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_gets_its_own_secrets_alone(name):
+    own = {"authority.pem", f"{name}.amqp", f"{name}.mongodb"}
+    own |= {f"{name}.field.key"} if name in KEEP_PERSONAL_DATA else set()
+    own |= {"signing.key"} if name == "supervision" else set()
+    assert set(CONTAINERS[name]["secrets"]) == own
+    given = CONTAINERS[name]["environment"].values()
+    assert {path.removeprefix("/run/secrets/") for path in given} == own - {"authority.pem"}
+    assert CONTAINERS[name]["command"] == ["shared.runner", name]
+
+
+def test_the_set_up_gets_the_databases_users_and_nothing_else():
+    users = {f"{name}.mongodb" for name in (*SERVICES, KEEPER, BACKUP)}
+    assert set(CONTAINERS["setup"]["secrets"]) == users | {"authority.pem"}
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_who_reads_a_secret_is_its_owner(name):
+    if name in ("backup", "restore"):
+        assert CONTAINERS[name]["cap_add"] == ["DAC_READ_SEARCH"]
+        return
+    user = int(CONTAINERS[name]["user"].split(":")[0])
+    assert user in (SERVICE_USER, SERVER_USER)
+    for secret in set(CONTAINERS[name]["secrets"]) - {DEFINITIONS}:
+        assert SECRETS[secret].user == user or SECRETS[secret].mode & 0o004
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_every_container_is_confined_limited_and_its_log_ends(name):
+    it = CONTAINERS[name]
+    assert it["init"] and it["read_only"] and it["cap_drop"] == ["ALL"]
+    assert it["security_opt"] == ["no-new-privileges:true"]
+    assert it["mem_limit"] and it["logging"]["options"].keys() == {"max-size", "max-file"}
+    assert not it.get("ports") and not it.get("privileged")
+
+
+@pytest.mark.parametrize("name", (*SERVICES, "broker", "database"))
+def test_what_stays_up_says_its_health_and_comes_back(name):
+    it = CONTAINERS[name]
+    assert it["healthcheck"]["test"][0] == "CMD"
+    assert it["restart"] == "unless-stopped"
+    assert it["cpus"] and it["pids_limit"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_waits_for_what_it_needs_and_has_time_to_drain(name):
+    conditions = {what: it["condition"] for what, it in CONTAINERS[name]["depends_on"].items()}
+    assert conditions == {
+        "broker": "service_healthy",
+        "database": "service_healthy",
+        "setup": "service_completed_successfully",
+    }
+    assert seconds(CONTAINERS[name]["stop_grace_period"]) > Settings.drain_seconds
+
+
+def test_the_networks_reach_nothing_outside():
+    assert all(it == {"internal": True} for it in FILE["networks"].values())
+    for name in (*SUBSCRIBERS, "office"):
+        container = "subscriber" if name in SUBSCRIBERS else name
+        assert CONTAINERS[container]["networks"] == ["messages"]
+
+
+def test_the_subscriber_listens_to_its_queue():
+    [name] = SUBSCRIBERS
+    assert subscriber_queue(name) in CONTAINERS["subscriber"]["command"]
+
+
+def test_images_are_pinned_and_ours_is_of_the_projects_version():
+    for name, image in ENVIRONMENT.items():
+        if name.endswith("_IMAGE"):
+            tag = image.partition(":")[2]
+            assert tag.count(".") == 2 and "latest" not in tag, image
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        assert ENVIRONMENT["WARM_VERSION"] == tomllib.load(file)["project"]["version"]
+
+
+def test_no_password_is_written_down():
+    text = (ROOT / "docker-compose.yml").read_text("utf-8")
+    assert "PASSWORD" not in text.upper().replace("LOG IN WITH PASSWORDS", "")
+    assert "://" not in text.replace("http://broker:15692/metrics", "").replace(
+        "mongodb://localhost/?directConnection=true", ""
+    )
