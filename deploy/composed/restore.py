@@ -48,7 +48,9 @@ def _claim(client: Client, taken: str) -> None:
                 "Restore into an empty database: docker-compose down, remove its volume, and start"
                 " database and setup alone.",
             )
-        client[name][MARK].replace_one({"_id": taken}, {"_id": taken}, upsert=True)
+        # Who restores may insert and drop, and not update.
+        if MARK not in there:
+            client[name][MARK].insert_one({"_id": taken})
 
 
 def _filled(client: Client, database: str) -> Iterator[str]:
