@@ -10,6 +10,9 @@ from deploy.local.signals import terminate_like_interrupt
 from tests.composed import engine, standins
 from tests.composed.deployment import Deployment
 
+WEEK = "2017-W06"
+FACTS = "deploy/data/programme_2017.yaml"
+
 
 def cache_folder():
     """Images stay there from one run to the next."""
@@ -57,3 +60,14 @@ def deployment(docker, tmp_path_factory):
         yield made
     finally:
         made.compose("--profile", "subscriber", "down", "--volumes", "--remove-orphans")
+
+
+@pytest.fixture(scope="session")
+def published(deployment):
+    """The programme's facts, entered and published; the issue as an operator gets it."""
+    deployment.compose("--profile", "subscriber", "up", "-d", "subscriber")
+    deployment.office("import", "facts", FACTS)
+    deployment.settle()
+    for verb in ("draft", "approve", "publish"):
+        deployment.office("briefing", verb, WEEK, "--actor", "person:head-of-office")
+    return deployment.office("briefing", "show", WEEK, "--format", "json")

@@ -17,6 +17,7 @@ from tests.composed import engine
 
 SCRIPTS = Path(__file__).with_name("scripts")
 SERVERS = ("broker", "database")
+MANY = 100_000
 HEALTHY_SECONDS = 180
 SETTLED_SECONDS = 120
 
@@ -35,13 +36,16 @@ class Deployment:
     def install(self):
         """From nothing to secrets and an image, as the operators' guide says."""
         copy_project(self.folder)
+        self.init_deploy()
+        self.compose("build", "--quiet")
+
+    def init_deploy(self, *arguments):
         self._run(
             sys.executable,
             *("-P", "-m", "deploy.local.cli", "init-deploy"),
-            *("--secrets", self.folder / "secrets"),
+            *("--secrets", self.folder / "secrets", *arguments),
             environment=os.environ | {"PYTHONPATH": str(self.folder)},
         )
-        self.compose("build", "--quiet")
 
     def compose(self, *arguments, version=None):
         """What docker-compose says on standard output. Raises CannotRun when it fails."""
@@ -69,6 +73,17 @@ class Deployment:
 
     def ask(self, service, method, **arguments):
         return self.script("ask", service, method, json.dumps(arguments))
+
+    def orders_during(self, prefix, act):
+        """Raise orders while `act()` is done; how many were acknowledged, and how often asked
+        again."""
+        raising = self.start_script("raise_orders", prefix, MANY)
+        try:
+            act()
+            self.docker("stop", "--time=60", raising)
+            return json.loads(self.docker("logs", raising).splitlines()[-1])
+        finally:
+            self.docker("rm", "--force", raising)
 
     def live(self, indicator, orgunit="410103", period="2017-W06"):
         cells = self.ask("supervision", "live", period=period)["cells"]

@@ -11,20 +11,7 @@ from tests.composed.deployment import HEALTHY_SECONDS, SERVERS
 from tests.end_to_end.test_first_briefing import expected_cells, printed_cells
 
 WEEK = "2017-W06"
-FACTS = "deploy/data/programme_2017.yaml"
 ORDERS = "relief.orders_raised"
-MANY = 10_000
-
-
-@pytest.fixture(scope="module")
-def published(deployment):
-    """The programme's facts, entered and published; the issue as an operator gets it."""
-    deployment.compose("--profile", "subscriber", "up", "-d", "subscriber")
-    deployment.office("import", "facts", FACTS)
-    deployment.settle()
-    for verb in ("draft", "approve", "publish"):
-        deployment.office("briefing", verb, WEEK, "--actor", "person:head-of-office")
-    return deployment.office("briefing", "show", WEEK, "--format", "json")
 
 
 def test_from_nothing_every_container_is_healthy_and_the_set_up_has_ended(deployment):
@@ -58,17 +45,6 @@ def test_what_an_operator_asks_first_is_told_by_one_command(deployment, publishe
     assert told["full"]["broker"]["version"].startswith("4.0")
 
 
-def orders_during(deployment, prefix, act):
-    """Raise orders while `act` is done; how many were acknowledged, and how often asked again."""
-    raising = deployment.start_script("raise_orders", prefix, MANY)
-    try:
-        act()
-        deployment.docker("stop", "--time=60", raising)
-        return json.loads(deployment.docker("logs", raising).splitlines()[-1])
-    finally:
-        deployment.docker("rm", "--force", raising)
-
-
 @pytest.mark.parametrize("name", [*SERVERS, *SERVICES])
 def test_a_container_that_dies_comes_back_healthy_and_nothing_is_lost(deployment, published, name):
     before = int(deployment.live(ORDERS))
@@ -82,7 +58,7 @@ def test_a_container_that_dies_comes_back_healthy_and_nothing_is_lost(deployment
         )
         deployment.wait_healthy()
 
-    raised = orders_during(deployment, f"kill-{name}-{time.time_ns()}", kill)
+    raised = deployment.orders_during(f"kill-{name}-{time.time_ns()}", kill)
     deployment.settle()
     assert raised["acknowledged"] > 0
     assert int(deployment.live(ORDERS)) == before + raised["acknowledged"]
@@ -103,7 +79,7 @@ def test_scaled_it_counts_the_same(deployment, published):
         deployment.compose("up", "-d", "--no-recreate")
         deployment.wait_healthy()
 
-    raised = orders_during(deployment, f"scale-{time.time_ns()}", act)
+    raised = deployment.orders_during(f"scale-{time.time_ns()}", act)
     deployment.settle()
     assert int(deployment.live(ORDERS)) == before + raised["acknowledged"]
 
@@ -126,7 +102,7 @@ def test_one_service_is_upgraded_while_the_others_run(deployment, published):
         deployment.docker("rm", old)
         deployment.wait_healthy()
 
-    raised = orders_during(deployment, f"upgrade-{time.time_ns()}", act)
+    raised = deployment.orders_during(f"upgrade-{time.time_ns()}", act)
     deployment.settle()
     assert int(deployment.live(ORDERS)) == before + raised["acknowledged"]
     assert json.loads(deployment.office("status", "--json"))["overview"]["version"] == [

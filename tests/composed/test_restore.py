@@ -1,0 +1,60 @@
+"""Everything is lost but the backup, which was made while the system worked."""
+
+import json
+import shutil
+import time
+
+from deploy.composed.archive import Archive
+from deploy.local.waiting import wait_until
+from tests.composed.deployment import HEALTHY_SECONDS
+
+WEEK = "2017-W06"
+ORDERS = "relief.orders_raised"
+BOTH = ("--profile", "subscriber")
+
+
+def test_from_a_backup_everything_comes_back(deployment, published):
+    names = []
+
+    def back_up():
+        told = deployment.compose("run", "--rm", "-T", "backup")
+        names.append(told.strip().rpartition("/")[2])
+
+    deployment.orders_during(f"backup-{time.time_ns()}", back_up)
+    [name] = names
+    folder = deployment.folder / "backups" / name
+    logs = Archive(folder).check()["logs"]
+
+    deployment.compose(*BOTH, "down", "--volumes")
+    shutil.move(deployment.folder / "secrets", deployment.folder / "secrets.lost")
+
+    deployment.init_deploy("--from", folder)
+    deployment.compose("up", "-d", "setup")
+    assert wait_until(lambda: deployment.health("database") == ["healthy"], HEALTHY_SECONDS)
+    assert wait_until(lambda: set_up(deployment), HEALTHY_SECONDS)
+    deployment.compose("run", "--rm", "-T", "restore", f"/backups/{name}")
+    deployment.compose(*BOTH, "up", "-d")
+    deployment.wait_healthy()
+    deployment.office("republish")
+    deployment.settle()
+
+    assert "equal" in deployment.office("briefing", "verify", WEEK)
+    assert deployment.office("briefing", "show", WEEK, "--format", "json") == published
+    facts = deployment.ask("supervision", "health")["facts"]
+    assert all(facts[service] >= last for service, last in logs.items())
+    raised = deployment.ask("relief", "tally", period=WEEK)["events"]["relief.order.raised"]
+    assert deployment.live(ORDERS) == str(raised)
+    assert the_subscribers_copy(deployment) == published
+    report = json.loads(deployment.office("status", "--json"))
+    assert (report["status"], report["overview"]["parked"]) == ("ready", 0)
+
+
+def set_up(deployment):
+    return "users" in deployment.compose("logs", "setup")
+
+
+def the_subscribers_copy(deployment):
+    """It had lost everything too, and got the issue again."""
+    [subscriber] = deployment.containers("subscriber")
+    assert wait_until(lambda: "saved" in deployment.docker("logs", subscriber), HEALTHY_SECONDS)
+    return deployment.docker("exec", subscriber, "cat", f"/briefings/{WEEK}-r0.json")
