@@ -4,8 +4,8 @@
     amqps://user:password@host:5671/%2F?cacertfile=/path/authority.pem
 
 The parameter is RabbitMQ's own (https://www.rabbitmq.com/docs/uri-query-parameters); without it the
-system's authorities are trusted. With `amqps` the server's certificate and name are always checked,
-which the libraries leave out unless they are told (tests/integration/assumptions/test_tls.py).
+system's authorities are trusted. With `amqps` the server's certificate and name are always checked;
+left alone, py-amqp doesn't look at the name (tests/integration/test_tls.py).
 """
 
 import ssl

@@ -1,0 +1,116 @@
+"""The secrets of a deployment: made once, each for the user that reads it."""
+
+import json
+import os
+import re
+import stat
+from urllib.parse import urlsplit
+
+import pytest
+from cryptography import x509
+
+from deploy.composed.archive import Archive
+from deploy.composed.secretfolder import SERVER_USER, SERVICE_USER, SecretFolder
+from deploy.definitions import password_hash
+from deploy.local.errors import CannotRun
+from shared.broker import Address
+from shared.permissions import identities
+from shared.topology import SERVICES
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="files get owners: only root may")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = SecretFolder(tmp_path / "secrets")
+    assert all(new for _, new in made.fill())
+    return made
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.path.iterdir()}
+
+
+def test_said_again_nothing_changes(folder):
+    before = contents(folder)
+    assert not any(new for _, new in folder.fill())
+    assert contents(folder) == before
+
+
+def test_what_is_missing_is_made_and_the_rest_kept(folder):
+    before = contents(folder)
+    (folder.path / "relief.amqp").unlink()
+    assert [name for name, new in folder.fill() if new] == ["relief.amqp"]
+    after = contents(folder)
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"relief.amqp", "definitions.json"}
+
+
+def test_each_file_is_its_readers_alone(folder):
+    assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
+    for path in folder.path.iterdir():
+        mode = stat.S_IMODE(path.stat().st_mode)
+        assert mode == (0o444 if path.name == "authority.pem" else 0o400)
+    owners = {path.name: path.stat().st_uid for path in folder.path.iterdir()}
+    assert owners["authority.key"] == 0
+    assert {owners[name] for name in ("broker.pem", "database.pem", "definitions.json")} == {
+        SERVER_USER
+    }
+    assert {owners[f"{name}.amqp"] for name in identities()} == {SERVICE_USER}
+
+
+def test_no_two_passwords_are_the_same_and_the_broker_gets_their_hashes(folder):
+    known = contents(folder)
+    uris = {name: uri.decode() for name, uri in known.items() if name.endswith(("amqp", "mongodb"))}
+    passwords = {name: urlsplit(uri).password for name, uri in uris.items()}
+    assert len(set(passwords.values())) == len(passwords)
+    assert all(len(password) >= 32 for password in passwords.values())
+    definitions = known["definitions.json"].decode()
+    for user in json.loads(definitions)["users"]:
+        assert user["password_hash"] == password_hash(passwords[f"{user['name']}.amqp"])
+    assert not any(password in definitions for password in passwords.values())
+
+
+def test_addresses_are_secured(folder):
+    for name in identities():
+        address = Address((folder.path / f"{name}.amqp").read_text())
+        assert address.secure and address.authority == "/run/secrets/authority.pem"
+    for name in SERVICES:
+        uri = (folder.path / f"{name}.mongodb").read_text()
+        assert re.search(r"tls=true&tlsCAFile=/run/secrets/authority\.pem$", uri)
+
+
+@pytest.mark.parametrize("server", ["broker", "database"])
+def test_servers_are_certified_by_the_authority_by_name(folder, server):
+    authority = x509.load_pem_x509_certificate((folder.path / "authority.pem").read_bytes())
+    certificate = x509.load_pem_x509_certificate((folder.path / f"{server}.pem").read_bytes())
+    certificate.verify_directly_issued_by(authority)
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == [server, "localhost"]
+
+
+def backup_of(folder, at):
+    (at / "secrets").mkdir(parents=True)
+    for name, content in contents(folder).items():
+        (at / "secrets" / name).write_bytes(content)
+    archive = Archive(at)
+    archive.finish(taken="then")
+    return archive
+
+
+def test_from_a_backup_they_are_the_same_again(folder, tmp_path):
+    archive = backup_of(folder, tmp_path / "backup")
+    other = SecretFolder(tmp_path / "other")
+    other.take(archive)
+    assert not any(new for _, new in other.fill())
+    assert contents(other) == contents(folder)
+
+
+def test_what_is_here_is_not_replaced_by_a_backups(folder, tmp_path):
+    archive = backup_of(folder, tmp_path / "backup")
+    other = SecretFolder(tmp_path / "other")
+    list(other.fill())
+    before = contents(other)
+    with pytest.raises(CannotRun, match="isn't the one of the backup"):
+        other.take(archive)
+    assert contents(other) == before
