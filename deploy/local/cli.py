@@ -12,6 +12,7 @@ from rich.console import Console
 from deploy.composed.archive import Archive
 from deploy.composed.secretfolder import FOLDER, SecretFolder
 from deploy.local import (
+    auditing,
     briefing,
     deadletters,
     demo,
@@ -173,6 +174,21 @@ def test(context: typer.Context):
     `./warm test [SUITE] [PYTEST ARGUMENTS]…` gives pytest's exit status.
     """
     raise typer.Exit(testing.run(context.args, say))
+
+
+@app.command()
+def audit():
+    """Is a package that the image holds known to be vulnerable?
+
+    Exit status 0 for none, 1 for some, 3 when nothing could be learned of some.
+    """
+    raise typer.Exit(auditing.audit())
+
+
+@app.command()
+def sbom():
+    """The bill of materials of the image's packages: CycloneDX, JSON."""
+    typer.echo(auditing.sbom(), nl=False)
 
 
 @app.command(
