@@ -66,9 +66,9 @@ class Outbox:
     def republish(self, after: int, limit: int) -> int:
         """Publish up to `limit` events of the log above number `after` again. Returns the number
         of the last one, `after` itself when there is none."""
-        messages = self.log.messages(after, limit)
-        self.publisher.publish(self.exchange, messages)
-        return messages[-1].head.sourcesequence if messages else after
+        again = self.log.messages(after, limit)
+        self.publisher.publish(self.exchange, again)
+        return again[-1].head.sourcesequence if again else after
 
     def _batches(self) -> Iterator[list[Document]]:
         batch: list[Document] = []

@@ -38,6 +38,8 @@ ASKS = {
 
 # What people's tools log in as: `./warm briefing`, `./warm deadletters` and so on.
 OFFICE = "office"
+# What declares the topology in a deployment, and does nothing else.
+KEEPER = "keeper"
 
 REPLY_QUEUES = r"rpc\.reply-.*"
 
@@ -60,12 +62,13 @@ def identities() -> dict[str, Rights]:
     return services | subscribers | {OFFICE: _of_office()}
 
 
-def definitions() -> Json:
-    """Users and what they may do, in the broker's own definitions format.
+def definitions(*keepers: str) -> Json:
+    """Users and what they may do, in the broker's own definitions format; `keepers` may declare and
+    remove everything.
 
     Nobody can log in as one of these users before it gets a password.
     """
-    known = identities()
+    known = identities() | {name: Rights(ALL, ALL, ALL, {}) for name in keepers}
     return {
         "users": [user(name) for name in known],
         "permissions": [_permission(name, rights) for name, rights in known.items()],

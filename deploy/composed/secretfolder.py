@@ -1,8 +1,8 @@
 """`./warm init-deploy`: the secrets of a composed deployment, a file each, made once.
 
 Each file belongs to the user of the container that reads it and to nobody else. What is there is
-kept: said again, only what is missing is made. The broker's definitions follow from the others, and
-are written anew each time, because an upgrade brings new queues and rights.
+kept: said again, only what is missing is made. The broker's users and their rights follow from the
+others, and are written anew each time, because an upgrade brings new ones.
 """
 
 import json
@@ -14,11 +14,12 @@ from urllib.parse import urlsplit
 
 from deploy.authority import Authority, Pair
 from deploy.composed.archive import Archive
-from deploy.definitions import definitions, with_passwords
+from deploy.definitions import with_passwords
 from deploy.local import secretfiles
 from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT
-from shared.permissions import identities
+from shared import permissions
+from shared.permissions import KEEPER, identities
 from shared.topology import SERVICES
 
 FOLDER = ROOT / "secrets"
@@ -33,8 +34,8 @@ REPLICA_SET = "warm"
 
 # Services that keep personal data, encrypted.
 KEEP_PERSONAL_DATA = ("relief", "volunteering")
-# Users of the database beside the services: one that makes the others, one that copies everything.
-KEEPER, BACKUP = "keeper", "backup"
+# Users of the database beside the services: KEEPER makes the others, this one copies everything.
+BACKUP = "backup"
 
 # Names by which each server is asked: by others, and by its own health check.
 SERVER_NAMES = ("localhost", "127.0.0.1")
@@ -105,7 +106,7 @@ class SecretFolder:
         for server in ("broker", "database"):
             yield Secret(f"{server}.pem", SERVER_USER, lambda name=server: self._server(name).both)
         yield Secret("database.key", SERVER_USER, secretfiles.membership_key)
-        for name in identities():
+        for name in (*identities(), KEEPER):
             yield Secret(f"{name}.amqp", SERVICE_USER, lambda it=name: amqp_uri(it))
         for name in (*SERVICES, KEEPER, BACKUP):
             yield Secret(f"{name}.mongodb", SERVICE_USER, lambda it=name: mongodb_uri(it))
@@ -121,7 +122,10 @@ class SecretFolder:
         return self._authority().sign(name, *SERVER_NAMES)
 
     def _write_definitions(self) -> None:
-        whole = with_passwords(definitions(), self._broker_password)
+        # Without the topology, which the broker couldn't read when it starts again: its streams
+        # aren't there yet (docs/decisions/0011-deployment.md).
+        users = {"vhosts": [{"name": "/"}], **permissions.definitions(KEEPER)}
+        whole = with_passwords(users, self._broker_password)
         text = json.dumps(whole, indent=2)
         secretfiles.write_private(self.path / "definitions.json", text.encode(), SERVER_USER, 0o400)
 

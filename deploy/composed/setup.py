@@ -16,8 +16,9 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
 from deploy import users
-from deploy.composed.secretfolder import BACKUP, KEEPER, MOUNTED, REPLICA_SET
+from deploy.composed.secretfolder import BACKUP, MOUNTED, REPLICA_SET
 from shared.database import roles
+from shared.permissions import KEEPER
 from shared.topology import SERVICES
 
 MEMBER = "database:27017"

@@ -1,5 +1,5 @@
-"""`./warm audit` and `./warm sbom`: what the image holds, and whether something in it is known to be
-vulnerable."""
+"""`./warm audit` and `./warm sbom`: what the image holds, and whether something in it is known to
+be vulnerable."""
 
 import json
 import subprocess

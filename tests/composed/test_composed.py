@@ -16,11 +16,12 @@ ORDERS = "relief.orders_raised"
 
 def test_from_nothing_every_container_is_healthy_and_the_set_up_has_ended(deployment):
     deployment.wait_healthy()
-    [setup] = deployment.docker(
-        "ps", "--all", "--quiet", "--filter=label=com.docker.compose.service=setup"
-    ).split()
-    state = deployment.inspect(setup)["State"]
-    assert (state["Status"], state["ExitCode"]) == ("exited", 0)
+    for name in ("setup", "topology"):
+        [one] = deployment.docker(
+            "ps", "--all", "--quiet", f"--filter=label=com.docker.compose.service={name}"
+        ).split()
+        state = deployment.inspect(one)["State"]
+        assert (state["Status"], state["ExitCode"]) == ("exited", 0)
 
 
 def test_the_briefing_is_the_one_that_was_derived_by_hand(deployment, published):
@@ -111,7 +112,8 @@ def test_one_service_is_upgraded_while_the_others_run(deployment, published):
     ]
 
 
-def test_stopped_and_started_it_is_the_same(deployment, published):
+@pytest.mark.parametrize("time", ["first", "second", "third"])
+def test_stopped_and_started_it_is_the_same(deployment, published, time):
     orders = deployment.live(ORDERS)
     deployment.compose("stop")
     for name in (*SERVERS, *SERVICES):

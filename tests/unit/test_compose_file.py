@@ -8,12 +8,12 @@ import yaml
 from deploy.composed.secretfolder import (
     BACKUP,
     KEEP_PERSONAL_DATA,
-    KEEPER,
     SERVER_USER,
     SERVICE_USER,
     SecretFolder,
 )
 from deploy.local.places import ROOT
+from shared.permissions import KEEPER
 from shared.settings import Settings
 from shared.topology import SERVICES, SUBSCRIBERS, subscriber_queue
 
@@ -92,6 +92,7 @@ def test_a_service_waits_for_what_it_needs_and_has_time_to_drain(name):
         "broker": "service_healthy",
         "database": "service_healthy",
         "setup": "service_completed_successfully",
+        "topology": "service_completed_successfully",
     }
     assert seconds(CONTAINERS[name]["stop_grace_period"]) > Settings.drain_seconds
 

@@ -66,6 +66,8 @@ def test_no_two_passwords_are_the_same_and_the_broker_gets_their_hashes(folder):
     assert len(set(passwords.values())) == len(passwords)
     assert all(len(password) >= 32 for password in passwords.values())
     definitions = known["definitions.json"].decode()
+    # The broker would fail at its second start if it had to bind its streams.
+    assert json.loads(definitions).keys().isdisjoint({"queues", "exchanges", "bindings"})
     for user in json.loads(definitions)["users"]:
         assert user["password_hash"] == password_hash(passwords[f"{user['name']}.amqp"])
     assert not any(password in definitions for password in passwords.values())
