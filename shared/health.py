@@ -4,6 +4,8 @@ Lag and progress are two answers: who is behind but moving catches up, and who i
 dead.
 """
 
+import os
+import socket
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -51,6 +53,8 @@ def health(stores: Stores, **more: Callable[[], Any]) -> Json:
         "line": {"invalid_in_a_row": dict(stores.line.reasons), "limit": stores.line.limit},
         **books,
         "version": stores.settings.version,
+        # Tells apart what several processes of the service say.
+        "instance": f"{socket.gethostname()}:{os.getpid()}",
     }
 
 

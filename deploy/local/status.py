@@ -14,6 +14,8 @@ from shared.rpc_client import RpcClient
 # Longer than health waits for a database that is away.
 ANSWER_SECONDS = 4.0
 SERVERS = ("broker", "database")
+# How often each instance is asked, on average, before one is taken for missing.
+PATIENCE = 5
 # Names the page with the broker's own figures, where there is one.
 BROKER_METRICS = "WARM_BROKER_METRICS"
 
@@ -69,11 +71,18 @@ def _measured(rpc, name, amqp_uri):
 
 
 def _worst(rpc, name, instances):
-    """The answer of the instance that is worst off, with the versions of all of them: requests go
-    round among those that consume."""
-    answers = [health(rpc, name, ANSWER_SECONDS) for _ in range(instances)]
-    versions = {answer["version"] for answer in answers if "version" in answer}
-    worst = min(answers, key=lambda answer: answer["status"] == "ready")
+    """The answer of the instance that is worst off, with the versions of all of them.
+
+    Requests go to one of them or another, so it is asked again until all have answered.
+    """
+    answers = {}
+    for _ in range(instances * PATIENCE):
+        answer = health(rpc, name, ANSWER_SECONDS)
+        answers[answer.get("instance")] = answer
+        if len(answers) == instances or "instance" not in answer:
+            break
+    versions = {answer["version"] for answer in answers.values() if "version" in answer}
+    worst = min(answers.values(), key=lambda answer: answer["status"] == "ready")
     return worst | {"versions": sorted(versions)}
 
 

@@ -29,7 +29,7 @@ def tried(deployment, script, network):
 
 @pytest.mark.parametrize(
     ("script", "network", "least"),
-    [("try_broker", "messages", 800), ("try_database", "books", 150)],
+    [("try_broker", "messages", 700), ("try_database", "books", 150)],
 )
 def test_what_is_forbidden_is_refused(deployment, script, network, least):
     told = tried(deployment, script, network)

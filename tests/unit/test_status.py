@@ -52,3 +52,27 @@ def test_a_stopped_line_is_told_with_its_reasons_and_what_to_do():
     [hint] = status.hints({"services": {"relief": service}})
     assert "not_json 1001" in hint
     assert "./warm deadletters resume relief" in hint
+
+
+class Two:
+    """Answers for two instances, in this order."""
+
+    def __init__(self, *order):
+        self.order = list(order)
+
+    def call(self, *_, **__):
+        instance, answer = self.order.pop(0)
+        return {"instance": instance, "version": "1", "status": "ready"} | answer
+
+
+def test_every_instance_is_asked_until_all_have_answered():
+    rpc = Two(("a", {}), ("a", {}), ("b", {"version": "2", "status": "degraded"}))
+    answer = status._worst(rpc, "relief", instances=2)
+    assert (answer["status"], answer["versions"]) == ("degraded", ["1", "2"])
+    assert rpc.order == []
+
+
+def test_who_never_answers_is_not_asked_for_ever():
+    rpc = Two(*[("a", {})] * 2 * status.PATIENCE)
+    assert status._worst(rpc, "relief", instances=2)["versions"] == ["1"]
+    assert rpc.order == []
