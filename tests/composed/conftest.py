@@ -27,7 +27,8 @@ def say(request):
     return lambda message: terminal.line(f"  {message}")
 
 
-@pytest.fixture(scope="session")
+# Gone before the other suites begin.
+@pytest.fixture(scope="package")
 def docker(say):
     """(address of an engine, images that take the place of those in .env).
 
@@ -46,7 +47,7 @@ def docker(say):
         yield docker_host, standins.images()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def deployment(docker, tmp_path_factory):
     """The composed system, up and healthy, with the registry entered."""
     docker_host, images = docker
@@ -62,7 +63,7 @@ def deployment(docker, tmp_path_factory):
         made.compose("--profile", "subscriber", "down", "--volumes", "--remove-orphans")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def published(deployment):
     """The programme's facts, entered and published; the issue as an operator gets it."""
     deployment.compose("--profile", "subscriber", "up", "-d", "subscriber")
