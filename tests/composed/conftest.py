@@ -1,6 +1,7 @@
 """An engine with images, and the composed system, up."""
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -38,11 +39,11 @@ def docker(say):
     if "DOCKER_HOST" in os.environ:
         yield os.environ["DOCKER_HOST"], {}
         return
-    try:
-        engine.require(say)
-    except CannotRun as problem:
-        pytest.skip(f"the composed system wasn't run: {problem}")
-    with engine.started(cache_folder(), say) as docker_host:
+    with ExitStack() as stack:
+        try:
+            docker_host = stack.enter_context(engine.started(cache_folder(), say))
+        except CannotRun as problem:
+            pytest.skip(f"the composed system wasn't run: {problem}")
         standins.ensure(docker_host, cache_folder(), say)
         yield docker_host, standins.images()
 

@@ -38,7 +38,7 @@ def started(cache_folder, say):
     One run at a time has a cache folder; a second one waits. `say` is told what is being done.
     Raises CannotRun.
     """
-    require(say)
+    _require(say)
     cache = Path(cache_folder).resolve()
     cache.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
@@ -99,7 +99,7 @@ def network(docker_host):
     return Path("/proc", (home / "pid").read_text().strip(), "ns", "net")
 
 
-def require(say):
+def _require(say):
     """Install what an engine needs. Raises CannotRun where that isn't possible."""
     if os.geteuid() != 0:
         raise CannotRun(
