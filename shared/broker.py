@@ -13,50 +13,80 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import pika
+from amqp.transport import SSLTransport
 from kombu import Connection
 
 from shared.types import Json
 
 SECURE = "amqps"
 AUTHORITY = "cacertfile"
+FORM = "must be like amqp://user:password@host:port/%2F, special characters in it as %XX"
 
 
 class Address:
-    """Raises ValueError for parameters that nobody would heed; never says the address itself."""
+    """Raises ValueError for what is no address, and for parameters that nobody would heed; never
+    says a part of it that may be the password's."""
 
     def __init__(self, uri: str) -> None:
-        parts = urlsplit(uri)
+        try:
+            parts = urlsplit(uri)
+            host, _ = parts.hostname, parts.port
+        except ValueError:
+            raise ValueError(FORM) from None
+        # A password with a bare / ? or # in it ends the host too early, and what follows looks
+        # like a path or a parameter.
+        if not host or "@" in f"{parts.path}{parts.query}" or "#" in uri:
+            raise ValueError(FORM)
         given = dict(parse_qsl(parts.query, keep_blank_values=True))
         self.authority = given.pop(AUTHORITY, None)
         self.secure = parts.scheme == SECURE
-        self.host = parts.hostname or ""
+        self.host = host
         # As every library understands it.
         self.plain = urlunsplit(parts._replace(query=""))
         if given:
             raise ValueError(f"has parameters that aren't known: {', '.join(sorted(given))}")
         if self.authority is not None and not self.secure:
             raise ValueError(f"has {AUTHORITY}, which needs {SECURE}://")
+        if self.authority == "":
+            raise ValueError(f"has {AUTHORITY} without a file")
 
     @property
-    def ssl(self) -> Json | bool:
+    def tls(self) -> Json | bool:
         """What py-amqp, and with it kombu and nameko, is told."""
         if not self.secure:
             return False
-        # A context of defaults checks the certificate; the name is checked when it is asked for.
-        context = {"cafile": self.authority, "check_hostname": True}
-        return {"context": context, "server_hostname": self.host}
+        # Not as a `context`: with that, nothing limits how long shaking hands may take.
+        verified = {"cert_reqs": ssl.CERT_REQUIRED, "server_hostname": self.host}
+        return {**verified, "ca_certs": self.authority}
+
+    def context(self) -> ssl.SSLContext:
+        """What pika is told. Raises OSError when the authority can't be read."""
+        return ssl.create_default_context(cafile=self.authority)
+
+
+def checked(uri: str) -> str:
+    """The same, of which an authority that it names can be read. Raises ValueError."""
+    address = Address(uri)
+    if address.secure:
+        try:
+            address.context()
+        except ssl.SSLError:
+            raise ValueError(f"has no certificate in {AUTHORITY}: {address.authority}") from None
+        except OSError as error:
+            raise ValueError(f"has {AUTHORITY}: {error.strerror}: {address.authority}") from None
+    return uri
 
 
 def connection(uri: str, **options: Any) -> Connection:
     """Not yet connected. `options` are kombu's."""
     address = Address(uri)
-    return Connection(address.plain, ssl=address.ssl, **options)
+    return Connection(address.plain, ssl=address.tls, **options)
 
 
 def nameko_config(uri: str) -> Json:
     """What nameko's own consumer and publisher of RPC are configured with."""
     address = Address(uri)
-    return {"AMQP_URI": address.plain, "AMQP_SSL": address.ssl}
+    return {"AMQP_URI": address.plain, "AMQP_SSL": address.tls}
 
 
 def pika_parameters(uri: str) -> pika.URLParameters:
@@ -65,6 +95,20 @@ def pika_parameters(uri: str) -> pika.URLParameters:
     # The URI of the virtual host "/" may end in "//".
     found.virtual_host = found.virtual_host or "/"
     if address.secure:
-        context = ssl.create_default_context(cafile=address.authority)
-        found.ssl_options = pika.SSLOptions(context, address.host)
+        found.ssl_options = pika.SSLOptions(address.context(), address.host)
     return found
+
+
+def why(error: Exception) -> str:
+    """Its name, and of a server's certificate that is refused what is wrong with it."""
+    told = getattr(error, "verify_message", "")
+    return f"{type(error).__name__}: {told}" if told else type(error).__name__
+
+
+def _leave(_transport: SSLTransport) -> None:
+    """In place of py-amqp's farewell, which waits for the other side's: a server that hangs would
+    hold up whoever leaves it, and eventlet fails a green thread that leaves while another reads.
+    Plain connections take no leave either."""
+
+
+SSLTransport._shutdown_transport = _leave

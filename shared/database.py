@@ -81,6 +81,13 @@ def seen(error: Exception) -> Exception:
     return error
 
 
+def why(error: Exception) -> str:
+    """Its name, and whether the server's certificate was refused; the driver's own words are many
+    and repeat addresses."""
+    refused = "certificate verify failed" in str(error)
+    return f"{type(error).__name__}: certificate refused" if refused else type(error).__name__
+
+
 def duplicates(error: errors.BulkWriteError) -> list[int]:
     """Which of a bulk write's items were there already, by their place in it.
 

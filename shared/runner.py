@@ -15,6 +15,7 @@ import signal  # noqa: E402
 import sys  # noqa: E402
 
 from amqp import AMQPError  # noqa: E402
+from mongoengine import ConnectionFailure  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
 from pymongo.database import Database  # noqa: E402
 from pymongo.errors import PyMongoError  # noqa: E402
@@ -37,7 +38,7 @@ def wait_for_topology(settings: Settings, name: str) -> None:
         try:
             missing = topology.check(settings.amqp_uri, name)
         except (OSError, AMQPError) as error:
-            missing = [f"the broker: {type(error).__name__}"]
+            missing = [f"the broker: {broker.why(error)}"]
         if not missing:
             return
         log.warning("waiting for the broker", missing=missing)
@@ -52,10 +53,11 @@ def prepare_database(settings: Settings, name: str) -> Database[Document]:
             books = database.connect(settings, name)
             database.create_indexes(books, {**database.INDEXES, **service_indexes})
             return books
-        except PyMongoError as error:
+        except (PyMongoError, ConnectionFailure) as error:
+            # MongoEngine's own says the address with its password.
             if not isinstance(database.seen(error), database.AWAY):
-                raise BadSettings(f"MONGODB_URI: {type(error).__name__}") from error
-            log.warning("waiting for the database", error=type(error).__name__)
+                raise BadSettings(f"MONGODB_URI: {type(error).__name__}") from None
+            log.warning("waiting for the database", error=database.why(error))
             eventlet.sleep(RETRY_SECONDS)
 
 

@@ -6,7 +6,7 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
-from shared.broker import Address
+from shared import broker, mongodb
 from shared.clock import Clock
 
 ENVIRONMENTS = ("production", "demo", "test")
@@ -68,8 +68,13 @@ def _uri(*schemes: str) -> Callable[[str], str]:
 
 
 def _broker(text: str) -> str:
-    Address(_uri("amqp", "amqps")(text))
-    return text
+    return broker.checked(_uri("amqp", "amqps")(text))
+
+
+def _database(text: str) -> str:
+    _uri("mongodb", "mongodb+srv")(text)
+    # The other kind says what it means by DNS, which may be away now.
+    return mongodb.checked(text) if text.startswith("mongodb://") else text
 
 
 def _one_of(*choices: str) -> Callable[[str], str]:
@@ -98,7 +103,7 @@ class Settings:
         None,
         "the database, mongodb://user:password@host:port/?replicaSet=name, with TLS"
         " &tls=true&tlsCAFile=FILE",
-        _uri("mongodb", "mongodb+srv"),
+        _database,
         secret=True,
     )
     environment: str = _setting(

@@ -6,6 +6,7 @@ import os
 from deploy.local.errors import CannotRun
 from deploy.local.places import VAR
 from deploy.local.secretfiles import write_private
+from shared.broker import checked
 from shared.settings import given
 
 
@@ -29,7 +30,8 @@ def forget(home):
 def given_uri():
     """The broker of AMQP_URI or AMQP_URI_FILE; "" without them. Raises CannotRun."""
     try:
-        return given(os.environ, "AMQP_URI")
+        uri = given(os.environ, "AMQP_URI")
+        return uri and checked(uri)
     except ValueError as error:
         raise CannotRun(f"AMQP_URI {error}", "Mend that and try again.") from None
 

@@ -182,40 +182,52 @@ def say(chinese, english):
 
 
 def broker(uri):
-    parts = urlsplit(uri)
-    query = dict(parse_qsl(parts.query))
-    authority = query.pop("cacertfile", None)
     try:
+        parts = urlsplit(uri)
+        query = dict(parse_qsl(parts.query))
+        authority = query.pop("cacertfile", None)
         parameters = pika.URLParameters(urlunsplit(parts._replace(query=urlencode(query))))
     except (ValueError, IndexError):
         raise argparse.ArgumentTypeError("need amqp://user:password@host:port/vhost") from None
     if parts.scheme == "amqps":
-        # Checks the certificate and the name in it, against the system's authorities or this one.
-        context = ssl.create_default_context(cafile=authority)
-        parameters.ssl_options = pika.SSLOptions(context, parts.hostname)
+        parameters.ssl_options = pika.SSLOptions(trusting(authority), parts.hostname)
+    elif authority:
+        raise argparse.ArgumentTypeError("cacertfile needs amqps://")
     # Some libraries write the virtual host "/" as a second slash; pika reads that as no name.
     parameters.virtual_host = parameters.virtual_host or "/"
     parameters.socket_timeout = parameters.stack_timeout = CONNECT_SECONDS
     return parameters
 
 
+def trusting(authority):
+    """Checks the certificate and the name in it, against the system's authorities or this one."""
+    try:
+        return ssl.create_default_context(cafile=authority)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"cacertfile {authority}: {error}") from None
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--uri", type=broker, default=given_uri())
+    parser.add_argument("--uri", type=broker)
     parser.add_argument("--queue", required=True, help="for example sub.archive.reports")
     parser.add_argument("--out", required=True, type=Path, help="folder for the briefings")
     parser.add_argument("--count", type=int, help="end after so many new briefings")
     parser.add_argument("--timeout", type=float, help="end with status 3 after so many silent s")
     given = parser.parse_args()
-    if not given.uri:
-        parser.error("give --uri or set AMQP_URI or AMQP_URI_FILE")
+    try:
+        given.uri = given.uri or broker(given_uri())
+    except (OSError, UnicodeDecodeError, argparse.ArgumentTypeError) as error:
+        parser.error(str(error))
     return given
 
 
 def given_uri():
     """From the environment, or from the file that it names: a password is better kept there."""
-    file = os.environ.get("AMQP_URI_FILE")
-    return Path(file).read_text(encoding="utf-8").strip() if file else os.environ.get("AMQP_URI")
+    file, uri = os.environ.get("AMQP_URI_FILE"), os.environ.get("AMQP_URI")
+    if bool(file) == bool(uri):
+        raise argparse.ArgumentTypeError("give --uri, or set one of AMQP_URI and AMQP_URI_FILE")
+    return Path(file).read_text(encoding="utf-8").strip() if file else uri
 
 
 def main():

@@ -134,9 +134,41 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
     [
         ("amqps://a:hush@h:1/%2F?verify=none", "parameters that aren't known: verify"),
         ("amqp://a:hush@h:1/%2F?cacertfile=/ca.pem", "needs amqps"),
+        ("amqps://a:hush@h:1/%2F?cacertfile=", "without a file"),
+        ("amqps://a:hush@h:1/%2F?cacertfile=/no/ca.pem", "No such file or directory: /no/ca.pem"),
+        (
+            f"amqps://a:hush@h:1/%2F?cacertfile={__file__}",
+            f"no certificate in cacertfile: {__file__}",
+        ),
         ("http://a:hush@h:1/", "must begin with amqp://"),
+        # Passwords that should have been written with %XX.
+        ("amqps://a:12?hush=1@h:1/%2F", "special characters in it as %XX"),
+        ("amqps://a:12/hush@h:1/%2F", "special characters in it as %XX"),
+        ("amqps://a:hush/1@h:1/%2F", "special characters in it as %XX"),
+        ("amqps://a:12#hush@h:1/%2F", "special characters in it as %XX"),
+        ("amqps://a:[hush@h:1/%2F", "special characters in it as %XX"),
     ],
 )
 def test_an_address_of_the_broker_that_would_not_be_heeded_is_refused_unseen(uri, says):
     [line] = wrong(AMQP_URI=uri)
+    assert says in line and "hush" not in line
+
+
+@pytest.mark.parametrize(
+    ("uri", "says"),
+    [
+        ("mongodb://a:hush@h:1/?tls=true&tlsInsecure=true", "the server is always checked"),
+        ("mongodb://a:hush@h:1/?tls=true&tlsallowinvalidhostnames=true", "always checked"),
+        (
+            "mongodb://a:hush@h:1/?tls=true&tlsCAFile=/no/ca.pem",
+            "No such file or directory: /no/ca",
+        ),
+        (f"mongodb://a:hush@h:1/?tls=true&tlsCAFile={__file__}", "no certificate in tlsCAFile"),
+        ("mongodb://a:hush@h:1/?hush=1", "isn't an address that the driver takes"),
+        ("mongodb://a:12/hush@h:1/", "isn't an address that the driver takes"),
+        ("http://a:hush@h:1/", "must begin with mongodb://"),
+    ],
+)
+def test_an_address_of_the_database_that_would_not_be_heeded_is_refused_unseen(uri, says):
+    [line] = wrong(MONGODB_URI=uri)
     assert says in line and "hush" not in line

@@ -1,0 +1,38 @@
+"""The database's address: the driver's own, checked before anything connects.
+
+mongodb://user:password@host:port/?replicaSet=name&tls=true&tlsCAFile=/path/authority.pem
+"""
+
+import ssl
+
+from pymongo.errors import PyMongoError
+from pymongo.uri_parser import parse_uri
+
+# With these the driver would talk to whoever answers.
+CARELESS = ("tlsInsecure", "tlsAllowInvalidCertificates", "tlsAllowInvalidHostnames")
+AUTHORITY = "tlsCAFile"
+
+
+def checked(uri: str) -> str:
+    """`uri`, if the driver takes it and can read the authority that it names, and if it checks the
+    server wherever TLS is used. Raises ValueError, which says nothing that may be the password's.
+    """
+    try:
+        options = parse_uri(uri, warn=False)["options"]
+    except OSError as error:
+        raise ValueError(
+            f"names a file that can't be read: {error.strerror}: {error.filename}"
+        ) from None
+    except (PyMongoError, ValueError) as error:
+        raise ValueError(
+            f"isn't an address that the driver takes: {type(error).__name__}"
+        ) from None
+    careless = [name for name in CARELESS if options.get(name)]
+    if careless:
+        raise ValueError(f"has {', '.join(careless)}: the server is always checked")
+    authority = options.get(AUTHORITY)
+    try:
+        ssl.create_default_context(cafile=authority)
+    except ssl.SSLError:
+        raise ValueError(f"has no certificate in {AUTHORITY}: {authority}") from None
+    return uri
