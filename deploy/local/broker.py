@@ -15,8 +15,10 @@ from deploy.local.errors import CannotRun
 from deploy.local.places import BROKER_CONFIG
 from deploy.local.ports import HOST, Ports, require_free
 from deploy.local.processes import Process
+from deploy.local.tls import Tls
 from deploy.local.waiting import wait_until
 from shared import permissions
+from shared.broker import Address
 
 USER = "warm"
 EVERYTHING = {"configure": ".*", "write": ".*", "read": ".*"}
@@ -34,6 +36,7 @@ class Broker:
 
     home: Path
     ports: Ports
+    tls: Tls | None = None
 
     @property
     def uri(self):
@@ -42,7 +45,8 @@ class Broker:
 
     def uri_of(self, identity):
         """For a service or a subscriber; see `shared/permissions.py`."""
-        return f"amqp://{identity}:{self._password(identity)}@{HOST}:{self.ports.amqp}/%2F"
+        place = f"{identity}:{self._password(identity)}@{HOST}:{self.ports.amqp}/%2F"
+        return f"amqps://{place}?cacertfile={self.tls.authority}" if self.tls else f"amqp://{place}"
 
     @property
     def process(self):
@@ -111,10 +115,10 @@ class Broker:
 
     def answers(self):
         """Whether a client can log in and finds every queue; streams come up last."""
-        place = f"{HOST}:{self.ports.amqp}"
+        place, address = f"{HOST}:{self.ports.amqp}", Address(self.uri)
         try:
             login = USER, self._password(USER)
-            with amqp.Connection(place, *login, connect_timeout=5) as connection:
+            with amqp.Connection(place, *login, ssl=address.tls, connect_timeout=5) as connection:
                 channel = connection.channel()
                 for queue in _definitions()["queues"]:
                     channel.queue_declare(queue["name"], passive=True)
@@ -150,10 +154,23 @@ class Broker:
             "RUNNING_UNDER_SYSTEMD": "true",
         }
 
+    def _listener(self):
+        place = f"{HOST}:{self.ports.amqp}"
+        if not self.tls:
+            return f"listeners.tcp.local = {place}"
+        return f"""
+listeners.tcp = none
+listeners.ssl.local = {place}
+ssl_options.cacertfile = {self.tls.authority}
+ssl_options.certfile = {self.tls.server}
+ssl_options.keyfile = {self.tls.server}
+ssl_options.verify = verify_none
+"""
+
     def _write_configuration(self):
         common = (BROKER_CONFIG / "rabbitmq.conf").read_text()
         own = f"""
-listeners.tcp.local = {HOST}:{self.ports.amqp}
+{self._listener()}
 load_definitions = {self.folder / "definitions.json"}
 disk_free_limit.absolute = 500MB
 """

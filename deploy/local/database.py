@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
@@ -12,6 +13,7 @@ from deploy.local import secretfiles
 from deploy.local.errors import CannotRun
 from deploy.local.ports import HOST, Ports, require_free
 from deploy.local.processes import Process
+from deploy.local.tls import Tls
 from deploy.local.waiting import wait_until
 
 USER = "warm"
@@ -28,6 +30,7 @@ class Member:
     home: Path
     ports: Ports
     number: int
+    tls: Tls | None = None
 
     @property
     def name(self):
@@ -59,7 +62,12 @@ class Member:
 
     def client(self, **login):
         return MongoClient(
-            HOST, self.port, directConnection=True, serverSelectionTimeoutMS=1000, **login
+            HOST,
+            self.port,
+            directConnection=True,
+            serverSelectionTimeoutMS=1000,
+            **_trusting(self.tls),
+            **login,
         )
 
     def hello(self):
@@ -84,7 +92,14 @@ class Member:
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
             # All are stopped at once: there is nobody who could take over, nothing to wait for.
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"),
+            *self._secured(),
         ]
+
+    def _secured(self):
+        if not self.tls:
+            return
+        yield from ("--tlsMode", "requireTLS", "--tlsAllowConnectionsWithoutCertificates")
+        yield from ("--tlsCertificateKeyFile", self.tls.server, "--tlsCAFile", self.tls.authority)
 
 
 @dataclass(frozen=True)
@@ -94,10 +109,11 @@ class Database:
     home: Path
     ports: Ports
     size: int = 1
+    tls: Tls | None = None
 
     @property
     def members(self):
-        return [Member(self.home, self.ports, number) for number in range(self.size)]
+        return [Member(self.home, self.ports, number, self.tls) for number in range(self.size)]
 
     @property
     def uri(self):
@@ -108,7 +124,8 @@ class Database:
         """For a service, once `add_users` has made it known."""
         login = f"{identity}:{self._password(identity)}"
         places = ",".join(member.address for member in self.members)
-        return f"mongodb://{login}@{places}/?replicaSet={REPLICA_SET}&authSource=admin"
+        options = {"replicaSet": REPLICA_SET, "authSource": "admin", **_trusting(self.tls)}
+        return f"mongodb://{login}@{places}/?{urlencode(options, safe='/')}"
 
     def add_users(self, roles):
         """Users by name, each with its roles; one that is there already gets just these."""
@@ -221,3 +238,8 @@ class Database:
         """MongoDB asks members of a replica set for a common key before it enforces logins."""
         path = self.home / "secrets" / "database.key"
         return secretfiles.secret_file(path, secretfiles.membership_key)
+
+
+def _trusting(tls):
+    """What a client is told, as the driver spells it in an address."""
+    return {"tls": "true", "tlsCAFile": str(tls.authority)} if tls else {}

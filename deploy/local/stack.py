@@ -38,17 +38,17 @@ class Stack:
 
     `env_name` becomes the services' WARM_ENV. With `keeps_data` false each start is a fresh one.
     With AMQP_URI or MONGODB_URI in the environment that server is used and none is started. The
-    database has `members`.
+    database has `members`. With `tls` (a `Tls`) its own servers take nothing else.
     """
 
-    def __init__(self, home, port_base, env_name, keeps_data=True, say=silent, members=1):
+    def __init__(self, home, port_base, env_name, keeps_data=True, say=silent, members=1, tls=None):
         self.home = Path(home)
         self.ports = Ports(port_base)
         self.environment_name = env_name
         self.keeps_data = keeps_data
         self._say = say
-        self._own_broker = Broker(self.home, self.ports)
-        self._own_database = Database(self.home, self.ports, members)
+        self._own_broker = Broker(self.home, self.ports, tls)
+        self._own_database = Database(self.home, self.ports, members, tls)
         self._broker = None if "AMQP_URI" in os.environ else self._own_broker
         self._database = None if "MONGODB_URI" in os.environ else self._own_database
         self._lock = Lock(self.home.with_suffix(".lock"))
