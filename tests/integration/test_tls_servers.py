@@ -1,0 +1,199 @@
+"""Real servers that speak TLS and nothing else: everything works, and nothing without it."""
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pika
+import pytest
+from amqp import AMQPError
+from pika.exceptions import AMQPConnectionError
+from pymongo import MongoClient
+from pymongo.errors import ServerSelectionTimeoutError
+
+from deploy.authority import Authority
+from deploy.local.places import ROOT, VAR
+from deploy.local.ports import HOST
+from deploy.local.processes import Process
+from deploy.local.stack import Stack
+from deploy.local.stacks import port_base
+from deploy.local.tls import Tls
+from deploy.local.waiting import wait_until
+from shared import broker
+from shared.rpc_client import RpcClient
+from shared.topology import SUBSCRIBERS, subscriber_queue
+from tests.integration.test_subscriber import issue, kept, publish
+from tests.support.running import WEEK, Running
+
+HERE = Path(__file__).parent
+# Among those of the stack `test`, behind the ones that it uses.
+PORTS_ABOVE = 250
+SECONDS = 120
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("authorities")
+    ours = Authority.new()
+    (folder / "authority.pem").write_bytes(ours.pair.certificate)
+    (folder / "another.pem").write_bytes(Authority.new().pair.certificate)
+    (folder / "server.pem").write_bytes(ours.sign(HOST).both)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def secured(files):
+    """Broker and database, no services yet."""
+    tls = Tls(files / "authority.pem", files / "server.pem")
+    with Stack(VAR / "tls", port_base() + PORTS_ABOVE, "test", keeps_data=False, tls=tls) as stack:
+        if not stack.owns_servers:
+            pytest.skip("AMQP_URI and MONGODB_URI name servers whose certificates aren't ours")
+        stack.start_infrastructure()
+        yield stack
+
+
+def program(name, *arguments):
+    """What it printed, as JSON."""
+    command = [sys.executable, "-W", "ignore", HERE / name, *map(str, arguments)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    return json.loads(ended.stdout)
+
+
+def test_many_and_large_messages_arrive_as_they_were_published(secured):
+    told = program("secured_traffic.py", secured.amqp_uri, "secured.queue")
+    assert told == {"published": 4122, "taken": 4122, "same": True}
+
+
+def test_whoever_waits_for_a_broker_that_hangs_is_told_and_goes_on(secured):
+    pid = secured.process("broker").pid
+    first, waiting, next_one, seconds = program("secured_leave.py", secured.amqp_uri, pid)
+    assert (first, next_one) == ("published", "published")
+    assert waiting == ["NotConfirmed"] * 3
+    assert seconds < 3
+
+
+@pytest.fixture
+def running(secured):
+    with RpcClient(secured.amqp_uri) as rpc:
+        services = Running(secured, rpc)
+        services.set_clock(WEEK.cutoff)
+        services.start()
+        services.enter_registry()
+        yield services
+    secured.stop_services()
+
+
+def test_an_order_becomes_a_fact(running):
+    assert running.raise_order()["status"] == "raised"
+    running.settled()
+    assert running.health("supervision")["facts"]["relief"] == 1
+    assert running.health("relief")["status"] == "ready"
+
+
+def test_a_subscriber_gets_a_briefing(secured, tmp_path):
+    publish(secured, issue("2017-W06"))
+    name, out = SUBSCRIBERS[0], tmp_path / "archive"
+    (tmp_path / "uri").write_text(secured.amqp_uri_of(name) + "\n")
+    command = [sys.executable, ROOT / "deploy/subscriber/subscriber.py", "--count", "1"]
+    command += ["--queue", subscriber_queue(name), "--out", out, "--timeout", "30"]
+    environment = {"PATH": os.environ["PATH"], "AMQP_URI_FILE": str(tmp_path / "uri")}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert list(kept(out)) == ["2017-W06-r0.json"]
+
+
+def of_another_authority(uri):
+    return uri.replace("authority.pem", "another.pem")
+
+
+def of_another_name(uri):
+    """The certificate is for the number only."""
+    return uri.replace(HOST, "localhost")
+
+
+def without_tls(uri):
+    plain, _, options = uri.replace("amqps://", "amqp://").partition("?")
+    kept = [it for it in options.split("&") if it and not it.startswith(("tls", "cacertfile"))]
+    return "?".join([plain, *filter(None, ["&".join(kept)])])
+
+
+WRONG = [of_another_authority, of_another_name, without_tls]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_kombu_does_not_connect(secured, wrong):
+    with pytest.raises((OSError, AMQPError)):
+        broker.connection(wrong(secured.amqp_uri), connect_timeout=2).connect()
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_pika_does_not_connect(secured, wrong):
+    with pytest.raises((OSError, AMQPConnectionError)):
+        pika.BlockingConnection(broker.pika_parameters(wrong(secured.amqp_uri)))
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_pymongo_does_not_connect(secured, wrong):
+    uri = wrong(secured.mongodb_uri)
+    with (
+        pytest.raises(ServerSelectionTimeoutError),
+        MongoClient(uri, serverSelectionTimeoutMS=1000) as client,
+    ):
+        client.admin.command("ping")
+
+
+@contextmanager
+def started(stack, tmp_path, **changes):
+    """The log of a service whose addresses are changed, as it comes."""
+    process = Process("relief", tmp_path)
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "WARM_ENV": "test"}
+    environment |= {
+        "AMQP_URI": stack.amqp_uri_of("relief"),
+        "MONGODB_URI": stack.mongodb_uri_of("relief"),
+        "WARM_FIELD_KEY_FILE": str(stack.home / "secrets" / "field.key"),
+        "PYTHONUNBUFFERED": "1",
+    }
+    process.start([sys.executable, "-m", "shared.runner", "relief"], environment | changes)
+    try:
+        yield process.log_file
+    finally:
+        process.kill()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (of_another_authority, "SSLCertVerificationError: self-signed certificate"),
+        (of_another_name, "SSLCertVerificationError: Hostname mismatch"),
+        (without_tls, "the broker: "),
+    ],
+)
+def test_a_service_waits_for_the_broker_that_its_address_names(secured, tmp_path, wrong, says):
+    uri = wrong(secured.amqp_uri_of("relief"))
+    with started(secured, tmp_path, AMQP_URI=uri) as log:
+        assert wait_until(lambda: says in log.read_text(), SECONDS)
+        assert "waiting for the broker" in log.read_text()
+        assert '"started"' not in log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (of_another_authority, "ServerSelectionTimeoutError: certificate refused"),
+        (of_another_name, "ServerSelectionTimeoutError: certificate refused"),
+        (without_tls, "ServerSelectionTimeoutError"),
+    ],
+)
+def test_a_service_waits_for_the_database_that_its_address_names(secured, tmp_path, wrong, says):
+    uri = wrong(secured.mongodb_uri_of("relief"))
+    with started(secured, tmp_path, MONGODB_URI=uri) as log:
+        assert wait_until(lambda: says in log.read_text(), SECONDS)
+        assert "waiting for the database" in log.read_text()
+        assert '"started"' not in log.read_text()
