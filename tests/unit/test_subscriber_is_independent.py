@@ -4,6 +4,8 @@ import ast
 import subprocess
 import sys
 
+import pytest
+
 from deploy.local.places import ROOT
 
 SUBSCRIBER = ROOT / "deploy" / "subscriber" / "subscriber.py"
@@ -20,6 +22,27 @@ def test_it_starts_where_the_project_is_not_importable(tmp_path):
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     assert "--queue" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("environment", "says"),
+    [
+        ({}, "AMQP_URI_FILE"),
+        ({"AMQP_URI": "amqp://a:hush@h/", "AMQP_URI_FILE": "/no/uri"}, "one of AMQP_URI and"),
+        ({"AMQP_URI_FILE": "/no/uri"}, "/no/uri"),
+        ({"AMQP_URI": "amqp://a:hush@h/?cacertfile=/no/ca.pem"}, "needs amqps"),
+        ({"AMQP_URI": "amqps://a:hush@h/?cacertfile=/no/ca.pem"}, "/no/ca.pem"),
+        ({"AMQP_URI": f"amqps://a:hush@h/?cacertfile={SUBSCRIBER}"}, "no certificate"),
+        ({"AMQP_URI": "amqps://a:hush/@h/"}, "need amqp://"),
+        ({"AMQP_URI": "amqps://a:b@h/?hush=1"}, "need amqp://"),
+    ],
+)
+def test_it_says_what_is_wrong_with_the_address_and_not_the_address(environment, says, tmp_path):
+    command = [sys.executable, SUBSCRIBER, "--queue", "q", "--out", tmp_path]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert says in ended.stderr
+    assert "Traceback" not in ended.stderr and "hush" not in ended.stderr
 
 
 def imported_packages(path):
