@@ -77,9 +77,12 @@ def _collection(database: Any, path: Path, counts: dict[str, int]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    [folder] = map(Path, arguments)
+    if len(arguments) != 1 or arguments[0].startswith("-"):
+        say("usage: docker-compose run --rm restore /backups/<name>   (services stopped, databases")
+        say("empty; see docs/operations.md). Backups are folders that have a manifest.json.")
+        return 2
     try:
-        restore(given(os.environ, "MONGODB_URI"), folder)
+        restore(given(os.environ, "MONGODB_URI"), Path(arguments[0]))
     except CannotRun as problem:
         say(str(problem))
         return 1

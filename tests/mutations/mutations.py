@@ -188,4 +188,21 @@ MUTATIONS = [
             "test_both_serve_and_what_only_the_new_one_knows_outlives_the_old_one",
         ),
     ),
+    Mutation(
+        "whoever has a certificate of the authority is taken for the broker",
+        "shared/broker.py",
+        '"server_hostname": self.host}',
+        "}",
+        (f"{INTEGRATION}/test_tls.py", "test_a_server_of_another_name_is_refused"),
+    ),
+    Mutation(
+        "a log that is published again loses its last events",
+        "shared/outbox.py",
+        "        self.publisher.publish(self.exchange, again)\n",
+        "        self.publisher.publish(self.exchange, again[:-2])\n",
+        (
+            f"{INTEGRATION}/test_backup.py",
+            "test_after_everything_was_lost_it_is_the_same_again",
+        ),
+    ),
 ]
