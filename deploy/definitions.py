@@ -9,8 +9,8 @@ import json
 from collections.abc import Callable
 
 from deploy.local.places import BROKER_CONFIG
-from shared import permissions, topology
-from shared.types import Json
+from shared.domain.types import Json
+from shared.platform import permissions, topology
 
 FILE = BROKER_CONFIG / "definitions.json"
 

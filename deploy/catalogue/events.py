@@ -10,9 +10,9 @@ from marshmallow import Schema
 
 from deploy.catalogue.kinds import FIELD_HEADS, field_rows
 from deploy.catalogue.markdown import Row, anchor, code, link, summary, table
-from shared.events import EVENT_TYPES
-from shared.events.declare import EventType
-from shared.services import NAMES
+from shared.contracts.events import EVENT_TYPES
+from shared.contracts.events.declare import EventType
+from shared.domain.service_names import NAMES
 
 HEADS = ("事件 type", "版本 version", "含义", "meaning", "JSON Schema")
 

@@ -6,8 +6,8 @@ from deploy.catalogue.events import reference
 from deploy.catalogue.markdown import Row, code, table
 from services.supervision.indicators import INDICATORS, RULES_VERSION
 from services.supervision.indicators.declare import Indicator
-from shared.services import NAMES
-from shared.units import UNITS
+from shared.domain.service_names import NAMES
+from shared.domain.units import UNITS
 
 HEADS = (
     "代码 code",

@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import Schema, fields, missing
 
 from deploy.catalogue.markdown import Row, code, codes
-from shared.fields import (
+from shared.contracts.fields import (
     WHOLE,
     Actor,
     Amount,
@@ -18,6 +18,7 @@ from shared.fields import (
     Digest,
     Flag,
     Id,
+    IndicatorCode,
     Instant,
     Many,
     OrgUnit,
@@ -26,7 +27,7 @@ from shared.fields import (
     Whole,
     Words,
 )
-from shared.quantities import Quantity
+from shared.domain.quantities import Quantity
 
 Field = fields.Field[Any]
 
@@ -144,6 +145,7 @@ def _simple(cls: type[Field], said: str) -> None:
 _simple(Id, "id")
 _simple(OrgUnit, "org unit code (6, 9 or 12 digits)")
 _simple(Actor, "`person:<id>` or `service:<name>`")
+_simple(IndicatorCode, "code of an indicator (see indicators.md)")
 _simple(Digest, "SHA-256 in hexadecimal digits")
 _simple(Flag, "`true` or `false`")
 _simple(Instant, "instant (RFC 3339 with offset)")

@@ -7,7 +7,7 @@ from deploy import definitions
 from deploy.catalogue import events, indicators, rpc, settings, states, topology
 from deploy.catalogue.markdown import link, page, table
 from deploy.local.places import ROOT
-from shared import catalogue
+from shared.contracts import catalogue
 
 FOLDER = ROOT / "docs" / "catalogue"
 

@@ -7,9 +7,10 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
 from deploy.catalogue.kinds import ARGUMENT_HEADS, NO, YES, argument_rows
 from deploy.catalogue.markdown import Row, anchor, code, link, summary, table
-from shared.rpc import CheckedRpc, CommandSchema, Query
-from shared.service import Service
-from shared.services import NAMES, service_class
+from shared.contracts.rpc.declare import CommandSchema, Query
+from shared.domain.service_names import NAMES, service_class
+from shared.service.base_service import Service
+from shared.service.rpc_server import CheckedRpc
 
 HEADS = ("方法 method", "作用 what it does", "改变数据 changes something")
 COMMAND = tuple(CommandSchema().fields)

@@ -6,7 +6,7 @@ from typing import Any
 
 from deploy.catalogue.kinds import NO, YES
 from deploy.catalogue.markdown import Row, code, table
-from shared.settings import Settings, in_file
+from shared.platform.settings import Settings, in_file
 
 HEADS = ("名称 name", "必填 required", "默认 default", "含义 meaning")
 

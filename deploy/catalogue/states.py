@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 from deploy.catalogue.kinds import Named, words
 from deploy.catalogue.markdown import Row, code, codes, summary, table
-from shared.aggregate import Aggregate, Step
-from shared.events import EVENT_TYPES
-from shared.events.declare import EventType
-from shared.fields import Choice
-from shared.services import NAMES, service_class
+from shared.aggregates.aggregate import Aggregate, Step
+from shared.contracts.events import EVENT_TYPES
+from shared.contracts.events.declare import EventType
+from shared.contracts.fields import Choice
+from shared.domain.service_names import NAMES, service_class
 
 HEADS = ("动作 action", "可用状态 possible from", "之后 ends in")
 STATUS_HEADS = ("状态 status", "含义", "meaning")

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from deploy.catalogue.events import reference
 from deploy.catalogue.markdown import Row, code, codes, table
-from shared import permissions, topology
-from shared.events import EVENT_TYPES
-from shared.types import Json
+from shared.contracts.events import EVENT_TYPES
+from shared.domain.types import Json
+from shared.platform import permissions, topology
 
 LISTENER_HEADS = ("订阅者 listener", "队列 queue", "发布者 publisher", "路由键 key", "事件 events")
 EXCHANGE_HEADS = ("交换机 exchange", "类型 kind")

@@ -21,9 +21,9 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from deploy.composed.archive import Archive, write_documents
 from deploy.local.errors import CannotRun
-from shared.database import database_name
-from shared.settings import given
-from shared.topology import SERVICES
+from shared.platform.database import database_name
+from shared.platform.settings import given
+from shared.platform.topology import SERVICES
 
 UNFINISHED = ".unfinished"
 # The instant is too long ago, or what is read was replaced since.

@@ -17,9 +17,9 @@ from pymongo.errors import PyMongoError
 from deploy.composed.archive import Archive, read_documents
 from deploy.composed.backup import say
 from deploy.local.errors import CannotRun
-from shared.database import database_name
-from shared.settings import given
-from shared.topology import SERVICES
+from shared.platform.database import database_name
+from shared.platform.settings import given
+from shared.platform.topology import SERVICES
 
 MARK = "restoring"
 PRIMARY_KEY = "_id_"

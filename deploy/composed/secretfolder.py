@@ -18,9 +18,9 @@ from deploy.definitions import with_passwords
 from deploy.local import secretfiles
 from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT
-from shared import permissions
-from shared.permissions import KEEPER, identities
-from shared.topology import SERVICES
+from shared.platform import permissions
+from shared.platform.permissions import KEEPER, identities
+from shared.platform.topology import SERVICES
 
 FOLDER = ROOT / "secrets"
 

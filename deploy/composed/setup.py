@@ -17,9 +17,9 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from deploy import users
 from deploy.composed.secretfolder import BACKUP, MOUNTED, REPLICA_SET
-from shared.database import roles
-from shared.permissions import KEEPER
-from shared.topology import SERVICES
+from shared.platform.database import roles
+from shared.platform.permissions import KEEPER
+from shared.platform.topology import SERVICES
 
 MEMBER = "database:27017"
 SECONDS = 120

@@ -12,8 +12,8 @@ import time
 from amqp import AMQPError
 from kombu.exceptions import KombuError
 
-from shared import topology
-from shared.settings import given
+from shared.platform import topology
+from shared.platform.settings import given
 
 SECONDS = 120
 EVERY_SECONDS = 1

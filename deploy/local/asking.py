@@ -11,8 +11,8 @@ from deploy.local import state
 from deploy.local.errors import CannotRun
 from deploy.local.places import VAR
 from deploy.local.stacks import KINDS, named_stack
-from shared.errors import DeadlineExceeded, WarmError
-from shared.rpc_client import RpcClient
+from shared.domain.errors import DeadlineExceeded, WarmError
+from shared.service.rpc_client import RpcClient
 
 
 def known_stack(value: str):

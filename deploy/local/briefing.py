@@ -8,8 +8,8 @@ import typer
 
 from deploy.local.asking import Actor, AsJson, StackName, me, services
 from deploy.local.errors import CannotRun
-from shared.quantities import Quantity
-from shared.wording import say
+from shared.domain.quantities import Quantity
+from shared.domain.wording import say
 
 app = typer.Typer(
     help="Draft, approve, publish, revise, show, explain and verify a week's briefing.",

@@ -17,8 +17,8 @@ from deploy.local.ports import HOST, Ports, require_free
 from deploy.local.processes import Process
 from deploy.local.tls import Tls
 from deploy.local.waiting import wait_until
-from shared import permissions
-from shared.broker import Address
+from shared.platform import permissions
+from shared.platform.broker import Address
 
 USER = "warm"
 EVERYTHING = {"configure": ".*", "write": ".*", "read": ".*"}
@@ -44,7 +44,7 @@ class Broker:
         return self.uri_of(USER)
 
     def uri_of(self, identity):
-        """For a service or a subscriber; see `shared/permissions.py`."""
+        """For a service or a subscriber; see `shared/platform/permissions.py`."""
         place = f"{identity}:{self._password(identity)}@{HOST}:{self.ports.amqp}/%2F"
         return f"amqps://{place}?cacertfile={self.tls.authority}" if self.tls else f"amqp://{place}"
 

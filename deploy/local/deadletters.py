@@ -10,9 +10,9 @@ from deploy.local import replaying
 from deploy.local.asking import Actor, AsJson, StackName, me, services
 from deploy.local.console import say
 from deploy.local.errors import CannotRun
-from shared.envelope import REASONS
-from shared.errors import NotFound
-from shared.topology import SERVICES
+from shared.contracts.envelope import REASONS
+from shared.domain.errors import NotFound
+from shared.platform.topology import SERVICES
 
 app = typer.Typer(
     help="Parked messages: list them by cause, show one, replay or discard them; who did that.",

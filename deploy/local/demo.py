@@ -16,11 +16,11 @@ from deploy.local.settable_clock import SettableClock
 from deploy.local.stack import DATABASE_PREFIX
 from deploy.local.stacks import named_stack
 from deploy.local.waiting import wait_until
-from shared.errors import WarmError
-from shared.periods import format_instant
-from shared.rpc_client import RpcClient
-from shared.topology import SERVICES, SUBSCRIBERS, subscriber_queue
-from shared.wording import LANGUAGES
+from shared.domain.errors import WarmError
+from shared.domain.periods import format_instant
+from shared.domain.wording import LANGUAGES
+from shared.platform.topology import SERVICES, SUBSCRIBERS, subscriber_queue
+from shared.service.rpc_client import RpcClient
 
 FACTS = DATA / "programme_2017.yaml"
 OFFICE = "person:programme-office"

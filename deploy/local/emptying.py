@@ -2,7 +2,7 @@
 
 from deploy.local.errors import CannotRun
 from deploy.local.waiting import wait_until
-from shared import broker, topology
+from shared.platform import broker, topology
 
 GONE_SECONDS = 10
 

@@ -12,7 +12,7 @@ from deploy.local.console import messages, say
 from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT
 from deploy.local.programme import BadFacts, in_order, read_facts
-from shared.errors import WarmError
+from shared.domain.errors import WarmError
 
 app = typer.Typer(help="Enter lists from files; safe to repeat.", no_args_is_help=True)
 

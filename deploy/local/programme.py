@@ -15,8 +15,8 @@ from deploy.local.facts import clinics, inspections, jobfairs, oversight, relief
 from deploy.local.facts.commas import rejoined
 from deploy.local.facts.fields import Fields
 from deploy.local.facts.story import Fact, Frame, Step
-from shared.aggregate import new_id
-from shared.periods import Period
+from shared.aggregates.aggregate import new_id
+from shared.domain.periods import Period
 
 __all__ = ["BadFacts", "Fact", "Step", "in_order", "read_facts"]
 

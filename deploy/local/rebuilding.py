@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from deploy.local.asking import Actor, AsJson, StackName, me, services
 from deploy.local.console import messages
 from deploy.local.errors import CannotRun
-from shared.topology import LOG_STREAM
+from shared.platform.topology import LOG_STREAM
 
 DIFFERED = 4
 EVERY_SECONDS = 0.2

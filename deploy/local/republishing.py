@@ -7,7 +7,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from deploy.local.asking import StackName, services
 from deploy.local.console import messages, say
-from shared.topology import SERVICES
+from shared.platform.topology import SERVICES
 
 PAGE = 1000
 ANSWER_SECONDS = 120

@@ -11,11 +11,11 @@ from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT
 from deploy.local.processes import Process
 from deploy.local.waiting import wait_until
-from shared.errors import DeadlineExceeded
-from shared.rpc_client import RpcClient
+from shared.domain.errors import DeadlineExceeded
+from shared.service.rpc_client import RpcClient
 
 HEALTH_SECONDS = 5.0
-RUNNER = "shared.runner"
+RUNNER = "shared.service.runner"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import os
 
-from shared.periods import format_instant
+from shared.domain.periods import format_instant
 
 
 class SettableClock:

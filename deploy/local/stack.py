@@ -18,8 +18,8 @@ from deploy.local.lock import Lock
 from deploy.local.ports import Ports
 from deploy.local.processes import Process, stop_all
 from deploy.local.services import RUNNER, Services
-from shared import topology
-from shared.database import roles
+from shared.platform import topology
+from shared.platform.database import roles
 
 DATABASE_PREFIX = "warm_"
 SERVICE_STOP_SECONDS = 10

@@ -6,8 +6,8 @@ import os
 from deploy.local.errors import CannotRun
 from deploy.local.places import VAR
 from deploy.local.secretfiles import write_private
-from shared.broker import checked
-from shared.settings import given
+from shared.platform.broker import checked
+from shared.platform.settings import given
 
 
 def write(home, **known):

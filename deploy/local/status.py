@@ -8,8 +8,8 @@ from rich.table import Table
 
 from deploy.local import overview, state
 from deploy.local.services import health
-from shared import topology
-from shared.rpc_client import RpcClient
+from shared.platform import topology
+from shared.service.rpc_client import RpcClient
 
 # Longer than health waits for a database that is away.
 ANSWER_SECONDS = 4.0

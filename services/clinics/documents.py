@@ -3,10 +3,10 @@
 from mongoengine import DictField, ListField, StringField
 
 from services.clinics.rules import warnings
-from shared.aggregate import Aggregate, Step
-from shared.events.clinics import CLINIC_FIGURES
-from shared.held import Held
-from shared.quantities import not_stated
+from shared.aggregates.aggregate import Aggregate, Step
+from shared.aggregates.occurrence import Held
+from shared.contracts.events.clinics import CLINIC_FIGURES
+from shared.domain.quantities import not_stated
 
 LISTS = ("named_institutions", "named_departments", "services", "next_steps")
 UNPLANNED = {name: not_stated(unit).to_json() for name, unit in CLINIC_FIGURES.items()}

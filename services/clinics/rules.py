@@ -1,9 +1,9 @@
 """Plausibility of a clinic's figures: warns, never blocks (the programme's own rules)."""
 
-from shared.figures import ceiling, surely_more
-from shared.types import Json
+from shared.domain.quantity_bounds import ceiling, surely_more
+from shared.domain.types import Json
 
-# (code of shared.events.clinics.WARNINGS, the smaller figure, the figure it shouldn't exceed)
+# (code of WARNINGS in shared/contracts/events/clinics.py, the smaller figure, the larger one)
 _NOT_MORE_THAN = (
     ("prescriptions_exceed_consultations", "prescriptions", "consultations"),
     ("fewer_staff_than_institutions", "institutions", "staff"),

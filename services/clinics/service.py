@@ -1,16 +1,18 @@
 """Clinics (义诊): free clinics, from the plan to the tally."""
 
-from services.clinics import schemas
 from services.clinics.documents import Clinic
-from shared.inbox import inbox
-from shared.rpc import rpc
-from shared.service import OnAggregate, Service
+from shared.contracts.rpc import clinics
+from shared.service.base_service import Service
+from shared.service.inbox import inbox
+from shared.service.rpc_server import rpc_methods
+
+rpc = rpc_methods(clinics.METHODS)
 
 
 class ClinicsService(Service):
     name = "clinics"
 
-    @rpc(schemas.PlanClinic)
+    @rpc
     def plan_clinic(self, command, venue, planned_for, activity_key, **where):
         """A clinic is announced for a day."""
         orgunit, moment = self.place(**where)
@@ -25,12 +27,12 @@ class ClinicsService(Service):
             first_planned_for=planned_for.isoformat(),
         )
 
-    @rpc(OnAggregate)
+    @rpc
     def file_clinic(self, command, id, **when):
         """The clinic is filed with the health authority."""
         return self._clinic(command, id, when, lambda clinic, at: clinic.file(at))
 
-    @rpc(schemas.Details)
+    @rpc
     def hold_clinic(self, command, id, time, timeprecision, **details):
         """The clinic took place at `time`."""
         return self._clinic(
@@ -40,7 +42,7 @@ class ClinicsService(Service):
             lambda clinic, at: clinic.hold(details, at),
         )
 
-    @rpc(schemas.Details)
+    @rpc
     def tally_clinic(self, command, id, time, timeprecision, **details):
         """The figures of a clinic that was held at `time`."""
         return self._clinic(
@@ -50,7 +52,7 @@ class ClinicsService(Service):
             lambda clinic, at: clinic.tally(details, at),
         )
 
-    @rpc(schemas.CorrectClinic)
+    @rpc
     def correct_clinic(self, command, id, time, timeprecision, reason, **details):
         """Put right what was reported: figures left out stay; `time` is when it was held."""
         return self._clinic(
@@ -60,7 +62,7 @@ class ClinicsService(Service):
             lambda clinic, at: clinic.correct(details, reason, at),
         )
 
-    @rpc(schemas.PostponeClinic)
+    @rpc
     def postpone_clinic(self, command, id, planned_for, reason, **when):
         """Another day; the first one stays on record."""
         return self._clinic(
@@ -70,12 +72,12 @@ class ClinicsService(Service):
             lambda clinic, at: clinic.postpone(planned_for.isoformat(), reason, at),
         )
 
-    @rpc(schemas.CancelClinic)
+    @rpc
     def cancel_clinic(self, command, id, reason, **when):
         """It won't take place."""
         return self._clinic(command, id, when, lambda clinic, at: clinic.cancel(reason, at))
 
-    @rpc(schemas.ById)
+    @rpc
     def clinic(self, id):
         """A clinic as its events tell it."""
         clinic = self.books.get(Clinic, id)

@@ -10,11 +10,11 @@ from mongoengine import (
 )
 
 from services.jobfairs.rules import figures, warnings
-from shared.aggregate import Aggregate, Step
-from shared.errors import ValidationFailed
-from shared.events.jobfairs import FAIR_FIGURES
-from shared.fields import LIST
-from shared.held import Held
+from shared.aggregates.aggregate import Aggregate, Step
+from shared.aggregates.occurrence import Held
+from shared.contracts.events.jobfairs import FAIR_FIGURES
+from shared.contracts.fields import LIST
+from shared.domain.errors import ValidationFailed
 
 NOT_YET_HELD = ("planned", "registration_open", "ready", "postponed")
 

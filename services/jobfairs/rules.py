@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable
 
-from shared.events.jobfairs import FAIR_FIGURES
-from shared.figures import ceiling, surely_more
-from shared.quantities import Quantity, Sum, not_stated
-from shared.types import Json
+from shared.contracts.events.jobfairs import FAIR_FIGURES
+from shared.domain.quantities import Quantity, Sum, not_stated
+from shared.domain.quantity_bounds import ceiling, surely_more
+from shared.domain.types import Json
 
 
 def figures(stated: Json, postings: Collection[Json]) -> dict[str, Json]:
@@ -25,7 +25,7 @@ def openings(postings: Iterable[Json]) -> Sum:
 
 
 def warnings(whole: dict[str, Json], named: Collection[str], postings: Iterable[Json]) -> list[str]:
-    """Codes of shared.events.jobfairs.FAIR_WARNINGS: what looks wrong in a fair's figures."""
+    """What looks wrong in a fair's figures: codes of FAIR_WARNINGS."""
     found = []
     if len(named) > ceiling(whole["employers"]):
         found.append("more_named_than_stated")

@@ -13,11 +13,11 @@ from mongoengine import (
 )
 from pymongo import ASCENDING, IndexModel
 
-from shared import database
-from shared.aggregate import Aggregate, Step
-from shared.errors import ValidationFailed
-from shared.periods import format_instant
-from shared.stocks import DeclaredStock
+from shared.aggregates.aggregate import Aggregate, Step
+from shared.domain.errors import ValidationFailed
+from shared.domain.periods import format_instant
+from shared.platform import database
+from shared.service.stocks import DeclaredStock
 
 INDEXES = {
     "aggregates": [

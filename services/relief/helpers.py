@@ -9,13 +9,13 @@ from contextlib import suppress
 from nameko.exceptions import RemoteError
 
 from services.relief.documents import Order
-from shared import logs
-from shared.aggregate import new_id
-from shared.envelope import Moment
-from shared.errors import Conflict, DeadlineExceeded, WarmError
-from shared.rpc_client import RpcClient
+from shared.aggregates.aggregate import new_id
+from shared.contracts.envelope import Moment
+from shared.domain.errors import Conflict, DeadlineExceeded, WarmError
+from shared.platform import logging_setup
+from shared.service.rpc_client import RpcClient
 
-log = logs.get(__name__)
+log = logging_setup.get(__name__)
 
 HELPERS_SECONDS = 2
 ACTOR = "service:relief"

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from shared.workdays import add_workdays
+from shared.domain.workdays import add_workdays
 
 RULES_VERSION = "relief-2017-1"
 

@@ -2,15 +2,17 @@
 
 from nameko.timer import timer
 
-from services.relief import schemas
 from services.relief.documents import Item, Merchant, Order, Stock, Visit
 from services.relief.helpers import HELPERS_SECONDS, seek_helpers
 from services.relief.rules import age_band, due_on
-from shared.inbox import inbox
-from shared.personal import PersonalData, personal_keys
-from shared.rpc import rpc
-from shared.service import OnAggregate, Service
-from shared.stocks import declare_stock
+from shared.aggregates.personal import PersonalData, personal_keys
+from shared.contracts.rpc import relief
+from shared.service.base_service import Service
+from shared.service.inbox import inbox
+from shared.service.rpc_server import rpc_methods
+from shared.service.stocks import declare_stock
+
+rpc = rpc_methods(relief.METHODS)
 
 
 class ReliefService(Service):
@@ -22,7 +24,7 @@ class ReliefService(Service):
     def keys(settings):
         return personal_keys(settings)
 
-    @rpc(schemas.RaiseOrder)
+    @rpc
     def raise_order(self, command, category, channel, items, beneficiary, **where):
         """A resident's need is entered; due by the promise for its category."""
         orgunit, moment = self.place(**where)
@@ -46,19 +48,19 @@ class ReliefService(Service):
             personal=self.personal.seal(secret),
         )
 
-    @rpc(schemas.ClaimItems)
+    @rpc
     def claim_items(self, command, id, items, department, **when):
         """A department takes items on: all that are free when none is named."""
         return self._order(command, id, when, lambda order, at: order.claim(items, department, at))
 
-    @rpc(schemas.ReleaseItems)
+    @rpc
     def release_items(self, command, id, department, reason, **when):
         """A department gives back what it claimed."""
         return self._order(
             command, id, when, lambda order, at: order.release(department, reason, at)
         )
 
-    @rpc(schemas.AskHelpers)
+    @rpc
     def ask_helpers(self, command, id, wanted, planned_for, **when):
         """Ask volunteering for helpers with the delivery: pending until it has answered."""
         day = planned_for.isoformat()
@@ -69,43 +71,43 @@ class ReliefService(Service):
         """Pass pending requests on to volunteering, and note what it answers."""
         seek_helpers(self.books, self.stores)
 
-    @rpc(schemas.DeliverOrder)
+    @rpc
     def deliver_order(self, command, id, served_by, **when):
         """Everything was brought to the resident."""
         return self._order(command, id, when, lambda order, at: order.deliver(at, served_by))
 
-    @rpc(OnAggregate)
+    @rpc
     def confirm_order(self, command, id, **when):
         """The resident confirms: only now the order counts as resolved."""
         return self._order(command, id, when, lambda order, at: order.confirm(at))
 
-    @rpc(schemas.RateOrder)
+    @rpc
     def rate_order(self, command, id, rating, **when):
         """The resident rates a confirmed order, 1 to 5."""
         return self._order(command, id, when, lambda order, at: order.rate(rating, at))
 
-    @rpc(schemas.WithReason)
+    @rpc
     def reject_order(self, command, id, reason, **when):
         """The order isn't one for this programme."""
         return self._order(command, id, when, lambda order, at: order.reject(reason, at))
 
-    @rpc(schemas.WithReason)
+    @rpc
     def withdraw_order(self, command, id, reason, **when):
         """The resident takes the order back."""
         return self._order(command, id, when, lambda order, at: order.withdraw(reason, at))
 
-    @rpc(schemas.WithReason)
+    @rpc
     def reopen_order(self, command, id, reason, **when):
         """The resident says that it isn't solved."""
         return self._order(command, id, when, lambda order, at: order.reopen(reason, at))
 
-    @rpc(schemas.ById)
+    @rpc
     def order(self, id):
         """An order as its events tell it: without the beneficiary's personal data."""
         order = self.books.get(Order, id)
         return {"id": id, "orgunit": order.orgunit, "version": order.version, **order.state()}
 
-    @rpc(schemas.RecordVisits)
+    @rpc
     def record_visits(self, command, kind, what, visits, **where):
         """A round of visits to households or merchants."""
         orgunit, moment = self.place(**where)
@@ -119,7 +121,7 @@ class ReliefService(Service):
             visits=visits.to_json(),
         )
 
-    @rpc(schemas.CorrectVisits)
+    @rpc
     def correct_visits(self, command, id, visits, withdrawn, reason, **when):
         """Put right what was recorded, or take it back."""
         moment = self.moment(**when)
@@ -130,7 +132,7 @@ class ReliefService(Service):
             lambda visit: visit.correct(visits.to_json(), withdrawn, reason, moment),
         )
 
-    @rpc(schemas.RegisterMerchant)
+    @rpc
     def register_merchant(self, command, name, **where):
         """A merchant joins the ledger."""
         orgunit, moment = self.place(**where)
@@ -138,13 +140,13 @@ class ReliefService(Service):
             Merchant, command, lambda it: it.register(moment), orgunit=orgunit, name=name
         )
 
-    @rpc(OnAggregate)
+    @rpc
     def close_merchant(self, command, id, **when):
         """A merchant has closed and leaves the ledger."""
         moment = self.moment(**when)
         return self.books.change(Merchant, id, command, lambda it: it.close(moment))
 
-    @rpc(schemas.DeclareStock)
+    @rpc
     def declare_stock(self, command, stock, level, reported_by, **where):
         """The merchants' ledger as a count of a date."""
         place = self.place(**where)

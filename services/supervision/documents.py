@@ -3,14 +3,17 @@
 from mongoengine import BooleanField, DictField, IntField, ListField, StringField
 from pymongo import ASCENDING, IndexModel
 
-from services.supervision import facts, figures, rebuilds
-from shared import canonical, database
-from shared.aggregate import Aggregate, Step
+from services.supervision.facts.fact_store import fact_store
+from services.supervision.figures.figure_cache import figure_cache
+from services.supervision.workflow import rebuild_jobs
+from shared.aggregates.aggregate import Aggregate, Step
+from shared.domain import canonical
+from shared.platform import database
 
 INDEXES = (
-    facts.INDEXES
-    | figures.INDEXES
-    | rebuilds.INDEXES
+    fact_store.INDEXES
+    | figure_cache.INDEXES
+    | rebuild_jobs.INDEXES
     | {
         "aggregates": [
             *database.INDEXES["aggregates"],

@@ -2,21 +2,23 @@
 
 from nameko.timer import timer
 
-from services.supervision import schemas
+from services.supervision.briefing.live import live
+from services.supervision.briefing.signing import SignerProvider, issue_signer
 from services.supervision.documents import OrgUnit
-from services.supervision.live import live
-from services.supervision.office import Office
-from services.supervision.oversight.service import Oversight
-from services.supervision.projection import Projection
-from services.supervision.signing import SignerProvider, issue_signer
-from services.supervision.timing import TIMER_SECONDS, draft_due
-from shared.envelope import Moment
-from shared.errors import ValidationFailed
-from shared.events.supervision import LEVELS
-from shared.inbox import inbox
-from shared.orgunits import path
-from shared.rpc import rpc
-from shared.service import Service
+from services.supervision.oversight.commands import Oversight
+from services.supervision.workflow.briefing_lifecycle import Office
+from services.supervision.workflow.draft_schedule import TIMER_SECONDS, draft_due
+from services.supervision.workflow.projection import Projection
+from shared.aggregates.orgunit_store import path
+from shared.contracts.envelope import Moment
+from shared.contracts.events.supervision import LEVELS
+from shared.contracts.rpc import supervision
+from shared.domain.errors import ValidationFailed
+from shared.service.base_service import Service
+from shared.service.inbox import inbox
+from shared.service.rpc_server import rpc_methods
+
+rpc = rpc_methods(supervision.METHODS)
 
 
 class SupervisionService(Oversight, Service):
@@ -29,7 +31,7 @@ class SupervisionService(Oversight, Service):
     def keys(settings):
         return {"issues": issue_signer(settings)}
 
-    @rpc(schemas.RegisterOrgUnit)
+    @rpc
     def register_orgunit(self, command, code, parent, **unit):
         """A unit joins the registry, under its parent."""
         self._check_place(code, parent, unit["level"])
@@ -44,12 +46,12 @@ class SupervisionService(Oversight, Service):
             **unit,
         )
 
-    @rpc(schemas.ChangeOrgUnit)
+    @rpc
     def change_orgunit(self, command, code, name):
         """A unit is renamed."""
         return self._orgunit(command, code, lambda unit, now: unit.change(name, now))
 
-    @rpc(schemas.RetireOrgUnit)
+    @rpc
     def retire_orgunit(self, command, code, valid_to, successor):
         """A unit is merged away or dissolved; what it did stays counted."""
         if successor:
@@ -58,38 +60,38 @@ class SupervisionService(Oversight, Service):
             command, code, lambda unit, now: unit.retire(_day(valid_to), successor, now)
         )
 
-    @rpc()
+    @rpc
     def orgunits(self):
         """The whole registry, with the version of each unit."""
         units = self.books.find(OrgUnit)
         return [{"state": unit.state(), "version": unit.version} for unit in units]
 
-    @rpc(schemas.OfPeriod)
+    @rpc
     def live(self, period):
         """The week's cells as they stand now: provisional, unlike an issue's."""
         return live(self.projection.figures, self.stores.orgunits, period)
 
-    @rpc(schemas.IssueCommand)
+    @rpc
     def draft_briefing(self, command, period):
         """Draft the week's briefing from what is known now."""
         return self._office.draft(command, period)
 
-    @rpc(schemas.Approve)
+    @rpc
     def approve_briefing(self, command, period, content_digest):
         """A person approves the draft: the one that was read, where its digest is given."""
         return self._office.approve(command, period, content_digest)
 
-    @rpc(schemas.IssueCommand)
+    @rpc
     def publish_briefing(self, command, period):
         """The approved draft becomes an issue: numbered, signed, told to subscribers."""
         return self._office.publish(command, period)
 
-    @rpc(schemas.Revise)
+    @rpc
     def revise_briefing(self, command, period, reason):
         """Draft a revision of a published issue; refused when nothing has changed."""
         return self._office.revise(command, period, reason)
 
-    @rpc(schemas.OfPeriod)
+    @rpc
     def revision_proposal(self, period):
         """What a revision of the published issue would change, as known now."""
         return self._office.proposal(period)
@@ -99,32 +101,32 @@ class SupervisionService(Oversight, Service):
         """Each week is drafted once its cut-off has passed."""
         draft_due(self._office, self.stores)
 
-    @rpc(schemas.Show)
+    @rpc
     def briefing(self, period, format, lang, revision):
         """The briefing of a week in one form."""
         return self._office.show(period, format, lang, revision)
 
-    @rpc(schemas.Explain)
+    @rpc
     def explain(self, period, indicator, orgunit, revision):
         """The events in a figure, and those left out with the reason."""
         return self._office.explain(period, indicator, orgunit, revision)
 
-    @rpc(schemas.OfIssue)
+    @rpc
     def verify(self, period, revision):
         """Recompute a published issue from the facts and compare it to the last byte."""
         return self._office.verify(period, revision)
 
-    @rpc(schemas.RebuildFigures)
+    @rpc
     def rebuild_figures(self, command, source):
         """Begin to fold all facts afresh, compare with the live figures, replace what differs."""
         return self.projection.rebuild(command, source)
 
-    @rpc(schemas.OfRebuild)
+    @rpc
     def rebuild_progress(self, id):
         """How far a rebuild is, and what differed."""
         return self.projection.rebuilds.show(id)
 
-    @rpc()
+    @rpc
     def signing_key(self):
         """The public key that checks the signatures of issues."""
         return {"keyid": self.signer.keyid, "pem": self.signer.public_pem()}

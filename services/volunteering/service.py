@@ -1,18 +1,33 @@
 """Volunteering (志愿服务): stations, teams, volunteers, activities, gatherings, service hours."""
 
-from services.volunteering import schemas
-from services.volunteering.activities import Activity, Gathering, Hours
-from services.volunteering.documents import Category, ServiceDay, Station, Stock, Team, Volunteer
-from services.volunteering.ledger import check_cap, ledger, occurrences, served_with, stocks
-from services.volunteering.registration import keys, register
-from services.volunteering.rules import rounded_hours
-from shared.errors import NotFound
-from shared.inbox import inbox
-from shared.personal import PersonalData
-from shared.quantities import exact
-from shared.rpc import rpc
-from shared.service import OnAggregate, Service
-from shared.stocks import declare_stock
+from services.volunteering.documents.activities import Activity, Gathering, Hours
+from services.volunteering.documents.ledger import (
+    check_cap,
+    ledger,
+    occurrences,
+    served_with,
+    stocks,
+)
+from services.volunteering.documents.registration import keys, register
+from services.volunteering.documents.stations import (
+    Category,
+    ServiceDay,
+    Station,
+    Stock,
+    Team,
+    Volunteer,
+)
+from shared.aggregates.personal import PersonalData
+from shared.contracts.rpc import volunteering
+from shared.domain.errors import NotFound
+from shared.domain.quantities import exact
+from shared.domain.service_hours import rounded_hours
+from shared.service.base_service import Service
+from shared.service.inbox import inbox
+from shared.service.rpc_server import rpc_methods
+from shared.service.stocks import declare_stock
+
+rpc = rpc_methods(volunteering.METHODS)
 
 
 class VolunteeringService(Service):
@@ -22,34 +37,34 @@ class VolunteeringService(Service):
 
     keys = staticmethod(keys)
 
-    @rpc(schemas.OpenStation)
+    @rpc
     def open_station(self, command, name, kind, **where):
         """A service station opens."""
         return self._open(Station, command, where, Station.open, name=name, kind=kind)
 
-    @rpc(OnAggregate)
+    @rpc
     def close_station(self, command, id, **when):
         """A service station closes."""
         return self._move(Station, command, id, when, Station.close)
 
-    @rpc(schemas.DefineCategory)
+    @rpc
     def define_category(self, command, name, **where):
         """A category of teams is set up."""
         return self._open(Category, command, where, Category.define, name=name)
 
-    @rpc(schemas.FormTeam)
+    @rpc
     def form_team(self, command, orgunit, time, timeprecision, **team):
         """A team is formed."""
         where = {"orgunit": orgunit, "time": time, "timeprecision": timeprecision}
         needs = [(Category, team["category"])]
         return self._open(Team, command, where, Team.form, needs=needs, **team)
 
-    @rpc(OnAggregate)
+    @rpc
     def disband_team(self, command, id, **when):
         """A team is disbanded."""
         return self._move(Team, command, id, when, Team.disband)
 
-    @rpc(schemas.RegisterVolunteer)
+    @rpc
     def register_volunteer(self, command, identity, team, **where):
         """A person registers: once for each ID number, which stays here."""
         orgunit, moment = self.place(**where)
@@ -59,12 +74,12 @@ class VolunteeringService(Service):
         seal = self.personal.seal
         return register(self.books, command, key, seal, orgunit, identity, team, moment)
 
-    @rpc(OnAggregate)
+    @rpc
     def deregister_volunteer(self, command, id, **when):
         """A volunteer leaves; what is known of the person is deleted."""
         return self._move(Volunteer, command, id, when, Volunteer.leave)
 
-    @rpc(schemas.PublishActivity)
+    @rpc
     def publish_activity(self, command, orgunit, time, timeprecision, planned_for, **activity):
         """An activity is announced for a day; `activity_key` names another service's occasion."""
         where = {"orgunit": orgunit, "time": time, "timeprecision": timeprecision}
@@ -79,7 +94,7 @@ class VolunteeringService(Service):
             **activity,
         )
 
-    @rpc(schemas.ReportActivity)
+    @rpc
     def report_activity(self, command, orgunit, time, timeprecision, participants, **activity):
         """An activity that took place is reported afterwards."""
         where = {"orgunit": orgunit, "time": time, "timeprecision": timeprecision}
@@ -94,13 +109,13 @@ class VolunteeringService(Service):
             **activity,
         )
 
-    @rpc(schemas.CompleteActivity)
+    @rpc
     def complete_activity(self, command, id, time, timeprecision, **details):
         """An announced activity took place at `time`."""
         when, known = {"time": time, "timeprecision": timeprecision}, _plain(details)
         return self._move(Activity, command, id, when, lambda it, at: it.complete(known, at))
 
-    @rpc(schemas.CorrectActivity)
+    @rpc
     def correct_activity(self, command, id, time, timeprecision, withdrawn, reason, **details):
         """Put right what was reported; `time` is when it took place."""
         when, known = {"time": time, "timeprecision": timeprecision}, _plain(details)
@@ -108,24 +123,24 @@ class VolunteeringService(Service):
             Activity, command, id, when, lambda it, at: it.correct(known, withdrawn, reason, at)
         )
 
-    @rpc(schemas.WithReason)
+    @rpc
     def cancel_activity(self, command, id, reason, **when):
         """An announced activity won't take place."""
         return self._move(Activity, command, id, when, lambda it, at: it.cancel(reason, at))
 
-    @rpc(schemas.ById)
+    @rpc
     def activity(self, id):
         """An activity as its events tell it."""
         found = self.books.get(Activity, id)
         return {"id": id, "orgunit": found.orgunit, "version": found.version, **found.state()}
 
-    @rpc(schemas.HoldGathering)
+    @rpc
     def hold_gathering(self, command, orgunit, time, timeprecision, **gathering):
         """Residents' gatherings took place."""
         where = {"orgunit": orgunit, "time": time, "timeprecision": timeprecision}
         return self._open(Gathering, command, where, Gathering.hold, **_plain(gathering))
 
-    @rpc(schemas.CorrectGathering)
+    @rpc
     def correct_gathering(self, command, id, time, timeprecision, withdrawn, reason, **details):
         """Put right what was reported, or take it back."""
         when, known = {"time": time, "timeprecision": timeprecision}, _plain(details)
@@ -133,7 +148,7 @@ class VolunteeringService(Service):
             Gathering, command, id, when, lambda it, at: it.correct(known, withdrawn, reason, at)
         )
 
-    @rpc(schemas.RecordHours)
+    @rpc
     def record_hours(self, command, volunteer, activity, hours, **where):
         """A row for the ledger, rounded by the rule. Raises Conflict above the daily cap."""
         rounded = rounded_hours(hours.value)
@@ -154,7 +169,7 @@ class VolunteeringService(Service):
             recorded_by=command.actor,
         )
 
-    @rpc(OnAggregate)
+    @rpc
     def verify_hours(self, command, id, **when):
         """The hours are right; a long day is verified by another than recorded it."""
         return self._move(
@@ -165,18 +180,18 @@ class VolunteeringService(Service):
             lambda row, at: row.verify(command.actor, served_with(self.books, row), at),
         )
 
-    @rpc(schemas.WithReason)
+    @rpc
     def void_hours(self, command, id, reason, **when):
         """The row doesn't count."""
         return self._move(Hours, command, id, when, lambda it, at: it.void(reason, at))
 
-    @rpc(schemas.Ledger)
+    @rpc
     def ledger(self, volunteer):
         """A volunteer's rows and their sums by status."""
         self.books.get(Volunteer, volunteer)
         return ledger(self.books, volunteer)
 
-    @rpc(schemas.DeclareServiceDay)
+    @rpc
     def declare_service_day(self, command, name, rule, first, **where):
         """A day of service that recurs."""
         return self._open(
@@ -189,18 +204,18 @@ class VolunteeringService(Service):
             first=first.isoformat(),
         )
 
-    @rpc(schemas.Span)
+    @rpc
     def service_days(self, first, last):
         """The occurrences of all service days in a span of days, each with an id of its own."""
         return occurrences(self.books, first, last)
 
-    @rpc(schemas.DeclareStock)
+    @rpc
     def declare_stock(self, command, stock, level, reported_by, **where):
         """A count of a date, from an office that knows no more than that."""
         place = self.place(**where)
         return declare_stock(self.books, Stock, command, place, stock, level, reported_by)
 
-    @rpc(schemas.Stocks)
+    @rpc
     def stocks(self, orgunit):
         """Each stock as declared, as recorded one by one, and the difference.
 

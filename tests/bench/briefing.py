@@ -6,14 +6,14 @@ from datetime import timedelta
 from itertools import islice
 
 from services.supervision.documents import INDEXES
-from services.supervision.facts import Facts, fact_of
-from services.supervision.figures import Figures
-from shared.database import create_indexes
-from shared.log import entry
-from shared.messages import Message
-from shared.periods import Period
-from shared.rpc_client import RpcClient
-from shared.topology import SERVICES
+from services.supervision.facts.fact_store import Facts, fact_of
+from services.supervision.figures.figure_cache import Figures
+from shared.contracts.messages import Message
+from shared.domain.periods import Period
+from shared.messaging.event_log import entry
+from shared.platform.database import create_indexes
+from shared.platform.topology import SERVICES
+from shared.service.rpc_client import RpcClient
 from tests.bench.history import weeks_of_events
 from tests.bench.ingest import after_the_registry
 from tests.bench.report import median

@@ -5,9 +5,9 @@ import random
 import uuid
 from datetime import date, timedelta
 
-from shared.envelope import CONTENT_TYPE
-from shared.events import EVENT_TYPES
-from shared.periods import format_instant
+from shared.contracts.envelope import CONTENT_TYPE
+from shared.contracts.events import EVENT_TYPES
+from shared.domain.periods import format_instant
 from tests.unit.naive_fold import blank
 
 SEED = 20170206

@@ -7,7 +7,7 @@ from itertools import islice
 
 from deploy.local.places import ROOT
 from deploy.local.processes import Process
-from shared.envelope import encode
+from shared.contracts.envelope import encode
 from tests.bench import wire
 from tests.bench.history import weeks_of_events
 from tests.bench.peers import pika_limit

@@ -7,7 +7,7 @@ import uuid
 
 from amqp import Connection, Message
 
-from shared.rpc_client import RpcClient
+from shared.service.rpc_client import RpcClient
 from tests.bench import rpc
 from tests.bench.relay import broker_address
 from tests.bench.report import median

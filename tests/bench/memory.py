@@ -3,7 +3,7 @@
 from itertools import islice
 from pathlib import Path
 
-from shared.topology import SERVICES
+from shared.platform.topology import SERVICES
 from tests.bench import wire
 from tests.bench.history import weeks_of_events
 from tests.bench.ingest import after_the_registry

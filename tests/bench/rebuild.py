@@ -4,8 +4,8 @@ import time
 import uuid
 from itertools import islice
 
-from services.supervision.facts import fact_of
-from shared.rpc_client import RpcClient
+from services.supervision.facts.fact_store import fact_of
+from shared.service.rpc_client import RpcClient
 from tests.bench.history import weeks_of_events
 from tests.bench.ingest import after_the_registry
 from tests.bench.report import median

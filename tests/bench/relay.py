@@ -6,9 +6,9 @@ from collections import defaultdict
 
 from kombu.utils.url import parse_url
 
-from shared.envelope import CONTENT_TYPE, encode
-from shared.messages import unsent
-from shared.periods import parse_instant
+from shared.contracts.envelope import CONTENT_TYPE, encode
+from shared.contracts.messages import unsent
+from shared.domain.periods import parse_instant
 from tests.bench.history import numbered, week_of_events
 from tests.bench.peers import amqp_confirms
 from tests.bench.report import against

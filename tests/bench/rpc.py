@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from deploy.local.places import ROOT
 from deploy.local.processes import Process
-from shared.errors import DeadlineExceeded
-from shared.rpc_client import RpcClient
+from shared.domain.errors import DeadlineExceeded
+from shared.service.rpc_client import RpcClient
 from tests.bench.report import against
 from tests.bench.stage import timed
 

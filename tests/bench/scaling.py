@@ -5,7 +5,7 @@ import json
 from contextlib import contextmanager
 from itertools import islice
 
-from shared.rpc_client import RpcClient
+from shared.service.rpc_client import RpcClient
 from tests.bench import wire
 from tests.bench.history import weeks_of_events
 from tests.bench.ingest import after_the_registry

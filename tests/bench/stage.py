@@ -13,9 +13,9 @@ from deploy.local.places import ROOT
 from deploy.local.settable_clock import SettableClock
 from deploy.local.stacks import named_stack
 from deploy.local.waiting import wait_until
-from shared.database import database_name
-from shared.periods import Period
-from shared.rpc_client import RpcClient
+from shared.domain.periods import Period
+from shared.platform.database import database_name
+from shared.service.rpc_client import RpcClient
 from tests.support import plain_amqp
 
 FIRST_WEEK = Period(2017, 6)

@@ -5,8 +5,8 @@ import time
 import amqp
 from kombu import Connection
 
-from shared.messages import Message
-from shared.publisher import Publisher
+from shared.contracts.messages import Message
+from shared.messaging.publisher import Publisher
 
 
 def publish(amqp_uri, events):

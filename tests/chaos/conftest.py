@@ -6,7 +6,7 @@ import pytest
 
 from deploy.local.signals import terminate_like_interrupt
 from deploy.local.stacks import named_stack
-from shared.rpc_client import RpcClient
+from shared.service.rpc_client import RpcClient
 from tests.chaos.district import District
 
 MINUTES = 2

@@ -1,15 +1,15 @@
 """Supervision with a handler that fails on every tenth event, the first two times that it comes.
 
-`python -m tests.chaos.failing_supervision supervision`, in place of shared.runner.
+`python -m tests.chaos.failing_supervision supervision`, in place of shared.service.runner.
 """
 
-from shared import runner  # first: it makes the threads green
+from shared.service.base_service import runner  # first: it makes the threads green
 
 # ruff: noqa: I001
 import sys
 from collections import Counter
 
-from services.supervision.projection import Projection
+from services.supervision.workflow.projection import Projection
 
 TIMES = 2
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
-from shared.messages import event_of
-from shared.periods import parse_instant
-from shared.topology import SERVICES, inbox_queue, rpc_queue
+from shared.contracts.messages import event_of
+from shared.domain.periods import parse_instant
+from shared.platform.topology import SERVICES, inbox_queue, rpc_queue
 from tests.chaos.load import CALLERS
 from tests.chaos.tap import Tap
 from tests.support.foreign import body, visits

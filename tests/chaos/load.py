@@ -10,8 +10,8 @@ from random import Random
 from nameko.exceptions import RemoteError
 
 from deploy.local.waiting import wait_until
-from shared.errors import DeadlineExceeded
-from shared.rpc_client import RpcClient
+from shared.domain.errors import DeadlineExceeded
+from shared.service.rpc_client import RpcClient
 from tests.chaos.ledger import Command
 from tests.chaos.stories import STORIES, Told
 

@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 from statistics import median
 
-from shared.events.clinics import CLINIC_FIGURES
-from shared.events.jobfairs import FAIR_FIGURES
+from shared.contracts.events.clinics import CLINIC_FIGURES
+from shared.contracts.events.jobfairs import FAIR_FIGURES
 
 WEEKS = ("2017-W06", "2017-W07")
 

@@ -3,9 +3,9 @@
 from collections import Counter
 from itertools import islice
 
-from shared.envelope import event_id
-from shared.messages import event_of
-from shared.topology import SERVICES
+from shared.contracts.envelope import event_id
+from shared.contracts.messages import event_of
+from shared.platform.topology import SERVICES
 from tests.chaos.oracle import WEEKS, expected
 from tests.chaos.settling import settle
 

@@ -1,7 +1,7 @@
 """Waiting until everything that was told has arrived, and nothing is under way any more."""
 
 from deploy.local.waiting import wait_until
-from shared.topology import SERVICES, dead_queue, inbox_queue
+from shared.platform.topology import SERVICES, dead_queue, inbox_queue
 
 SECONDS = 120
 QUEUES = {queue(name) for name in SERVICES for queue in (inbox_queue, dead_queue)}

@@ -6,9 +6,9 @@ A story yields (service, method, arguments) and is sent what the service answere
 import hashlib
 from datetime import date, timedelta
 
-from shared.events.clinics import CLINIC_FIGURES
-from shared.events.jobfairs import FAIR_FIGURES
-from shared.events.oversight import FINDING_KINDS
+from shared.contracts.events.clinics import CLINIC_FIGURES
+from shared.contracts.events.jobfairs import FAIR_FIGURES
+from shared.contracts.events.oversight import FINDING_KINDS
 from tests.support.running import SUBDISTRICT
 
 # Two weeks, the second up to the day before the services' clocks begin to tick.

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pika
 from pika.exceptions import AMQPError
 
-from shared.topology import RPC_EXCHANGE, SERVICES, events_exchange
+from shared.platform.topology import RPC_EXCHANGE, SERVICES, events_exchange
 from tests.support import plain_amqp
 
 AGAIN = "chaos-again"

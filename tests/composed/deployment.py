@@ -12,7 +12,7 @@ from pathlib import Path
 from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT
 from deploy.local.waiting import wait_until
-from shared.topology import SERVICES
+from shared.platform.topology import SERVICES
 from tests.composed import engine
 
 # An operator's own file. Facts of 2017 would have it draft every week since, in between.

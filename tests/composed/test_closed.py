@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from shared.topology import SERVICES
+from shared.platform.topology import SERVICES
 from tests.composed.deployment import SCRIPTS, SERVERS
 
 SUPPORT = SCRIPTS.parents[1] / "support"

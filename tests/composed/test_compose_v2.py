@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.topology import SERVICES
+from shared.platform.topology import SERVICES
 from tests.composed import standins
 from tests.composed.conftest import cache_folder
 from tests.composed.deployment import SERVERS, Deployment

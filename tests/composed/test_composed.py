@@ -6,7 +6,7 @@ import time
 import pytest
 
 from deploy.local.waiting import wait_until
-from shared.topology import SERVICES
+from shared.platform.topology import SERVICES
 from tests.composed.deployment import HEALTHY_SECONDS, SERVERS
 from tests.end_to_end.test_first_briefing import expected_cells, printed_cells
 

@@ -11,7 +11,7 @@ import yaml
 from deploy.local import demo
 from deploy.local.programme import read_facts
 from deploy.local.settable_clock import SettableClock
-from shared.rpc_client import RpcClient
+from shared.service.rpc_client import RpcClient
 
 FACTS = demo.FACTS
 HEAD = demo.HEAD

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from shared.rpc_client import RpcClient
-from shared.wording import LANGUAGES
+from shared.domain.wording import LANGUAGES
+from shared.service.rpc_client import RpcClient
 from tests.end_to_end.conftest import FACTS, District, play
 from tests.support.browser import DESK, PHONE, chromium, printed, show
 

@@ -7,8 +7,8 @@ from bson import json_util
 from pymongo import MongoClient
 
 from deploy.local.programme import read_facts
-from shared.errors import ValidationFailed
-from shared.topology import SERVICES
+from shared.domain.errors import ValidationFailed
+from shared.platform.topology import SERVICES
 from tests.end_to_end.conftest import FACTS
 
 SECRETS = {"name": "赵钱孙李", "phone": "13900001234", "address": "东胡垌南街七十七号"}

@@ -9,10 +9,10 @@ from pymongo.errors import DuplicateKeyError
 
 from deploy.local.programme import read_facts
 from deploy.local.waiting import wait_until
-from services.supervision.facts import fact_of
-from services.supervision.verify import BESIDE, SIGNED_FOR
-from shared.errors import Conflict, NotFound
-from shared.messages import event_of
+from services.supervision.briefing.verify import BESIDE, SIGNED_FOR
+from services.supervision.facts.fact_store import fact_of
+from shared.contracts.messages import event_of
+from shared.domain.errors import Conflict, NotFound
 from tests.end_to_end.conftest import FACTS, play
 from tests.support.tampering import change_event, closed, opened
 

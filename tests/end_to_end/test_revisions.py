@@ -5,7 +5,7 @@ import json
 import pytest
 
 from deploy.local.programme import read_facts
-from shared.errors import Conflict
+from shared.domain.errors import Conflict
 from tests.end_to_end.conftest import FACTS
 
 PERIOD = "2017-W06"

@@ -6,7 +6,7 @@ import pytest
 
 from deploy.local.facts.story import Story
 from deploy.local.programme import read_facts
-from shared.topology import SERVICES
+from shared.platform.topology import SERVICES
 from tests.end_to_end.conftest import FACTS
 
 SEED = 20170206

@@ -6,7 +6,7 @@ import pytest
 
 from deploy.local.programme import read_facts
 from deploy.local.waiting import wait_until
-from shared.errors import NotFound
+from shared.domain.errors import NotFound
 from tests.end_to_end.conftest import FACTS
 
 DISTRICT = "410103"

@@ -17,11 +17,11 @@ import sys
 import time
 from contextlib import contextmanager
 
-from shared import publisher as publishing
-from shared.errors import DeadlineExceeded
-from shared.messages import Message
-from shared.publisher import Publisher
-from shared.rpc_client import RpcClient
+from shared.contracts.messages import Message
+from shared.domain.errors import DeadlineExceeded
+from shared.messaging import publisher as publishing
+from shared.messaging.publisher import Publisher
+from shared.service.rpc_client import RpcClient
 from tests.support.foreign import visits
 
 EXCHANGE = "relief.events"

@@ -12,10 +12,10 @@ import json
 import sys
 from collections import Counter
 
-from shared.broker import connection
-from shared.intake import Intake
-from shared.messages import Message
-from shared.publisher import Publisher
+from shared.contracts.messages import Message
+from shared.messaging.consumer import Intake
+from shared.messaging.publisher import Publisher
+from shared.platform.broker import connection
 from tests.support.foreign import visits
 
 EXCHANGE = "secured.events"

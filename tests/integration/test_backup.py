@@ -20,9 +20,9 @@ from deploy.composed.setup import ROLES
 from deploy.local import republishing
 from deploy.local.emptying import empty_queues
 from deploy.local.errors import CannotRun
-from shared.database import database_name
-from shared.errors import Conflict
-from shared.topology import SERVICES
+from shared.domain.errors import Conflict
+from shared.platform.database import database_name
+from shared.platform.topology import SERVICES
 
 WEEK = "2017-W06"
 PASSWORD = "of the backup's own user"

@@ -4,10 +4,9 @@ import uuid
 
 import pytest
 
-from shared.errors import Conflict, NotFound, ValidationFailed
-from shared.rpc import CommandSchema
-from shared.service import Happened
-from shared.topology import SERVICES
+from shared.contracts.rpc.declare import CommandSchema, Happened
+from shared.domain.errors import Conflict, NotFound, ValidationFailed
+from shared.platform.topology import SERVICES
 from tests.support.methods import METHODS
 from tests.support.misfits import fitting, misfits
 from tests.support.paths import paths

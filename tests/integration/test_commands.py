@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from shared.errors import Conflict, Forbidden
-from shared.rpc_client import RpcClient
+from shared.domain.errors import Conflict, Forbidden
+from shared.service.rpc_client import RpcClient
 from tests.support.running import COMMUNITY, PERSON, SECONDS, TIME, order
 
 THREADS = 8

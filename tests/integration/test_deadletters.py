@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.local.cli import app
-from shared.errors import Conflict, NotFound, ValidationFailed
-from shared.rpc_client import RpcClient
-from shared.topology import SERVICES
+from shared.domain.errors import Conflict, NotFound, ValidationFailed
+from shared.platform.topology import SERVICES
+from shared.service.rpc_client import RpcClient
 from tests.support import plain_amqp
 from tests.support.foreign import body, visits
 from tests.support.refusing import REASON as REFUSED

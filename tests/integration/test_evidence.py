@@ -6,11 +6,11 @@ from unittest import mock
 import pytest
 from pymongo import MongoClient
 
-from services.supervision import evidence as module
 from services.supervision.documents import INDEXES
-from services.supervision.evidence import Evidence
-from services.supervision.facts import fact_of
-from shared.database import create_indexes
+from services.supervision.facts.evidence import Evidence
+from services.supervision.facts.fact_store import evidence as module
+from services.supervision.facts.fact_store import fact_of
+from shared.platform.database import create_indexes
 from tests.unit.test_verify_pure import VISITS, event
 
 # In chunks of three: one that is full, one that isn't, and what came after the seal.

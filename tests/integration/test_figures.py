@@ -7,11 +7,11 @@ import pytest
 from pymongo import MongoClient
 
 from services.supervision.documents import INDEXES
-from services.supervision.facts import Facts, fact_of
-from services.supervision.figures import Figures, _write
-from services.supervision.folding import Folding
-from shared.database import create_indexes
-from shared.periods import format_instant
+from services.supervision.facts.fact_store import Facts, fact_of
+from services.supervision.figures.figure_cache import Figures, _write
+from services.supervision.figures.fold_storage import Folding
+from shared.domain.periods import format_instant
+from shared.platform.database import create_indexes
 from tests.support.foreign import visits
 from tests.support.running import COMMUNITY, WEEK
 

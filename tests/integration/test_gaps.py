@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from shared.errors import Conflict
-from shared.services import NAMES
-from shared.topology import SERVICES
+from shared.domain.errors import Conflict
+from shared.domain.service_names import NAMES
+from shared.platform.topology import SERVICES
 from tests.support import plain_amqp
 from tests.support.running import COMMUNITY, TIME, WEEK
 

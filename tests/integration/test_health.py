@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.local.cli import NOT_READY, app
-from shared.inbox import LANES
+from shared.service.inbox import LANES
 from tests.support import plain_amqp
 from tests.support.foreign import body, visits
 from tests.support.restoring import restore

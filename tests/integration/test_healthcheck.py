@@ -33,7 +33,7 @@ class Checked:
     def check(self):
         """Exit status and what was said."""
         done = subprocess.run(
-            [sys.executable, "-m", "shared.healthcheck"],
+            [sys.executable, "-m", "shared.service.health_client"],
             env=os.environ | self.environment,
             cwd=ROOT,
             capture_output=True,

@@ -10,11 +10,11 @@ from datetime import timedelta
 from pymongo import MongoClient
 
 from deploy.local.places import ROOT
-from shared.clock import Clock
-from shared.deliveries import Delivery
-from shared.messages import event_of
-from shared.parking import Parking
-from shared.periods import format_instant
+from shared.contracts.messages import event_of
+from shared.domain.clock import Clock
+from shared.domain.periods import format_instant
+from shared.messaging.dead_letter_store import Parking
+from shared.messaging.deliveries import Delivery
 from tests.support import plain_amqp
 from tests.support.foreign import body, visits
 from tests.support.running import SUBDISTRICT, WEEK, properties

@@ -9,12 +9,12 @@ from pymongo import MongoClient
 
 from deploy.local.programme import read_facts
 from services.supervision.documents import INDEXES, Briefing
-from services.supervision.timing import drafted
-from shared.books import Books
-from shared.clock import Clock
-from shared.database import create_indexes
-from shared.periods import Period
-from shared.rpc_client import RpcClient
+from services.supervision.workflow.draft_schedule import drafted
+from shared.aggregates.repository import Books
+from shared.domain.clock import Clock
+from shared.domain.periods import Period
+from shared.platform.database import create_indexes
+from shared.service.rpc_client import RpcClient
 from tests.end_to_end.conftest import FACTS, District
 
 SECONDS = 60

@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.local.cli import app
-from shared.errors import Conflict
-from shared.inbox import LANES
+from shared.domain.errors import Conflict
+from shared.service.inbox import LANES
 from tests.support import plain_amqp
 from tests.support.foreign import body, visits
 from tests.support.refusing import a_database_that_refuses, refused

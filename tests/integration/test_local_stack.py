@@ -6,7 +6,7 @@ from kombu import Connection
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
-from shared import topology
+from shared.platform import topology
 
 
 def test_the_broker_knows_no_guest(stack):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.processes import Process, stop_all
-from shared.topology import rpc_queue
+from shared.platform.topology import rpc_queue
 from tests.support import plain_amqp
 from tests.support.calling import assert_nothing_lost, call_more, callers, while_calling
 
@@ -22,7 +22,8 @@ def more_reliefs(running):
 
     def start():
         for process in processes:
-            process.start([sys.executable, "-m", "shared.runner", "relief"], environment(running))
+            command = [sys.executable, "-m", "shared.service.runner", "relief"]
+            process.start(command, environment(running))
         running.wait(lambda: consumers(running) == 3)
         return processes
 

@@ -15,8 +15,8 @@ from pymongo.errors import OperationFailure
 from pymongo.uri_parser import parse_uri
 
 from deploy.local.emptying import empty_queues
-from shared.permissions import OFFICE
-from shared.topology import SERVICES, SUBSCRIBERS, inbox_depth
+from shared.platform.permissions import OFFICE
+from shared.platform.topology import SERVICES, SUBSCRIBERS, inbox_depth
 from tests.support import plain_amqp
 from tests.support.forbidden import CASES, bind, consume, listen_for, publish, take
 

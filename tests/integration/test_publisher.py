@@ -5,11 +5,11 @@ import uuid
 import pytest
 from pymongo import MongoClient
 
-from shared.database import create_indexes
-from shared.log import Log
-from shared.messages import Message, unsent
-from shared.outbox import Outbox
-from shared.publisher import NotConfirmed, Publisher
+from shared.contracts.messages import Message, unsent
+from shared.messaging.event_log import Log
+from shared.messaging.outbox import Outbox
+from shared.messaging.publisher import NotConfirmed, Publisher
+from shared.platform.database import create_indexes
 from tests.support import plain_amqp
 from tests.support.foreign import visits
 

@@ -11,7 +11,7 @@ import pytest
 
 from deploy.local.places import ROOT
 from deploy.local.waiting import wait_until
-from shared.topology import SERVICES
+from shared.platform.topology import SERVICES
 from tests.support import plain_amqp
 from tests.support.calling import assert_nothing_lost, call_more, callers, while_calling
 from tests.support.restoring import restore
@@ -124,7 +124,7 @@ def run(running, *arguments, **changes):
         "MONGODB_URI": running.stack.mongodb_uri,
         "WARM_ENV": "test",
     }
-    command = [sys.executable, "-W", "ignore", "-m", "shared.runner", *arguments]
+    command = [sys.executable, "-W", "ignore", "-m", "shared.service.runner", *arguments]
     return subprocess.run(
         command,
         env=environment | changes,

@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 
 from deploy.local.cli import app
 from deploy.local.errors import CannotRun
-from services.supervision import rebuilds
-from services.supervision.facts import fact_of
-from shared.errors import Conflict, NotFound
-from shared.rpc_client import RpcClient
+from services.supervision.facts.fact_store import fact_of
+from services.supervision.workflow import rebuild_jobs
+from shared.domain.errors import Conflict, NotFound
+from shared.service.rpc_client import RpcClient
 from tests.support.calling import VISITS, call_more, callers, while_calling
 from tests.support.foreign import visits
 from tests.support.running import COMMUNITY, SUBDISTRICT, TIME, WEEK, Running
@@ -80,7 +80,7 @@ def warm(*arguments):
 def assert_nothing_left(running):
     with running.books("supervision") as books:
         names = books.list_collection_names()
-        assert [name for name in names if name.startswith(rebuilds.PREFIX)] == []
+        assert [name for name in names if name.startswith(rebuild_jobs.PREFIX)] == []
         assert books["rebuilds"].count_documents({"at_work": True}) == 0
     running.wait(lambda: not notes(running))
 
@@ -222,7 +222,7 @@ def test_a_repeated_command_is_the_same_job(running):
 @contextmanager
 def a_job_elsewhere(running, seconds_ago):
     """As another process at work on it would have left it so long ago."""
-    identity, names = str(uuid.uuid4()), rebuilds.collections
+    identity, names = str(uuid.uuid4()), rebuild_jobs.collections
     with running.books("supervision") as books:
         at = datetime.now(UTC) - timedelta(seconds=seconds_ago)
         job = {"_id": identity, "state": "working", "at_work": True, "at": at, "arguments": "x"}

@@ -9,15 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pymongo import MongoClient
 
-from services.supervision import rebuild
 from services.supervision.documents import INDEXES
-from services.supervision.facts import Facts, fact_of
-from services.supervision.figures import Figures
-from services.supervision.rebuild import Rebuild
-from services.supervision.rebuilds import Rebuilds
-from shared.aggregate import Command
-from shared.clock import Clock
-from shared.database import create_indexes
+from services.supervision.facts.fact_store import Facts, fact_of
+from services.supervision.figures.figure_cache import Figures
+from services.supervision.workflow import rebuild
+from services.supervision.workflow.rebuild import Rebuild
+from services.supervision.workflow.rebuild_jobs import Rebuilds
+from shared.aggregates.aggregate import Command
+from shared.domain.clock import Clock
+from shared.platform.database import create_indexes
 from tests.unit.naive_fold import WEEKS, histories
 
 NOTHING = {"cells": 0, "levels": 0, "named": []}

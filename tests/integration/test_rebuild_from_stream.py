@@ -5,8 +5,8 @@ import json
 import pytest
 
 from deploy.local.emptying import empty_queues
-from shared import topology
-from shared.messages import event_of
+from shared.contracts.messages import event_of
+from shared.platform import topology
 from tests.integration.test_rebuild import (
     CELL,
     DIFFERED,

@@ -10,17 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pymongo import MongoClient
 
-from services.supervision import totals
-from services.supervision.compose import content, document, draft, fold_week
+from services.supervision.briefing.assemble import content, document, draft, fold_week
+from services.supervision.briefing.week_query import Recall
 from services.supervision.documents import INDEXES
-from services.supervision.facts import Facts, fact_of
-from services.supervision.figures import Figures, steady
-from services.supervision.rebuild import Fresh
-from services.supervision.recall import Recall
-from shared import canonical
-from shared.database import create_indexes
-from shared.periods import Period, format_instant
-from shared.topology import SERVICES
+from services.supervision.facts.fact_store import Facts, fact_of
+from services.supervision.figures.figure_cache import Figures, steady, totals
+from services.supervision.workflow.rebuild import Fresh
+from shared.domain import canonical
+from shared.domain.periods import Period, format_instant
+from shared.platform.database import create_indexes
+from shared.platform.topology import SERVICES
 from tests.bench.history import weeks_of_events
 from tests.unit import naive_fold as naive
 from tests.unit import strategies as make

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.errors import DeadlineExceeded
-from shared.rpc_client import RpcClient
-from shared.topology import RPC_EXCHANGE, rpc_queue
+from shared.domain.errors import DeadlineExceeded
+from shared.platform.topology import RPC_EXCHANGE, rpc_queue
+from shared.service.rpc_client import RpcClient
 from tests.support import plain_amqp
 from tests.support.running import SECONDS, TIME, order, properties
 

@@ -12,7 +12,7 @@ import pytest
 
 from deploy.local.places import ROOT
 from deploy.local.waiting import wait_until
-from shared import canonical
+from shared.domain import canonical
 from tests.support import plain_amqp
 
 QUEUE = "sub.archive.reports"

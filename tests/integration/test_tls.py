@@ -18,8 +18,8 @@ from pymongo.errors import ServerSelectionTimeoutError
 
 from deploy.authority import Authority
 from deploy.local.waiting import wait_until
-from shared import broker
-from shared.rpc_client import RpcClient
+from shared.platform import broker
+from shared.service.rpc_client import RpcClient
 
 SECONDS = 5
 
@@ -164,7 +164,7 @@ def test_a_database_that_is_another_is_refused(names, authority, trusted, tmp_pa
 
 
 def test_left_alone_the_name_is_not_checked(authority, trusted, tmp_path):
-    """What makes `shared/broker.py` necessary."""
+    """What makes `shared/platform/broker.py` necessary."""
     with server(authority.sign("elsewhere"), tmp_path) as (port, ended):
         with pytest.raises((OSError, amqp.AMQPError)):
             uri = f"amqps://a:b@localhost:{port}/%2F"

@@ -22,9 +22,9 @@ from deploy.local.stack import Stack
 from deploy.local.stacks import port_base
 from deploy.local.tls import Tls
 from deploy.local.waiting import wait_until
-from shared import broker
-from shared.rpc_client import RpcClient
-from shared.topology import SUBSCRIBERS, subscriber_queue
+from shared.platform import broker
+from shared.platform.topology import SUBSCRIBERS, subscriber_queue
+from shared.service.rpc_client import RpcClient
 from tests.integration.test_subscriber import issue, kept, publish
 from tests.support.running import WEEK, Running
 
@@ -160,7 +160,7 @@ def started(stack, tmp_path, **changes):
         "WARM_FIELD_KEY_FILE": str(stack.home / "secrets" / "field.key"),
         "PYTHONUNBUFFERED": "1",
     }
-    process.start([sys.executable, "-m", "shared.runner", "relief"], environment | changes)
+    process.start([sys.executable, "-m", "shared.service.runner", "relief"], environment | changes)
     try:
         yield process.log_file
     finally:

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from pymongo import MongoClient
 
-from shared import database
-from shared.books import Books
-from shared.clock import Clock
-from shared.deliveries import Delivery
-from shared.errors import Conflict, NotFound
-from shared.parking import Parking
-from shared.triage import Triage
+from shared.aggregates.repository import Books
+from shared.domain.clock import Clock
+from shared.domain.errors import Conflict, NotFound
+from shared.messaging.dead_letter_actions import Triage
+from shared.messaging.dead_letter_store import Parking
+from shared.messaging.deliveries import Delivery
+from shared.platform import database
 from tests.support.running import PERSON, WEEK
 
 NOT_JSON = {"reason": "not_json"}

@@ -20,7 +20,7 @@ class Mutation(NamedTuple):
 MUTATIONS = [
     Mutation(
         "a batch is acknowledged before it is written",
-        "shared/inbox.py",
+        "shared/service/inbox.py",
         "        self._at_work.append((batch, done))\n",
         "        self._at_work.append((batch, done))\n        intake.ack_all(batch)\n",
         (
@@ -30,14 +30,14 @@ MUTATIONS = [
     ),
     Mutation(
         "no dedupe: an event that comes again is another fact",
-        "services/supervision/facts.py",
+        "services/supervision/facts/fact_store.py",
         '        "_id": head.id,\n',
         '        "_id": head.id + hashlib.sha256(repr(id(head)).encode()).hexdigest()[:8],\n',
         (f"{INTEGRATION}/test_inbox.py", "test_events_delivered_twice_and_shuffled_count_once"),
     ),
     Mutation(
         "no sweeper: what the relay left stays",
-        "shared/outbox.py",
+        "shared/messaging/outbox.py",
         "        return sum(side_by_side(LANES, self.send, self._batches()))\n",
         "        return 0\n",
         (
@@ -47,7 +47,7 @@ MUTATIONS = [
     ),
     Mutation(
         "the broker's confirms are ignored",
-        "shared/publisher.py",
+        "shared/messaging/publisher.py",
         "            connection.await_confirms(tags)\n",
         "",
         (
@@ -57,7 +57,7 @@ MUTATIONS = [
     ),
     Mutation(
         "an event is pulled from its aggregate before it is published",
-        "shared/outbox.py",
+        "shared/messaging/outbox.py",
         "        self.publisher.publish(self.exchange, messages)\n",
         '        self.aggregates.update_many(PENDING, {"$set": {"pending": []}})\n'
         "        self.publisher.publish(self.exchange, messages)\n",
@@ -68,7 +68,7 @@ MUTATIONS = [
     ),
     Mutation(
         "a number is drawn before the log is written",
-        "shared/log.py",
+        "shared/messaging/event_log.py",
         "        # Known again only once it has succeeded.\n        self._seen = None\n",
         "        self._seen = last + len(waiting)\n",
         (
@@ -78,7 +78,7 @@ MUTATIONS = [
     ),
     Mutation(
         "subjects are noted only after the facts are there",
-        "services/supervision/notes.py",
+        "services/supervision/figures/pending_folds.py",
         "        self._note(self._hasty, note, subjects, whole=False)\n",
         "",
         (
@@ -88,7 +88,7 @@ MUTATIONS = [
     ),
     Mutation(
         "subjects are noted only before the facts are there",
-        "services/supervision/notes.py",
+        "services/supervision/figures/pending_folds.py",
         '        if not self.collection.update_one({"_id": note}, whole).matched_count:\n',
         "        if False:\n",
         (
@@ -98,7 +98,7 @@ MUTATIONS = [
     ),
     Mutation(
         "a subject is folded only where one of its facts lies, not where it leaves",
-        "services/supervision/facts.py",
+        "services/supervision/facts/fact_store.py",
         '            cells.update((fact["period"], fact["orgunit"]) for fact in found)\n',
         '            cells.update((fact["period"], fact["orgunit"]) for fact in [*found][:1])\n',
         (
@@ -108,7 +108,7 @@ MUTATIONS = [
     ),
     Mutation(
         "a folder that saw less overwrites one that saw more",
-        "services/supervision/figures.py",
+        "services/supervision/figures/figure_cache.py",
         '{"_id": name, "seen": {"$lte": document["seen"]}}',
         '{"_id": name}',
         (
@@ -118,21 +118,21 @@ MUTATIONS = [
     ),
     Mutation(
         "a repeated command is carried out again",
-        "shared/books.py",
+        "shared/aggregates/repository.py",
         '        if entry["id"] == command.id:\n',
         "        if False:\n",
         (f"{INTEGRATION}/test_commands.py", ""),
     ),
     Mutation(
         "two writers of one aggregate don't notice each other",
-        "shared/books.py",
+        "shared/aggregates/repository.py",
         '                {"_id": aggregate.id, "version": aggregate.version}, update\n',
         '                {"_id": aggregate.id}, update\n',
         (f"{INTEGRATION}/test_commands.py", ""),
     ),
     Mutation(
         "what can't be handled is dropped",
-        "shared/inbox.py",
+        "shared/service/inbox.py",
         "        self.stores.parking.park(delivery, reason, detail, orgunit)\n",
         "",
         (
@@ -142,14 +142,14 @@ MUTATIONS = [
     ),
     Mutation(
         "the event that came last decides, not the one of the highest version",
-        "services/supervision/as_of.py",
+        "services/supervision/figures/as_of.py",
         '    return event["subjectsequence"], event["id"]\n',
         "    return 0, str(id(event))\n",
         ("tests/unit/test_fold.py", ""),
     ),
     Mutation(
         "a number that another event has is given once more",
-        "services/supervision/facts.py",
+        "services/supervision/facts/fact_store.py",
         '        IndexModel([("source", ASCENDING), ("seq", ASCENDING)], unique=True),\n',
         '        IndexModel([("source", ASCENDING), ("seq", ASCENDING)]),\n',
         (
@@ -159,7 +159,7 @@ MUTATIONS = [
     ),
     Mutation(
         "the fast lane takes any text for a day",
-        "shared/fastlane.py",
+        "shared/contracts/compiled_decoders.py",
         "    fields.Day: _DAY,\n",
         '    fields.Day: r".*",\n',
         ("tests/unit/test_envelope.py", ""),
@@ -173,14 +173,14 @@ MUTATIONS = [
     ),
     Mutation(
         "a service may write another one's books",
-        "shared/database.py",
+        "shared/platform/database.py",
         '{"role": "readWrite", "db": database_name(service)}',
         '{"role": "readWriteAnyDatabase", "db": "admin"}',
         (f"{INTEGRATION}/test_permissions.py", "test_the_database_refuses"),
     ),
     Mutation(
         "a version removes what a newer one beside it has stored",
-        "shared/books.py",
+        "shared/aggregates/repository.py",
         "    gone = (aggregate._stored & own) - state.keys() - kept\n",
         "    gone = aggregate._stored - state.keys() - kept\n",
         (
@@ -190,14 +190,14 @@ MUTATIONS = [
     ),
     Mutation(
         "whoever has a certificate of the authority is taken for the broker",
-        "shared/broker.py",
+        "shared/platform/broker.py",
         '"server_hostname": self.host}',
         "}",
         (f"{INTEGRATION}/test_tls.py", "test_a_server_of_another_name_is_refused"),
     ),
     Mutation(
         "a log that is published again loses its last events",
-        "shared/outbox.py",
+        "shared/messaging/outbox.py",
         "        self.publisher.publish(self.exchange, again)\n",
         "        self.publisher.publish(self.exchange, again[:-2])\n",
         (

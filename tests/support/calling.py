@@ -3,8 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from deploy.local.waiting import wait_until
-from shared.errors import DeadlineExceeded
-from shared.rpc_client import RpcClient
+from shared.domain.errors import DeadlineExceeded
+from shared.service.rpc_client import RpcClient
 from tests.support.running import COMMUNITY, PERSON, TIME
 
 VISITS = "relief.visits_household"

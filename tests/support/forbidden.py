@@ -6,8 +6,8 @@ An act takes a channel of the identity that tries it.
 
 import uuid
 
-from shared.permissions import OFFICE
-from shared.topology import SERVICES, SUBSCRIBERS
+from shared.platform.permissions import OFFICE
+from shared.platform.topology import SERVICES, SUBSCRIBERS
 
 # Who may ask whom, beside supervision, which asks everybody and is asked by everybody.
 ASKED = {("relief", "volunteering")}

@@ -8,10 +8,10 @@ from types import SimpleNamespace
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 from pymongo.errors import DuplicateKeyError
 
-from shared.books import Books
-from shared.clock import Clock
-from shared.messages import event_of
-from shared.rpc import CommandSchema
+from shared.aggregates.repository import Books
+from shared.contracts.messages import event_of
+from shared.contracts.rpc.declare import CommandSchema
+from shared.domain.clock import Clock
 
 CALLER = ("command_id", "actor")
 

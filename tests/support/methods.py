@@ -2,9 +2,9 @@
 
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
-from shared.rpc import CheckedRpc
-from shared.services import service_class
-from shared.topology import SERVICES
+from shared.domain.service_names import service_class
+from shared.platform.topology import SERVICES
+from shared.service.rpc_server import CheckedRpc
 
 
 def _methods():

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from shared.fields import (
+from shared.contracts.fields import (
     COUNT,
     ID,
     Actor,

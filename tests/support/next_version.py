@@ -21,12 +21,12 @@ class Change(NamedTuple):
 
 CHANGES = [
     Change(
-        "shared/events/relief.py",
+        "shared/contracts/events/relief.py",
         "    rating = Whole(least=1, most=5, allow_none=True)\n",
         "    praises = Whole(least=0, allow_none=True)\n",
     ),
     Change(
-        "shared/events/relief.py",
+        "shared/contracts/events/relief.py",
         '    EventType("relief.order.rated", 1, OrderState, "居民评单", "order rated"),\n',
         f'    EventType("{PRAISED}", 1, OrderState, "居民表扬", "order praised"),\n',
     ),

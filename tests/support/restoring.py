@@ -3,7 +3,7 @@
 import amqp
 from kombu.exceptions import KombuError
 
-from shared import topology
+from shared.platform import topology
 
 
 def restore(running):

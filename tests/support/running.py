@@ -12,10 +12,10 @@ from deploy.local import registry
 from deploy.local.demo import DATA
 from deploy.local.settable_clock import SettableClock
 from deploy.local.waiting import wait_until
-from shared.database import database_name
-from shared.periods import Period
-from shared.rpc_client import RpcClient
-from shared.topology import SERVICES
+from shared.domain.periods import Period
+from shared.platform.database import database_name
+from shared.platform.topology import SERVICES
+from shared.service.rpc_client import RpcClient
 from tests.support import plain_amqp
 
 DISTRICT = "410103"

@@ -12,11 +12,11 @@ from statistics import median
 
 from hypothesis import strategies as st
 
-from shared.events import EVENT_TYPES
-from shared.events.jobfairs import FairState
-from shared.fields import Amount, Choice, Day, Flag, Id, Many, Text, Whole, Words
-from shared.periods import Period, format_instant, parse_instant
-from shared.quantities import not_stated
+from shared.contracts.events import EVENT_TYPES
+from shared.contracts.events.jobfairs import FairState
+from shared.contracts.fields import Amount, Choice, Day, Flag, Id, Many, Text, Whole, Words
+from shared.domain.periods import Period, format_instant, parse_instant
+from shared.domain.quantities import not_stated
 
 UNITS = ("410103", "410103006", "410103006001", "410103006002", "410103016", "410103016009")
 WEEKS = [Period(2016, 51), Period(2016, 52), Period(2017, 1), Period(2017, 2)]

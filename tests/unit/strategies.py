@@ -7,12 +7,12 @@ from functools import cache
 from hypothesis import strategies as st
 from marshmallow import fields as marshmallow_fields
 
-from shared import fields
-from shared.envelope import CONTENT_TYPE, EnvelopeSchema
-from shared.events import EVENT_TYPES
-from shared.periods import SHANGHAI, Period, format_instant
-from shared.quantities import QUALIFIERS
-from shared.wording import LANGUAGES
+from shared.contracts import fields
+from shared.contracts.envelope import CONTENT_TYPE, EnvelopeSchema
+from shared.contracts.events import EVENT_TYPES
+from shared.domain.periods import SHANGHAI, Period, format_instant
+from shared.domain.quantities import QUALIFIERS
+from shared.domain.wording import LANGUAGES
 
 event_types = sorted(EVENT_TYPES.values(), key=lambda event_type: event_type.name)
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.supervision.as_of import as_of, standing
-from services.supervision.completeness import Reports
-from shared.periods import Period
+from services.supervision.briefing.completeness import Reports
+from services.supervision.figures.as_of import as_of, standing
+from shared.domain.periods import Period
 from tests.unit.test_week_parts import WEEK, activity, event, finding, section, whole
 
 NEXT = WEEK.next()

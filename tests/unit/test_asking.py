@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 from deploy.local import asking, importing, registry, state, status
 from deploy.local.cli import app
 from deploy.local.errors import CannotRun
-from shared.errors import Conflict
-from shared.rpc_client import RpcClient
+from shared.domain.errors import Conflict
+from shared.service.rpc_client import RpcClient
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.canonical import dumps, sha256
+from shared.domain.canonical import dumps, sha256
 
 leaves = st.none() | st.booleans() | st.integers() | st.text()
 plain = st.recursive(

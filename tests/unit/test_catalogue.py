@@ -11,9 +11,9 @@ from deploy import definitions
 from deploy.catalogue import pages
 from deploy.catalogue.markdown import anchor
 from services.supervision.indicators import INDICATORS
-from shared import catalogue
-from shared.rpc import CommandSchema
-from shared.topology import SERVICES
+from shared.contracts import catalogue
+from shared.contracts.rpc.declare import CommandSchema
+from shared.platform.topology import SERVICES
 from tests.support.methods import METHODS
 from tests.unit import strategies as make
 
@@ -188,7 +188,7 @@ def test_an_indicator_names_what_feeds_it():
 
 
 def test_every_setting_is_there():
-    source = (ROOT / "shared/settings.py").read_text("utf-8")
+    source = (ROOT / "shared/platform/settings.py").read_text("utf-8")
     names = re.findall(r'_setting\(\s*"([A-Z_]+)"', source)
     found = rows(FILES["settings.md"])
     assert {f"`{name}`" for name in names} == found.keys() - {"名称 name", "---"}

@@ -5,7 +5,7 @@ from marshmallow import Schema, fields
 
 from deploy.catalogue import kinds
 from deploy.catalogue.markdown import table
-from shared.fields import Choice, Many, Text, Whole
+from shared.contracts.fields import Choice, Many, Text, Whole
 
 COLOURS = {"red": ("红", "red"), "blue": ("蓝", "blue")}
 

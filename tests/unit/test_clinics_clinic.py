@@ -7,11 +7,11 @@ import pytest
 
 from services.clinics.documents import Clinic
 from services.clinics.rules import warnings
-from shared.envelope import Moment
-from shared.errors import Conflict, ValidationFailed
-from shared.events.clinics import CLINIC_FIGURES, CLINIC_STATUSES, WARNINGS
-from shared.periods import parse_instant
-from shared.quantities import Quantity, exact, not_stated
+from shared.contracts.envelope import Moment
+from shared.contracts.events.clinics import CLINIC_FIGURES, CLINIC_STATUSES, WARNINGS
+from shared.domain.errors import Conflict, ValidationFailed
+from shared.domain.periods import parse_instant
+from shared.domain.quantities import Quantity, exact, not_stated
 
 HELD = Moment(parse_instant("2017-02-09T00:00:00+08:00"), "day")
 LATER = Moment(HELD.time + timedelta(days=7), "day")

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.clock import Clock
-from shared.periods import SHANGHAI
+from shared.domain.clock import Clock
+from shared.domain.periods import SHANGHAI
 
 NOON = "2017-02-13T12:00:00+08:00"
 

@@ -4,11 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from services.supervision.completeness import PROBLEMS, STATES, Reports, completeness
-from shared.events.oversight import REPORTED_SERVICES
-from shared.periods import Period
-from shared.services import NAMES
-from shared.weeks import summary
+from services.supervision.briefing.completeness import PROBLEMS, STATES, Reports, completeness
+from shared.contracts.events.oversight import REPORTED_SERVICES
+from shared.domain.periods import Period
+from shared.domain.service_names import NAMES
+from shared.service.week_sealing import summary
 
 WEEK = Period(2017, 6)
 IN_WEEK = "2017-02-09T10:00:00+08:00"

@@ -13,9 +13,9 @@ from deploy.composed.secretfolder import (
     SecretFolder,
 )
 from deploy.local.places import ROOT
-from shared.permissions import KEEPER
-from shared.settings import Settings
-from shared.topology import SERVICES, SUBSCRIBERS, subscriber_queue
+from shared.platform.permissions import KEEPER
+from shared.platform.settings import Settings
+from shared.platform.topology import SERVICES, SUBSCRIBERS, subscriber_queue
 
 FILE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 CONTAINERS = FILE["services"]
@@ -49,7 +49,7 @@ def test_a_service_gets_its_own_secrets_alone(name):
     assert set(CONTAINERS[name]["secrets"]) == own
     given = CONTAINERS[name]["environment"].values()
     assert {path.removeprefix("/run/secrets/") for path in given} == own - {"authority.pem"}
-    assert CONTAINERS[name]["command"] == ["shared.runner", name]
+    assert CONTAINERS[name]["command"] == ["shared.service.runner", name]
 
 
 def test_the_set_up_gets_the_databases_users_and_nothing_else():

@@ -3,9 +3,9 @@
 import pytest
 from pymongo.errors import AutoReconnect, BulkWriteError, OperationFailure, WriteConcernError
 
-from shared.database import AWAY, duplicates, seen
-from shared.errors import DeadlineExceeded
-from shared.rpc import _sayable
+from shared.domain.errors import DeadlineExceeded
+from shared.platform.database import AWAY, duplicates, seen
+from shared.service.rpc_server import _sayable
 
 # As a replica set says them whose members are killed, stopped, started (tried: 6.0).
 PASSING = {

@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.local.cli import app
-from shared.errors import NotFound
-from shared.rpc_client import RpcClient
+from shared.domain.errors import NotFound
+from shared.service.rpc_client import RpcClient
 
 ENTRY = {
     "state": "parked",

@@ -9,8 +9,8 @@ from nameko.exceptions import RemoteError
 
 from deploy.local import demo
 from deploy.local.programme import read_facts
-from shared.errors import ValidationFailed
-from shared.periods import Period
+from shared.domain.errors import ValidationFailed
+from shared.domain.periods import Period
 
 FACTS = {
     "week": "2017-W06",

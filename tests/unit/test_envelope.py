@@ -12,8 +12,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from shared import fastlane
-from shared.envelope import (
+from shared.contracts import compiled_decoders
+from shared.contracts.envelope import (
     LONGEST_EVENT,
     REASONS,
     EnvelopeSchema,
@@ -25,10 +25,10 @@ from shared.envelope import (
     event_id,
     read,
 )
-from shared.events import EVENT_TYPES
-from shared.fields import OrgUnit
-from shared.periods import Period, parse_instant
-from shared.wording import LANGUAGES
+from shared.contracts.events import EVENT_TYPES
+from shared.contracts.fields import OrgUnit
+from shared.domain.periods import Period, parse_instant
+from shared.domain.wording import LANGUAGES
 from tests.bench.history import weeks_of_events
 from tests.unit import strategies as make
 
@@ -103,7 +103,7 @@ def is_optional(event_type, path):
 
 def fastlane_takes(event_type, event):
     try:
-        fastlane.reader(EnvelopeSchema, event_type)(make.wire(event))
+        compiled_decoders.reader(EnvelopeSchema, event_type)(make.wire(event))
     except msgspec.DecodeError:
         return False
     return True

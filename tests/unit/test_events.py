@@ -5,10 +5,10 @@ import re
 import pytest
 from marshmallow import RAISE, fields
 
-from shared import catalogue
-from shared.events import EVENT_TYPES
-from shared.events.clinics import CLINIC_FIGURES, ClinicState
-from shared.topology import SERVICES
+from shared.contracts import catalogue
+from shared.contracts.events import EVENT_TYPES
+from shared.contracts.events.clinics import CLINIC_FIGURES, ClinicState
+from shared.platform.topology import SERVICES
 from tests.unit import strategies as make
 
 every_type = pytest.mark.parametrize("event_type", make.event_types, ids=lambda item: item.name)
@@ -61,4 +61,4 @@ def test_every_figure_of_a_clinic_is_in_its_state_in_its_own_unit():
 
 def test_the_catalogue_is_what_the_declarations_say():
     written = {path.name: path.read_text("utf-8") for path in catalogue.FOLDER.glob("*.json")}
-    assert written == catalogue.files(), "stale: run `python -m shared.catalogue`"
+    assert written == catalogue.files(), "stale: run `python -m shared.contracts.catalogue`"

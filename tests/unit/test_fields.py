@@ -10,22 +10,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-import services.clinics.schemas
-import services.relief.schemas
-import services.supervision.schemas
-import shared.service
-from shared import fields
-from shared.envelope import _formats, json_schema
-from shared.periods import Period, parse_instant
-from shared.quantities import Quantity
-from shared.rpc import Query
+import shared.contracts.rpc.clinics
+import shared.contracts.rpc.relief
+import shared.contracts.rpc.supervision
+import shared.service.base_service
+from shared.contracts import fields
+from shared.contracts.envelope import _formats, json_schema
+from shared.contracts.rpc.declare import Query
+from shared.domain.periods import Period, parse_instant
+from shared.domain.quantities import Quantity
 from tests.unit import strategies as make
 
-ROOMS = (services.clinics.schemas, services.relief.schemas, services.supervision.schemas)
+ROOMS = (
+    shared.contracts.rpc.clinics,
+    shared.contracts.rpc.relief,
+    shared.contracts.rpc.supervision,
+)
 TAKEN_BY_RPC = sorted(
     {
         value
-        for module in (*ROOMS, shared.service)
+        for module in (*ROOMS, shared.service.base_service)
         for value in vars(module).values()
         if isclass(value) and issubclass(value, Query)
     },

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.supervision.compose import fold_week
-from services.supervision.explain import explain
-from services.supervision.fold import Cells, contributions, flows, partial, total
-from services.supervision.folding import level, part_of, row_of
+from services.supervision.briefing.assemble import fold_week
+from services.supervision.briefing.explain import explain
+from services.supervision.briefing.table import counts, quantity
+from services.supervision.figures.fold import Cells, contributions, flows, partial, total
+from services.supervision.figures.fold_storage import level, part_of, row_of
 from services.supervision.indicators import INDICATORS
-from services.supervision.table import counts, quantity
-from shared.envelope import Unreadable, read
-from shared.events.relief import ORDER_STATUSES
-from shared.periods import Period
+from shared.contracts.envelope import Unreadable, read
+from shared.contracts.events.relief import ORDER_STATUSES
+from shared.domain.periods import Period
 from tests.unit import naive_fold as naive
 from tests.unit import strategies as make
 

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pika.frame import decode_frame
 
-from shared.frames import frames
-from shared.messages import Message
-from shared.periods import parse_instant
+from shared.contracts.messages import Message
+from shared.domain.periods import parse_instant
+from shared.messaging.amqp_encoder import frames
 from tests.support.foreign import visits
 
 LARGEST = 500

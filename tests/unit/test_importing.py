@@ -9,7 +9,7 @@ from deploy.local import importing
 from deploy.local.cli import app
 from deploy.local.demo import FACTS
 from deploy.local.errors import CannotRun
-from shared.errors import ValidationFailed
+from shared.domain.errors import ValidationFailed
 
 STEP = SimpleNamespace(
     service="relief", method="raise_order", arguments={"command_id": "order-1", "orgunit": "1"}

@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 
 from services.jobfairs.documents import Fair
-from shared.envelope import Moment
-from shared.errors import Conflict, ValidationFailed
-from shared.events.jobfairs import FAIR_FIGURES, FAIR_STATUSES
-from shared.fields import LIST
-from shared.periods import parse_instant
-from shared.quantities import Quantity, exact, not_stated
+from shared.contracts.envelope import Moment
+from shared.contracts.events.jobfairs import FAIR_FIGURES, FAIR_STATUSES
+from shared.contracts.fields import LIST
+from shared.domain.errors import Conflict, ValidationFailed
+from shared.domain.periods import parse_instant
+from shared.domain.quantities import Quantity, exact, not_stated
 
 HELD = Moment(parse_instant("2017-02-10T00:00:00+08:00"), "day")
 LATER = Moment(HELD.time + timedelta(days=7), "day")

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from services.jobfairs.rules import figures, warnings
-from shared.events.jobfairs import FAIR_WARNINGS
-from shared.quantities import Quantity, exact, not_stated
+from shared.contracts.events.jobfairs import FAIR_WARNINGS
+from shared.domain.quantities import Quantity, exact, not_stated
 
 THREE_NAMED = ["甲", "乙", "丙"]
 

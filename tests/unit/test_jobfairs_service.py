@@ -6,9 +6,9 @@ import pytest
 from marshmallow import ValidationError
 
 from services.jobfairs.service import JobFairsService
-from shared.errors import Conflict, NotFound, ValidationFailed
-from shared.periods import parse_instant
-from shared.quantities import Quantity, exact, not_stated
+from shared.domain.errors import Conflict, NotFound, ValidationFailed
+from shared.domain.periods import parse_instant
+from shared.domain.quantities import Quantity, exact, not_stated
 from tests.support.memory import MemoryDesk
 
 UNIT = "410103006"

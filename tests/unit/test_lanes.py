@@ -3,7 +3,7 @@
 import eventlet
 import pytest
 
-from shared.lanes import side_by_side
+from shared.platform.concurrency import side_by_side
 
 
 def test_results_come_in_the_order_of_the_items():

@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.supervision.league import LEAST_DENOMINATOR, MEASURES, league
-from services.supervision.week import Week
-from shared.periods import Period
+from services.supervision.briefing.ranking import LEAST_DENOMINATOR, MEASURES, league
+from services.supervision.briefing.week import Week
+from shared.domain.periods import Period
 
 WEEK = Period(2017, 6)
 DELIVERED = "relief.orders_delivered_share"

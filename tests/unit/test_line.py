@@ -1,6 +1,6 @@
 """The line stops after too many invalid messages in a row."""
 
-from shared.line import Line
+from shared.messaging.circuit_breaker import Line
 
 
 def test_it_stops_beyond_the_limit_and_knows_the_reasons():

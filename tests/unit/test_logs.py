@@ -9,11 +9,11 @@ import pytest
 SECRET = "张三 13800000000"
 LOGGED = f"""
 import logging, sys
-from shared import logs
+from shared.platform import logging_setup
 
 SECRET = {SECRET!r}
 logs.configure("relief")
-log = logs.get("shared.inbox")
+log = logs.get("shared.service.inbox")
 library = logging.getLogger("library")
 
 def fail():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.medians import Median
+from shared.domain.mergeable_median import Median
 
 numbers = st.lists(st.integers(0, 30))
 

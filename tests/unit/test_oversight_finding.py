@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from services.supervision.oversight.findings import Finding
-from shared.envelope import Moment
-from shared.errors import Conflict, Forbidden, ValidationFailed
-from shared.events.oversight import FINDING_STATUSES
-from shared.periods import parse_instant
+from shared.contracts.envelope import Moment
+from shared.contracts.events.oversight import FINDING_STATUSES
+from shared.domain.errors import Conflict, Forbidden, ValidationFailed
+from shared.domain.periods import parse_instant
 
 REPORTED = Moment(parse_instant("2017-02-07T09:00:00+08:00"))
 NEXT_DAY = Moment(REPORTED.time + timedelta(days=1), "day")

@@ -15,7 +15,7 @@ from services.supervision.oversight.rules import (
     due_on,
     repeat_of,
 )
-from shared.events.oversight import FINDING_KINDS, FINDING_STATUSES
+from shared.contracts.events.oversight import FINDING_KINDS, FINDING_STATUSES
 
 DAY = date(2017, 6, 1)
 

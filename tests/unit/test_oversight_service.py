@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from marshmallow import ValidationError
 
+from services.supervision.oversight.commands import KINDS, Oversight
 from services.supervision.oversight.patrols import team_id
-from services.supervision.oversight.schemas import LISTED
-from services.supervision.oversight.service import KINDS, Oversight
-from shared.errors import Conflict, Forbidden, NotFound, ValidationFailed
-from shared.periods import parse_instant
-from shared.service import Service
+from shared.contracts.rpc.oversight import LISTED
+from shared.domain.errors import Conflict, Forbidden, NotFound, ValidationFailed
+from shared.domain.periods import parse_instant
+from shared.service.base_service import Service
 from tests.support.memory import MemoryDesk
 
 UNIT = "410103005"

@@ -4,13 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from services.supervision.oversight.commitments import Commitment, Exemption, Practice
 from services.supervision.oversight.groups import Action, Group, Meeting, Plan
 from services.supervision.oversight.patrols import Patrol, PatrolTeam, team_id
 from services.supervision.oversight.platforms import Milestone, Platform
-from services.supervision.oversight.promises import Commitment, Exemption, Practice
-from shared.envelope import Moment
-from shared.errors import Conflict, ValidationFailed
-from shared.events.oversight import (
+from shared.contracts.envelope import Moment
+from shared.contracts.events.oversight import (
     ACTION_STATUSES,
     COMMITMENT_STATUSES,
     GROUP_STATUSES,
@@ -18,8 +17,9 @@ from shared.events.oversight import (
     PATROL_TEAM_STATUSES,
     REPORT_STATUSES,
 )
-from shared.periods import Period, parse_instant
-from shared.quantities import exact, not_stated
+from shared.domain.errors import Conflict, ValidationFailed
+from shared.domain.periods import Period, parse_instant
+from shared.domain.quantities import exact, not_stated
 
 NOW = Moment(parse_instant("2017-02-08T09:00:00+08:00"))
 NEXT_DAY = Moment(NOW.time + timedelta(days=1), "day")

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.periods import FIRST_YEAR, LAST_YEAR, SHANGHAI, Period, format_instant, parse_instant
+from shared.domain.periods import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    SHANGHAI,
+    Period,
+    format_instant,
+    parse_instant,
+)
 
 # The zone has kept this offset since its last summer time in 1991.
 FIXED = timezone(timedelta(hours=8))

@@ -13,17 +13,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.supervision import printing
-from services.supervision.compose import document, draft, fold_week
-from services.supervision.signing import Signer
-from services.supervision.verify import _signed
-from shared.topology import SERVICES
-from shared.wording import LANGUAGES
+from services.supervision.briefing import rendering
+from services.supervision.briefing.assemble import document, draft, fold_week
+from services.supervision.briefing.signing import Signer
+from services.supervision.briefing.verify import _signed
+from shared.domain.wording import LANGUAGES
+from shared.platform.topology import SERVICES
 from tests.unit import naive_fold as naive
 from tests.unit import strategies as make
 from tests.unit.test_table import REGISTRY
 
-FORMS = [(form, lang) for form in printing.MEDIA_TYPES for lang in LANGUAGES]
+FORMS = [(form, lang) for form in rendering.MEDIA_TYPES for lang in LANGUAGES]
 SHOWN_BY = {
     "zh": {
         "over": ["{}多", "超过{}"],
@@ -123,7 +123,7 @@ def test_no_form_shows_an_inexact_figure_bare(events, week):
     whole = made(events, week)
     printed = [pair for pair in figures(whole) if len(pair[0]) > 6]
     for form, lang in FORMS:
-        assert list(bare(printing.written(whole, form, lang), printed, lang)) == []
+        assert list(bare(rendering.written(whole, form, lang), printed, lang)) == []
 
 
 def clinic(consultations):
@@ -147,11 +147,11 @@ def clinic(consultations):
 
 def shown(form, whole, lang):
     """What a reader sees: without the content digest, and of a page only the text."""
-    body = printing.written(whole, form, lang).replace(whole["content_digest"], "")
+    body = rendering.written(whole, form, lang).replace(whole["content_digest"], "")
     return re.sub(r"<style>.*?</style>|<[^>]*>", "", body, flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("form", printing.MEDIA_TYPES)
+@pytest.mark.parametrize("form", rendering.MEDIA_TYPES)
 @settings(max_examples=20)
 @given(event=clinic({}))
 def test_over_500_consultations_are_never_500(form, event):
@@ -186,7 +186,7 @@ def said(value, lang):
 def test_every_sentence_and_figure_is_in_every_form(events, week):
     whole = made(events, week)
     for form, lang in FORMS:
-        written = html.unescape(printing.written(whole, form, lang))
+        written = html.unescape(rendering.written(whole, form, lang))
         for section in whole["sections"]:
             for line in section["lines"]:
                 assert line[lang] in written
@@ -217,13 +217,13 @@ def test_no_event_that_is_read_can_break_the_printing(event_type, data):
     if event_type.name.startswith("supervision.orgunit."):
         event["data"] |= {"code": "410103006", "parent": "410103"}
     folded = fold_week(naive.WEEKS[2], naive.by_subject([event, *REGISTRY]))
-    sealed = printing.sealed(document(draft(folded, FREEZE), MASTHEAD), signer())
-    for rendering in printing.renderings(sealed):
-        assert rendering["text"]
-        assert "None" not in rendering["text"] or "None" in json.dumps(event)
+    sealed = rendering.sealed(document(draft(folded, FREEZE), MASTHEAD), signer())
+    for form in rendering.renderings(sealed):
+        assert form["text"]
+        assert "None" not in form["text"] or "None" in json.dumps(event)
 
 
-SEALED = printing.sealed(made([], naive.WEEKS[2]), signer())
+SEALED = rendering.sealed(made([], naive.WEEKS[2]), signer())
 
 
 def test_the_digest_is_over_everything_but_itself_and_the_signature():
@@ -278,23 +278,23 @@ def test_another_key_made_no_signature_of_ours():
 
 
 def test_a_rendering_is_known_by_its_digest_and_address():
-    for rendering in printing.renderings(SEALED):
-        body = rendering["text"].encode()
-        assert (rendering["sha256"], rendering["size"]) == (
+    for form in rendering.renderings(SEALED):
+        body = form["text"].encode()
+        assert (form["sha256"], form["size"]) == (
             hashlib.sha256(body).hexdigest(),
             len(body),
         )
-        form, lang = rendering["format"], rendering["lang"]
-        assert rendering["urn"] == f"urn:warm:briefing:2017-W01:r0:{form}:{lang}"
-        assert rendering["media_type"] == printing.MEDIA_TYPES[form]
+        kind, lang = form["format"], form["lang"]
+        assert form["urn"] == f"urn:warm:briefing:2017-W01:r0:{kind}:{lang}"
+        assert form["media_type"] == rendering.MEDIA_TYPES[kind]
 
 
 def test_there_is_every_form_in_every_language():
-    made_of = [(one["format"], one["lang"]) for one in printing.renderings(SEALED)]
+    made_of = [(one["format"], one["lang"]) for one in rendering.renderings(SEALED)]
     assert made_of == [("text", "zh"), ("text", "en"), ("html", "zh"), ("html", "en")]
 
 
 def test_the_same_content_is_the_same_bytes():
-    again = printing.sealed(made([], naive.WEEKS[2]), signer())
+    again = rendering.sealed(made([], naive.WEEKS[2]), signer())
     assert again == SEALED
-    assert printing.renderings(again) == printing.renderings(SEALED)
+    assert rendering.renderings(again) == rendering.renderings(SEALED)

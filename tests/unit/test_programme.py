@@ -13,9 +13,9 @@ from services.jobfairs.service import JobFairsService
 from services.relief.service import ReliefService
 from services.supervision.service import SupervisionService
 from services.volunteering.service import VolunteeringService
-from shared.aggregate import new_id
-from shared.periods import Period
-from shared.rpc import CheckedRpc
+from shared.aggregates.aggregate import new_id
+from shared.domain.periods import Period
+from shared.service.rpc_server import CheckedRpc
 
 SERVICES = (ClinicsService, JobFairsService, ReliefService, SupervisionService, VolunteeringService)
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.clock import Clock
-from shared.periods import parse_instant
-from shared.progress import Progress
+from shared.domain.clock import Clock
+from shared.domain.periods import parse_instant
+from shared.messaging.progress import Progress
 from tests.support.running import WEEK
 
 LIMIT = 60

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.quantities import (
+from shared.domain.quantities import (
     QUALIFIERS,
     UNITS,
     Median,

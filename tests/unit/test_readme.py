@@ -5,7 +5,7 @@ import re
 import pytest
 
 from deploy.local.places import ROOT
-from shared.topology import SERVICES
+from shared.platform.topology import SERVICES
 from tests.support.methods import METHODS
 
 READMES = {

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.local.rebuilding import differs, report
-from services.supervision import rebuild
-from services.supervision.comparison import named_cell, named_levels, plain
+from services.supervision.workflow import rebuild
+from services.supervision.workflow.comparison import named_cell, named_levels, plain
 
 CELL = "2017-W06|410103001001"
 VISITS = "relief.visits_household"

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from services.relief.documents import Item, Order, Stock, Visit
-from shared.envelope import Moment
-from shared.errors import Conflict, ValidationFailed
-from shared.events.relief import ORDER_STATUSES
-from shared.periods import parse_instant
-from shared.quantities import exact
+from shared.contracts.envelope import Moment
+from shared.contracts.events.relief import ORDER_STATUSES
+from shared.domain.errors import Conflict, ValidationFailed
+from shared.domain.periods import parse_instant
+from shared.domain.quantities import exact
 
 RAISED = parse_instant("2017-02-07T09:00:00+08:00")
 NEXT_DAY = Moment(RAISED + timedelta(days=1), "day")

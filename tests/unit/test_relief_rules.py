@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.relief.rules import PROMISE_WORKDAYS, age_band, due_on
-from shared.events.relief import AGE_BANDS, ORDER_CATEGORIES
-from shared.workdays import is_workday, workdays_between
+from shared.contracts.events.relief import AGE_BANDS, ORDER_CATEGORIES
+from shared.domain.workdays import is_workday, workdays_between
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,11 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.supervision.compose import OF_THE_WEEK, content, fold_week
+from services.supervision.briefing.assemble import OF_THE_WEEK, content, fold_week
+from services.supervision.briefing.revisions import changes, fold_with_news, told_differently
+from services.supervision.briefing.table import table
 from services.supervision.indicators import INDICATORS
-from services.supervision.revisions import changes, fold_with_news, told_differently
-from services.supervision.table import table
-from shared.orgunits import path
+from shared.aggregates.orgunit_store import path
 from tests.unit import naive_fold as naive
 from tests.unit.test_table import REGISTRY, printed
 

@@ -13,9 +13,9 @@ from deploy.composed.archive import Archive
 from deploy.composed.secretfolder import SERVER_USER, SERVICE_USER, SecretFolder
 from deploy.definitions import password_hash
 from deploy.local.errors import CannotRun
-from shared.broker import Address
-from shared.permissions import identities
-from shared.topology import SERVICES
+from shared.platform.broker import Address
+from shared.platform.permissions import identities
+from shared.platform.topology import SERVICES
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="files get owners: only root may")
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from services.supervision.briefing.sentences import figure, headline, headline_row, line
 from services.supervision.indicators import INDICATORS
-from services.supervision.sentences import figure, headline, headline_row, line
-from shared.quantities import Sum, exact
+from shared.domain.quantities import Sum, exact
 
 CONSULTATIONS = "clinics.consultations"
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.periods import parse_instant
-from shared.settings import BadSettings, Settings, read_key
+from shared.domain.periods import parse_instant
+from shared.platform.settings import BadSettings, Settings, read_key
 
 GOOD = {
     "AMQP_URI": "amqp://a:b@localhost:1//",

@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.supervision import sources as module
-from services.supervision.sources import Standing, catch_up
-from shared.errors import DeadlineExceeded
+from services.supervision.facts.fact_store import sources as module
+from services.supervision.facts.sources import Standing, catch_up
+from shared.domain.errors import DeadlineExceeded
 
 PAGE = 3
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.supervision.compose import fold_week
+from services.supervision.briefing.assemble import fold_week
+from services.supervision.briefing.table import table
 from services.supervision.indicators import FED_BY, INDICATORS
-from services.supervision.table import table
-from shared.periods import format_instant, parse_instant
-from shared.quantities import exact
+from shared.domain.periods import format_instant, parse_instant
+from shared.domain.quantities import exact
 from tests.unit import naive_fold as naive
 
 DISTRICT = "410103"

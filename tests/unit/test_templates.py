@@ -2,11 +2,11 @@
 
 import pytest
 
-from services.supervision import printing
-from services.supervision.sections import clinics
-from services.supervision.week import Week
-from shared.events.clinics import CLINIC_FIGURES
-from shared.periods import Period
+from services.supervision.briefing import rendering
+from services.supervision.briefing.sections import clinics
+from services.supervision.briefing.week import Week
+from shared.contracts.events.clinics import CLINIC_FIGURES
+from shared.domain.periods import Period
 from tests.unit.test_printing import SEALED
 
 NOT_STATED = (None, "not_stated")
@@ -46,7 +46,7 @@ def made(event):
 
 def written(lang, *items, form="text", **parts):
     section = SEALED["sections"][0] | {"items": list(items)}
-    return printing.written(SEALED | {"sections": [section], **parts}, form, lang)
+    return rendering.written(SEALED | {"sections": [section], **parts}, form, lang)
 
 
 def test_every_figure_of_a_clinic_says_what_it_counts():
@@ -131,7 +131,7 @@ CHANGE = {
 }
 
 
-@pytest.mark.parametrize("form", printing.MEDIA_TYPES)
+@pytest.mark.parametrize("form", rendering.MEDIA_TYPES)
 def test_a_revision_says_old_and_new_with_the_reason(form):
     masthead = SEALED["masthead"] | {"reason": {"zh": "院方更正"}}
     names = {"410103006": "五里堡街道"}
@@ -178,7 +178,7 @@ def test_what_is_not_reconciled_says_why():
         for row in SEALED["completeness"]["services"]
     ]
     parts = {"completeness": SEALED["completeness"] | {"services": services, "reconciled": 4}}
-    for form in printing.MEDIA_TYPES:
+    for form in rendering.MEDIA_TYPES:
         page = written("en", form=form, **parts)
         assert "reconciled 4/5" in page
         assert page.count("not reconciled") == 1 and "has not sealed the week" in page
@@ -186,7 +186,7 @@ def test_what_is_not_reconciled_says_why():
 
 def test_groups_that_the_plan_counts_and_nobody_formed_are_printed_as_vacant():
     groups = {"plan": None, "rows": [], "special": {"planned": 13, "named": 0, "not_yet_named": 13}}
-    for form in printing.MEDIA_TYPES:
+    for form in rendering.MEDIA_TYPES:
         assert "13个专项工作组的名称、责任单位" in written("zh", form=form, groups=groups)
         english = written("en", form=form, groups=groups)
         assert "entered here: 0, not reported: 13" in english

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.supervision.timing import due_weeks
-from shared.periods import Period
+from services.supervision.workflow.draft_schedule import due_weeks
+from shared.domain.periods import Period
 
 W05, W06, W07, W08 = (Period(2017, week) for week in (5, 6, 7, 8))
 

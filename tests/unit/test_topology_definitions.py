@@ -3,8 +3,8 @@
 import json
 
 from deploy import definitions
-from shared import topology
-from shared.events import EVENT_TYPES
+from shared.contracts.events import EVENT_TYPES
+from shared.platform import topology
 
 DEFINITIONS = topology.definitions()
 QUEUES = {queue["name"]: queue["arguments"] for queue in DEFINITIONS["queues"]}

@@ -6,9 +6,9 @@ import pytest
 
 from services.clinics.documents import Clinic
 from services.supervision.indicators import INDICATORS
-from shared.envelope import Moment
-from shared.errors import ValidationFailed
-from shared.periods import SHANGHAI
+from shared.contracts.envelope import Moment
+from shared.domain.errors import ValidationFailed
+from shared.domain.periods import SHANGHAI
 
 
 def moment(day, precision):

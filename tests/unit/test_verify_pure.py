@@ -6,14 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from services.supervision import printing
-from services.supervision.compose import document, draft, fold_week
-from services.supervision.evidence import Evidence, _problem
-from services.supervision.facts import fact_of, grouped
-from services.supervision.verify import BESIDE, SIGNED_FOR, verify
-from shared import canonical
-from shared.periods import Period
-from shared.topology import SERVICES
+from services.supervision.briefing import rendering
+from services.supervision.briefing.assemble import document, draft, fold_week
+from services.supervision.briefing.verify import BESIDE, SIGNED_FOR, verify
+from services.supervision.facts.evidence import Evidence, _problem
+from services.supervision.facts.fact_store import fact_of, grouped
+from shared.domain import canonical
+from shared.domain.periods import Period
+from shared.platform.topology import SERVICES
 from tests.support.tampering import closed, opened
 from tests.unit import strategies as make
 from tests.unit.test_printing import FREEZE, MASTHEAD, other, signer
@@ -101,7 +101,7 @@ def published(facts):
     stored = StoredFacts(facts)
     freeze = FREEZE | {"sources": SOURCES, "facts": KeptEvidence(None, stored).chain(SOURCES, ())}
     whole = document(draft(fold_week(WEEK, stored.frozen(SOURCES, ())), freeze), MASTHEAD)
-    return printing.sealed(whole | {"keyid": signer().keyid}, signer())
+    return rendering.sealed(whole | {"keyid": signer().keyid}, signer())
 
 
 FACTS = [fact_of(item) for item in EVENTS]
@@ -115,7 +115,7 @@ def verdict(issue=ISSUE, facts=FACTS, period=WEEK, beside=None):
     kept |= {"id": "briefing:2017-W06:r0", "status": "published", "changes": ISSUE["late"]}
     kept |= {"freeze": ISSUE["freeze"] | {"facts": None}}
     kept |= {name: ISSUE["masthead"][name] for name in SIGNED_FOR}
-    kept |= {"renderings": printing.renderings(ISSUE), "document": written, **(beside or {})}
+    kept |= {"renderings": rendering.renderings(ISSUE), "document": written, **(beside or {})}
     briefing = SimpleNamespace(**kept)
     return verify(briefing, period, stored, KeptEvidence(None, stored), signer())
 
@@ -229,7 +229,7 @@ def test_what_is_stored_beside_the_document_has_to_say_the_same(name):
 
 
 def test_a_changed_rendering_is_found():
-    first, *others = printing.renderings(ISSUE)
+    first, *others = rendering.renderings(ISSUE)
     found = verdict(beside={"renderings": [first | {"text": "another"}, *others]})
     assert (found["equal"], found["stored"]) == (False, ["renderings"])
 

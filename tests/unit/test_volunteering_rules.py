@@ -8,14 +8,10 @@ from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.volunteering.rules import (
-    HOUR_STEP,
-    check_recurrence,
-    normal_id_number,
-    pseudonym,
-    rounded_hours,
-    service_days,
-)
+from services.volunteering.rules import pseudonym
+from shared.domain.id_numbers import normal_id_number
+from shared.domain.recurrence import check_recurrence, service_days
+from shared.domain.service_hours import HOUR_STEP, rounded_hours
 
 # Nobody's, with the right last character: there is no place 990000.
 ID_NUMBER = "990000199001010017"

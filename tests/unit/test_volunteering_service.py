@@ -8,12 +8,12 @@ import pytest
 from cryptography.fernet import Fernet
 from marshmallow import ValidationError
 
-from services.volunteering.registration import keys
+from services.volunteering.documents.registration import keys
 from services.volunteering.service import VolunteeringService
-from shared.errors import Conflict, Forbidden, NotFound, ValidationFailed
-from shared.periods import parse_instant
-from shared.personal import PersonalData
-from shared.quantities import Quantity, exact, not_stated
+from shared.aggregates.personal import PersonalData
+from shared.domain.errors import Conflict, Forbidden, NotFound, ValidationFailed
+from shared.domain.periods import parse_instant
+from shared.domain.quantities import Quantity, exact, not_stated
 from tests.support.memory import MemoryDesk
 
 DISTRICT, UNIT, OTHER_UNIT = "410103", "410103005", "410103012"

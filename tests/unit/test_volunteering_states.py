@@ -6,13 +6,20 @@ from functools import partial
 
 import pytest
 
-from services.volunteering.activities import Activity, Gathering, Hours
-from services.volunteering.documents import Category, ServiceDay, Station, Stock, Team, Volunteer
+from services.volunteering.documents.activities import Activity, Gathering, Hours
+from services.volunteering.documents.stations import (
+    Category,
+    ServiceDay,
+    Station,
+    Stock,
+    Team,
+    Volunteer,
+)
 from services.volunteering.rules import LONG_DAY
-from shared.envelope import Moment
-from shared.errors import Conflict, Forbidden
-from shared.periods import parse_instant
-from shared.quantities import Quantity, exact, not_stated
+from shared.contracts.envelope import Moment
+from shared.domain.errors import Conflict, Forbidden
+from shared.domain.periods import parse_instant
+from shared.domain.quantities import Quantity, exact, not_stated
 
 HELD = Moment(parse_instant("2017-02-09T00:00:00+08:00"), "day")
 LATER = Moment(HELD.time + timedelta(days=7), "day")

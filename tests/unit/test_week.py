@@ -1,9 +1,9 @@
 """What was announced, as it stood at the week's end, whatever became of it since."""
 
-from services.supervision.compose import document, draft
-from services.supervision.week import Week
-from shared.periods import Period
-from shared.topology import SERVICES
+from services.supervision.briefing.assemble import document, draft
+from services.supervision.briefing.week import Week
+from shared.domain.periods import Period
+from shared.platform.topology import SERVICES
 
 WEEK = Period.parse("2017-W06")
 REGISTERED = {

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow.fields import Nested
 
-from services.supervision.compose import OF_THE_WEEK, document, draft
-from services.supervision.provenance import MOST
-from services.supervision.sections.recurrence import in_words, next_after, occurrences
-from services.supervision.week import Week
-from shared.events import EVENT_TYPES
-from shared.periods import Period
-from shared.topology import SERVICES
+from services.supervision.briefing.assemble import OF_THE_WEEK, document, draft
+from services.supervision.briefing.provenance import MOST
+from services.supervision.briefing.sections.recurrence import in_words, next_after, occurrences
+from services.supervision.briefing.week import Week
+from shared.contracts.events import EVENT_TYPES
+from shared.domain.periods import Period
+from shared.platform.topology import SERVICES
 from tests.unit import naive_fold as naive
 from tests.unit.test_week import REGISTERED, WEEK
 

@@ -7,8 +7,8 @@ from pika.channel import ContentFrameAssembler
 from pika.frame import Body, Header, Heartbeat, Method
 from pika.spec import Basic
 
-from shared.deliveries import Delivery
-from shared.wire import Wire
+from shared.messaging.amqp_decoder import Wire
+from shared.messaging.deliveries import Delivery
 
 QUEUES = ("supervision.inbox", "supervision.dead")
 # What a broker puts into one frame.

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.decimals import decimal_text
-from shared.quantities import UNITS, Quantity, exact, not_stated
-from shared.wording import LANGUAGES, say
+from shared.domain.decimals import decimal_text
+from shared.domain.quantities import UNITS, Quantity, exact, not_stated
+from shared.domain.wording import LANGUAGES, say
 
 VAGUE = {
     "zh": {"over": "多|超过", "about": "约", "at_most": "不超过"},

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.workdays import add_workdays, is_workday, known, workdays_between
+from shared.domain.workdays import add_workdays, is_workday, known, workdays_between
 
 days = st.dates(date(2003, 1, 1), date(2030, 12, 31))
 known_days = days.filter(known)

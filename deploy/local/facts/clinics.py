@@ -1,8 +1,8 @@
 """Free clinics, and what they announced to do next."""
 
 from deploy.local.facts.story import Story
-from shared.events.clinics import CLINIC_FIGURES, CLINIC_SERVICES
-from shared.fields import Text
+from shared.contracts.events.clinics import CLINIC_FIGURES, CLINIC_SERVICES
+from shared.contracts.fields import Text
 
 NAMED = {"institutions": "named_institutions", "departments": "named_departments"}
 

@@ -6,8 +6,8 @@ from decimal import Decimal, InvalidOperation
 from marshmallow import ValidationError
 
 from deploy.local.facts.languages import completed, in_languages
-from shared.fields import TEXT, OrgUnit, Text, Words
-from shared.quantities import Quantity, not_stated
+from shared.contracts.fields import TEXT, OrgUnit, Text, Words
+from shared.domain.quantities import Quantity, not_stated
 
 # Ids in the file and codes of groups: command ids are made of them.
 CODE = r"[A-Za-z0-9][A-Za-z0-9._-]*"

@@ -1,7 +1,7 @@
 """Patrols, and what was found and put right."""
 
 from deploy.local.facts.story import Story, check_order
-from shared.events.oversight import FINDING_KINDS, PATROL_KINDS, RHYTHMS
+from shared.contracts.events.oversight import FINDING_KINDS, PATROL_KINDS, RHYTHMS
 
 # Who rectified a finding can't close it.
 INSPECTOR = "person:programme-inspector"

@@ -1,8 +1,8 @@
 """Job fairs, and the hires that came of them."""
 
 from deploy.local.facts.story import Story
-from shared.events.jobfairs import FAIR_FIGURES, FAIR_SERVICES
-from shared.fields import Text, Whole
+from shared.contracts.events.jobfairs import FAIR_FIGURES, FAIR_SERVICES
+from shared.contracts.fields import Text, Whole
 
 
 def fair(key, fair, frame):

@@ -1,7 +1,7 @@
 """The programme itself: plan, groups, meetings, platforms."""
 
 from deploy.local.facts.story import Story
-from shared.events.oversight import (
+from shared.contracts.events.oversight import (
     GROUP_KINDS,
     GROUP_PARTS,
     MEETING_KINDS,
@@ -9,7 +9,7 @@ from shared.events.oversight import (
     PLAN_STATUSES,
     RHYTHMS,
 )
-from shared.fields import Text, Whole
+from shared.contracts.fields import Text, Whole
 
 SET_AS = [status for status in MILESTONE_STATUSES if status != "dropped"]
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from deploy.local.facts.story import Story, check_order, on, within
-from shared.events.relief import CHANNELS, CIRCUMSTANCES, ORDER_CATEGORIES, VISIT_KINDS
-from shared.fields import TEXT, Text, Whole
-from shared.periods import Period
+from shared.contracts.events.relief import CHANNELS, CIRCUMSTANCES, ORDER_CATEGORIES, VISIT_KINDS
+from shared.contracts.fields import TEXT, Text, Whole
+from shared.domain.periods import Period
 
 ORDER_DAYS = ("placed", "delivered", "confirmed")
 

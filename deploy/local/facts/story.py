@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from itertools import pairwise
 
-from shared.aggregate import new_id
-from shared.periods import SHANGHAI, Period, format_instant
+from shared.aggregates.aggregate import new_id
+from shared.domain.periods import SHANGHAI, Period, format_instant
 
 ACTOR = "person:programme-office"
 NOON = time(12)

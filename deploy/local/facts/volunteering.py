@@ -5,9 +5,9 @@ from datetime import datetime, time
 from dateutil.rrule import rrulestr
 
 from deploy.local.facts.story import Story
-from shared.events.volunteering import ACTIVITY_CATEGORIES, STOCKS, TAKING_PART
-from shared.fields import Whole
-from shared.quantities import exact
+from shared.contracts.events.volunteering import ACTIVITY_CATEGORIES, STOCKS, TAKING_PART
+from shared.contracts.fields import Whole
+from shared.domain.quantities import exact
 
 SERVICE_DAY = {"zh": "志愿服务日", "en": "volunteer service day"}
 

@@ -1,7 +1,7 @@
 """The clinics' indicators: what took place, and its figures as reported."""
 
 from services.supervision.indicators.declare import Indicator, one, quantity, types
-from shared.events.clinics import CLINIC_FIGURES
+from shared.contracts.events.clinics import CLINIC_FIGURES
 
 HELD = types("clinics.clinic", "held", "tallied", "corrected", "cancelled")
 COUNTED = ("held", "tallied")

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
-from shared.quantities import Quantity, exact
-from shared.types import Json
+from shared.domain.quantities import Quantity, exact
+from shared.domain.types import Json
 
 # From the `data` of a subject's deciding event: what it contributes, and since when it counts.
 Take = Callable[[Json], Quantity | int | None]

@@ -1,7 +1,7 @@
 """The job fairs' indicators: what took place, its figures as reported, and the hires."""
 
 from services.supervision.indicators.declare import Indicator, one, quantity, types
-from shared.events.jobfairs import FAIR_FIGURES
+from shared.contracts.events.jobfairs import FAIR_FIGURES
 
 HELD = types("jobfairs.fair", "held", "reconciled", "corrected", "closed", "cancelled")
 COUNTED = ("held", "reconciled", "closed")

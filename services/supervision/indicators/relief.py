@@ -3,9 +3,9 @@
 from datetime import date
 
 from services.supervision.indicators.declare import Indicator, Take, one, stock, types
-from shared.events.relief import ORDER_STATUSES
-from shared.quantities import Quantity
-from shared.types import Json
+from shared.contracts.events.relief import ORDER_STATUSES
+from shared.domain.quantities import Quantity
+from shared.domain.types import Json
 
 ORDER = (
     "raised",

@@ -1,7 +1,7 @@
 """Supervision's own indicators: findings, milestones, actions."""
 
 from services.supervision.indicators.declare import Indicator, one, types, while_in
-from shared.events.oversight import FINDING_STATUSES
+from shared.contracts.events.oversight import FINDING_STATUSES
 
 SUPERVISION = [
     Indicator(

@@ -1,7 +1,7 @@
 """Days as the aggregates keep them: ISO text, None where only the week is known."""
 
-from shared.errors import ValidationFailed
-from shared.periods import Period
+from shared.domain.errors import ValidationFailed
+from shared.domain.periods import Period
 
 
 def iso(day):

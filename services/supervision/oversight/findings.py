@@ -6,12 +6,12 @@ from mongoengine import DictField, IntField, ListField, StringField
 
 from services.supervision.oversight.days import day_after, due_after, first_day
 from services.supervision.oversight.rules import asset_key, due_on, repeat_of
-from services.supervision.oversight.told import Told
-from shared.aggregate import Aggregate, Step
-from shared.envelope import Moment
-from shared.errors import Forbidden, ValidationFailed
-from shared.events.oversight import FindingState
-from shared.periods import SHANGHAI
+from services.supervision.oversight.schema_state import Told
+from shared.aggregates.aggregate import Aggregate, Step
+from shared.contracts.envelope import Moment
+from shared.contracts.events.oversight import FindingState
+from shared.domain.errors import Forbidden, ValidationFailed
+from shared.domain.periods import SHANGHAI
 
 UNSOLVED = ("reported", "dispatched", "on_account")
 

@@ -3,10 +3,10 @@
 from mongoengine import DictField, IntField, ListField, StringField
 
 from services.supervision.oversight.days import day_after, due_after
-from services.supervision.oversight.told import Told
-from shared.aggregate import Aggregate, Step
-from shared.errors import ValidationFailed
-from shared.events.oversight import ActionState, GroupState, MeetingState, PlanState
+from services.supervision.oversight.schema_state import Told
+from shared.aggregates.aggregate import Aggregate, Step
+from shared.contracts.events.oversight import ActionState, GroupState, MeetingState, PlanState
+from shared.domain.errors import ValidationFailed
 
 
 def group_id(code):

@@ -6,9 +6,9 @@ from mongoengine import BooleanField, DictField, ListField, StringField
 
 from services.supervision.oversight.days import day_after
 from services.supervision.oversight.rules import asset_key
-from services.supervision.oversight.told import Told
-from shared.aggregate import Aggregate, Step
-from shared.events.oversight import PatrolState, PatrolTeamState
+from services.supervision.oversight.schema_state import Told
+from shared.aggregates.aggregate import Aggregate, Step
+from shared.contracts.events.oversight import PatrolState, PatrolTeamState
 
 
 def team_id(orgunit, asset):

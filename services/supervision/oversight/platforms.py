@@ -3,9 +3,9 @@
 from mongoengine import DictField, IntField, StringField
 
 from services.supervision.oversight.days import day_after
-from services.supervision.oversight.told import Told
-from shared.aggregate import Aggregate, Step
-from shared.events.oversight import MILESTONE_STATUSES, MilestoneState, PlatformState
+from services.supervision.oversight.schema_state import Told
+from shared.aggregates.aggregate import Aggregate, Step
+from shared.contracts.events.oversight import MILESTONE_STATUSES, MilestoneState, PlatformState
 
 
 class Platform(Told, Aggregate):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
 
-from shared.workdays import add_workdays
+from shared.domain.workdays import add_workdays
 
 # Working days from reported to rectified, by kind (configuration of the programme).
 RECTIFY_WORKDAYS = {

@@ -4,8 +4,8 @@ import json
 import os
 import sys
 
-from shared.rpc_client import RpcClient
-from shared.settings import given
+from shared.platform.settings import given
+from shared.service.rpc_client import RpcClient
 
 SECONDS = 120
 

@@ -7,9 +7,9 @@ import signal
 import sys
 import time
 
-from shared.errors import DeadlineExceeded
-from shared.rpc_client import RpcClient
-from shared.settings import given
+from shared.domain.errors import DeadlineExceeded
+from shared.platform.settings import given
+from shared.service.rpc_client import RpcClient
 
 SECONDS = 3
 PAUSE_SECONDS = 0.05

@@ -3,10 +3,10 @@
 import json
 import os
 
-from shared.errors import DeadlineExceeded
-from shared.rpc_client import RpcClient
-from shared.settings import given
-from shared.topology import SERVICES
+from shared.domain.errors import DeadlineExceeded
+from shared.platform.settings import given
+from shared.platform.topology import SERVICES
+from shared.service.rpc_client import RpcClient
 
 
 def settled():

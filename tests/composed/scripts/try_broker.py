@@ -16,8 +16,8 @@ from pika.exceptions import (
     ProbableAuthenticationError,
 )
 
-from shared.broker import pika_parameters
-from shared.permissions import identities
+from shared.platform.broker import pika_parameters
+from shared.platform.permissions import identities
 
 sys.path.insert(0, "/support")
 from forbidden import CASES  # noqa: E402

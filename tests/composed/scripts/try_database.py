@@ -9,8 +9,8 @@ from pathlib import Path
 from pymongo import MongoClient
 from pymongo.errors import ConfigurationError, OperationFailure, PyMongoError
 
-from shared.database import database_name
-from shared.topology import SERVICES
+from shared.platform.database import database_name
+from shared.platform.topology import SERVICES
 
 SECONDS = 3000
 NO_RIGHT, NO_LOGIN = 13, 18

@@ -7,7 +7,7 @@ eventlet.monkey_patch()
 
 import sys
 
-from shared.intake import Intake
+from shared.messaging.consumer import Intake
 
 uri, stream = sys.argv[1:]
 for _ in range(5):

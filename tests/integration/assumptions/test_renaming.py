@@ -4,7 +4,7 @@ import pytest
 from pymongo import ASCENDING
 from pymongo.errors import OperationFailure
 
-from services.supervision.figures import REPLACED
+from services.supervision.figures.figure_cache import REPLACED
 
 MANY = 500
 FEW = 100

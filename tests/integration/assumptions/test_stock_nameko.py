@@ -1,4 +1,5 @@
-"""Stock nameko on the wire, and what makes ours differ from it: `shared/rpc.py`, `inbox.py`."""
+"""Stock nameko on the wire, and how ours differs: `rpc_server.py` and `inbox.py` in
+`shared/service`."""
 
 import json
 import os

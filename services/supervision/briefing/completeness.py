@@ -1,0 +1,206 @@
+"""Completeness: who had to report the week, who did, and whether the services' seals hold.
+
+Silence, a nil report and an exemption are three different things.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from services.supervision.figures.as_of import never_was, standing
+from shared.aggregates.orgunit_store import SUBDISTRICT, path, valid_on
+from shared.contracts.envelope import happened, week_of
+from shared.contracts.events.oversight import REPORTED_SERVICES
+from shared.domain.periods import Period
+from shared.domain.service_names import NAMES
+from shared.domain.types import Event, Json
+from shared.service.week_sealing import SEALED, summary
+
+ON_TIME, LATE, NIL, SILENT, EXEMPT = STATES = ("on_time", "late", "nil", "silent", "exempt")
+
+# What services arrange among themselves for an order's delivery.
+ARRANGED = ("relief.order.helpers_asked", "relief.order.helpers_found")
+
+# What units report to supervision: all else in its log is the office's and the system's own doing.
+REPORTED_TO_SUPERVISION = ("supervision.patrol.", "supervision.finding.")
+
+# Why a service isn't reconciled.
+PROBLEMS = {
+    "no_answer": ("未应答", "did not answer"),
+    "missing": ("有事件缺失或未能读取", "events are missing or could not be read"),
+    "not_sealed": ("未封账", "has not sealed the week"),
+    "differs": ("与封账不符", "the facts differ from its seal"),
+    "more_since": ("封账后又有新事实", "more came after its seal"),
+}
+
+
+class Reports:
+    """Feed it every subject's events with `add`: what was reported of one week, and by whom."""
+
+    def __init__(self, period: Period) -> None:
+        self.period = period
+        self._told: defaultdict[str, list[Event]] = defaultdict(list)
+        self._seals: dict[str, Event] = {}
+        self._first: dict[tuple[str, str], datetime] = {}
+        self._nil: set[tuple[str | None, str]] = set()
+        self._exempt: defaultdict[str, set[str | None]] = defaultdict(set)
+
+    def add(self, events: Collection[Event]) -> None:
+        for event in events:
+            if event["type"].endswith(SEALED):
+                self._keep_seal(event)
+            elif week_of(event) == self.period:
+                self._told[_service(event)].append(event)
+        last = max(events, key=lambda event: event["subjectsequence"])
+        kind = last["type"].split(".", 1)[1]
+        if kind == "nil.reported":
+            self._keep_nil(last)
+        elif last["type"].startswith("supervision.reporter."):
+            self._keep_exemption(last)
+        else:
+            self._keep_first(events)
+
+    def problem(self, service: str, incomplete: Mapping[str, str]) -> str | None:
+        """Why the service isn't reconciled, a key of PROBLEMS; None when it is."""
+        if service in incomplete:
+            return incomplete[service]
+        seal = self._seals.get(service)
+        if seal is None:
+            return "not_sealed"
+        told = self._told[service]
+        if any(event["sourcesequence"] > seal["data"]["last"] for event in told):
+            return "more_since"
+        found = summary(told)
+        same = all(found[name] == seal["data"][name] for name in ("events", "digest"))
+        return None if same else "differs"
+
+    def events(self, service: str) -> int:
+        """How many events of the service happened in the week."""
+        return len(self._told[service])
+
+    def state(self, unit: str, service: str) -> str:
+        """What a sub-district did about reporting to a service: one of STATES."""
+        first = self._first.get((unit, service))
+        if first is not None:
+            return ON_TIME if first <= self.period.cutoff else LATE
+        if (unit, service) in self._nil:
+            return NIL
+        return EXEMPT if unit in self._exempt[service] else SILENT
+
+    def reported(self, unit: str) -> bool:
+        states = {self.state(unit, service) for service in REPORTED_SERVICES}
+        return bool(states - {SILENT, EXEMPT})
+
+    def _keep_seal(self, event: Event) -> None:
+        if event["data"].get("period") == str(self.period):
+            service = _service(event)
+            known = self._seals.get(service)
+            if known is None or known["subjectsequence"] < event["subjectsequence"]:
+                self._seals[service] = event
+
+    def _keep_nil(self, event: Event) -> None:
+        if event["data"]["period"] == str(self.period) and event["data"]["status"] == "reported":
+            self._nil.add((_subdistrict(event["orgunit"]), _service(event)))
+
+    def _keep_exemption(self, event: Event) -> None:
+        data = event["data"]
+        open_ended = data["last"] is None or data["last"] >= str(self.period)
+        if data["first"] <= str(self.period) and open_ended:
+            for service in data["services"]:
+                self._exempt[service].add(_subdistrict(event["orgunit"]))
+
+    def _keep_first(self, events: Collection[Event]) -> None:
+        """When it was first told, if it still stands that it happened in the week."""
+        counting = list(filter(self._counts, events))
+        # Sooner asked of most subjects than what still stands: that is of no week of its own.
+        if not counting or never_was(events) or not any(map(self._counts, standing(events))):
+            return
+        for event in counting:
+            unit = _subdistrict(event["orgunit"])
+            if unit:
+                key = (unit, _service(event))
+                entered = happened(event, "recordedtime")
+                self._first[key] = min(self._first.get(key, entered), entered)
+
+    def _counts(self, event: Event) -> bool:
+        return week_of(event) == self.period and _is_report(event)
+
+
+class ReportingWeek(Protocol):
+    """What completeness needs of a folded week."""
+
+    period: Period
+    reports: Reports
+    units: dict[str, Json]
+
+
+def completeness(week: ReportingWeek, freeze: Json) -> Json:
+    """The briefing's account of who reported; `freeze` says which sources did not answer."""
+    services = [_of_service(week.reports, service, freeze["incomplete"]) for service in NAMES]
+    units = [_of_unit(week, code) for code in sorted(week.units) if _had_to_report(week, code)]
+    return {
+        "services": services,
+        "reconciled": sum(row["problem"] is None for row in services),
+        "of": len(services),
+        "units": units,
+        "summary": {service: _count(units, service) for service in REPORTED_SERVICES},
+    }
+
+
+def _of_service(reports: Reports, service: str, incomplete: Mapping[str, str]) -> Json:
+    zh, en = NAMES[service]
+    problem = reports.problem(service, incomplete)
+    return {
+        "service": service,
+        "title": {"zh": zh, "en": en},
+        "complete": service not in incomplete,
+        "sealed": problem is None,
+        "events": reports.events(service),
+        "problem": problem,
+        "why": dict(zip(("zh", "en"), PROBLEMS[problem], strict=True)) if problem else None,
+    }
+
+
+def _had_to_report(week: ReportingWeek, code: str) -> bool:
+    """Sub-districts that were valid in the week; of one dissolved on an unknown day, those that
+    reported."""
+    unit = week.units[code]
+    if len(code) != SUBDISTRICT:
+        return False
+    if unit["retired"] and unit["valid_to"] is None:
+        return week.reports.reported(code)
+    return valid_on(unit, week.period.first_day) or valid_on(unit, week.period.last_day)
+
+
+def _of_unit(week: ReportingWeek, code: str) -> Json:
+    reports = {service: week.reports.state(code, service) for service in REPORTED_SERVICES}
+    return {"orgunit": code, "unit": week.units[code]["name"], "reports": reports}
+
+
+def _count(units: Iterable[Json], service: str) -> dict[str, int]:
+    counts = Counter(unit["reports"][service] for unit in units)
+    return {state: counts[state] for state in STATES}
+
+
+def _service(event: Event) -> str:
+    return str(event["type"].split(".", 1)[0])
+
+
+def _subdistrict(code: str) -> str | None:
+    """The sub-district of a unit; None for the district itself."""
+    return next((unit for unit in path(code) if len(unit) == SUBDISTRICT), None)
+
+
+def _is_report(event: Event) -> bool:
+    """Does a unit tell by it what happened? What services arrange among themselves is none."""
+    if event["type"] in ARRANGED or _is_asked_for(event):
+        return False
+    told_to_the_office = event["type"].startswith(REPORTED_TO_SUPERVISION)
+    return _service(event) != "supervision" or bool(told_to_the_office)
+
+
+def _is_asked_for(event: Event) -> bool:
+    """Published because relief asked for helpers, and not yet held."""
+    is_announced = event["type"] == "volunteering.activity.published"
+    return is_announced and bool(event["data"]["category"] == "relief_delivery")

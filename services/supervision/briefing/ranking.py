@@ -1,0 +1,143 @@
+"""The league table of sub-districts: what is ranked, of what, and who is left out."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+
+from shared.aggregates.orgunit_store import SUBDISTRICT, valid_on
+
+# Below this a single case more or less would move a share by more than twenty points.
+LEAST_DENOMINATOR = 5
+
+TENTH = Decimal("0.1")
+
+REASONS = {
+    "retired": ("本周已撤销", "dissolved before the week"),
+    "retired_some_day": ("已撤并，日期未登记", "dissolved on a day that is not known"),
+    "not_yet": ("本周尚未设立", "not yet there in the week"),
+    "exempt": ("本周免报", "exempt from reporting in the week"),
+}
+STANDINGS = {
+    "ranked": ("参与排名", "ranked"),
+    "too_few": ("基数不足，不排名", "too few to be ranked"),
+    "n/a": ("不适用", "n/a"),
+}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A share of two counts, each since the programme began: what is closed in a week was mostly
+    reported before it, so that a week's own counts are no part of each other."""
+
+    code: str
+    numerator: str
+    denominator: str
+    zh: str
+    en: str
+
+    @property
+    def service(self):
+        return self.code.split(".", 1)[0]
+
+
+MEASURES = (
+    Measure(
+        "supervision.findings_closed_share",
+        "supervision.findings_closed",
+        "supervision.findings_reported",
+        "问题销号率：累计销号问题 ÷ 累计上报问题",
+        "findings closed, of those reported, since the programme began",
+    ),
+    Measure(
+        "relief.orders_delivered_share",
+        "relief.orders_delivered",
+        "relief.orders_raised",
+        "点单送达率：累计点单送达 ÷ 累计点单登记",
+        "orders delivered, of those raised, since the programme began",
+    ),
+    Measure(
+        "relief.orders_confirmed_share",
+        "relief.orders_confirmed",
+        "relief.orders_delivered",
+        "居民确认率：累计居民确认 ÷ 累计点单送达",
+        "orders confirmed by the resident, of those delivered, since the programme began",
+    ),
+)
+
+
+def league(week):
+    """Each measure with its rows, best first, and the units that are left out, with the reason."""
+    return [_table(week, measure) for measure in MEASURES]
+
+
+def _table(week, measure):
+    found = [(code, _why_not(week, code, measure)) for code in _subdistricts(week)]
+    rows = [_row(week, code, measure) for code, why_not in found if why_not is None]
+    return {
+        "measure": measure.code,
+        "title": {"zh": measure.zh, "en": measure.en},
+        "numerator": measure.numerator,
+        "denominator": measure.denominator,
+        "least": LEAST_DENOMINATOR,
+        "rows": _ranked(rows),
+        "excluded": [
+            {"orgunit": code, "unit": week.units[code]["name"], "reason": _words(REASONS, why_not)}
+            for code, why_not in found
+            if why_not is not None
+        ],
+    }
+
+
+def _subdistricts(week):
+    return sorted(code for code in week.units if len(code) == SUBDISTRICT)
+
+
+def _why_not(week, code, measure):
+    unit, period = week.units[code], week.period
+    if unit["retired"] and unit["valid_to"] is None:
+        return "retired_some_day"
+    if not (valid_on(unit, period.first_day) or valid_on(unit, period.last_day)):
+        begins = unit["valid_from"]
+        return "not_yet" if begins and begins > period.last_day.isoformat() else "retired"
+    return "exempt" if week.reports.state(code, measure.service) == "exempt" else None
+
+
+def _row(week, code, measure):
+    done, of = (_count(week, name, code) for name in (measure.numerator, measure.denominator))
+    share = Fraction(done, of) if of else None
+    standing = "n/a" if share is None else "too_few" if of < LEAST_DENOMINATOR else "ranked"
+    return {
+        "orgunit": code,
+        "unit": week.units[code]["name"],
+        "numerator": str(done),
+        "denominator": str(of),
+        "share": None if share is None else _percent(share),
+        "standing": _words(STANDINGS, standing),
+        "rank": None,
+        "exactly": share,
+    }
+
+
+def _count(week, indicator, code):
+    part = week.ever.quantity(indicator, code)
+    return int(part.value) if part else 0
+
+
+def _percent(share):
+    value = (Decimal(share.numerator * 100) / share.denominator).quantize(TENTH, ROUND_HALF_EVEN)
+    return str(value)
+
+
+def _ranked(rows):
+    """Those that are ranked, best first, ties with one rank, and then the others."""
+    ranked = [row for row in rows if row["standing"]["code"] == "ranked"]
+    shares = [row["exactly"] for row in ranked]
+    for row in ranked:
+        row["rank"] = 1 + sum(share > row["exactly"] for share in shares)
+    rows.sort(key=lambda row: (row["rank"] is None, row["rank"], row["orgunit"]))
+    return [{name: part for name, part in row.items() if name != "exactly"} for row in rows]
+
+
+def _words(table, code):
+    zh, en = table[code]
+    return {"code": code, "zh": zh, "en": en}

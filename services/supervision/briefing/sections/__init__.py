@@ -1,0 +1,61 @@
+"""One block for each service: its figures, what was done, and what was announced and wasn't."""
+
+from services.supervision.briefing.sections import (
+    clinics,
+    jobfairs,
+    oversight,
+    relief,
+    volunteering,
+)
+from services.supervision.briefing.sections.announced import ANNOUNCED, called_off, not_held
+from services.supervision.briefing.sections.rows import shortened
+from services.supervision.briefing.sentences import line
+from services.supervision.figures.fold import Stocks
+from services.supervision.indicators import INDICATORS
+from shared.domain.service_names import NAMES
+
+TITLES = {name: {"zh": zh, "en": en} for name, (zh, en) in NAMES.items()}
+
+# Per service, functions of the week, each of which gives the items of one kind.
+TOLD = {
+    "volunteering": (volunteering.activities, volunteering.gatherings, volunteering.service_days),
+    "relief": (relief.orders, relief.categories, relief.visits),
+    "clinics": (clinics.held,),
+    "jobfairs": (jobfairs.held,),
+    "supervision": (
+        oversight.patrols,
+        oversight.findings,
+        oversight.patrol_teams,
+        oversight.meetings,
+    ),
+}
+
+
+def sections(week, cells):
+    """The blocks of all services, in a fixed order; `cells` are the week's."""
+    district = {cell["indicator"]: cell for cell in cells if cell["orgunit"] == week.district}
+    return [_section(service, week, district) for service in TITLES]
+
+
+def _section(service, week, district):
+    own = [district[code] for code, item in INDICATORS.items() if item.service == service]
+    kinds = [shortened(kind(week)) for kind in TOLD[service]]
+    return {
+        "service": service,
+        "title": TITLES[service],
+        "lines": [line(cell, *_declared(week, cell["indicator"])) for cell in own],
+        "items": [row for rows, _ in kinds for row in rows],
+        "more": sum(more for _, more in kinds),
+        "announces": service in ANNOUNCED,
+        "not_held": not_held(week, service),
+        "postponed": called_off(week, service, "postponed"),
+        "cancelled": called_off(week, service, "cancelled"),
+    }
+
+
+def _declared(week, code):
+    """What stands beside a declared stock, and its reporter's own words."""
+    part = week.this.partials.get((code, week.district))
+    if not isinstance(part, Stocks):
+        return None, None
+    return part.beside(week.district), part.stated(week.district)

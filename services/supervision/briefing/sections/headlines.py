@@ -1,0 +1,64 @@
+"""The main points, and the headline table with every core figure of the district."""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from services.supervision.briefing.sentences import headline, headline_row
+from services.supervision.briefing.table import counts, quantity
+from services.supervision.indicators import INDICATORS
+from shared.domain.quantities import Quantity, exact
+from shared.domain.wording import LANGUAGES, say
+
+# Each point says one figure in full, and those after it beside it.
+POINTS = (
+    ("volunteering.activities_completed", "volunteering.participants"),
+    ("relief.orders_delivered", "relief.orders_overdue"),
+    ("clinics.clinics_held", "clinics.consultations"),
+    ("jobfairs.fairs_held", "jobfairs.vacancies"),
+    ("supervision.findings_reported", "supervision.findings_closed"),
+)
+
+HUNDREDTH = Decimal("0.01")
+
+TOO_EARLY = {"zh": "不足四周", "en": "n/a (not four weeks yet)"}
+NO_MEAN = {"zh": "不适用", "en": "n/a"}
+INEXACT = {"zh": "非精确数，不作平均", "en": "not exact, so no mean"}
+
+
+def headlines(district):
+    """`district` maps each indicator to the district's cell."""
+    return [headline(*(district[code] for code in codes)) for codes in POINTS]
+
+
+def headline_table(week, district):
+    return [headline_row(district[code], _mean(week, code)) for code in INDICATORS]
+
+
+def _mean(week, code):
+    """The mean over the four weeks; of figures that aren't all exact there is none to be had."""
+    indicator = INDICATORS[code]
+    if indicator.fold == "median":
+        return _none(NO_MEAN)
+    if week.began is None or week.began > min(week.recent):
+        return _none(TOO_EARLY)
+    parts = [cells.quantity(code, week.district) for cells in week.recent.values()]
+    found = [quantity(indicator, part) for part in parts]
+    given = all(stated == total for stated, total in map(counts, parts))
+    if not given or any(one.qualifier != "exact" for one in found):
+        return _none(INEXACT)
+    return _said(_rounded(sum(one.value for one in found) / len(found), indicator.unit))
+
+
+def _rounded(value, unit):
+    shown = value.quantize(HUNDREDTH, ROUND_HALF_EVEN)
+    return exact(shown, unit) if shown == value else Quantity(shown, "about", unit)
+
+
+def _said(mean):
+    shown = mean.to_json()
+    return {name: shown[name] for name in ("value", "qualifier")} | {
+        lang: say(mean, lang) for lang in LANGUAGES
+    }
+
+
+def _none(words):
+    return {"value": None, "qualifier": None} | words

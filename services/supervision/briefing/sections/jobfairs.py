@@ -1,0 +1,77 @@
+"""The job fairs that were held."""
+
+from services.supervision.briefing.sections.rows import (
+    CLAUSE,
+    COMMA,
+    among,
+    both,
+    counted,
+    figure,
+    in_order,
+    item,
+    joined,
+    labelled,
+    named,
+    pair,
+    plain,
+)
+from shared.contracts.events.jobfairs import FAIR_FIGURES, FAIR_SERVICES, FAIR_WARNINGS
+
+# Figure → label; and does the English unit name it already?
+LABELS = {
+    "employers": (pair("用人单位", "employers"), True),
+    "vacancies": (pair("提供岗位", "vacancies"), True),
+    "seekers": (pair("求职者", "job seekers"), False),
+    "consultations": (pair("咨询", "consultations"), False),
+    "intents": (pair("达成意向", "intents"), False),
+}
+
+
+def held(week):
+    found = week.events_of("jobfairs.fairs_held")
+    return in_order([fair(week, event) for event in found], "held_on", "orgunit")
+
+
+def fair(week, event):
+    """One fair: the employers named are some of those stated; a posting is one of its jobs."""
+    data = event["data"]
+    theme = both(data["theme"]) if data["theme"] else None
+    audience = both(data["audience"]) if data["audience"] else None
+    facts = {
+        "venue": data["venue"],
+        "theme": theme,
+        "audience": audience,
+        "figures": {name: figure(data[name]) for name in FAIR_FIGURES},
+        "named_employers": data["named_employers"],
+        "postings": [
+            {name: posting[name] for name in ("employer", "job")}
+            | {"openings": figure(posting["openings"])}
+            for posting in data["postings"]
+        ],
+        "services": [named(FAIR_SERVICES, code) for code in data["services"]],
+        "warnings": [named(FAIR_WARNINGS, code) for code in data["warnings"]],
+    }
+    return item(week, event, "fair", joined(data["venue"], theme), _details(facts), **facts)
+
+
+def _details(fair):
+    said = {
+        name: counted(label, fair["figures"][name], noun) for name, (label, noun) in LABELS.items()
+    }
+    names = among(fair["named_employers"], fair["figures"]["employers"])
+    said["employers"] = {lang: words + names[lang] for lang, words in said["employers"].items()}
+    yield joined(*said.values(), mark=CLAUSE)
+    if fair["postings"]:
+        jobs = [_posting(posting) for posting in fair["postings"]]
+        yield labelled(pair("岗位明细", "Postings"), joined(*jobs, mark=CLAUSE))
+    if fair["audience"]:
+        yield labelled(pair("面向", "For"), fair["audience"])
+    if fair["services"]:
+        yield labelled(pair("服务", "Services"), joined(*fair["services"], mark=COMMA))
+    for warning in fair["warnings"]:
+        yield labelled(pair("请核对", "Please check"), warning)
+
+
+def _posting(posting):
+    names = plain(f"{posting['employer']} {posting['job']}")
+    return joined(names, posting["openings"], mark=plain(" "))

@@ -1,0 +1,195 @@
+"""The fixed words of the readable forms, in Chinese and in English."""
+
+from shared.domain.wording import LANGUAGES
+
+_WORDS = {
+    "lang": ("zh-CN", "en"),
+    # How words are put together.
+    "colon": ("：", ": "),
+    "comma": ("、", ", "),
+    "clause": ("；", "; "),
+    "space": ("　", ", "),
+    "open": ("（", " ("),
+    "close": ("）", ")"),
+    # The masthead.
+    "bulletin": (" 督导通报", ": weekly briefing"),
+    "issue": ("　第%s期", ", issue %s"),
+    "revision": ("　修订R%s", ", revision R%s"),
+    "days": ("（%s 至 %s）", " (%s to %s)"),
+    "status": ("状态", "Status"),
+    "cutoff": ("数据截止", "Cut-off"),
+    "prepared_by": ("编制", "Prepared by"),
+    "approved_by": ("签发", "Approved by"),
+    "nobody_yet": ("待签发", "nobody yet"),
+    "published_at": ("发布", "Published"),
+    "to": ("报送", "To"),
+    "replaces": ("替代", "Replaces"),
+    "why_revised": ("修订原因", "Reason for the revision"),
+    # The parts.
+    "part_completeness": ("一、数据完整性", "1. Completeness"),
+    "part_points": ("二、要点", "2. Main points"),
+    "part_table": ("三、主要指标", "3. Headline table"),
+    "part_sections": ("四、分项情况", "4. What was done"),
+    "part_groups": ("五、专项工作组与平台建设", "5. Groups and platforms"),
+    "part_league": ("六、街道（镇）排名", "6. Sub-district ranking"),
+    "part_follow_up": ("七、经验推广、督促整改、超期事项", "7. Practices, rectification, overdue"),
+    "part_actions": ("八、交办事项、承诺与下周计划", "8. Actions, commitments, next week"),
+    "part_late": ("九、迟报与更正", "9. Late arrivals and corrections"),
+    "part_notes": ("十、数据说明与附件", "10. Data notes and annex"),
+    # Completeness.
+    "reconciled": ("对账 %s/%s", "reconciled %s/%s"),
+    "not_reconciled": ("未对账", "not reconciled"),
+    "events": ("登记事件%s条", "events: %s"),
+    "unit": ("单位", "unit"),
+    "on_time": ("按时", "on time"),
+    "late": ("迟报", "late"),
+    "nil": ("零报告", "nil report"),
+    "silent": ("未报", "silent"),
+    "exempt": ("免报", "exempt"),
+    "reported_share": ("各业务报送率（不含免报单位）", "Units that reported, by service"),
+    "reported_desc": (
+        "按时、迟报和零报告的单位占应报单位的比例",
+        "Units that reported on time, late or nil, of those that had to report",
+    ),
+    "had_to_report": ("应报%s个单位", "units that had to report: %s"),
+    "by_unit": ("附表：分单位报送情况", "Annex: who reported, by unit"),
+    "nobody_reported": ("没有单位报送", "no unit reported anything"),
+    # The headline table.
+    "indicator": ("指标", "indicator"),
+    "this_week": ("本周", "this week"),
+    "last_week": ("上周", "last week"),
+    "change": ("变化", "change"),
+    "mean": ("四周平均", "four-week mean"),
+    "cumulative": ("累计", "since the beginning"),
+    "first_week": (
+        "首期，没有可以对比的往期数据",
+        "The first week: there is nothing to compare it with",
+    ),
+    "definition": ("口径", "Definition"),
+    "events_behind": ("构成事件", "Events behind it"),
+    "none_counted": ("没有计入的事件", "no event contributes to it"),
+    "more_events": ("另有 %s 条", "and %s more"),
+    # The sections.
+    "and_more": ("另有 %s 项未列出", "and %s more that are not listed"),
+    "not_held": ("已计划未举办", "Planned and not held"),
+    "postponed": ("已延期", "Postponed"),
+    "cancelled": ("已取消", "Cancelled"),
+    "all_held": (
+        "没有计划而未举办、延期或取消的",
+        "nothing that was planned was not held, postponed or cancelled",
+    ),
+    "overlap": ("同一场合多次登记，只计一次", "Of one occasion, counted once"),
+    "occasions": (
+        "志愿活动、送单、义诊、招聘会共登记 %s 次，其中重合 %s 次，实为 %s 个场合",
+        "activities, deliveries, clinics, fairs: %s; of the same occasion: %s; occasions: %s",
+    ),
+    # Groups and platforms.
+    "plan": ("实施方案", "Plan"),
+    "version": ("第%s版", "version %s"),
+    "groups": ("工作组", "Groups"),
+    "special_groups": (
+        "专项工作组：方案设%s个，均应明确责任单位、责任人、成员单位和职责；已登记%s个，未报%s个",
+        (
+            "special groups: the plan has %s, each with a responsible unit, a responsible person,"
+            " member units and duties; entered here: %s, not reported: %s"
+        ),
+    ),
+    "special_unknown": (
+        "专项工作组：方案未载明个数，已登记%s个",
+        "special groups: the plan gives no number, entered here: %s",
+    ),
+    "unnamed_groups": (
+        "%s个专项工作组的名称、责任单位、责任人、成员单位、职责未报",
+        "special groups of which name, unit, person, members and duties were not reported: %s",
+    ),
+    "responsible_unit": ("责任单位", "unit"),
+    "responsible_person": ("责任人", "person"),
+    "members": ("成员单位", "members"),
+    "duties": ("职责", "duties"),
+    "staff": ("人员", "staff"),
+    "vacant": ("空缺", "vacant"),
+    "group_actions": ("交办事项：办理中%s项，本周完成%s项", "actions: open %s, done this week %s"),
+    "platforms": ("平台建设", "Platforms"),
+    "milestones_done": ("已完成节点 %s/%s", "milestones done %s/%s"),
+    "platforms_desc": (
+        "各平台已完成节点占全部节点的比例",
+        "Milestones done of all milestones, by platform",
+    ),
+    "target": ("目标", "target"),
+    "reached": ("完成于", "reached"),
+    # The league.
+    "rank": ("名次", "rank"),
+    "share": ("比率", "share"),
+    "of": ("分子/分母", "count"),
+    "league_note": (
+        "分母为0的不计算比率，分母不足%s的不参加排名；比率相同的名次并列",
+        "no share where the denominator is 0; unranked below %s; ties share a rank",
+    ),
+    "excluded": ("不参与", "Left out"),
+    "zero_denominators": ("分母为0，不计算比率", "denominator 0, no share"),
+    "league_desc": ("各街道比率，括号内为分子/分母", "Share of each sub-district, with its counts"),
+    # Follow-up.
+    "practices": ("经验推广", "Good practices"),
+    "rectification": ("点名督促整改", "Named for rectification"),
+    "overdue": ("超期事项", "Overdue"),
+    "due_by": ("应于 %s（含）前", "due by %s (inclusive)"),
+    "responsible": ("责任", "responsible"),
+    "nobody": ("尚无认领", "nobody has claimed it"),
+    "is_overdue": ("已超期", "overdue"),
+    "actions": ("交办事项", "Actions"),
+    "due": ("期限", "due"),
+    "first_due": ("原定", "first due"),
+    "outcome": ("结果", "outcome"),
+    "commitments": ("承诺事项", "Commitments"),
+    "next_week": ("下周计划", "Next week"),
+    "service_days": ("固定服务日", "Recurring service days"),
+    "nothing_announced": ("暂无", "nothing announced"),
+    "none": ("无", "none"),
+    "reason": ("原因", "reason"),
+    "no_reason": ("未说明", "none given"),
+    # Late arrivals, notes, annex.
+    "corrected": ("本次修订改变的数字", "Figures that this revision changes"),
+    "because": ("依据", "because of"),
+    "entered": ("录入", "entered"),
+    "late_events": (
+        "上期截止后补报的往期数据",
+        "Events of earlier weeks entered since the last cut-off",
+    ),
+    "rules": ("规则版本", "Rules"),
+    "events_in_week": (
+        "本周事件%s条（不含单位名册登记）",
+        "events in the week: %s (without the registry of units)",
+    ),
+    "parked": (
+        "未能入库的报送数据（原件已留存，未计入统计）",
+        "Reports that could not be read or handled (kept, in no figure)",
+    ),
+    "unknown_types": (
+        "尚不认识的事件类型（已留存，不计入数字）",
+        "Event types not known yet (kept, in no figure)",
+    ),
+    "definitions": ("指标口径", "Definitions"),
+    "annex_units": ("附表：分单位数据", "Annex: figures by unit"),
+    "provenance": ("数据来源：各指标计入事件数", "Provenance: events counted by indicator"),
+    "where_ids": ("事件编号见 JSON 与 HTML 版", "their ids are in the JSON and HTML editions"),
+    "digest": ("内容校验码", "Content digest"),
+    "numbers": (
+        ("（一）", "（二）", "（三）", "（四）", "（五）"),
+        ("(1) ", "(2) ", "(3) ", "(4) ", "(5) "),
+    ),
+    "contents": ("目录", "Contents"),
+    "a_level": ("期末数，不累计", "point in time, not cumulative"),
+}
+
+STATUSES = {
+    "draft": ("草稿", "draft"),
+    "provisional": ("待审稿", "provisional"),
+    "final": ("正式", "final"),
+    "withdrawn": ("已撤回", "withdrawn"),
+}
+
+WORDS = {
+    lang: {name: both[number] for name, both in _WORDS.items()}
+    | {"statuses": {code: both[number] for code, both in STATUSES.items()}}
+    for number, lang in enumerate(LANGUAGES)
+}

@@ -1,0 +1,286 @@
+"""From facts to figures: a pure fold, the same for any order and any repetition of the events.
+
+Per subject, the highest `subjectsequence` among the events that feed an indicator decides, before
+weeks are assigned. What it contributes belongs to its own week and unit, and from there to every
+unit above.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import reduce
+from operator import add
+from typing import Any, NamedTuple, Self
+
+from services.supervision.figures.as_of import rank
+from services.supervision.indicators import FED_BY, INDICATORS
+from services.supervision.indicators.declare import Indicator
+from shared.aggregates.orgunit_store import path
+from shared.contracts.envelope import happened, week_of
+from shared.domain.mergeable_median import Median
+from shared.domain.periods import Period
+from shared.domain.quantities import Quantity, Sum
+from shared.domain.types import Event
+
+
+def _of_kind(level: bool) -> dict[str, list[Indicator]]:
+    fed = {
+        event_type: [item for item in indicators if (item.since is not None) == level]
+        for event_type, indicators in FED_BY.items()
+    }
+    return {event_type: indicators for event_type, indicators in fed.items() if indicators}
+
+
+# Event type → the indicators of a week that it feeds, and those of what stands at its end.
+FLOWS_OF = _of_kind(level=False)
+LEVELS_OF = _of_kind(level=True)
+
+# So many partials are kept before they are merged.
+AT_ONCE = 100
+
+# What orders the declared stocks of a unit: time, subjectsequence and id.
+StockKey = tuple[datetime, int, str]
+
+
+class Contribution(NamedTuple):
+    """One subject's part in an indicator: in the weeks from `first` until before `until`."""
+
+    indicator: str
+    orgunit: str
+    first: Period
+    until: Period | None
+    # A Quantity, or for a median a whole number.
+    value: Any
+    event: Event
+
+    def counts_in(self, period: Period) -> bool:
+        return self.first <= period and (self.until is None or period < self.until)
+
+
+def contributions(events: Collection[Event]) -> list[Contribution]:
+    """All contributions of one subject's events, each event once."""
+    return [*flows(events), *levels(events)]
+
+
+def flows(events: Iterable[Event]) -> Iterator[Contribution]:
+    for indicator, decider, value in deciding(events):
+        week = week_of(decider)
+        yield Contribution(indicator.code, decider["orgunit"], week, week.next(), value, decider)
+
+
+def deciding(events: Iterable[Event]) -> Iterator[tuple[Indicator, Event, Any]]:
+    """Of each flow that one subject's events feed: the event that decides, and its value."""
+    for indicator, feeding in _by_indicator(events, FLOWS_OF):
+        decider = feeding[0] if len(feeding) == 1 else max(feeding, key=rank)
+        value = indicator.take(decider["data"])
+        if value is not None:
+            yield indicator, decider, value
+
+
+def has_levels(events: Iterable[Event]) -> bool:
+    """Do any of these events feed a level?"""
+    return any(event["type"] in LEVELS_OF for event in events)
+
+
+def levels(events: Iterable[Event]) -> Iterator[Contribution]:
+    for indicator, feeding in _by_indicator(events, LEVELS_OF):
+        deciders = _deciders(feeding)
+        ends = [*(week for week, _ in deciders[1:]), None]
+        for (first, decider), until in zip(deciders, ends, strict=True):
+            since = indicator.since and indicator.since(decider["data"])
+            if since is None:
+                continue
+            start = max(first, Period.of_day(since)) if since != date.min else first
+            if until is None or start < until:
+                value = indicator.take(decider["data"])
+                yield Contribution(indicator.code, decider["orgunit"], start, until, value, decider)
+
+
+def _deciders(events: list[Event]) -> list[tuple[Period, Event]]:
+    """(week, event) pairs: who decides from which week on, as seen at each week's end."""
+    if len(events) == 1:
+        return [(week_of(events[0]), events[0])]
+    found: list[tuple[Period, Event]] = []
+    for event in sorted(events, key=lambda event: (happened(event), rank(event))):
+        if found and rank(event) < rank(found[-1][1]):
+            continue
+        week = week_of(event)
+        if found and found[-1][0] == week:
+            found.pop()
+        found.append((week, event))
+    return found
+
+
+def _by_indicator(
+    events: Iterable[Event], indicators_of: dict[str, list[Indicator]]
+) -> list[tuple[Indicator, list[Event]]]:
+    feeding: defaultdict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        for indicator in indicators_of.get(event["type"], ()):
+            feeding[indicator.code].append(event)
+    return [(INDICATORS[code], found) for code, found in feeding.items()]
+
+
+def partial(contribution: Contribution) -> "Median | Stocks | Sum":
+    """What a contribution adds to its cell; partials merge in any order."""
+    fold = INDICATORS[contribution.indicator].fold
+    if fold == "median":
+        return Median.of(contribution.value)
+    if fold == "stock":
+        return Stocks.of(contribution)
+    return Sum.of(contribution.value)
+
+
+def total(code: str, values: Sequence[Any]) -> Median | Sum:
+    """What a flow's contributions to one cell amount to."""
+    return Median.of(*values) if INDICATORS[code].fold == "median" else Sum.total_of(values)
+
+
+def standing(found: list[Contribution]) -> list[Contribution]:
+    """Those of a cell's contributions that make it up: not a stock that another one replaces, nor
+    what was recorded one by one below a declared stock."""
+    parts = [part for part in map(partial, found) if isinstance(part, Stocks)]
+    if not parts:
+        return found
+    whole = sum(parts[1:], parts[0])
+    keys = {key for key, _ in whole.standing().values()}
+    return [
+        item
+        for item in found
+        if (_stock_key(item) in keys if is_declared(item) else whole.counts(item.orgunit))
+    ]
+
+
+def is_declared(item: Contribution) -> bool:
+    return bool(item.event["type"].endswith(".stock.declared"))
+
+
+def _stock_key(item: Contribution) -> StockKey:
+    return happened(item.event), *rank(item.event)
+
+
+@dataclass(frozen=True, slots=True)
+class Stocks:
+    """Per unit, the declared stock with the greatest (time, subjectsequence, id), and the sum of
+    what was recorded one by one.
+
+    A unit's own declared stock stands for all that lies below it.
+    """
+
+    declared: dict[str, tuple[StockKey, Quantity]]
+    recorded: dict[str, Sum]
+
+    @classmethod
+    def of(cls, contribution: Contribution) -> Self:
+        unit, value = contribution.orgunit, contribution.value
+        if is_declared(contribution):
+            return cls({unit: (_stock_key(contribution), value)}, {})
+        return cls({}, {unit: Sum.of(value)})
+
+    def __add__(self, other: "Stocks") -> "Stocks":
+        declared, recorded = dict(self.declared), dict(self.recorded)
+        for unit, stock in other.declared.items():
+            declared[unit] = max(declared.get(unit, stock), stock, key=lambda item: item[0])
+        for unit, part in other.recorded.items():
+            recorded[unit] = recorded[unit] + part if unit in recorded else part
+        return Stocks(declared, recorded)
+
+    def standing(self) -> dict[str, tuple[StockKey, Quantity]]:
+        """unit → (key, value) of the declared stocks that count."""
+        return {
+            unit: stock
+            for unit, stock in self.declared.items()
+            if not self.declared.keys() & set(path(unit)[1:])
+        }
+
+    def counts(self, unit: str) -> bool:
+        """Does what was recorded in the unit count, or does a declared stock stand for it?"""
+        return not self.declared.keys() & set(path(unit))
+
+    def total(self) -> Sum:
+        values = [Sum.of(value) for _, value in self.standing().values()]
+        values += [part for unit, part in self.recorded.items() if self.counts(unit)]
+        return sum(values[1:], values[0])
+
+    def stated(self, unit: str) -> str | None:
+        """The reporter's own words for the unit's declared stock."""
+        return self.declared[unit][1].stated if unit in self.declared else None
+
+    def beside(self, unit: str) -> Sum | None:
+        """The sum of what stands below the unit's own declared stock: printed beside it, never
+        added. None where the unit declared none, or where there is nothing below."""
+        if unit not in self.declared:
+            return None
+        declared = {code: stock for code, stock in self.declared.items() if code != unit}
+        below = Stocks(declared, self.recorded)
+        return below.total() if below.declared or below.recorded else None
+
+
+class Merging:
+    """Partials by key. Many are merged at once: sooner than one after the other."""
+
+    def __init__(self) -> None:
+        self._waiting: defaultdict[Any, list[Any]] = defaultdict(list)
+
+    def add(self, key: Any, part: Any) -> None:
+        parts = self._waiting[key]
+        parts.append(part)
+        # What is held in memory doesn't grow with what is added.
+        if len(parts) >= AT_ONCE:
+            parts[:] = [merged(parts)]
+
+    def by_key(self) -> dict[Any, Any]:
+        """Key → the partial that those of the key amount to."""
+        for parts in self._waiting.values():
+            if len(parts) > 1:
+                parts[:] = [merged(parts)]
+        return {key: part for key, [part] in self._waiting.items()}
+
+
+def merged(parts: Sequence[Any]) -> Any:
+    """One partial or more, all of one indicator, as one."""
+    return Sum.merged(parts) if isinstance(parts[0], Sum) else reduce(add, parts)
+
+
+class Cells:
+    """Partials by (indicator, orgunit), rolled up to every unit above."""
+
+    def __init__(self) -> None:
+        self._merging = Merging()
+        self._partials: dict[tuple[str, str], Any] | None = {}
+
+    @property
+    def partials(self) -> dict[tuple[str, str], Any]:
+        if self._partials is None:
+            self._partials = self._rolled_up()
+        return self._partials
+
+    def add(self, contribution: Contribution) -> None:
+        self.merge(contribution.indicator, contribution.orgunit, partial(contribution))
+
+    def merge(self, indicator: str, orgunit: str, part: Median | Stocks | Sum) -> None:
+        self._merging.add((indicator, orgunit), part)
+        self._partials = None
+
+    def quantity(self, indicator: str, orgunit: str) -> Median | Sum | None:
+        """The cell's (quantity, number of values in it), None where no fact feeds it."""
+        part = self.partials.get((indicator, orgunit))
+        if part is None:
+            return None
+        return part.total() if isinstance(part, Stocks) else part
+
+    def _rolled_up(self) -> dict[tuple[str, str], Any]:
+        # Only now: the parts of one unit are one by then.
+        rolled = Merging()
+        for (indicator, orgunit), part in self._merging.by_key().items():
+            for unit in path(orgunit):
+                rolled.add((indicator, unit), part)
+        return rolled.by_key()
+
+
+class Whole(Cells):
+    """Of the unit above all others alone."""
+
+    def merge(self, indicator: str, orgunit: str, part: Median | Stocks | Sum) -> None:
+        super().merge(indicator, path(orgunit)[-1], part)

@@ -1,0 +1,30 @@
+"""When something planned took place: the day, or the week where nobody knows the day."""
+
+from mongoengine import StringField
+
+from shared.contracts.envelope import Moment
+from shared.domain.errors import ValidationFailed
+from shared.domain.periods import Period
+
+
+class Held:
+    """Mixin of an aggregate: `held_on` is None where only the week is known."""
+
+    held_on = StringField()
+    held_week = StringField()
+
+    def held(self, moment: Moment) -> None:
+        """Remember that it took place at `moment`."""
+        self.held_on = moment.day.isoformat() if moment.day else None
+        self.held_week = str(Period.of(moment.time))
+
+    def require_same(self, moment: Moment) -> None:
+        """Raise ValidationFailed unless `moment` may be when it took place."""
+        other_week = str(Period.of(moment.time)) != self.held_week
+        day = moment.day.isoformat() if moment.day else self.held_on
+        if other_week or (self.held_on and day != self.held_on):
+            kind = type(self).__name__.lower()
+            when = self.held_on or f"in {self.held_week}"
+            raise ValidationFailed(
+                {"time": [f"The {kind} was held {when}; correct it if that is wrong."]}
+            )

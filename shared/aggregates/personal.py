@@ -1,0 +1,65 @@
+"""Personal data at rest: each field encrypted on its own, with a key that only its owner has."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from nameko.extensions import DependencyProvider
+
+from shared.aggregates.aggregate import Command
+from shared.platform.settings import BadSettings, Settings, read_key
+
+
+def field_cipher(settings: Settings) -> Fernet:
+    """The cipher with the service's key. Raises BadSettings."""
+    key = read_key(settings.field_key_file, "WARM_FIELD_KEY_FILE")
+    try:
+        return Fernet(key.strip())
+    except ValueError as error:
+        raise BadSettings(f"WARM_FIELD_KEY_FILE: {error}") from error
+
+
+def derived_key(settings: Settings, purpose: str) -> bytes:
+    """A key of its own for `purpose`, made of the one secret that is kept. Raises BadSettings."""
+    secret = read_key(settings.field_key_file, "WARM_FIELD_KEY_FILE").strip()
+    return HKDF(hashes.SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret)
+
+
+def personal_keys(settings: Settings) -> dict[str, Any]:
+    """What a service needs that keeps personal data. Raises BadSettings."""
+    return {"fields": field_cipher(settings), "commands": derived_key(settings, "commands")}
+
+
+def keyed_hash(key: bytes, text: str) -> str:
+    """HMAC-SHA256 in hexadecimal digits: without the key nobody can try all names on it."""
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+class PersonalData(DependencyProvider):
+    """`self.personal.seal(fields)`: name → encrypted bytes."""
+
+    def setup(self) -> None:
+        self._cipher: Fernet = self.container.config["keys"]["fields"]
+
+    def get_dependency(self, worker_ctx: Any) -> "PersonalData":
+        return self
+
+    def key(self, name: str) -> Any:
+        """Another of the service's secrets."""
+        return self.container.config["keys"][name]
+
+    def keyed(self, command: Command) -> Command:
+        """A command that brought personal data: what the books keep of its arguments outlasts the
+        data, and so needs a key as well."""
+        return replace(command, arguments=keyed_hash(self.key("commands"), command.arguments))
+
+    def seal(self, personal: Mapping[str, object]) -> dict[str, bytes]:
+        return {name: self._cipher.encrypt(str(value).encode()) for name, value in personal.items()}
+
+    def open(self, sealed: Mapping[str, bytes]) -> dict[str, str]:
+        return {name: self._cipher.decrypt(bytes(value)).decode() for name, value in sealed.items()}

@@ -1,0 +1,355 @@
+"""The envelope: CloudEvents 1.0 in JSON, how it is written and how it is checked when read."""
+
+import copy
+import json
+import math
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache, lru_cache
+from typing import Any
+
+import fastjsonschema
+import msgspec
+from marshmallow import EXCLUDE, Schema, fields
+from marshmallow_jsonschema import JSONSchema
+
+from shared.contracts import compiled_decoders
+from shared.contracts.events import EVENT_TYPES
+from shared.contracts.events.declare import EventType
+from shared.contracts.fields import Choice, Day, Id, Instant, OrgUnit, Precision, Text, Week, Whole
+from shared.contracts.messages import Message
+from shared.domain.periods import Period, format_instant, parse_day, parse_instant
+from shared.domain.types import Event, Json
+
+CONTENT_TYPE = "application/json"
+LONGEST_EVENT = 4_500_000
+DATASCHEMA = r"urn:warm:[a-z_.]+:[0-9]{1,6}"
+
+# Why a message was refused: the reasons that parked messages are grouped by.
+REASONS = {
+    "empty": ("消息为空", "the body is empty"),
+    "too_large": (
+        f"消息超过 {LONGEST_EVENT} 字节",
+        f"the body is longer than {LONGEST_EVENT} bytes",
+    ),
+    "not_json": ("不是 UTF-8 编码的 JSON", "the body is not JSON in UTF-8"),
+    "not_an_envelope": ("不是 CloudEvents 1.0 事件", "the body is not a CloudEvents 1.0 envelope"),
+    "missing_field": ("缺少必填字段", "a required field is missing"),
+    "wrong_type": ("字段类型或格式不符", "a field has the wrong type or form"),
+    "time_without_offset": ("时间缺少时区", "a time has no offset"),
+    "foreign_source": (
+        "来源与所经交换机不符",
+        "the source is not the service whose exchange it came through",
+    ),
+    "unknown_version": ("事件版本未知", "this version of the event type is not known here"),
+    "id_conflict": ("事件编号已存在而内容不同", "the event id is known with other content"),
+    "number_taken": (
+        "编号已被同一来源的另一事件占用",
+        "another event of the source has this number",
+    ),
+    "unknown_orgunit": ("单位未登记", "the org unit is not in the registry"),
+    "cannot_be_stored": ("数据库拒绝该内容", "the database refuses the content"),
+    "handler_failed": ("处理该消息时出错", "the handler failed on this message alone"),
+    "dead_lettered": ("消息队列放弃投递", "the broker gave up delivering it"),
+}
+
+
+class Unreadable(Exception):
+    """A message that is no event of ours: `reason` is a key of REASONS."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+
+class EnvelopeSchema(Schema):
+    """The attributes of every event, whatever its type."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    specversion = Choice(["1.0"], required=True)
+    id = Id(required=True)
+    source = Text(required=True, longest=70, pattern=r"/warm/[a-z]{1,40}")
+    type = Text(required=True, pattern=r"[a-z]{1,40}(?:\.[a-z_]{1,40}){2}")
+    subject = Id(required=True)
+    time = Instant(required=True)
+    timeprecision = Precision(required=True)
+    recordedtime = Instant(required=True)
+    orgunit = OrgUnit(required=True)
+    subjectsequence = Whole(required=True, least=1)
+    sourcesequence = Whole(required=True, least=1)
+    correlationid = Id(required=True)
+    causationid = Id(required=True)
+    traceparent = Text(pattern=r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+    dataschema = Text(required=True, longest=200, pattern=DATASCHEMA)
+    datacontenttype = Choice([CONTENT_TYPE], required=True)
+    data = fields.Dict(required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something happened, and how precisely that is known."""
+
+    time: datetime
+    precision: str = "second"
+
+    @property
+    def day(self) -> date | None:
+        """The day it happened, None where only the week is known."""
+        return None if self.precision == "week" else self.time.date()
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it may have happened."""
+        return self.day or Period.of(self.time).last_day
+
+
+def event_id(service: str, command_id: str, n: int) -> str:
+    """UUIDv5 of the command and the event's place in it: a repeat can't make a second event.
+
+    The same command id in another service is another command.
+    """
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:warm:{service}:command:{command_id}:{n}"))
+
+
+def born(
+    event_type: EventType,
+    *,
+    command_id: str,
+    n: int,
+    subject: str,
+    version: int,
+    moment: Moment,
+    recorded: datetime,
+    orgunit: str,
+    data: Json,
+    cause: Json,
+) -> Event:
+    """A new event as the aggregate keeps it: complete but for its place in the service's log.
+
+    Raises marshmallow's ValidationError when `data` isn't what the type declares: what is written
+    is closed, so an unknown field is refused here.
+    """
+    _written(event_type).load(data)
+    identity = event_id(event_type.service, command_id, n)
+    return {
+        "specversion": "1.0",
+        "id": identity,
+        "source": f"/warm/{event_type.service}",
+        "type": event_type.name,
+        "subject": subject,
+        "time": format_instant(moment.time),
+        "timeprecision": moment.precision,
+        "recordedtime": format_instant(recorded),
+        "orgunit": orgunit,
+        "subjectsequence": version,
+        "correlationid": cause.get("correlationid") or identity,
+        "causationid": cause.get("causationid") or identity,
+        "dataschema": event_type.dataschema,
+        "datacontenttype": CONTENT_TYPE,
+        "data": data,
+    }
+
+
+@cache
+def _written(event_type: EventType) -> Schema:
+    # Making a schema takes as long as loading with it.
+    return event_type.data()
+
+
+def encode(event: Event) -> bytes:
+    """The bytes on the wire."""
+    return msgspec.json.encode(event)
+
+
+def read(body: bytes, service: str) -> Message:
+    """The event in `body`, which came through the exchange of `service`.
+
+    Raises Unreadable with one of REASONS. An event of an unknown type is returned: that is normal
+    during an upgrade.
+    """
+    return _plainly(body, service) or Message.of(_thoroughly(body, service))
+
+
+def _plainly(body: bytes, service: str) -> Message | None:
+    """The event, if a quick look is enough to know that it is one."""
+    if len(body) > LONGEST_EVENT:
+        return None
+    try:
+        name = _NAMED.decode(body).type
+        return Message(_reader(service, name)(body), body.decode())
+    except (ValueError, KeyError, RecursionError):
+        return None
+
+
+class _Named(msgspec.Struct):
+    type: str
+
+
+_NAMED = msgspec.json.Decoder(_Named)
+
+
+@cache
+def _reader(service: str, name: str) -> compiled_decoders.Reader:
+    """Raises KeyError where the service has no such events."""
+    event_type = EVENT_TYPES[name]
+    if event_type.service != service:
+        raise KeyError(name)
+    return compiled_decoders.reader(EnvelopeSchema, event_type)
+
+
+def _thoroughly(body: bytes, service: str) -> Event:
+    event = _parse(body)
+    if event.get("specversion") != "1.0" or not isinstance(event.get("type"), str):
+        raise Unreadable("not_an_envelope", "specversion 1.0 and type are needed")
+    event_type = EVENT_TYPES.get(event["type"])
+    _check(_validator(event_type), event)
+    if event["source"] != f"/warm/{service}" or event["type"].split(".", 1)[0] != service:
+        raise Unreadable("foreign_source", f"{event['source']} through {service}.events")
+    return event
+
+
+def _parse(body: bytes) -> Event:
+    if not body:
+        raise Unreadable("empty")
+    if len(body) > LONGEST_EVENT:
+        raise Unreadable("too_large", f"{len(body)} bytes")
+    try:
+        event = json.loads(body.decode(), parse_constant=_no_constant, parse_float=_finite)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("not_json", str(error)) from error
+    if not isinstance(event, dict):
+        raise Unreadable("not_an_envelope", f"JSON, but {type(event).__name__}")
+    return event
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text[:20]} is out of range")
+    return number
+
+
+def _check(validate: Callable[[Event], object], event: Event) -> None:
+    try:
+        validate(event)
+    except fastjsonschema.JsonSchemaValueException as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: fastjsonschema.JsonSchemaValueException) -> Unreadable:
+    field = ".".join(map(str, error.path[1:]))
+    if error.rule == "required":
+        missing = next(name for name in error.rule_definition if name not in error.value)
+        return Unreadable("missing_field", ".".join(filter(None, (field, missing))))
+    another = error.rule == "enum" and field == "dataschema"
+    if another and re.fullmatch(DATASCHEMA, error.value):
+        return Unreadable("unknown_version", error.value[:200])
+    a_time = field in ("time", "recordedtime") and isinstance(error.value, str)
+    if a_time and not _has_offset(error.value):
+        return Unreadable("time_without_offset", field)
+    return Unreadable("wrong_type", field)
+
+
+def _has_offset(text: str) -> bool:
+    return text[-1:] in ("Z", "z") or text[-6:-5] in ("+", "-")
+
+
+def json_schema(schema: type[Schema]) -> Json:
+    """Draft-07 of a marshmallow schema, as its fields declare it."""
+    draft: Json = JSONSchema().dump(schema())
+    return draft
+
+
+def event_schema(event_type: EventType | None) -> Json:
+    """Draft-07 of the whole event: the envelope with this type's data, open to unknown fields."""
+    whole: Json = _opened(json_schema(EnvelopeSchema))
+    properties = whole["definitions"]["EnvelopeSchema"]["properties"]
+    if event_type:
+        data = _opened(json_schema(event_type.data))
+        properties["dataschema"] = {"type": "string", "enum": [event_type.dataschema]}
+        properties["data"] = {"$ref": data["$ref"]}
+        whole["definitions"] |= data["definitions"]
+    return whole
+
+
+@cache
+def _validator(event_type: EventType | None) -> Callable[[Event], object]:
+    # From draft 6 on 1.0 is an integer too; ours is strict.
+    strict = {**event_schema(event_type), "$schema": "http://json-schema.org/draft-04/schema#"}
+    return fastjsonschema.compile(strict, formats=_formats(), use_default=False)
+
+
+def _formats() -> dict[str, Callable[[str], bool]]:
+    def means(read: Callable[[str], object]) -> Callable[[str], bool]:
+        def check(text: str) -> bool:
+            try:
+                read(text)
+            except ValueError:
+                return False
+            return True
+
+        return check
+
+    return {f"warm-{field.format}": means(field.read) for field in (Instant, Day, Week)}
+
+
+def _opened(schema: Any) -> Any:
+    """Unknown fields are ignored when read, so that a publisher may add some."""
+    if isinstance(schema, dict):
+        return {
+            key: _opened(value)
+            for key, value in schema.items()
+            if not (key == "additionalProperties" and value is False)
+        }
+    if isinstance(schema, list):
+        return [_opened(item) for item in schema]
+    return copy.copy(schema)
+
+
+def happened(event: Event, attribute: str = "time") -> datetime:
+    """A time of the event as an aware datetime."""
+    return parse_instant(event[attribute])
+
+
+def week_of(event: Event) -> Period:
+    """The week that the event happened in."""
+    return week_at(event["time"])
+
+
+def week_at(time: str) -> Period:
+    """The week of an instant, as text."""
+    if _is_plain(time):
+        return _week_of_day(time[:10])
+    return Period.of(parse_instant(time))
+
+
+def week_name(time: str) -> str:
+    """The week of an instant, both as text."""
+    if _is_plain(time):
+        return _name_of_week(time[:10])
+    return str(Period.of(parse_instant(time)))
+
+
+def _is_plain(time: str) -> bool:
+    """As nearly all are written. Before 1992 the zone had summer times."""
+    return time.endswith("+08:00") and time[:4] >= "1992"
+
+
+@lru_cache(maxsize=4096)
+def _week_of_day(text: str) -> Period:
+    return Period.of_day(parse_day(text))
+
+
+@lru_cache(maxsize=4096)
+def _name_of_week(text: str) -> str:
+    return str(_week_of_day(text))

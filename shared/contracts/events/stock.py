@@ -1,0 +1,25 @@
+"""Declared stocks: where an office knows only a count, of a date, from a source."""
+
+from marshmallow import Schema
+
+from shared.contracts.events.declare import EventType
+from shared.contracts.fields import Amount, Choice, Text
+from shared.domain.service_names import NAMES
+
+
+def stock_declared(service: str, stocks: dict[str, str]) -> EventType:
+    """The event type of a service's declared stocks; `stocks` maps each stock to its unit."""
+    state = type(
+        f"{service.title()}StockState",
+        (Schema,),
+        {
+            "__doc__": "`level` as of the event's time. `stock` says of what.",
+            "stock": Choice(stocks, required=True),
+            "level": Amount(*sorted(set(stocks.values())), required=True),
+            "reported_by": Text(allow_none=True),
+        },
+    )
+    zh, en = NAMES[service]
+    return EventType(
+        f"{service}.stock.declared", 1, state, f"{zh}存量申报", f"{en}: stock declared"
+    )

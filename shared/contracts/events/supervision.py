@@ -1,0 +1,133 @@
+"""What supervision publishes: the registry of org units and the briefing; see oversight.py too."""
+
+from marshmallow import Schema, fields
+
+from shared.contracts.events import oversight
+from shared.contracts.events.declare import EventType
+from shared.contracts.events.week import week_events
+from shared.contracts.fields import (
+    TEXT,
+    Amount,
+    Choice,
+    Day,
+    Digest,
+    Flag,
+    Id,
+    Many,
+    OrgUnit,
+    Text,
+    Week,
+    Whole,
+    Words,
+)
+from shared.domain.units import UNITS
+
+LEVELS = {
+    "district": ("区", "district"),
+    "subdistrict": ("街道（镇）", "sub-district"),
+    "community": ("社区（村）", "community"),
+}
+
+BRIEFING_STATUSES = {
+    "draft": ("草稿", "draft"),
+    "approved": ("已审批", "approved"),
+    "published": ("已发布", "published"),
+}
+
+LONGEST_DOCUMENT = 4_000_000
+
+# The readable forms of an issue.
+RENDERED = ("text", "html")
+
+MOST_CHANGES = 10_000
+MOST_CAUSES = 50
+
+
+class OrgUnitState(Schema):
+    """A division code never changes its meaning. A unit is valid from `valid_from` until before
+    `valid_to`; null where the date isn't known, as for a unit that is `retired` since some day."""
+
+    code = OrgUnit(required=True)
+    parent = OrgUnit(required=True, allow_none=True)
+    level = Choice(LEVELS, required=True)
+    name = Text(required=True)
+    valid_from = Day(required=True, allow_none=True)
+    valid_to = Day(required=True, allow_none=True)
+    successor = OrgUnit(required=True, allow_none=True)
+    retired = Flag(required=True)
+
+
+class BriefingDrafted(Schema):
+    period = Week(required=True)
+    revision = Whole(required=True)
+    content_digest = Digest(required=True)
+
+
+class Rendering(Schema):
+    """Another form of the same issue: fetched by RPC, known by its digest."""
+
+    format = Choice(RENDERED, required=True)
+    lang = Choice(["zh", "en"], required=True)
+    media_type = Text(required=True)
+    sha256 = Digest(required=True)
+    size = Whole(required=True)
+    urn = Text(required=True)
+
+
+class BriefingPublished(Schema):
+    """`document` is the canonical JSON itself, as text: saved as UTF-8 it is the published file,
+    byte for byte, whatever the consumer's language does to numbers and key order."""
+
+    issue = Whole(least=1, required=True)
+    period = Week(required=True)
+    revision = Whole(required=True)
+    replaces = Text(required=True, allow_none=True)
+    status = Choice(["final"], required=True)
+    content_digest = Digest(required=True)
+    digest = Digest(required=True)
+    keyid = Text(longest=64, required=True)
+    signature = Text(longest=128, required=True)
+    document = Text(longest=LONGEST_DOCUMENT, required=True)
+    renderings = Many(fields.Nested(Rendering), required=True, most=20)
+
+
+class Because(Schema):
+    """An event that a figure changed for: late, or a correction with its reason."""
+
+    id = Id(required=True)
+    type = Text(required=True)
+    recordedtime = Text(required=True)
+    reason = Text(longest=TEXT, required=True, allow_none=True)
+
+
+class Change(Schema):
+    """A figure that a revision changes; null where the cell is new or gone."""
+
+    indicator = Text(required=True)
+    orgunit = OrgUnit(required=True)
+    old = Amount(*UNITS, required=True, allow_none=True)
+    new = Amount(*UNITS, required=True, allow_none=True)
+    because = Many(fields.Nested(Because), required=True, most=MOST_CAUSES)
+
+
+class BriefingRevised(BriefingPublished):
+    """A revision: the whole new issue, why it was made, and the difference to the one before."""
+
+    replaces = Text(required=True)
+    reason = Words(required=True)
+    changes = Many(fields.Nested(Change), required=True, most=MOST_CHANGES)
+
+
+EVENTS = [
+    EventType("supervision.orgunit.registered", 1, OrgUnitState, "单位登记", "unit registered"),
+    EventType("supervision.orgunit.changed", 1, OrgUnitState, "单位变更", "unit changed"),
+    EventType("supervision.orgunit.retired", 1, OrgUnitState, "单位撤销", "unit retired"),
+    EventType("supervision.briefing.drafted", 1, BriefingDrafted, "通报起草", "briefing drafted"),
+    EventType("supervision.briefing.approved", 1, BriefingDrafted, "通报审批", "briefing approved"),
+    EventType(
+        "supervision.briefing.published", 1, BriefingPublished, "通报发布", "briefing published"
+    ),
+    EventType("supervision.briefing.revised", 1, BriefingRevised, "通报修订", "briefing revised"),
+    *oversight.EVENTS,
+    *week_events("supervision"),
+]

@@ -1,0 +1,334 @@
+"""Strict marshmallow fields: what RPC takes and what events carry.
+
+Each field says the same thing twice, in marshmallow (`_deserialize`) and in JSON Schema
+(`_jsonschema_type_mapping`): a property test holds the two verdicts against each other. Nothing is
+coerced: "5" is not 5, true is not 1.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from shared.domain.periods import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    PRECISIONS,
+    Period,
+    parse_day,
+    parse_instant,
+)
+from shared.domain.quantities import QUALIFIERS, Quantity
+from shared.domain.types import Json
+from shared.domain.units import DIVISIBLE, UNITS
+from shared.domain.wording import LANGUAGES
+
+NAME = 100
+TEXT = 500
+LIST = 200
+# JSON numbers beyond this aren't integers in every consumer's language.
+WHOLE = 2**53 - 1
+
+# Printable: no control characters and no lone surrogates, which no database would take.
+PRINTABLE = r"[^\x00-\x1f\x7f\ud800-\udfff]"
+ID = r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}"
+ORGUNIT = r"[0-9]{6}(?:[0-9]{3}){0,2}"
+ACTOR = rf"(?:person|service):{ID}"
+COUNT = r"(?:0|[1-9][0-9]{0,14})"
+DECIMAL = r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{0,5}[1-9])?"
+DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+TIME_OF_DAY = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
+INSTANT = rf"{DATE}T{TIME_OF_DAY}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})"
+
+
+def _nullable(schema: Json, field: fields.Field[Any]) -> Json:
+    """With null where the field takes it: all else in `schema` is said of its own type only."""
+    if not field.allow_none:
+        return schema
+    choices = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
+    return {**schema, "type": [schema["type"], "null"], **choices}
+
+
+class Text(fields.String):
+    """Printable text of 1 to `longest` characters that isn't blank."""
+
+    def __init__(self, longest: int = NAME, pattern: str | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.longest = longest
+        self.pattern = pattern or rf"(?=.*\S){PRINTABLE}+"
+        self._match = re.compile(rf"(?:{self.pattern})\Z").match
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        if len(value) > self.longest:
+            raise ValidationError(f"Longer than {self.longest} characters.")
+        if not self._match(value):
+            raise ValidationError("Not in the form that is wanted here.")
+        return value
+
+    def _jsonschema_type_mapping(self) -> Json:
+        return _nullable(
+            {"type": "string", "maxLength": self.longest, "pattern": rf"^(?:{self.pattern})$"}, self
+        )
+
+
+class Words(fields.Field[Json]):
+    """Text for people, in Chinese, English or both: {"zh": …, "en": …}, at least one of them."""
+
+    def __init__(self, longest: int = TEXT, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.text = Text(longest=longest)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Json:
+        if not isinstance(value, dict) or not value:
+            raise ValidationError("Must be an object with zh, en or both.")
+        unknown = {lang: ["Unknown field."] for lang in value if lang not in LANGUAGES}
+        if unknown:
+            raise ValidationError(unknown)
+        return {lang: self._read(lang, value) for lang in value}
+
+    def _read(self, lang: str, value: Json) -> Any:
+        try:
+            return self.text.deserialize(value[lang])
+        except ValidationError as error:
+            raise ValidationError({lang: error.messages}) from None
+
+    def _jsonschema_type_mapping(self) -> Json:
+        text = self.text._jsonschema_type_mapping()
+        return _nullable(
+            {
+                "type": "object",
+                "properties": dict.fromkeys(LANGUAGES, text),
+                "minProperties": 1,
+                "additionalProperties": False,
+            },
+            self,
+        )
+
+
+class Id(Text):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(longest=64, pattern=ID, **kwargs)
+
+
+class OrgUnit(Text):
+    """A division code: district (6 digits), sub-district (9) or community (12)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(longest=12, pattern=ORGUNIT, **kwargs)
+
+
+class Actor(Text):
+    """Who does it: `person:<id>` or `service:<name>`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(longest=80, pattern=ACTOR, **kwargs)
+
+
+class Digest(Text):
+    """A SHA-256 in hexadecimal digits."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(longest=64, pattern=r"[0-9a-f]{64}", **kwargs)
+
+
+class IndicatorCode(Text):
+    """The code of an indicator, `<service>.<indicator>`. Which there are, supervision declares."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(longest=80, pattern=r"[a-z]+\.[a-z_]+", **kwargs)
+
+
+class Choice(fields.String):
+    """One of a closed list of codes."""
+
+    def __init__(self, choices: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.choices = tuple(choices)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        if not isinstance(value, str) or value not in self.choices:
+            raise ValidationError(f"Must be one of: {', '.join(self.choices)}.")
+        return value
+
+    def _jsonschema_type_mapping(self) -> Json:
+        return _nullable({"type": "string", "enum": list(self.choices)}, self)
+
+
+class Whole(fields.Integer):
+    """A whole number from `least` to `most`."""
+
+    def __init__(self, least: int = 0, most: int = WHOLE, **kwargs: Any) -> None:
+        super().__init__(strict=True, **kwargs)
+        self.least, self.most = least, most
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> int:
+        if type(value) is not int:
+            raise self.make_error("invalid")
+        if not self.least <= value <= self.most:
+            raise ValidationError(f"Must be from {self.least} to {self.most}.")
+        return value
+
+    def _jsonschema_type_mapping(self) -> Json:
+        return _nullable({"type": "integer", "minimum": self.least, "maximum": self.most}, self)
+
+
+class Flag(fields.Boolean):
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> bool:
+        if type(value) is not bool:
+            raise self.make_error("invalid", input=value)
+        return value
+
+    def _jsonschema_type_mapping(self) -> Json:
+        return _nullable({"type": "boolean"}, self)
+
+
+class Many(fields.List[Any]):
+    """A JSON list of at most `most` items."""
+
+    def __init__(
+        self, inner: fields.Field[Any], most: int = LIST, least: int = 0, **kwargs: Any
+    ) -> None:
+        super().__init__(inner, validate=validate.Length(min=least, max=most), **kwargs)
+        self.least, self.most = least, most
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise self.make_error("invalid")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+    def _jsonschema_type_mapping(self, json_schema: Any, obj: Any) -> Json:
+        items = json_schema._get_schema_for_field(obj, self.inner)
+        return _nullable(
+            {"type": "array", "items": items, "minItems": self.least, "maxItems": self.most}, self
+        )
+
+
+class Checked(fields.String):
+    """Text of a pattern that must also mean something; loads into what `read` returns."""
+
+    pattern = ""
+    format = ""
+
+    @staticmethod
+    def read(text: str) -> object:
+        raise NotImplementedError
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        try:
+            if not re.fullmatch(self.pattern, value):
+                raise ValueError(f"not a {self.format}")
+            return self.read(value)
+        except ValueError as error:
+            raise ValidationError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+
+    def _jsonschema_type_mapping(self) -> Json:
+        return _nullable(
+            {
+                "type": "string",
+                "pattern": rf"^(?:{self.pattern})$",
+                "format": f"warm-{self.format}",
+            },
+            self,
+        )
+
+
+class Instant(Checked):
+    """RFC 3339 with offset → aware datetime."""
+
+    pattern, format, read = INSTANT, "instant", staticmethod(parse_instant)
+
+
+class Day(Checked):
+    """A calendar date → `date`."""
+
+    pattern, format, read = DATE, "date", staticmethod(parse_day)
+
+
+class Week(Checked):
+    """An ISO week such as 2017-W06 → Period, with a week before it and one after it."""
+
+    pattern, format = r"[0-9]{4}-W[0-9]{2}", "week"
+
+    @staticmethod
+    def read(text: str) -> Period:
+        period = Period.parse(text)
+        if not FIRST_YEAR < period.year <= LAST_YEAR:
+            raise ValueError(f"the week is outside {FIRST_YEAR + 1} to {LAST_YEAR}")
+        return period
+
+
+class Precision(Choice):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(PRECISIONS, **kwargs)
+
+
+class Amount(fields.Field[Quantity]):
+    """A qualified quantity in one of `units` → Quantity."""
+
+    def __init__(self, *units: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        unknown = set(units) - set(UNITS)
+        if unknown:
+            raise ValueError(f"unknown units: {unknown}")
+        self.units = units
+        self.number = DECIMAL if set(units) & set(DIVISIBLE) else COUNT
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Quantity:
+        if not isinstance(value, dict):
+            raise ValidationError("Must be an object with value, qualifier, unit and stated.")
+        self._refuse_misfits(value)
+        return Quantity.from_json(value)
+
+    def _refuse_misfits(self, value: Json) -> None:
+        parts = {"value", "qualifier", "unit", "stated"}
+        errors = {name: ["Missing."] for name in parts - {"stated"} - value.keys()}
+        errors |= {name: ["Unknown field."] for name in value.keys() - parts}
+        for name in value.keys() & parts:
+            if not self._fits(name, value[name], value):
+                errors[name] = ["Not in the form that is wanted here."]
+        if errors:
+            raise ValidationError(errors)
+
+    def _fits(self, name: str, part: Any, whole: Json) -> bool:
+        if name == "value":
+            unstated = whole.get("qualifier") == "not_stated"
+            return part is None if unstated else _matches(self.number, part)
+        if name == "qualifier":
+            return isinstance(part, str) and part in QUALIFIERS
+        if name == "unit":
+            return isinstance(part, str) and part in self.units
+        return part is None or (_matches(rf"{PRINTABLE}+", part) and len(part) <= NAME)
+
+    def _jsonschema_type_mapping(self) -> Json:
+        stated = {"type": "string", "maxLength": NAME, "pattern": rf"^{PRINTABLE}+$"}
+        either = [
+            {
+                "qualifier": {"enum": [q for q in QUALIFIERS if q != "not_stated"]},
+                "value": {"type": "string", "pattern": rf"^(?:{self.number})$"},
+            },
+            {"qualifier": {"enum": ["not_stated"]}, "value": {"type": "null"}},
+        ]
+        return _nullable(
+            {
+                "type": "object",
+                "required": ["value", "qualifier", "unit"],
+                "properties": {
+                    "value": {"type": ["string", "null"]},
+                    "qualifier": {"type": "string"},
+                    "unit": {"type": "string", "enum": list(self.units)},
+                    "stated": {"anyOf": [stated, {"type": "null"}]},
+                },
+                "additionalProperties": False,
+                "anyOf": [{"properties": properties} for properties in either],
+            },
+            self,
+        )
+
+
+def _matches(pattern: str, value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(pattern, value) is not None

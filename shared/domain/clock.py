@@ -1,0 +1,57 @@
+"""The clock of a service: the system's, or in demo and tests one that is set from outside."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from shared.domain.periods import SHANGHAI, parse_instant
+
+SETTABLE_IN = ("demo", "test")
+
+
+def _system() -> datetime:
+    return datetime.now(UTC)
+
+
+def _setting(text: str) -> datetime:
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise ValueError(f"WARM_NOW: {error}") from error
+
+
+def _file(path: Path) -> Callable[[], datetime]:
+    return lambda: _setting(path.read_text(encoding="utf-8").strip())
+
+
+def _fixed(instant: datetime) -> Callable[[], datetime]:
+    return lambda: instant
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Tells the time; `Clock()` is the system's."""
+
+    source: Callable[[], datetime] = _system
+
+    def now(self) -> datetime:
+        """An aware datetime in the programme's zone.
+
+        A clock set by a file reads it each time: ValueError or OSError where it holds no instant.
+        """
+        return self.source().astimezone(SHANGHAI)
+
+    @classmethod
+    def from_setting(cls, value: str | None, env: str) -> Self:
+        """The clock that WARM_NOW asks for: an instant, or `@` and the path of a file with one.
+
+        Whoever sets that file must replace it in one step, or a reader may find it half written.
+        Raises ValueError naming WARM_NOW for one that is malformed, or set where time is real.
+        """
+        if not value:
+            return cls()
+        if env not in SETTABLE_IN:
+            raise ValueError(f"WARM_NOW is refused unless WARM_ENV is {' or '.join(SETTABLE_IN)}")
+        return cls(_file(Path(value[1:])) if value.startswith("@") else _fixed(_setting(value)))

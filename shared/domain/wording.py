@@ -1,0 +1,70 @@
+"""How a quantity reads, in Chinese and in English: what isn't exact never looks exact."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from shared.domain.decimals import decimal_text
+from shared.domain.quantities import Quantity
+from shared.domain.units import UNITS
+
+LANGUAGES = ("zh", "en")
+
+_Saying = Callable[[Decimal, str], str]
+
+
+def say(quantity: Quantity, lang: str, given: tuple[int, int] | None = None) -> str:
+    """The quantity in words of `lang`, "zh" or "en".
+
+    For a sum, `given` is (how many parts gave a figure, how many there are). Raises ValueError for
+    another language.
+    """
+    if lang not in LANGUAGES:
+        raise ValueError(f"no wording in {lang!r}, only in {' and '.join(LANGUAGES)}")
+    if quantity.value is None:
+        return {"zh": "未报数", "en": "not stated"}[lang]
+    words = _CHINESE if lang == "zh" else _ENGLISH
+    return words[quantity.qualifier](quantity.value, quantity.unit) + _of_how_many(lang, given)
+
+
+def _of_how_many(lang: str, given: tuple[int, int] | None) -> str:
+    if given is None or given[0] == given[1]:
+        return ""
+    stated, total = given
+    return (
+        f"（{total}项中{stated}项报数）"
+        if lang == "zh"
+        else f" ({stated} of {total} gave a figure)"
+    )
+
+
+def _chinese(before: str) -> _Saying:
+    return lambda value, unit: f"{before}{decimal_text(value)}{UNITS[unit].zh}"
+
+
+def _chinese_over(value: Decimal, unit: str) -> str:
+    # 多 stands for the digits that a round number leaves open: 500多 is fine, 37多 isn't Chinese.
+    if value and value % 10 == 0:
+        return f"{decimal_text(value)}多{UNITS[unit].zh}"
+    return _chinese("超过")(value, unit)
+
+
+def _english(before: str) -> _Saying:
+    return lambda value, unit: f"{before}{decimal_text(value)} {_noun(value, unit)}"
+
+
+def _noun(value: Decimal, unit: str) -> str:
+    return UNITS[unit].singular if value == 1 else UNITS[unit].plural
+
+
+_CHINESE = {
+    "exact": _chinese(""),
+    "over": _chinese_over,
+    "about": _chinese("约"),
+    "at_most": _chinese("不超过"),
+}
+_ENGLISH = {
+    "exact": _english(""),
+    "over": _english("over "),
+    "about": _english("about "),
+    "at_most": _english("at most "),
+}

@@ -1,0 +1,109 @@
+"""One database a service: its connection and its collections with their indexes."""
+
+from collections.abc import Mapping
+
+import mongoengine
+from pymongo import ASCENDING, IndexModel, MongoClient, errors
+from pymongo.database import Database
+
+from shared.domain.types import Document
+from shared.platform.settings import Settings
+
+# The database is away or has no primary, or nobody knows whether the majority has it: nothing is
+# wrong with the work itself.
+AWAY = (errors.ConnectionFailure, errors.WriteConcernError)
+
+# KeyNotFound: members that have just started can't check yet what their set signed before.
+STARTING = 211
+
+SELECTION_MS = 5000
+DUPLICATE = 11000
+
+INDEXES = {
+    "aggregates": [
+        # A command id belongs to one aggregate of the whole service.
+        IndexModel(
+            [("commands.id", ASCENDING)],
+            unique=True,
+            partialFilterExpression={"commands.id": {"$exists": True}},
+        ),
+        IndexModel(
+            [("pending.id", ASCENDING)],
+            partialFilterExpression={"pending.id": {"$exists": True}},
+        ),
+        IndexModel([("_cls", ASCENDING)]),
+    ],
+    "log": [
+        IndexModel([("id", ASCENDING)], unique=True),
+        IndexModel([("period", ASCENDING)]),
+    ],
+    "parked": [
+        IndexModel([("state", ASCENDING), ("next_try", ASCENDING)]),
+        IndexModel([("reason", ASCENDING), ("first_seen", ASCENDING)]),
+        IndexModel([("audit.command_id", ASCENDING)]),
+    ],
+    "parked_acts": [IndexModel([("at", ASCENDING)])],
+    "orgunits": [IndexModel([("parent", ASCENDING)])],
+}
+
+
+def database_name(service: str) -> str:
+    return f"warm_{service}"
+
+
+def roles(service: str) -> list[dict[str, str]]:
+    """What a service's user may do, in the database's own terms: everything in its own books, and
+    nothing elsewhere."""
+    return [{"role": "readWrite", "db": database_name(service)}]
+
+
+def connect(settings: Settings, service: str) -> Database[Document]:
+    """Connect MongoEngine; every write is acknowledged by the majority and journaled."""
+    client: MongoClient[Document] = mongoengine.connect(
+        db=database_name(service),
+        host=settings.mongodb_uri,
+        w="majority",
+        journal=True,
+        tz_aware=True,
+        uuidRepresentation="standard",
+        serverSelectionTimeoutMS=SELECTION_MS,
+    )
+    return client[database_name(service)]
+
+
+def seen(error: Exception) -> Exception:
+    """One of AWAY where the database is away and the driver calls it otherwise; else the error."""
+    unacknowledged = isinstance(error, errors.BulkWriteError) and error.details.get(
+        "writeConcernErrors"
+    )
+    if unacknowledged or getattr(error, "code", None) == STARTING:
+        return errors.AutoReconnect(type(error).__name__)
+    return error
+
+
+def why(error: Exception) -> str:
+    """Its name, and whether the server's certificate was refused; the driver's own words are many
+    and repeat addresses."""
+    refused = "certificate verify failed" in str(error)
+    return f"{type(error).__name__}: certificate refused" if refused else type(error).__name__
+
+
+def duplicates(error: errors.BulkWriteError) -> list[int]:
+    """Which of a bulk write's items were there already, by their place in it.
+
+    Raises `error` when anything else failed, and WTimeoutError (one of AWAY) when the majority
+    didn't acknowledge: then nothing may be taken as stored.
+    """
+    if error.details["writeConcernErrors"]:
+        raise errors.WTimeoutError("the majority didn't acknowledge") from error
+    failures = error.details["writeErrors"]
+    if any(failure["code"] != DUPLICATE for failure in failures):
+        raise error
+    return [failure["index"] for failure in failures]
+
+
+def create_indexes(
+    database: Database[Document], indexes: Mapping[str, list[IndexModel]] = INDEXES
+) -> None:
+    for collection, models in indexes.items():
+        database[collection].create_indexes(models)

@@ -1,0 +1,208 @@
+"""Every setting of a service, declared once and checked at start."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+
+from shared.domain.clock import Clock
+from shared.platform import broker, mongodb_uri
+
+ENVIRONMENTS = ("production", "demo", "test")
+
+
+class BadSettings(Exception):
+    """The environment can't be used: one line for each setting that is wrong."""
+
+
+def read_key(path: str, name: str) -> bytes:
+    """The bytes of a key file that the setting `name` gives. Raises BadSettings."""
+    if not path:
+        raise BadSettings(f"{name} is missing: a file with the key")
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise BadSettings(f"{name}: {error.strerror}: {path}") from error
+
+
+def _setting(
+    name: str, default: Any, help: str, read: Callable[[str], object] = str, secret: bool = False
+) -> Any:
+    """`secret`: it may also be in a file, which the variable NAME_FILE names."""
+    about = {"name": name, "help": help, "read": read, "secret": secret}
+    return field(default=default, metadata=about)
+
+
+def in_file(name: str) -> str:
+    """The variable that names a file with the setting `name`."""
+    return f"{name}_FILE"
+
+
+def given(environment: Mapping[str, str], name: str) -> str:
+    """A setting that may be in a file; "" where it isn't given. Raises ValueError."""
+    text, path = (environment.get(it, "").strip() for it in (name, in_file(name)))
+    if text and path:
+        raise ValueError(f"is given twice: here and by {in_file(name)}")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip() if path else text
+    except UnicodeDecodeError:
+        raise ValueError(f"can't be read: {path} isn't text") from None
+    except OSError as error:
+        raise ValueError(f"can't be read: {error.strerror}: {path}") from None
+
+
+def _whole(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise ValueError("must be a whole number from 1")
+    return int(text)
+
+
+def _uri(*schemes: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text.split("://", 1)[0] not in schemes:
+            raise ValueError(f"must begin with {schemes[0]}://")
+        return text
+
+    return read
+
+
+def _broker(text: str) -> str:
+    return broker.checked(_uri("amqp", "amqps")(text))
+
+
+def _database(text: str) -> str:
+    _uri("mongodb", "mongodb+srv")(text)
+    # The other kind says what it means by DNS, which may be away now.
+    return mongodb_uri.checked(text) if text.startswith("mongodb://") else text
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"must be one of: {', '.join(choices)}")
+        return text
+
+    return read
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A setting without a default must be given."""
+
+    amqp_uri: str = _setting(
+        "AMQP_URI",
+        None,
+        "the broker, amqp://user:password@host:port/%2F, or with TLS"
+        " amqps://user:password@host:port/%2F?cacertfile=FILE",
+        _broker,
+        secret=True,
+    )
+    mongodb_uri: str = _setting(
+        "MONGODB_URI",
+        None,
+        "the database, mongodb://user:password@host:port/?replicaSet=name, with TLS"
+        " &tls=true&tlsCAFile=FILE",
+        _database,
+        secret=True,
+    )
+    environment: str = _setting(
+        "WARM_ENV", "production", "production, demo or test", _one_of(*ENVIRONMENTS)
+    )
+    now: str = _setting(
+        "WARM_NOW", "", "an instant, or @FILE that holds one; only in demo and test"
+    )
+    log_level: str = _setting(
+        "WARM_LOG_LEVEL",
+        "INFO",
+        "DEBUG, INFO, WARNING or ERROR",
+        _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
+    )
+    field_key_file: str = _setting(
+        "WARM_FIELD_KEY_FILE",
+        "",
+        "relief, volunteering: file with the key that encrypts personal data",
+    )
+    signing_key_file: str = _setting(
+        "WARM_SIGNING_KEY_FILE", "", "supervision: file with the Ed25519 key that signs issues"
+    )
+    health_socket: str = _setting(
+        "WARM_HEALTH_SOCKET", "", "unix socket at which the process tells its health; none without"
+    )
+    version: str = _setting("WARM_VERSION", "development", "what health says of the version")
+    programme_zh: str = _setting("WARM_PROGRAMME_ZH", "温暖二七", "the programme's Chinese name")
+    programme_en: str = _setting("WARM_PROGRAMME_EN", "Warm Erqi", "the programme's English name")
+    max_workers: int = _setting("WARM_MAX_WORKERS", 20, "RPC requests handled at once", _whole)
+    batch: int = _setting("WARM_BATCH", 1000, "events taken from the inbox at once", _whole)
+    invalid_in_a_row: int = _setting(
+        "WARM_INVALID_IN_A_ROW",
+        1000,
+        "after more invalid messages in a row the inbox stops, until it is resumed or restarted",
+        _whole,
+    )
+    sweep_seconds: int = _setting(
+        "WARM_SWEEP_SECONDS", 2, "how often the sweeper looks for what the relay left", _whole
+    )
+    drain_seconds: int = _setting(
+        "WARM_DRAIN_SECONDS", 10, "how long a stopping service may finish its work", _whole
+    )
+    draft_timer: str = _setting(
+        "WARM_DRAFT_TIMER",
+        "on",
+        "supervision: on drafts each week's briefing at its cut-off, off leaves it to the office",
+        _one_of("on", "off"),
+    )
+    stall_seconds: int = _setting(
+        "WARM_STALL_SECONDS",
+        60,
+        "how long nothing may move, while something waits, before health says stalled",
+        _whole,
+    )
+    rpc_seconds: int = _setting(
+        "WARM_RPC_SECONDS", 10, "deadline of a call to another service", _whole
+    )
+
+    @property
+    def programme(self) -> dict[str, str]:
+        return {"zh": self.programme_zh, "en": self.programme_en}
+
+    @property
+    def clock(self) -> Clock:
+        return Clock.from_setting(self.now or None, self.environment)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Read and check every setting. Raises BadSettings naming all that are wrong."""
+        values: dict[str, Any] = {}
+        errors: list[str] = []
+        for item in fields(cls):
+            name = item.metadata["name"]
+            try:
+                text = _text(environment, item)
+                if text:
+                    values[item.name] = item.metadata["read"](text)
+                elif item.default is None:
+                    errors.append(f"{name} is missing: {item.metadata['help']}")
+            except ValueError as error:
+                errors.append(f"{name} {error}")
+        errors += _clock_errors(values)
+        if errors:
+            raise BadSettings("\n".join(errors))
+        return cls(**values)
+
+
+def _text(environment: Mapping[str, str], item: Field[Any]) -> str:
+    name = item.metadata["name"]
+    if item.metadata["secret"]:
+        return given(environment, name)
+    return environment.get(name, "").strip()
+
+
+def _clock_errors(values: dict[str, Any]) -> list[str]:
+    try:
+        Clock.from_setting(values.get("now"), values.get("environment", ENVIRONMENTS[0])).now()
+    except OSError as error:
+        return [f"WARM_NOW: {error.strerror}: {error.filename}"]
+    except ValueError as error:
+        return [str(error)]
+    return []

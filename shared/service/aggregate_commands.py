@@ -1,0 +1,58 @@
+"""What most commands of a service do: open one aggregate, or move one."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from shared.aggregates.aggregate import Aggregate, AnyAggregate, Command
+from shared.aggregates.repository import Books
+from shared.contracts.envelope import Moment
+from shared.domain.types import Json
+
+
+class Desk:
+    """Base of services and of the mixins that bring methods; they have `books` and `place`."""
+
+    books: Books
+    place: Callable[..., tuple[str, Moment]]
+    moment: Callable[..., Moment]
+
+    def _open(
+        self,
+        kind: type[AnyAggregate],
+        command: Command,
+        where: Json,
+        act: Callable[[AnyAggregate, Moment], object],
+        /,
+        identity: str | None = None,
+        needs: Iterable[tuple[type[Aggregate], str | None]] = (),
+        **state: Any,
+    ) -> Json:
+        """A new aggregate with `state`; `act` gets it with the moment.
+
+        `where` is unit, time and precision as `place` takes them. Raises NotFound for the first of
+        `needs`, (kind, id) pairs, that isn't there; an id of None needs nothing.
+        """
+        orgunit, moment = self.place(**where)
+        for needed, id in needs:
+            if id is not None:
+                self.books.get(needed, id)
+        return self.books.create(
+            kind,
+            command,
+            lambda opened: act(opened, moment),
+            identity=identity,
+            orgunit=orgunit,
+            **state,
+        )
+
+    def _move(
+        self,
+        kind: type[AnyAggregate],
+        command: Command,
+        id: str,
+        when: Json,
+        act: Callable[[AnyAggregate, Moment], object],
+    ) -> Json:
+        """What `act` does to an aggregate at a moment."""
+        moment = self.moment(**when)
+        return self.books.change(kind, id, command, lambda moved: act(moved, moment))

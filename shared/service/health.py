@@ -1,0 +1,99 @@
+"""What a service says of itself: does it work, is it behind, does its work move.
+
+Lag and progress are two answers: who is behind but moving catches up, and who isn't behind may be
+dead.
+"""
+
+import os
+import socket
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pymongo
+from amqp import AMQPError
+from kombu.exceptions import KombuError
+from pymongo.errors import PyMongoError
+
+from shared.domain.types import Json
+from shared.platform import database, topology
+from shared.service.service_context import Stores
+
+# Of the database, which may be away: health is asked of a service that is in trouble.
+SECONDS = 2
+# What waits, by the name of the part that moves it.
+LAG = {"outbox": "pending", "figures": "unfolded"}
+
+
+def health(stores: Stores, **more: Callable[[], Any]) -> Json:
+    """`more` is what the service knows besides, from its database; None of all that when it is
+    away."""
+    service = stores.container.service_name
+    books = _books(stores, more)
+    retries = books.pop("retries")
+    depth = _inbox_depth(stores.settings.amqp_uri, service)
+    lag = {"inbox": depth} | {part: books[name] for part, name in LAG.items() if name in books}
+    progress = {part: stores.progress.state(part, waiting) for part, waiting in lag.items()}
+    connected = {
+        "broker": depth is not None and stores.answering,
+        "database": books["orgunits"] is not None,
+    }
+    checks = connected | {
+        "registry": books["orgunits"] != 0,
+        "inbox": stores.consuming,
+        "line": not stores.line.stopped,
+        "progress": all(part["state"] != "stalled" for part in progress.values()),
+    }
+    return {
+        "service": service,
+        "status": _status(checks),
+        "checks": checks,
+        "lag": lag | {"retries": retries},
+        "progress": progress,
+        "line": {"invalid_in_a_row": dict(stores.line.reasons), "limit": stores.line.limit},
+        **books,
+        "version": stores.settings.version,
+        # Tells apart what several processes of the service say.
+        "instance": f"{socket.gethostname()}:{os.getpid()}",
+    }
+
+
+def _inbox_depth(amqp_uri: str, service: str) -> int | None:
+    """None when the broker is away."""
+    try:
+        return topology.inbox_depth(amqp_uri, service)
+    except (OSError, AMQPError, KombuError):
+        return None
+
+
+def _books(stores: Stores, more: dict[str, Callable[[], Any]]) -> Json:
+    ask: dict[str, Callable[[], Any]] = {
+        "parked": stores.parking.count,
+        "retries": stores.parking.overdue,
+        "pending": stores.outbox.pending,
+        "log_last": stores.log.last,
+        "orgunits": stores.orgunits.count,
+        "storage": partial(_storage, stores),
+        **more,
+    }
+    try:
+        with pymongo.timeout(SECONDS):
+            return {name: read() for name, read in ask.items()}
+    except PyMongoError as error:
+        if not (error.timeout or isinstance(error, database.AWAY)):
+            raise
+        return dict.fromkeys(ask)
+
+
+def _storage(stores: Stores) -> dict[str, int]:
+    """In bytes: what the service's own database takes on disk, and how full that disk is."""
+    told = stores.database.command("dbStats")
+    names = {"own": "totalSize", "disk_used": "fsUsedSize", "disk_total": "fsTotalSize"}
+    return {name: int(told[key]) for name, key in names.items()}
+
+
+def _status(checks: dict[str, bool]) -> str:
+    failed = {name for name, passed in checks.items() if not passed}
+    if failed == {"registry"}:
+        return "starting"
+    return "degraded" if failed else "ready"

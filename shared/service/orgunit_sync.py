@@ -1,0 +1,49 @@
+"""Loading the registry of org units from supervision when a service starts.
+
+Afterwards events keep it up to date. While supervision is down the service works with what it
+has, and goes on asking.
+"""
+
+from typing import Any
+
+import eventlet
+from nameko.extensions import DependencyProvider
+
+from shared.platform import logging_setup
+from shared.service.rpc_client import RpcClient
+from shared.service.service_context import Stores
+
+log = logging_setup.get(__name__)
+
+OWNER = "supervision"
+RETRY_SECONDS = 2
+
+
+class Registry(DependencyProvider):
+    """Loads in the background; `self.registry` is nothing that a method would use."""
+
+    stores = Stores()
+
+    def setup(self) -> None:
+        self._loader: Any = None
+
+    def start(self) -> None:
+        if self.container.service_name != OWNER:
+            self._loader = self.container.spawn_managed_thread(self._load, identifier="registry")
+
+    def stop(self) -> None:
+        if self._loader:
+            self._loader.kill()
+
+    def _load(self) -> None:
+        with RpcClient(self.stores.settings.amqp_uri) as rpc:
+            while True:
+                try:
+                    units = rpc.call(OWNER, "orgunits", self.stores.settings.rpc_seconds)
+                    self.stores.orgunits.load([(unit["state"], unit["version"]) for unit in units])
+                    log.info("registry loaded", units=len(units))
+                    return
+                except Exception as error:
+                    # Whatever it was: the service works on with the units that it has.
+                    log.warning("registry not loaded yet", error=type(error).__name__)
+                    eventlet.sleep(RETRY_SECONDS)

@@ -1,0 +1,204 @@
+"""RPC as a nameko entrypoint that checks its arguments and that no request can kill.
+
+    rpc = rpc_methods(relief.METHODS)
+
+    class ReliefService(Service):
+        @rpc
+        def raise_order(self, command, **arguments): ...
+
+Stock nameko answers a request through its `reply_to` and `content_type`, and the process dies of
+one that lacks them. Here every request ends in one of: an answer, a typed error, or a line in the
+log; and is acked.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, NoReturn
+
+from kombu import compression
+from marshmallow import ValidationError
+from nameko.amqp.publish import Publisher
+from nameko.exceptions import (
+    ContainerBeingKilled,
+    MalformedRequest,
+    MethodNotFound,
+    serialize,
+)
+from nameko.messaging import QueueConsumer
+from nameko.rpc import Rpc, RpcConsumer, get_rpc_exchange
+
+from shared.contracts.rpc.declare import CommandSchema, Query
+from shared.contracts.rpc.declare import Method as Contract
+from shared.domain.errors import DeadlineExceeded, ValidationFailed, WarmError
+from shared.domain.types import Json, Method
+from shared.platform import database, logging_setup
+from shared.platform.permissions import ADDRESSES
+from shared.service.service_context import Stores
+
+log = logging_setup.get(__name__)
+
+
+def _refuse_compressed(_body: object) -> NoReturn:
+    raise ValueError("compressed requests aren't taken")
+
+
+# kombu unpacks what says it is compressed before anybody can look at its size.
+for _kind in compression.encoders():
+    compression.register(_refuse_compressed, _refuse_compressed, _kind)
+
+
+class SturdyQueueConsumer(QueueConsumer):
+    """Hands requests over, and outlives those that can't be decoded."""
+
+    stores = Stores()
+
+    def on_consume_ready(self, *args: Any, **kwargs: Any) -> None:
+        super().on_consume_ready(*args, **kwargs)
+        self.stores.answering = True
+
+    def on_connection_revived(self) -> None:
+        # Connected again after a loss, and so far without a consumer.
+        super().on_connection_revived()
+        self.stores.answering = False
+
+    def on_connection_error(self, exc: Exception, interval: float) -> None:
+        super().on_connection_error(exc, interval)
+        self.stores.answering = False
+
+    def ack_message(self, message: Any) -> None:
+        try:
+            super().ack_message(message)
+        except OSError as error:
+            # The broker is gone and will deliver it again; the command's id makes that harmless.
+            log.warning("request not acknowledged", error=type(error).__name__)
+
+    def on_decode_error(self, message: Any, exc: Exception) -> None:
+        error = MalformedRequest("The body can't be decoded: JSON in UTF-8 is wanted.")
+        self.container.spawn_managed_thread(
+            partial(self._refuse, message, error), identifier="undecodable request"
+        )
+
+    def _refuse(self, message: Any, error: Exception) -> None:
+        for provider in self._providers:
+            provider.handle_result(message, None, (type(error), error, None))
+
+
+class SturdyRpcConsumer(RpcConsumer):
+    """One answer for each request that says where to, and an ack for every one."""
+
+    queue_consumer = SturdyQueueConsumer()
+
+    def setup(self) -> None:
+        super().setup()
+        # It is in the definitions file; nobody else may declare it differently.
+        self.queue.no_declare = True
+        self.queue.exchange.no_declare = True
+        self._exchange = get_rpc_exchange(self.container.config)
+        config = self.container.config
+        self._publisher = Publisher(config["AMQP_URI"], use_confirms=False, ssl=config["AMQP_SSL"])
+
+    def handle_message(self, body: Any, message: Any) -> None:
+        routing_key = message.delivery_info["routing_key"]
+        try:
+            self.get_provider_for_method(routing_key).handle_message(body, message)
+        except ContainerBeingKilled:
+            self.queue_consumer.requeue_message(message)
+        except Exception as error:
+            self.handle_result(message, None, (type(error), error, error.__traceback__))
+
+    def handle_result(self, message: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        error = serialize(_sayable(exc_info[1])) if exc_info else None
+        try:
+            self._answer(message, {"result": result, "error": error})
+        except Exception as failure:
+            # The caller will ask again; the command's id makes that harmless.
+            log.warning("answer not sent", error=type(failure).__name__)
+        self.queue_consumer.ack_message(message)
+        return result, exc_info
+
+    def _answer(self, message: Any, payload: Json) -> None:
+        reply_to = message.properties.get("reply_to")
+        if not reply_to:
+            log.warning("request without reply_to")
+            return
+        if not re.match(ADDRESSES, str(reply_to)):
+            # The broker would refuse it, and close the channel on which others are answered.
+            log.warning("request with a method or a pattern as reply_to")
+            return
+        self._publisher.publish(
+            payload,
+            serializer="json",
+            exchange=self._exchange,
+            routing_key=str(reply_to),
+            correlation_id=message.properties.get("correlation_id"),
+        )
+
+
+class CheckedRpc(Rpc):
+    """An RPC method whose keyword arguments are what a marshmallow schema takes."""
+
+    rpc_consumer = SturdyRpcConsumer()
+    stores = Stores()
+
+    def __init__(self, takes: type[Query], **kwargs: Any) -> None:
+        super().__init__(expected_exceptions=(WarmError,), **kwargs)
+        self.takes = takes
+        # Made once: that takes as long as loading with it.
+        self._schema = takes()
+
+    def handle_message(self, body: Any, message: Any) -> None:
+        # Without the context that the headers may carry: nothing here uses it, and nameko dies of
+        # a call stack that is none.
+        self.container.spawn_worker(
+            self,
+            (),
+            self._arguments(body),
+            handle_result=partial(self.handle_result, message),
+        )
+
+    def _arguments(self, body: Any) -> Json:
+        if not isinstance(body, dict) or not isinstance(body.get("kwargs"), dict):
+            raise MalformedRequest("An object with `args` and `kwargs` is wanted.")
+        if body.get("args"):
+            raise ValidationFailed({"_args": ["Give arguments by name."]})
+        arguments = body["kwargs"]
+        try:
+            loaded: Json = self._schema.load(arguments)
+        except ValidationError as error:
+            raise ValidationFailed(error.normalized_messages()) from None
+        if issubclass(self.takes, CommandSchema):
+            return self._command(arguments, loaded)
+        return loaded
+
+    def _command(self, arguments: Json, loaded: Json) -> Json:
+        """The loaded arguments with `command` in place of its parts."""
+        names = ("command_id", "actor", "correlationid", "causationid")
+        parts = {name: loaded.pop(name) for name in names if name in loaded}
+        plain = {name: value for name, value in arguments.items() if name not in names}
+        cause = {name: parts[name] for name in names[2:] if name in parts}
+        books = self.stores.books()
+        command = books.command(self.method_name, parts["command_id"], parts["actor"], plain, cause)
+        return {"command": command, **loaded}
+
+
+def _sayable(error: Exception) -> Exception:
+    """What the caller may hear: a database's own words may quote data."""
+    if isinstance(error, WarmError | MalformedRequest | MethodNotFound):
+        return error
+    if isinstance(database.seen(error), database.AWAY):
+        return DeadlineExceeded({"reason": "the service's database is away; repeat the command"})
+    return RuntimeError(f"{type(error).__name__} in the service; see its log")
+
+
+def rpc_methods(methods: Mapping[str, Contract]) -> Callable[[Method], Method]:
+    """A decorator that makes a function the RPC method declared under the function's name.
+
+    Raises KeyError, at import, for a function that the contract doesn't declare.
+    """
+
+    def rpc(function: Method) -> Method:
+        decorated: Method = CheckedRpc.decorator(methods[function.__name__].arguments)(function)
+        return decorated
+
+    return rpc

@@ -1,0 +1,141 @@
+"""Starts one service: `python -m shared.service.runner relief`.
+
+Checks the settings first, stops within a bounded time on SIGTERM, and takes whatever work it
+could not finish up again at its next start.
+"""
+
+import eventlet
+
+eventlet.monkey_patch()
+
+import gc  # noqa: E402
+import importlib  # noqa: E402
+import os  # noqa: E402
+import signal  # noqa: E402
+import sys  # noqa: E402
+
+from amqp import AMQPError  # noqa: E402
+from mongoengine import ConnectionFailure  # noqa: E402
+from nameko.runners import ServiceRunner  # noqa: E402
+from pymongo.database import Database  # noqa: E402
+from pymongo.errors import PyMongoError  # noqa: E402
+
+from shared.domain.service_names import service_class  # noqa: E402
+from shared.domain.types import Document  # noqa: E402
+from shared.platform import amqp_text_tolerance, broker, database, logging_setup, topology  # noqa: E402
+from shared.platform.settings import BadSettings, Settings  # noqa: E402
+
+log = logging_setup.get(__name__)
+
+BAD_SETTINGS = 64
+OVERTIME = 75
+RETRY_SECONDS = 1
+
+
+def wait_for_topology(settings: Settings, name: str) -> None:
+    """Wait until the broker holds what the service needs; it declares nothing itself."""
+    while True:
+        try:
+            missing = topology.check(settings.amqp_uri, name)
+        except (OSError, AMQPError) as error:
+            missing = [f"the broker: {broker.why(error)}"]
+        if not missing:
+            return
+        log.warning("waiting for the broker", missing=missing)
+        eventlet.sleep(RETRY_SECONDS)
+
+
+def prepare_database(settings: Settings, name: str) -> Database[Document]:
+    """Connect and make the indexes, waiting for a database that isn't there yet."""
+    service_indexes = getattr(importlib.import_module(f"services.{name}.documents"), "INDEXES", {})
+    while True:
+        try:
+            books = database.connect(settings, name)
+            database.create_indexes(books, {**database.INDEXES, **service_indexes})
+            return books
+        except (PyMongoError, ConnectionFailure) as error:
+            # MongoEngine's own says the address with its password.
+            if not isinstance(database.seen(error), database.AWAY):
+                raise BadSettings(f"MONGODB_URI: {type(error).__name__}") from None
+            log.warning("waiting for the database", error=database.why(error))
+            eventlet.sleep(RETRY_SECONDS)
+
+
+def spare_collections() -> None:
+    """What was made by now stays, and what comes is mostly freed by itself: looking for cycles so
+    often took a sixth of the time of a busy service (docs/speed.md)."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+def run(name: str, settings: Settings) -> None:
+    """Run the service until SIGTERM or SIGINT."""
+    service = service_class(name)
+    config = {
+        **broker.nameko_config(settings.amqp_uri),
+        "max_workers": settings.max_workers,
+        "settings": settings,
+        "keys": service.keys(settings),
+        "database": prepare_database(settings, name),
+    }
+    wait_for_topology(settings, name)
+    spare_collections()
+    runner = ServiceRunner(config)
+    runner.add_service(service)
+    stop_on_signal(runner, settings.drain_seconds)
+    runner.start()
+    log.info("started")
+    runner.wait()
+    log.info("stopped")
+
+
+def stop_on_signal(runner: ServiceRunner, drain_seconds: float) -> None:
+    stopping: list[bool] = []
+
+    def stop(_signum: int, _frame: object) -> None:
+        # A second signal must not stop the runner a second time: that would hang.
+        if not stopping:
+            stopping.append(True)
+            # A signal handler may not use eventlet's primitives: it only asks for a green thread.
+            eventlet.spawn_n(_stop, runner, drain_seconds)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+
+
+def _stop(runner: ServiceRunner, drain_seconds: float) -> None:
+    log.info("stopping")
+    eventlet.spawn_after(drain_seconds, _give_up)
+    runner.stop()
+
+
+def _give_up() -> None:
+    """As when the broker is away: the runner waits for it. What isn't finished is unacked or
+    pending, and so is done after the next start."""
+    log.warning("stopped in overtime")
+    os._exit(OVERTIME)
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 1 or arguments[0] not in topology.SERVICES:
+        print(
+            f"usage: python -m shared.service.runner {'|'.join(topology.SERVICES)}", file=sys.stderr
+        )
+        return BAD_SETTINGS
+    try:
+        settings = Settings.from_environment()
+    except BadSettings as error:
+        print(f"Can't start {arguments[0]}:\n{error}", file=sys.stderr)
+        return BAD_SETTINGS
+    logging_setup.configure(arguments[0], settings.log_level)
+    amqp_text_tolerance.tolerate()
+    try:
+        run(arguments[0], settings)
+    except BadSettings as error:
+        print(f"Can't start {arguments[0]}:\n{error}", file=sys.stderr)
+        return BAD_SETTINGS
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
