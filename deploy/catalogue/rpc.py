@@ -7,6 +7,7 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
 from deploy.catalogue.kinds import ARGUMENT_HEADS, NO, YES, argument_rows
 from deploy.catalogue.markdown import Row, anchor, code, link, summary, table
+from shared.contracts.rpc.common import ALIASES
 from shared.contracts.rpc.declare import CommandSchema, Query
 from shared.domain.service_names import NAMES, service_class
 from shared.service.base_service import Service
@@ -55,7 +56,7 @@ def methods(cls: type) -> dict[str, Method]:
     for name in sorted(dir(cls)):
         function = getattr(cls, name)
         for entrypoint in getattr(function, ENTRYPOINT_EXTENSIONS_ATTR, ()):
-            if isinstance(entrypoint, CheckedRpc):
+            if isinstance(entrypoint, CheckedRpc) and name not in ALIASES:
                 found[name] = (function, entrypoint.takes)
     return found
 

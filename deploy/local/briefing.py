@@ -30,7 +30,7 @@ def ask(stack, method, **arguments):
         return rpc.call("supervision", method, timeout=SECONDS, **arguments)
 
 
-def _office(verb, period, actor, stack):
+def _lifecycle(verb, period, actor, stack):
     result = ask(
         stack, f"{verb}_briefing", command_id=str(uuid.uuid4()), actor=me(actor), period=period
     )
@@ -40,19 +40,19 @@ def _office(verb, period, actor, stack):
 @app.command()
 def draft(period: Period, actor: Actor = "", stack: StackName = ""):
     """Draft the briefing from what is known now."""
-    _office("draft", period, actor, stack)
+    _lifecycle("draft", period, actor, stack)
 
 
 @app.command()
 def approve(period: Period, actor: Actor = "", stack: StackName = ""):
     """Approve the draft, as a person."""
-    _office("approve", period, actor, stack)
+    _lifecycle("approve", period, actor, stack)
 
 
 @app.command()
 def publish(period: Period, actor: Actor = "", stack: StackName = ""):
     """Publish the approved draft: numbered, signed, sent to subscribers."""
-    _office("publish", period, actor, stack)
+    _lifecycle("publish", period, actor, stack)
 
 
 @app.command()

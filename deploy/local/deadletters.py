@@ -78,9 +78,9 @@ def list_parked(
 def _groups(rpc, reason, service, lines):
     """One for each service and cause, with its newest entries."""
     for name in [service] if service else SERVICES:
-        for group in rpc.call(name, "parked_groups"):
+        for group in rpc.call(name, "dead_letter_groups"):
             if reason in ("", group["reason"]):
-                entries = rpc.call(name, "parked", limit=lines, reason=group["reason"])
+                entries = rpc.call(name, "dead_letters", limit=lines, reason=group["reason"])
                 yield {"service": name, **group, "entries": entries}
 
 
@@ -117,7 +117,7 @@ def _find(rpc, identity, names):
     """The service that parked the message, and the message."""
     for name in names:
         try:
-            return name, rpc.call(name, "parked_message", id=identity)
+            return name, rpc.call(name, "dead_letter", id=identity)
         except NotFound:
             continue
     raise CannotRun(f"No parked message has the id {identity!r}.", "See ./warm deadletters list.")
@@ -150,7 +150,7 @@ def replay(
         _confirm(f"Replay {_told(targets)}?", reason and targets, yes)
         command = {"command_id": str(uuid.uuid4()), "actor": me(actor)}
         pace = {"per_second": per_second, "limit": limit}
-        touched = _give(rpc, "replay_parked", targets, command | pace)
+        touched = _give(rpc, "replay_dead_letters", targets, command | pace)
         outcomes = replaying.wait(rpc, touched, command["command_id"])
     _report(outcomes, command, as_json)
     if any(outcome["parked_again"] for outcome in outcomes.values()):
@@ -189,7 +189,7 @@ def discard(
         targets = _targets(rpc, identities, reason, service)
         _confirm(f"Discard {_told(targets)}?", reason and targets, yes)
         command = {"command_id": str(uuid.uuid4()), "actor": me(actor), "why": why}
-        touched = _give(rpc, "discard_parked", targets, command)
+        touched = _give(rpc, "discard_dead_letters", targets, command)
     if as_json:
         print(_json({"command_id": command["command_id"], "services": touched}))
         return
@@ -217,7 +217,7 @@ def _targets(rpc, identities, reason, service):
 
 
 def _count(rpc, name, reason):
-    groups = rpc.call(name, "parked_groups")
+    groups = rpc.call(name, "dead_letter_groups")
     return sum(group["messages"] for group in groups if group["reason"] == reason)
 
 
@@ -268,7 +268,7 @@ def audit(
     with services(stack) as rpc:
         for name in [service] if service else SERVICES:
             acts += [
-                {"service": name, **act} for act in rpc.call(name, "parked_audit", limit=limit)
+                {"service": name, **act} for act in rpc.call(name, "dead_letter_audit", limit=limit)
             ]
     acts = sorted(acts, key=lambda act: act["at"], reverse=True)[:limit]
     if as_json:

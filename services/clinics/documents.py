@@ -4,7 +4,7 @@ from mongoengine import DictField, ListField, StringField
 
 from services.clinics.rules import warnings
 from shared.aggregates.aggregate import Aggregate, Step
-from shared.aggregates.occurrence import Held
+from shared.aggregates.occurrence import Occurrence
 from shared.contracts.events.clinics import CLINIC_FIGURES
 from shared.domain.quantities import not_stated
 
@@ -12,7 +12,7 @@ LISTS = ("named_institutions", "named_departments", "services", "next_steps")
 UNPLANNED = {name: not_stated(unit).to_json() for name, unit in CLINIC_FIGURES.items()}
 
 
-class Clinic(Held, Aggregate):
+class Clinic(Occurrence, Aggregate):
     """planned → filed → held → tallied; postponed (keeps its first date), cancelled.
 
     Figures start as not stated. The tally may be corrected as often as needed.

@@ -16,7 +16,7 @@ class ClinicsService(Service):
     def plan_clinic(self, command, venue, planned_for, activity_key, **where):
         """A clinic is announced for a day."""
         orgunit, moment = self.place(**where)
-        return self.books.create(
+        return self.repository.create(
             Clinic,
             command,
             lambda clinic: clinic.plan(moment),
@@ -80,14 +80,14 @@ class ClinicsService(Service):
     @rpc
     def clinic(self, id):
         """A clinic as its events tell it."""
-        clinic = self.books.get(Clinic, id)
+        clinic = self.repository.get(Clinic, id)
         return {"id": id, "orgunit": clinic.orgunit, "version": clinic.version, **clinic.state()}
 
     @inbox
     def receive(self, messages):
         """Keeps the registry of org units up to date."""
-        self.stores.keep_registry(messages)
+        self.context.keep_registry(messages)
 
     def _clinic(self, command, id, when, act):
         moment = self.moment(**when)
-        return self.books.change(Clinic, id, command, lambda clinic: act(clinic, moment))
+        return self.repository.change(Clinic, id, command, lambda clinic: act(clinic, moment))

@@ -11,7 +11,7 @@ from mongoengine import (
 
 from services.jobfairs.rules import figures, warnings
 from shared.aggregates.aggregate import Aggregate, Step
-from shared.aggregates.occurrence import Held
+from shared.aggregates.occurrence import Occurrence
 from shared.contracts.events.jobfairs import FAIR_FIGURES
 from shared.contracts.fields import LIST
 from shared.domain.errors import ValidationFailed
@@ -26,7 +26,7 @@ class Employer(EmbeddedDocument):
     registration_number = StringField(required=True)
 
 
-class Fair(Held, Aggregate):
+class Fair(Occurrence, Aggregate):
     """planned → registration_open → ready → held → reconciled → closed; postponed, cancelled.
 
     A fair may be entered afterwards: it can be held from wherever it stood.

@@ -80,17 +80,17 @@ class JobFairsService(Service):
     @rpc
     def fair(self, id):
         """A fair as its events tell it."""
-        fair = self.books.get(Fair, id)
+        fair = self.repository.get(Fair, id)
         return {"id": id, "orgunit": fair.orgunit, "version": fair.version, **fair.state()}
 
     @rpc
     def record_hires(self, command, hires, fair, employer, **where):
         """People were hired, at a fair or later. Raises NotFound for an unknown fair, Conflict for
         one that wasn't held."""
-        done = self.books.done(command)
+        done = self.repository.done(command)
         if fair and not done:
             self.place(**where)
-            self.books.get(Fair, fair).require("hire")
+            self.repository.get(Fair, fair).require("hire")
         return done or self._open(
             Hire,
             command,
@@ -113,7 +113,7 @@ class JobFairsService(Service):
     @inbox
     def receive(self, messages):
         """Keeps the registry of org units up to date."""
-        self.stores.keep_registry(messages)
+        self.context.keep_registry(messages)
 
 
 def _when(time, timeprecision):

@@ -22,15 +22,15 @@ ACTOR = "service:relief"
 ACTIVITY = {"zh": "协助送单", "en": "help with a relief delivery"}
 
 
-def seek_helpers(books, stores):
+def seek_helpers(repository, context):
     """Ask for every order whose request is pending."""
-    waiting = books.find(Order, **{"helpers.status": "pending"})
+    waiting = repository.find(Order, **{"helpers.status": "pending"})
     if not waiting:
         return
-    with RpcClient(stores.settings.amqp_uri) as rpc:
+    with RpcClient(context.settings.amqp_uri) as rpc:
         for order in waiting:
             try:
-                activity = _ask(rpc, stores, order)
+                activity = _ask(rpc, context, order)
             except DeadlineExceeded:
                 log.warning("helpers still pending", error="DeadlineExceeded")
                 return
@@ -38,16 +38,16 @@ def seek_helpers(books, stores):
                 # Of this one; those behind it may be answered.
                 log.warning("helpers still pending", error=type(error).__name__)
                 continue
-            _note(books, order, activity)
+            _note(repository, order, activity)
 
 
-def _ask(rpc, stores, order):
+def _ask(rpc, context, order):
     """The id of the activity that volunteering published; None where it refused."""
     try:
         return rpc.call(
             "volunteering",
             "publish_activity",
-            stores.settings.rpc_seconds,
+            context.settings.rpc_seconds,
             command_id=new_id(f"{order.id}:helpers:{order.asked}"),
             actor=ACTOR,
             orgunit=order.orgunit,
@@ -65,12 +65,12 @@ def _ask(rpc, stores, order):
         return None
 
 
-def _note(books, order, activity):
+def _note(repository, order, activity):
     arguments = {"id": order.id, "activity": activity}
-    command = books.command(
+    command = repository.command(
         "answer_helpers", new_id(f"{order.id}:answer:{order.asked}"), ACTOR, arguments
     )
     moment = Moment(command.recorded)
     # Another instance of this service may have noted it already.
     with suppress(Conflict):
-        books.change(Order, order.id, command, lambda it: it.answer_helpers(activity, moment))
+        repository.change(Order, order.id, command, lambda it: it.answer_helpers(activity, moment))

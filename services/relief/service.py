@@ -2,7 +2,7 @@
 
 from nameko.timer import timer
 
-from services.relief.documents import Item, Merchant, Order, Stock, Visit
+from services.relief.documents import INDEXES, Item, Merchant, Order, Stock, Visit
 from services.relief.helpers import HELPERS_SECONDS, seek_helpers
 from services.relief.rules import age_band, due_on
 from shared.aggregates.personal import PersonalData, personal_keys
@@ -17,6 +17,7 @@ rpc = rpc_methods(relief.METHODS)
 
 class ReliefService(Service):
     name = "relief"
+    indexes = INDEXES
 
     personal = PersonalData()
 
@@ -33,7 +34,7 @@ class ReliefService(Service):
             for name in ("name", "phone", "address", "age")
             if name in beneficiary
         }
-        return self.books.create(
+        return self.repository.create(
             Order,
             self.personal.keyed(command),
             lambda order: order.raise_(moment),
@@ -69,7 +70,7 @@ class ReliefService(Service):
     @timer(interval=HELPERS_SECONDS)
     def seek_helpers(self):
         """Pass pending requests on to volunteering, and note what it answers."""
-        seek_helpers(self.books, self.stores)
+        seek_helpers(self.repository, self.context)
 
     @rpc
     def deliver_order(self, command, id, served_by, **when):
@@ -104,14 +105,14 @@ class ReliefService(Service):
     @rpc
     def order(self, id):
         """An order as its events tell it: without the beneficiary's personal data."""
-        order = self.books.get(Order, id)
+        order = self.repository.get(Order, id)
         return {"id": id, "orgunit": order.orgunit, "version": order.version, **order.state()}
 
     @rpc
     def record_visits(self, command, kind, what, visits, **where):
         """A round of visits to households or merchants."""
         orgunit, moment = self.place(**where)
-        return self.books.create(
+        return self.repository.create(
             Visit,
             command,
             lambda visit: visit.record_visits(moment),
@@ -125,7 +126,7 @@ class ReliefService(Service):
     def correct_visits(self, command, id, visits, withdrawn, reason, **when):
         """Put right what was recorded, or take it back."""
         moment = self.moment(**when)
-        return self.books.change(
+        return self.repository.change(
             Visit,
             id,
             command,
@@ -136,7 +137,7 @@ class ReliefService(Service):
     def register_merchant(self, command, name, **where):
         """A merchant joins the ledger."""
         orgunit, moment = self.place(**where)
-        return self.books.create(
+        return self.repository.create(
             Merchant, command, lambda it: it.register(moment), orgunit=orgunit, name=name
         )
 
@@ -144,19 +145,19 @@ class ReliefService(Service):
     def close_merchant(self, command, id, **when):
         """A merchant has closed and leaves the ledger."""
         moment = self.moment(**when)
-        return self.books.change(Merchant, id, command, lambda it: it.close(moment))
+        return self.repository.change(Merchant, id, command, lambda it: it.close(moment))
 
     @rpc
     def declare_stock(self, command, stock, level, reported_by, **where):
         """The merchants' ledger as a count of a date."""
         place = self.place(**where)
-        return declare_stock(self.books, Stock, command, place, stock, level, reported_by)
+        return declare_stock(self.repository, Stock, command, place, stock, level, reported_by)
 
     @inbox
     def receive(self, messages):
         """Keeps the registry of org units up to date."""
-        self.stores.keep_registry(messages)
+        self.context.keep_registry(messages)
 
     def _order(self, command, id, when, act):
         moment = self.moment(**when)
-        return self.books.change(Order, id, command, lambda order: act(order, moment))
+        return self.repository.change(Order, id, command, lambda order: act(order, moment))

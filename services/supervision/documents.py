@@ -3,40 +3,32 @@
 from mongoengine import BooleanField, DictField, IntField, ListField, StringField
 from pymongo import ASCENDING, IndexModel
 
-from services.supervision.facts.fact_store import fact_store
-from services.supervision.figures.figure_cache import figure_cache
-from services.supervision.workflow import rebuild_jobs
 from shared.aggregates.aggregate import Aggregate, Step
 from shared.domain import canonical
 from shared.platform import database
 
-INDEXES = (
-    fact_store.INDEXES
-    | figure_cache.INDEXES
-    | rebuild_jobs.INDEXES
-    | {
-        "aggregates": [
-            *database.INDEXES["aggregates"],
-            IndexModel(
-                [("issue", ASCENDING)],
-                unique=True,
-                partialFilterExpression={"revision": 0, "issue": {"$exists": True}},
-            ),
-            # An issue is long, and which weeks have one is asked every few seconds.
-            IndexModel([("_cls", ASCENDING), ("period", ASCENDING), ("issue", ASCENDING)]),
-            IndexModel(
-                [("asset_key", ASCENDING), ("orgunit", ASCENDING)],
-                partialFilterExpression={"asset_key": {"$exists": True}},
-            ),
-            # One root: the registry is one district's.
-            IndexModel(
-                [("level", ASCENDING)],
-                unique=True,
-                partialFilterExpression={"level": "district"},
-            ),
-        ]
-    }
-)
+INDEXES = {
+    "aggregates": [
+        *database.INDEXES["aggregates"],
+        IndexModel(
+            [("issue", ASCENDING)],
+            unique=True,
+            partialFilterExpression={"revision": 0, "issue": {"$exists": True}},
+        ),
+        # An issue is long, and which weeks have one is asked every few seconds.
+        IndexModel([("_cls", ASCENDING), ("period", ASCENDING), ("issue", ASCENDING)]),
+        IndexModel(
+            [("asset_key", ASCENDING), ("orgunit", ASCENDING)],
+            partialFilterExpression={"asset_key": {"$exists": True}},
+        ),
+        # One root: the registry is one district's.
+        IndexModel(
+            [("level", ASCENDING)],
+            unique=True,
+            partialFilterExpression={"level": "district"},
+        ),
+    ]
+}
 
 
 class OrgUnit(Aggregate):

@@ -5,8 +5,9 @@ from nameko.timer import timer
 from services.supervision.briefing.live import live
 from services.supervision.briefing.signing import SignerProvider, issue_signer
 from services.supervision.documents import OrgUnit
+from services.supervision.indexes import INDEXES
 from services.supervision.oversight.commands import Oversight
-from services.supervision.workflow.briefing_lifecycle import Office
+from services.supervision.workflow.briefing_lifecycle import BriefingLifecycle
 from services.supervision.workflow.draft_schedule import TIMER_SECONDS, draft_due
 from services.supervision.workflow.projection import Projection
 from shared.aggregates.orgunit_store import path
@@ -23,6 +24,7 @@ rpc = rpc_methods(supervision.METHODS)
 
 class SupervisionService(Oversight, Service):
     name = "supervision"
+    indexes = INDEXES
 
     projection = Projection()
     signer = SignerProvider()
@@ -36,7 +38,7 @@ class SupervisionService(Oversight, Service):
         """A unit joins the registry, under its parent."""
         self._check_place(code, parent, unit["level"])
         unit["valid_from"] = _day(unit["valid_from"])
-        return self.books.create(
+        return self.repository.create(
             OrgUnit,
             command,
             lambda orgunit: orgunit.register(Moment(command.recorded)),
@@ -63,58 +65,58 @@ class SupervisionService(Oversight, Service):
     @rpc
     def orgunits(self):
         """The whole registry, with the version of each unit."""
-        units = self.books.find(OrgUnit)
+        units = self.repository.find(OrgUnit)
         return [{"state": unit.state(), "version": unit.version} for unit in units]
 
     @rpc
     def live(self, period):
         """The week's cells as they stand now: provisional, unlike an issue's."""
-        return live(self.projection.figures, self.stores.orgunits, period)
+        return live(self.projection.figures, self.context.orgunits, period)
 
     @rpc
     def draft_briefing(self, command, period):
         """Draft the week's briefing from what is known now."""
-        return self._office.draft(command, period)
+        return self._lifecycle.draft(command, period)
 
     @rpc
     def approve_briefing(self, command, period, content_digest):
         """A person approves the draft: the one that was read, where its digest is given."""
-        return self._office.approve(command, period, content_digest)
+        return self._lifecycle.approve(command, period, content_digest)
 
     @rpc
     def publish_briefing(self, command, period):
         """The approved draft becomes an issue: numbered, signed, told to subscribers."""
-        return self._office.publish(command, period)
+        return self._lifecycle.publish(command, period)
 
     @rpc
     def revise_briefing(self, command, period, reason):
         """Draft a revision of a published issue; refused when nothing has changed."""
-        return self._office.revise(command, period, reason)
+        return self._lifecycle.revise(command, period, reason)
 
     @rpc
     def revision_proposal(self, period):
         """What a revision of the published issue would change, as known now."""
-        return self._office.proposal(period)
+        return self._lifecycle.proposal(period)
 
     @timer(interval=TIMER_SECONDS)
     def draft_at_cutoff(self):
         """Each week is drafted once its cut-off has passed."""
-        draft_due(self._office, self.stores)
+        draft_due(self._lifecycle, self.context)
 
     @rpc
     def briefing(self, period, format, lang, revision):
         """The briefing of a week in one form."""
-        return self._office.show(period, format, lang, revision)
+        return self._lifecycle.show(period, format, lang, revision)
 
     @rpc
     def explain(self, period, indicator, orgunit, revision):
         """The events in a figure, and those left out with the reason."""
-        return self._office.explain(period, indicator, orgunit, revision)
+        return self._lifecycle.explain(period, indicator, orgunit, revision)
 
     @rpc
     def verify(self, period, revision):
         """Recompute a published issue from the facts and compare it to the last byte."""
-        return self._office.verify(period, revision)
+        return self._lifecycle.verify(period, revision)
 
     @rpc
     def rebuild_figures(self, command, source):
@@ -131,7 +133,7 @@ class SupervisionService(Oversight, Service):
         """The public key that checks the signatures of issues."""
         return {"keyid": self.signer.keyid, "pem": self.signer.public_pem()}
 
-    def knows(self):
+    def health_details(self):
         """How far the facts reach for each source, and how many wait to be folded."""
         projection = self.projection
         sources, figures = projection.sources, projection.figures
@@ -143,13 +145,13 @@ class SupervisionService(Oversight, Service):
         return self.projection.take(messages)
 
     @property
-    def _office(self):
-        programme = self.stores.settings.programme
-        return Office(self.books, self.projection, self.signer, programme)
+    def _lifecycle(self):
+        programme = self.context.settings.programme
+        return BriefingLifecycle(self.repository, self.projection, self.signer, programme)
 
     def _orgunit(self, command, code, act):
         now = Moment(command.recorded)
-        return self.books.change(OrgUnit, code, command, lambda unit: act(unit, now))
+        return self.repository.change(OrgUnit, code, command, lambda unit: act(unit, now))
 
     def _check_place(self, code, parent, level):
         above = path(code)[1:]
@@ -159,11 +161,11 @@ class SupervisionService(Oversight, Service):
             raise ValidationFailed({"parent": ["Must be the code without its last three digits."]})
         if parent:
             self._check_known("parent", parent)
-        elif roots := self.books.find(OrgUnit, parent=None, _id={"$ne": code}):
+        elif roots := self.repository.find(OrgUnit, parent=None, _id={"$ne": code}):
             raise ValidationFailed({"parent": [f"{roots[0].id} is the district already."]})
 
     def _check_known(self, field, code):
-        if not self.books.find(OrgUnit, _id=code):
+        if not self.repository.find(OrgUnit, _id=code):
             raise ValidationFailed({field: [f"Unknown org unit {code}: register it first."]})
 
 

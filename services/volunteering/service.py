@@ -10,6 +10,7 @@ from services.volunteering.documents.ledger import (
 )
 from services.volunteering.documents.registration import keys, register
 from services.volunteering.documents.stations import (
+    INDEXES,
     Category,
     ServiceDay,
     Station,
@@ -32,6 +33,7 @@ rpc = rpc_methods(volunteering.METHODS)
 
 class VolunteeringService(Service):
     name = "volunteering"
+    indexes = INDEXES
 
     personal = PersonalData()
 
@@ -69,10 +71,10 @@ class VolunteeringService(Service):
         """A person registers: once for each ID number, which stays here."""
         orgunit, moment = self.place(**where)
         if team:
-            self.books.get(Team, team)
+            self.repository.get(Team, team)
         key, command = self.personal.key("pseudonyms"), self.personal.keyed(command)
         seal = self.personal.seal
-        return register(self.books, command, key, seal, orgunit, identity, team, moment)
+        return register(self.repository, command, key, seal, orgunit, identity, team, moment)
 
     @rpc
     def deregister_volunteer(self, command, id, **when):
@@ -131,7 +133,7 @@ class VolunteeringService(Service):
     @rpc
     def activity(self, id):
         """An activity as its events tell it."""
-        found = self.books.get(Activity, id)
+        found = self.repository.get(Activity, id)
         return {"id": id, "orgunit": found.orgunit, "version": found.version, **found.state()}
 
     @rpc
@@ -152,11 +154,11 @@ class VolunteeringService(Service):
     def record_hours(self, command, volunteer, activity, hours, **where):
         """A row for the ledger, rounded by the rule. Raises Conflict above the daily cap."""
         rounded = rounded_hours(hours.value)
-        done = self.books.done(command)
+        done = self.repository.done(command)
         if not done:
             _, moment = self.place(**where)
-            check_cap(self.books, volunteer, rounded, moment)
-            self.books.get(Activity, activity).require("record_hours")
+            check_cap(self.repository, volunteer, rounded, moment)
+            self.repository.get(Activity, activity).require("record_hours")
         return done or self._open(
             Hours,
             command,
@@ -177,7 +179,7 @@ class VolunteeringService(Service):
             command,
             id,
             when,
-            lambda row, at: row.verify(command.actor, served_with(self.books, row), at),
+            lambda row, at: row.verify(command.actor, served_with(self.repository, row), at),
         )
 
     @rpc
@@ -188,8 +190,8 @@ class VolunteeringService(Service):
     @rpc
     def ledger(self, volunteer):
         """A volunteer's rows and their sums by status."""
-        self.books.get(Volunteer, volunteer)
-        return ledger(self.books, volunteer)
+        self.repository.get(Volunteer, volunteer)
+        return ledger(self.repository, volunteer)
 
     @rpc
     def declare_service_day(self, command, name, rule, first, **where):
@@ -207,13 +209,13 @@ class VolunteeringService(Service):
     @rpc
     def service_days(self, first, last):
         """The occurrences of all service days in a span of days, each with an id of its own."""
-        return occurrences(self.books, first, last)
+        return occurrences(self.repository, first, last)
 
     @rpc
     def declare_stock(self, command, stock, level, reported_by, **where):
         """A count of a date, from an office that knows no more than that."""
         place = self.place(**where)
-        return declare_stock(self.books, Stock, command, place, stock, level, reported_by)
+        return declare_stock(self.repository, Stock, command, place, stock, level, reported_by)
 
     @rpc
     def stocks(self, orgunit):
@@ -221,15 +223,15 @@ class VolunteeringService(Service):
 
         Of the district where no unit is named. Raises NotFound for one not in the registry.
         """
-        unit = orgunit or self.stores.orgunits.district()
-        if not self.stores.orgunits.known([unit]):
+        unit = orgunit or self.context.orgunits.district()
+        if not self.context.orgunits.known([unit]):
             raise NotFound({"kind": "orgunit", "id": unit})
-        return stocks(self.books, unit)
+        return stocks(self.repository, unit)
 
     @inbox
     def receive(self, messages):
         """Keeps the registry of org units up to date."""
-        self.stores.keep_registry(messages)
+        self.context.keep_registry(messages)
 
 
 def _hosts(activity):

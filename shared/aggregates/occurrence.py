@@ -7,7 +7,7 @@ from shared.domain.errors import ValidationFailed
 from shared.domain.periods import Period
 
 
-class Held:
+class Occurrence:
     """Mixin of an aggregate: `held_on` is None where only the week is known."""
 
     held_on = StringField()

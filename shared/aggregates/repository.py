@@ -25,7 +25,7 @@ ATTEMPTS = 50
 EXISTS = "exists already"
 
 
-class Books:
+class Repository:
     """All aggregates of one service."""
 
     def __init__(

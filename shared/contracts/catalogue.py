@@ -10,7 +10,7 @@ from shared.contracts.envelope import event_schema
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.events.declare import EventType
 
-FOLDER = Path(__file__).parent.parent / "docs" / "events"
+FOLDER = Path(__file__).parents[2] / "docs" / "events"
 
 
 def files() -> dict[str, str]:

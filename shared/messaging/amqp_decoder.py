@@ -31,7 +31,7 @@ _ENDS = bytes([FRAME_END])
 _BEFORE, _AROUND = _BODY.size, _BODY.size + len(_ENDS)
 
 
-class Wire(SelectConnection):
+class DecodingConnection(SelectConnection):
     """One connection, with one channel to consume on. `keep` maps a consumer's tag to who gets its
     messages, in the order in which the broker sent them."""
 

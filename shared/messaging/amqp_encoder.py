@@ -21,7 +21,7 @@ PERSISTENT = b"\x02"
 GIVEN = sum(1 << bit for bit in (15, 14, 13, 12, 10, 7, 6, 5, 3))
 
 
-def frames(message: Message, exchange: str, channel: int, largest: int) -> bytes:
+def encode(message: Message, exchange: str, channel: int, largest: int) -> bytes:
     """Method, header and body, no frame larger than `largest`."""
     head, body = message.head, message.text.encode()
     header = b"".join(

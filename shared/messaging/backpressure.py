@@ -1,26 +1,26 @@
-"""Whether more has come than is taken at once: what can wait until it is calm again does."""
+"""Back-pressure: background work is delayed while the inbox is full."""
 
 import eventlet
 from eventlet.event import Event as Signal
 
 
-class Crowd:
+class Backpressure:
     def __init__(self) -> None:
-        self._calm: Signal | None = None
+        self._relief: Signal | None = None
 
     def __bool__(self) -> bool:
-        return self._calm is not None
+        return self._relief is not None
 
-    def begins(self) -> None:
-        self._calm = self._calm or Signal()
+    def start(self) -> None:
+        self._relief = self._relief or Signal()
 
-    def ends(self) -> None:
-        if self._calm:
-            self._calm.send(None)
-        self._calm = None
+    def stop(self) -> None:
+        if self._relief:
+            self._relief.send(None)
+        self._relief = None
 
-    def wait_for_its_end(self, seconds: float) -> None:
-        """Return at its end, after `seconds`, or at once where there is none."""
-        if self._calm:
+    def wait_until_relieved(self, seconds: float) -> None:
+        """Return when it stops, after `seconds`, or at once when there is none."""
+        if self._relief:
             with eventlet.Timeout(max(seconds, 0), False):
-                self._calm.wait()
+                self._relief.wait()

@@ -6,7 +6,7 @@ The inbox then takes no more of them: the rest stays in its queue, and nothing i
 from collections import Counter
 
 
-class Line:
+class CircuitBreaker:
     """Stopped once more than `limit` messages in a row were invalid; `resume` lets it go on."""
 
     def __init__(self, limit: int) -> None:
@@ -14,14 +14,14 @@ class Line:
         self.reasons: Counter[str] = Counter()
 
     @property
-    def stopped(self) -> bool:
+    def is_open(self) -> bool:
         return self.reasons.total() > self.limit
 
-    def bad(self, reason: str) -> None:
+    def record_invalid(self, reason: str) -> None:
         """One more, parked for `reason`."""
         self.reasons[reason] += 1
 
-    def good(self) -> None:
+    def record_valid(self) -> None:
         """One that was understood and handled: those before it were some bad messages."""
         self.reasons.clear()
 

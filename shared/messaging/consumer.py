@@ -8,7 +8,7 @@ import eventlet
 import pika
 from eventlet.event import Event as Signal
 
-from shared.messaging.amqp_decoder import Wire
+from shared.messaging.amqp_decoder import DecodingConnection
 from shared.messaging.deliveries import Delivery
 from shared.platform import broker
 
@@ -32,7 +32,7 @@ def parameters(amqp_uri: str) -> pika.URLParameters:
     return found
 
 
-class Intake:
+class Consumer:
     """Consumes some queues on a connection of its own, in a green thread of its own.
 
     That thread does nothing but pika's work: a green `select` may wake its thread once more later,
@@ -51,7 +51,7 @@ class Intake:
         self._error: BaseException | None = None
 
     def __enter__(self) -> Self:
-        self._wire = Wire(
+        self._wire = DecodingConnection(
             parameters(self._uri),
             on_open_callback=self._on_connection,
             on_open_error_callback=self._on_close,

@@ -15,7 +15,7 @@ from shared.aggregates.aggregate import Command
 from shared.domain.clock import Clock
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.types import Document, Json
-from shared.messaging.circuit_breaker import Line
+from shared.messaging.circuit_breaker import CircuitBreaker
 from shared.messaging.dead_letter_store import UNRESOLVED, with_plain_times
 from shared.platform import logging_setup
 
@@ -24,7 +24,7 @@ log = logging_setup.get(__name__)
 BATCH = 1000
 
 
-class Triage:
+class DeadLetterActions:
     """The acts on the parked messages of one service.
 
     Which messages an act is about is said by `{"reason": …}`, all unresolved ones of that reason,
@@ -69,10 +69,10 @@ class Triage:
 
         return self._once(command, "discard", which | {"why": why}, discard)
 
-    def resume(self, command: Command, line: Line) -> Json:
+    def resume(self, command: Command, breaker: CircuitBreaker) -> Json:
         """Let the inbox take messages again. Raises Conflict for a command id used otherwise."""
-        terms = {"invalid_in_a_row": dict(line.reasons)}
-        return self._once(command, "resume", terms, lambda _: line.resume())
+        terms = {"invalid_in_a_row": dict(breaker.reasons)}
+        return self._once(command, "resume", terms, lambda _: breaker.resume())
 
     def progress(self, command_id: str) -> Json:
         """What has become of the messages that a replay let be tried: how many wait for that, are

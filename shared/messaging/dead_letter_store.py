@@ -24,7 +24,7 @@ BATCH = 100
 LATE = timedelta(seconds=5)
 
 
-class Parking:
+class DeadLetterStore:
     """States: `waiting` (tried again at `next_try`), `parked`, `resolved`, `discarded`.
 
     What people do about them is in shared/messaging/dead_letter_actions.py.

@@ -14,7 +14,7 @@ from shared.domain.types import Document, Event
 from shared.platform.database import duplicates
 
 
-class Log:
+class EventLog:
     """`_id` is the event's `sourcesequence`. Any number of relays may append at once."""
 
     def __init__(self, collection: Collection[Document]) -> None:

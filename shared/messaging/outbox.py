@@ -12,9 +12,9 @@ from pymongo.collection import Collection
 from pymongo.write_concern import WriteConcern
 
 from shared.domain.types import Document
-from shared.messaging.event_log import Log
+from shared.messaging.event_log import EventLog
 from shared.messaging.publisher import Publisher
-from shared.platform.concurrency import side_by_side
+from shared.platform.concurrency import run_concurrently
 
 BATCH = 500
 # Batches under way at once: one is numbered while another waits for its confirms.
@@ -27,7 +27,7 @@ class Outbox:
     """The pending events of one service."""
 
     def __init__(
-        self, aggregates: Collection[Document], log: Log, publisher: Publisher, exchange: str
+        self, aggregates: Collection[Document], log: EventLog, publisher: Publisher, exchange: str
     ) -> None:
         self.aggregates = aggregates
         self.log = log
@@ -55,7 +55,7 @@ class Outbox:
 
     def sweep(self) -> int:
         """Take everything that is pending all the way. Returns how many events that were."""
-        return sum(side_by_side(LANES, self.send, self._batches()))
+        return sum(run_concurrently(LANES, self.send, self._batches()))
 
     def number(self) -> None:
         """Give every pending event its number in the log, without publishing it."""

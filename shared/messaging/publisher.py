@@ -8,7 +8,7 @@ from typing import Any
 from eventlet.semaphore import Semaphore
 
 from shared.contracts.messages import Message
-from shared.messaging.amqp_encoder import frames
+from shared.messaging.amqp_encoder import encode
 from shared.platform import broker
 
 CONFIRM_SECONDS = 30
@@ -85,7 +85,7 @@ class _Confirming:
         first, channel = self._next_tag, self._channel.channel_id
         largest, unsent = self._channel.connection.frame_max, bytearray()
         for message in messages:
-            unsent += frames(message, exchange, channel, largest)
+            unsent += encode(message, exchange, channel, largest)
             self._waiting[self._next_tag] = None
             self._next_tag += 1
             if len(unsent) >= WRITE_BYTES:

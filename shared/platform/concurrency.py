@@ -1,4 +1,4 @@
-"""Doing some of the work side by side: while one piece waits for a server, another goes on."""
+"""Concurrent work: while one piece waits for a server, another goes on."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -9,12 +9,14 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def side_by_side(lanes: int, work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
-    """`work(item)` for each item, `lanes` of them at once; the results in their order.
+def run_concurrently(
+    limit: int, work: Callable[[Item], Result], items: Iterable[Item]
+) -> list[Result]:
+    """`work(item)` for each item, at most `limit` of them at once; results in the order of items.
 
     Raises what the items or a piece of work raised. (`GreenPool.imap` waits for ever when its items
     raise.)
     """
-    pool = GreenPool(lanes)
+    pool = GreenPool(limit)
     begun = [pool.spawn(work, item) for item in items]
     return [piece.wait() for piece in begun]

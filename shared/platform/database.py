@@ -19,7 +19,10 @@ STARTING = 211
 SELECTION_MS = 5000
 DUPLICATE = 11000
 
-INDEXES = {
+# Collection → its indexes.
+Indexes = Mapping[str, list[IndexModel]]
+
+INDEXES: Indexes = {
     "aggregates": [
         # A command id belongs to one aggregate of the whole service.
         IndexModel(
@@ -102,8 +105,6 @@ def duplicates(error: errors.BulkWriteError) -> list[int]:
     return [failure["index"] for failure in failures]
 
 
-def create_indexes(
-    database: Database[Document], indexes: Mapping[str, list[IndexModel]] = INDEXES
-) -> None:
+def create_indexes(database: Database[Document], indexes: Indexes = INDEXES) -> None:
     for collection, models in indexes.items():
         database[collection].create_indexes(models)

@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from shared.aggregates.aggregate import Aggregate, AnyAggregate, Command
-from shared.aggregates.repository import Books
+from shared.aggregates.repository import Repository
 from shared.contracts.envelope import Moment
 from shared.domain.types import Json
 
 
-class Desk:
+class AggregateCommands:
     """Base of services and of the mixins that bring methods; they have `books` and `place`."""
 
-    books: Books
+    repository: Repository
     place: Callable[..., tuple[str, Moment]]
     moment: Callable[..., Moment]
 
@@ -35,8 +35,8 @@ class Desk:
         orgunit, moment = self.place(**where)
         for needed, id in needs:
             if id is not None:
-                self.books.get(needed, id)
-        return self.books.create(
+                self.repository.get(needed, id)
+        return self.repository.create(
             kind,
             command,
             lambda opened: act(opened, moment),
@@ -55,4 +55,4 @@ class Desk:
     ) -> Json:
         """What `act` does to an aggregate at a moment."""
         moment = self.moment(**when)
-        return self.books.change(kind, id, command, lambda moved: act(moved, moment))
+        return self.repository.change(kind, id, command, lambda moved: act(moved, moment))

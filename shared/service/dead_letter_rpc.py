@@ -5,55 +5,65 @@ from shared.contracts.rpc import common
 from shared.domain.errors import ValidationFailed
 from shared.domain.types import Json
 from shared.service.rpc_server import rpc_methods
-from shared.service.service_context import Stores
+from shared.service.service_context import ServiceContext
 
 rpc = rpc_methods(common.METHODS)
 
 
-class ParkedDesk:
+class DeadLetterRpc:
     """Mixed in before a service's own methods."""
 
-    stores: Stores
+    context: ServiceContext
 
     @rpc
-    def parked(self, limit: int, reason: str | None) -> list[Json]:
+    def dead_letters(self, limit: int, reason: str | None) -> list[Json]:
         """Messages that couldn't be handled, newest first, without their bodies."""
-        return self.stores.parking.list(limit, reason)
+        return self.context.dead_letters.list(limit, reason)
 
     @rpc
-    def parked_groups(self) -> list[Json]:
+    def dead_letter_groups(self) -> list[Json]:
         """How many messages are parked for each reason, since when, and how many are retried."""
-        return self.stores.parking.groups()
+        return self.context.dead_letters.groups()
 
     @rpc
-    def parked_message(self, id: str) -> Json:
+    def dead_letter(self, id: str) -> Json:
         """One parked message with its body, its reason, and who did what about it."""
-        return self.stores.parking.show(id)
+        return self.context.dead_letters.show(id)
 
     @rpc
-    def replay_parked(self, command: Command, per_second: int, limit: int, **which: Json) -> Json:
+    def replay_dead_letters(
+        self, command: Command, per_second: int, limit: int, **which: Json
+    ) -> Json:
         """Try parked messages once more, the oldest first, so many each second."""
-        return self.stores.triage.replay(command, _one_of(which), per_second, limit)
+        return self.context.dead_letter_actions.replay(command, _one_of(which), per_second, limit)
 
     @rpc
-    def discard_parked(self, command: Command, why: str, **which: Json) -> Json:
+    def discard_dead_letters(self, command: Command, why: str, **which: Json) -> Json:
         """Give parked messages up; they are kept with their bodies, and may be replayed by id."""
-        return self.stores.triage.discard(command, _one_of(which), why)
+        return self.context.dead_letter_actions.discard(command, _one_of(which), why)
 
     @rpc
     def resume_inbox(self, command: Command) -> Json:
         """Take messages again after too many invalid ones in a row."""
-        return self.stores.triage.resume(command, self.stores.line)
+        return self.context.dead_letter_actions.resume(command, self.context.circuit_breaker)
 
     @rpc
     def replay_progress(self, id: str) -> Json:
         """How many messages of a replay still wait, are resolved, or were parked again."""
-        return self.stores.triage.progress(id)
+        return self.context.dead_letter_actions.progress(id)
 
     @rpc
-    def parked_audit(self, limit: int) -> list[Json]:
+    def dead_letter_audit(self, limit: int) -> list[Json]:
         """Who replayed, discarded or resumed what, and why, newest first."""
-        return self.stores.triage.audit(limit)
+        return self.context.dead_letter_actions.audit(limit)
+
+    # The names before version 0.2.0, which still work.
+    parked = dead_letters
+    parked_groups = dead_letter_groups
+    parked_message = dead_letter
+    replay_parked = replay_dead_letters
+    discard_parked = discard_dead_letters
+    parked_audit = dead_letter_audit
 
 
 def _one_of(which: Json) -> Json:

@@ -17,7 +17,7 @@ from pymongo.errors import PyMongoError
 
 from shared.domain.types import Json
 from shared.platform import database, topology
-from shared.service.service_context import Stores
+from shared.service.service_context import ServiceContext
 
 # Of the database, which may be away: health is asked of a service that is in trouble.
 SECONDS = 2
@@ -25,23 +25,24 @@ SECONDS = 2
 LAG = {"outbox": "pending", "figures": "unfolded"}
 
 
-def health(stores: Stores, **more: Callable[[], Any]) -> Json:
+def health(context: ServiceContext, **more: Callable[[], Any]) -> Json:
     """`more` is what the service knows besides, from its database; None of all that when it is
     away."""
-    service = stores.container.service_name
-    books = _books(stores, more)
-    retries = books.pop("retries")
-    depth = _inbox_depth(stores.settings.amqp_uri, service)
-    lag = {"inbox": depth} | {part: books[name] for part, name in LAG.items() if name in books}
-    progress = {part: stores.progress.state(part, waiting) for part, waiting in lag.items()}
+    service = context.container.service_name
+    service_db = _service_db(context, more)
+    retries = service_db.pop("retries")
+    depth = _inbox_depth(context.settings.amqp_uri, service)
+    behind = {part: service_db[name] for part, name in LAG.items() if name in service_db}
+    lag = {"inbox": depth} | behind
+    progress = {part: context.progress.state(part, waiting) for part, waiting in lag.items()}
     connected = {
-        "broker": depth is not None and stores.answering,
-        "database": books["orgunits"] is not None,
+        "broker": depth is not None and context.answering,
+        "database": service_db["orgunits"] is not None,
     }
     checks = connected | {
-        "registry": books["orgunits"] != 0,
-        "inbox": stores.consuming,
-        "line": not stores.line.stopped,
+        "registry": service_db["orgunits"] != 0,
+        "inbox": context.consuming,
+        "line": not context.circuit_breaker.is_open,
         "progress": all(part["state"] != "stalled" for part in progress.values()),
     }
     return {
@@ -50,9 +51,12 @@ def health(stores: Stores, **more: Callable[[], Any]) -> Json:
         "checks": checks,
         "lag": lag | {"retries": retries},
         "progress": progress,
-        "line": {"invalid_in_a_row": dict(stores.line.reasons), "limit": stores.line.limit},
-        **books,
-        "version": stores.settings.version,
+        "line": {
+            "invalid_in_a_row": dict(context.circuit_breaker.reasons),
+            "limit": context.circuit_breaker.limit,
+        },
+        **service_db,
+        "version": context.settings.version,
         # Tells apart what several processes of the service say.
         "instance": f"{socket.gethostname()}:{os.getpid()}",
     }
@@ -66,14 +70,14 @@ def _inbox_depth(amqp_uri: str, service: str) -> int | None:
         return None
 
 
-def _books(stores: Stores, more: dict[str, Callable[[], Any]]) -> Json:
+def _service_db(context: ServiceContext, more: dict[str, Callable[[], Any]]) -> Json:
     ask: dict[str, Callable[[], Any]] = {
-        "parked": stores.parking.count,
-        "retries": stores.parking.overdue,
-        "pending": stores.outbox.pending,
-        "log_last": stores.log.last,
-        "orgunits": stores.orgunits.count,
-        "storage": partial(_storage, stores),
+        "parked": context.dead_letters.count,
+        "retries": context.dead_letters.overdue,
+        "pending": context.outbox.pending,
+        "log_last": context.event_log.last,
+        "orgunits": context.orgunits.count,
+        "storage": partial(_storage, context),
         **more,
     }
     try:
@@ -85,9 +89,9 @@ def _books(stores: Stores, more: dict[str, Callable[[], Any]]) -> Json:
         return dict.fromkeys(ask)
 
 
-def _storage(stores: Stores) -> dict[str, int]:
+def _storage(context: ServiceContext) -> dict[str, int]:
     """In bytes: what the service's own database takes on disk, and how full that disk is."""
-    told = stores.database.command("dbStats")
+    told = context.database.command("dbStats")
     names = {"own": "totalSize", "disk_used": "fsUsedSize", "disk_total": "fsTotalSize"}
     return {name: int(told[key]) for name, key in names.items()}
 

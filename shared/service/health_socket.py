@@ -22,17 +22,17 @@ from nameko.extensions import Entrypoint
 
 from shared.domain.types import Method
 from shared.platform import logging_setup
-from shared.service.service_context import Stores
+from shared.service.service_context import ServiceContext
 
 log = logging_setup.get(__name__)
 
 
 class Probe(Entrypoint):
-    stores = Stores()
+    context = ServiceContext()
     _listener: Any = None
 
     def start(self) -> None:
-        path = self.stores.settings.health_socket
+        path = self.context.settings.health_socket
         if path:
             # What a killed process left behind; two processes never share a socket.
             with suppress(FileNotFoundError):

@@ -23,10 +23,10 @@ from nameko.extensions import Entrypoint
 from shared.contracts.envelope import Unreadable, read
 from shared.contracts.messages import Message
 from shared.domain.types import Document, Method
-from shared.messaging.consumer import Intake
+from shared.messaging.consumer import Consumer
 from shared.messaging.deliveries import Delivery, Rejection, cause
 from shared.platform import database, logging_setup, topology
-from shared.service.service_context import Stores
+from shared.service.service_context import ServiceContext
 
 log = logging_setup.get(__name__)
 
@@ -44,7 +44,7 @@ ONCE_MORE = 1
 class Inbox(Entrypoint):
     """Consumes `<service>.inbox` and drains `<service>.dead` into the parked messages."""
 
-    stores = Stores()
+    context = ServiceContext()
 
     def setup(self) -> None:
         self._settings = self.container.config["settings"]
@@ -68,61 +68,61 @@ class Inbox(Entrypoint):
                 log.warning("inbox interrupted", error=type(error).__name__)
                 eventlet.sleep(RECONNECT_SECONDS)
             finally:
-                self.stores.consuming = False
-                self.stores.crowd.ends()
+                self.context.consuming = False
+                self.context.backpressure.stop()
 
     def _consume(self) -> None:
         self._wait_for_line()
         self._wait_for_database()
         service = self.container.service_name
         size = self._settings.batch
-        with Intake(self._settings.amqp_uri, size, (LANES + 1) * size) as intake:
-            intake.listen(
+        with Consumer(self._settings.amqp_uri, size, (LANES + 1) * size) as consumer:
+            consumer.listen(
                 {topology.inbox_queue(service): False, topology.dead_queue(service): True}
             )
-            self.stores.consuming = True
+            self.context.consuming = True
             self._at_work: deque[Work] = deque()
-            while not self._stopping and not self.stores.line.stopped:
-                self._turn(intake)
+            while not self._stopping and not self.context.circuit_breaker.is_open:
+                self._turn(consumer)
             while self._at_work:
-                self._finish(intake)
+                self._finish(consumer)
 
     def _wait_for_line(self) -> None:
-        if self.stores.line.stopped:
-            log.error("line stopped", invalid_in_a_row=dict(self.stores.line.reasons))
-        while self.stores.line.stopped and not self._stopping:
+        if self.context.circuit_breaker.is_open:
+            log.error("line stopped", invalid_in_a_row=dict(self.context.circuit_breaker.reasons))
+        while self.context.circuit_breaker.is_open and not self._stopping:
             eventlet.sleep(0.1)
 
     def _wait_for_database(self) -> None:
         while not self._stopping:
             try:
-                self.stores.database.command("ping")
+                self.context.database.command("ping")
                 return
             except database.AWAY:
                 log.warning("database away")
                 eventlet.sleep(RECONNECT_SECONDS)
 
-    def _turn(self, intake: Intake) -> None:
+    def _turn(self, consumer: Consumer) -> None:
         """Fetch the next batch while those before are being handled."""
-        intake.gather(BUSY_SECONDS if self._at_work else IDLE_SECONDS)
-        full = intake.waiting >= intake.size
+        consumer.gather(BUSY_SECONDS if self._at_work else IDLE_SECONDS)
+        full = consumer.waiting >= consumer.size
         while self._at_work and (self._at_work[0][1].ready() or len(self._at_work) == LANES):
-            self._finish(intake)
+            self._finish(consumer)
         if full:
-            self.stores.crowd.begins()
+            self.context.backpressure.start()
         elif not self._at_work:
-            self.stores.crowd.ends()
-        if intake.waiting:
-            self.stores.progress.waits("inbox")
-            self._begin(intake, intake.taken())
+            self.context.backpressure.stop()
+        if consumer.waiting:
+            self.context.progress.waits("inbox")
+            self._begin(consumer, consumer.taken())
         elif not self._at_work:
-            self.stores.progress.idle("inbox")
+            self.context.progress.idle("inbox")
 
-    def _begin(self, intake: Intake, batch: list[Delivery]) -> None:
+    def _begin(self, consumer: Consumer, batch: list[Delivery]) -> None:
         if any(delivery.before > ONCE_MORE for delivery in batch):
             while self._at_work:
-                self._finish(intake)
-            self._one_by_one(intake, batch)
+                self._finish(consumer)
+            self._one_by_one(consumer, batch)
             return
         done = Signal()
         self._at_work.append((batch, done))
@@ -138,21 +138,21 @@ class Inbox(Entrypoint):
         else:
             done.send(None)
 
-    def _finish(self, intake: Intake) -> None:
+    def _finish(self, consumer: Consumer) -> None:
         batch, done = self._at_work.popleft()
         error = done.wait()
         if error is None:
-            intake.ack_all(batch)
-            self.stores.progress.moved("inbox")
+            consumer.ack_all(batch)
+            self.context.progress.moved("inbox")
             return
         if isinstance(error, database.AWAY):
             raise error
         log.warning("batch failed", size=len(batch), error=type(error).__name__)
-        self._one_by_one(intake, batch)
+        self._one_by_one(consumer, batch)
 
-    def _one_by_one(self, intake: Intake, batch: list[Delivery]) -> None:
+    def _one_by_one(self, consumer: Consumer, batch: list[Delivery]) -> None:
         for delivery in batch:
-            if self._stopping or self.stores.line.stopped:
+            if self._stopping or self.context.circuit_breaker.is_open:
                 # It may take long; what isn't acknowledged comes again.
                 return
             try:
@@ -162,8 +162,8 @@ class Inbox(Entrypoint):
             except Exception as error:
                 self._spoilt(delivery, *cause(error))
             # At once: if the next one kills the process, this one has nothing to do with it.
-            intake.ack(delivery)
-            self.stores.progress.moved("inbox")
+            consumer.ack(delivery)
+            self.context.progress.moved("inbox")
 
     def _take(self, batch: list[Delivery]) -> None:
         """Read and handle; park what is refused. Raises what the handler raised."""
@@ -184,7 +184,7 @@ class Inbox(Entrypoint):
         for delivery, why in spoilt:
             self._spoilt(delivery, why.reason, why.detail)
         if len(come) > len(rejections):
-            self.stores.line.good()
+            self.context.circuit_breaker.record_valid()
         if again:
             # One id may come with two contents, and a verdict is about an id.
             self._take(again)
@@ -196,7 +196,7 @@ class Inbox(Entrypoint):
 
     def _spoilt(self, delivery: Delivery, reason: str, detail: str) -> None:
         self._park(delivery, reason, detail)
-        self.stores.line.bad(reason)
+        self.context.circuit_breaker.record_invalid(reason)
 
     def _reject(self, delivery: Delivery, rejection: Rejection) -> None:
         self._park(delivery, rejection.reason, rejection.detail, rejection.orgunit)
@@ -205,7 +205,7 @@ class Inbox(Entrypoint):
         self, delivery: Delivery, reason: str, detail: str = "", orgunit: str | None = None
     ) -> None:
         log.warning("message parked", reason=reason, exchange=delivery.exchange)
-        self.stores.parking.park(delivery, reason, detail, orgunit)
+        self.context.dead_letters.park(delivery, reason, detail, orgunit)
 
     def _call(self, messages: list[Message]) -> dict[str, Rejection]:
         """Run the service's method in a worker of its own, and wait for its answer."""
@@ -227,7 +227,7 @@ class Inbox(Entrypoint):
     def _retry(self) -> None:
         while not self._stopping:
             try:
-                while not self._stopping and (entries := self.stores.parking.due()):
+                while not self._stopping and (entries := self.context.dead_letters.due()):
                     self._retry_some(entries)
             except Exception as error:
                 log.warning("retries interrupted", error=type(error).__name__)
@@ -242,19 +242,19 @@ class Inbox(Entrypoint):
             self._retry_one(entry)
 
     def _retry_one(self, entry: Document) -> None:
-        parking = self.stores.parking
+        dead_letters = self.context.dead_letters
         try:
-            message = read(parking.body(entry), entry["exchange"].removesuffix(".events"))
+            message = read(dead_letters.body(entry), entry["exchange"].removesuffix(".events"))
             rejection = self._call([message]).get(message.head.id)
         except database.AWAY:
             raise
         except Exception as error:
-            parking.failed_again(entry, *cause(error))
+            dead_letters.failed_again(entry, *cause(error))
             return
         if rejection:
-            parking.failed_again(entry, rejection.reason, rejection.detail, rejection.orgunit)
+            dead_letters.failed_again(entry, rejection.reason, rejection.detail, rejection.orgunit)
         else:
-            parking.resolved(entry)
+            dead_letters.resolved(entry)
 
 
 # A batch that is being handled, and the signal that brings its error, None for success.

@@ -11,7 +11,7 @@ from nameko.extensions import DependencyProvider
 
 from shared.platform import logging_setup
 from shared.service.rpc_client import RpcClient
-from shared.service.service_context import Stores
+from shared.service.service_context import ServiceContext
 
 log = logging_setup.get(__name__)
 
@@ -22,7 +22,7 @@ RETRY_SECONDS = 2
 class Registry(DependencyProvider):
     """Loads in the background; `self.registry` is nothing that a method would use."""
 
-    stores = Stores()
+    context = ServiceContext()
 
     def setup(self) -> None:
         self._loader: Any = None
@@ -36,11 +36,11 @@ class Registry(DependencyProvider):
             self._loader.kill()
 
     def _load(self) -> None:
-        with RpcClient(self.stores.settings.amqp_uri) as rpc:
+        with RpcClient(self.context.settings.amqp_uri) as rpc:
             while True:
                 try:
-                    units = rpc.call(OWNER, "orgunits", self.stores.settings.rpc_seconds)
-                    self.stores.orgunits.load([(unit["state"], unit["version"]) for unit in units])
+                    units = rpc.call(OWNER, "orgunits", self.context.settings.rpc_seconds)
+                    self.context.orgunits.load([(unit["state"], unit["version"]) for unit in units])
                     log.info("registry loaded", units=len(units))
                     return
                 except Exception as error:

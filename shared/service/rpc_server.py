@@ -34,7 +34,7 @@ from shared.domain.errors import DeadlineExceeded, ValidationFailed, WarmError
 from shared.domain.types import Json, Method
 from shared.platform import database, logging_setup
 from shared.platform.permissions import ADDRESSES
-from shared.service.service_context import Stores
+from shared.service.service_context import ServiceContext
 
 log = logging_setup.get(__name__)
 
@@ -51,20 +51,20 @@ for _kind in compression.encoders():
 class SturdyQueueConsumer(QueueConsumer):
     """Hands requests over, and outlives those that can't be decoded."""
 
-    stores = Stores()
+    context = ServiceContext()
 
     def on_consume_ready(self, *args: Any, **kwargs: Any) -> None:
         super().on_consume_ready(*args, **kwargs)
-        self.stores.answering = True
+        self.context.answering = True
 
     def on_connection_revived(self) -> None:
         # Connected again after a loss, and so far without a consumer.
         super().on_connection_revived()
-        self.stores.answering = False
+        self.context.answering = False
 
     def on_connection_error(self, exc: Exception, interval: float) -> None:
         super().on_connection_error(exc, interval)
-        self.stores.answering = False
+        self.context.answering = False
 
     def ack_message(self, message: Any) -> None:
         try:
@@ -139,7 +139,7 @@ class CheckedRpc(Rpc):
     """An RPC method whose keyword arguments are what a marshmallow schema takes."""
 
     rpc_consumer = SturdyRpcConsumer()
-    stores = Stores()
+    context = ServiceContext()
 
     def __init__(self, takes: type[Query], **kwargs: Any) -> None:
         super().__init__(expected_exceptions=(WarmError,), **kwargs)
@@ -177,8 +177,10 @@ class CheckedRpc(Rpc):
         parts = {name: loaded.pop(name) for name in names if name in loaded}
         plain = {name: value for name, value in arguments.items() if name not in names}
         cause = {name: parts[name] for name in names[2:] if name in parts}
-        books = self.stores.books()
-        command = books.command(self.method_name, parts["command_id"], parts["actor"], plain, cause)
+        repository = self.context.repository()
+        command = repository.command(
+            self.method_name, parts["command_id"], parts["actor"], plain, cause
+        )
         return {"command": command, **loaded}
 
 

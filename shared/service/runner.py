@@ -9,7 +9,6 @@ import eventlet
 eventlet.monkey_patch()
 
 import gc  # noqa: E402
-import importlib  # noqa: E402
 import os  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
@@ -23,6 +22,7 @@ from pymongo.errors import PyMongoError  # noqa: E402
 from shared.domain.service_names import service_class  # noqa: E402
 from shared.domain.types import Document  # noqa: E402
 from shared.platform import amqp_text_tolerance, broker, database, logging_setup, topology  # noqa: E402
+from shared.platform.database import Indexes  # noqa: E402
 from shared.platform.settings import BadSettings, Settings  # noqa: E402
 
 log = logging_setup.get(__name__)
@@ -45,14 +45,13 @@ def wait_for_topology(settings: Settings, name: str) -> None:
         eventlet.sleep(RETRY_SECONDS)
 
 
-def prepare_database(settings: Settings, name: str) -> Database[Document]:
+def prepare_database(settings: Settings, name: str, indexes: Indexes) -> Database[Document]:
     """Connect and make the indexes, waiting for a database that isn't there yet."""
-    service_indexes = getattr(importlib.import_module(f"services.{name}.documents"), "INDEXES", {})
     while True:
         try:
-            books = database.connect(settings, name)
-            database.create_indexes(books, {**database.INDEXES, **service_indexes})
-            return books
+            service_db = database.connect(settings, name)
+            database.create_indexes(service_db, {**database.INDEXES, **indexes})
+            return service_db
         except (PyMongoError, ConnectionFailure) as error:
             # MongoEngine's own says the address with its password.
             if not isinstance(database.seen(error), database.AWAY):
@@ -76,7 +75,7 @@ def run(name: str, settings: Settings) -> None:
         "max_workers": settings.max_workers,
         "settings": settings,
         "keys": service.keys(settings),
-        "database": prepare_database(settings, name),
+        "database": prepare_database(settings, name, service.indexes),
     }
     wait_for_topology(settings, name)
     spare_collections()

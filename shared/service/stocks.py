@@ -10,7 +10,7 @@ from typing import ClassVar
 from mongoengine import DictField, StringField
 
 from shared.aggregates.aggregate import AnyAggregate, Command
-from shared.aggregates.repository import Books
+from shared.aggregates.repository import Repository
 from shared.contracts.envelope import Moment
 from shared.domain.periods import format_instant
 from shared.domain.quantities import Quantity
@@ -42,7 +42,7 @@ class DeclaredStock:
 
 
 def declare_stock(
-    books: Books,
+    repository: Repository,
     kind: type[AnyAggregate],
     command: Command,
     place: tuple[str, Moment],
@@ -54,7 +54,7 @@ def declare_stock(
     stock and instant: which declaration is the later one is then no matter of chance."""
     orgunit, moment = place
     at = moment.time.astimezone(UTC)
-    return books.put(
+    return repository.put(
         kind,
         f"stock:{orgunit}:{stock}:{at:%Y%m%dT%H%M%S%f}",
         command,

@@ -7,30 +7,32 @@ from contextlib import suppress
 from mongoengine import DictField, IntField, ListField, StringField
 
 from shared.aggregates.aggregate import Aggregate, Command, Step
-from shared.aggregates.repository import Books
+from shared.aggregates.repository import Repository
 from shared.contracts.envelope import Moment
 from shared.domain.canonical import event_digest
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.periods import Period
 from shared.domain.types import Event, Json
-from shared.service.service_context import Stores
+from shared.service.service_context import ServiceContext
 
 SEALED = ".period.sealed"
 
 
-def seal(stores: Stores, books: Books, service: str, command: Command, period: Period) -> Json:
+def seal(
+    context: ServiceContext, repository: Repository, service: str, command: Command, period: Period
+) -> Json:
     """Say what the service has told of a week, everything pending included; where nothing is new,
     the seal that is there stands. The seal itself is in the log when this returns.
 
     Raises Conflict before the registry is loaded.
     """
-    district = stores.orgunits.district()
+    district = context.orgunits.district()
     if district is None:
         raise Conflict({"kind": "periodseal", "reason": "the registry of org units is empty"})
-    stores.outbox.number()
-    last = stores.log.last()
-    told = summary(stores.log.of_week(period, last))
-    result = _standing(books, period, told) or books.put(
+    context.outbox.number()
+    last = context.event_log.last()
+    told = summary(context.event_log.of_week(period, last))
+    result = _standing(repository, period, told) or repository.put(
         PeriodSeal,
         seal_id(period),
         command,
@@ -38,7 +40,7 @@ def seal(stores: Stores, books: Books, service: str, command: Command, period: P
         orgunit=district,
         period=str(period),
     )
-    stores.outbox.number()
+    context.outbox.number()
     return result
 
 
@@ -46,9 +48,9 @@ def seal_id(period: Period) -> str:
     return f"seal:{period}"
 
 
-def _standing(books: Books, period: Period, told: Json) -> Json | None:
+def _standing(repository: Repository, period: Period, told: Json) -> Json | None:
     with suppress(NotFound):
-        known = books.get(PeriodSeal, seal_id(period))
+        known = repository.get(PeriodSeal, seal_id(period))
         if known.says(told):
             return {"id": known.id, "version": known.version}
     return None

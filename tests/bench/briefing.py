@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
 
-from services.supervision.documents import INDEXES
 from services.supervision.facts.fact_store import Facts, fact_of
 from services.supervision.figures.figure_cache import Figures
+from services.supervision.indexes import INDEXES
 from shared.contracts.messages import Message
 from shared.domain.periods import Period
 from shared.messaging.event_log import entry
@@ -74,9 +74,9 @@ def draft(rpc):
 def fill(stage, size):
     """Books that end with the week LAST, which always has the same events."""
     stage.empty(*SERVICES)
-    create_indexes(stage.books(), INDEXES)
-    base, books, units = len(stage.kept("log")), stage.books(), stage.units
-    figures = Figures(books, Facts(books["facts"]))
+    create_indexes(stage.service_db(), INDEXES)
+    base, service_db, units = len(stage.kept("log")), stage.service_db(), stage.units
+    figures = Figures(service_db, Facts(service_db["facts"]))
     weeks = size // A_WEEK
     first = Period.of_day(LAST.first_day - timedelta(weeks=weeks - 1))
     told = (after_the_registry(it, base) for it in weeks_of_events(first, weeks, size, units))
@@ -84,7 +84,7 @@ def fill(stage, size):
         facts = [fact_of(event) for event in events]
         subjects = {fact["subject"] for fact in facts}
         note = figures.notes.touch(subjects)
-        books["facts"].insert_many(facts, ordered=False)
+        service_db["facts"].insert_many(facts, ordered=False)
         figures.notes.touched(note, subjects)
         keep_in_logs(stage, events)
         figures.fold()
@@ -98,4 +98,4 @@ def keep_in_logs(stage, events):
         own = [event for event in events if event["source"] == f"/warm/{name}"]
         entries = [entry(Message.of(event)) for event in own]
         if entries:
-            stage.books(name)["log"].insert_many(entries, ordered=False)
+            stage.service_db(name)["log"].insert_many(entries, ordered=False)

@@ -52,7 +52,7 @@ def limit_rate(stage, events):
 def own_rate(stage, events, count):
     """From the moment that supervision, standing ready, may begin."""
     stage.empty("supervision")
-    base, facts = len(stage.kept("log")), stage.books()["facts"]
+    base, facts = len(stage.kept("log")), stage.service_db()["facts"]
     numbered = [after_the_registry(event, base) for event in events]
     with stage.services("supervision"):
         # A service that has run for a while has compiled what it reads events with.

@@ -54,7 +54,7 @@ def store(stage, size):
     events = weeks_of_events(FIRST_WEEK, WEEKS, size, stage.units)
     facts = (fact_of(after_the_registry(event, base)) for event in events)
     while some := list(islice(facts, BATCH)):
-        stage.books()["facts"].insert_many(some, ordered=False)
+        stage.service_db()["facts"].insert_many(some, ordered=False)
 
 
 def rebuilt(rpc):

@@ -50,17 +50,17 @@ def limit_rate(stage, events):
 
 def own_rate(stage, events):
     stage.empty("relief")
-    books = stage.books("relief")
+    service_db = stage.service_db("relief")
     documents = aggregates(events)
     with stage.services("relief", WARM_SWEEP_SECONDS=str(SWEEP_SECONDS)):
         with stage.held("relief"):
-            books["aggregates"].insert_many(documents)
+            service_db["aggregates"].insert_many(documents)
             # Its sweep is due: it begins at once when it may.
             time.sleep(SWEEP_SECONDS)
         left = {"pending.id": {"$exists": True}}
-        gone = lambda: books["aggregates"].find_one(left, {"_id": 1}) is None  # noqa: E731
+        gone = lambda: service_db["aggregates"].find_one(left, {"_id": 1}) is None  # noqa: E731
         seconds = timed(lambda: stage.until(gone))
-    assert books["log"].count_documents({}) == len(events)
+    assert service_db["log"].count_documents({}) == len(events)
     assert stage.depth(INBOX) == len(events)
     return len(events) / seconds
 

@@ -37,7 +37,7 @@ class Stage:
         with self.services("supervision"), RpcClient(stack.amqp_uri) as rpc:
             registry.enter_units(rpc, rows)
             self.until(lambda: self._all_known(rpc))
-        self._kept = {name: list(self.books()[name].find()) for name in KEPT}
+        self._kept = {name: list(self.service_db()[name].find()) for name in KEPT}
 
     @staticmethod
     def _all_known(rpc):
@@ -55,7 +55,7 @@ class Stage:
         """For processes that are no services of the stack."""
         return {**os.environ, "PYTHONPATH": str(ROOT)}
 
-    def books(self, service="supervision"):
+    def service_db(self, service="supervision"):
         return self.mongo[database_name(service)]
 
     @contextmanager
@@ -74,19 +74,19 @@ class Stage:
 
     def ingested(self, count):
         """Are so many facts stored, and every figure that they touch folded?"""
-        books = self.books()
-        stored = books["facts"].estimated_document_count() >= count
-        return stored and books["touched"].find_one({}, {"_id": 1}) is None
+        service_db = self.service_db()
+        stored = service_db["facts"].estimated_document_count() >= count
+        return stored and service_db["touched"].find_one({}, {"_id": 1}) is None
 
     def empty(self, *services):
         """Nothing queued, nothing stored, but that the registry is known."""
         self.stack.reset()
         for name in services:
-            books = self.books(name)
+            service_db = self.service_db(name)
             if name == "supervision":
                 for collection, documents in self._kept.items():
                     if documents:
-                        books[collection].insert_many(documents)
+                        service_db[collection].insert_many(documents)
 
     def channel(self):
         return plain_amqp.channel(self.stack.amqp_uri)

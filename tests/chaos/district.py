@@ -118,7 +118,7 @@ class District(Running):
         """What every service has parked and not resolved, as it stands in their databases."""
         found = []
         for name in SERVICES:
-            with self.books(name) as database:
+            with self.service_db(name) as database:
                 found += database["parked"].find({"state": {"$ne": "resolved"}})
         return found
 

@@ -3,7 +3,7 @@
 `python -m tests.chaos.failing_supervision supervision`, in place of shared.service.runner.
 """
 
-from shared.service.base_service import runner  # first: it makes the threads green
+from shared.service import runner  # first: it makes the threads green
 
 # ruff: noqa: I001
 import sys

@@ -133,7 +133,7 @@ def clock_of_one_service_astray(district, load, chance):
 
 
 def _last_recorded_off(district, name):
-    with district.books(name) as database:
+    with district.service_db(name) as database:
         last = database["log"].find_one(sort=[("_id", -1)])
     recorded = parse_instant(event_of(last)["recordedtime"])
     return abs(recorded - district.now) > ASTRAY / 2 and abs(recorded - district.now) < 2 * ASTRAY
@@ -300,7 +300,9 @@ def dead_letters_replayed(district, load, chance):
         district.refuse(queue, PILE)
         district.start("supervision")
     district.wait(lambda: len(_dead(district)) >= PILE)
-    told = district.do("supervision", "replay_parked", reason="dead_lettered", per_second=1000)
+    told = district.do(
+        "supervision", "replay_dead_letters", reason="dead_lettered", per_second=1000
+    )
     assert told["messages"] >= PILE
     district.wait(lambda: not _dead(district))
 
@@ -319,5 +321,5 @@ def handler_fails_twice(district, load, chance):
 def _passed_in_the_end(district):
     """How many messages were parked because the handler failed on them, and later succeeded."""
     query = {"reason": "handler_failed", "state": "resolved"}
-    with district.books("supervision") as database:
+    with district.service_db("supervision") as database:
         return database["parked"].count_documents(query)

@@ -24,16 +24,16 @@ def reckon(district):
     """Wait until all has settled, and compare. Raises AssertionError with the first differences.
     Returns what was counted; the district is sound again."""
     settle(district)
-    books = {name: Books(district, name) for name in SERVICES}
+    service_db = {name: Repository(district, name) for name in SERVICES}
     facts = _facts(district)
     problems = {
         "answers that changed": district.ledger.contradictions,
         "messages parked": _parked(district),
-        "ledger and books": list(_ledger_and_books(district.ledger, books)),
-        "books and log": [it for name in SERVICES for it in books[name].problems()],
-        "ledger and log": list(_ledger_and_log(district.ledger, books)),
-        "helpers": list(_helpers(books)),
-        "log and facts": list(_log_and_facts(books, facts)),
+        "ledger and books": list(_ledger_and_books(district.ledger, service_db)),
+        "books and log": [it for name in SERVICES for it in service_db[name].problems()],
+        "ledger and log": list(_ledger_and_log(district.ledger, service_db)),
+        "helpers": list(_helpers(service_db)),
+        "log and facts": list(_log_and_facts(service_db, facts)),
         "ledger and figures": list(_ledger_and_figures(district)),
     }
     found = {what: (len(some), some[:SHOWN]) for what, some in problems.items() if some}
@@ -42,12 +42,12 @@ def reckon(district):
     return {"commands": len(district.ledger), "events": len(facts)}
 
 
-class Books:
+class Repository:
     """What one service has stored: its aggregates with their commands, and its log."""
 
     def __init__(self, district, name):
         self.name = name
-        with district.books(name) as database:
+        with district.service_db(name) as database:
             kept = {"version": 1, "commands.id": 1, "commands.result": 1, "helpers": 1}
             self.aggregates = {
                 found["_id"]: found
@@ -84,10 +84,10 @@ class Books:
                 yield f"{self.name}: {identity} is at {known}, told were {sorted(versions)}"
 
 
-def _ledger_and_books(ledger, books):
+def _ledger_and_books(ledger, service_db):
     """Each acknowledged command is stored in one aggregate, with the result that was answered."""
     stored = {}
-    for name, kept in books.items():
+    for name, kept in service_db.items():
         for command, aggregate, result in kept.commands():
             if (name, command) in stored:
                 yield f"{name}: {command} was carried out twice"
@@ -98,37 +98,37 @@ def _ledger_and_books(ledger, books):
             yield f"{entry.command}: answered {entry.result}, stored {found}"
 
 
-def _ledger_and_log(ledger, books):
+def _ledger_and_log(ledger, service_db):
     """The event of each acknowledged command is there once."""
     for entry in ledger.entries():
         name = entry.command.service
-        count = books[name].ids[event_id(name, entry.command.id, 1)]
+        count = service_db[name].ids[event_id(name, entry.command.id, 1)]
         if count != 1:
             yield f"{entry.command}: its event is logged {count} times"
 
 
-def _helpers(books):
+def _helpers(service_db):
     """An order that found helpers has one activity, and no order has two."""
     activities = Counter(
         found["activity_key"]
-        for found in books["volunteering"].aggregates.values()
+        for found in service_db["volunteering"].aggregates.values()
         if found.get("activity_key")
     )
     yield from (f"{order}: {n} activities" for order, n in activities.items() if n > 1)
-    for identity, found in books["relief"].aggregates.items():
+    for identity, found in service_db["relief"].aggregates.items():
         arranged = (found.get("helpers") or {}).get("status") == "arranged"
         if arranged and not activities[identity]:
             yield f"{identity}: helpers without an activity"
 
 
 def _facts(district):
-    with district.books("supervision") as database:
+    with district.service_db("supervision") as database:
         found = database["facts"].find({}, {"event": 1})
         return {fact["_id"]: event_of(fact) for fact in found}
 
 
-def _log_and_facts(books, facts):
-    told = {event["id"]: event for kept in books.values() for _, event in kept.log}
+def _log_and_facts(service_db, facts):
+    told = {event["id"]: event for kept in service_db.values() for _, event in kept.log}
     yield from (f"{identity}: no fact" for identity in told.keys() - facts.keys())
     yield from (f"{identity}: in no log" for identity in facts.keys() - told.keys())
     for identity in told.keys() & facts.keys():

@@ -22,7 +22,7 @@ def _in_books(district):
     found = {}
     logged = 0
     for name in SERVICES:
-        with district.books(name) as database:
+        with district.service_db(name) as database:
             counted = {
                 "outbox": database["aggregates"].count_documents({"pending.id": {"$exists": True}}),
                 "retries": database["parked"].count_documents({"state": "waiting"}),
@@ -30,7 +30,7 @@ def _in_books(district):
             }
             logged += database["log"].count_documents({})
         found |= {(name, what): count for what, count in counted.items() if count}
-    with district.books("supervision") as database:
+    with district.service_db("supervision") as database:
         facts = database["facts"].count_documents({})
         unfolded = database["touched"].count_documents({})
     if facts < logged:

@@ -13,7 +13,7 @@ import sys
 from collections import Counter
 
 from shared.contracts.messages import Message
-from shared.messaging.consumer import Intake
+from shared.messaging.consumer import Consumer
 from shared.messaging.publisher import Publisher
 from shared.platform.broker import connection
 from tests.support.foreign import visits
@@ -48,15 +48,15 @@ def publish(publisher, told):
 
 def take(uri, queue, count):
     bodies = []
-    with Intake(uri, 500, 1500) as intake:
-        intake.listen({queue: False})
+    with Consumer(uri, 500, 1500) as consumer:
+        consumer.listen({queue: False})
         while len(bodies) < count:
-            intake.gather(GREETING_SECONDS)
-            batch = intake.taken()
+            consumer.gather(GREETING_SECONDS)
+            batch = consumer.taken()
             if not batch:
                 break
             bodies += [bytes(delivery.body) for delivery in batch]
-            intake.ack_all(batch)
+            consumer.ack_all(batch)
     return bodies
 
 

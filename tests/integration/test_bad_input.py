@@ -177,6 +177,12 @@ def test_a_week_without_briefing_is_not_found(running, method):
         running.ask("supervision", method, period="2017-W01")
 
 
+def test_an_indicator_that_is_not_declared_is_refused(running):
+    with pytest.raises(ValidationFailed) as caught:
+        running.ask("supervision", "explain", period="2017-W01", indicator="relief.none_such")
+    assert set(caught.value.data) == {"indicator"}
+
+
 def test_a_registered_unit_is_not_registered_again(running):
     with pytest.raises(Conflict) as caught:
         unit = {"parent": DISTRICT, "level": "subdistrict", "name": "又一个"}

@@ -130,7 +130,7 @@ def test_what_relief_cannot_read_of_the_registry_is_parked_there(running):
     before = running.health("relief")["parked"]
     running.publish("supervision.events", "orgunit.changed", b"not an event")
     running.wait(lambda: running.health("relief")["parked"] == before + 1)
-    [entry] = running.ask("relief", "parked")
+    [entry] = running.ask("relief", "dead_letters")
     assert entry["reason"] == "not_json"
 
 

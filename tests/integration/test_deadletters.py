@@ -33,8 +33,8 @@ def real_time(started):
 @pytest.fixture(autouse=True)
 def nothing_parked(running):
     yield
-    with running.books("supervision") as books:
-        books["parked"].delete_many({})
+    with running.service_db("supervision") as service_db:
+        service_db["parked"].delete_many({})
 
 
 def warm(*arguments):
@@ -59,12 +59,12 @@ def counted(running):
 
 
 def states(running):
-    with running.books("supervision") as books:
-        return sorted(entry["state"] for entry in books["parked"].find())
+    with running.service_db("supervision") as service_db:
+        return sorted(entry["state"] for entry in service_db["parked"].find())
 
 
 def replay(running, **arguments):
-    return running.do("supervision", "replay_parked", **arguments)["messages"]
+    return running.do("supervision", "replay_dead_letters", **arguments)["messages"]
 
 
 def test_after_the_fix_what_is_replayed_counts(running):
@@ -81,7 +81,7 @@ def test_an_event_of_a_unit_that_became_known_counts_when_its_id_is_replayed(run
     publish(running, visits("3", orgunit=code))
     running.wait(running.parked)
     [identity] = running.parked()
-    running.do("supervision", "discard_parked", ids=[identity], why="no such unit")
+    running.do("supervision", "discard_dead_letters", ids=[identity], why="no such unit")
     unit = {"parent": SUBDISTRICT, "level": "community", "name": "新社区"}
     running.do("supervision", "register_orgunit", code=code, **unit)
     running.settled()
@@ -127,9 +127,9 @@ def test_the_rate_holds(running):
     park(running, *(refused() for _ in range(count)))
     assert replay(running, reason=REFUSED, per_second=per_second) == count
     running.wait(lambda: states(running) == ["resolved"] * count)
-    with running.books("supervision") as books:
-        resolved = sorted(entry["resolved"] for entry in books["parked"].find())
-        start = books["parked_acts"].find_one(sort=[("at", -1)])["at"]
+    with running.service_db("supervision") as service_db:
+        resolved = sorted(entry["resolved"] for entry in service_db["parked"].find())
+        start = service_db["parked_acts"].find_one(sort=[("at", -1)])["at"]
     too_early = [
         n for n, at in enumerate(resolved) if at < start + timedelta(seconds=n / per_second)
     ]
@@ -187,13 +187,13 @@ def test_a_repeated_command_does_nothing_twice_from_whatever_side(running):
     def call(_):
         with RpcClient(running.stack.amqp_uri) as rpc:
             arguments = given | {"actor": "person:tester"}
-            return rpc.call("supervision", "replay_parked", timeout=SECONDS, **arguments)
+            return rpc.call("supervision", "replay_dead_letters", timeout=SECONDS, **arguments)
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(call, range(8))) == [{"messages": 20}] * 8
     running.wait(lambda: states(running) == ["parked"] * 10 + ["resolved"] * 20)
-    with running.books("supervision") as books:
-        assert {len(entry.get("audit", ())) for entry in books["parked"].find()} == {0, 1}
+    with running.service_db("supervision") as service_db:
+        assert {len(entry.get("audit", ())) for entry in service_db["parked"].find()} == {0, 1}
     with pytest.raises(Conflict):
         replay(running, **given | {"limit": 30})
 
@@ -204,15 +204,15 @@ def test_one_of_reason_and_ids_is_needed(running, which):
         replay(running, **which)
     assert set(caught.value.data) == {"ids"}
     with pytest.raises(ValidationFailed):
-        running.do("supervision", "discard_parked", why="x", **which)
+        running.do("supervision", "discard_dead_letters", why="x", **which)
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_service_can_be_asked_and_knows_no_stranger(running, service):
-    assert running.ask(service, "parked_groups") == []
+    assert running.ask(service, "dead_letter_groups") == []
     with pytest.raises(NotFound):
-        running.do(service, "replay_parked", ids=["nobody"])
-    assert running.do(service, "discard_parked", reason="empty", why="x") == {"messages": 0}
+        running.do(service, "replay_dead_letters", ids=["nobody"])
+    assert running.do(service, "discard_dead_letters", reason="empty", why="x") == {"messages": 0}
 
 
 def test_the_list_counts_what_it_does_not_show(running):

@@ -6,10 +6,10 @@ from unittest import mock
 import pytest
 from pymongo import MongoClient
 
-from services.supervision.documents import INDEXES
 from services.supervision.facts.evidence import Evidence
 from services.supervision.facts.fact_store import evidence as module
 from services.supervision.facts.fact_store import fact_of
+from services.supervision.indexes import INDEXES
 from shared.platform.database import create_indexes
 from tests.unit.test_verify_pure import VISITS, event
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from pymongo import MongoClient
 
-from services.supervision.documents import INDEXES
 from services.supervision.facts.fact_store import Facts, fact_of
 from services.supervision.figures.figure_cache import Figures, _write
 from services.supervision.figures.fold_storage import Folding
+from services.supervision.indexes import INDEXES
 from shared.domain.periods import format_instant
 from shared.platform.database import create_indexes
 from tests.support.foreign import visits

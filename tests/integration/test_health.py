@@ -87,8 +87,8 @@ def test_at_rest_for_longer_than_a_stall_it_is_still_idle(running):
 
 @contextmanager
 def writes_that_hang(running):
-    with running.books("supervision") as books:
-        admin = books.client.admin
+    with running.service_db("supervision") as service_db:
+        admin = service_db.client.admin
         admin.command("fsync", lock=True)
         try:
             yield

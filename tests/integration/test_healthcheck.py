@@ -56,13 +56,13 @@ def checked(running, tmp_path):
 
 
 def test_a_service_that_waits_for_the_registry_is_well(running, checked):
-    with running.books(NAME) as books:
-        kept = list(books.orgunits.find())
-        books.orgunits.delete_many({})
+    with running.service_db(NAME) as service_db:
+        kept = list(service_db.orgunits.find())
+        service_db.orgunits.delete_many({})
         try:
             assert checked.check() == (0, "starting registry")
         finally:
-            books.orgunits.insert_many(kept)
+            service_db.orgunits.insert_many(kept)
     checked.says(0, "ready")
 
 

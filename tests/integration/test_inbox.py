@@ -13,7 +13,7 @@ from deploy.local.places import ROOT
 from shared.contracts.messages import event_of
 from shared.domain.clock import Clock
 from shared.domain.periods import format_instant
-from shared.messaging.dead_letter_store import Parking
+from shared.messaging.dead_letter_store import DeadLetterStore
 from shared.messaging.deliveries import Delivery
 from tests.support import plain_amqp
 from tests.support.foreign import body, visits
@@ -66,9 +66,9 @@ def test_what_no_database_has_a_type_for_is_kept_as_it_came(running):
     publish(running, map(body, odd))
     running.wait(lambda: counted(running) == before + len(odd))
     assert running.parked() == parked
-    with running.books("supervision") as books:
+    with running.service_db("supervision") as service_db:
         for event in odd:
-            assert event_of(books["facts"].find_one({"_id": event["id"]})) == event
+            assert event_of(service_db["facts"].find_one({"_id": event["id"]})) == event
 
 
 def test_another_event_with_a_number_that_is_taken_is_parked(running):
@@ -196,16 +196,16 @@ def refuse_one(channel):
 def test_a_unit_registered_during_a_retry_is_not_missed(stack):
     now = WEEK.start
     with MongoClient(stack.mongodb_uri, tz_aware=True) as client:
-        parking = Parking(client.warm_test.parked, Clock(lambda: now))
-        parking.park(Delivery(b"{}", "relief.events", "visit.recorded"), "handler_failed")
+        dead_letters = DeadLetterStore(client.warm_test.parked, Clock(lambda: now))
+        dead_letters.park(Delivery(b"{}", "relief.events", "visit.recorded"), "handler_failed")
         now += timedelta(seconds=2)
-        [entry] = parking.due()
-        parking.failed_again(entry, "unknown_orgunit", orgunit=UNKNOWN)
+        [entry] = dead_letters.due()
+        dead_letters.failed_again(entry, "unknown_orgunit", orgunit=UNKNOWN)
         now += timedelta(seconds=10)
-        [entry] = parking.due()
-        parking.unit_registered(UNKNOWN)
-        parking.failed_again(entry, "unknown_orgunit", orgunit=UNKNOWN)
-        assert [again["attempts"] for again in parking.due()] == [0]
+        [entry] = dead_letters.due()
+        dead_letters.unit_registered(UNKNOWN)
+        dead_letters.failed_again(entry, "unknown_orgunit", orgunit=UNKNOWN)
+        assert [again["attempts"] for again in dead_letters.due()] == [0]
 
 
 def test_a_stock_nameko_listener_decodes_our_events(running):

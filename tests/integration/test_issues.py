@@ -8,9 +8,10 @@ import pytest
 from pymongo import MongoClient
 
 from deploy.local.programme import read_facts
-from services.supervision.documents import INDEXES, Briefing
+from services.supervision.documents import Briefing
+from services.supervision.indexes import INDEXES
 from services.supervision.workflow.draft_schedule import drafted
-from shared.aggregates.repository import Books
+from shared.aggregates.repository import Repository
 from shared.domain.clock import Clock
 from shared.domain.periods import Period
 from shared.platform.database import create_indexes
@@ -92,7 +93,7 @@ def test_which_weeks_have_a_briefing_is_told_without_reading_any(stack):
             {"_cls": Briefing._class_name, "period": week, "document": "long"} for week in WEEKS
         )
         database.command("profile", 2)
-        weeks = drafted(Books(database["aggregates"], Clock()))
+        weeks = drafted(Repository(database["aggregates"], Clock()))
         database.command("profile", 0)
         asked = list(database["system.profile"].find({"command.find": "aggregates"}))
         client.drop_database(database.name)

@@ -35,8 +35,8 @@ def a_line_that_runs(running):
     running.stack.stop_services(["supervision"])
     with plain_amqp.channel(running.stack.amqp_uri) as channel:
         channel.queue_purge(QUEUE)
-    with running.books("supervision") as books:
-        books["parked"].delete_many({})
+    with running.service_db("supervision") as service_db:
+        service_db["parked"].delete_many({})
     start(running)
     running.wait(lambda: running.health("supervision")["status"] == "ready")
 

@@ -6,7 +6,7 @@ import pytest
 from pymongo import MongoClient
 
 from shared.contracts.messages import Message, unsent
-from shared.messaging.event_log import Log
+from shared.messaging.event_log import EventLog
 from shared.messaging.outbox import Outbox
 from shared.messaging.publisher import NotConfirmed, Publisher
 from shared.platform.database import create_indexes
@@ -35,9 +35,9 @@ def outbox(stack):
     with MongoClient(stack.mongodb_uri, tz_aware=True) as client:
         name = f"warm_test_{uuid.uuid4().hex[:8]}"
         create_indexes(client[name])
-        books = client[name]
+        service_db = client[name]
         publisher = Publisher(stack.amqp_uri)
-        yield Outbox(books["aggregates"], Log(books["log"]), publisher, EXCHANGE)
+        yield Outbox(service_db["aggregates"], EventLog(service_db["log"]), publisher, EXCHANGE)
         publisher.close()
         client.drop_database(name)
 
@@ -93,7 +93,7 @@ def test_fresh_events_that_the_sweeper_took_already_keep_their_numbers(outbox, f
 def test_a_relay_that_thinks_an_old_number_is_the_last_leaves_no_gap(outbox):
     first, second = waiting(3), waiting(5)
     outbox.log.append(first)
-    another = Log(outbox.log.collection)
+    another = EventLog(outbox.log.collection)
     another.append(second)
     numbers = [message.head.sourcesequence for message in outbox.log.append(waiting(3))]
     assert numbers == [9, 10, 11]

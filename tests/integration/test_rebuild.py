@@ -51,9 +51,11 @@ def folded(running):
 def stored(running):
     """Both collections of figures, as they stand once everything is folded."""
     folded(running)
-    with running.books("supervision") as books:
+    with running.service_db("supervision") as service_db:
         return {
-            name: {found["_id"]: found for found in books[name].find() if found.get("rows") != []}
+            name: {
+                found["_id"]: found for found in service_db[name].find() if found.get("rows") != []
+            }
             for name in ("figures", "levels")
         }
 
@@ -78,16 +80,16 @@ def warm(*arguments):
 
 
 def assert_nothing_left(running):
-    with running.books("supervision") as books:
-        names = books.list_collection_names()
+    with running.service_db("supervision") as service_db:
+        names = service_db.list_collection_names()
         assert [name for name in names if name.startswith(rebuild_jobs.PREFIX)] == []
-        assert books["rebuilds"].count_documents({"at_work": True}) == 0
+        assert service_db["rebuilds"].count_documents({"at_work": True}) == 0
     running.wait(lambda: not notes(running))
 
 
 def notes(running):
-    with running.books("supervision") as books:
-        return books["touched"].count_documents({})
+    with running.service_db("supervision") as service_db:
+        return service_db["touched"].count_documents({})
 
 
 def test_untouched_figures_are_found_equal_and_left_alone(running):
@@ -107,24 +109,24 @@ def extra_cell():
     return {"_id": FAR, "period": str(WEEK), "orgunit": STRANGE, "seen": 1, "partials": []}
 
 
-def spoil(books):
+def spoil(service_db):
     """A changed value, a cell that is gone, one that no fact feeds, and a level of long ago."""
     query = {"_id": CELL, "partials.indicator": VISITS}
-    books["figures"].update_one(query, {"$set": {"partials.$.value": "1000"}})
-    gone = books["figures"].find_one_and_delete(
+    service_db["figures"].update_one(query, {"$set": {"partials.$.value": "1000"}})
+    gone = service_db["figures"].find_one_and_delete(
         {"_id": {"$nin": [CELL, FAR]}, "partials": {"$ne": []}}
     )
-    books["figures"].insert_one(extra_cell())
-    level = books["levels"].find_one({"rows.0": {"$exists": True}})
+    service_db["figures"].insert_one(extra_cell())
+    level = service_db["levels"].find_one({"rows.0": {"$exists": True}})
     stale = {"seen": 10**6, "rows": [level["rows"][0] | {"first": "2016-W01"}]}
-    books["levels"].update_one({"_id": level["_id"]}, {"$set": stale})
+    service_db["levels"].update_one({"_id": level["_id"]}, {"$set": stale})
     return gone["_id"], level["_id"]
 
 
 def test_what_was_changed_by_hand_is_named_and_put_right(running):
     before = stored(running)
-    with running.books("supervision") as books:
-        gone, level = spoil(books)
+    with running.service_db("supervision") as service_db:
+        gone, level = spoil(service_db)
     done = warm("--json")
     assert done.exit_code == DIFFERED, done.output
     job = json.loads(done.stdout)
@@ -145,9 +147,9 @@ def test_what_was_changed_by_hand_is_named_and_put_right(running):
 
 def test_people_read_what_differed_from_what_to_what(running):
     folded(running)
-    with running.books("supervision") as books:
+    with running.service_db("supervision") as service_db:
         query = {"_id": CELL, "partials.indicator": VISITS}
-        books["figures"].update_one(query, {"$set": {"partials.$.value": "77"}})
+        service_db["figures"].update_one(query, {"$set": {"partials.$.value": "77"}})
     lines = warm().stdout
     assert f"{WEEK} {COMMUNITY} {VISITS}: " in lines
     assert '"77"' in lines and "→" in lines and "replaced" in lines
@@ -155,12 +157,12 @@ def test_people_read_what_differed_from_what_to_what(running):
 
 def test_a_swapped_collection_has_its_indexes(running):
     folded(running)
-    with running.books("supervision") as books:
-        before = {name: books[name].index_information() for name in ("figures", "levels")}
-        books["figures"].delete_many({})
+    with running.service_db("supervision") as service_db:
+        before = {name: service_db[name].index_information() for name in ("figures", "levels")}
+        service_db["figures"].delete_many({})
     assert rebuild(running)["replaced"]
-    with running.books("supervision") as books:
-        assert {name: books[name].index_information() for name in before} == before
+    with running.service_db("supervision") as service_db:
+        assert {name: service_db[name].index_information() for name in before} == before
 
 
 def test_what_comes_during_a_rebuild_is_no_difference_and_is_not_lost(running):
@@ -173,8 +175,8 @@ def test_what_comes_during_a_rebuild_is_no_difference_and_is_not_lost(running):
         for _ in range(4):
             jobs.append(rebuild(running))
         # One that replaces: what came while it was at work has to be in the figures afterwards.
-        with running.books("supervision") as books:
-            books["figures"].insert_one(extra_cell())
+        with running.service_db("supervision") as service_db:
+            service_db["figures"].insert_one(extra_cell())
         jobs.append(rebuild(running))
         call_more(busy)
 
@@ -195,8 +197,8 @@ def test_readers_never_see_a_half_while_figures_are_swapped(running):
 
     def swaps():
         for _ in range(5):
-            with running.books("supervision") as books:
-                books["figures"].insert_one(extra_cell())
+            with running.service_db("supervision") as service_db:
+                service_db["figures"].insert_one(extra_cell())
             assert rebuild(running)["replaced"]
 
     with ThreadPoolExecutor(1) as pool, RpcClient(running.stack.amqp_uri) as rpc:
@@ -223,13 +225,13 @@ def test_a_repeated_command_is_the_same_job(running):
 def a_job_elsewhere(running, seconds_ago):
     """As another process at work on it would have left it so long ago."""
     identity, names = str(uuid.uuid4()), rebuild_jobs.collections
-    with running.books("supervision") as books:
+    with running.service_db("supervision") as service_db:
         at = datetime.now(UTC) - timedelta(seconds=seconds_ago)
         job = {"_id": identity, "state": "working", "at_work": True, "at": at, "arguments": "x"}
-        books["rebuilds"].insert_one(job)
-        books[names(identity)["figures"]].insert_one({"seen": 1})
+        service_db["rebuilds"].insert_one(job)
+        service_db[names(identity)["figures"]].insert_one({"seen": 1})
         yield identity
-        books["rebuilds"].delete_one({"_id": identity})
+        service_db["rebuilds"].delete_one({"_id": identity})
 
 
 def test_only_one_rebuild_is_at_work(running):
@@ -287,8 +289,8 @@ def test_a_supervision_that_is_stopped_ends_its_rebuild(running):
 @contextmanager
 def many_facts(running, count=150_000):
     """So many facts that nobody has folded, for a while."""
-    with running.books("supervision") as books:
+    with running.service_db("supervision") as service_db:
         facts = [fact_of(visits("1")) for _ in range(count)]
-        books["facts"].insert_many(facts, ordered=False)
+        service_db["facts"].insert_many(facts, ordered=False)
         yield
-        books["facts"].delete_many({"_id": {"$in": [fact["_id"] for fact in facts]}})
+        service_db["facts"].delete_many({"_id": {"$in": [fact["_id"] for fact in facts]}})

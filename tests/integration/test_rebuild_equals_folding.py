@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pymongo import MongoClient
 
-from services.supervision.documents import INDEXES
 from services.supervision.facts.fact_store import Facts, fact_of
 from services.supervision.figures.figure_cache import Figures
+from services.supervision.indexes import INDEXES
 from services.supervision.workflow import rebuild
 from services.supervision.workflow.rebuild import Rebuild
-from services.supervision.workflow.rebuild_jobs import Rebuilds
+from services.supervision.workflow.rebuild_jobs import RebuildJobs
 from shared.aggregates.aggregate import Command
 from shared.domain.clock import Clock
 from shared.platform.database import create_indexes
@@ -32,7 +32,7 @@ def projection(stack):
     with MongoClient(stack.mongodb_uri, tz_aware=True) as client:
         database = client[f"warm_scratch_{uuid.uuid4().hex}"]
         create_indexes(database, INDEXES)
-        rebuilds, facts = Rebuilds(database), Facts(database["facts"])
+        rebuilds, facts = RebuildJobs(database), Facts(database["facts"])
         figures = Figures(database, facts, rebuilds)
         yield SimpleNamespace(
             rebuilds=rebuilds, facts=facts, figures=figures, require_running=lambda: None

@@ -41,16 +41,16 @@ def test_the_stream_gives_the_same_figures_as_the_stored_facts(running):
     assert status == 0, job
     assert job["stream"]["agreed"] and not job["replaced"]
     assert job["differences"] == {"cells": 0, "levels": 0, "named": []}
-    with running.books("supervision") as books:
-        assert job["stream"]["messages"] >= books["facts"].count_documents({})
+    with running.service_db("supervision") as service_db:
+        assert job["stream"]["messages"] >= service_db["facts"].count_documents({})
     assert stored(running) == before
     assert_nothing_left(running)
 
 
 def test_an_event_that_is_twice_in_the_stream_counts_once(running):
     folded(running)
-    with running.books("supervision") as books:
-        fact = books["facts"].find_one({"type": "relief.visit.recorded"})
+    with running.service_db("supervision") as service_db:
+        fact = service_db["facts"].find_one({"type": "relief.visit.recorded"})
     running.publish("relief.events", "visit.recorded", (body(event_of(fact)), properties()))
     before = stored(running)
     status, job = from_stream()
@@ -70,8 +70,8 @@ def test_messages_that_are_no_events_are_counted_and_skipped(running):
 
 def test_figures_changed_by_hand_are_put_right_from_the_stream(running):
     before = stored(running)
-    with running.books("supervision") as books:
-        books["figures"].delete_one({"_id": CELL})
+    with running.service_db("supervision") as service_db:
+        service_db["figures"].delete_one({"_id": CELL})
     status, job = from_stream()
     assert (status, job["replaced"]) == (DIFFERED, True)
     assert VISITS in [row["indicator"] for row in job["differences"]["named"]]
@@ -96,9 +96,9 @@ def test_what_comes_while_the_stream_is_read_is_no_difference(running):
 
 def test_a_fact_removed_by_hand_is_named_and_nothing_is_replaced(running):
     before = stored(running)
-    with running.books("supervision") as books:
-        fact = books["facts"].find_one_and_delete({"type": "relief.visit.recorded"})
-        books["figures"].update_one({"_id": CELL}, {"$inc": {"seen": 1}})
+    with running.service_db("supervision") as service_db:
+        fact = service_db["facts"].find_one_and_delete({"type": "relief.visit.recorded"})
+        service_db["figures"].update_one({"_id": CELL}, {"$inc": {"seen": 1}})
     try:
         spoilt = stored(running)
         status, job = from_stream()
@@ -110,20 +110,20 @@ def test_a_fact_removed_by_hand_is_named_and_nothing_is_replaced(running):
         lines = warm("--from-stream").stdout
         assert fact["_id"] in lines and "NOT replaced" in lines
     finally:
-        with running.books("supervision") as books:
-            books["facts"].insert_one(fact)
-            books["figures"].update_one({"_id": CELL}, {"$inc": {"seen": -1}})
+        with running.service_db("supervision") as service_db:
+            service_db["facts"].insert_one(fact)
+            service_db["figures"].update_one({"_id": CELL}, {"$inc": {"seen": -1}})
     assert stored(running) == before
     assert from_stream()[0] == 0
 
 
 def test_a_fact_changed_by_hand_is_named(running):
     folded(running)
-    with running.books("supervision") as books:
-        fact = books["facts"].find_one({"type": "relief.visit.recorded"})
-        books["facts"].update_one({"_id": fact["_id"]}, {"$set": {"digest": "0" * 64}})
+    with running.service_db("supervision") as service_db:
+        fact = service_db["facts"].find_one({"type": "relief.visit.recorded"})
+        service_db["facts"].update_one({"_id": fact["_id"]}, {"$set": {"digest": "0" * 64}})
         status, job = from_stream()
-        books["facts"].replace_one({"_id": fact["_id"]}, fact)
+        service_db["facts"].replace_one({"_id": fact["_id"]}, fact)
     assert status == DIFFERED
     assert [(row["id"], row["problem"]) for row in job["stream"]["named"]] == [
         (fact["_id"], "different")

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from pymongo import MongoClient
 
 from services.supervision.briefing.assemble import content, document, draft, fold_week
-from services.supervision.briefing.week_query import Recall
-from services.supervision.documents import INDEXES
+from services.supervision.briefing.week_query import WeekQuery
 from services.supervision.facts.fact_store import Facts, fact_of
 from services.supervision.figures.figure_cache import Figures, steady, totals
+from services.supervision.indexes import INDEXES
 from services.supervision.workflow.rebuild import Fresh
 from shared.domain import canonical
 from shared.domain.periods import Period, format_instant
@@ -76,9 +76,9 @@ def both(database, period, since=None):
     freeze = FREEZE | {"sources": sources, "incomplete": {}, "parked": {}}
     whole = fold_week(period, facts.frozen(sources, ()))
     with database.client.start_session(snapshot=True) as session:
-        recall = Recall(database, session)
-        assert recall.complete(dict.fromkeys(SERVICES, 0)) == sources
-        recalled, _ = recall.week(period, since or sources)
+        week_query = WeekQuery(database, session)
+        assert week_query.complete(dict.fromkeys(SERVICES, 0)) == sources
+        recalled, _ = week_query.week(period, since or sources)
     return [plain(document(draft(week, freeze), MASTHEAD)) for week in (whole, recalled)]
 
 
@@ -133,7 +133,7 @@ def check(database, events, more, period, random, batches):
             figures.fold()
         if random.random() < 0.5:
             # Totals are kept in the middle of it.
-            Recall(database).week(random.choice(naive.WEEKS), dict.fromkeys(SERVICES, 0))
+            WeekQuery(database).week(random.choice(naive.WEEKS), dict.fromkeys(SERVICES, 0))
     whole, recalled = both(database, period)
     assert recalled == whole
 
@@ -179,11 +179,11 @@ def test_a_week_is_recalled_again_when_rebuilt_figures_take_the_place_of_those_r
 
     def recalled():
         with database.client.start_session(snapshot=True) as session:
-            recall = Recall(database, session)
-            sources = recall.complete(dict.fromkeys(SERVICES, 0))
+            week_query = WeekQuery(database, session)
+            sources = week_query.complete(dict.fromkeys(SERVICES, 0))
             if next(swaps, False):
                 swap(database)
-            return recall.week(period, sources)
+            return week_query.week(period, sources)
 
     week, _ = steady(recalled)
     assert next(swaps, None) is None

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from pymongo import MongoClient
 
-from shared.aggregates.repository import Books
+from shared.aggregates.repository import Repository
 from shared.domain.clock import Clock
 from shared.domain.errors import Conflict, NotFound
-from shared.messaging.dead_letter_actions import Triage
-from shared.messaging.dead_letter_store import Parking
+from shared.messaging.dead_letter_actions import DeadLetterActions
+from shared.messaging.dead_letter_store import DeadLetterStore
 from shared.messaging.deliveries import Delivery
 from shared.platform import database
 from tests.support.running import PERSON, WEEK
@@ -17,21 +17,21 @@ from tests.support.running import PERSON, WEEK
 NOT_JSON = {"reason": "not_json"}
 
 
-class Desk:
+class AggregateCommands:
     """The parked messages of one service, and what is done about them."""
 
-    def __init__(self, books):
-        database.create_indexes(books)
+    def __init__(self, repository):
+        database.create_indexes(repository)
         self.now = WEEK.start
         clock = Clock(lambda: self.now)
-        self.parked = books["parked"]
-        self.parking = Parking(self.parked, clock)
-        self.triage = Triage(self.parked, books["parked_acts"], clock)
-        self.books = Books(books["aggregates"], clock)
+        self.parked = repository["parked"]
+        self.dead_letters = DeadLetterStore(self.parked, clock)
+        self.dead_letter_actions = DeadLetterActions(self.parked, repository["parked_acts"], clock)
+        self.repository = Repository(repository["aggregates"], clock)
 
     def park(self, *bodies, reason="not_json"):
         for body in bodies:
-            self.parking.park(Delivery(body, "relief.events", "visit.recorded"), reason)
+            self.dead_letters.park(Delivery(body, "relief.events", "visit.recorded"), reason)
 
     def park_many(self, count):
         entry = {"body": b"", "reason": "not_json", "state": "parked", "attempts": 0}
@@ -40,12 +40,14 @@ class Desk:
 
     def replay(self, which=NOT_JSON, command_id="replay-1", per_second=50, limit=10_000):
         arguments = {**which, "per_second": per_second, "limit": limit}
-        command = self.books.command("replay_parked", command_id, PERSON, arguments)
-        return self.triage.replay(command, which, per_second, limit)["messages"]
+        command = self.repository.command("replay_dead_letters", command_id, PERSON, arguments)
+        return self.dead_letter_actions.replay(command, which, per_second, limit)["messages"]
 
     def discard(self, which=NOT_JSON, command_id="discard-1", why="not ours"):
-        command = self.books.command("discard_parked", command_id, PERSON, {**which, "why": why})
-        return self.triage.discard(command, which, why)["messages"]
+        command = self.repository.command(
+            "discard_dead_letters", command_id, PERSON, {**which, "why": why}
+        )
+        return self.dead_letter_actions.discard(command, which, why)["messages"]
 
     def ids(self, **query):
         return [entry["_id"] for entry in self.parked.find(query).sort("first_seen", 1)]
@@ -58,9 +60,9 @@ class Desk:
 
     def try_due(self, at_most):
         """One second of a retry loop that is able to try so many: all of them fail again."""
-        tried = self.parking.due()[:at_most]
+        tried = self.dead_letters.due()[:at_most]
         for entry in tried:
-            self.parking.failed_again(entry, entry["reason"])
+            self.dead_letters.failed_again(entry, entry["reason"])
         self.pass_time(1)
         return [entry["_id"] for entry in tried]
 
@@ -69,7 +71,7 @@ class Desk:
 def desk(stack):
     with MongoClient(stack.mongodb_uri, tz_aware=True) as client:
         client.drop_database("warm_test")
-        yield Desk(client["warm_test"])
+        yield AggregateCommands(client["warm_test"])
         client.drop_database("warm_test")
 
 
@@ -82,7 +84,7 @@ def test_a_replay_is_spread_over_time_and_takes_the_oldest_first(desk):
     assert desk.try_due(100) == oldest[:1]
     assert desk.try_due(100) == oldest[1:3]
     assert desk.try_due(100) == oldest[3:]
-    assert desk.triage.progress("replay-1")["parked_again"] == {"not_json": 4}
+    assert desk.dead_letter_actions.progress("replay-1")["parked_again"] == {"not_json": 4}
 
 
 def test_a_replay_that_was_held_up_goes_on_at_its_rate(desk):
@@ -101,7 +103,7 @@ def test_two_replays_that_were_held_up_keep_their_own_rates(desk):
     desk.pass_time(3600)
     for _ in range(6):
         desk.try_due(100)
-    left = [desk.triage.progress(replay)["waiting"] for replay in ("first", "second")]
+    left = [desk.dead_letter_actions.progress(replay)["waiting"] for replay in ("first", "second")]
     assert left == [50 - 1 - 25, 50 - 1 - 10]
 
 
@@ -119,22 +121,22 @@ def test_what_waits_for_itself_is_tried_soon_in_a_replay_of_ten_thousand(desk):
 def test_a_message_that_fails_again_is_parked_with_its_new_reason_and_tried_once_only(desk):
     desk.park(b"{", reason="not_json")
     desk.replay()
-    [entry] = desk.parking.due()
-    desk.parking.failed_again(entry, "wrong_type", "time")
-    [entry] = desk.parking.list()
+    [entry] = desk.dead_letters.due()
+    desk.dead_letters.failed_again(entry, "wrong_type", "time")
+    [entry] = desk.dead_letters.list()
     assert (entry["state"], entry["reason"], entry["attempts"]) == ("parked", "wrong_type", 1)
-    assert desk.parking.due() == []
+    assert desk.dead_letters.due() == []
 
 
 def test_a_handler_that_fails_again_on_a_replayed_message_goes_on_trying_by_itself(desk):
     desk.park(b"{}", reason="handler_failed")
     desk.discard({"reason": "handler_failed"})
     desk.replay({"ids": desk.ids()})
-    [entry] = desk.parking.due()
-    desk.parking.failed_again(entry, "handler_failed")
-    assert desk.triage.progress("replay-1")["parked_again"] == {"handler_failed": 1}
+    [entry] = desk.dead_letters.due()
+    desk.dead_letters.failed_again(entry, "handler_failed")
+    assert desk.dead_letter_actions.progress("replay-1")["parked_again"] == {"handler_failed": 1}
     desk.pass_time(5)
-    assert len(desk.parking.due()) == 1
+    assert len(desk.dead_letters.due()) == 1
 
 
 def test_a_repeated_replay_touches_nothing_again_nor_what_came_since(desk):
@@ -148,15 +150,15 @@ def test_a_repeated_replay_touches_nothing_again_nor_what_came_since(desk):
 
 def test_a_replay_that_was_interrupted_is_finished_by_its_repetition(desk, monkeypatch):
     desk.park(b"1", b"2", b"3")
-    update_one = type(desk.triage.acts).update_one
+    update_one = type(desk.dead_letter_actions.acts).update_one
 
     def dies(*_, **__):
         raise InterruptedError
 
-    monkeypatch.setattr(type(desk.triage.acts), "update_one", dies)
+    monkeypatch.setattr(type(desk.dead_letter_actions.acts), "update_one", dies)
     with pytest.raises(InterruptedError):
         desk.replay(limit=2)
-    monkeypatch.setattr(type(desk.triage.acts), "update_one", update_one)
+    monkeypatch.setattr(type(desk.dead_letter_actions.acts), "update_one", update_one)
     assert desk.replay(limit=2) == 2
     assert sorted(desk.audits()) == [0, 1, 1]
 
@@ -180,13 +182,13 @@ def test_an_unknown_id_is_not_found_and_nothing_is_touched(desk):
         with pytest.raises(NotFound) as caught:
             act({"ids": [*desk.ids(), "nobody"]})
         assert caught.value.data["id"] == "nobody"
-    assert (desk.audits(), desk.triage.audit(10)) == ([0], [])
+    assert (desk.audits(), desk.dead_letter_actions.audit(10)) == ([0], [])
 
 
 def test_what_is_resolved_is_touched_by_neither(desk):
     desk.park(b"1")
     desk.replay()
-    desk.parking.resolved(desk.parking.due()[0])
+    desk.dead_letters.resolved(desk.dead_letters.due()[0])
     assert desk.replay({"ids": desk.ids()}, command_id="again") == 0
     assert desk.discard({"ids": desk.ids()}) == 0
     assert desk.parked.find_one()["state"] == "resolved"
@@ -196,19 +198,19 @@ def test_a_discarded_message_keeps_its_body_and_counts_as_unresolved_no_more(des
     desk.park(b"{1", b"{2")
     [first, second] = desk.ids()
     assert desk.discard({"ids": [first]}, why="a scanner's") == 1
-    assert (desk.parking.count(), desk.parking.by_reason()) == (1, {"not_json": 1})
-    assert [entry["id"] for entry in desk.parking.list()] == [second]
-    shown = desk.parking.show(first)
+    assert (desk.dead_letters.count(), desk.dead_letters.by_reason()) == (1, {"not_json": 1})
+    assert [entry["id"] for entry in desk.dead_letters.list()] == [second]
+    shown = desk.dead_letters.show(first)
     assert (shown["state"], shown["body"][:1]) == ("discarded", "{")
     [act] = shown["audit"]
     assert (act["actor"], act["action"], act["why"]) == (PERSON, "discard", "a scanner's")
 
 
 def test_a_discarded_message_stays_so_when_it_comes_again_or_its_unit_is_registered(desk):
-    desk.parking.park(Delivery(b"1", "x", "y"), "unknown_orgunit", orgunit="410103001999")
+    desk.dead_letters.park(Delivery(b"1", "x", "y"), "unknown_orgunit", orgunit="410103001999")
     desk.discard({"reason": "unknown_orgunit"})
-    desk.parking.park(Delivery(b"1", "x", "y"), "unknown_orgunit", orgunit="410103001999")
-    desk.parking.unit_registered("410103001999")
+    desk.dead_letters.park(Delivery(b"1", "x", "y"), "unknown_orgunit", orgunit="410103001999")
+    desk.dead_letters.unit_registered("410103001999")
     [entry] = desk.parked.find()
     assert (entry["state"], entry["seen"]) == ("discarded", 2)
 
@@ -218,16 +220,16 @@ def test_a_discarded_message_is_replayed_by_its_id_and_not_by_its_reason(desk):
     desk.discard()
     assert desk.replay(command_id="all") == 0
     assert desk.replay({"ids": desk.ids()}, command_id="one") == 1
-    assert len(desk.parking.due()) == 1
+    assert len(desk.dead_letters.due()) == 1
 
 
 def test_a_message_discarded_while_it_is_tried_stays_so_unless_it_succeeds(desk):
     desk.park(b"1", b"2", reason="handler_failed")
     desk.pass_time(1)
-    [one, other] = desk.parking.due()
+    [one, other] = desk.dead_letters.due()
     desk.discard({"reason": "handler_failed"})
-    desk.parking.failed_again(one, "handler_failed")
-    desk.parking.resolved(other)
+    desk.dead_letters.failed_again(one, "handler_failed")
+    desk.dead_letters.resolved(other)
     assert sorted(entry["state"] for entry in desk.parked.find()) == ["discarded", "resolved"]
 
 
@@ -236,9 +238,11 @@ def test_the_acts_are_listed_newest_first_with_who_and_why(desk):
     desk.replay()
     desk.pass_time(1)
     desk.discard(why="not ours")
-    acts = [(act["action"], act["actor"], act["messages"]) for act in desk.triage.audit(10)]
+    acts = [
+        (act["action"], act["actor"], act["messages"]) for act in desk.dead_letter_actions.audit(10)
+    ]
     assert acts == [("discard", PERSON, 2), ("replay", PERSON, 2)]
-    assert desk.triage.audit(1)[0]["why"] == "not ours"
+    assert desk.dead_letter_actions.audit(1)[0]["why"] == "not ours"
 
 
 def test_the_causes_are_counted_whole_with_their_times(desk):
@@ -246,7 +250,7 @@ def test_the_causes_are_counted_whole_with_their_times(desk):
     desk.pass_time(60)
     desk.park(b"3")
     desk.park(b"4", reason="handler_failed")
-    failed, broken = desk.parking.groups()
+    failed, broken = desk.dead_letters.groups()
     assert (failed["reason"], failed["messages"], failed["waiting"]) == ("handler_failed", 1, 1)
     assert (broken["reason"], broken["messages"], broken["waiting"]) == ("not_json", 3, 0)
     assert broken["first_seen"] < broken["last_seen"] == failed["last_seen"]

@@ -113,8 +113,8 @@ def test_both_serve_and_what_only_the_new_one_knows_outlives_the_old_one(running
     praised = [it for it in whole_log(running) if it["type"] == next_version.PRAISED]
     assert [it["subject"] for it in praised] == orders
     assert running.parked() == parked
-    with running.books("supervision") as books:
-        stored = books["facts"].distinct("_id", {"type": next_version.PRAISED})
+    with running.service_db("supervision") as service_db:
+        stored = service_db["facts"].distinct("_id", {"type": next_version.PRAISED})
     assert sorted(stored) == sorted(it["id"] for it in praised)
 
 

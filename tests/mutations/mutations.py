@@ -22,7 +22,7 @@ MUTATIONS = [
         "a batch is acknowledged before it is written",
         "shared/service/inbox.py",
         "        self._at_work.append((batch, done))\n",
-        "        self._at_work.append((batch, done))\n        intake.ack_all(batch)\n",
+        "        self._at_work.append((batch, done))\n        consumer.ack_all(batch)\n",
         (
             f"{INTEGRATION}/test_inbox.py",
             "test_a_supervision_killed_in_the_middle_counts_each_event_once",
@@ -38,7 +38,7 @@ MUTATIONS = [
     Mutation(
         "no sweeper: what the relay left stays",
         "shared/messaging/outbox.py",
-        "        return sum(side_by_side(LANES, self.send, self._batches()))\n",
+        "        return sum(run_concurrently(LANES, self.send, self._batches()))\n",
         "        return 0\n",
         (
             f"{INTEGRATION}/test_outbox.py",
@@ -133,7 +133,7 @@ MUTATIONS = [
     Mutation(
         "what can't be handled is dropped",
         "shared/service/inbox.py",
-        "        self.stores.parking.park(delivery, reason, detail, orgunit)\n",
+        "        self.context.dead_letters.park(delivery, reason, detail, orgunit)\n",
         "",
         (
             f"{INTEGRATION}/test_inbox.py",

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 from pymongo.errors import DuplicateKeyError
 
-from shared.aggregates.repository import Books
+from shared.aggregates.repository import Repository
 from shared.contracts.messages import event_of
 from shared.contracts.rpc.declare import CommandSchema
 from shared.domain.clock import Clock
@@ -24,8 +24,8 @@ class MemoryDesk:
 
     def __init__(self, now, units):
         self.collection = Collection()
-        self.stores = SimpleNamespace(clock=Clock(lambda: now), orgunits=Units(units))
-        self.books = Books(self.collection, self.stores.clock)
+        self.context = SimpleNamespace(clock=Clock(lambda: now), orgunits=Units(units))
+        self.repository = Repository(self.collection, self.context.clock)
         self.commands = 0
 
     def ask(self, name, /, **arguments):
@@ -37,7 +37,7 @@ class MemoryDesk:
         loaded = takes().load(given)
         identity, actor = (loaded.pop(part) for part in CALLER)
         plain = {key: value for key, value in given.items() if key not in CALLER}
-        return method(self.books.command(name, identity, actor, plain), **loaded)
+        return method(self.repository.command(name, identity, actor, plain), **loaded)
 
     def _filled_in(self, takes, arguments):
         self.commands += 1

@@ -1,18 +1,11 @@
-"""Every RPC method of every service, with the schema of what it takes."""
+"""Every RPC method of every service, with the schema of what it takes; former names left out."""
 
-from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
+from shared.contracts.rpc import METHODS as CONTRACT
+from shared.contracts.rpc.common import ALIASES
 
-from shared.domain.service_names import service_class
-from shared.platform.topology import SERVICES
-from shared.service.rpc_server import CheckedRpc
-
-
-def _methods():
-    for service in map(service_class, SERVICES):
-        for name in dir(service):
-            for entrypoint in getattr(getattr(service, name), ENTRYPOINT_EXTENSIONS_ATTR, ()):
-                if isinstance(entrypoint, CheckedRpc):
-                    yield service.name, name, entrypoint.takes
-
-
-METHODS = list(_methods())
+METHODS = [
+    (service, name, method.arguments)
+    for service, methods in CONTRACT.items()
+    for name, method in methods.items()
+    if name not in ALIASES
+]

@@ -12,6 +12,7 @@ from shared.contracts.fields import (
     Digest,
     Flag,
     Id,
+    IndicatorCode,
     Instant,
     Many,
     OrgUnit,
@@ -27,6 +28,7 @@ FITS = {
     Digest: "0" * 64,
     Flag: False,
     Id: "x-1",
+    IndicatorCode: "relief.orders_raised",
     Instant: "2017-02-06T09:30:00+08:00",
     OrgUnit: "410103001",
     Text: "文字",
@@ -48,6 +50,7 @@ MISFITS = {
     Digest: ["", "0" * 63, "A" * 64, "g" * 64],
     Flag: ["true", "", 1, 0, [], {}],
     Id: ["", "a b", "-a", "é", "a\n", "a\x00", "x" * 65],
+    IndicatorCode: ["", "relief", "relief.", "Relief.orders_raised"],
     Instant: [
         "2017-02-06T09:30:00",
         "2017-02-06",

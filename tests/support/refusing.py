@@ -17,9 +17,9 @@ def refused(value="1", **changes):
 
 @contextmanager
 def a_database_that_refuses(running):
-    with running.books("supervision") as books:
-        books.command("collMod", "facts", validator={"event": {"$not": {"$regex": WORD}}})
+    with running.service_db("supervision") as service_db:
+        service_db.command("collMod", "facts", validator={"event": {"$not": {"$regex": WORD}}})
         try:
             yield
         finally:
-            books.command("collMod", "facts", validator={})
+            service_db.command("collMod", "facts", validator={})

@@ -87,10 +87,10 @@ class Running:
 
     def parked(self):
         """Ids of supervision's parked messages."""
-        return {entry["id"] for entry in self.ask("supervision", "parked", limit=1000)}
+        return {entry["id"] for entry in self.ask("supervision", "dead_letters", limit=1000)}
 
     def parked_message(self, identity):
-        return self.ask("supervision", "parked_message", id=identity)
+        return self.ask("supervision", "dead_letter", id=identity)
 
     def parked_since(self, before):
         """What was parked since `parked` gave `before`, with bodies."""
@@ -137,7 +137,7 @@ class Running:
                 channel.basic_publish(exchange, routing_key, body, properties, mandatory=True)
 
     @contextmanager
-    def books(self, service):
+    def service_db(self, service):
         """The service's database."""
         with MongoClient(self.stack.mongodb_uri, tz_aware=True) as client:
             yield client[database_name(service)]
@@ -146,7 +146,7 @@ class Running:
         """How much each service has stored, by collection."""
         found = {}
         for service in services or SERVICES:
-            with self.books(service) as database:
+            with self.service_db(service) as database:
                 for name in ("aggregates", "log", "parked", "facts"):
                     found[service, name] = database[name].count_documents({})
         return found

@@ -42,7 +42,7 @@ def rows(text):
 
 def declared_machines():
     """Class and actions wherever the source declares a table of steps, by the source alone."""
-    for path in [*ROOT.glob("services/**/*.py"), *ROOT.glob("shared/*.py")]:
+    for path in [*ROOT.glob("services/**/*.py"), *ROOT.glob("shared/**/*.py")]:
         for item in ast.walk(ast.parse(path.read_text("utf-8"))):
             for line in item.body if isinstance(item, ast.ClassDef) else ():
                 if actions := actions_of(line):

@@ -32,34 +32,34 @@ class Supervision:
         return getattr(self, method)(**arguments)
 
     def empty(self, method):
-        if method == "parked_message":
+        if method == "dead_letter":
             raise NotFound()
         return []
 
-    def parked_groups(self):
+    def dead_letter_groups(self):
         times = {"first_seen": "2017-02-06T09:00:00+08:00", "last_seen": ENTRY["last_seen"]}
         return [{"reason": "not_json", "messages": 3, "waiting": 0, **times}]
 
-    def parked(self, limit, reason):
+    def dead_letters(self, limit, reason):
         return [{"id": name, **ENTRY} for name in ("aaa", "bbb", "ccc")[:limit]]
 
-    def parked_message(self, id):
+    def dead_letter(self, id):
         if id not in ("aaa", "bbb", "ccc"):
             raise NotFound()
         return {"id": id, **ENTRY}
 
-    def replay_parked(self, timeout, **arguments):
+    def replay_dead_letters(self, timeout, **arguments):
         self.commands.append(("replay", arguments))
         return {"messages": 3}
 
-    def discard_parked(self, timeout, **arguments):
+    def discard_dead_letters(self, timeout, **arguments):
         self.commands.append(("discard", arguments))
         return {"messages": 3}
 
     def replay_progress(self, id):
         return self.outcome
 
-    def parked_audit(self, limit):
+    def dead_letter_audit(self, limit):
         act = {"at": ENTRY["last_seen"], "actor": "person:wang", "messages": 3, "command_id": "c-1"}
         return [act | {"action": "discard", "reason": "not_json", "why": "扫描器"}]
 

@@ -95,6 +95,7 @@ ONLY = {
     "OrgUnit": (fields.OrgUnit(), str),
     "Actor": (fields.Actor(), str),
     "Digest": (fields.Digest(), str),
+    "IndicatorCode": (fields.IndicatorCode(), str),
     "Choice": (fields.Choice(["over", "5"]), str),
     "Precision": (fields.Precision(), str),
     "Whole": (fields.Whole(), int),

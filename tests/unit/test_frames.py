@@ -6,7 +6,7 @@ from pika.frame import decode_frame
 
 from shared.contracts.messages import Message
 from shared.domain.periods import parse_instant
-from shared.messaging.amqp_encoder import frames
+from shared.messaging.amqp_encoder import encode
 from tests.support.foreign import visits
 
 LARGEST = 500
@@ -28,7 +28,7 @@ def test_frames_say_what_was_to_be_said(identity, reason, channel):
     event = visits("3") | {"correlationid": identity, "recordedtime": SECOND}
     event["data"] = event["data"] | {"reason": reason}
     message = Message.of(event)
-    method, header, *bodies = decoded(frames(message, "relief.events", channel, LARGEST))
+    method, header, *bodies = decoded(encode(message, "relief.events", channel, LARGEST))
     publish, told = method.method, header.properties
     assert {frame.channel_number for frame in (method, header, *bodies)} == {channel}
     assert (publish.exchange, publish.routing_key) == ("relief.events", "visit.recorded")

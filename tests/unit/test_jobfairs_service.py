@@ -20,7 +20,7 @@ TEN = exact(10, "vacancy").to_json()
 THREE = exact(3, "person").to_json()
 
 
-class Desk(MemoryDesk, JobFairsService):
+class AggregateCommands(MemoryDesk, JobFairsService):
     ACTOR, TIME, UNIT = "person:office", TIME, UNIT
 
     def __init__(self):
@@ -44,7 +44,7 @@ class Desk(MemoryDesk, JobFairsService):
 
 @pytest.fixture
 def desk():
-    return Desk()
+    return AggregateCommands()
 
 
 def told(desk, id):

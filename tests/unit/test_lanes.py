@@ -3,11 +3,13 @@
 import eventlet
 import pytest
 
-from shared.platform.concurrency import side_by_side
+from shared.platform.concurrency import run_concurrently
 
 
 def test_results_come_in_the_order_of_the_items():
-    assert side_by_side(3, lambda number: number * number, range(10)) == [n * n for n in range(10)]
+    assert run_concurrently(3, lambda number: number * number, range(10)) == [
+        n * n for n in range(10)
+    ]
 
 
 def test_so_many_at_once_and_no_more():
@@ -19,13 +21,13 @@ def test_so_many_at_once_and_no_more():
         eventlet.sleep(0)
         at_once.remove(number)
 
-    side_by_side(3, work, range(20))
+    run_concurrently(3, work, range(20))
     assert max(most) == 3
 
 
 def test_what_a_piece_of_work_raises_is_raised():
     with pytest.raises(ZeroDivisionError):
-        side_by_side(2, lambda number: 1 // number, [1, 0, 2])
+        run_concurrently(2, lambda number: 1 // number, [1, 0, 2])
 
 
 def test_what_the_items_raise_is_raised():
@@ -34,4 +36,4 @@ def test_what_the_items_raise_is_raised():
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        side_by_side(2, lambda number: number, items())
+        run_concurrently(2, lambda number: number, items())

@@ -12,8 +12,8 @@ import logging, sys
 from shared.platform import logging_setup
 
 SECRET = {SECRET!r}
-logs.configure("relief")
-log = logs.get("shared.service.inbox")
+logging_setup.configure("relief")
+log = logging_setup.get("shared.service.inbox")
 library = logging.getLogger("library")
 
 def fail():

@@ -21,7 +21,7 @@ WHAT = {"zh": "下水道堵塞", "en": "blocked sewer"}
 GRID, OFFICE = "person:grid-worker", "person:office"
 
 
-class Desk(MemoryDesk, Oversight):
+class AggregateCommands(MemoryDesk, Oversight):
     """The mixin as the service has it."""
 
     ACTOR, TIME, UNIT = OFFICE, TIME, UNIT
@@ -42,7 +42,7 @@ class Desk(MemoryDesk, Oversight):
 
 @pytest.fixture
 def desk():
-    return Desk()
+    return AggregateCommands()
 
 
 def later(days):

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.supervision.briefing.assemble import OF_THE_WEEK, content, fold_week
-from services.supervision.briefing.revisions import changes, fold_with_news, told_differently
+from services.supervision.briefing.revisions import changes, fold_with_news, worded_differently
 from services.supervision.briefing.table import table
 from services.supervision.indicators import INDICATORS
 from shared.aggregates.orgunit_store import path
@@ -88,13 +88,13 @@ def test_without_news_nothing_changes(events, week):
     now, news = fold_with_news(week, naive.by_subject(everything), since)
     assert changes(table(now), table(now), news) == []
     body = content(now)
-    assert told_differently(body, body) == []
+    assert worded_differently(body, body) == []
 
 
 def test_a_changed_section_is_a_change_even_where_no_figure_is():
     body = {part: [1] for part in OF_THE_WEEK}
     for part in OF_THE_WEEK:
-        assert told_differently(body, body | {part: [2]}) == [part]
+        assert worded_differently(body, body | {part: [2]}) == [part]
 
 
 def test_only_the_weeks_own_figures_make_a_revision():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.supervision.facts.fact_store import sources as module
+from services.supervision.facts import sources as module
 from services.supervision.facts.sources import Standing, catch_up
 from shared.domain.errors import DeadlineExceeded
 

@@ -26,7 +26,7 @@ ID_NUMBER, ANOTHER = "990000199001010017", "990000199001010025"
 IDENTITY = {"id_number": ID_NUMBER, "name": "张三", "phone": "13800000000"}
 
 
-class Desk(MemoryDesk, VolunteeringService):
+class AggregateCommands(MemoryDesk, VolunteeringService):
     ACTOR, TIME, UNIT = RECORDER, TIME, UNIT
 
     def __init__(self, secrets):
@@ -65,7 +65,7 @@ def secrets(tmp_path_factory):
 
 @pytest.fixture
 def desk(secrets):
-    return Desk(secrets)
+    return AggregateCommands(secrets)
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ class TestRegistering:
 
     def test_an_id_tells_nothing_of_the_number_without_the_key(self, desk, secrets):
         id = desk.register()["id"]
-        other_key = Desk(secrets | {"pseudonyms": b"another key"})
+        other_key = AggregateCommands(secrets | {"pseudonyms": b"another key"})
         assert re.fullmatch(r"volunteer:[0-9a-f]{32}", id)
         assert other_key.register()["id"] != id
 
@@ -139,7 +139,7 @@ class TestRegistering:
     def test_no_hash_that_could_be_tried_without_the_key_is_kept(self, desk):
         id = desk.register(command_id="c")["id"]
         given = {"identity": {"id_number": ID_NUMBER}, "time": TIME, "orgunit": UNIT}
-        plain = desk.books.command("register_volunteer", "c", RECORDER, given).arguments
+        plain = desk.repository.command("register_volunteer", "c", RECORDER, given).arguments
         assert plain not in repr(desk.collection.documents[id])
 
     def test_who_leaves_is_forgotten(self, desk):

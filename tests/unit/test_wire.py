@@ -7,7 +7,7 @@ from pika.channel import ContentFrameAssembler
 from pika.frame import Body, Header, Heartbeat, Method
 from pika.spec import Basic
 
-from shared.messaging.amqp_decoder import Wire
+from shared.messaging.amqp_decoder import DecodingConnection
 from shared.messaging.deliveries import Delivery
 
 QUEUES = ("supervision.inbox", "supervision.dead")
@@ -46,7 +46,7 @@ class Channel:
             callback(self, method.method, header.properties, body)
 
 
-class PikaAlone(Wire):
+class PikaAlone(DecodingConnection):
     def _take_deliveries(self, buffer):
         return 0, False
 
@@ -91,11 +91,11 @@ def test_in_any_pieces(sent, cuts, beats):
         (queue, seen(Delivery(body, exchange, key, given, tag)))
         for tag, (queue, exchange, key, given, body) in enumerate(sent, 1)
     ]
-    assert received(Wire, chunks) == received(PikaAlone, chunks) == expected
+    assert received(DecodingConnection, chunks) == received(PikaAlone, chunks) == expected
 
 
 def test_one_that_arrived_whole_is_not_left_to_pika():
-    connection = Wire(URLParameters("amqp://"), internal_connection_workflow=False)
+    connection = DecodingConnection(URLParameters("amqp://"), internal_connection_workflow=False)
     got = []
     connection.keep[QUEUES[0]] = got.append
     told = b"".join(

@@ -73,7 +73,7 @@ def _rendering(document, form, lang):
 @cache
 def _template(name):
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("services.supervision"),
+        loader=jinja2.PackageLoader("services.supervision.briefing"),
         undefined=jinja2.StrictUndefined,
         autoescape=jinja2.select_autoescape(["html"], default=False),
         trim_blocks=True,

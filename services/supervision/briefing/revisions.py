@@ -124,7 +124,7 @@ def changes(printed: Iterable[Json], cells: Iterable[Json], news: News) -> list[
     ]
 
 
-def told_differently(printed: Json, body: Json) -> list[str]:
+def worded_differently(printed: Json, body: Json) -> list[str]:
     """The parts of the week's own content, beside its figures, that read differently. Weeks before
     it don't matter."""
     return [part for part in OF_THE_WEEK if not _same(printed[part], body[part])]

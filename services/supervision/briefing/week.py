@@ -7,43 +7,15 @@ from services.supervision.briefing.completeness import Reports
 from services.supervision.figures.as_of import as_of, rank
 from services.supervision.figures.fold import Cells, Whole, contributions, is_declared
 from services.supervision.indicators import FED_BY, INDICATORS
+from services.supervision.indicators.reporting import (
+    CARRIED_OVER,
+    REGISTRY,
+    REPORTED,
+    WEEKS_IN_MEAN,
+)
 from shared.contracts.envelope import happened, week_of
 from shared.contracts.events import EVENT_TYPES
 from shared.service.week_sealing import SEALED
-
-REGISTRY = "supervision.orgunit"
-
-# What a briefing tells of besides what changed in its week, by the status at the week's end;
-# None for things that are told of every week.
-STILL_TOLD = {
-    "volunteering.activity": ("published",),
-    "volunteering.service_day": None,
-    "volunteering.station": ("open",),
-    "volunteering.team": ("formed",),
-    "clinics.clinic": ("planned", "filed", "postponed"),
-    "jobfairs.fair": ("planned", "registration_open", "ready", "postponed"),
-    "supervision.group": None,
-    "supervision.plan": None,
-    "supervision.platform": None,
-    "supervision.milestone": None,
-    "supervision.action": ("assigned",),
-    "supervision.finding": ("reported", "dispatched", "rectified", "on_account"),
-    "supervision.patrol_team": ("proposed", "formed"),
-    "supervision.commitment": ("open",),
-}
-TOLD = {
-    *STILL_TOLD,
-    "volunteering.gathering",
-    "relief.order",
-    "relief.visit",
-    "supervision.meeting",
-    "supervision.patrol",
-    "supervision.practice",
-}
-
-
-# The mean that a figure is compared with is over so many weeks, this one included.
-WEEKS_IN_MEAN = 4
 
 
 class Week:
@@ -94,7 +66,7 @@ class Week:
             self._register(known)
         else:
             self._look_at_times(events)
-        if entity in TOLD:
+        if entity in REPORTED:
             self._tell(entity, known)
 
     def _look_at_times(self, events):
@@ -141,7 +113,7 @@ class Week:
         last = as_of(events, self.period)
         if last is None:
             return
-        statuses = STILL_TOLD.get(entity, ())
+        statuses = CARRIED_OVER.get(entity, ())
         still = statuses is None or last["data"].get("status") in statuses
         if still or self.contains(last):
             self.told[entity].append(last)

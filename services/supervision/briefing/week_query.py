@@ -22,7 +22,7 @@ from shared.domain.quantities import Sum
 from shared.service.week_sealing import seal_id
 
 
-class Recall:
+class WeekQuery:
     """The books of facts and figures as `session` sees them: as they were at one instant."""
 
     def __init__(self, database, session=None):

@@ -14,7 +14,7 @@ import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
-from services.supervision.figures.carry_over import REMEMBERED
+from services.supervision.indicators.reporting import TRACKED_TYPES
 from shared.contracts.envelope import week_at, week_name
 from shared.contracts.messages import Message, event_of
 from shared.domain.canonical import event_digest
@@ -32,7 +32,7 @@ SLICE = 2000
 # How many facts the database hands over at once, where all of them are wanted.
 BATCH = 1000
 
-_REMEMBERED = {"type": {"$in": sorted(REMEMBERED)}}
+_TRACKED = {"type": {"$in": sorted(TRACKED_TYPES)}}
 
 CELL = ("period", "orgunit")
 BY_CELL = [(name, ASCENDING) for name in (*CELL, "subject")]
@@ -105,7 +105,7 @@ class Told(TypedDict):
 _TOLD = msgspec.json.Decoder(Told)
 
 
-def told_of(fact):
+def folded_event_of(fact):
     """As `event_of`, without what folding doesn't ask for: sooner by a third."""
     return _TOLD.decode(fact["event"])
 
@@ -190,7 +190,7 @@ class Facts:
 
     def remembered(self, subjects):
         """The events of these subjects that cells and subjects are kept up to date by."""
-        return self._in_slices(subjects, told_of, _REMEMBERED)
+        return self._in_slices(subjects, folded_event_of, _TRACKED)
 
     def _in_slices(self, subjects, event_of, query):
         for some in _slices(subjects):

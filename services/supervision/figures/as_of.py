@@ -6,22 +6,11 @@ said before it no longer stands. This is what the figures go by as well, each fo
 
 from collections.abc import Iterable
 
+from services.supervision.indicators.reporting import RESTATED
 from shared.contracts.envelope import week_of
 from shared.domain.periods import Period
 from shared.domain.types import Event
 
-# Entity → the verbs of which its corrections say the same again.
-SAID_AGAIN = {
-    "volunteering.activity": ("completed",),
-    "volunteering.gathering": ("held",),
-    "relief.visit": ("recorded",),
-    "clinics.clinic": ("held", "tallied"),
-    "jobfairs.fair": ("held", "reconciled", "closed"),
-    "jobfairs.hire": ("recorded",),
-    "supervision.patrol": ("recorded",),
-    "supervision.finding": ("reported",),
-    "supervision.milestone": ("reached",),
-}
 # A finding's correction is of its report, whatever became of it since; these are taken out of it.
 FINDING = "supervision.finding"
 OF_THE_REPORT = ("kind", "what", "asset", "patrol", "reported_on", "repeat_of")
@@ -60,7 +49,7 @@ def standing(events: Iterable[Event]) -> list[Event]:
     last = corrections[-1]
     if entity_of(last) == FINDING and never_was([last]):
         return [event for event in ordered if rank(event) >= rank(last)]
-    again = ("corrected", *SAID_AGAIN.get(entity_of(last), ()))
+    again = ("corrected", *RESTATED.get(entity_of(last), ()))
     kept = [event for event in ordered if _verb(event) not in again or rank(event) > rank(last)]
     if entity_of(last) != FINDING:
         return sorted([*kept, last], key=rank)

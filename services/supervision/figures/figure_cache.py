@@ -15,8 +15,8 @@ from pymongo.errors import BulkWriteError, OperationFailure
 
 from services.supervision.figures.fold import Cells
 from services.supervision.figures.fold_storage import Folding, is_kept, level, parts_of
-from services.supervision.figures.pending_folds import Notes
-from shared.platform.concurrency import side_by_side
+from services.supervision.figures.pending_folds import PendingFolds
+from shared.platform.concurrency import run_concurrently
 from shared.platform.database import duplicates
 
 INDEXES = {
@@ -60,7 +60,7 @@ class Figures:
     def __init__(self, database, facts, rebuilds=None, session=None):
         self.figures = database["figures"]
         self.levels = database["levels"]
-        self.notes = Notes(database["touched"], rebuilds, session)
+        self.notes = PendingFolds(database["touched"], rebuilds, session)
         self.facts = facts
         self.session = session
 
@@ -161,7 +161,7 @@ class Figures:
         cells = sorted(self.facts.cells_of_subjects(subjects), key=itemgetter(1, 0))
         parts = [set(cells[start : start + CELLS]) for start in range(0, len(cells), CELLS)]
         # While one waits for the database another one is folded.
-        side_by_side(LANES, lambda part: self._fold_cells(part, subjects), parts)
+        run_concurrently(LANES, lambda part: self._fold_cells(part, subjects), parts)
 
     def _fold_cells(self, cells, subjects):
         folding = Folding(cells, subjects)

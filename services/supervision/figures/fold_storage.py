@@ -3,7 +3,11 @@
 from collections import Counter, defaultdict
 from itertools import chain
 
-from services.supervision.figures.carry_over import concerns_every_week, may_be_told, told_weeks
+from services.supervision.figures.carry_over import (
+    carried_weeks,
+    concerns_every_week,
+    may_carry_over,
+)
 from services.supervision.figures.fold import (
     Contribution,
     deciding,
@@ -55,12 +59,12 @@ class Folding:
             self._keep(events)
 
     def _keep(self, events):
-        if not (has_levels(events) or may_be_told(events)):
+        if not (has_levels(events) or may_carry_over(events)):
             return
         self.kept[f"{events[0]['source']}|{events[0]['subject']}"] = {
             "seen": len(events),
             "rows": [row_of(item) for item in levels(events)] if has_levels(events) else [],
-            "told": [{"first": first, "until": until} for first, until in told_weeks(events)],
+            "told": [{"first": first, "until": until} for first, until in carried_weeks(events)],
             "always": concerns_every_week(events),
         }
 

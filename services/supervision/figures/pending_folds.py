@@ -18,7 +18,7 @@ AT_ONCE = 200
 STALE_MS = 60_000
 
 
-class Notes:
+class PendingFolds:
     """`session` is given where they are read as they were at one instant; `rebuilds` where there
     may be any."""
 

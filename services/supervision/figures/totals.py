@@ -9,9 +9,9 @@ from itertools import chain
 
 from pymongo import UpdateOne
 
-from services.supervision.briefing.week import WEEKS_IN_MEAN
 from services.supervision.figures.fold import Cells, Merging
 from services.supervision.figures.fold_storage import parts_of
+from services.supervision.indicators.reporting import WEEKS_IN_MEAN
 from shared.domain.periods import Period
 
 # The weeks of an unfinished block are recalled one by one anyway.

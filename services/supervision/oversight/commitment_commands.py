@@ -6,13 +6,13 @@ from shared.contracts.envelope import Moment
 from shared.contracts.rpc import oversight
 from shared.domain.errors import ValidationFailed
 from shared.domain.periods import Period
-from shared.service.aggregate_commands import Desk
+from shared.service.aggregate_commands import AggregateCommands
 from shared.service.rpc_server import rpc_methods
 
 rpc = rpc_methods(oversight.METHODS)
 
 
-class PromiseDesk(Desk):
+class CommitmentCommands(AggregateCommands):
     @rpc
     def recognise_practice(self, command, orgunit, time, timeprecision, what):
         """A good practice that others should know of."""
@@ -49,10 +49,10 @@ class PromiseDesk(Desk):
     def exempt_reporter(self, command, orgunit, services, first, last, reason):
         """A unit need not report for some weeks, which may lie ahead."""
         days = (first.first_day, first.last_day)
-        problem = reporting_problem(orgunit) or self.stores.orgunits.problem(orgunit, *days)
+        problem = reporting_problem(orgunit) or self.context.orgunits.problem(orgunit, *days)
         if problem:
             raise ValidationFailed({"orgunit": [problem]})
-        return self.books.create(
+        return self.repository.create(
             Exemption,
             command,
             lambda exemption: exemption.exempt(Moment(first.start, "week")),
@@ -66,6 +66,6 @@ class PromiseDesk(Desk):
     @rpc
     def readmit_reporter(self, command, id, time, timeprecision):
         """From the week of `time` on, which may lie ahead, the unit has to report again."""
-        return self.books.change(
+        return self.repository.change(
             Exemption, id, command, lambda exemption: exemption.readmit(Period.of(time))
         )

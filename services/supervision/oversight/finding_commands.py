@@ -7,7 +7,7 @@ from services.supervision.oversight.patrols import Patrol, PatrolTeam, team_id
 from services.supervision.oversight.rules import VOID, asset_key
 from shared.contracts.envelope import event_id
 from shared.contracts.rpc import oversight
-from shared.service.aggregate_commands import Desk
+from shared.service.aggregate_commands import AggregateCommands
 from shared.service.rpc_server import rpc_methods
 
 SERVICE = "supervision"
@@ -17,7 +17,7 @@ LONGEST_ID = 64
 rpc = rpc_methods(oversight.METHODS)
 
 
-class FindingDesk(Desk):
+class FindingCommands(AggregateCommands):
     @rpc
     def record_patrol(self, command, orgunit, time, timeprecision, findings, **patrol):
         """A round of checks; one with exactly 0 findings is a nil report."""
@@ -115,20 +115,20 @@ class FindingDesk(Desk):
 
     def _at_asset(self, orgunit, asset):
         key = asset_key(asset)
-        return self.books.find(Finding, orgunit=orgunit, asset_key=key) if key else []
+        return self.repository.find(Finding, orgunit=orgunit, asset_key=key) if key else []
 
     def _propose_team(self, command, id):
         """The reaction to a repeat: a command of its own, whose id comes from the one before.
 
         Whoever repeats the whole call, because it broke off in between, repeats this too.
         """
-        finding = self.books.get(Finding, id)
+        finding = self.repository.get(Finding, id)
         if finding.repeat_of is None or finding.status in VOID:
             return
         team = team_id(finding.orgunit, finding.asset)
-        if self.books.find(PatrolTeam, _id=team, findings=id):
+        if self.repository.find(PatrolTeam, _id=team, findings=id):
             return
-        self.books.put(
+        self.repository.put(
             PatrolTeam,
             team,
             self._reaction(command, "patrol-team", {"finding": id}),
@@ -139,7 +139,7 @@ class FindingDesk(Desk):
 
     def _reaction(self, command, name, arguments):
         cause = event_id(SERVICE, command.id, 1)
-        return self.books.command(
+        return self.repository.command(
             name,
             _short(f"{command.id}:{name}"),
             f"service:{SERVICE}",

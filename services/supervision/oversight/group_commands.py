@@ -2,13 +2,13 @@
 
 from services.supervision.oversight.groups import Action, Group, Meeting, Plan, group_id, plan_id
 from shared.contracts.rpc import oversight
-from shared.service.aggregate_commands import Desk
+from shared.service.aggregate_commands import AggregateCommands
 from shared.service.rpc_server import rpc_methods
 
 rpc = rpc_methods(oversight.METHODS)
 
 
-class GroupDesk(Desk):
+class GroupCommands(AggregateCommands):
     @rpc
     def form_group(self, command, orgunit, time, timeprecision, code, **group):
         """A group of the programme, known by its code."""
@@ -32,7 +32,7 @@ class GroupDesk(Desk):
     def version_plan(self, command, orgunit, time, timeprecision, **plan):
         """The unit's implementation plan as it is from now on."""
         orgunit, moment = self.place(orgunit, time, timeprecision)
-        return self.books.put(
+        return self.repository.put(
             Plan,
             plan_id(orgunit),
             command,

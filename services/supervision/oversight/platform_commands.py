@@ -3,13 +3,13 @@
 from services.supervision.oversight.days import iso
 from services.supervision.oversight.platforms import Milestone, Platform
 from shared.contracts.rpc import oversight
-from shared.service.aggregate_commands import Desk
+from shared.service.aggregate_commands import AggregateCommands
 from shared.service.rpc_server import rpc_methods
 
 rpc = rpc_methods(oversight.METHODS)
 
 
-class PlatformDesk(Desk):
+class PlatformCommands(AggregateCommands):
     @rpc
     def register_platform(self, command, orgunit, time, timeprecision, name):
         """A platform that the programme builds."""

@@ -10,7 +10,7 @@ from services.supervision.briefing.revisions import (
     drafted,
     fold_with_news,
     issue_document,
-    told_differently,
+    worded_differently,
 )
 from services.supervision.briefing.verify import verify
 from services.supervision.documents import (
@@ -34,18 +34,18 @@ RECIPIENTS = {"zh": "“温暖二七”领导小组", "en": "the leading group o
 UNCHANGED = "no figure and nothing that the issue tells has changed"
 
 
-class Office:
+class BriefingLifecycle:
     """One command of the office each; `books`, `projection` and `signer` do the rest."""
 
-    def __init__(self, books, projection, signer, programme):
-        self.books = books
+    def __init__(self, repository, projection, signer, programme):
+        self.repository = repository
         self.projection = projection
         self.signer = signer
         self.programme = programme
 
     def latest(self, period):
         """The week's last revision, whatever its status. Raises NotFound."""
-        found = self.books.find(Briefing, _id=of_period(period))
+        found = self.repository.find(Briefing, _id=of_period(period))
         if not found:
             raise NotFound({"kind": "briefing", "id": issue_id(period)})
         return max(found, key=lambda briefing: revision_of(briefing.id))
@@ -54,11 +54,11 @@ class Office:
         """One revision of the week; the last one if none is named. Raises NotFound."""
         if revision is None:
             return self.latest(period)
-        return self.books.get(Briefing, issue_id(period, revision))
+        return self.repository.get(Briefing, issue_id(period, revision))
 
     def draft(self, command, period):
         """Seal the week and draft it from all that is known now; again until it is published."""
-        return self.books.done(command) or self._draft(command, period)
+        return self.repository.done(command) or self._draft(command, period)
 
     def _draft(self, command, period):
         self._require_begun(command, period)
@@ -66,18 +66,18 @@ class Office:
         identity = issue_id(period, revision)
         standings = self.projection.close(command, period)
         act, state = self._drafting(command, self._look(standings, period, self._before(identity)))
-        return self.books.put(Briefing, identity, command, act, revision=revision, **state)
+        return self.repository.put(Briefing, identity, command, act, revision=revision, **state)
 
     def draft_first(self, command, period):
         """Draft a week that has no briefing yet. Raises Conflict where somebody was faster."""
         standings = self.projection.close(command, period)
         act, state = self._drafting(command, self._look(standings, period))
-        return self.books.create(Briefing, command, act, identity=issue_id(period), **state)
+        return self.repository.create(Briefing, command, act, identity=issue_id(period), **state)
 
     def revise(self, command, period, reason):
         """Draft a revision of the published issue. Raises Conflict when nothing has changed, and
         when somebody else has begun one."""
-        return self.books.done(command) or self._revise(command, period, reason)
+        return self.repository.done(command) or self._revise(command, period, reason)
 
     def _revise(self, command, period, reason):
         before = self.latest(period)
@@ -85,10 +85,10 @@ class Office:
             before.refuse(action="revise", status=before.status, possible_from=["published"])
         standings, printed = self.projection.close(command, period), json.loads(before.document)
         draft = self._look(standings, period, printed)
-        if not (draft["late"] or told_differently(printed, draft)):
+        if not (draft["late"] or worded_differently(printed, draft)):
             before.refuse(action="revise", reason=UNCHANGED)
         act, state = self._drafting(command, draft)
-        return self.books.create(
+        return self.repository.create(
             Briefing,
             command,
             act,
@@ -111,7 +111,7 @@ class Office:
             "period": str(period),
             "revision": before.revision,
             "changes": draft["late"],
-            "told_differently": told_differently(printed, draft),
+            "told_differently": worded_differently(printed, draft),
         }
 
     def approve(self, command, period, content_digest):
@@ -136,8 +136,11 @@ class Office:
 
     def explain(self, period, indicator, orgunit, revision=None):
         """The events in a figure of an issue; of the whole district where no unit is named."""
+        if indicator not in INDICATORS:
+            known = ", ".join(INDICATORS)
+            raise ValidationFailed({"indicator": [f"Must be one of: {known}."]})
         issue = self.issue(period, revision)
-        unit = self.books.get(OrgUnit, orgunit or issue.orgunit).id
+        unit = self.repository.get(OrgUnit, orgunit or issue.orgunit).id
         feeding = self.projection.facts.feeding(INDICATORS[indicator], period)
         subjects = self.projection.frozen(issue.freeze["sources"], feeding)
         return explain(period, indicator, unit, subjects)
@@ -179,8 +182,8 @@ class Office:
 
     def _change(self, command, period, act):
         """The week's last revision, changed; a repeated command has its answer already."""
-        done = self.books.done(command)
-        return done or self.books.change(Briefing, self.latest(period).id, command, act)
+        done = self.repository.done(command)
+        return done or self.repository.change(Briefing, self.latest(period).id, command, act)
 
     def _publish(self, command, briefing):
         self._require_time_and_answers(command, briefing)
@@ -236,7 +239,7 @@ class Office:
         if whole["content_digest"] != briefing.content_digest:
             briefing.refuse(action="publish", reason="not what was approved; draft it again")
         before = self._before(briefing.id)
-        if before and not (whole["late"] or told_differently(before, whole)):
+        if before and not (whole["late"] or worded_differently(before, whole)):
             briefing.refuse(action="publish", reason=UNCHANGED)
 
     def _look(self, standings, period, before=None):
@@ -251,8 +254,8 @@ class Office:
         the figures hold what isn't complete."""
         with self.projection.recalled(marks) as recalled:
             if recalled:
-                recall, sources = recalled
-                return *recall.week(period, since or sources), sources
+                week_query, sources = recalled
+                return *week_query.week(period, since or sources), sources
             facts = self.projection.frozen(marks)
             return *fold_with_news(period, facts, since or marks), marks
 
@@ -269,7 +272,7 @@ class Office:
     def _before(self, identity):
         """The document that a revision replaces; None for a first issue."""
         replaced = replaced_by(identity)
-        return json.loads(self.books.get(Briefing, replaced).document) if replaced else None
+        return json.loads(self.repository.get(Briefing, replaced).document) if replaced else None
 
     def _document(self, briefing, freeze, masthead):
         period, facts = Period.parse(briefing.period), self.projection.frozen(freeze["sources"])
@@ -298,7 +301,7 @@ class Office:
         }
 
     def _next_issue(self):
-        return 1 + max(self.books.values(Briefing, "issue"), default=0)
+        return 1 + max(self.repository.values(Briefing, "issue"), default=0)
 
 
 def _urn(briefing):

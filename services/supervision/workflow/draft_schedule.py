@@ -4,12 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 
 from services.supervision.documents import Briefing
-from services.supervision.workflow.briefing_lifecycle import Office
-from shared.aggregates.repository import Books
+from services.supervision.workflow.briefing_lifecycle import BriefingLifecycle
+from shared.aggregates.repository import Repository
 from shared.domain.errors import Conflict
 from shared.domain.periods import Period
 from shared.platform import logging_setup
-from shared.service.service_context import Stores
+from shared.service.service_context import ServiceContext
 
 log = logging_setup.get(__name__)
 
@@ -17,16 +17,16 @@ TIMER_SECONDS = 5
 ACTOR = "service:supervision"
 
 
-def draft_due(office: Office, stores: Stores) -> None:
+def draft_due(office: BriefingLifecycle, context: ServiceContext) -> None:
     """Draft the weeks whose cut-off has passed and that nobody has drafted yet."""
-    if stores.settings.draft_timer == "off" or stores.orgunits.district() is None:
+    if context.settings.draft_timer == "off" or context.orgunits.district() is None:
         return
-    now, facts = stores.clock.now(), office.projection.facts
-    for period in due_weeks(drafted(office.books), now):
+    now, facts = context.clock.now(), office.projection.facts
+    for period in due_weeks(drafted(office.repository), now):
         if not facts.any_until(period):
             # Before the programme's first fact there is nothing to brief anybody of.
             continue
-        command = office.books.command(
+        command = office.repository.command(
             # An id of its own each time: after a crash in between the services are asked again.
             "draft_briefing",
             f"timer:{period}:{now.isoformat()}",
@@ -41,9 +41,9 @@ def draft_due(office: Office, stores: Stores) -> None:
         log.info("drafted at the cut-off", period=str(period))
 
 
-def drafted(books: Books) -> set[Period]:
+def drafted(repository: Repository) -> set[Period]:
     """The weeks that have a briefing."""
-    return {Period.parse(period) for period in books.values(Briefing, "period")}
+    return {Period.parse(period) for period in repository.values(Briefing, "period")}
 
 
 def due_weeks(drafted: Collection[Period], now: datetime) -> list[Period]:

@@ -9,14 +9,14 @@ from nameko.exceptions import RemoteError
 from nameko.extensions import DependencyProvider
 from pymongo.errors import PyMongoError
 
-from services.supervision.briefing.week_query import Recall
+from services.supervision.briefing.week_query import WeekQuery
 from services.supervision.facts.evidence import Evidence
 from services.supervision.facts.fact_store import Facts, fact_from
 from services.supervision.facts.sources import Sources, Standing, catch_up
-from services.supervision.figures.carry_over import REMEMBERED
 from services.supervision.figures.figure_cache import Figures
+from services.supervision.indicators.reporting import TRACKED_TYPES
 from services.supervision.workflow.rebuild import Rebuild
-from services.supervision.workflow.rebuild_jobs import FAILED, Rebuilds
+from services.supervision.workflow.rebuild_jobs import FAILED, RebuildJobs
 from shared.aggregates.aggregate import new_id
 from shared.contracts.envelope import Unreadable, read
 from shared.domain.errors import WarmError
@@ -24,7 +24,7 @@ from shared.messaging.deliveries import Delivery, Rejection
 from shared.platform import logging_setup
 from shared.platform.topology import SERVICES
 from shared.service.rpc_client import RpcClient
-from shared.service.service_context import Stores
+from shared.service.service_context import ServiceContext
 from shared.service.week_sealing import seal
 
 log = logging_setup.get(__name__)
@@ -42,12 +42,12 @@ class Stopped(Exception):
 class Projection(DependencyProvider):
     """`self.projection`: takes batches, folds in the background, and knows how complete it is."""
 
-    stores = Stores()
+    context = ServiceContext()
 
     def setup(self):
-        database = self.stores.database
+        database = self.context.database
         self.facts = Facts(database["facts"])
-        self.rebuilds = Rebuilds(database)
+        self.rebuilds = RebuildJobs(database)
         self.figures = Figures(database, self.facts, self.rebuilds)
         self.sources = Sources(database["sources"], self.facts)
         self.evidence = Evidence(database["evidence"], database["facts"])
@@ -79,7 +79,7 @@ class Projection(DependencyProvider):
 
     def take(self, messages):
         """Store a batch of events as facts. Returns the rejections by event id."""
-        self.stores.keep_registry(messages)
+        self.context.keep_registry(messages)
         rejections = self._strangers(messages)
         facts = [fact_from(message) for message in messages if message.head.id not in rejections]
         return rejections | self._keep(facts)
@@ -87,7 +87,7 @@ class Projection(DependencyProvider):
     def _keep(self, facts):
         """Touch, insert, touched: see notes.py for why."""
         notes = self.figures.notes
-        subjects = {fact["subject"] for fact in facts if fact["type"] in REMEMBERED}
+        subjects = {fact["subject"] for fact in facts if fact["type"] in TRACKED_TYPES}
         if not subjects:
             return self.facts.insert(facts) if facts else {}
         note = notes.touch(subjects)
@@ -106,18 +106,18 @@ class Projection(DependencyProvider):
         """A Recall with the number that each source is complete up to, `marks` or more; None where
         the figures hold what isn't complete."""
         self.figures.fold()
-        database = self.stores.database
+        database = self.context.database
         with database.client.start_session(snapshot=True) as session:
-            recall = Recall(database, session)
-            sources = recall.complete(marks)
-            yield (recall, sources) if sources else None
+            week_query = WeekQuery(database, session)
+            sources = week_query.complete(marks)
+            yield (week_query, sources) if sources else None
 
     def last_logged(self, source):
         """The last number in the log of a source. Raises DeadlineExceeded."""
         if source == self.container.service_name:
-            return self.stores.log.last()
-        with RpcClient(self.stores.settings.amqp_uri) as rpc:
-            seconds = self.stores.settings.rpc_seconds
+            return self.context.event_log.last()
+        with RpcClient(self.context.settings.amqp_uri) as rpc:
+            seconds = self.context.settings.rpc_seconds
             return rpc.call(source, "events", seconds, after=0, limit=1)["last"]
 
     def standings(self):
@@ -131,7 +131,7 @@ class Projection(DependencyProvider):
 
     def parked(self):
         """How many messages are parked, by their reason: none of them is in any figure."""
-        return self.stores.parking.by_reason()
+        return self.context.dead_letters.by_reason()
 
     def rebuild(self, command, source):
         """Begin to fold all facts afresh, in the background. Returns the job (rebuilds.py).
@@ -180,15 +180,15 @@ class Projection(DependencyProvider):
         # One command in each service, its id following from the one that asked for it.
         identity = new_id(f"{command.id}:seal:{source}")
         if source == self.container.service_name:
-            own = self.stores.books()
+            own = self.context.repository()
             sealing = own.command("seal_period", identity, OWN_ACTOR, {"period": str(period)})
-            seal(self.stores, own, source, sealing, period)
+            seal(self.context, own, source, sealing, period)
             return
-        with RpcClient(self.stores.settings.amqp_uri) as rpc:
+        with RpcClient(self.context.settings.amqp_uri) as rpc:
             rpc.call(
                 source,
                 "seal_period",
-                self.stores.settings.rpc_seconds,
+                self.context.settings.rpc_seconds,
                 command_id=identity,
                 actor=OWN_ACTOR,
                 period=str(period),
@@ -197,10 +197,10 @@ class Projection(DependencyProvider):
     def _catch_up(self, source):
         if source == self.container.service_name:
             return catch_up(source, self.sources, self._own_log, self._take_logged)
-        with RpcClient(self.stores.settings.amqp_uri) as rpc:
+        with RpcClient(self.context.settings.amqp_uri) as rpc:
 
             def ask(after, limit):
-                seconds = self.stores.settings.rpc_seconds
+                seconds = self.context.settings.rpc_seconds
                 return rpc.call(source, "events", seconds, after=after, limit=limit)
 
             return catch_up(source, self.sources, ask, self._take_logged)
@@ -214,17 +214,18 @@ class Projection(DependencyProvider):
                 message = read(delivery.body, source)
                 readable[message.head.id] = (message, delivery)
             except Unreadable as error:
-                self.stores.parking.park(delivery, error.reason, error.detail)
+                self.context.dead_letters.park(delivery, error.reason, error.detail)
         rejections = self.take([message for message, _ in readable.values()])
         for identity, why in rejections.items():
-            self.stores.parking.park(readable[identity][1], why.reason, why.detail, why.orgunit)
+            delivery = readable[identity][1]
+            self.context.dead_letters.park(delivery, why.reason, why.detail, why.orgunit)
 
     def _own_log(self, after, limit):
-        own = self.stores.log
+        own = self.context.event_log
         return {"events": own.read(after, limit), "last": own.last()}
 
     def _strangers(self, messages):
-        known = self.stores.orgunits.known({message.head.orgunit for message in messages})
+        known = self.context.orgunits.known({message.head.orgunit for message in messages})
         heads = (message.head for message in messages)
         return {
             head.id: Rejection("unknown_orgunit", head.orgunit, head.orgunit)
@@ -234,11 +235,12 @@ class Projection(DependencyProvider):
 
     def _fold(self):
         """While events crowd in, their cells are touched again and again: fold them afterwards."""
-        self.stores.crowd.wait_for_its_end(self._folded + PATIENCE_SECONDS - time.monotonic())
+        at_most = self._folded + PATIENCE_SECONDS - time.monotonic()
+        self.context.backpressure.wait_until_relieved(at_most)
         self._folded = time.monotonic()
         for source in SERVICES:
             self.sources.advance(source)
-        return self.stores.progress.did("figures", self.figures.fold())
+        return self.context.progress.did("figures", self.figures.fold())
 
     def _fill_gaps(self):
         for source in SERVICES:

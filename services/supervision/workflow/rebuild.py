@@ -10,7 +10,7 @@ import time
 from pymongo.errors import BulkWriteError
 from pymongo.write_concern import WriteConcern
 
-from services.supervision.figures.figure_cache import figure_cache as live
+from services.supervision.figures import figure_cache as live
 from services.supervision.figures.fold_storage import AllSubjects, Folding, is_kept
 from services.supervision.workflow.comparison import differences
 from services.supervision.workflow.rebuild_jobs import DONE, collections

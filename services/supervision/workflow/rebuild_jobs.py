@@ -30,11 +30,11 @@ WORKING, SWAPPING, DYING = "working", "swapping", "dying"
 DONE, FAILED, DIED = "done", "failed", "died"
 
 
-class Buried(Exception):
+class JobAbandoned(Exception):
     """The job was taken for dead, and its collections are gone."""
 
 
-class Rebuilds:
+class RebuildJobs:
     def __init__(self, database):
         self.database = database
         self.jobs = database["rebuilds"]
@@ -92,7 +92,7 @@ class Rebuilds:
     def _move(self, identity, before, news):
         query = {"_id": identity, "state": before}
         if not self.jobs.update_one(query, _now(news)).matched_count:
-            raise Buried(identity)
+            raise JobAbandoned(identity)
 
     def _insert(self, command, source):
         job = {

@@ -11,7 +11,7 @@ import eventlet
 from services.supervision.facts.fact_store import fact_from, frozen_query
 from services.supervision.workflow.comparison import batches, by_id
 from shared.contracts.envelope import Unreadable, read
-from shared.messaging.consumer import Intake
+from shared.messaging.consumer import Consumer
 from shared.platform.topology import LOG_STREAM, SERVICES
 
 BATCH = 1000
@@ -27,7 +27,7 @@ def facts_of_stream(projection, facts, tell):
     Both up to what every source had logged by now. Raises DeadlineExceeded when one doesn't answer.
     """
     reading = Reading(_goals(projection, tell), facts, tell)
-    reading.run(projection.stores.settings.amqp_uri)
+    reading.run(projection.context.settings.amqp_uri)
     compared = compare_facts(projection.facts.collection, facts.collection, reading.until, tell)
     told = {"messages": reading.messages, "skipped": dict(reading.skipped)}
     told |= {"missing": reading.missing(), **compared}
@@ -83,15 +83,15 @@ class Reading:
     def run(self, amqp_uri):
         """Until all that is wanted has come, or nothing of it comes any more."""
         moved = time.monotonic()
-        with Intake(amqp_uri, BATCH, 3 * BATCH) as intake:
-            intake.listen({LOG_STREAM: False}, from_start=True)
+        with Consumer(amqp_uri, BATCH, 3 * BATCH) as consumer:
+            consumer.listen({LOG_STREAM: False}, from_start=True)
             while time.monotonic() < moved + QUIET_SECONDS and not self._complete():
                 self.tell(read=self.messages)
-                intake.gather(COUNT_SECONDS)
-                if batch := intake.taken():
+                consumer.gather(COUNT_SECONDS)
+                if batch := consumer.taken():
                     if self._take(batch):
                         moved = time.monotonic()
-                    intake.ack_all(batch)
+                    consumer.ack_all(batch)
 
     def _complete(self):
         """Counting takes long: it isn't done before there can be enough, nor all the time."""

@@ -28,9 +28,9 @@ RECORDED = {
 }
 
 
-def ledger(books, volunteer):
+def ledger(repository, volunteer):
     """A volunteer's rows and their sums by status: the sums always equal the rows."""
-    rows = books.find(Hours, volunteer=volunteer)
+    rows = repository.find(Hours, volunteer=volunteer)
     sums = {}
     for row in rows:
         part = Sum.of(Quantity.from_json(dict(row.hours)))
@@ -42,18 +42,18 @@ def ledger(books, volunteer):
     }
 
 
-def stocks(books, orgunit):
+def stocks(repository, orgunit):
     """Each stock of the unit and those below it: as last declared there, as recorded one by one,
     and how many of the declared ones aren't recorded."""
-    return [_stock(books, orgunit, name) for name in STOCKS]
+    return [_stock(repository, orgunit, name) for name in STOCKS]
 
 
-def _stock(books, orgunit, name):
+def _stock(repository, orgunit, name):
     kind, status = RECORDED[name]
     below = {"orgunit": {"$regex": f"^{orgunit}"}} | ({"status": status} if status else {})
-    counted = books.collection.count_documents({"_cls": kind._class_name, **below})
+    counted = repository.collection.count_documents({"_cls": kind._class_name, **below})
     recorded = exact(counted, STOCKS[name])
-    declared = _declared(books, orgunit, name)
+    declared = _declared(repository, orgunit, name)
     return {
         "stock": name,
         "declared": declared and declared.to_json(),
@@ -62,8 +62,8 @@ def _stock(books, orgunit, name):
     }
 
 
-def _declared(books, orgunit, name):
-    found = books.find(Stock, orgunit=orgunit, stock=name)
+def _declared(repository, orgunit, name):
+    found = repository.find(Stock, orgunit=orgunit, stock=name)
     latest = max(found, key=lambda stock: (stock.as_of, stock.id), default=None)
     return latest and Quantity.from_json(dict(latest.level))
 
@@ -76,23 +76,23 @@ def _difference(declared, recorded):
     return {"value": left, "qualifier": declared.qualifier, "unit": declared.unit}
 
 
-def occurrences(books, first, last):
+def occurrences(repository, first, last):
     """Every day of service from `first` to `last`, each with an id of its own."""
     found = [
         {"id": f"{day.id}:{date}", "service_day": day.id, "on": date, "name": dict(day.name)}
-        for day in books.find(ServiceDay)
+        for day in repository.find(ServiceDay)
         for date in map(str, service_days(day.rule, parse_day(day.first), first, last))
     ]
     return sorted(found, key=lambda entry: (entry["on"], entry["id"]))
 
 
-def check_cap(books, volunteer, hours, moment):
+def check_cap(repository, volunteer, hours, moment):
     """Raise Conflict when `hours` more would be above the cap of the day, or of the week's seven
     days together.
 
     Two commands at the same moment don't see each other; who verifies sees both rows.
     """
-    week = books.find(Hours, volunteer=volunteer, served_week=str(Period.of(moment.time)))
+    week = repository.find(Hours, volunteer=volunteer, served_week=str(Period.of(moment.time)))
     _check(hours, _served(week), 7 * DAILY_CAP, week=str(Period.of(moment.time)))
     if moment.day:
         day = moment.day.isoformat()
@@ -105,11 +105,11 @@ def _check(hours, served, cap, **when):
         raise Conflict({"kind": "hours", **when, "served": str(served), "cap": str(cap)})
 
 
-def served_with(books, row):
+def served_with(repository, row):
     """Hours of the row's day, all its rows together; of the row alone where no day is known."""
     if row.served_on is None:
         return _served([row])
-    return _served(books.find(Hours, volunteer=row.volunteer, served_on=row.served_on))
+    return _served(repository.find(Hours, volunteer=row.volunteer, served_on=row.served_on))
 
 
 def _served(rows):

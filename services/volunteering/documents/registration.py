@@ -13,13 +13,13 @@ def keys(settings):
     return personal_keys(settings) | {"pseudonyms": pseudonyms}
 
 
-def register(books, command, key, seal, orgunit, identity, team, moment):
+def register(repository, command, key, seal, orgunit, identity, team, moment):
     """The volunteer of that ID number: new, back again, or, without a second event, as it is."""
     number = normal_id_number(identity["id_number"])
     known_as = f"volunteer:{pseudonym(key, number)}"
     sealed = seal(identity | {"id_number": number})
     try:
-        return books.put(
+        return repository.put(
             Volunteer,
             known_as,
             command,
@@ -29,4 +29,4 @@ def register(books, command, key, seal, orgunit, identity, team, moment):
     except Conflict as conflict:
         if conflict.data.get("status") != "registered":
             raise
-    return books.note(Volunteer, known_as, command)
+    return repository.note(Volunteer, known_as, command)

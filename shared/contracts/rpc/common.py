@@ -14,16 +14,16 @@ PAGE = 1000
 AT_ONCE = 100_000
 
 
-class ParkedList(Query):
+class DeadLetterList(Query):
     limit = Whole(least=1, most=PAGE, load_default=100)
     reason = Choice(REASONS, load_default=None)
 
 
-class ParkedMessage(Query):
+class DeadLetterById(Query):
     id = Text(required=True)
 
 
-class ParkedAudit(Query):
+class DeadLetterAudit(Query):
     limit = Whole(least=1, most=PAGE, load_default=100)
 
 
@@ -33,19 +33,19 @@ class OfReplay(Query):
     id = Id(required=True)
 
 
-class OnParked(CommandSchema):
+class OnDeadLetters(CommandSchema):
     """A command on all parked messages of a reason, or on those with these ids: one of both."""
 
     reason = Choice(REASONS)
     ids = Many(Id(), least=1, most=PAGE)
 
 
-class ReplayParked(OnParked):
+class ReplayDeadLetters(OnDeadLetters):
     per_second = Whole(least=1, most=1000, load_default=50)
     limit = Whole(least=1, most=AT_ONCE, load_default=10_000)
 
 
-class DiscardParked(OnParked):
+class DiscardDeadLetters(OnDeadLetters):
     why = Text(longest=TEXT, required=True)
 
 
@@ -92,12 +92,24 @@ METHODS = {
     "report_nil": Method(NilReport),
     "withdraw_nil": Method(NilReport),
     "health": Method(Query),
-    "parked": Method(ParkedList),
-    "parked_groups": Method(Query),
-    "parked_message": Method(ParkedMessage),
-    "replay_parked": Method(ReplayParked),
-    "discard_parked": Method(DiscardParked),
+    "dead_letters": Method(DeadLetterList),
+    "dead_letter_groups": Method(Query),
+    "dead_letter": Method(DeadLetterById),
+    "replay_dead_letters": Method(ReplayDeadLetters),
+    "discard_dead_letters": Method(DiscardDeadLetters),
     "resume_inbox": Method(CommandSchema),
     "replay_progress": Method(OfReplay),
-    "parked_audit": Method(ParkedAudit),
+    "dead_letter_audit": Method(DeadLetterAudit),
 }
+
+# Former name → present name: methods that were renamed and are still answered.
+ALIASES = {
+    "parked": "dead_letters",
+    "parked_groups": "dead_letter_groups",
+    "parked_message": "dead_letter",
+    "replay_parked": "replay_dead_letters",
+    "discard_parked": "discard_dead_letters",
+    "parked_audit": "dead_letter_audit",
+}
+
+METHODS |= {former: METHODS[present] for former, present in ALIASES.items()}

@@ -7,12 +7,12 @@ eventlet.monkey_patch()
 
 import sys
 
-from shared.messaging.consumer import Intake
+from shared.messaging.consumer import Consumer
 
 uri, stream = sys.argv[1:]
 for _ in range(5):
-    with Intake(uri, size=10, prefetch=300) as intake:
-        intake.listen({stream: False}, from_start=True)
-        while not intake.waiting:
-            intake.gather(1)
-        intake.ack_all(intake.taken())
+    with Consumer(uri, size=10, prefetch=300) as consumer:
+        consumer.listen({stream: False}, from_start=True)
+        while not consumer.waiting:
+            consumer.gather(1)
+        consumer.ack_all(consumer.taken())

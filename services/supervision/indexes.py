@@ -1,0 +1,8 @@
+"""The database indexes of supervision, collected from the modules that own the collections."""
+
+from services.supervision import documents
+from services.supervision.facts import fact_store
+from services.supervision.figures import figure_cache
+from services.supervision.workflow import rebuild_jobs
+
+INDEXES = fact_store.INDEXES | figure_cache.INDEXES | rebuild_jobs.INDEXES | documents.INDEXES
