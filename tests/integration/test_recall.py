@@ -23,8 +23,8 @@ from shared.platform.topology import SERVICES
 from tests.bench.history import weeks_of_events
 from tests.unit import naive_fold as naive
 from tests.unit import strategies as make
-from tests.unit.test_printing import FREEZE, MASTHEAD
-from tests.unit.test_verify_pure import unit
+from tests.unit.services.supervision.briefing.test_rendering import FREEZE, MASTHEAD
+from tests.unit.services.supervision.briefing.test_verify import unit
 
 # What the histories don't tell of: any of these at any time, each of its own subject.
 OTHERS = [

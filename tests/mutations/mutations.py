@@ -145,7 +145,7 @@ MUTATIONS = [
         "services/supervision/figures/as_of.py",
         '    return event["subjectsequence"], event["id"]\n',
         "    return 0, str(id(event))\n",
-        ("tests/unit/test_fold.py", ""),
+        ("tests/unit/services/supervision/figures/test_fold.py", ""),
     ),
     Mutation(
         "a number that another event has is given once more",
@@ -162,7 +162,7 @@ MUTATIONS = [
         "shared/contracts/compiled_decoders.py",
         "    fields.Day: _DAY,\n",
         '    fields.Day: r".*",\n',
-        ("tests/unit/test_envelope.py", ""),
+        ("tests/unit/shared/contracts/test_envelope.py", ""),
     ),
     Mutation(
         "a service may publish as another one",

@@ -2,11 +2,11 @@
 
 import copy
 from datetime import date
-from pathlib import Path
 
 import pytest
 import yaml
 
+from deploy.local.places import ROOT
 from deploy.local.programme import BadFacts, read_facts
 from services.clinics.service import ClinicsService
 from services.jobfairs.service import JobFairsService
@@ -19,7 +19,7 @@ from shared.service.rpc_server import CheckedRpc
 
 SERVICES = (ClinicsService, JobFairsService, ReliefService, SupervisionService, VolunteeringService)
 
-FILE = Path(__file__).parents[2] / "deploy" / "data" / "programme_2017.yaml"
+FILE = ROOT / "deploy" / "data" / "programme_2017.yaml"
 PROGRAMME = yaml.safe_load(FILE.read_text("utf-8"))
 DEPARTMENTS = ["内心科", "呼吸内科", "内分泌科", "骨科", "儿科", "口腔科", "妇科", "儿内科"]
 FIGURES = {

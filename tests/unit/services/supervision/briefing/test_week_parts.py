@@ -15,7 +15,7 @@ from shared.contracts.events import EVENT_TYPES
 from shared.domain.periods import Period
 from shared.platform.topology import SERVICES
 from tests.unit import naive_fold as naive
-from tests.unit.test_week import REGISTERED, WEEK
+from tests.unit.services.supervision.briefing.test_week import REGISTERED, WEEK
 
 UNIT = "410103006"
 LONG_AGO = "2017-01-09"

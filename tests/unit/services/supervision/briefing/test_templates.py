@@ -7,7 +7,7 @@ from services.supervision.briefing.sections import clinics
 from services.supervision.briefing.week import Week
 from shared.contracts.events.clinics import CLINIC_FIGURES
 from shared.domain.periods import Period
-from tests.unit.test_printing import SEALED
+from tests.unit.services.supervision.briefing.test_rendering import SEALED
 
 NOT_STATED = (None, "not_stated")
 PROGRAMME = {

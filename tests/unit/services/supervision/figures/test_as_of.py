@@ -5,7 +5,14 @@ import pytest
 from services.supervision.briefing.completeness import Reports
 from services.supervision.figures.as_of import as_of, standing
 from shared.domain.periods import Period
-from tests.unit.test_week_parts import WEEK, activity, event, finding, section, whole
+from tests.unit.services.supervision.briefing.test_week_parts import (
+    WEEK,
+    activity,
+    event,
+    finding,
+    section,
+    whole,
+)
 
 NEXT = WEEK.next()
 UNIT = "410103006"

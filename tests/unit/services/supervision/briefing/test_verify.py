@@ -16,7 +16,7 @@ from shared.domain.periods import Period
 from shared.platform.topology import SERVICES
 from tests.support.tampering import closed, opened
 from tests.unit import strategies as make
-from tests.unit.test_printing import FREEZE, MASTHEAD, other, signer
+from tests.unit.services.supervision.briefing.test_rendering import FREEZE, MASTHEAD, other, signer
 
 WEEK = Period(2017, 6)
 NOT_STATED = {"value": None, "qualifier": "not_stated", "stated": None}

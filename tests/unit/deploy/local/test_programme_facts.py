@@ -7,7 +7,7 @@ from deploy.local.facts.commas import FIELDS, rejoined
 from deploy.local.facts.fields import Fields
 from deploy.local.programme import BadFacts, read_facts
 from shared.aggregates.aggregate import new_id
-from tests.unit.test_programme import FILE, taken_by_rpc
+from tests.unit.deploy.local.test_programme import FILE, taken_by_rpc
 
 WEEK = {"week": "2017-W06", "programme": {"district": "410103"}}
 

@@ -21,7 +21,7 @@ from shared.domain.wording import LANGUAGES
 from shared.platform.topology import SERVICES
 from tests.unit import naive_fold as naive
 from tests.unit import strategies as make
-from tests.unit.test_table import REGISTRY
+from tests.unit.services.supervision.briefing.test_table import REGISTRY
 
 FORMS = [(form, lang) for form in rendering.MEDIA_TYPES for lang in LANGUAGES]
 SHOWN_BY = {

@@ -3,13 +3,13 @@
 import ast
 import csv
 import re
-from pathlib import Path
 
 import pytest
 
 from deploy import definitions
 from deploy.catalogue import pages
 from deploy.catalogue.markdown import anchor
+from deploy.local.places import ROOT
 from services.supervision.indicators import INDICATORS
 from shared.contracts import catalogue
 from shared.contracts.rpc.declare import CommandSchema
@@ -17,7 +17,6 @@ from shared.platform.topology import SERVICES
 from tests.support.methods import METHODS
 from tests.unit import strategies as make
 
-ROOT = Path(__file__).parents[2]
 FILES = pages.files()
 STALE = "stale: run `python -m deploy.catalogue`"
 

@@ -10,8 +10,8 @@ from services.supervision.briefing import rendering
 from shared.domain import canonical
 from shared.domain.wording import LANGUAGES
 from tests.unit import naive_fold as naive
-from tests.unit.test_printing import SEALED, made
-from tests.unit.test_table import DISTRICT
+from tests.unit.services.supervision.briefing.test_rendering import SEALED, made
+from tests.unit.services.supervision.briefing.test_table import DISTRICT
 
 WEEK = naive.WEEKS[2]
 VOID = {"meta", "br", "rect"}

@@ -9,7 +9,7 @@ from services.supervision.briefing.table import table
 from services.supervision.indicators import INDICATORS
 from shared.aggregates.orgunit_store import path
 from tests.unit import naive_fold as naive
-from tests.unit.test_table import REGISTRY, printed
+from tests.unit.services.supervision.briefing.test_table import REGISTRY, printed
 
 weeks = st.sampled_from(naive.WEEKS)
 FULL = {"timeprecision": "second"}
