@@ -6,8 +6,8 @@ from unittest import mock
 import pytest
 from pymongo import MongoClient
 
+from services.supervision.facts import evidence as module
 from services.supervision.facts.evidence import Evidence
-from services.supervision.facts.fact_store import evidence as module
 from services.supervision.facts.fact_store import fact_of
 from services.supervision.indexes import INDEXES
 from shared.platform.database import create_indexes

@@ -13,7 +13,8 @@ from pymongo import MongoClient
 from services.supervision.briefing.assemble import content, document, draft, fold_week
 from services.supervision.briefing.week_query import WeekQuery
 from services.supervision.facts.fact_store import Facts, fact_of
-from services.supervision.figures.figure_cache import Figures, steady, totals
+from services.supervision.figures import totals
+from services.supervision.figures.figure_cache import Figures, steady
 from services.supervision.indexes import INDEXES
 from services.supervision.workflow.rebuild import Fresh
 from shared.domain import canonical
