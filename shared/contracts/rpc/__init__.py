@@ -1,4 +1,4 @@
-"""Every RPC method of every service: service → name → Method."""
+"""The RPC methods of every service, declared once: service → method name → Method."""
 
 from shared.contracts.rpc import (
     clinics,

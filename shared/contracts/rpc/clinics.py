@@ -1,21 +1,24 @@
-"""What the clinics' RPC takes."""
+"""The RPC methods of clinics."""
 
-from shared.contracts.events.clinics import CLINIC_FIGURES, CLINIC_SERVICES
+from shared.contracts.events.clinics import CLINIC_SERVICES
 from shared.contracts.fields import Amount, Choice, Day, Id, Many, Text
-from shared.contracts.rpc.declare import Happened, Method, OnAggregate, Query
+from shared.contracts.rpc.declare import ById, Happened, Method, OnAggregate, WithReason
 
-Details = type(
-    "Details",
-    (OnAggregate,),
-    {name: Amount(unit) for name, unit in CLINIC_FIGURES.items()}
-    | {
-        "named_institutions": Many(Text(), most=100),
-        "named_departments": Many(Text(), most=100),
-        "services": Many(Choice(CLINIC_SERVICES), most=len(CLINIC_SERVICES)),
-        "next_steps": Many(Text(), most=20),
-        "__doc__": "Whatever is known of a clinic: a figure left out stays as it was.",
-    },
-)
+
+class ClinicDetails(OnAggregate):
+    """Figures and lists of a clinic; one that is left out stays as it was."""
+
+    institutions = Amount("institution")
+    departments = Amount("department")
+    staff = Amount("person")
+    hours = Amount("hour")
+    consultations = Amount("person_time")
+    prescriptions = Amount("prescription")
+    leaflets = Amount("leaflet")
+    named_institutions = Many(Text(), most=100)
+    named_departments = Many(Text(), most=100)
+    services = Many(Choice(CLINIC_SERVICES), most=len(CLINIC_SERVICES))
+    next_steps = Many(Text(), most=20)
 
 
 class PlanClinic(Happened):
@@ -24,30 +27,21 @@ class PlanClinic(Happened):
     activity_key = Id(load_default=None, allow_none=True)
 
 
-class CorrectClinic(Details):
+class CorrectClinic(ClinicDetails):
     reason = Text(required=True)
 
 
-class PostponeClinic(OnAggregate):
+class PostponeClinic(WithReason):
     planned_for = Day(required=True)
-    reason = Text(required=True)
-
-
-class CancelClinic(OnAggregate):
-    reason = Text(required=True)
-
-
-class ById(Query):
-    id = Id(required=True)
 
 
 METHODS = {
     "plan_clinic": Method(PlanClinic),
     "file_clinic": Method(OnAggregate),
-    "hold_clinic": Method(Details),
-    "tally_clinic": Method(Details),
+    "hold_clinic": Method(ClinicDetails),
+    "tally_clinic": Method(ClinicDetails),
     "correct_clinic": Method(CorrectClinic),
     "postpone_clinic": Method(PostponeClinic),
-    "cancel_clinic": Method(CancelClinic),
+    "cancel_clinic": Method(WithReason),
     "clinic": Method(ById),
 }

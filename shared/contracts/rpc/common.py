@@ -1,4 +1,4 @@
-"""The arguments of the methods that every service has."""
+"""The RPC methods that every service has."""
 
 from typing import Any
 
@@ -6,15 +6,16 @@ from marshmallow import ValidationError, validates_schema
 
 from shared.contracts.envelope import REASONS
 from shared.contracts.fields import TEXT, Amount, Choice, Id, Many, OrgUnit, Text, Week, Whole
-from shared.contracts.rpc.declare import CommandSchema, Happened, Method, Query
+from shared.contracts.rpc.declare import ById, CommandSchema, Happened, Method, Query
 from shared.domain.types import Json
 
+# The most events, dead letters and replayed dead letters of one call.
 LOG_PAGE = 1000
 PAGE = 1000
-AT_ONCE = 100_000
+MOST_REPLAYED = 100_000
 
 
-class DeadLetterList(Query):
+class DeadLettersQuery(Query):
     limit = Whole(least=1, most=PAGE, load_default=100)
     reason = Choice(REASONS, load_default=None)
 
@@ -23,18 +24,12 @@ class DeadLetterById(Query):
     id = Text(required=True)
 
 
-class DeadLetterAudit(Query):
+class DeadLetterAuditQuery(Query):
     limit = Whole(least=1, most=PAGE, load_default=100)
 
 
-class OfReplay(Query):
-    """The id of the command that asked for the replay."""
-
-    id = Id(required=True)
-
-
 class OnDeadLetters(CommandSchema):
-    """A command on all parked messages of a reason, or on those with these ids: one of both."""
+    """A command on all unresolved dead letters of `reason`, or on those with `ids`: one of both."""
 
     reason = Choice(REASONS)
     ids = Many(Id(), least=1, most=PAGE)
@@ -42,19 +37,19 @@ class OnDeadLetters(CommandSchema):
 
 class ReplayDeadLetters(OnDeadLetters):
     per_second = Whole(least=1, most=1000, load_default=50)
-    limit = Whole(least=1, most=AT_ONCE, load_default=10_000)
+    limit = Whole(least=1, most=MOST_REPLAYED, load_default=10_000)
 
 
 class DiscardDeadLetters(OnDeadLetters):
     why = Text(longest=TEXT, required=True)
 
 
-class Events(Query):
+class EventsQuery(Query):
     after = Whole(required=True)
     limit = Whole(least=1, most=LOG_PAGE, load_default=LOG_PAGE)
 
 
-class Tally(Query):
+class TallyQuery(Query):
     period = Week(required=True)
 
 
@@ -68,7 +63,7 @@ class NilReport(CommandSchema):
 
 
 def declare_stock_schema(stocks: dict[str, str]) -> type[Happened]:
-    """What a service's `declare_stock` takes; `stocks` maps each stock to its unit."""
+    """The arguments of a service's `declare_stock`; `stocks` maps each stock to its unit."""
 
     class DeclareStock(Happened):
         stock = Choice(stocks, required=True)
@@ -85,24 +80,24 @@ def declare_stock_schema(stocks: dict[str, str]) -> type[Happened]:
 
 
 METHODS = {
-    "events": Method(Events),
-    "republish": Method(Events),
-    "tally": Method(Tally),
+    "events": Method(EventsQuery),
+    "republish": Method(EventsQuery),
+    "tally": Method(TallyQuery),
     "seal_period": Method(SealPeriod),
     "report_nil": Method(NilReport),
     "withdraw_nil": Method(NilReport),
     "health": Method(Query),
-    "dead_letters": Method(DeadLetterList),
+    "dead_letters": Method(DeadLettersQuery),
     "dead_letter_groups": Method(Query),
     "dead_letter": Method(DeadLetterById),
     "replay_dead_letters": Method(ReplayDeadLetters),
     "discard_dead_letters": Method(DiscardDeadLetters),
     "resume_inbox": Method(CommandSchema),
-    "replay_progress": Method(OfReplay),
-    "dead_letter_audit": Method(DeadLetterAudit),
+    "replay_progress": Method(ById),
+    "dead_letter_audit": Method(DeadLetterAuditQuery),
 }
 
-# Former name → present name: methods that were renamed and are still answered.
+# Former name → present name of methods that were renamed. Both names work.
 ALIASES = {
     "parked": "dead_letters",
     "parked_groups": "dead_letter_groups",

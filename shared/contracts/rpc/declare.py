@@ -1,10 +1,10 @@
-"""What every RPC method's arguments are made of."""
+"""How an RPC method is declared, and the arguments that many methods share."""
 
 from dataclasses import dataclass
 
 from marshmallow import RAISE, Schema
 
-from shared.contracts.fields import Actor, Id, Instant, OrgUnit, Precision
+from shared.contracts.fields import Actor, Id, Instant, OrgUnit, Precision, Text
 
 
 class Query(Schema):
@@ -15,7 +15,8 @@ class Query(Schema):
 
 
 class CommandSchema(Query):
-    """Arguments of a changing method; `correlationid` and `causationid` continue a conversation."""
+    """Arguments of a command. `correlationid` and `causationid` link it to what caused it, as the
+    attributes of that name do in an event."""
 
     command_id = Id(required=True)
     actor = Actor(required=True)
@@ -24,31 +25,40 @@ class CommandSchema(Query):
 
 
 class When(CommandSchema):
-    """When it happened, and how precisely that is known: the instant is the start of it."""
+    """A command with the time of what happened: `time` is the start of the second, the part of the
+    day, the day or the week that `timeprecision` names."""
 
     time = Instant(required=True)
     timeprecision = Precision(load_default="second")
 
 
 class Happened(When):
-    """A command that says where and when something happened."""
+    """A command about something that happened in an org unit; most create an aggregate."""
 
     orgunit = OrgUnit(required=True)
 
 
 class OnAggregate(When):
-    """A command on what an earlier one created."""
+    """A command on the aggregate with this id."""
 
+    id = Id(required=True)
+
+
+class WithReason(OnAggregate):
+    reason = Text(required=True)
+
+
+class ById(Query):
     id = Id(required=True)
 
 
 @dataclass(frozen=True)
 class Method:
-    """One RPC method: the schema of its arguments."""
+    """One RPC method; `arguments` is the schema of its keyword arguments."""
 
     arguments: type[Query]
 
     @property
     def changes(self) -> bool:
-        """Is it a command?"""
+        """True for a command, false for a query."""
         return issubclass(self.arguments, CommandSchema)

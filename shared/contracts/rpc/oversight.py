@@ -1,4 +1,9 @@
-"""What oversight's RPC takes. Responsible people are named by their post (职务), never by name."""
+"""The RPC methods of oversight (督导), which supervision answers.
+
+A responsible person is given as a post (职务), never as a name.
+"""
+
+from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
@@ -33,15 +38,19 @@ from shared.contracts.fields import (
     Whole,
     Words,
 )
-from shared.contracts.rpc.declare import CommandSchema, Happened, Method, OnAggregate, Query
+from shared.contracts.rpc.declare import (
+    CommandSchema,
+    Happened,
+    Method,
+    OnAggregate,
+    Query,
+    WithReason,
+)
 from shared.domain.quantities import not_stated
+from shared.domain.types import Json
 
 # A group's id is its code with a prefix, and an id has at most 64 characters.
 LONGEST_CODE = 58
-
-
-class WithReason(OnAggregate):
-    reason = Text(required=True)
 
 
 class FormGroup(Happened):
@@ -56,7 +65,7 @@ class FormGroup(Happened):
 
 
 class ChangeGroup(OnAggregate):
-    """What is null becomes a vacancy, what is left out stays as it was."""
+    """A part that is null becomes a vacancy; a part that is left out stays as it was."""
 
     name = Words()
     responsible_unit = Text(allow_none=True)
@@ -75,7 +84,7 @@ class VersionPlan(Happened):
 
 
 class HoldMeeting(Happened):
-    """`heard` are the ids of groups."""
+    """`heard` are the ids of the groups that reported."""
 
     kind = Choice(MEETING_KINDS, required=True)
     heard = Many(Id(), load_default=list)
@@ -112,7 +121,7 @@ class SetMilestone(Happened):
 
 
 class CorrectMilestone(WithReason):
-    """What is left out stays as it was."""
+    """A part that is left out stays as it was."""
 
     status = Choice(MILESTONE_STATUSES)
     what = Words()
@@ -121,7 +130,7 @@ class CorrectMilestone(WithReason):
 
 
 class RecordPatrol(Happened):
-    """`findings` of exactly 0 make a nil report."""
+    """`findings` of exactly 0 is a nil report."""
 
     kind = Choice(PATROL_KINDS, required=True)
     every = Choice(RHYTHMS, load_default=None)
@@ -136,7 +145,7 @@ class CorrectPatrol(WithReason):
 
 
 class ReportFinding(Happened):
-    """`asset` says where: a building, a street, a device; never a resident's home."""
+    """`asset` is the place: a building, a street, a device; never a resident's home."""
 
     kind = Choice(FINDING_KINDS, required=True)
     what = Words(required=True)
@@ -153,7 +162,7 @@ class DispatchFinding(OnAggregate):
 
 
 class CorrectFinding(WithReason):
-    """What is left out stays as it was."""
+    """A part that is left out stays as it was."""
 
     kind = Choice(FINDING_KINDS)
     what = Words()
@@ -162,9 +171,9 @@ class CorrectFinding(WithReason):
     withdrawn = Flag(load_default=False)
 
     @validates_schema
-    def _one_at_most(self, data, **_):
+    def _one_at_most(self, data: Json, **_: Any) -> None:
         if data["duplicate"] and data["withdrawn"]:
-            raise ValidationError({"withdrawn": ["A duplicate needn't be withdrawn as well."]})
+            raise ValidationError({"withdrawn": ["Give either duplicate or withdrawn, not both."]})
 
 
 class RecognisePractice(Happened):
@@ -178,7 +187,8 @@ class MakeCommitment(Happened):
 
 
 class ExemptReporter(CommandSchema):
-    """From the start of week `first`, which may lie ahead, to the end of `last`, if that is set."""
+    """The unit is exempt from week `first` to week `last`; without end where `last` is null. Both
+    may be in the future."""
 
     orgunit = OrgUnit(required=True)
     services = Many(Choice(REPORTED_SERVICES), required=True, least=1, most=len(REPORTED_SERVICES))
@@ -187,12 +197,12 @@ class ExemptReporter(CommandSchema):
     reason = Text(required=True)
 
     @validates_schema
-    def _in_order(self, data, **_):
+    def _in_order(self, data: Json, **_: Any) -> None:
         if data["last"] and data["last"] < data["first"]:
             raise ValidationError({"last": ["Before the first week."]})
 
 
-# kind of what `oversight` lists → its statuses; None for what has none.
+# The kinds that `oversight` lists → their statuses; None for a kind without a status.
 LISTED = {
     "group": GROUP_STATUSES,
     "plan": PLAN_STATUSES,
@@ -214,7 +224,7 @@ class Listing(Query):
     status = Text(load_default=None)
 
     @validates_schema
-    def _status_of_its_kind(self, data, **_):
+    def _status_of_its_kind(self, data: Json, **_: Any) -> None:
         statuses = LISTED[data["kind"]] or ()
         if data["status"] and data["status"] not in statuses:
             raise ValidationError({"status": [f"Must be one of: {', '.join(statuses)}."]})

@@ -1,4 +1,4 @@
-"""What relief's RPC takes."""
+"""The RPC methods of relief."""
 
 from marshmallow import RAISE, Schema, fields
 
@@ -9,13 +9,14 @@ from shared.contracts.events.relief import (
     STOCKS,
     VISIT_KINDS,
 )
-from shared.contracts.fields import TEXT, Amount, Choice, Day, Flag, Id, Many, Text, Whole, Words
+from shared.contracts.fields import TEXT, Amount, Choice, Day, Flag, Many, Text, Whole, Words
 from shared.contracts.rpc.common import declare_stock_schema
-from shared.contracts.rpc.declare import Happened, Method, OnAggregate, Query
+from shared.contracts.rpc.declare import ById, Happened, Method, OnAggregate, WithReason
 
 
 class Beneficiary(Schema):
-    """Personal data: kept by relief, encrypted; only the age band ever leaves."""
+    """Personal data: relief stores it encrypted and publishes only the age band and the
+    circumstance."""
 
     class Meta:
         unknown = RAISE
@@ -57,20 +58,15 @@ class RateOrder(OnAggregate):
     rating = Whole(least=1, most=5, required=True)
 
 
-class WithReason(OnAggregate):
-    reason = Text(required=True)
-
-
 class RecordVisits(Happened):
     kind = Choice(VISIT_KINDS, required=True)
     what = Words(load_default=None)
     visits = Amount("visit", required=True)
 
 
-class CorrectVisits(OnAggregate):
+class CorrectVisits(WithReason):
     visits = Amount("visit", required=True)
     withdrawn = Flag(load_default=False)
-    reason = Text(required=True)
 
 
 DeclareStock = declare_stock_schema(STOCKS)
@@ -78,10 +74,6 @@ DeclareStock = declare_stock_schema(STOCKS)
 
 class RegisterMerchant(Happened):
     name = Text(required=True)
-
-
-class ById(Query):
-    id = Id(required=True)
 
 
 METHODS = {

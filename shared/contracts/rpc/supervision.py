@@ -1,11 +1,10 @@
-"""What supervision's RPC takes."""
+"""The RPC methods of supervision; those of oversight are in oversight.py."""
 
 from shared.contracts.events.supervision import LEVELS, RENDERED
 from shared.contracts.fields import (
     Choice,
     Day,
     Digest,
-    Id,
     IndicatorCode,
     OrgUnit,
     Text,
@@ -13,10 +12,10 @@ from shared.contracts.fields import (
     Whole,
     Words,
 )
-from shared.contracts.rpc.declare import CommandSchema, Method, Query
+from shared.contracts.rpc.declare import ById, CommandSchema, Method, Query
 from shared.domain.wording import LANGUAGES
 
-# What the figures are folded from: the stored facts, or the stream of all that was published.
+# The figures are rebuilt from the stored facts, or from the stream of all published events.
 REBUILD_SOURCES = ("facts", "stream")
 
 
@@ -39,12 +38,12 @@ class RetireOrgUnit(CommandSchema):
     successor = OrgUnit(load_default=None, allow_none=True)
 
 
-class OfPeriod(Query):
+class ByPeriod(Query):
     period = Week(required=True)
 
 
-class OfIssue(OfPeriod):
-    """An issue of a week: the last revision, where none is named."""
+class ByIssue(ByPeriod):
+    """An issue of a week; its last revision where `revision` is null."""
 
     revision = Whole(load_default=None, allow_none=True)
 
@@ -53,20 +52,20 @@ class IssueCommand(CommandSchema):
     period = Week(required=True)
 
 
-class Revise(IssueCommand):
+class ReviseBriefing(IssueCommand):
     reason = Words(required=True)
 
 
-class Approve(IssueCommand):
+class ApproveBriefing(IssueCommand):
     content_digest = Digest(load_default=None)
 
 
-class Show(OfIssue):
+class ShowBriefing(ByIssue):
     format = Choice(["json", *RENDERED], load_default="json")
     lang = Choice(LANGUAGES, load_default="zh")
 
 
-class Explain(OfIssue):
+class Explain(ByIssue):
     indicator = IndicatorCode(required=True)
     orgunit = OrgUnit(load_default=None, allow_none=True)
 
@@ -75,27 +74,21 @@ class RebuildFigures(CommandSchema):
     source = Choice(REBUILD_SOURCES, load_default="facts")
 
 
-class OfRebuild(Query):
-    """The id of the command that began the rebuild."""
-
-    id = Id(required=True)
-
-
 METHODS = {
     "register_orgunit": Method(RegisterOrgUnit),
     "change_orgunit": Method(ChangeOrgUnit),
     "retire_orgunit": Method(RetireOrgUnit),
     "orgunits": Method(Query),
-    "live": Method(OfPeriod),
+    "live": Method(ByPeriod),
     "draft_briefing": Method(IssueCommand),
-    "approve_briefing": Method(Approve),
+    "approve_briefing": Method(ApproveBriefing),
     "publish_briefing": Method(IssueCommand),
-    "revise_briefing": Method(Revise),
-    "revision_proposal": Method(OfPeriod),
-    "briefing": Method(Show),
+    "revise_briefing": Method(ReviseBriefing),
+    "revision_proposal": Method(ByPeriod),
+    "briefing": Method(ShowBriefing),
     "explain": Method(Explain),
-    "verify": Method(OfIssue),
+    "verify": Method(ByIssue),
     "rebuild_figures": Method(RebuildFigures),
-    "rebuild_progress": Method(OfRebuild),
+    "rebuild_progress": Method(ById),
     "signing_key": Method(Query),
 }

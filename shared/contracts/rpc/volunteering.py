@@ -1,4 +1,6 @@
-"""What volunteering's RPC takes."""
+"""The RPC methods of volunteering."""
+
+from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validates, validates_schema
 
@@ -18,18 +20,27 @@ from shared.contracts.fields import (
     Words,
 )
 from shared.contracts.rpc.common import declare_stock_schema
-from shared.contracts.rpc.declare import Happened, Method, OnAggregate, Query
+from shared.contracts.rpc.declare import (
+    ById,
+    Happened,
+    Method,
+    OnAggregate,
+    Query,
+    WithReason,
+)
 from shared.domain.id_numbers import normal_id_number
+from shared.domain.quantities import Quantity
 from shared.domain.recurrence import check_recurrence
 from shared.domain.service_hours import HOUR_STEP, LONGEST_ROW, rounded_hours
+from shared.domain.types import Json
 
 DeclareStock = declare_stock_schema(STOCKS)
 
-# How many days ahead the occurrences of service days are told.
+# The longest span, in days, for which `service_days` lists occurrences.
 LONGEST_SPAN = 400
 
 
-def _taking_part(**kwargs):
+def _taking_part(**kwargs: Any) -> Many:
     return Many(Choice(TAKING_PART), most=len(TAKING_PART), **kwargs)
 
 
@@ -50,7 +61,7 @@ class FormTeam(Happened):
 
 
 class Identity(Schema):
-    """Personal data: kept by volunteering, encrypted; nothing of it ever leaves."""
+    """Personal data: volunteering stores it encrypted and publishes nothing of it."""
 
     class Meta:
         unknown = RAISE
@@ -60,7 +71,7 @@ class Identity(Schema):
     phone = Text(longest=30)
 
     @validates("id_number")
-    def _checked(self, value, **_):
+    def _checked(self, value: str, **_: Any) -> None:
         try:
             normal_id_number(value)
         except ValueError as error:
@@ -94,7 +105,7 @@ class ReportActivity(Happened):
 
 
 class CompleteActivity(OnAggregate):
-    """Whatever is known of it: what is left out stays as it was."""
+    """Details of an activity; one that is left out stays as it was."""
 
     participants = Amount("person")
     taking_part = _taking_part()
@@ -108,10 +119,6 @@ class CorrectActivity(CompleteActivity):
     reason = Text(longest=TEXT, required=True)
 
 
-class WithReason(OnAggregate):
-    reason = Text(required=True)
-
-
 class HoldGathering(Happened):
     name = Words(required=True)
     gatherings = Amount("gathering", required=True)
@@ -119,12 +126,11 @@ class HoldGathering(Happened):
     invited = _taking_part(load_default=list)
 
 
-class CorrectGathering(OnAggregate):
+class CorrectGathering(WithReason):
     gatherings = Amount("gathering")
     participants = Amount("person")
     invited = _taking_part()
     withdrawn = Flag(load_default=False)
-    reason = Text(required=True)
 
 
 class RecordHours(Happened):
@@ -133,8 +139,8 @@ class RecordHours(Happened):
     hours = Amount("hour", required=True)
 
     @validates("hours")
-    def _counted(self, hours, **_):
-        if hours.qualifier != "exact":
+    def _counted(self, hours: Quantity, **_: Any) -> None:
+        if hours.value is None or hours.qualifier != "exact":
             raise ValidationError({"qualifier": ["Hours are counted: must be exact."]})
         if not 0 < rounded_hours(hours.value) <= LONGEST_ROW:
             raise ValidationError({"value": [f"Must be {HOUR_STEP} to {LONGEST_ROW}, rounded."]})
@@ -146,33 +152,29 @@ class DeclareServiceDay(Happened):
     first = Day(required=True)
 
     @validates_schema
-    def _recurs(self, data, **_):
+    def _recurs(self, data: Json, **_: Any) -> None:
         try:
             check_recurrence(data["rule"], data["first"])
         except ValueError as error:
             raise ValidationError({"rule": [str(error)]}) from None
 
 
-class Stocks(Query):
+class StocksQuery(Query):
     orgunit = OrgUnit(load_default=None, allow_none=True)
 
 
-class Span(Query):
+class ServiceDaysQuery(Query):
     first = Day(required=True)
     last = Day(required=True)
 
     @validates_schema
-    def _bounded(self, data, **_):
+    def _bounded(self, data: Json, **_: Any) -> None:
         if not 0 <= (data["last"] - data["first"]).days <= LONGEST_SPAN:
             raise ValidationError({"last": [f"Must be at most {LONGEST_SPAN} days after first."]})
 
 
-class Ledger(Query):
+class LedgerQuery(Query):
     volunteer = Id(required=True)
-
-
-class ById(Query):
-    id = Id(required=True)
 
 
 METHODS = {
@@ -194,9 +196,9 @@ METHODS = {
     "record_hours": Method(RecordHours),
     "verify_hours": Method(OnAggregate),
     "void_hours": Method(WithReason),
-    "ledger": Method(Ledger),
+    "ledger": Method(LedgerQuery),
     "declare_service_day": Method(DeclareServiceDay),
-    "service_days": Method(Span),
+    "service_days": Method(ServiceDaysQuery),
     "declare_stock": Method(DeclareStock),
-    "stocks": Method(Stocks),
+    "stocks": Method(StocksQuery),
 }
