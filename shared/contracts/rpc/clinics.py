@@ -1,8 +1,19 @@
 """The RPC methods of clinics."""
 
-from shared.contracts.events.clinics import CLINIC_SERVICES
+from shared.contracts.events.clinics import CLINIC_SERVICES, CLINIC_STATUSES, ClinicState
 from shared.contracts.fields import Amount, Choice, Day, Id, Many, Text
-from shared.contracts.rpc.declare import ById, Happened, Method, OnAggregate, WithReason
+from shared.contracts.rpc.declare import (
+    ById,
+    Happened,
+    OnAggregate,
+    WithReason,
+    change,
+    changed,
+    create,
+    query,
+    stored,
+)
+from shared.domain.errors import NotFound
 
 
 class ClinicDetails(OnAggregate):
@@ -35,13 +46,15 @@ class PostponeClinic(WithReason):
     planned_for = Day(required=True)
 
 
+CLINIC = changed(CLINIC_STATUSES)
+
 METHODS = {
-    "plan_clinic": Method(PlanClinic),
-    "file_clinic": Method(OnAggregate),
-    "hold_clinic": Method(ClinicDetails),
-    "tally_clinic": Method(ClinicDetails),
-    "correct_clinic": Method(CorrectClinic),
-    "postpone_clinic": Method(PostponeClinic),
-    "cancel_clinic": Method(WithReason),
-    "clinic": Method(ById),
+    "plan_clinic": create(PlanClinic, CLINIC),
+    "file_clinic": change(OnAggregate, CLINIC),
+    "hold_clinic": change(ClinicDetails, CLINIC),
+    "tally_clinic": change(ClinicDetails, CLINIC),
+    "correct_clinic": change(CorrectClinic, CLINIC),
+    "postpone_clinic": change(PostponeClinic, CLINIC),
+    "cancel_clinic": change(WithReason, CLINIC),
+    "clinic": query(ById, stored(ClinicState), NotFound),
 }

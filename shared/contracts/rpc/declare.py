@@ -1,10 +1,27 @@
-"""How an RPC method is declared, and the arguments that many methods share."""
+"""How an RPC method is declared, and the arguments and results that many methods share."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from marshmallow import RAISE, Schema
+from marshmallow.fields import Field
 
-from shared.contracts.fields import Actor, Id, Instant, OrgUnit, Precision, Text
+from shared.contracts.fields import Actor, Choice, Id, Instant, OrgUnit, Precision, Text, Whole
+from shared.domain.errors import (
+    Conflict,
+    DeadlineExceeded,
+    NotFound,
+    ValidationFailed,
+    WarmError,
+)
+
+# The schema of an object, or a field for an answer that is a list or a text.
+Result = type[Schema] | Field[Any]
+Error = type[WarmError]
+
+# Any method may raise these; a method declares only the others.
+EVERY_METHOD: tuple[Error, ...] = (ValidationFailed, DeadlineExceeded)
 
 
 class Query(Schema):
@@ -52,13 +69,65 @@ class ById(Query):
     id = Id(required=True)
 
 
+class Changed(Schema):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id = Id(required=True)
+    version = Whole(required=True, least=1)
+
+
+def changed(statuses: Iterable[str]) -> type[Schema]:
+    """Changed with the status of the aggregate afterwards."""
+    status = Choice(statuses, required=True)
+    return type("Changed", (Changed,), {"__doc__": Changed.__doc__, "status": status})
+
+
+class Stored(Schema):
+    """An aggregate beside its state."""
+
+    id = Id(required=True)
+    orgunit = OrgUnit(required=True)
+    version = Whole(required=True, least=1)
+
+
+def stored(state: type[Schema]) -> type[Schema]:
+    """The answer of a query for an aggregate: its whole state, as its events carry it."""
+    return type(state.__name__.removesuffix("State"), (Stored, state), {"__doc__": state.__doc__})
+
+
 @dataclass(frozen=True)
 class Method:
-    """One RPC method; `arguments` is the schema of its keyword arguments."""
+    """One RPC method.
+
+    `arguments` is the schema of its keyword arguments, which every call is checked against.
+    `result` describes its answer; only tests check it. `errors` are the typed errors that it may
+    raise besides EVERY_METHOD.
+    """
 
     arguments: type[Query]
+    result: Result
+    errors: tuple[Error, ...] = ()
 
     @property
     def changes(self) -> bool:
         """True for a command, false for a query."""
         return issubclass(self.arguments, CommandSchema)
+
+    @property
+    def raises(self) -> tuple[Error, ...]:
+        """All typed errors of the method, by name."""
+        return tuple(sorted({*EVERY_METHOD, *self.errors}, key=lambda error: error.__name__))
+
+
+def create(arguments: type[CommandSchema], result: Result, *errors: Error) -> Method:
+    """A command that creates an aggregate, or one whose id follows from its arguments."""
+    return Method(arguments, result, (Conflict, *errors))
+
+
+def change(arguments: type[CommandSchema], result: Result, *errors: Error) -> Method:
+    """A command on an aggregate that has to be there."""
+    return Method(arguments, result, (Conflict, NotFound, *errors))
+
+
+def query(arguments: type[Query], result: Result, *errors: Error) -> Method:
+    return Method(arguments, result, errors)

@@ -4,9 +4,26 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validates
 
-from shared.contracts.events.jobfairs import FAIR_SERVICES, Posting
+from shared.contracts.events.jobfairs import (
+    FAIR_SERVICES,
+    FAIR_STATUSES,
+    HIRE_STATUSES,
+    FairState,
+    Posting,
+)
 from shared.contracts.fields import Amount, Choice, Day, Flag, Id, Many, Text, Whole, Words
-from shared.contracts.rpc.declare import ById, Happened, Method, OnAggregate, WithReason
+from shared.contracts.rpc.declare import (
+    ById,
+    Happened,
+    OnAggregate,
+    WithReason,
+    change,
+    changed,
+    create,
+    query,
+    stored,
+)
+from shared.domain.errors import NotFound
 from shared.domain.quantities import Quantity
 
 
@@ -80,18 +97,21 @@ class CorrectHires(WithReason):
         _require_exact(hires)
 
 
+FAIR = changed(FAIR_STATUSES)
+HIRES = changed(HIRE_STATUSES)
+
 METHODS = {
-    "plan_fair": Method(PlanFair),
-    "open_registration": Method(OnAggregate),
-    "add_employer": Method(AddEmployer),
-    "ready_fair": Method(OnAggregate),
-    "hold_fair": Method(FairDetails),
-    "reconcile_fair": Method(FairDetails),
-    "correct_fair": Method(CorrectFair),
-    "close_fair": Method(OnAggregate),
-    "postpone_fair": Method(PostponeFair),
-    "cancel_fair": Method(WithReason),
-    "fair": Method(ById),
-    "record_hires": Method(RecordHires),
-    "correct_hires": Method(CorrectHires),
+    "plan_fair": create(PlanFair, FAIR),
+    "open_registration": change(OnAggregate, FAIR),
+    "add_employer": change(AddEmployer, FAIR),
+    "ready_fair": change(OnAggregate, FAIR),
+    "hold_fair": change(FairDetails, FAIR),
+    "reconcile_fair": change(FairDetails, FAIR),
+    "correct_fair": change(CorrectFair, FAIR),
+    "close_fair": change(OnAggregate, FAIR),
+    "postpone_fair": change(PostponeFair, FAIR),
+    "cancel_fair": change(WithReason, FAIR),
+    "fair": query(ById, stored(FairState), NotFound),
+    "record_hires": create(RecordHires, HIRES, NotFound),
+    "correct_hires": change(CorrectHires, HIRES),
 }

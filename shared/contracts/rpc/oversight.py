@@ -22,6 +22,18 @@ from shared.contracts.events.oversight import (
     REPORT_STATUSES,
     REPORTED_SERVICES,
     RHYTHMS,
+    ActionState,
+    CommitmentState,
+    ExemptionState,
+    FindingState,
+    GroupState,
+    MeetingState,
+    MilestoneState,
+    PatrolState,
+    PatrolTeamState,
+    PlanState,
+    PlatformState,
+    PracticeState,
     Rhythm,
 )
 from shared.contracts.fields import (
@@ -32,6 +44,7 @@ from shared.contracts.fields import (
     Flag,
     Id,
     Many,
+    OneOf,
     OrgUnit,
     Text,
     Week,
@@ -39,13 +52,19 @@ from shared.contracts.fields import (
     Words,
 )
 from shared.contracts.rpc.declare import (
+    Changed,
     CommandSchema,
     Happened,
-    Method,
     OnAggregate,
     Query,
     WithReason,
+    change,
+    changed,
+    create,
+    query,
+    stored,
 )
+from shared.domain.errors import Forbidden, NotFound
 from shared.domain.quantities import not_stated
 from shared.domain.types import Json
 
@@ -202,6 +221,11 @@ class ExemptReporter(CommandSchema):
             raise ValidationError({"last": ["Before the first week."]})
 
 
+EXEMPTION_STATUSES = {
+    "exempt": ("免报", "exempt"),
+    "readmitted": ("恢复报送", "reports again"),
+}
+
 # The kinds that `oversight` lists → their statuses; None for a kind without a status.
 LISTED = {
     "group": GROUP_STATUSES,
@@ -215,7 +239,7 @@ LISTED = {
     "finding": FINDING_STATUSES,
     "practice": REPORT_STATUSES,
     "commitment": COMMITMENT_STATUSES,
-    "exemption": ("exempt", "readmitted"),
+    "exemption": EXEMPTION_STATUSES,
 }
 
 
@@ -230,36 +254,62 @@ class Listing(Query):
             raise ValidationError({"status": [f"Must be one of: {', '.join(statuses)}."]})
 
 
+# The schema of each kind that `oversight` lists, in the order of LISTED.
+LISTED_STATES = (
+    GroupState,
+    PlanState,
+    MeetingState,
+    ActionState,
+    PlatformState,
+    MilestoneState,
+    PatrolState,
+    PatrolTeamState,
+    FindingState,
+    PracticeState,
+    CommitmentState,
+    ExemptionState,
+)
+
+GROUP = changed(GROUP_STATUSES)
+PLAN = changed(PLAN_STATUSES)
+ACTION = changed(ACTION_STATUSES)
+MILESTONE = changed(MILESTONE_STATUSES)
+REPORT = changed(REPORT_STATUSES)
+PATROL_TEAM = changed(PATROL_TEAM_STATUSES)
+FINDING = changed(FINDING_STATUSES)
+COMMITMENT = changed(COMMITMENT_STATUSES)
+EXEMPTION = changed(EXEMPTION_STATUSES)
+
 METHODS = {
-    "record_patrol": Method(RecordPatrol),
-    "correct_patrol": Method(CorrectPatrol),
-    "report_finding": Method(ReportFinding),
-    "dispatch_finding": Method(DispatchFinding),
-    "rectify_finding": Method(OnAggregate),
-    "close_finding": Method(OnAggregate),
-    "reopen_finding": Method(WithReason),
-    "shelve_finding": Method(WithReason),
-    "correct_finding": Method(CorrectFinding),
-    "form_patrol_team": Method(OnAggregate),
-    "stand_down_patrol_team": Method(OnAggregate),
-    "oversight": Method(Listing),
-    "recognise_practice": Method(RecognisePractice),
-    "withdraw_practice": Method(OnAggregate),
-    "make_commitment": Method(MakeCommitment),
-    "keep_commitment": Method(OnAggregate),
-    "drop_commitment": Method(WithReason),
-    "exempt_reporter": Method(ExemptReporter),
-    "readmit_reporter": Method(OnAggregate),
-    "register_platform": Method(RegisterPlatform),
-    "set_milestone": Method(SetMilestone),
-    "reach_milestone": Method(OnAggregate),
-    "correct_milestone": Method(CorrectMilestone),
-    "form_group": Method(FormGroup),
-    "change_group": Method(ChangeGroup),
-    "dissolve_group": Method(OnAggregate),
-    "version_plan": Method(VersionPlan),
-    "hold_meeting": Method(HoldMeeting),
-    "assign_action": Method(AssignAction),
-    "carry_action": Method(CarryAction),
-    "close_action": Method(CloseAction),
+    "record_patrol": create(RecordPatrol, REPORT),
+    "correct_patrol": change(CorrectPatrol, REPORT),
+    "report_finding": create(ReportFinding, FINDING, NotFound),
+    "dispatch_finding": change(DispatchFinding, FINDING),
+    "rectify_finding": change(OnAggregate, FINDING),
+    "close_finding": change(OnAggregate, FINDING, Forbidden),
+    "reopen_finding": change(WithReason, FINDING),
+    "shelve_finding": change(WithReason, FINDING),
+    "correct_finding": change(CorrectFinding, FINDING),
+    "form_patrol_team": change(OnAggregate, PATROL_TEAM),
+    "stand_down_patrol_team": change(OnAggregate, PATROL_TEAM),
+    "oversight": query(Listing, Many(OneOf(*map(stored, LISTED_STATES)), most=None)),
+    "recognise_practice": create(RecognisePractice, REPORT),
+    "withdraw_practice": change(OnAggregate, REPORT),
+    "make_commitment": create(MakeCommitment, COMMITMENT),
+    "keep_commitment": change(OnAggregate, COMMITMENT),
+    "drop_commitment": change(WithReason, COMMITMENT),
+    "exempt_reporter": create(ExemptReporter, EXEMPTION),
+    "readmit_reporter": change(OnAggregate, EXEMPTION),
+    "register_platform": create(RegisterPlatform, Changed),
+    "set_milestone": create(SetMilestone, MILESTONE, NotFound),
+    "reach_milestone": change(OnAggregate, MILESTONE),
+    "correct_milestone": change(CorrectMilestone, MILESTONE),
+    "form_group": create(FormGroup, GROUP),
+    "change_group": change(ChangeGroup, GROUP),
+    "dissolve_group": change(OnAggregate, GROUP),
+    "version_plan": create(VersionPlan, PLAN),
+    "hold_meeting": create(HoldMeeting, Changed, NotFound),
+    "assign_action": create(AssignAction, ACTION, NotFound),
+    "carry_action": change(CarryAction, ACTION),
+    "close_action": change(CloseAction, ACTION),
 }

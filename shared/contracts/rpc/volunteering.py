@@ -5,8 +5,21 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validates, validates_schema
 
 from shared.contracts.events.supervision import LEVELS
-from shared.contracts.events.volunteering import ACTIVITY_CATEGORIES, STOCKS, TAKING_PART
+from shared.contracts.events.volunteering import (
+    ACTIVITY_CATEGORIES,
+    ACTIVITY_STATUSES,
+    GATHERING_STATUSES,
+    HOURS_STATUSES,
+    STATION_STATUSES,
+    STOCKS,
+    TAKING_PART,
+    TEAM_STATUSES,
+    VOLUNTEER_STATUSES,
+    ActivityState,
+    HoursState,
+)
 from shared.contracts.fields import (
+    DECIMAL,
     TEXT,
     Amount,
     Choice,
@@ -14,6 +27,7 @@ from shared.contracts.fields import (
     Flag,
     Id,
     Many,
+    Map,
     OrgUnit,
     Text,
     Whole,
@@ -22,14 +36,20 @@ from shared.contracts.fields import (
 from shared.contracts.rpc.common import declare_stock_schema
 from shared.contracts.rpc.declare import (
     ById,
+    Changed,
     Happened,
-    Method,
     OnAggregate,
     Query,
     WithReason,
+    change,
+    changed,
+    create,
+    query,
+    stored,
 )
+from shared.domain.errors import Forbidden, NotFound
 from shared.domain.id_numbers import normal_id_number
-from shared.domain.quantities import Quantity
+from shared.domain.quantities import QUALIFIERS, Quantity
 from shared.domain.recurrence import check_recurrence
 from shared.domain.service_hours import HOUR_STEP, LONGEST_ROW, rounded_hours
 from shared.domain.types import Json
@@ -177,28 +197,75 @@ class LedgerQuery(Query):
     volunteer = Id(required=True)
 
 
+class LedgerRow(HoursState):
+    """A row of hours; `served_on` is null where only the week is known."""
+
+    id = Id(required=True)
+    served_on = Day(required=True, allow_none=True)
+
+
+class Ledger(Schema):
+    """`sums` maps each status to the hours of the rows that have it."""
+
+    volunteer = Id(required=True)
+    rows = Many(fields.Nested(LedgerRow), required=True, most=None)
+    sums = Map(Amount("hour"), required=True)
+
+
+class ServiceDayOccurrence(Schema):
+    id = Id(required=True)
+    service_day = Id(required=True)
+    on = Day(required=True)
+    name = Words(required=True)
+
+
+class Difference(Schema):
+    """A quantity that may be negative."""
+
+    value = Text(pattern=f"-?{DECIMAL}", required=True)
+    qualifier = Choice(QUALIFIERS, required=True)
+    unit = Choice(dict.fromkeys(STOCKS.values()), required=True)
+
+
+class ComparedStock(Schema):
+    """A stock as last declared, as recorded one by one, and declared less recorded. The first and
+    the last are null where nothing was declared."""
+
+    stock = Choice(STOCKS, required=True)
+    declared = Amount(*STOCKS.values(), required=True, allow_none=True)
+    recorded = Amount(*STOCKS.values(), required=True)
+    difference = fields.Nested(Difference, required=True, allow_none=True)
+
+
+STATION = changed(STATION_STATUSES)
+TEAM = changed(TEAM_STATUSES)
+VOLUNTEER = changed(VOLUNTEER_STATUSES)
+ACTIVITY = changed(ACTIVITY_STATUSES)
+GATHERING = changed(GATHERING_STATUSES)
+HOURS = changed(HOURS_STATUSES)
+
 METHODS = {
-    "open_station": Method(OpenStation),
-    "close_station": Method(OnAggregate),
-    "define_category": Method(DefineCategory),
-    "form_team": Method(FormTeam),
-    "disband_team": Method(OnAggregate),
-    "register_volunteer": Method(RegisterVolunteer),
-    "deregister_volunteer": Method(OnAggregate),
-    "publish_activity": Method(PublishActivity),
-    "report_activity": Method(ReportActivity),
-    "complete_activity": Method(CompleteActivity),
-    "correct_activity": Method(CorrectActivity),
-    "cancel_activity": Method(WithReason),
-    "activity": Method(ById),
-    "hold_gathering": Method(HoldGathering),
-    "correct_gathering": Method(CorrectGathering),
-    "record_hours": Method(RecordHours),
-    "verify_hours": Method(OnAggregate),
-    "void_hours": Method(WithReason),
-    "ledger": Method(LedgerQuery),
-    "declare_service_day": Method(DeclareServiceDay),
-    "service_days": Method(ServiceDaysQuery),
-    "declare_stock": Method(DeclareStock),
-    "stocks": Method(StocksQuery),
+    "open_station": create(OpenStation, STATION),
+    "close_station": change(OnAggregate, STATION),
+    "define_category": create(DefineCategory, Changed),
+    "form_team": create(FormTeam, TEAM, NotFound),
+    "disband_team": change(OnAggregate, TEAM),
+    "register_volunteer": create(RegisterVolunteer, VOLUNTEER, NotFound),
+    "deregister_volunteer": change(OnAggregate, VOLUNTEER),
+    "publish_activity": create(PublishActivity, ACTIVITY, NotFound),
+    "report_activity": create(ReportActivity, ACTIVITY, NotFound),
+    "complete_activity": change(CompleteActivity, ACTIVITY),
+    "correct_activity": change(CorrectActivity, ACTIVITY),
+    "cancel_activity": change(WithReason, ACTIVITY),
+    "activity": query(ById, stored(ActivityState), NotFound),
+    "hold_gathering": create(HoldGathering, GATHERING),
+    "correct_gathering": change(CorrectGathering, GATHERING),
+    "record_hours": create(RecordHours, HOURS, NotFound),
+    "verify_hours": change(OnAggregate, HOURS, Forbidden),
+    "void_hours": change(WithReason, HOURS),
+    "ledger": query(LedgerQuery, Ledger, NotFound),
+    "declare_service_day": create(DeclareServiceDay, Changed),
+    "service_days": query(ServiceDaysQuery, Many(fields.Nested(ServiceDayOccurrence), most=None)),
+    "declare_stock": create(DeclareStock, Changed),
+    "stocks": query(StocksQuery, Many(fields.Nested(ComparedStock)), NotFound),
 }
