@@ -6,7 +6,7 @@ What may be done besides (who, with what, how often) is said by the rules of the
 import re
 from collections.abc import Iterator
 
-from deploy.catalogue.kinds import Named, words
+from deploy.catalogue.kinds import Names, names
 from deploy.catalogue.markdown import Row, code, codes, summary, table
 from shared.aggregates.aggregate import Aggregate, Step
 from shared.contracts.events import EVENT_TYPES
@@ -63,7 +63,7 @@ def _row(action: str, step: Step) -> Row:
     return code(action), codes(step.before), code(step.after) if step.after else BY_RULE_SAID
 
 
-def _words(cls: type[Aggregate]) -> Named:
+def _words(cls: type[Aggregate]) -> Names:
     """What the statuses are called, where the entity's published state declares them."""
     entity = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
     for item in EVENT_TYPES.values():
@@ -71,7 +71,7 @@ def _words(cls: type[Aggregate]) -> Named:
             state = item.data()
             status = state.fields.get("status")
             if isinstance(status, Choice):
-                return words(state, status.choices)
+                return names(status)
     return {}
 
 
@@ -80,7 +80,7 @@ def _publishes(cls: type[Aggregate], item: EventType) -> bool:
     return cls.__module__.startswith(("shared.", f"services.{item.service}."))
 
 
-def _diagram(cls: type[Aggregate], said: Named) -> Iterator[str]:
+def _diagram(cls: type[Aggregate], said: Names) -> Iterator[str]:
     yield from ("```mermaid", "stateDiagram-v2")
     for name in _statuses(cls):
         yield f'    state "{_label(name, said)}" as {name}'
@@ -101,5 +101,5 @@ def _statuses(cls: type[Aggregate]) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _label(name: str, said: Named) -> str:
+def _label(name: str, said: Names) -> str:
     return f"{name} {said[name][0]}" if name in said else name

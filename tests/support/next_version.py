@@ -57,8 +57,8 @@ CHANGES = [
     ),
     Change(
         "shared/contracts/rpc/relief.py",
-        '    "rate_order": Method(RateOrder),\n',
-        '    "praise_order": Method(OnAggregate),\n',
+        '    "rate_order": change(RateOrder, ORDER),\n',
+        '    "praise_order": change(OnAggregate, ORDER),\n',
     ),
 ]
 

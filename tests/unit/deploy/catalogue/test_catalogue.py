@@ -7,17 +7,21 @@ import re
 import pytest
 
 from deploy import definitions
-from deploy.catalogue import pages
+from deploy.catalogue import kinds, pages
 from deploy.catalogue.markdown import anchor
 from deploy.local.places import ROOT
 from services.supervision.indicators import INDICATORS
+from services.supervision.indicators.reporting import CARRIED_OVER, REPORTED, RESTATED
 from shared.contracts import catalogue
+from shared.contracts.rpc import COMMON, DECLARED
+from shared.contracts.rpc.common import ALIASES
 from shared.contracts.rpc.declare import CommandSchema
 from shared.platform.topology import SERVICES
 from tests.support.methods import METHODS
 from tests.unit import strategies as make
 
 FILES = pages.files()
+SCHEMAS = catalogue.files()
 STALE = "stale: run `python -m deploy.catalogue`"
 
 
@@ -59,11 +63,19 @@ def actions_of(line):
 MACHINES = list(declared_machines())
 
 
-def test_the_schemas_in_docs_are_current():
-    written = {
-        file.name: file.read_text(encoding="utf-8") for file in catalogue.FOLDER.glob("*.json")
+def schemas_in_docs():
+    """Path below docs → text of every schema file."""
+    return {
+        f"{folder}/{file.name}": file.read_text(encoding="utf-8")
+        for folder in catalogue.FOLDERS
+        for file in (catalogue.DOCS / folder).iterdir()
     }
-    assert written == catalogue.files(), STALE
+
+
+def test_the_schemas_in_docs_are_current():
+    assert schemas_in_docs().keys() == SCHEMAS.keys(), STALE
+    for path, text in schemas_in_docs().items():
+        assert SCHEMAS[path] == text, f"docs/{path} is {STALE}"
 
 
 def test_the_pages_in_docs_are_current():
@@ -118,9 +130,10 @@ def test_every_event_type_is_there_with_its_meaning_and_fields(event_type):
     assert {f"`{name}`" for name in event_type.data().fields} <= found.keys()
 
 
-def test_every_schema_is_linked_once():
-    linked = re.findall(r"\.\./events/([^)]+)", FILES["events.md"])
-    assert sorted(linked) == sorted(catalogue.files())
+@pytest.mark.parametrize("folder", catalogue.FOLDERS)
+def test_every_schema_is_linked_once(folder):
+    linked = re.findall(rf"\.\./({folder}/[^)]+)", FILES[f"{folder}.md"])
+    assert sorted(linked) == sorted(path for path in SCHEMAS if path.startswith(f"{folder}/"))
 
 
 @pytest.mark.parametrize(
@@ -138,6 +151,23 @@ def test_every_rpc_method_is_there_with_its_arguments(service, method, takes):
         arguments = takes().fields.keys()
     described = rows(section("rpc.md", f"### `{owner}.{method}`"))
     assert {f"`{name}`" for name in arguments} <= described.keys()
+
+
+@pytest.mark.parametrize(
+    "owner, method", [(owner, name) for owner, own in DECLARED.items() for name in own]
+)
+def test_every_rpc_method_is_there_with_its_result_and_its_errors(owner, method):
+    declared = DECLARED[owner][method]
+    told = section("rpc.md", f"### `{'*' if owner == COMMON else owner}.{method}`")
+    assert {name for name, *_ in kinds.result_rows(declared.result)} <= rows(told).keys()
+    [last] = [line for line in told.splitlines() if "JSON Schema: " in line]
+    assert re.findall(r"`(\w+)`", last) == sorted(error.__name__ for error in declared.errors)
+
+
+def test_former_names_are_there_with_the_present_ones():
+    common = section("rpc.md", "## 所有服务 Every service").split("\n### ")[0]
+    for former, present in ALIASES.items():
+        assert f"| `{former}` | `{present}` |" in common
 
 
 def test_no_method_is_listed_that_nobody_answers():
@@ -184,6 +214,23 @@ def test_an_indicator_names_what_feeds_it():
         "relief.order.delivered",
         "relief.order.reopened",
     }
+
+
+def test_what_decides_what_a_briefing_reports_is_there():
+    reported = rows(section("reporting.md", "## 通报哪些对象 Which subjects"))
+    names = {name.split("`")[1]: row for name, row in reported.items() if "`" in name}
+    assert names.keys() == REPORTED
+    for entity, statuses in CARRIED_OVER.items():
+        told = re.findall(r"`(\w+)`", names[entity].split(" | ")[1])
+        assert told == list(statuses or ()), entity
+    restated = section("reporting.md", "## 更正取代什么 What a correction replaces")
+    for entity, verbs in RESTATED.items():
+        assert all(f"`{entity}.{verb}`" in restated for verb in verbs)
+
+
+def test_what_nothing_publishes_yet_is_marked():
+    [row] = [line for line in FILES["topology.md"].splitlines() if "not published yet" in line]
+    assert "`briefing.withdrawn`" in row
 
 
 def test_every_setting_is_there():
