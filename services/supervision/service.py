@@ -6,7 +6,7 @@ from services.supervision.briefing.live import live
 from services.supervision.briefing.signing import SignerProvider, issue_signer
 from services.supervision.documents import OrgUnit
 from services.supervision.indexes import INDEXES
-from services.supervision.oversight.commands import Oversight
+from services.supervision.oversight.commands import OversightCommands
 from services.supervision.workflow.briefing_lifecycle import BriefingLifecycle
 from services.supervision.workflow.draft_schedule import TIMER_SECONDS, draft_due
 from services.supervision.workflow.projection import Projection
@@ -22,7 +22,7 @@ from shared.service.rpc_server import rpc_methods
 rpc = rpc_methods(supervision.METHODS)
 
 
-class SupervisionService(Oversight, Service):
+class SupervisionService(OversightCommands, Service):
     name = "supervision"
     indexes = INDEXES
 
