@@ -32,7 +32,7 @@ LISTS: dict[str, Callable[[FoldedWeek], list[Json]]] = {
     "service_days": service_days,
 }
 
-# The parts that depend on the week itself, beside its figures; the league counts all weeks so far.
+# The parts that depend on the week alone, beside its figures. The league counts all weeks so far.
 WEEK_PARTS = ("sections", "groups", "overlap", *LISTS, "more")
 
 
@@ -75,7 +75,7 @@ def document(draft: Json, masthead: Json) -> Json:
 def draft(week: FoldedWeek, freeze: Json) -> Json:
     """The briefing without its masthead and without the changes of a revision.
 
-    `freeze` says which facts it uses. The week needs its registry.
+    `freeze` says which facts it uses. The registry has to be loaded.
     """
     body = content(week)
     district = {

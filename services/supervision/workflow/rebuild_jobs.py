@@ -29,8 +29,8 @@ INDEXES: Indexes = {
 DEAD_MS = 30_000
 PREFIX = "rebuild."
 
-# States of a job. A `working` job may be marked as dead at any time; a `swapping` one doesn't give
-# up any more; `dying` lies between its last heartbeat and the removal of its collections.
+# States of a running job: `working`, then `swapping` while its figures replace the live ones.
+# `dying` lies between the moment when it counts as dead and the removal of its collections.
 WORKING, SWAPPING, DYING = "working", "swapping", "dying"
 DONE, FAILED, DIED = "done", "failed", "died"
 
@@ -87,11 +87,11 @@ class RebuildJobs:
         self._move(identity, WORKING, progress)
 
     def begin_swap(self, identity: str, **progress: Any) -> None:
-        """From here on the job doesn't give up any more. Raises JobAbandoned."""
+        """The job's figures are about to replace the live ones. Raises JobAbandoned."""
         self._move(identity, WORKING, progress | {"state": SWAPPING})
 
     def end(self, identity: str, state: str, **result: Any) -> None:
-        """The job is over. Its collections are dropped; entries that were kept for it are free."""
+        """The job is over: its collections are dropped, and no pending folds are kept for it."""
         self._drop(collections(identity).values())
         running = {"_id": identity, "state": {"$in": [WORKING, SWAPPING]}}
         self.jobs.update_one(running, _ended(state, result))
