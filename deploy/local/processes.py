@@ -42,7 +42,7 @@ class Process:
             file.parent.mkdir(parents=True, exist_ok=True)
         # Between the start and the pid file nothing may interrupt, or nobody could stop it again.
         with deferred(), self.log_file.open("ab") as log:
-            child = _spawn(command, environment, log)
+            child = spawn(command, environment, log)
             _children[child.pid] = child
             self.pid_file.write_text(f"{child.pid} {_start_time(child.pid)}\n")
 
@@ -105,7 +105,8 @@ def stop_all(processes, grace):
             process.see_ended(grace)
 
 
-def _spawn(command, environment, log):
+def spawn(command, environment, log):
+    """Start it in a session of its own, its output appended to the open file `log`."""
     return subprocess.Popen(
         [str(part) for part in command],
         env=environment,
