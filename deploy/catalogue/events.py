@@ -8,7 +8,7 @@ from itertools import groupby
 
 from marshmallow import Schema
 
-from deploy.catalogue.kinds import FIELD_HEADS, field_rows
+from deploy.catalogue.field_kinds import FIELD_HEADS, field_rows
 from deploy.catalogue.markdown import Row, anchor, code, link, summary, table
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.events.declare import EventType

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from types import ModuleType
 
-from deploy import definitions
+from deploy import broker_definitions
 from deploy.catalogue import events, indicators, rpc, settings, states, topology
 from deploy.catalogue.markdown import link, page, table
 from deploy.local.places import ROOT
@@ -46,7 +46,7 @@ def write() -> None:
     definitions."""
     texts = files()
     catalogue.main()
-    definitions.write()
+    broker_definitions.write()
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.md"):
         old.unlink()

@@ -5,7 +5,7 @@ from typing import Any
 
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
-from deploy.catalogue.kinds import ARGUMENT_HEADS, NO, YES, argument_rows
+from deploy.catalogue.field_kinds import ARGUMENT_HEADS, NO, YES, argument_rows
 from deploy.catalogue.markdown import Row, anchor, code, link, summary, table
 from shared.contracts.rpc.common import ALIASES
 from shared.contracts.rpc.declare import CommandSchema, Query

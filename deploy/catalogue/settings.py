@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import Field, fields
 from typing import Any
 
-from deploy.catalogue.kinds import NO, YES
+from deploy.catalogue.field_kinds import NO, YES
 from deploy.catalogue.markdown import Row, code, table
 from shared.platform.settings import Settings, in_file
 

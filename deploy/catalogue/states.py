@@ -6,7 +6,7 @@ What may be done besides (who, with what, how often) is said by the rules of the
 import re
 from collections.abc import Iterator
 
-from deploy.catalogue.kinds import Named, words
+from deploy.catalogue.field_kinds import Named, words
 from deploy.catalogue.markdown import Row, code, codes, summary, table
 from shared.aggregates.aggregate import Aggregate, Step
 from shared.contracts.events import EVENT_TYPES

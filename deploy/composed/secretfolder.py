@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from deploy.authority import Authority, Pair
+from deploy.broker_definitions import with_passwords
+from deploy.certificate_authority import Authority, Pair
 from deploy.composed.archive import Archive
-from deploy.definitions import with_passwords
 from deploy.local import secretfiles
 from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from deploy import users
+from deploy import mongodb_users
 from deploy.composed.secretfolder import BACKUP, MOUNTED, REPLICA_SET
 from shared.platform.database import roles
 from shared.platform.permissions import KEEPER
@@ -26,7 +26,7 @@ SECONDS = 120
 EVERY_SECONDS = 0.5
 AUTHENTICATION_FAILED = 18
 
-ROLES: dict[str, users.Roles] = {
+ROLES: dict[str, mongodb_users.Roles] = {
     # Makes users, and sees to the replica set.
     KEEPER: [
         {"role": "userAdminAnyDatabase", "db": "admin"},
@@ -70,7 +70,7 @@ def set_up() -> None:
         with local() as client:
             client.admin.command("createUser", KEEPER, pwd=password(KEEPER), roles=ROLES[KEEPER])
     with local(username=KEEPER, password=password(KEEPER)) as client:
-        users.put(client, {name: (password(name), given) for name, given in ROLES.items()})
+        mongodb_users.put(client, {name: (password(name), given) for name, given in ROLES.items()})
 
 
 def _begin_replica_set(client: MongoClient[Any]) -> None:

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from deploy.local.asking import Actor, AsJson, StackName, me, services
 from deploy.local.errors import CannotRun
+from deploy.local.options import Actor, AsJson, StackName, me
+from deploy.local.service_calls import services
 from shared.domain.quantities import Quantity
 from shared.domain.wording import say
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import amqp
 
-from deploy.definitions import FILE, with_passwords
+from deploy.broker_definitions import FILE, with_passwords
 from deploy.local import queue_directory, secretfiles
 from deploy.local.errors import CannotRun
 from deploy.local.places import BROKER_CONFIG

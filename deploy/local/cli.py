@@ -12,20 +12,20 @@ from rich.console import Console
 from deploy.composed.archive import Archive
 from deploy.composed.secretfolder import FOLDER, SecretFolder
 from deploy.local import (
-    auditing,
     briefing,
     deadletters,
     demo,
-    importing,
-    overview,
-    rebuilding,
-    republishing,
-    state,
+    import_files,
+    package_audit,
+    rebuild,
+    republish,
+    stack_state,
+    status_summary,
     testing,
 )
-from deploy.local.asking import StackName, chosen_stack
 from deploy.local.console import say
 from deploy.local.errors import CannotRun
+from deploy.local.options import StackName, chosen_stack
 from deploy.local.places import ROOT
 from deploy.local.signals import terminate_like_interrupt
 from deploy.local.stacks import named_stack
@@ -39,11 +39,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-app.add_typer(importing.app, name="import")
+app.add_typer(import_files.app, name="import")
 app.add_typer(briefing.app, name="briefing")
 app.add_typer(deadletters.app, name="deadletters")
-app.command("rebuild")(rebuilding.rebuild)
-app.command("republish")(republishing.republish)
+app.command("rebuild")(rebuild.rebuild)
+app.command("republish")(republish.republish)
 
 NOT_READY = 3
 
@@ -126,8 +126,8 @@ def status_command(
     Of a local stack with addresses and ports; where AMQP_URI is set, of what listens there.
     Exit status 0 when every service is ready, else 3.
     """
-    if not stack and state.given_uri():
-        report = show(status_at(state.amqp_uri()), as_json)
+    if not stack and stack_state.given_uri():
+        report = show(status_at(stack_state.amqp_uri()), as_json)
     else:
         report = show(status(named_stack(chosen_stack(stack))), as_json)
     raise typer.Exit(0 if report["status"] == "ready" else NOT_READY)
@@ -138,7 +138,7 @@ def show(report, as_json=False):
         print(json.dumps(report, ensure_ascii=False, indent=2))
         return report
     output = Console(highlight=False, soft_wrap=True)
-    for line in overview.lines(report["overview"]) if "overview" in report else ():
+    for line in status_summary.lines(report["overview"]) if "overview" in report else ():
         output.print(line, markup=False)
     output.print(for_people(report))
     for hint in hints(report):
@@ -182,13 +182,13 @@ def audit():
 
     Exit status 0 for none, 1 for some, 3 when nothing could be learned of some.
     """
-    raise typer.Exit(auditing.audit())
+    raise typer.Exit(package_audit.audit())
 
 
 @app.command()
 def sbom():
     """The bill of materials of the image's packages: CycloneDX, JSON."""
-    typer.echo(auditing.sbom(), nl=False)
+    typer.echo(package_audit.sbom(), nl=False)
 
 
 @app.command(

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from deploy import users
+from deploy import mongodb_users
 from deploy.local import secretfiles
 from deploy.local.errors import CannotRun
 from deploy.local.ports import HOST, Ports, require_free
@@ -130,7 +130,9 @@ class Database:
     def add_users(self, roles):
         """Users by name, each with its roles; one that is there already gets just these."""
         with MongoClient(self.uri) as client:
-            users.put(client, {name: (self._password(name), it) for name, it in roles.items()})
+            mongodb_users.put(
+                client, {name: (self._password(name), it) for name, it in roles.items()}
+            )
 
     @property
     def primary(self):

@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from deploy.local import replaying
-from deploy.local.asking import Actor, AsJson, StackName, me, services
+from deploy.local import replay_progress
 from deploy.local.console import say
 from deploy.local.errors import CannotRun
+from deploy.local.options import Actor, AsJson, StackName, me
+from deploy.local.service_calls import services
 from shared.contracts.envelope import REASONS
 from shared.domain.errors import NotFound
 from shared.platform.topology import SERVICES
@@ -151,7 +152,7 @@ def replay(
         command = {"command_id": str(uuid.uuid4()), "actor": me(actor)}
         pace = {"per_second": per_second, "limit": limit}
         touched = _give(rpc, "replay_dead_letters", targets, command | pace)
-        outcomes = replaying.wait(rpc, touched, command["command_id"])
+        outcomes = replay_progress.wait(rpc, touched, command["command_id"])
     _report(outcomes, command, as_json)
     if any(outcome["parked_again"] for outcome in outcomes.values()):
         raise typer.Exit(PARKED_AGAIN)

@@ -7,11 +7,11 @@ from pathlib import Path
 from nameko.exceptions import RemoteError
 from pymongo import MongoClient
 
-from deploy.local import registry
-from deploy.local.asking import in_words
+from deploy.local import orgunit_list
 from deploy.local.errors import CannotRun
+from deploy.local.facts.reader import BadFacts, in_order, read_facts
 from deploy.local.places import DATA, ROOT
-from deploy.local.programme import BadFacts, in_order, read_facts
+from deploy.local.service_calls import in_words
 from deploy.local.settable_clock import SettableClock
 from deploy.local.stack import DATABASE_PREFIX
 from deploy.local.stacks import named_stack
@@ -113,11 +113,11 @@ def _require_empty(mongodb_uri):
 
 def enter_registry(rpc, say):
     """Load the present division codes and the retired ones, and wait until all services know."""
-    rows = registry.read_units(DATA / "erqi_divisions.csv")
-    retired = registry.read_units(DATA / "erqi_retired.csv")
+    rows = orgunit_list.read_units(DATA / "erqi_divisions.csv")
+    retired = orgunit_list.read_units(DATA / "erqi_retired.csv")
     say(f"registering {len(rows) + len(retired)} org units")
-    registry.enter_units(rpc, rows)
-    registry.enter_units(rpc, retired, retired=True)
+    orgunit_list.enter_units(rpc, rows)
+    orgunit_list.enter_units(rpc, retired, retired=True)
     count = len(rows) + len(retired)
     known = wait_until(
         lambda: all(rpc.call(name, "health")["orgunits"] >= count for name in SERVICES),

@@ -9,14 +9,14 @@ from kombu.exceptions import KombuError
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from deploy.local import install, state
+from deploy.local import install, stack_state
 from deploy.local.broker import Broker
 from deploy.local.database import Database
-from deploy.local.emptying import empty_queues
 from deploy.local.errors import CannotRun
 from deploy.local.lock import Lock
 from deploy.local.ports import Ports
 from deploy.local.processes import Process, stop_all
+from deploy.local.purge import empty_queues
 from deploy.local.services import RUNNER, Services
 from shared.platform import topology
 from shared.platform.database import roles
@@ -228,7 +228,7 @@ class Stack:
     def _stop_processes(self):
         self.stop_services([file.stem for file in self._service_pid_files()])
         stop_all(self._server_processes, SERVER_STOP_SECONDS)
-        state.forget(self.home)
+        stack_state.forget(self.home)
 
     def _service_pid_files(self):
         """Of everything that was started but the servers, subscribers included."""
@@ -241,7 +241,7 @@ class Stack:
         return [*self._own_broker.processes, *self._own_database.processes]
 
     def _write_state(self):
-        state.write(
+        stack_state.write(
             self.home,
             environment=self.environment_name,
             amqp_uri=self.amqp_uri,

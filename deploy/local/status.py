@@ -6,7 +6,7 @@ from amqp import AMQPError
 from kombu.exceptions import KombuError
 from rich.table import Table
 
-from deploy.local import overview, state
+from deploy.local import stack_state, status_summary
 from deploy.local.services import health
 from shared.platform import topology
 from shared.service.rpc_client import RpcClient
@@ -22,7 +22,7 @@ BROKER_METRICS = "WARM_BROKER_METRICS"
 
 def status(stack):
     """Plain data: addresses and ports, and each service's health, queue depth, lag and progress."""
-    known = state.read(stack.home)
+    known = stack_state.read(stack.home)
     if known is None:
         return {"stack": stack.home.name, "status": "down"}
     servers = {name: {"pid": stack.process(name).pid} for name in SERVERS}
@@ -36,7 +36,7 @@ def status(stack):
         **known,
         **servers,
         "services": services,
-        "overview": overview.overview(services, None),
+        "overview": status_summary.overview(services, None),
     }
 
 
@@ -44,12 +44,12 @@ def status_at(amqp_uri):
     """As `status`, of whatever listens at a broker: a deployment, which tells no pids."""
     services = _services(amqp_uri)
     page = os.environ.get(BROKER_METRICS)
-    broker = overview.broker_figures(page) if page else None
+    broker = status_summary.broker_figures(page) if page else None
     return {
         "stack": "deployment",
         "status": _overall(services),
         "services": services,
-        "overview": overview.overview(services, broker),
+        "overview": status_summary.overview(services, broker),
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import DuplicateKeyError
 
-from deploy.local.programme import read_facts
+from deploy.local.facts.reader import read_facts
 from deploy.local.waiting import wait_until
 from services.supervision.briefing.verify import BESIDE, SIGNED_FOR
 from services.supervision.facts.fact_store import fact_of

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from deploy.local.facts.story import Story
-from deploy.local.programme import read_facts
+from deploy.local.facts.fact_builder import Story
+from deploy.local.facts.reader import read_facts
 from shared.platform.topology import SERVICES
 from tests.end_to_end.conftest import FACTS
 

@@ -14,7 +14,7 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 from pymongo.uri_parser import parse_uri
 
-from deploy.local.emptying import empty_queues
+from deploy.local.purge import empty_queues
 from shared.platform.permissions import OFFICE
 from shared.platform.topology import SERVICES, SUBSCRIBERS, inbox_depth
 from tests.support import plain_amqp

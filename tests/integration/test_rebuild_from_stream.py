@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from deploy.local.emptying import empty_queues
+from deploy.local.purge import empty_queues
 from shared.contracts.messages import event_of
 from shared.platform import topology
 from tests.integration.test_rebuild import (

@@ -1,6 +1,6 @@
 """Free clinics, and what they announced to do next."""
 
-from deploy.local.facts.story import Story
+from deploy.local.facts.fact_builder import Story
 from shared.contracts.events.clinics import CLINIC_FIGURES, CLINIC_SERVICES
 from shared.contracts.fields import Text
 

@@ -1,6 +1,6 @@
 """Patrols, and what was found and put right."""
 
-from deploy.local.facts.story import Story, check_order
+from deploy.local.facts.fact_builder import Story, check_order
 from shared.contracts.events.oversight import FINDING_KINDS, PATROL_KINDS, RHYTHMS
 
 # Who rectified a finding can't close it.

@@ -1,6 +1,6 @@
 """Job fairs, and the hires that came of them."""
 
-from deploy.local.facts.story import Story
+from deploy.local.facts.fact_builder import Story
 from shared.contracts.events.jobfairs import FAIR_FIGURES, FAIR_SERVICES
 from shared.contracts.fields import Text, Whole
 

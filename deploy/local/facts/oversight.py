@@ -1,6 +1,6 @@
 """The programme itself: plan, groups, meetings, platforms."""
 
-from deploy.local.facts.story import Story
+from deploy.local.facts.fact_builder import Story
 from shared.contracts.events.oversight import (
     GROUP_KINDS,
     GROUP_PARTS,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from deploy.local.facts.story import Story, check_order, on, within
+from deploy.local.facts.fact_builder import Story, check_order, on, within
 from shared.contracts.events.relief import CHANNELS, CIRCUMSTANCES, ORDER_CATEGORIES, VISIT_KINDS
 from shared.contracts.fields import TEXT, Text, Whole
 from shared.domain.periods import Period

@@ -4,7 +4,7 @@ from datetime import datetime, time
 
 from dateutil.rrule import rrulestr
 
-from deploy.local.facts.story import Story
+from deploy.local.facts.fact_builder import Story
 from shared.contracts.events.volunteering import ACTIVITY_CATEGORIES, STOCKS, TAKING_PART
 from shared.contracts.fields import Whole
 from shared.domain.quantities import exact

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from deploy import definitions
+from deploy import broker_definitions
 from deploy.catalogue import pages
 from deploy.catalogue.markdown import anchor
 from deploy.local.places import ROOT
@@ -220,7 +220,7 @@ def test_a_step_is_told_in_the_table_and_in_the_diagram():
 
 
 def test_everything_in_the_broker_is_there():
-    text = definitions.FILE.read_text("utf-8")
+    text = broker_definitions.FILE.read_text("utf-8")
     names = set(re.findall(r'"(?:name|source|destination)": "([^"/]+)"', text))
     assert names
     assert {f"`{name}`" for name in names} <= set(re.findall("`[^`]+`", FILES["topology.md"]))

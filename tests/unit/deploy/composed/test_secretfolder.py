@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 from cryptography import x509
 
+from deploy.broker_definitions import password_hash
 from deploy.composed.archive import Archive
 from deploy.composed.secretfolder import SERVER_USER, SERVICE_USER, SecretFolder
-from deploy.definitions import password_hash
 from deploy.local.errors import CannotRun
 from shared.platform.broker import Address
 from shared.platform.permissions import identities

@@ -8,7 +8,7 @@ import yaml
 from nameko.exceptions import RemoteError
 
 from deploy.local import demo
-from deploy.local.programme import read_facts
+from deploy.local.facts.reader import read_facts
 from shared.domain.errors import ValidationFailed
 from shared.domain.periods import Period
 

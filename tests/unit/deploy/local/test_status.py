@@ -76,3 +76,13 @@ def test_who_never_answers_is_not_asked_for_ever():
     rpc = Two(*[("a", {})] * 2 * status.PATIENCE)
     assert status._worst(rpc, "relief", instances=2)["versions"] == ["1"]
     assert rpc.order == []
+
+
+def test_a_service_that_waits_for_the_registry_shows_what_to_do():
+    waiting = {"status": "starting", "pid": 1, "checks": {"registry": False, "broker": True}}
+    report = {"services": {"relief": {**waiting, "queue_depth": 0}}}
+    assert status._status(waiting) == "starting (registry)"
+    assert "./warm import orgunits" in "".join(status.hints(report))
+    ready = {"status": "ready", "checks": {"registry": True}}
+    assert status._status(ready) == "ready"
+    assert not list(status.hints({"services": {"relief": ready}}))

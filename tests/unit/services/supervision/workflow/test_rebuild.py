@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.local.rebuilding import differs, report
+from deploy.local.rebuild import differs, report
 from services.supervision.workflow import rebuild
 from services.supervision.workflow.comparison import named_cell, named_levels, plain
 

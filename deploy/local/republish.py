@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from deploy.local.asking import StackName, services
 from deploy.local.console import messages, say
+from deploy.local.options import StackName
+from deploy.local.service_calls import services
 from shared.platform.topology import SERVICES
 
 PAGE = 1000

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from deploy.local.asking import Actor, AsJson, StackName, me, services
 from deploy.local.console import messages
 from deploy.local.errors import CannotRun
+from deploy.local.options import Actor, AsJson, StackName, me
+from deploy.local.service_calls import services
 from shared.platform.topology import LOG_STREAM
 
 DIFFERED = 4

@@ -3,11 +3,11 @@
 import pytest
 import yaml
 
-from deploy.local.facts.commas import FIELDS, rejoined
 from deploy.local.facts.fields import Fields
-from deploy.local.programme import BadFacts, read_facts
+from deploy.local.facts.reader import BadFacts, read_facts
+from deploy.local.facts.unquoted_commas import FIELDS, rejoined
 from shared.aggregates.aggregate import new_id
-from tests.unit.deploy.local.test_programme import FILE, taken_by_rpc
+from tests.unit.deploy.local.facts.test_reader import FILE, taken_by_rpc
 
 WEEK = {"week": "2017-W06", "programme": {"district": "410103"}}
 

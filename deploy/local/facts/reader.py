@@ -12,9 +12,9 @@ from datetime import datetime
 import yaml
 
 from deploy.local.facts import clinics, inspections, jobfairs, oversight, relief, volunteering
-from deploy.local.facts.commas import rejoined
+from deploy.local.facts.fact_builder import Fact, Frame, Step
 from deploy.local.facts.fields import Fields
-from deploy.local.facts.story import Fact, Frame, Step
+from deploy.local.facts.unquoted_commas import rejoined
 from shared.aggregates.aggregate import new_id
 from shared.domain.periods import Period
 

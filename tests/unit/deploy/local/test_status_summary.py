@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy.local import overview
+from deploy.local import status_summary
 
 STORAGE = {"own": 2_000_000, "disk_used": 25_000_000_000, "disk_total": 100_000_000_000}
 PAGE = """\
@@ -23,8 +23,8 @@ def service(name, status="ready", **more):
 
 def test_all_are_well():
     services = {name: service(name) for name in ("relief", "clinics")}
-    told = overview.overview(services, {"disk_free": None})
-    assert list(overview.lines(told)) == [
+    told = status_summary.overview(services, {"disk_free": None})
+    assert list(status_summary.lines(told)) == [
         "up       2 of 2 services are ready",
         "behind   6 messages and events wait",
         "parked   4 messages",
@@ -36,8 +36,8 @@ def test_all_are_well():
 def test_of_who_says_nothing_it_is_said_that_nothing_is_known():
     silent = {"status": "silent", "lag": {"inbox": None}, "progress": None}
     away = service("clinics", "degraded", storage=None, parked=None, versions=["0.1.0", "0.2.0"])
-    told = overview.overview({"relief": silent, "clinics": away}, None)
-    assert list(overview.lines(told)) == [
+    told = status_summary.overview({"relief": silent, "clinics": away}, None)
+    assert list(status_summary.lines(told)) == [
         "up       0 of 2 services are ready",
         "behind   3 messages and events wait, unknown of relief",
         "parked   0 messages, unknown of relief",
@@ -49,7 +49,7 @@ def test_of_who_says_nothing_it_is_said_that_nothing_is_known():
 def test_the_brokers_own_figures(tmp_path):
     page = tmp_path / "metrics"
     page.write_text(PAGE)
-    figures = overview.broker_figures(page.as_uri())
+    figures = status_summary.broker_figures(page.as_uri())
     assert figures == {
         "disk_free": 85_728_067_584,
         "disk_least": 2_000_000_000,
@@ -61,4 +61,4 @@ def test_the_brokers_own_figures(tmp_path):
 
 @pytest.mark.parametrize("url", ["file:///no/such/page", "no address at all"])
 def test_a_page_that_cannot_be_had_is_no_failure(url):
-    assert overview.broker_figures(url) is None
+    assert status_summary.broker_figures(url) is None

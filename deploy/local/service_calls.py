@@ -1,49 +1,14 @@
 """Asking the services of a running stack, for the commands that do."""
 
-import getpass
 from contextlib import contextmanager
-from typing import Annotated
 
-import typer
 from nameko.exceptions import RemoteError
 
-from deploy.local import state
+from deploy.local import stack_state
 from deploy.local.errors import CannotRun
-from deploy.local.places import VAR
-from deploy.local.stacks import KINDS, named_stack
+from deploy.local.stacks import named_stack
 from shared.domain.errors import DeadlineExceeded, WarmError
 from shared.service.rpc_client import RpcClient
-
-
-def known_stack(value: str):
-    if value and value not in KINDS:
-        raise typer.BadParameter(f"choose one of: {', '.join(KINDS)}")
-    return value
-
-
-StackName = Annotated[
-    str,
-    typer.Option(
-        "--stack",
-        callback=known_stack,
-        help=f"One of: {', '.join(KINDS)}. Without it: the one that is up.",
-    ),
-]
-
-Actor = Annotated[
-    str, typer.Option("--actor", help="Who does it: person:<id>. Without it: your login name.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
-
-
-def me(actor):
-    return actor or f"person:{getpass.getuser()}"
-
-
-def chosen_stack(name):
-    """The name of a stack: the given one, or else the one that is up: `main` or a kept `demo`."""
-    up = (known for known in ("main", "demo") if state.read(VAR / known))
-    return name or next(up, "main")
 
 
 class _Asker(RpcClient):
@@ -80,8 +45,8 @@ def in_words(error):
 
 def _amqp_uri(stack_name):
     if not stack_name:
-        return state.amqp_uri()
-    known = state.read(named_stack(stack_name).home)
+        return stack_state.amqp_uri()
+    known = stack_state.read(named_stack(stack_name).home)
     if known is None:
         raise CannotRun(f"The stack {stack_name} isn't running.", "Start it: ./warm up")
     return known["amqp_uri"]

@@ -5,11 +5,11 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
-from deploy.local import importing
+from deploy.local import import_files
 from deploy.local.cli import app
 from deploy.local.demo import FACTS
 from deploy.local.errors import CannotRun
-from shared.domain.errors import ValidationFailed
+from shared.domain.errors import Conflict, ValidationFailed
 
 STEP = SimpleNamespace(
     service="relief", method="raise_order", arguments={"command_id": "order-1", "orgunit": "1"}
@@ -35,5 +35,18 @@ def test_the_command_that_is_not_taken_is_named_with_what_went_before():
         raise ValidationFailed({"orgunit": ["Unknown org unit 1."]})
 
     with pytest.raises(CannotRun, match="order-1.*raise_order.*Unknown org unit 1") as refused:
-        importing._give(SimpleNamespace(call=call), STEP, before=3, total=7)
+        import_files._give(SimpleNamespace(call=call), STEP, before=3, total=7)
     assert refused.value.instead.startswith("3 of 7 commands")
+
+
+ROWS = [{"code": code, "level": "district", "name": code} for code in ("410103", "410104")]
+
+
+def test_a_refused_row_is_named_with_the_number_of_rows_before_it():
+    def call(service, method, code, **_):
+        if code == "410104":
+            raise Conflict({"code": "another root"})
+
+    expected = "410104 .*Conflict: code: another root 1 of 2 rows"
+    with pytest.raises(CannotRun, match=expected):
+        import_files._enter(SimpleNamespace(call=call), ROWS, retired=False)

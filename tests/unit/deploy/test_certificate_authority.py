@@ -4,7 +4,7 @@ import ssl
 
 import pytest
 
-from deploy.authority import Authority
+from deploy.certificate_authority import Authority
 
 NAME = "broker"
 

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 import yaml
 
+from deploy.local.facts.reader import BadFacts, read_facts
 from deploy.local.places import ROOT
-from deploy.local.programme import BadFacts, read_facts
 from services.clinics.service import ClinicsService
 from services.jobfairs.service import JobFairsService
 from services.relief.service import ReliefService

@@ -6,12 +6,13 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
-from deploy.local import registry
-from deploy.local.asking import StackName, in_words, services
+from deploy.local import orgunit_list
 from deploy.local.console import messages, say
 from deploy.local.errors import CannotRun
+from deploy.local.facts.reader import BadFacts, in_order, read_facts
+from deploy.local.options import StackName
 from deploy.local.places import ROOT
-from deploy.local.programme import BadFacts, in_order, read_facts
+from deploy.local.service_calls import in_words, services
 from shared.domain.errors import WarmError
 
 app = typer.Typer(help="Enter lists from files; safe to repeat.", no_args_is_help=True)
@@ -32,8 +33,8 @@ def orgunits(
 ):
     """Org units from a CSV: code, parent, level, name; for --retired also valid_to, successor."""
     try:
-        rows = registry.read_units(file)
-    except registry.BadList as problem:
+        rows = orgunit_list.read_units(file)
+    except orgunit_list.BadList as problem:
         raise CannotRun(str(problem), "Mend the file. Nothing was entered.") from None
     if dry_run:
         say(f"{len(rows)} org units could be entered")
@@ -47,7 +48,7 @@ def _enter(rpc, rows, retired):
     """One row after the other. Raises CannotRun that names the first that isn't taken."""
     for before, row in enumerate(track(rows, "org units", console=messages)):
         try:
-            registry.enter_units(rpc, [row], retired)
+            orgunit_list.enter_units(rpc, [row], retired)
         except WarmError as error:
             raise CannotRun(
                 f"{row['code']} {row['name']} wasn't entered: {in_words(error)}",

@@ -3,7 +3,7 @@
 import pytest
 from marshmallow import Schema, fields
 
-from deploy.catalogue import kinds
+from deploy.catalogue import field_kinds
 from deploy.catalogue.markdown import table
 from shared.contracts.fields import Choice, Many, Text, Whole
 
@@ -22,7 +22,7 @@ class Thing(Schema):
 
 
 def test_fields_of_objects_follow_theirs():
-    assert [row[0] for row in kinds.field_rows(Thing)] == [
+    assert [row[0] for row in field_kinds.field_rows(Thing)] == [
         "`parts`",
         "`parts[].colour`",
         "`part`",
@@ -33,7 +33,7 @@ def test_fields_of_objects_follow_theirs():
 
 
 def test_a_field_says_what_it_holds():
-    parts, colour, part, _, note, size = kinds.argument_rows(Thing)
+    parts, colour, part, _, note, size = field_kinds.argument_rows(Thing)
     assert parts[1:] == ("list of up to 3: object", "是 yes", "—")
     assert colour[1] == "one of `red` 红, `blue` 蓝"
     assert part[3] == "`{}`"
@@ -43,7 +43,7 @@ def test_a_field_says_what_it_holds():
 
 def test_a_field_of_an_unknown_kind_is_refused():
     with pytest.raises(TypeError, match="no words for Email"):
-        kinds.field_rows(Schema.from_dict({"mail": fields.Email()}))
+        field_kinds.field_rows(Schema.from_dict({"mail": fields.Email()}))
 
 
 def test_a_bar_stays_in_its_cell():
