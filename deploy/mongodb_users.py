@@ -8,10 +8,9 @@ from pymongo import MongoClient
 Roles = list[dict[str, str]]
 
 
-def put(client: MongoClient[Any], users: Mapping[str, tuple[str, Roles]]) -> None:
-    """Users by name, each with its password and roles; one that is there already gets just
-    these."""
-    known = {user["user"] for user in client.admin.command("usersInfo")["users"]}
+def create_or_update(client: MongoClient[Any], users: Mapping[str, tuple[str, Roles]]) -> None:
+    """`users` maps a name to (password, roles). An existing user gets exactly these."""
+    existing = {user["user"] for user in client.admin.command("usersInfo")["users"]}
     for name, (password, roles) in users.items():
-        command = "updateUser" if name in known else "createUser"
+        command = "updateUser" if name in existing else "createUser"
         client.admin.command(command, name, pwd=password, roles=roles)

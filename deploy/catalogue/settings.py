@@ -32,7 +32,7 @@ def _row(item: Field[Any]) -> Row:
 
 
 def _meaning(item: Field[Any]) -> str:
-    told = item.metadata["help"]
+    meaning: str = item.metadata["help"]
     if item.metadata["secret"]:
-        return f"{told}; or {code(in_file(item.metadata['name']))}, a file that holds it"
-    return told
+        return f"{meaning}; or {code(in_file(item.metadata['name']))}, a file that holds it"
+    return meaning

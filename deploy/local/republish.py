@@ -1,4 +1,4 @@
-"""`./warm republish`: what every service has published, once more."""
+"""`./warm republish`: publish again every event in the services' logs."""
 
 from typing import Annotated
 
@@ -7,24 +7,32 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from deploy.local.console import messages, say
 from deploy.local.options import StackName
-from deploy.local.service_calls import services
+from deploy.local.service_calls import service_client
 from shared.platform.topology import SERVICES
+from shared.service.rpc_client import RpcClient
 
 PAGE = 1000
 ANSWER_SECONDS = 120
-# The registry's units come first: the others' reports are about them.
+# The registry's units come first: the events of the other services refer to them.
 FIRST = "supervision"
 
 
 def republish(
     names: Annotated[
-        list[str] | None, typer.Argument(help=f"Of: {', '.join(SERVICES)}. Without: all.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[SERVICE]...", help=f"Of: {', '.join(SERVICES)}. Default: all of them."
+        ),
     ] = None,
     stack: StackName = "",
-):
-    """Publish the logs of services again, after the broker has lost what it held.
+) -> None:
+    """Publish the events in the services' logs again, after the broker has lost its data.
 
-    Whoever lacks an event gets it; whoever has it isn't changed. Safe to repeat.
+    A consumer that lacks an event gets it. A consumer that has it is not changed. Safe to repeat.
+
+    Example: ./warm republish supervision relief
+
+    Exit status: 0 when every event was published; 1 when a service refused or gave no answer.
     """
     unknown = sorted(set(names or ()) - set(SERVICES))
     if unknown:
@@ -32,21 +40,21 @@ def republish(
     chosen = sorted(names or SERVICES, key=lambda name: (name != FIRST, name))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with (
-        services(stack) as rpc,
+        service_client(stack) as rpc,
         Progress(*columns, TimeRemainingColumn(), console=messages) as bar,
     ):
-        counts = {name: _one(rpc, name, bar) for name in chosen}
+        counts = {name: _republish(rpc, name, bar) for name in chosen}
     for name, count in counts.items():
         say(f"{name}: {count} events published again")
 
 
-def _one(rpc, name, bar):
-    """How many events its log has."""
-    task, last, of = bar.add_task(name, total=None), 0, 1
-    while last < of:
+def _republish(rpc: RpcClient, name: str, bar: Progress) -> int:
+    """Publish one service's log, page by page; returns the number of its events."""
+    task, last, total = bar.add_task(name, total=None), 0, 1
+    while last < total:
         answer = rpc.call(name, "republish", timeout=ANSWER_SECONDS, after=last, limit=PAGE)
         if answer["last"] == last:
             break
-        last, of = answer["last"], answer["of"]
-        bar.update(task, total=of, completed=last)
+        last, total = answer["last"], answer["of"]
+        bar.update(task, total=total, completed=last)
     return last

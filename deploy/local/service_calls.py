@@ -1,6 +1,8 @@
-"""Asking the services of a running stack, for the commands that do."""
+"""RPC calls of commands to the services of a running stack."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from nameko.exceptions import RemoteError
 
@@ -8,51 +10,54 @@ from deploy.local import stack_state
 from deploy.local.errors import CannotRun
 from deploy.local.stacks import named_stack
 from shared.domain.errors import DeadlineExceeded, WarmError
-from shared.service.rpc_client import RpcClient
+from shared.service.rpc_client import SECONDS, RpcClient
 
 
-class _Asker(RpcClient):
-    def call(self, service, method, **arguments):
+class _CommandClient(RpcClient):
+    """Raises CannotRun where a service fails with an unexpected error."""
+
+    def call(self, service: str, method: str, timeout: float = SECONDS, **arguments: Any) -> Any:
         try:
-            return super().call(service, method, **arguments)
+            return super().call(service, method, timeout, **arguments)
         except RemoteError as error:
             raise CannotRun(
-                f"{service} failed on {method}: {in_words(error)}", f"See ./warm logs {service}."
+                f"{service} failed on {method}: {error_text(error)}", f"See ./warm logs {service}."
             ) from error
 
 
 @contextmanager
-def services(stack_name=""):
-    """An RPC client of the stack, or of the one that is up (AMQP_URI counts as up).
+def service_client(stack_name: str = "") -> Iterator[RpcClient]:
+    """An RPC client of the named stack, or of the one that runs (AMQP_URI comes first).
 
-    For one command: raises CannotRun where there is no stack, or where a service refuses or fails.
+    For one command: raises CannotRun where no stack runs, or where a service refuses or fails.
     """
     try:
-        with _Asker(_amqp_uri(stack_name)) as rpc:
+        with _CommandClient(_amqp_uri(stack_name)) as rpc:
             yield rpc
     except DeadlineExceeded as error:
         raise CannotRun(f"No answer: {_plain(error.data)}", "See ./warm status.") from error
     except WarmError as error:
-        raise CannotRun(in_words(error), "Nothing changed.") from error
+        raise CannotRun(error_text(error), "Nothing changed.") from error
 
 
-def in_words(error):
-    """What a service answered in place of a result: a typed error, or nameko's RemoteError."""
+def error_text(error: WarmError | RemoteError) -> str:
+    """The error with which a service answered, as text: a typed error, or nameko's RemoteError."""
     if isinstance(error, WarmError):
         return f"{type(error).__name__}: {_plain(error.data)}"
     return str(error)
 
 
-def _amqp_uri(stack_name):
+def _amqp_uri(stack_name: str) -> str:
     if not stack_name:
         return stack_state.amqp_uri()
-    known = stack_state.read(named_stack(stack_name).home)
-    if known is None:
+    state = stack_state.read(named_stack(stack_name).home)
+    if state is None:
         raise CannotRun(f"The stack {stack_name} isn't running.", "Start it: ./warm up")
-    return known["amqp_uri"]
+    uri: str = state["amqp_uri"]
+    return uri
 
 
-def _plain(data):
+def _plain(data: Any) -> str:
     if not isinstance(data, dict):
         return str(data)
     return "; ".join(f"{name}: {value}" for name, value in data.items())

@@ -1,46 +1,54 @@
-"""What a running stack leaves for other commands to find: `stack.json` in its folder."""
+"""`stack.json` in the folder of a running stack: other commands find its addresses there."""
 
 import json
 import os
+from pathlib import Path
+from typing import Any
 
 from deploy.local.errors import CannotRun
 from deploy.local.places import VAR
 from deploy.local.secretfiles import write_private
+from shared.domain.types import Json
 from shared.platform.broker import checked
 from shared.platform.settings import given
 
-
-def write(home, **known):
-    """Remember what is known of the stack in folder `home`; private, as URIs hold passwords."""
-    write_private(home / "stack.json", json.dumps(known).encode())
+FILE = "stack.json"
 
 
-def read(home):
-    """What `write` remembered, or None when the stack was never started, or stopped again."""
+def write(home: Path, **state: Any) -> None:
+    """Store the state of the stack in folder `home`. The file is private: URIs hold passwords."""
+    write_private(home / FILE, json.dumps(state).encode())
+
+
+def read(home: Path) -> Json | None:
+    """The state that `write` stored; None when the stack isn't running."""
     try:
-        return json.loads((home / "stack.json").read_text())
+        state: Json = json.loads((home / FILE).read_text())
     except FileNotFoundError:
         return None
+    return state
 
 
-def forget(home):
-    (home / "stack.json").unlink(missing_ok=True)
+def remove(home: Path) -> None:
+    (home / FILE).unlink(missing_ok=True)
 
 
-def given_uri():
+def configured_amqp_uri() -> str:
     """The broker of AMQP_URI or AMQP_URI_FILE; "" without them. Raises CannotRun."""
     try:
         uri = given(os.environ, "AMQP_URI")
         return uri and checked(uri)
     except ValueError as error:
-        raise CannotRun(f"AMQP_URI {error}", "Mend that and try again.") from None
+        raise CannotRun(f"AMQP_URI {error}", "Correct it and run the command again.") from None
 
 
-def amqp_uri():
-    """The broker that a command should use now: the given one, or that of the stack that is up, or
-    of the demo that was kept running. Raises CannotRun."""
-    up = read(VAR / "main") or read(VAR / "demo") or {}
-    uri = given_uri() or up.get("amqp_uri")
+def amqp_uri() -> str:
+    """The broker of AMQP_URI, or else that of the running stack: `main`, or a kept `demo`.
+
+    Raises CannotRun when there is none.
+    """
+    running = read(VAR / "main") or read(VAR / "demo") or {}
+    uri: str | None = configured_amqp_uri() or running.get("amqp_uri")
     if not uri:
-        raise CannotRun("Nothing is running.", "Start it with ./warm up, or set AMQP_URI.")
+        raise CannotRun("No stack is running.", "Start it with ./warm up, or set AMQP_URI.")
     return uri

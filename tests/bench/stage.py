@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from pymongo import MongoClient
 
 from deploy.local import orgunit_list
-from deploy.local.demo import DATA
-from deploy.local.places import ROOT
+from deploy.local.places import DATA, ROOT
 from deploy.local.settable_clock import SettableClock
 from deploy.local.stacks import named_stack
 from deploy.local.waiting import wait_until

@@ -19,7 +19,7 @@ from deploy.composed.restore import MARK, restore
 from deploy.composed.setup import ROLES
 from deploy.local import republish
 from deploy.local.errors import CannotRun
-from deploy.local.purge import empty_queues
+from deploy.local.purge import purge_queues
 from shared.domain.errors import Conflict
 from shared.platform.database import database_name
 from shared.platform.topology import SERVICES
@@ -34,7 +34,7 @@ def uri(stack):
     if not stack.owns_servers:
         pytest.skip("MONGODB_URI names a server whose users aren't ours")
     with MongoClient(stack.mongodb_uri) as client:
-        mongodb_users.put(client, {"backup": (PASSWORD, ROLES["backup"])})
+        mongodb_users.create_or_update(client, {"backup": (PASSWORD, ROLES["backup"])})
     known = parse_uri(stack.mongodb_uri)
     [(host, port)] = known["nodelist"]
     login = f"backup:{quote(PASSWORD)}@{host}:{port}"
@@ -131,7 +131,7 @@ def test_a_database_with_data_is_refused(running, taken, uri):
 
 def wipe(running):
     running.stack.stop_services()
-    empty_queues(running.stack.amqp_uri)
+    purge_queues(running.stack.amqp_uri)
     with MongoClient(running.stack.mongodb_uri) as client:
         for service in SERVICES:
             client.drop_database(database_name(service))

@@ -9,7 +9,7 @@ import pytest
 from pymongo import MongoClient
 
 from deploy.local import orgunit_list
-from deploy.local.demo import DATA
+from deploy.local.places import DATA
 from deploy.local.settable_clock import SettableClock
 from deploy.local.waiting import wait_until
 from shared.domain.periods import Period

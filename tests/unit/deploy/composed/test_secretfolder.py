@@ -113,6 +113,6 @@ def test_what_is_here_is_not_replaced_by_a_backups(folder, tmp_path):
     other = SecretFolder(tmp_path / "other")
     list(other.fill())
     before = contents(other)
-    with pytest.raises(CannotRun, match="isn't the one of the backup"):
+    with pytest.raises(CannotRun, match="differs from the backup's"):
         other.take(archive)
     assert contents(other) == before

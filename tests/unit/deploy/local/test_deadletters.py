@@ -26,7 +26,7 @@ class Supervision:
         self.commands = []
         self.outcome = {"waiting": 0, "resolved": 3, "parked_again": {}}
 
-    def call(self, service, method, **arguments):
+    def call(self, service, method, timeout=None, **arguments):
         if service != "supervision":
             return self.empty(method)
         return getattr(self, method)(**arguments)
@@ -48,11 +48,11 @@ class Supervision:
             raise NotFound()
         return {"id": id, **ENTRY}
 
-    def replay_dead_letters(self, timeout, **arguments):
+    def replay_dead_letters(self, **arguments):
         self.commands.append(("replay", arguments))
         return {"messages": 3}
 
-    def discard_dead_letters(self, timeout, **arguments):
+    def discard_dead_letters(self, **arguments):
         self.commands.append(("discard", arguments))
         return {"messages": 3}
 
@@ -94,7 +94,7 @@ def test_a_program_gets_the_groups_with_their_entries(supervision):
 
 @pytest.mark.parametrize("options", [("--reason", "empty"), ("--service", "relief")])
 def test_where_nothing_is_parked_it_says_so(supervision, options):
-    assert warm("list", *options).stdout == "nothing is parked\n"
+    assert warm("list", *options).stdout == "no dead letters\n"
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_what_is_parked_again_is_said_with_its_cause_and_an_exit_status(supervis
     done = warm("replay", "--reason", "not_json", "--yes")
     assert done.exit_code == 4
     assert "1 resolved" in done.stdout
-    assert "2 parked again, not_json" in done.stdout
+    assert "2 failed again, not_json" in done.stdout
 
 
 def test_who_did_what_and_why_is_one_line(supervision):

@@ -19,7 +19,7 @@ STEP = SimpleNamespace(
 def test_a_dry_run_enters_nothing():
     done = CliRunner().invoke(app, ["import", "facts", str(FACTS), "--dry-run"])
     assert done.exit_code == 0
-    assert "could be entered" in done.stderr
+    assert "can be entered" in done.stderr
 
 
 def test_a_file_that_is_not_understood_is_refused(tmp_path):
@@ -27,7 +27,7 @@ def test_a_file_that_is_not_understood_is_refused(tmp_path):
     file.write_text("clinics: [{consultations: many}]\n", encoding="utf-8")
     done = CliRunner().invoke(app, ["import", "facts", str(file)])
     assert isinstance(done.exception, CannotRun)
-    assert "Nothing was entered" in done.exception.instead
+    assert "Nothing was entered" in done.exception.remedy
 
 
 def test_the_command_that_is_not_taken_is_named_with_what_went_before():
@@ -35,8 +35,8 @@ def test_the_command_that_is_not_taken_is_named_with_what_went_before():
         raise ValidationFailed({"orgunit": ["Unknown org unit 1."]})
 
     with pytest.raises(CannotRun, match="order-1.*raise_order.*Unknown org unit 1") as refused:
-        import_files._give(SimpleNamespace(call=call), STEP, before=3, total=7)
-    assert refused.value.instead.startswith("3 of 7 commands")
+        import_files._enter_fact(SimpleNamespace(call=call), STEP, before=3, total=7)
+    assert refused.value.remedy.startswith("3 of 7 commands")
 
 
 ROWS = [{"code": code, "level": "district", "name": code} for code in ("410103", "410104")]
@@ -49,4 +49,4 @@ def test_a_refused_row_is_named_with_the_number_of_rows_before_it():
 
     expected = "410104 .*Conflict: code: another root 1 of 2 rows"
     with pytest.raises(CannotRun, match=expected):
-        import_files._enter(SimpleNamespace(call=call), ROWS, retired=False)
+        import_files._enter_units(SimpleNamespace(call=call), ROWS, retired=False)

@@ -91,5 +91,5 @@ def test_state_holds_passwords_and_is_private(tmp_path):
     file = tmp_path / "stack.json"
     assert json.loads(file.read_text()) == {"amqp_uri": "amqp://u:p@h//"}
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    stack_state.forget(tmp_path)
+    stack_state.remove(tmp_path)
     assert stack_state.read(tmp_path) is None

@@ -11,7 +11,7 @@ from deploy.local import orgunit_list
         ("code,level,name\n410103,district,二七区\n".encode("gbk"), "isn't a CSV file in UTF-8"),
         (b"code,level,name\n", "no rows"),
         (b"", "no rows"),
-        (b"code,level,name\n410103,town,x\n", "line 2: level is wrong"),
+        (b"code,level,name\n410103,town,x\n", "line 2: level must be one of district"),
     ],
 )
 def test_a_list_that_cannot_be_used_is_named(tmp_path, content, said):

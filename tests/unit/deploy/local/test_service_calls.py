@@ -1,4 +1,4 @@
-"""What people are told when a service refuses or fails, when a list is bad, and of which stack."""
+"""What a command reports when a service refuses or fails."""
 
 import pytest
 from nameko.exceptions import RemoteError
@@ -27,12 +27,12 @@ def answering(monkeypatch):
 def test_a_failure_in_a_service_names_it_and_its_log(answering):
     answering(RemoteError("RuntimeError", "KeyError in the service"))
     expected = "relief failed on health.*KeyError.*./warm logs relief"
-    with pytest.raises(CannotRun, match=expected), service_calls.services() as rpc:
+    with pytest.raises(CannotRun, match=expected), service_calls.service_client() as rpc:
         rpc.call("relief", "health")
 
 
 def test_a_refusal_says_that_nothing_changed(answering):
     answering(Conflict({"status": "published"}))
     expected = "Conflict: status: published Nothing changed."
-    with pytest.raises(CannotRun, match=expected), service_calls.services() as rpc:
+    with pytest.raises(CannotRun, match=expected), service_calls.service_client() as rpc:
         rpc.call("supervision", "draft_briefing")

@@ -73,7 +73,7 @@ def test_every_instance_is_asked_until_all_have_answered():
 
 
 def test_who_never_answers_is_not_asked_for_ever():
-    rpc = Two(*[("a", {})] * 2 * status.PATIENCE)
+    rpc = Two(*[("a", {})] * 2 * status.REQUESTS_PER_INSTANCE)
     assert status._worst(rpc, "relief", instances=2)["versions"] == ["1"]
     assert rpc.order == []
 

@@ -23,26 +23,26 @@ def service(name, status="ready", **more):
 
 def test_all_are_well():
     services = {name: service(name) for name in ("relief", "clinics")}
-    told = status_summary.overview(services, {"disk_free": None})
+    told = status_summary.summary(services, {"disk_free": None})
     assert list(status_summary.lines(told)) == [
-        "up       2 of 2 services are ready",
-        "behind   6 messages and events wait",
-        "parked   4 messages",
-        "full     database 4 MB, its disk 25 % of 100 GB",
-        "version  0.1.0",
+        "up            2 of 2 services are ready",
+        "behind        6 messages and events wait",
+        "dead letters  4 messages",
+        "full          database 4 MB, its disk 25 % of 100 GB",
+        "version       0.1.0",
     ]
 
 
 def test_of_who_says_nothing_it_is_said_that_nothing_is_known():
     silent = {"status": "silent", "lag": {"inbox": None}, "progress": None}
     away = service("clinics", "degraded", storage=None, parked=None, versions=["0.1.0", "0.2.0"])
-    told = status_summary.overview({"relief": silent, "clinics": away}, None)
+    told = status_summary.summary({"relief": silent, "clinics": away}, None)
     assert list(status_summary.lines(told)) == [
-        "up       0 of 2 services are ready",
-        "behind   3 messages and events wait, unknown of relief",
-        "parked   0 messages, unknown of relief",
-        "full     database unknown",
-        "version  0.1.0 and 0.2.0",
+        "up            0 of 2 services are ready",
+        "behind        3 messages and events wait (unknown for relief)",
+        "dead letters  0 messages (unknown for relief)",
+        "full          database unknown",
+        "version       0.1.0 and 0.2.0",
     ]
 
 

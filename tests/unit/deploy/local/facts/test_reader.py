@@ -332,20 +332,20 @@ BAD = {
     ),
     "a field that isn't known": (
         clinic("doctors: 5"),
-        "clinic-1: doctors: no such field is known here",
+        "clinic-1: doctors: there is no such field",
     ),
     "a field that isn't known, further down": (
         clinic("staff: {count: 5, doctors: 3}"),
-        "clinic-1: staff.doctors: no such field",
+        "clinic-1: staff.doctors: there is no such field",
     ),
-    "a section that isn't known": ("week: 2017-W06\nschools: []", "schools: no such field"),
+    "a section that isn't known": ("week: 2017-W06\nschools: []", "schools: there is no such field"),
     "a field of a section that isn't known": (
         "week: 2017-W06\nvolunteering: {statoins: {count: 3}}",
-        "volunteering.statoins: no such field",
+        "volunteering.statoins: there is no such field",
     ),
     "merchants where households were visited": (
         "relief: {visits: [{date: 2017-02-07, orgunit: 410103016, kind: household, merchants: 3}]}",
-        "visits-1: merchants: no such field",
+        "visits-1: merchants: there is no such field",
     ),
     "a list that is none": (
         order("placed: 2017-02-07, orgunit: 410103016009, items: 鸡蛋"),
