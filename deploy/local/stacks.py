@@ -29,6 +29,9 @@ KINDS = {
     "chaos": Kind(300, "test", keeps_data=False, members=3),
     "bench": Kind(400, "test", keeps_data=False),
     "bench-beside": Kind(500, "test", keeps_data=False),
+    # Of further processes that run tests at the same time.
+    "test-1": Kind(600, "test", keeps_data=False),
+    "test-2": Kind(700, "test", keeps_data=False),
 }
 
 

@@ -1,80 +1,180 @@
-"""What `./warm test` runs."""
+"""What `./warm test` runs: the default run, one suite of it, or a part of the long run."""
 
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from deploy.local import install
 from deploy.local.errors import CannotRun
-from deploy.local.places import ROOT
+from deploy.local.places import ROOT, VAR
+from deploy.local.test_record import SEED, record
 
-LINT = "lint"
-NO_SUITES = ("support", "bench")
-# Only when they are asked for: they test the tests.
-ON_DEMAND = ("mutations",)
+Say = Callable[[str], None]
+
+LINT, LONG = "lint", "long"
+TESTS = ROOT / "tests"
+# Folders of tests/ that hold no suite of the default run.
+NO_SUITES = ("support", "bench", "mutations")
 CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("lint-imports",),
     ("mypy",),
 )
+# More than cores: a worker often waits for a server that starts, or for a condition.
+WORKERS = 3
+PARALLEL = ("-n", str(WORKERS), "--dist", "loadgroup", "--no-loadscope-reorder")
+MARKED = ("-m", "long")
 
 
-def suites():
-    """Names of the test folders, in alphabetical order."""
-    folders = (ROOT / "tests").iterdir()
+@dataclass(frozen=True)
+class Part:
+    """A part of the long run: at most 40 minutes on 2 cores."""
+
+    name: str
+    about: str
+    arguments: tuple[str, ...]
+
+
+PARTS = (
+    Part(
+        "composed",
+        "the composed system: scaled, upgraded, each container killed alone, stopped and started,"
+        " both generations of compose",
+        ("tests/composed", *MARKED),
+    ),
+    Part("chaos_mixed", "faults mixed for 20 minutes", ("tests/chaos/test_mixed.py", *MARKED)),
+    Part(
+        "chaos_pairs_1",
+        "the first half of all pairs of faults",
+        ("tests/chaos/test_pairs.py", *MARKED, "--half", "1"),
+    ),
+    Part(
+        "chaos_pairs_2",
+        "the second half of all pairs of faults",
+        ("tests/chaos/test_pairs.py", *MARKED, "--half", "2"),
+    ),
+    Part(
+        "integration",
+        "full matrices and repetitions of the integration suite",
+        ("tests/integration", "tests/end_to_end", "tests/unit", *MARKED, *PARALLEL),
+    ),
+    Part("mutations", "each guarantee taken out of the code: a test fails", ("tests/mutations",)),
+)
+
+
+def suites() -> list[str]:
+    """Names of the suites of the default run, in alphabetical order."""
     return sorted(
-        it.name for it in folders if (it / "__init__.py").exists() and it.name not in NO_SUITES
+        it.name
+        for it in TESTS.iterdir()
+        if (it / "__init__.py").exists() and it.name not in NO_SUITES
     )
 
 
-def run(arguments, say):
+def run(arguments: Sequence[str], say: Say) -> int:
     """Run what `arguments` name, the rest being for pytest; returns the exit status."""
-    suite, rest = _suite_and_rest(arguments)
-    if suite == LINT:
+    if not arguments or arguments[0].startswith("-"):
+        return _default(arguments, say)
+    name, *rest = arguments
+    if name == LINT:
         return lint(say)
-    linted = lint(say) if suite is None else 0
-    if suite != "unit":
-        _ensure_servers(say)
-    if suite in (None, "end_to_end"):
-        install.ensure_browser(say)
-    chosen = [suite] if suite else [name for name in suites() if name not in ON_DEMAND]
-    tested = _pytest([*(f"tests/{name}" for name in chosen), *rest])
-    return tested or linted
+    if name == LONG:
+        return _long(rest, say)
+    if name not in suites():
+        known = ", ".join((LINT, *suites(), LONG))
+        raise CannotRun(f"There are no tests called {name!r}.", f"Choose one of: {known}.")
+    _ensure_programs(name, say)
+    return _pytest([f"tests/{name}", *rest])
 
 
-def lint(say):
+def lint(say: Say) -> int:
     """All checks, also after one has failed; returns the first failure's exit status, or 0."""
     failures = []
     for check in CHECKS:
         say(" ".join(check))
-        # Beside the interpreter, not by PATH: the versions that the lock file pins.
-        command = [os.path.join(os.path.dirname(sys.executable), check[0]), *check[1:]]
-        failures.append(subprocess.run(command, cwd=ROOT, check=False).returncode)
+        failures.append(subprocess.run(_program(check), cwd=ROOT, check=False).returncode)
     return next(filter(None, failures), 0)
 
 
-def _suite_and_rest(arguments):
-    if not arguments or arguments[0].startswith("-"):
-        return None, arguments
-    if arguments[0] not in (LINT, *suites()):
-        raise CannotRun(
-            f"There are no tests called {arguments[0]!r}.",
-            f"Choose one of: {', '.join((LINT, *suites()))}.",
-        )
-    return arguments[0], arguments[1:]
+def _default(arguments: Sequence[str], say: Say) -> int:
+    """Lint beside all suites; a test that is named in `arguments` needs no others."""
+    began = time.monotonic()
+    for name in suites():
+        _ensure_programs(name, say)
+    linted = _Lint(VAR / "lint.log", say)
+    tested = _pytest([*(f"tests/{name}" for name in suites()), *PARALLEL, *arguments])
+    failed = linted.failed()
+    say(f"{(time.monotonic() - began) / 60:.1f} minutes of wall time")
+    return tested or failed
 
 
-def _ensure_servers(say):
+class _Lint:
+    """The checks in the background, their output kept until the tests have ended."""
+
+    def __init__(self, log: Path, say: Say) -> None:
+        self._log, self._say = log, say
+        log.parent.mkdir(exist_ok=True)
+        command = [sys.executable, "-P", "-m", "deploy.local.cli", "test", LINT]
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            )
+
+    def failed(self) -> int:
+        status = self._process.wait()
+        if status:
+            self._say(self._log.read_text(errors="replace"))
+        self._say("lint failed" if status else "lint passed")
+        return status
+
+
+def _long(arguments: Sequence[str], say: Say) -> int:
+    """All parts, or the named one; each leaves a row in docs/testing.md."""
+    named = [part for part in PARTS if arguments and part.name == arguments[0]]
+    if arguments and not named and not arguments[0].startswith("-"):
+        known = ", ".join(part.name for part in PARTS)
+        raise CannotRun(f"The long run has no part {arguments[0]!r}.", f"Choose one of: {known}.")
+    rest = arguments[1:] if named else arguments
+    statuses = [_part(part, rest, say) for part in named or PARTS]
+    return next(filter(None, statuses), 0)
+
+
+def _part(part: Part, rest: Sequence[str], say: Say) -> int:
+    say(f"{part.name}: {part.about}")
+    for name in suites():
+        _ensure_programs(name, say)
+    SEED.unlink(missing_ok=True)
+    began = time.monotonic()
+    command = [sys.executable, "-P", "-m", "pytest", *part.arguments, *rest]
+    status = subprocess.run(command, cwd=ROOT, check=False).returncode
+    record(part.name, time.monotonic() - began, status)
+    return status
+
+
+def _ensure_programs(suite: str, say: Say) -> None:
+    if suite == "unit":
+        return
     if "AMQP_URI" not in os.environ:
         install.ensure_broker(say)
     if "MONGODB_URI" not in os.environ:
         install.ensure_database(say)
+    if suite == "end_to_end":
+        install.ensure_browser(say)
 
 
-def _pytest(arguments):
+def _program(check: Sequence[str]) -> list[str]:
+    """Beside the interpreter, not by PATH: the versions that the lock file pins."""
+    return [os.path.join(os.path.dirname(sys.executable), check[0]), *check[1:]]
+
+
+def _pytest(arguments: Sequence[str]) -> int:
     # Here, because a deployment has the other commands and no tests.
     import pytest
 
     os.chdir(ROOT)
-    return int(pytest.main(arguments))
+    return int(pytest.main(list(arguments)))

@@ -6,29 +6,28 @@ import pytest
 
 from deploy.local.signals import terminate_like_interrupt
 from deploy.local.stacks import named_stack
+from deploy.local.test_record import SEED
 from shared.service.rpc_client import RpcClient
 from tests.chaos.district import District
 
-MINUTES = 2
+MINUTES = 20
 
 
 def pytest_addoption(parser):
     group = parser.getgroup("chaos")
     group.addoption("--seed", type=int, help="what is drawn at random is drawn with this seed")
-    group.addoption("--pairs", action="store_true", help="also faults two by two, for an hour")
+    group.addoption("--half", type=int, choices=(1, 2), help="of the pairs of faults, one half")
     group.addoption("--minutes", type=float, help=f"how long faults are mixed ({MINUTES})")
-
-
-def pytest_ignore_collect(collection_path, config):
-    wanted = config.getoption("pairs", default=False)
-    return True if collection_path.name == "test_pairs.py" and not wanted else None
 
 
 @pytest.fixture(scope="session")
 def seed(request):
     # Declared here only: without this folder among pytest's arguments nobody knows the option.
     given = request.config.getoption("seed", default=None)
-    return random.randrange(10**6) if given is None else given
+    drawn = random.randrange(10**6) if given is None else given
+    SEED.parent.mkdir(exist_ok=True)
+    SEED.write_text(str(drawn))
+    return drawn
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 import time
 from random import Random
 
+import pytest
+
 from tests.chaos.faults import FAULTS, inject
 from tests.chaos.load import Load, repeatable
 from tests.chaos.reckoning import reckon
@@ -12,12 +14,13 @@ WAVES = 3
 BETWEEN = 20
 
 
+@pytest.mark.long
 def test_faults_mixed_at_random_lose_nothing_and_count_nothing_double(district, seed, minutes):
     chance, drawn = Random(seed), []
     end = time.monotonic() + minutes * 60
 
     def story():
-        return f"repeat it: ./warm test chaos -k mixed --seed {seed}\nfaults: {drawn}"
+        return f"repeat it: ./warm test long chaos_mixed --seed {seed}\nfaults: {drawn}"
 
     with repeatable(story):
         while time.monotonic() < end:

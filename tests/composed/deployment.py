@@ -115,6 +115,10 @@ class Deployment:
     def inspect(self, container):
         return json.loads(self.docker("inspect", container))[0]
 
+    def restarts(self, container):
+        """How often the engine has started it again."""
+        return self.inspect(container)["RestartCount"]
+
     def crash(self, container):
         """SIGKILL to its first process: to the engine it died by itself."""
         os.kill(self.inspect(container)["State"]["Pid"], signal.SIGKILL)

@@ -7,6 +7,8 @@ from tests.composed import standins
 from tests.composed.conftest import cache_folder
 from tests.composed.deployment import SERVERS, Deployment
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def second(docker, tmp_path, say):

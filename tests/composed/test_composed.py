@@ -46,25 +46,36 @@ def test_what_an_operator_asks_first_is_told_by_one_command(deployment, publishe
     assert told["full"]["broker"]["version"].startswith("4.0")
 
 
-@pytest.mark.parametrize("name", [*SERVERS, *SERVICES])
-def test_a_container_that_dies_comes_back_healthy_and_nothing_is_lost(deployment, published, name):
+@pytest.mark.parametrize(
+    "names",
+    [
+        *([name] for name in SERVERS),
+        SERVICES,
+        *(pytest.param([name], marks=pytest.mark.long) for name in SERVICES),
+    ],
+    ids=lambda names: "all services" if names == SERVICES else names[0],
+)
+def test_a_container_that_dies_comes_back_healthy_and_nothing_is_lost(deployment, published, names):
     before = int(deployment.live(ORDERS))
 
     def kill():
-        [victim] = deployment.containers(name)
-        restarts = deployment.inspect(victim)["RestartCount"]
-        deployment.crash(victim)
-        assert wait_until(
-            lambda: deployment.inspect(victim)["RestartCount"] > restarts, HEALTHY_SECONDS
-        )
+        victims = [victim for name in names for victim in deployment.containers(name)]
+        known = {victim: deployment.restarts(victim) for victim in victims}
+        for victim in victims:
+            deployment.crash(victim)
+        for victim in victims:
+            assert wait_until(
+                lambda it=victim: deployment.restarts(it) > known[it], HEALTHY_SECONDS
+            )
         deployment.wait_healthy()
 
-    raised = deployment.orders_during(f"kill-{name}-{time.time_ns()}", kill)
+    raised = deployment.orders_during(f"kill-{names[0]}-{time.time_ns()}", kill)
     deployment.settle()
     assert raised["acknowledged"] > 0
     assert int(deployment.live(ORDERS)) == before + raised["acknowledged"]
 
 
+@pytest.mark.long
 def test_scaled_it_counts_the_same(deployment, published):
     before = int(deployment.live(ORDERS))
     scale = ("up", "-d", "--no-recreate", "--scale", "relief=3", "--scale", "supervision=2")
@@ -85,6 +96,7 @@ def test_scaled_it_counts_the_same(deployment, published):
     assert int(deployment.live(ORDERS)) == before + raised["acknowledged"]
 
 
+@pytest.mark.long
 def test_one_service_is_upgraded_while_the_others_run(deployment, published):
     """Rolling: the new one is healthy beside the old one before that goes."""
     before = int(deployment.live(ORDERS))
@@ -112,6 +124,7 @@ def test_one_service_is_upgraded_while_the_others_run(deployment, published):
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("time", ["first", "second", "third"])
 def test_stopped_and_started_it_is_the_same(deployment, published, time):
     orders = deployment.live(ORDERS)

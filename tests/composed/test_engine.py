@@ -8,6 +8,8 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
+
 from deploy.local.places import ROOT
 from deploy.local.waiting import wait_until
 from tests.composed import engine
@@ -19,6 +21,8 @@ with engine.started(sys.argv[1], print) as docker_host:
     print(docker_host, flush=True)
     sys.stdin.read()
 """
+
+pytestmark = pytest.mark.long
 
 
 def process(docker_host):

@@ -13,6 +13,8 @@ from tests.composed.conftest import cache_folder
 from tests.composed.engine import docker, environment
 from tests.composed.standins import images
 
+pytestmark = pytest.mark.long
+
 HARDENED = ("--user", "999:999", "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL")  # noqa: S108
 # What mongosh remembers goes here; the image's HOME is the folder of the data.
 HOME = ("--env", "HOME=/tmp")

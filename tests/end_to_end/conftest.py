@@ -15,19 +15,36 @@ from shared.service.rpc_client import RpcClient
 
 FACTS = demo.FACTS
 HEAD = demo.HEAD
+PUBLISHED = "the first week, published"
 
 
 class District:
-    def __init__(self, stack, rpc):
+    def __init__(self, stack, rpc, snapshots):
         self.stack = stack
         self.rpc = rpc
+        self.snapshots = snapshots
         self.clock = SettableClock(stack.home / "clock")
 
     def start(self, weeks):
-        self.clock.set(weeks[0].start)
+        """The services, at the start of the first week, with the registry entered."""
+        registry = f"registry at {weeks[0]}"
+        if not self.resume(registry, weeks[0].start):
+            self._run(weeks[0].start)
+            demo.enter_registry(self.rpc, lambda _: None)
+            self.snapshots.take(registry, self.rpc)
+
+    def resume(self, snapshot, instant):
+        """The services at an instant, with what a snapshot holds. Returns False, and nothing is
+        started, where there is no such snapshot."""
+        restored = self.snapshots.restore(snapshot)
+        if restored:
+            self._run(instant)
+        return restored
+
+    def _run(self, instant):
+        self.clock.set(instant)
         self.stack.start_services(extra_env={"WARM_NOW": self.clock.setting})
         self.stack.wait_answering()
-        demo.enter_registry(self.rpc, lambda _: None)
 
     def enter(self, facts):
         demo.enter_facts(self.rpc, facts, self.clock, lambda _: None)
@@ -56,9 +73,16 @@ class District:
 
 
 @pytest.fixture
-def district(clean_stack):
+def district(clean_stack, snapshots):
     with RpcClient(clean_stack.amqp_uri) as rpc:
-        yield District(clean_stack, rpc)
+        yield District(clean_stack, rpc, snapshots)
+
+
+@pytest.fixture
+def published(district):
+    """The programme's facts, entered and published as issue 1 of their week."""
+    resume_published(district)
+    return district
 
 
 @pytest.fixture
@@ -81,3 +105,15 @@ def play(district, path):
     district.start(weeks)
     district.enter(facts)
     return {str(week): district.publish(week) for week in weeks}
+
+
+def resume_published(district):
+    """The first week, published: entered the first time, put back from then on."""
+    facts, [week] = read_facts(FACTS)
+    if not district.resume(PUBLISHED, week.cutoff):
+        district.start([week])
+        district.enter(facts)
+        district.publish(week)
+        district.snapshots.take(PUBLISHED, district.rpc)
+    district.week = week
+    district.first = json.loads(district.ask("briefing", period=str(week)))

@@ -31,8 +31,17 @@ def test_every_expected_cell_is_printed_and_no_other(district):
     assert printed_cells(issue) == expected_cells()
     live = district.ask("live", period="2017-W06")
     assert printed_cells(live) == expected_cells()
+    for week in ("2017-W05", "2016-W52"):
+        assert_stands_at_nothing(district, week)
     assert_no_bare_500(district)
     assert district.ask("verify", period="2017-W06")["equal"]
+
+
+def assert_stands_at_nothing(district, week):
+    """What a week without facts shows."""
+    cells = printed_cells(district.ask("live", period=week))
+    assert cells["clinics.clinics_held", "410103"] == ("0", "exact")
+    assert cells["clinics.consultations", "410103"] == (None, "not_stated")
 
 
 def assert_no_bare_500(district):
@@ -47,6 +56,7 @@ def _620_consultations(programme):
     programme["clinics"][0]["consultations"] = {"count": 620}
 
 
+@pytest.mark.long
 def test_other_consultations_are_followed(district, other_facts):
     issue = play(district, other_facts(_620_consultations))["2017-W06"]
     cells = printed_cells(issue)
@@ -194,11 +204,3 @@ def test_a_second_clinic_is_added_and_what_it_left_out_is_said(district, other_f
     text = district.ask("briefing", period="2017-W06", format="text", lang="en")
     assert "over 800 person-times" in text
     assert "6 institutions (1 of 2 gave a figure)" in text
-
-
-@pytest.mark.parametrize("week", ["2017-W05", "2016-W52"])
-def test_a_week_without_facts_stands_at_nothing(district, week):
-    play(district, FACTS)
-    cells = printed_cells(district.ask("live", period=week))
-    assert cells["clinics.clinics_held", "410103"] == ("0", "exact")
-    assert cells["clinics.consultations", "410103"] == (None, "not_stated")

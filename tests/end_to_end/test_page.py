@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain.wording import LANGUAGES
 from shared.service.rpc_client import RpcClient
-from tests.end_to_end.conftest import FACTS, District, play
+from tests.end_to_end.conftest import District, resume_published
 from tests.support.browser import DESK, PHONE, chromium, printed, show
 
 WEEK = "2017-W06"
@@ -18,11 +18,11 @@ INDICATOR = "clinics.consultations"
 
 
 @pytest.fixture(scope="module")
-def district(stack):
+def district(stack, snapshots):
     stack.reset()
     with RpcClient(stack.amqp_uri) as rpc:
-        district = District(stack, rpc)
-        play(district, FACTS)
+        district = District(stack, rpc, snapshots)
+        resume_published(district)
         yield district
     stack.stop_services()
 

@@ -13,7 +13,7 @@ from services.supervision.briefing.verify import BESIDE, SIGNED_FOR
 from services.supervision.facts.fact_store import fact_of
 from shared.contracts.messages import event_of
 from shared.domain.errors import Conflict, NotFound
-from tests.end_to_end.conftest import FACTS, play
+from tests.end_to_end.conftest import FACTS
 from tests.support.tampering import change_event, closed, opened
 
 WEEK = "2017-W06"
@@ -53,14 +53,14 @@ def other(value):
 
 
 @pytest.fixture
-def published(district):
-    play(district, FACTS)
-    with MongoClient(district.stack.mongodb_uri) as client:
-        yield district, client["warm_supervision"]["facts"]
+def proved(published):
+    """The district, and supervision's facts to be changed by hand."""
+    with MongoClient(published.stack.mongodb_uri) as client:
+        yield published, client["warm_supervision"]["facts"]
 
 
-def test_every_changed_field_of_a_fact_is_named(published):
-    district, facts = published
+def test_every_changed_field_of_a_fact_is_named(proved):
+    district, facts = proved
     for fact in facts.find(
         {
             "type": {
@@ -90,8 +90,8 @@ def test_every_changed_field_of_a_fact_is_named(published):
     assert district.ask("verify", period=WEEK)["equal"]
 
 
-def test_a_changed_figure_is_named_with_what_was_printed(published):
-    district, facts = published
+def test_a_changed_figure_is_named_with_what_was_printed(proved):
+    district, facts = proved
     change_event(facts, {"type": "clinics.clinic.tallied"}, data__consultations__value="5000")
     verdict = district.ask("verify", period=WEEK)
     found = {(cell["indicator"], cell["orgunit"]): cell for cell in verdict["figures"]}
@@ -99,16 +99,16 @@ def test_a_changed_figure_is_named_with_what_was_printed(published):
     assert (cell["printed"]["value"], cell["recomputed"]["value"]) == ("500", "5000")
 
 
-def test_a_fact_removed_by_hand_is_named(published):
-    district, facts = published
+def test_a_fact_removed_by_hand_is_named(proved):
+    district, facts = proved
     gone = facts.find_one_and_delete({"type": "relief.order.delivered"})
     verdict = district.ask("verify", period=WEEK)
     assert gone["_id"] in [entry["fact"] for entry in verdict["facts"]]
     assert not verdict["equal"]
 
 
-def test_an_issue_changed_by_hand_is_found(published):
-    district, facts = published
+def test_an_issue_changed_by_hand_is_found(proved):
+    district, facts = proved
     aggregates = facts.database["aggregates"]
     issue = aggregates.find_one({"_id": f"briefing:{WEEK}:r0"})
     forged = issue["document"].replace('"value":"500"', '"value":"900"')
@@ -117,8 +117,8 @@ def test_an_issue_changed_by_hand_is_found(published):
     assert (verdict["equal"], verdict["signature"]) == (False, "invalid")
 
 
-def test_explain_names_exactly_the_events_of_a_figure(published):
-    district, facts = published
+def test_explain_names_exactly_the_events_of_a_figure(proved):
+    district, facts = proved
     answer = district.ask("explain", period=WEEK, indicator="clinics.consultations")
     tallied = facts.find_one({"type": "clinics.clinic.tallied"})
     assert [event["id"] for event in answer["included"]] == [tallied["_id"]]
@@ -129,8 +129,8 @@ def test_explain_names_exactly_the_events_of_a_figure(published):
     assert elsewhere["included"] == []
 
 
-def test_every_cell_is_explained_by_as_many_events_as_it_counts(published):
-    district, _ = published
+def test_every_cell_is_explained_by_as_many_events_as_it_counts(proved):
+    district, _ = proved
     for cell in json.loads(district.ask("briefing", period=WEEK))["cells"]:
         answer = district.ask(
             "explain", period=WEEK, indicator=cell["indicator"], orgunit=cell["orgunit"]
@@ -151,8 +151,8 @@ def test_publishing_is_refused_before_approval_and_before_the_cutoff(district):
         district.ask("publish_briefing", command_id="p2", **arguments)
 
 
-def test_a_figure_of_an_unknown_unit_is_not_found(published):
-    district, _ = published
+def test_a_figure_of_an_unknown_unit_is_not_found(proved):
+    district, _ = proved
     with pytest.raises(NotFound, match="410199"):
         district.ask("explain", period=WEEK, indicator="clinics.staff", orgunit="410199")
 
@@ -177,8 +177,8 @@ def draft_digest(district):
     return json.loads(district.ask("briefing", period=WEEK))["content_digest"]
 
 
-def test_a_fact_that_claims_a_sealed_number_is_told_and_counted_nowhere(published):
-    district, facts = published
+def test_a_fact_that_claims_a_sealed_number_is_told_and_counted_nowhere(proved):
+    district, facts = proved
     fact = facts.find_one({"type": "clinics.clinic.tallied"})
     stranger = fact_of(event_of(fact) | {"id": "stranger", "subject": "another"})
     with pytest.raises(DuplicateKeyError):
@@ -192,16 +192,16 @@ def test_a_fact_that_claims_a_sealed_number_is_told_and_counted_nowhere(publishe
 
 
 @pytest.mark.parametrize("broken", [{"entries": 5}, {"entries": [[1]]}, {"entries": None}])
-def test_broken_evidence_gives_a_verdict(published, broken):
-    district, facts = published
+def test_broken_evidence_gives_a_verdict(proved, broken):
+    district, facts = proved
     facts.database["evidence"].update_one({"source": "relief"}, {"$set": broken})
     verdict = district.ask("verify", period=WEEK)
     assert not verdict["equal"] and verdict["failure"]
 
 
 @pytest.mark.parametrize("wrong", [5, "x", ["x"], {"x": 1}], ids=repr)
-def test_whatever_is_changed_beside_the_document_gives_a_verdict(published, wrong):
-    district, facts = published
+def test_whatever_is_changed_beside_the_document_gives_a_verdict(proved, wrong):
+    district, facts = proved
     aggregates = facts.database["aggregates"]
     issue = aggregates.find_one({"_id": f"briefing:{WEEK}:r0"})
     for name in STORED:
@@ -211,8 +211,8 @@ def test_whatever_is_changed_beside_the_document_gives_a_verdict(published, wron
     assert district.ask("verify", period=WEEK)["equal"]
 
 
-def test_a_fact_that_came_after_the_issue_is_looked_after_too(published):
-    district, facts = published
+def test_a_fact_that_came_after_the_issue_is_looked_after_too(proved):
+    district, facts = proved
     later = {"type": "supervision.briefing.published"}
     assert wait_until(lambda: facts.count_documents(later) == 1, 30)
     change_event(facts, later, data__issue=7)

@@ -23,11 +23,11 @@ WEEKS = [str(Period(2017, week)) for week in range(6, 14)]
 
 
 @pytest.fixture
-def approved(clean_stack):
+def approved(clean_stack, snapshots):
     """Eight weeks, drafted and approved."""
     facts, [first] = read_facts(FACTS)
     with RpcClient(clean_stack.amqp_uri) as rpc:
-        district = District(clean_stack, rpc)
+        district = District(clean_stack, rpc, snapshots)
         district.start([first])
         district.enter(facts)
         district.clock.set(Period.parse(WEEKS[-1]).cutoff)

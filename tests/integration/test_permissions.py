@@ -2,6 +2,8 @@
 services with these permissions alone, and so shows that they suffice."""
 
 import uuid
+from contextlib import ExitStack
+from functools import cache
 
 import pika
 import pytest
@@ -31,12 +33,24 @@ def own_servers(stack):
         pytest.skip("AMQP_URI and MONGODB_URI name servers whose users aren't ours")
 
 
+@pytest.fixture(scope="module")
+def connection_of(stack):
+    """`connection_of(identity)`: one login for all that it tries; a refusal closes only the
+    channel."""
+    with ExitStack() as at_end:
+
+        @cache
+        def connection(identity):
+            parameters = plain_amqp.parameters(stack.amqp_uri_of(identity))
+            return at_end.enter_context(pika.BlockingConnection(parameters))
+
+        yield connection
+
+
 @pytest.mark.parametrize(("who", "act"), [pytest.param(w, a, id=f"{w}: {t}") for w, t, a in CASES])
-def test_the_broker_refuses(stack, who, act):
-    with (
-        pytest.raises(ChannelClosedByBroker) as refused,
-        plain_amqp.channel(stack.amqp_uri_of(who)) as channel,
-    ):
+def test_the_broker_refuses(connection_of, who, act):
+    channel = connection_of(who).channel()
+    with pytest.raises(ChannelClosedByBroker) as refused:
         act(channel)
     assert refused.value.reply_code == REFUSED
     assert f"refused for user '{who}'" in refused.value.reply_text
@@ -83,15 +97,27 @@ DATABASE_ACTS = {
 }
 
 
+@pytest.fixture(scope="module")
+def client_of(stack):
+    """`client_of(service)`: one login for all that the service tries."""
+    with ExitStack() as at_end:
+
+        @cache
+        def client(service):
+            return at_end.enter_context(MongoClient(stack.mongodb_uri_of(service)))
+
+        yield client
+
+
 @pytest.mark.parametrize("act", DATABASE_ACTS.values(), ids=DATABASE_ACTS)
 @pytest.mark.parametrize(("who", "other"), [*OTHERS, *((who, "admin") for who in SERVICES)])
-def test_the_database_refuses(stack, who, other, act):
+def test_the_database_refuses(client_of, who, other, act):
     name = "admin" if other == "admin" else f"warm_{other}"
-    with MongoClient(stack.mongodb_uri_of(who)) as client:
-        with pytest.raises(OperationFailure) as refused:
-            act(client[name])
-        assert refused.value.code == NOT_AUTHORIZED
-        client[f"warm_{who}"]["log"].find_one()
+    client = client_of(who)
+    with pytest.raises(OperationFailure) as refused:
+        act(client[name])
+    assert refused.value.code == NOT_AUTHORIZED
+    client[f"warm_{who}"]["log"].find_one()
 
 
 @pytest.mark.parametrize("who", SERVICES)

@@ -13,7 +13,7 @@ from tests.mutations.mutations import MUTATIONS
 
 SECONDS = 300
 # Not beside the stacks of the project itself.
-PORTS = 500
+PORTS = 1000
 FAILED = 1
 KEPT_OUT = shutil.ignore_patterns(".git", ".venv", "var", ".*cache", "__pycache__", ".hypothesis")
 

@@ -7,16 +7,21 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 import pika
 
 
-@contextmanager
-def channel(amqp_uri):
-    """A channel on a connection of its own."""
+def parameters(amqp_uri):
+    """The address as pika takes it, with the authority that it names."""
     parts = urlsplit(amqp_uri)
-    parameters = pika.URLParameters(urlunsplit(parts._replace(query="")))
+    found = pika.URLParameters(urlunsplit(parts._replace(query="")))
     if parts.query:
         (authority,) = parse_qs(parts.query)["cacertfile"]
         context = ssl.create_default_context(cafile=authority)
-        parameters.ssl_options = pika.SSLOptions(context, parts.hostname)
+        found.ssl_options = pika.SSLOptions(context, parts.hostname)
     # kombu writes the virtual host "/" as a second slash; pika reads that as no name.
-    parameters.virtual_host = parameters.virtual_host or "/"
-    with pika.BlockingConnection(parameters) as connection:
+    found.virtual_host = found.virtual_host or "/"
+    return found
+
+
+@contextmanager
+def channel(amqp_uri):
+    """A channel on a connection of its own."""
+    with pika.BlockingConnection(parameters(amqp_uri)) as connection:
         yield connection.channel()

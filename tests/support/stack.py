@@ -1,18 +1,33 @@
-"""The stack that integration and end-to-end tests share."""
+"""The stack that integration and end-to-end tests share: one in each process that runs tests."""
+
+import os
 
 import pytest
 
 from deploy.local.signals import terminate_like_interrupt
 from deploy.local.stacks import named_stack
+from tests.support.snapshots import Snapshots
 
 
 @pytest.fixture(scope="session")
 def stack():
     """A real broker and a real database, fresh at the start of the session; no services yet."""
     terminate_like_interrupt()
-    with named_stack("test") as started:
+    with named_stack(stack_name()) as started:
         started.start_infrastructure()
         yield started
+
+
+def stack_name():
+    """`test`, and `test-1`, `test-2` for the further workers of a run with several."""
+    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return "test" if number == "0" else f"test-{number}"
+
+
+@pytest.fixture(scope="session")
+def snapshots(stack):
+    """What tests begin with, kept after the first of them entered it."""
+    return Snapshots(stack)
 
 
 @pytest.fixture

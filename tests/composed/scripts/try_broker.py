@@ -6,6 +6,7 @@ Prints how much was tried, and what wasn't refused.
 import json
 import socket
 import sys
+from functools import cache
 from pathlib import Path
 
 import pika
@@ -33,12 +34,19 @@ def uri_of(identity):
     return Path(f"/run/secrets/{identity}.amqp").read_text()
 
 
+@cache
+def connection_of(identity):
+    """One login for all that the identity tries: a refusal closes only the channel."""
+    return pika.BlockingConnection(pika_parameters(uri_of(identity)))
+
+
 def refused(who, act):
+    channel = connection_of(who).channel()
     try:
-        with pika.BlockingConnection(pika_parameters(uri_of(who))) as connection:
-            act(connection.channel())
+        act(channel)
     except ChannelClosedByBroker as error:
         return error.reply_code == REFUSED
+    channel.close()
     return False
 
 

@@ -338,7 +338,10 @@ BAD = {
         clinic("staff: {count: 5, doctors: 3}"),
         "clinic-1: staff.doctors: there is no such field",
     ),
-    "a section that isn't known": ("week: 2017-W06\nschools: []", "schools: there is no such field"),
+    "a section that isn't known": (
+        "week: 2017-W06\nschools: []",
+        "schools: there is no such field",
+    ),
     "a field of a section that isn't known": (
         "week: 2017-W06\nvolunteering: {statoins: {count: 3}}",
         "volunteering.statoins: there is no such field",

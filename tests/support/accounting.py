@@ -1,0 +1,138 @@
+"""What each suite takes of the test budget, in core-seconds: processor time of the tests and of all
+processes that they started, servers and containers included.
+
+A pytest plugin. Each worker measures its own tree of processes; the report adds them up by suite.
+Reading the tree takes milliseconds, so it is read at the end of each file and after slow tests.
+"""
+
+import ctypes
+import json
+import os
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+# Core-seconds in the default run, on 2 cores: 36 core-minutes in all (docs/testing.md).
+BUDGETS = {
+    "unit": 300,
+    "integration": 850,
+    "end_to_end": 250,
+    "chaos": 350,
+    "composed": 410,
+}
+SLOW_SECONDS = 1.0
+PR_SET_CHILD_SUBREAPER = 36
+TICKS = os.sysconf("SC_CLK_TCK")
+REPORT = "var/test-budget.json"
+
+
+def core_seconds():
+    """Processor time of this process and of everything that descends from it, ended or not."""
+    spent, children = {}, defaultdict(list)
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        process = int(folder.name)
+        children[int(fields[1])].append(process)
+        # utime, stime and those of its children that ended and were waited for.
+        spent[process] = sum(map(int, fields[11:15]))
+    total, left = 0, [os.getpid()]
+    while left:
+        process = left.pop()
+        total += spent.get(process, 0)
+        left += children[process]
+    return total / TICKS
+
+
+@dataclass
+class Spent:
+    tests: int = 0
+    core: float = 0.0
+    wall: float = 0.0
+
+    def add(self, tests, core, wall):
+        self.tests += tests
+        self.core += core
+        self.wall += wall
+
+
+class Meter:
+    """In each process that runs tests: attaches to a test's reports what was spent since the last
+    reading."""
+
+    def __init__(self):
+        # Containers' processes lose their parent: so they stay in this tree.
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        self._known, self._began = core_seconds(), time.monotonic()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item):
+        began = time.monotonic()
+        result = yield
+        if time.monotonic() - began > SLOW_SECONDS:
+            self._read(item, "setup")
+        return result
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_teardown(self, item, nextitem):
+        result = yield
+        last = nextitem is None or nextitem.path != item.path
+        if last or time.monotonic() - self._began > SLOW_SECONDS:
+            self._read(item, "test")
+        return result
+
+    def _read(self, item, part):
+        core, now = core_seconds(), time.monotonic()
+        spent = [part, round(core - self._known, 2), round(now - self._began, 2)]
+        item.user_properties.append(("spent", spent))
+        self._known, self._began = core, now
+
+
+@dataclass
+class Report:
+    """In the process that reports: by suite and by file."""
+
+    suites: dict = field(default_factory=lambda: defaultdict(Spent))
+    files: dict = field(default_factory=lambda: defaultdict(Spent))
+
+    def pytest_runtest_logreport(self, report):
+        if report.when != "teardown":
+            return
+        file = report.nodeid.split("::")[0]
+        spent = [value for name, value in report.user_properties if name == "spent"]
+        core, wall = sum(it[1] for it in spent), sum(it[2] for it in spent)
+        for known in (self.suites[file.split("/")[1]], self.files[file]):
+            known.add(1, core, wall)
+
+    def pytest_terminal_summary(self, terminalreporter):
+        terminalreporter.section("test budget")
+        for name, spent in sorted(self.suites.items()):
+            terminalreporter.line(_line(name, spent))
+        self._save()
+
+    def _save(self):
+        file = Path(REPORT)
+        file.parent.mkdir(exist_ok=True)
+        rows = {name: vars(spent) for name, spent in {**self.suites, **self.files}.items()}
+        file.write_text(json.dumps(rows, indent=1))
+
+
+def _line(suite, spent):
+    budget = BUDGETS.get(suite)
+    told = f"{suite}: {spent.tests} tests, {spent.core:.0f} core-seconds in {spent.wall:.0f} s"
+    if budget is None:
+        return told
+    over = "  OVER ITS BUDGET" if spent.core > budget else ""
+    return f"{told}, budget {budget}{over}"
+
+
+def pytest_configure(config):
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Report(), "test-budget-report")
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        config.pluginmanager.register(Meter(), "test-budget-meter")
