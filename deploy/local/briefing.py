@@ -15,8 +15,10 @@ from shared.domain.quantities import Quantity
 from shared.domain.types import Json
 
 app = typer.Typer(
-    help="The weekly briefing: draft, approve, publish, revise, show, explain and verify.",
+    help="The weekly briefing: draft, approve, publish, revise, show, explain, verify.\n\n"
+    "Example: ./warm briefing show 2017-W06",
     no_args_is_help=True,
+    rich_markup_mode="markdown",
 )
 
 SECONDS = 300

@@ -19,8 +19,10 @@ from shared.platform.topology import SERVICES
 from shared.service.rpc_client import RpcClient
 
 app = typer.Typer(
-    help="Dead letters, the messages that could not be handled: list, show, replay, discard.",
+    help="Dead letters (messages that could not be handled): list, show, replay, discard.\n\n"
+    "Example: ./warm deadletters list",
     no_args_is_help=True,
+    rich_markup_mode="markdown",
 )
 
 FAILED_AGAIN = 4
@@ -59,7 +61,7 @@ ServiceName = Annotated[
     ),
 ]
 Identities = Annotated[
-    list[str] | None, typer.Argument(metavar="[ID]...", help="Ids of messages, as listed.")
+    list[str] | None, typer.Argument(metavar="ID", help="Ids of messages, as listed.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask for confirmation with --reason.")]
 Lines = Annotated[

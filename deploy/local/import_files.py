@@ -18,7 +18,9 @@ from shared.domain.errors import WarmError
 from shared.service.rpc_client import RpcClient
 
 app = typer.Typer(
-    help="Enter org units or facts from a file. Safe to repeat.", no_args_is_help=True
+    help="Enter org units or facts from a file. Safe to repeat.\n\nExample: ./warm import orgunits",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
 )
 
 

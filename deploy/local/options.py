@@ -30,7 +30,7 @@ Actor = Annotated[
     str,
     typer.Option(
         "--actor",
-        help="The person who acts: person:<id>. Default: your login name.",
+        help="The person who acts, such as person:wang. Default: your login name.",
         show_default=False,
     ),
 ]

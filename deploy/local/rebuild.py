@@ -34,10 +34,10 @@ def rebuild(
     actor: Actor = "",
     stack: StackName = "",
 ) -> None:
-    """Compute all figures again from all facts, compare them with the live ones, replace these.
+    """Compute all figures again from all facts, and replace the live ones.
 
-    With --from-stream the facts are compared too, and the figures are replaced only if the stream
-    holds exactly the stored facts.
+    Each difference is listed. With --from-stream the facts are compared too, and the figures are
+    replaced only if the stream holds exactly the stored facts.
 
     Example: ./warm rebuild --yes --from-stream
 

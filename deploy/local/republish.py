@@ -20,13 +20,11 @@ FIRST = "supervision"
 def republish(
     names: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[SERVICE]...", help=f"Of: {', '.join(SERVICES)}. Default: all of them."
-        ),
+        typer.Argument(metavar="SERVICE", help=f"Of: {', '.join(SERVICES)}. Default: all of them."),
     ] = None,
     stack: StackName = "",
 ) -> None:
-    """Publish the events in the services' logs again, after the broker has lost its data.
+    """Publish all events of the services again, after the broker has lost its data.
 
     A consumer that lacks an event gets it. A consumer that has it is not changed. Safe to repeat.
 
