@@ -25,6 +25,7 @@ from shared.domain.types import Json
 from shared.platform.database import database_name
 from shared.platform.settings import given
 from shared.platform.topology import SERVICES
+from shared.platform.version import project_version
 
 UNFINISHED = ".unfinished"
 # SnapshotTooOld and SnapshotUnavailable: the instant is too long ago, or a collection was replaced.
@@ -41,7 +42,8 @@ def take(uri: str, secrets: Path, into: Path) -> Path:
     with MongoClient(uri, document_class=RawBSONDocument) as client:
         about = _databases(client, folder)
     shutil.copytree(secrets, folder / "secrets")
-    Archive(folder).finish(taken=name, version=os.environ.get("WARM_VERSION"), **about)
+    version = os.environ.get("WARM_VERSION") or project_version()
+    Archive(folder).finish(taken=name, version=version, **about)
     return folder.rename(into / name)
 
 

@@ -31,22 +31,47 @@ from deploy.local.signals import terminate_like_interrupt
 from deploy.local.stacks import named_stack
 from deploy.local.status import for_people, hints, status, status_at
 from shared.domain.types import Json
+from shared.platform.version import project_version
 
 app = typer.Typer(
     name="warm",
-    help="Warm District 温暖: the local stack, its tests, and the programme's reports.",
-    epilog="Exit status of every command: 0 done; 1 not done, the reason is on standard error;"
-    " 2 wrong usage. Some commands have further ones, see their --help.",
     no_args_is_help=True,
+    rich_markup_mode="markdown",
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(project_version())
+        raise typer.Exit
+
+
+@app.callback()
+def warm(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version and exit.",
+        ),
+    ] = False,
+) -> None:
+    """Warm District 温暖: the local stack, its tests, and the programme's reports.
+
+    Example: ./warm demo
+
+    Exit status of every command: 0 done; 1 not done, the reason is on standard error; 2 wrong
+    usage. Further ones are in the --help of a command.
+    """
+
+
 app.add_typer(import_files.app, name="import")
 app.add_typer(briefing.app, name="briefing")
 app.add_typer(deadletters.app, name="deadletters")
-app.command("rebuild")(rebuild.rebuild)
-app.command("republish")(republish.republish)
 
 NOT_READY = 3
 
@@ -60,7 +85,7 @@ def demo_command(
         bool, typer.Option("--keep", help="Leave the stack running at the end.")
     ] = False,
 ) -> None:
-    """Enter the programme's facts, publish the briefing, and show that a subscriber received it.
+    """Show the whole way: enter facts, publish the briefing, receive it as a subscriber.
 
     On a fresh machine everything is installed first. The stack is stopped at the end. The results
     are in var/demo/.
@@ -87,7 +112,7 @@ def init_deploy(
         typer.Option("--from", help="A backup: its secrets are copied first.", file_okay=False),
     ] = None,
 ) -> None:
-    """Create the secrets of a deployment with docker-compose: passwords, keys, certificates.
+    """Create the secrets of a deployment: passwords, keys, certificates.
 
     Running it again keeps existing files and creates missing ones.
 
@@ -144,10 +169,10 @@ def down(stack: StackName = "") -> None:
 
 @app.command("status")
 def status_command(as_json: AsJson = False, stack: StackName = "") -> None:
-    """Show whether the services are up and behind, their dead letters, disk use and versions.
+    """Show each service's health, backlog, dead letters and version, and the disk use.
 
-    For a local stack addresses and ports are shown too. Where AMQP_URI is set, the services at
-    that broker are shown.
+    A local stack is shown with addresses and ports. Where AMQP_URI is set, the report is about the
+    services at that broker.
 
     Example: ./warm status --json
 
@@ -203,11 +228,16 @@ def logs(
     os.execvp("tail", ["tail", f"--lines={lines}", *(["-F"] if follow else []), *files])  # noqa: S606
 
 
+app.command("rebuild")(rebuild.rebuild)
+app.command("republish")(republish.republish)
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def test(context: typer.Context) -> None:
-    """Run the tests: all of them, or `unit`, `integration`, `end_to_end`, …, or only `lint`.
+    """Run the tests: all of them, one suite, only `lint`, or a part of the `long` run.
 
-    Arguments after the suite are passed to pytest.
+    Suites are the folders of tests/, such as unit, integration and end_to_end. Further arguments
+    are passed to pytest. An unknown name is answered with the list of all names.
 
     Example: ./warm test unit -k briefing
 

@@ -1,7 +1,5 @@
 """docker-compose.yml says what the code declares elsewhere, and gives nobody more than needed."""
 
-import tomllib
-
 import pytest
 import yaml
 
@@ -16,6 +14,7 @@ from deploy.local.places import ROOT
 from shared.platform.permissions import KEEPER
 from shared.platform.settings import Settings
 from shared.platform.topology import SERVICES, SUBSCRIBERS, subscriber_queue
+from shared.platform.version import project_version
 
 FILE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 CONTAINERS = FILE["services"]
@@ -114,8 +113,12 @@ def test_images_are_pinned_and_ours_is_of_the_projects_version():
         if name.endswith("_IMAGE"):
             tag = image.partition(":")[2]
             assert tag.count(".") == 2 and "latest" not in tag, image
-    with (ROOT / "pyproject.toml").open("rb") as file:
-        assert ENVIRONMENT["WARM_VERSION"] == tomllib.load(file)["project"]["version"]
+    assert ENVIRONMENT["WARM_VERSION"] == project_version()
+
+
+def test_the_image_gets_the_file_with_the_version():
+    assert "COPY pyproject.toml /app/" in (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
+    assert "!pyproject.toml" in (ROOT / ".dockerignore").read_text("utf-8").splitlines()
 
 
 def test_no_password_is_written_down():
