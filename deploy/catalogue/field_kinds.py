@@ -1,4 +1,4 @@
-"""What a field holds, in words: for events and for arguments alike."""
+"""The kind of a field, in words: for events and for arguments."""
 
 import json
 import sys
@@ -35,35 +35,38 @@ FIELD_HEADS = ("字段 field", "类型 kind", "必填 required")
 ARGUMENT_HEADS = ("参数 argument", "类型 kind", "必填 required", "默认 default")
 YES, NO = "是 yes", "—"
 
-# Code → what people call it, in Chinese and in English.
-Named = dict[str, tuple[str, str]]
+# Code → its name in Chinese and in English.
+Names = dict[str, tuple[str, str]]
 
 
 def field_rows(schema: type[Schema]) -> list[Row]:
-    """Name, kind and whether it is required, of every field; those of objects after theirs."""
-    return [_described(name, field, held) for name, field, held in _flat(schema())]
+    """Name, kind and whether it is required, of every field. The fields of an object follow it."""
+    return [_described(name, field, owner) for name, field, owner in _flat(schema())]
 
 
 def argument_rows(schema: type[Schema], left_out: Collection[str] = ()) -> list[Row]:
-    """The same with the default that an argument left out has; without those in `left_out`."""
+    """The same with the default of an argument; without the arguments in `left_out`."""
     return [
-        (*_described(name, field, held), _default(field))
-        for name, field, held in _flat(schema())
+        (*_described(name, field, owner), _default(field))
+        for name, field, owner in _flat(schema())
         if name not in left_out
     ]
 
 
-def words(schema: Schema, choices: tuple[str, ...]) -> Named:
-    """Code → (Chinese, English), as declared where the schema is; {} where it isn't told apart."""
+def words(schema: Schema, choices: tuple[str, ...]) -> Names:
+    """Code → (Chinese, English), as declared in the module of the schema.
+
+    {} where no declaration has these codes, or several that differ.
+    """
     for cls in type(schema).__mro__:
         declared = vars(sys.modules[cls.__module__]).values()
-        found = [value for value in declared if _says(value, choices)]
+        found = [value for value in declared if _names(value, choices)]
         if found:
             return found[0] if all(other == found[0] for other in found) else {}
     return {}
 
 
-def _says(value: object, choices: tuple[str, ...]) -> bool:
+def _names(value: object, choices: tuple[str, ...]) -> bool:
     return (
         isinstance(value, dict)
         and tuple(value) == choices
@@ -79,9 +82,9 @@ def _flat(schema: Schema, before: str = "") -> Iterator[tuple[str, Field, Schema
             yield from _flat(inner.schema, f"{before}{name}{'' if inner is field else '[]'}.")
 
 
-def _described(name: str, field: Field, held: Schema) -> tuple[str, str, str]:
-    held_in_it = kind(field, held) + ("; or `null`" if field.allow_none else "")
-    return code(name), held_in_it, YES if field.required else NO
+def _described(name: str, field: Field, owner: Schema) -> tuple[str, str, str]:
+    description = kind(field, owner) + ("; or `null`" if field.allow_none else "")
+    return code(name), description, YES if field.required else NO
 
 
 def _default(field: Field) -> str:
@@ -92,54 +95,54 @@ def _default(field: Field) -> str:
 
 
 @singledispatch
-def kind(field: Field, held: Schema) -> str:
-    """The words for a field of the schema `held`. Raises TypeError for a kind that has none."""
-    raise TypeError(f"no words for {type(field).__name__}: give it some in {__name__}")
+def kind(field: Field, owner: Schema) -> str:
+    """The kind of a field of the schema `owner`. Raises TypeError for an unknown class of field."""
+    raise TypeError(f"no description of {type(field).__name__}: add one in {__name__}")
 
 
 @kind.register
-def _(field: Text, held: Schema) -> str:
+def _(field: Text, owner: Schema) -> str:
     return f"text, up to {field.longest} characters"
 
 
 @kind.register
-def _(field: Words, held: Schema) -> str:
+def _(field: Words, owner: Schema) -> str:
     return f"`{{zh, en}}`, at least one, each up to {field.text.longest} characters"
 
 
 @kind.register
-def _(field: Choice, held: Schema) -> str:
-    said = words(held, field.choices)
-    if not said:
+def _(field: Choice, owner: Schema) -> str:
+    names = words(owner, field.choices)
+    if not names:
         return f"one of {codes(field.choices)}"
-    return "one of " + ", ".join(f"{code(name)} {zh}" for name, (zh, _) in said.items())
+    return "one of " + ", ".join(f"{code(name)} {zh}" for name, (zh, _) in names.items())
 
 
 @kind.register
-def _(field: Whole, held: Schema) -> str:
+def _(field: Whole, owner: Schema) -> str:
     if field.most == WHOLE:
         return f"whole number from {field.least}"
     return f"whole number from {field.least} to {field.most}"
 
 
 @kind.register
-def _(field: Amount, held: Schema) -> str:
+def _(field: Amount, owner: Schema) -> str:
     return f"quantity in {codes(field.units)}"
 
 
 @kind.register
-def _(field: Many, held: Schema) -> str:
+def _(field: Many, owner: Schema) -> str:
     size = f"up to {field.most}" if not field.least else f"{field.least} to {field.most}"
-    return f"list of {size}: {kind(field.inner, held)}"
+    return f"list of {size}: {kind(field.inner, owner)}"
 
 
 @kind.register
-def _(field: fields.Nested, held: Schema) -> str:
+def _(field: fields.Nested, owner: Schema) -> str:
     return "object"
 
 
-def _simple(cls: type[Field], said: str) -> None:
-    kind.register(cls, lambda field, held: said)
+def _simple(cls: type[Field], description: str) -> None:
+    kind.register(cls, lambda field, owner: description)
 
 
 _simple(Id, "id")

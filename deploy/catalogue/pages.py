@@ -1,4 +1,4 @@
-"""The pages of the catalogue: file name → what it says."""
+"""The pages of the catalogue, and the files that are generated with them."""
 
 from dataclasses import dataclass
 from types import ModuleType
@@ -42,8 +42,7 @@ def files() -> dict[str, str]:
 
 
 def write() -> None:
-    """Write docs/catalogue anew, the JSON Schemas in docs/events that it links to, and the broker's
-    definitions."""
+    """Write docs/catalogue, the JSON Schemas in docs/events, and the broker's definitions."""
     texts = files()
     catalogue.main()
     broker_definitions.write()
@@ -57,13 +56,13 @@ def write() -> None:
 def _contents() -> str:
     rows = [(link(it.name, it.name), it.zh, _about(it)) for it in PAGES]
     lines = [
-        "What the code declares, each thing in one place. The tests compare these pages with it.",
+        "Generated from the declarations in the code. The tests compare these pages with them.",
         "",
-        *table(("页 page", "内容", "what it holds"), rows),
+        *table(("页 page", "内容", "content"), rows),
     ]
     return page("目录", "Catalogue", lines)
 
 
 def _about(item: Page) -> str:
-    """The first line of the module that makes the page says what is on it."""
+    """The first line of the docstring of the module that makes the page."""
     return (item.source.__doc__ or "").splitlines()[0].rstrip(".")

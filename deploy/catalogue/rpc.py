@@ -24,12 +24,12 @@ Method = tuple[Callable[..., Any], type[Query]]
 
 def lines() -> Iterator[str]:
     yield from (
-        "Called by RPC as `<service>.<method>` with arguments by name; they are checked strictly.",
+        "Called by RPC as `<service>.<method>` with arguments by name, which are checked strictly.",
         "",
         "## 所有服务 Every service",
         "",
-        "What changes something is a command. Besides its own arguments it takes these; repeated",
-        "with the same `command_id` it answers the same and does nothing again:",
+        "A method that changes data is a command. Besides its own arguments it has those below.",
+        "Repeated with the same `command_id`, it gives the same result and has no second effect.",
         "",
         *table(ARGUMENT_HEADS, argument_rows(CommandSchema)),
     )
@@ -41,7 +41,7 @@ def lines() -> Iterator[str]:
 
 
 def _section(service: str, common: dict[str, Method]) -> Iterator[str]:
-    """All methods of a service, and the details of those that it doesn't answer like any other."""
+    """All methods of a service, and the details of those that not every service has."""
     zh, en = NAMES[service]
     offered = methods(service_class(service))
     own = {name: method for name, method in offered.items() if method != common.get(name)}

@@ -227,7 +227,7 @@ def test_everything_in_the_broker_is_there():
 
 
 def test_who_listens_is_told_with_what_they_get():
-    listening = section("topology.md", "## 谁订阅谁 Who listens to whom")
+    listening = section("topology.md", "## 谁订阅谁 Subscriptions")
     assert "| supervision | `supervision.inbox` | relief | `#` | 全部 all |" in listening
     [relief] = [line for line in listening.splitlines() if line.startswith("| relief |")]
     assert "supervision.orgunit.retired" in relief

@@ -42,7 +42,7 @@ def test_a_field_says_what_it_holds():
 
 
 def test_a_field_of_an_unknown_kind_is_refused():
-    with pytest.raises(TypeError, match="no words for Email"):
+    with pytest.raises(TypeError, match="no description of Email"):
         field_kinds.field_rows(Schema.from_dict({"mail": fields.Email()}))
 
 
