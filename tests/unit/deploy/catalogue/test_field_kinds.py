@@ -1,4 +1,4 @@
-"""What a field holds, in the words of the catalogue."""
+"""The kind of a field, in the words of the catalogue."""
 
 import pytest
 from marshmallow import Schema, fields
@@ -32,7 +32,7 @@ def test_fields_of_objects_follow_theirs():
     ]
 
 
-def test_a_field_says_what_it_holds():
+def test_a_field_is_described_by_its_kind():
     parts, colour, part, _, note, size = field_kinds.argument_rows(Thing)
     assert parts[1:] == ("list of up to 3: object", "是 yes", "—")
     assert colour[1] == "one of `red` 红, `blue` 蓝"

@@ -1,4 +1,4 @@
-"""docker-compose.yml says what the code declares elsewhere, and gives nobody more than needed."""
+"""docker-compose.yml agrees with the code, and gives each container only what it needs."""
 
 import pytest
 import yaml
@@ -34,14 +34,14 @@ def seconds(text):
     return int(text.removesuffix("s"))
 
 
-def test_every_secret_that_is_made_can_be_mounted_and_no_other():
+def test_exactly_the_created_secrets_can_be_mounted():
     assert FILE["secrets"].keys() == SECRETS.keys() - {AUTHORITY_KEY} | {DEFINITIONS}
     for name, it in FILE["secrets"].items():
         assert it == {"file": f"${{WARM_SECRETS}}/{name}"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_service_gets_its_own_secrets_alone(name):
+def test_a_service_gets_only_its_own_secrets(name):
     own = {"authority.pem", f"{name}.amqp", f"{name}.mongodb"}
     own |= {f"{name}.field.key"} if name in KEEP_PERSONAL_DATA else set()
     own |= {"signing.key"} if name == "supervision" else set()
@@ -57,7 +57,7 @@ def test_the_set_up_gets_the_databases_users_and_nothing_else():
 
 
 @pytest.mark.parametrize("name", CONTAINERS)
-def test_who_reads_a_secret_is_its_owner(name):
+def test_the_reader_of_a_secret_is_its_owner(name):
     if name in ("backup", "restore"):
         assert CONTAINERS[name]["cap_add"] == ["DAC_READ_SEARCH"]
         return
@@ -77,7 +77,7 @@ def test_every_container_is_confined_limited_and_its_log_ends(name):
 
 
 @pytest.mark.parametrize("name", (*SERVICES, "broker", "database"))
-def test_what_stays_up_says_its_health_and_comes_back(name):
+def test_lasting_containers_have_a_health_check_and_restart(name):
     it = CONTAINERS[name]
     assert it["healthcheck"]["test"][0] == "CMD"
     assert it["restart"] == "unless-stopped"

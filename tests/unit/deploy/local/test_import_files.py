@@ -1,4 +1,4 @@
-"""A file of facts is read before anything is entered, and what isn't taken is named."""
+"""A file is checked before anything is entered, and a refused row or fact is named."""
 
 from types import SimpleNamespace
 
@@ -30,7 +30,7 @@ def test_a_file_that_is_not_understood_is_refused(tmp_path):
     assert "Nothing was entered" in done.exception.remedy
 
 
-def test_the_command_that_is_not_taken_is_named_with_what_went_before():
+def test_a_refused_command_is_named_with_the_number_before_it():
     def call(*_, **__):
         raise ValidationFailed({"orgunit": ["Unknown org unit 1."]})
 

@@ -1,4 +1,4 @@
-"""What the command line says, and its exit status."""
+"""Help, errors and exit status of the command line."""
 
 import os
 import re

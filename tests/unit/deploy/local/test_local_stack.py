@@ -1,4 +1,4 @@
-"""Where stacks live, what they keep secret, and what they say when something is in the way."""
+"""Ports, secrets, locks and state of stacks, and their errors."""
 
 import base64
 import hashlib
@@ -68,7 +68,7 @@ def test_a_stack_that_is_in_use_is_refused(tmp_path):
     second.release()
 
 
-def test_given_servers_come_before_a_running_stack(monkeypatch, tmp_path):
+def test_configured_servers_come_before_a_running_stack(monkeypatch, tmp_path):
     monkeypatch.setattr(stack_state, "VAR", tmp_path)
     monkeypatch.delenv("MONGODB_URI", raising=False)
     monkeypatch.setenv("AMQP_URI", "amqp://given//")
@@ -78,7 +78,7 @@ def test_given_servers_come_before_a_running_stack(monkeypatch, tmp_path):
     assert stack_state.amqp_uri() == "amqp://own//"
 
 
-def test_without_any_server_the_reader_is_told_how_to_start_one(monkeypatch, tmp_path):
+def test_without_any_server_the_error_names_the_command_that_starts_one(monkeypatch, tmp_path):
     monkeypatch.setattr(stack_state, "VAR", tmp_path)
     monkeypatch.delenv("AMQP_URI", raising=False)
     monkeypatch.delenv("MONGODB_URI", raising=False)

@@ -18,7 +18,7 @@ def start(folder):
     stack_state.write(folder, amqp_uri="amqp://nowhere")
 
 
-def test_without_a_name_the_stack_that_is_up_is_meant(var):
+def test_without_a_name_the_running_stack_is_chosen(var):
     assert options.chosen_stack("") == "main"
     start(var / "demo")
     assert options.chosen_stack("") == "demo"
@@ -38,7 +38,7 @@ def test_without_a_name_the_stack_that_is_up_is_meant(var):
         "import orgunits",
     ],
 )
-def test_a_stack_that_is_none_is_a_usage_error(command):
+def test_an_unknown_stack_is_a_usage_error(command):
     done = CliRunner().invoke(app, [*command.split(), "--stack", "nope"])
     assert done.exit_code == 2
     assert "choose one of: main, demo, test" in done.output

@@ -1,4 +1,4 @@
-"""What an operator asks first, from what services and the broker say."""
+"""The first figures of `./warm status`, from the answers of services and the broker."""
 
 import pytest
 
@@ -17,14 +17,14 @@ rabbitmq_process_resident_memory_bytes 1.3e8
 
 def service(name, status="ready", **more):
     lag = {"inbox": 3, "outbox": 0, "retries": None}
-    told = {"service": name, "status": status, "lag": lag, "parked": 2, "versions": ["0.1.0"]}
-    return told | {"storage": STORAGE} | more
+    known = {"service": name, "status": status, "lag": lag, "parked": 2, "versions": ["0.1.0"]}
+    return known | {"storage": STORAGE} | more
 
 
-def test_all_are_well():
+def test_the_lines_when_all_services_are_ready():
     services = {name: service(name) for name in ("relief", "clinics")}
-    told = status_summary.summary(services, {"disk_free": None})
-    assert list(status_summary.lines(told)) == [
+    summary = status_summary.summary(services, {"disk_free": None})
+    assert list(status_summary.lines(summary)) == [
         "up            2 of 2 services are ready",
         "behind        6 messages and events wait",
         "dead letters  4 messages",
@@ -33,11 +33,11 @@ def test_all_are_well():
     ]
 
 
-def test_of_who_says_nothing_it_is_said_that_nothing_is_known():
+def test_the_figures_of_a_silent_service_are_unknown():
     silent = {"status": "silent", "lag": {"inbox": None}, "progress": None}
     away = service("clinics", "degraded", storage=None, parked=None, versions=["0.1.0", "0.2.0"])
-    told = status_summary.summary({"relief": silent, "clinics": away}, None)
-    assert list(status_summary.lines(told)) == [
+    summary = status_summary.summary({"relief": silent, "clinics": away}, None)
+    assert list(status_summary.lines(summary)) == [
         "up            0 of 2 services are ready",
         "behind        3 messages and events wait (unknown for relief)",
         "dead letters  0 messages (unknown for relief)",
@@ -46,7 +46,7 @@ def test_of_who_says_nothing_it_is_said_that_nothing_is_known():
     ]
 
 
-def test_the_brokers_own_figures(tmp_path):
+def test_the_metrics_page_of_the_broker(tmp_path):
     page = tmp_path / "metrics"
     page.write_text(PAGE)
     figures = status_summary.broker_figures(page.as_uri())
@@ -60,5 +60,5 @@ def test_the_brokers_own_figures(tmp_path):
 
 
 @pytest.mark.parametrize("url", ["file:///no/such/page", "no address at all"])
-def test_a_page_that_cannot_be_had_is_no_failure(url):
+def test_an_unreadable_metrics_page_is_no_failure(url):
     assert status_summary.broker_figures(url) is None
