@@ -95,7 +95,7 @@ def _worst(rpc: RpcClient, name: str, instances: int) -> Json:
 
 
 def _from_broker(read: Callable[[str, str], int], amqp_uri: str, name: str) -> int | None:
-    """A number that the broker knows of a service; None when the broker doesn't answer."""
+    """A number of the broker about a service; None when the broker doesn't answer."""
     try:
         return read(amqp_uri, name)
     except (OSError, AMQPError, KombuError):
