@@ -1,9 +1,9 @@
-"""The pages of the catalogue: file name → what it says."""
+"""The pages of the catalogue, and the files that are generated with them."""
 
 from dataclasses import dataclass
 from types import ModuleType
 
-from deploy import definitions
+from deploy import broker_definitions
 from deploy.catalogue import events, indicators, reporting, rpc, settings, states, topology
 from deploy.catalogue.markdown import link, page, table
 from deploy.local.places import ROOT
@@ -47,7 +47,7 @@ def write() -> None:
     the broker's definitions."""
     texts = files()
     catalogue.main()
-    definitions.write()
+    broker_definitions.write()
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.md"):
         old.unlink()
@@ -58,13 +58,13 @@ def write() -> None:
 def _contents() -> str:
     rows = [(link(it.name, it.name), it.zh, _about(it)) for it in PAGES]
     lines = [
-        "What the code declares, each thing in one place. The tests compare these pages with it.",
+        "Generated from the declarations in the code. The tests compare these pages with them.",
         "",
-        *table(("页 page", "内容", "what it holds"), rows),
+        *table(("页 page", "内容", "content"), rows),
     ]
     return page("目录", "Catalogue", lines)
 
 
 def _about(item: Page) -> str:
-    """The first line of the module that makes the page says what is on it."""
+    """The first line of the docstring of the module that makes the page."""
     return (item.source.__doc__ or "").splitlines()[0].rstrip(".")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from deploy.catalogue.events import link_to_entity, reference
-from deploy.catalogue.kinds import NO, Names, names
+from deploy.catalogue.field_kinds import NO, Names, names
 from deploy.catalogue.markdown import Row, code, table
 from services.supervision.indicators.reporting import (
     ALWAYS,

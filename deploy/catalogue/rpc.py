@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from deploy.catalogue.kinds import (
+from deploy.catalogue.field_kinds import (
     ARGUMENT_HEADS,
     NO,
     RESULT_HEADS,
@@ -39,8 +39,8 @@ def lines() -> Iterator[str]:
         *table(ERROR_HEADS, map(_error, WarmError.__subclasses__())),
         "## 所有服务 Every service",
         "",
-        "What changes something is a command. Besides its own arguments it takes these; repeated",
-        "with the same `command_id` it answers the same and does nothing again:",
+        "A method that changes data is a command. Besides its own arguments it has those below.",
+        "Repeated with the same `command_id`, it gives the same result and has no second effect.",
         "",
         *table(ARGUMENT_HEADS, argument_rows(CommandSchema)),
     )

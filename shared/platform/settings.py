@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from shared.domain.clock import Clock
 from shared.platform import broker, mongodb_uri
+from shared.platform.version import project_version
 
 ENVIRONMENTS = ("production", "demo", "test")
 
@@ -129,7 +130,9 @@ class Settings:
     health_socket: str = _setting(
         "WARM_HEALTH_SOCKET", "", "unix socket at which the process tells its health; none without"
     )
-    version: str = _setting("WARM_VERSION", "development", "what health says of the version")
+    version_override: str = _setting(
+        "WARM_VERSION", "", "the version that health reports; without it that in pyproject.toml"
+    )
     programme_zh: str = _setting("WARM_PROGRAMME_ZH", "温暖二七", "the programme's Chinese name")
     programme_en: str = _setting("WARM_PROGRAMME_EN", "Warm Erqi", "the programme's English name")
     max_workers: int = _setting("WARM_MAX_WORKERS", 20, "RPC requests handled at once", _whole)
@@ -161,6 +164,10 @@ class Settings:
     rpc_seconds: int = _setting(
         "WARM_RPC_SECONDS", 10, "deadline of a call to another service", _whole
     )
+
+    @property
+    def version(self) -> str:
+        return self.version_override or project_version()
 
     @property
     def programme(self) -> dict[str, str]:

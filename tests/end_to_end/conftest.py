@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from deploy.local import demo
-from deploy.local.programme import read_facts
+from deploy.local.facts.reader import read_facts
 from deploy.local.settable_clock import SettableClock
 from shared.service.rpc_client import RpcClient
 from tests.support.contract_check import checked_call

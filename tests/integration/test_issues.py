@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pymongo import MongoClient
 
-from deploy.local.programme import read_facts
+from deploy.local.facts.reader import read_facts
 from services.supervision.documents import Briefing
 from services.supervision.indexes import INDEXES
 from services.supervision.workflow.draft_schedule import drafted_weeks

@@ -14,7 +14,7 @@ from pika.exceptions import AMQPConnectionError
 from pymongo import MongoClient
 from pymongo.errors import ServerSelectionTimeoutError
 
-from deploy.authority import Authority
+from deploy.certificate_authority import Authority
 from deploy.local.places import ROOT, VAR
 from deploy.local.ports import HOST
 from deploy.local.processes import Process

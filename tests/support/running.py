@@ -8,8 +8,8 @@ import pika
 import pytest
 from pymongo import MongoClient
 
-from deploy.local import registry
-from deploy.local.demo import DATA
+from deploy.local import orgunit_list
+from deploy.local.places import DATA
 from deploy.local.settable_clock import SettableClock
 from deploy.local.waiting import wait_until
 from shared.domain.periods import Period
@@ -65,11 +65,11 @@ class Running:
         """A district with a sub-district, its communities, and a unit that was dissolved."""
         rows = [
             row
-            for row in registry.read_units(DATA / "erqi_divisions.csv")
+            for row in orgunit_list.read_units(DATA / "erqi_divisions.csv")
             if row["code"] == DISTRICT or row["code"].startswith(SUBDISTRICT)
         ]
-        rows += registry.read_units(DATA / "erqi_retired.csv")
-        registry.enter_units(self.rpc, rows)
+        rows += orgunit_list.read_units(DATA / "erqi_retired.csv")
+        orgunit_list.enter_units(self.rpc, rows)
         self.do("supervision", "retire_orgunit", code=RETIRED, valid_to=RETIRED_ON)
         self.wait(lambda: all(self.health(name)["orgunits"] == len(rows) for name in SERVICES))
 

@@ -1,4 +1,4 @@
-"""The catalogue in docs: current, and nothing that is declared is missing from it."""
+"""The catalogue in docs is current and complete."""
 
 import ast
 import csv
@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from deploy import definitions
-from deploy.catalogue import kinds, pages
+from deploy import broker_definitions
+from deploy.catalogue import field_kinds, pages
 from deploy.catalogue.markdown import anchor
 from deploy.local.places import ROOT
 from services.supervision.indicators import INDICATORS
@@ -26,7 +26,7 @@ STALE = "stale: run `python -m deploy.catalogue`"
 
 
 def section(page, heading):
-    """What stands under a heading, down to the next one of its rank or above."""
+    """The text under a heading, up to the next one of its rank or above."""
     rank = heading.split(" ", 1)[0]
     body = FILES[page].split(f"\n{heading}\n", 1)[1]
     return re.split(rf"\n#{{1,{len(rank)}}} ", body, maxsplit=1)[0]
@@ -90,7 +90,7 @@ def test_a_second_making_gives_the_same_bytes():
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_page_says_that_it_is_generated_and_by_what(name):
+def test_a_page_names_the_command_that_generates_it(name):
     assert "`python -m deploy.catalogue`" in FILES[name].splitlines()[2]
 
 
@@ -125,8 +125,8 @@ def test_every_event_type_is_there_with_its_meaning_and_fields(event_type):
     entity = f"{event_type.service}.{event_type.routing_key.split('.')[0]}"
     found = rows(section("events.md", f"### {entity}"))
     row = found[f"`{event_type.name}`"]
-    for said in (event_type.zh, event_type.en, f"../events/{event_type.name}."):
-        assert said in row
+    for part in (event_type.zh, event_type.en, f"../events/{event_type.name}."):
+        assert part in row
     assert {f"`{name}`" for name in event_type.data().fields} <= found.keys()
 
 
@@ -159,7 +159,7 @@ def test_every_rpc_method_is_there_with_its_arguments(service, method, takes):
 def test_every_rpc_method_is_there_with_its_result_and_its_errors(owner, method):
     declared = DECLARED[owner][method]
     told = section("rpc.md", f"### `{'*' if owner == COMMON else owner}.{method}`")
-    assert {name for name, *_ in kinds.result_rows(declared.result)} <= rows(told).keys()
+    assert {name for name, *_ in field_kinds.result_rows(declared.result)} <= rows(told).keys()
     [last] = [line for line in told.splitlines() if "JSON Schema: " in line]
     assert re.findall(r"`(\w+)`", last) == sorted(error.__name__ for error in declared.errors)
 
@@ -176,10 +176,10 @@ def test_no_method_is_listed_that_nobody_answers():
         assert sorted(listed) == sorted(name for owner, name, _ in METHODS if owner == service)
 
 
-def test_every_method_says_what_it_does():
+def test_every_method_has_a_description():
     listed = re.findall(r"^\| \[`(\w+)`\]\S+ \| (.*) \| \S+(?: yes)? \|$", FILES["rpc.md"], re.M)
     assert len(listed) > len(METHODS)
-    assert not [name for name, said in listed if not said]
+    assert not [name for name, text in listed if not text]
 
 
 def test_every_indicator_of_the_first_week_is_there():
@@ -195,7 +195,7 @@ def test_every_declared_indicator_is_there_and_no_other():
 
 
 @pytest.mark.parametrize(
-    "name, said",
+    "name, parts",
     [
         ("relief.orders_raised", ("点单登记", "周内 flow", "合计 sum", "| 0 |")),
         ("relief.orders_overdue", ("期末 level", "| 0 |")),
@@ -203,14 +203,14 @@ def test_every_declared_indicator_is_there_and_no_other():
         ("relief.merchants_registered", ("期末 level", "申报存量 declared stock")),
     ],
 )
-def test_an_indicator_says_how_it_is_made(name, said):
+def test_an_indicator_is_listed_with_its_definition_and_fold(name, parts):
     row = rows(FILES["indicators.md"])[f"`{name}`"]
-    assert [part for part in said if part not in row] == []
+    assert [part for part in parts if part not in row] == []
 
 
 def test_an_indicator_names_what_feeds_it():
-    said = section("indicators.md", "### relief.orders_delivered")
-    assert set(re.findall(r"`([^`]+)`", said)) == {
+    text = section("indicators.md", "### relief.orders_delivered")
+    assert set(re.findall(r"`([^`]+)`", text)) == {
         "relief.order.delivered",
         "relief.order.reopened",
     }
@@ -244,9 +244,9 @@ def test_every_setting_is_there():
 
 @pytest.mark.parametrize("name, actions", MACHINES, ids=[name for name, _ in MACHINES])
 def test_every_state_machine_is_there_with_its_actions(name, actions):
-    said = section("states.md", f"### {name}")
-    assert {f"`{action}`" for action in actions} <= rows(said).keys()
-    assert {action for action in actions if not re.search(rf": {action}$", said, re.M)} == set()
+    text = section("states.md", f"### {name}")
+    assert {f"`{action}`" for action in actions} <= rows(text).keys()
+    assert {action for action in actions if not re.search(rf": {action}$", text, re.M)} == set()
 
 
 def test_no_state_machine_is_there_that_nothing_has():
@@ -254,27 +254,27 @@ def test_no_state_machine_is_there_that_nothing_has():
     assert sorted(headings) == sorted(name for name, _ in MACHINES)
 
 
-def test_a_step_is_told_in_the_table_and_in_the_diagram():
-    said = section("states.md", "### Order")
-    assert "| `reopen` | `delivered`, `confirmed`, `rated` | `claimed` |" in said
+def test_a_step_is_in_the_table_and_in_the_diagram():
+    text = section("states.md", "### Order")
+    assert "| `reopen` | `delivered`, `confirmed`, `rated` | `claimed` |" in text
     for drawn in (
         'state "raised 已登记" as raised',
         "[*] --> raised",
         "rated --> claimed: reopen",
         "raised --> by_rule: claim",
     ):
-        assert f"    {drawn}\n" in said
+        assert f"    {drawn}\n" in text
 
 
 def test_everything_in_the_broker_is_there():
-    text = definitions.FILE.read_text("utf-8")
+    text = broker_definitions.FILE.read_text("utf-8")
     names = set(re.findall(r'"(?:name|source|destination)": "([^"/]+)"', text))
     assert names
     assert {f"`{name}`" for name in names} <= set(re.findall("`[^`]+`", FILES["topology.md"]))
 
 
-def test_who_listens_is_told_with_what_they_get():
-    listening = section("topology.md", "## 谁订阅谁 Who listens to whom")
+def test_subscriptions_are_listed_with_their_events():
+    listening = section("topology.md", "## 谁订阅谁 Subscriptions")
     assert "| supervision | `supervision.inbox` | relief | `#` | 全部 all |" in listening
     [relief] = [line for line in listening.splitlines() if line.startswith("| relief |")]
     assert "supervision.orgunit.retired" in relief

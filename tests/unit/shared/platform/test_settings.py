@@ -6,6 +6,7 @@ import pytest
 
 from shared.domain.periods import parse_instant
 from shared.platform.settings import BadSettings, Settings, read_key
+from shared.platform.version import project_version
 
 GOOD = {
     "AMQP_URI": "amqp://a:b@localhost:1//",
@@ -26,6 +27,11 @@ def test_only_the_servers_have_to_be_named():
     assert (settings.environment, settings.log_level) == ("production", "INFO")
     assert (settings.amqp_uri, settings.mongodb_uri) == tuple(GOOD.values())
     assert settings.programme == {"zh": "温暖二七", "en": "Warm Erqi"}
+
+
+def test_the_version_is_that_of_the_project_unless_it_is_overridden():
+    assert Settings.from_environment(GOOD).version == project_version()
+    assert Settings.from_environment(GOOD | {"WARM_VERSION": "next"}).version == "next"
 
 
 def test_another_programme_can_be_named():

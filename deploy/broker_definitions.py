@@ -1,6 +1,6 @@
-"""The broker's definitions file: what the broker holds, and who may do what with it.
+"""The broker's definitions file: exchanges, queues, bindings, users and permissions.
 
-`python -m deploy.catalogue` writes it. It names users and gives none of them a password.
+`python -m deploy.catalogue` writes the file. Its users have no passwords.
 """
 
 import base64
@@ -19,19 +19,20 @@ def definitions() -> Json:
     return {**topology.definitions(), **permissions.definitions()}
 
 
-def with_passwords(held: Json, password_of: Callable[[str], str]) -> Json:
-    """The definitions `held`, each user with the hash of its password."""
+def with_passwords(definitions: Json, password_of: Callable[[str], str]) -> Json:
+    """The same definitions, each user with the hash of its password."""
     users = [
-        user | {"password_hash": password_hash(password_of(user["name"]))} for user in held["users"]
+        user | {"password_hash": password_hash(password_of(user["name"]))}
+        for user in definitions["users"]
     ]
-    return held | {"users": users}
+    return definitions | {"users": users}
 
 
 def password_hash(password: str) -> str:
     """RabbitMQ's form: base64 of a four-byte salt and SHA-256 over salt and password.
 
-    The salt follows from the password: the passwords are random and long, so that nobody could have
-    made a table of their hashes, and the same secrets give the same file.
+    The salt follows from the password, so that the same secrets give the same file. This is safe
+    because the passwords are long and random: no table of their hashes can exist.
     """
     salt = hashlib.sha256(b"salt of " + password.encode()).digest()[:4]
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()

@@ -1,4 +1,4 @@
-"""From a file of facts to commands: what is in the file is entered, and nothing else."""
+"""From a file of facts to commands: exactly the facts in the file are entered."""
 
 import copy
 from datetime import date
@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 import yaml
 
+from deploy.local.facts.reader import BadFacts, read_facts
 from deploy.local.places import ROOT
-from deploy.local.programme import BadFacts, read_facts
 from services.clinics.service import ClinicsService
 from services.jobfairs.service import JobFairsService
 from services.relief.service import ReliefService
@@ -59,7 +59,7 @@ def enter(tmp_path):
     return read
 
 
-def told(fact):
+def sent(fact):
     """(method, day of the time, its precision, day of entry) of each command."""
     return [
         (
@@ -113,25 +113,25 @@ class TestTheFirstWeek:
         ]
 
     def test_each_fact_is_entered_on_its_day_as_precisely_as_it_is_known(self, facts):
-        assert told(facts["order-donghutong"]) == [
+        assert sent(facts["order-donghutong"]) == [
             ("raise_order", "2017-02-07", "day", "2017-02-07"),
             # Nobody says when it was claimed.
             ("claim_items", "2017-02-06", "week", "2017-02-10"),
             ("deliver_order", "2017-02-10", "day", "2017-02-10"),
         ]
-        assert told(facts["clinic-wulibao"]) == [
+        assert sent(facts["clinic-wulibao"]) == [
             (method, "2017-02-09", "day", "2017-02-09")
             for method in ("plan_clinic", "file_clinic", "hold_clinic", "tally_clinic")
         ]
         dated = ("order", "clinic", "fair", "cleaning")
         undated = [fact for key, fact in facts.items() if not key.startswith(dated)]
-        assert {(at, exactly) for fact in undated for _, at, exactly, _ in told(fact)} == {
+        assert {(at, exactly) for fact in undated for _, at, exactly, _ in sent(fact)} == {
             ("2017-02-06", "week")
         }
         for key, day in (("cleaning-ganlan", "2017-02-09"), ("fair-daxuelu", "2017-02-10")):
-            assert {entry[1:] for entry in told(facts[key])} == {(day, "part_of_day", day)}
+            assert {entry[1:] for entry in sent(facts[key])} == {(day, "part_of_day", day)}
 
-    def test_the_order_is_what_the_file_says(self, facts):
+    def test_the_order_equals_the_file(self, facts):
         raised, claimed, _ = (step.arguments for step in facts["order-donghutong"].steps)
         assert raised["orgunit"] == "410103016009"
         assert raised["items"] == ["鸡蛋", "米", "面", "油"]
@@ -140,7 +140,7 @@ class TestTheFirstWeek:
         assert "街道干部" in claimed["department"]
         assert claimed["id"] == new_id("order-donghutong:1")
 
-    def test_the_clinic_is_what_the_file_says(self, facts):
+    def test_the_clinic_equals_the_file(self, facts):
         clinic = facts["clinic-wulibao"]
         assert figures(clinic) == FIGURES
         held = clinic.steps[2].arguments
@@ -148,7 +148,7 @@ class TestTheFirstWeek:
         assert held["named_departments"] == DEPARTMENTS
         assert (len(held["services"]), len(held["next_steps"])) == (6, 4)
 
-    def test_what_nobody_counted_is_not_stated(self, facts):
+    def test_a_missing_count_is_not_stated(self, facts):
         for key, name in (("visits-1", "visits"), ("visits-2", "visits"), ("ledger-2", "level")):
             [step] = facts[key].steps
             assert step.arguments[name]["qualifier"] == "not_stated"
@@ -199,7 +199,7 @@ class TestOtherFacts:
         facts, weeks = enter(later)
         assert weeks == ["2017-W06", "2017-W08"]
         clinic = facts["clinic-wulibao"]
-        assert {entry[1] for entry in told(clinic)} == {"2017-02-23"}
+        assert {entry[1] for entry in sent(clinic)} == {"2017-02-23"}
         assert clinic.steps[0].arguments["orgunit"] == "410103009"
         assert clinic.steps[0].arguments["planned_for"] == "2017-02-23"
 
@@ -217,7 +217,7 @@ class TestOtherFacts:
         assert facts["clinic-2"].steps[0].arguments["orgunit"] == "410103006"
         assert facts["clinic-2"].steps[1].arguments["id"] == new_id("clinic-2:1")
 
-    def test_an_order_goes_as_far_as_the_file_says(self, enter):
+    def test_an_order_ends_in_the_state_in_the_file(self, enter):
         def methods(*missing, **more):
             def change(programme):
                 order = programme["relief"]["orders"][0]
@@ -236,7 +236,7 @@ class TestOtherFacts:
     ):
         order = {"orgunit": "410103006", "items": ["米"], "served_by": "民政所"}
         facts, _ = enter(lambda p: p["relief"].update(orders=[order]))
-        assert told(facts["order-1"]) == [
+        assert sent(facts["order-1"]) == [
             (method, "2017-02-06", "week", "2017-02-06")
             for method in ("raise_order", "claim_items")
         ]
@@ -267,7 +267,7 @@ class TestOtherFacts:
     def test_undated_facts_belong_to_the_week_that_the_file_names(self, enter):
         facts, weeks = enter(lambda p: p.update(week="2017-W07"))
         assert weeks == ["2017-W06", "2017-W07"]
-        assert told(facts["visits-1"])[0][1] == str(Period(2017, 7).first_day)
+        assert sent(facts["visits-1"])[0][1] == str(Period(2017, 7).first_day)
 
     def test_a_file_with_nothing_in_it_but_a_week_has_no_facts(self, enter):
         def emptied(programme):
@@ -332,20 +332,23 @@ BAD = {
     ),
     "a field that isn't known": (
         clinic("doctors: 5"),
-        "clinic-1: doctors: no such field is known here",
+        "clinic-1: doctors: there is no such field",
     ),
     "a field that isn't known, further down": (
         clinic("staff: {count: 5, doctors: 3}"),
-        "clinic-1: staff.doctors: no such field",
+        "clinic-1: staff.doctors: there is no such field",
     ),
-    "a section that isn't known": ("week: 2017-W06\nschools: []", "schools: no such field"),
+    "a section that isn't known": (
+        "week: 2017-W06\nschools: []",
+        "schools: there is no such field",
+    ),
     "a field of a section that isn't known": (
         "week: 2017-W06\nvolunteering: {statoins: {count: 3}}",
-        "volunteering.statoins: no such field",
+        "volunteering.statoins: there is no such field",
     ),
     "merchants where households were visited": (
         "relief: {visits: [{date: 2017-02-07, orgunit: 410103016, kind: household, merchants: 3}]}",
-        "visits-1: merchants: no such field",
+        "visits-1: merchants: there is no such field",
     ),
     "a list that is none": (
         order("placed: 2017-02-07, orgunit: 410103016009, items: 鸡蛋"),
@@ -393,11 +396,11 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("text, said", BAD.values(), ids=BAD)
-def test_a_file_that_cannot_be_used_is_named_with_the_fact_and_the_reason(tmp_path, text, said):
+@pytest.mark.parametrize("text, message", BAD.values(), ids=BAD)
+def test_an_error_names_the_file_the_fact_and_the_reason(tmp_path, text, message):
     path = tmp_path / "bad.yaml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(BadFacts, match=f"bad.yaml: .*{said}"):
+    with pytest.raises(BadFacts, match=f"bad.yaml: .*{message}"):
         read_facts(path)
 
 

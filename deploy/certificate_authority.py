@@ -1,6 +1,6 @@
-"""A certificate authority of the deployment's own, and certificates that it signs.
+"""The deployment's own certificate authority, and the certificates that it signs.
 
-Broker and database show them to services and to people's tools, which know the authority and check
+Broker and database present these certificates. Services and commands trust the authority and check
 the server's name.
 """
 
@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 NAME = "Warm District deployment"
-# Nobody outside sees them, and whoever holds the keys holds the deployment: they may live long.
+# Long: these certificates are used inside the deployment only, and a thief of the keys would have
+# the other secrets too.
 VALID = timedelta(days=3650)
 # Clocks of different machines differ.
 BEFORE = timedelta(days=1)
@@ -36,7 +37,7 @@ class Pair:
 
     @property
     def both(self) -> bytes:
-        """In one file, as MongoDB wants it."""
+        """In one file, the form that MongoDB requires."""
         return self.key + self.certificate
 
 
@@ -59,9 +60,9 @@ class Authority:
     def sign(self, *names: str) -> Pair:
         """A new key and a certificate for a server of these names (host names or IP addresses)."""
         key = ec.generate_private_key(ec.SECP256R1())
-        mine = x509.load_pem_x509_certificate(self.pair.certificate)
+        issuer = x509.load_pem_x509_certificate(self.pair.certificate)
         certificate = (
-            _builder(_name(names[0]), mine.subject, key, mine.public_key())
+            _builder(_name(names[0]), issuer.subject, key, _public_key(issuer))
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(digital_signature=True), critical=True)
             # Members of a replica set are clients of each other.
@@ -71,8 +72,10 @@ class Authority:
                 ),
                 critical=False,
             )
-            .add_extension(x509.SubjectAlternativeName(list(map(_named, names))), critical=False)
-            .sign(load_pem_private_key(self.pair.key, None), hashes.SHA256())  # type: ignore[arg-type]
+            .add_extension(
+                x509.SubjectAlternativeName(list(map(_general_name, names))), critical=False
+            )
+            .sign(_private_key(self.pair.key), hashes.SHA256())
         )
         return _pair(key, certificate)
 
@@ -81,7 +84,7 @@ def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def _named(name: str) -> x509.GeneralName:
+def _general_name(name: str) -> x509.GeneralName:
     try:
         return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:
@@ -109,9 +112,9 @@ def _builder(
     key: ec.EllipticCurvePrivateKey,
     signer: ec.EllipticCurvePublicKey,
 ) -> x509.CertificateBuilder:
-    """It says whose key it is and whose signed it: Python 3.13 takes no other."""
+    """With the identifiers of both keys, which Python 3.13 requires."""
     now = datetime.now(UTC)
-    by = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer)
+    signed_by = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -121,8 +124,22 @@ def _builder(
         .not_valid_before(now - BEFORE)
         .not_valid_after(now + VALID)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(by, critical=False)
+        .add_extension(signed_by, critical=False)
     )
+
+
+def _private_key(pem: bytes) -> ec.EllipticCurvePrivateKey:
+    key = load_pem_private_key(pem, None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise TypeError("the authority's key must be an elliptic-curve key")
+    return key
+
+
+def _public_key(certificate: x509.Certificate) -> ec.EllipticCurvePublicKey:
+    key = certificate.public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise TypeError("the authority's key must be an elliptic-curve key")
+    return key
 
 
 def _pair(key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> Pair:

@@ -1,10 +1,10 @@
-"""Certificates of the deployment's own, as clients judge them: without a network."""
+"""The deployment's own certificates, as clients check them, without a network."""
 
 import ssl
 
 import pytest
 
-from deploy.authority import Authority
+from deploy.certificate_authority import Authority
 
 NAME = "broker"
 
@@ -41,15 +41,15 @@ def _shake(ours, theirs, name):
 
 
 @pytest.mark.parametrize("name", [NAME, "127.0.0.1", "::1"])
-def test_a_server_is_known_by_each_of_its_names(authority, shaken, name):
+def test_each_name_of_a_server_is_accepted(authority, shaken, name):
     shaken(authority, authority.sign(NAME, "127.0.0.1", "::1"), name)
 
 
-def test_a_server_is_known_by_no_other_name(authority, shaken):
+def test_another_name_is_refused(authority, shaken):
     with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
         shaken(authority, authority.sign(NAME), "database")
 
 
-def test_a_server_of_another_authority_is_not_known(authority, shaken):
+def test_a_certificate_of_another_authority_is_refused(authority, shaken):
     with pytest.raises(ssl.SSLCertVerificationError):
         shaken(authority, Authority.new().sign(NAME))

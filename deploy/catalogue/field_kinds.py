@@ -50,7 +50,7 @@ def field_rows(schema: type[Schema]) -> list[Row]:
 
 
 def argument_rows(schema: type[Schema], left_out: Collection[str] = ()) -> list[Row]:
-    """The same with the default that an argument left out has; without those in `left_out`."""
+    """The same with the default of an argument; without the arguments in `left_out`."""
     return [
         (*_described(name, field), _default(field))
         for name, field in _flat(schema())

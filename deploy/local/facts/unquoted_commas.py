@@ -1,10 +1,15 @@
-"""Texts that an unquoted comma cut: YAML takes `{what: one, two of them}` for a field `what` and an
-empty field `two of them`."""
+"""Repairs texts that YAML cut at an unquoted comma: it reads `{what: one, two of them}` as a field
+`what` and an empty field `two of them`."""
 
-# The fields that hold text, in the order in which a piece without one before it is given to them.
+from typing import Any
+
+from shared.domain.types import Json
+
+# The fields that hold text. The first of these in an entry takes the pieces that stand before it.
 TEXTS = ("what", "en", "zh", "for", "summary", "outcome", "staff")
 
-# Every field that a file may have: where one of them is empty, nothing is said of it.
+# Every field that a file may have. Where one of them is empty, it is a field without a value, and
+# not a piece of a text.
 _FIELDS = """
     actions activities activity_key address age asset beneficiary capacity category channel
     circumstance clinics closed code communities confirmed consultations count date day_of_month
@@ -21,14 +26,14 @@ _FIELDS = """
 FIELDS = frozenset(_FIELDS.split())
 
 
-def rejoined(data):
+def rejoined(data: Any) -> Any:
     """The same data, with every piece back in the text that it was cut from."""
     if isinstance(data, list):
         return [rejoined(entry) for entry in data]
     return _rejoined(data) if isinstance(data, dict) else data
 
 
-def _rejoined(given):
+def _rejoined(given: Json) -> Json:
     texts = [name for name in TEXTS if isinstance(given.get(name), str)]
     whole = {name: rejoined(value) for name, value in given.items()}
     last = next(iter(texts), None)

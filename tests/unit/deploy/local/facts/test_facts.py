@@ -3,11 +3,11 @@
 import pytest
 import yaml
 
-from deploy.local.facts.commas import FIELDS, rejoined
 from deploy.local.facts.fields import Fields
-from deploy.local.programme import BadFacts, read_facts
+from deploy.local.facts.reader import BadFacts, read_facts
+from deploy.local.facts.unquoted_commas import FIELDS, rejoined
 from shared.aggregates.aggregate import new_id
-from tests.unit.deploy.local.test_programme import FILE, taken_by_rpc
+from tests.unit.deploy.local.facts.test_reader import FILE, taken_by_rpc
 
 WEEK = {"week": "2017-W06", "programme": {"district": "410103"}}
 
@@ -43,8 +43,8 @@ def words(given):
             yield from words(value)
 
 
-def told(fact):
-    """(method, what it says, without who, when and which)."""
+def sent(fact):
+    """(method, arguments without actor, times and ids) of each command."""
     hidden = ("command_id", "actor", "time", "timeprecision", "id")
     return [
         (step.method, {name: v for name, v in step.arguments.items() if name not in hidden})
@@ -66,8 +66,8 @@ def number(amount):
 
 
 class TestTheFirstWeeksProgramme:
-    def test_the_plan_says_how_many_groups_there_are(self, first_week):
-        [(method, plan)] = told(first_week["plan"])
+    def test_the_plan_has_the_numbers_of_groups(self, first_week):
+        [(method, plan)] = sent(first_week["plan"])
         assert method == "version_plan"
         assert (plan["special_groups"], plan["functional_groups"]) == (13, 4)
         assert (plan["orgunit"], plan["status"]) == ("410103", "draft_improved")
@@ -77,7 +77,7 @@ class TestTheFirstWeeksProgramme:
         assert plan["rhythm"][-1]["what"] == {"zh": "表彰", "en": "commendation"}
 
     def test_leading_group_office_and_functional_groups_are_formed(self, first_week):
-        groups = [told(fact)[0][1] for key, fact in first_week.items() if key.startswith("group-")]
+        groups = [sent(fact)[0][1] for key, fact in first_week.items() if key.startswith("group-")]
         assert [(group["kind"], group["name"]["zh"]) for group in groups] == [
             ("leading", "温暖二七领导小组"),
             ("office", "温暖二七办公室"),
@@ -95,7 +95,7 @@ class TestTheFirstWeeksProgramme:
 
     def test_a_milestone_that_is_done_is_set_and_reached(self, first_week):
         platform = first_week["platform-1"]
-        (_, registered), (_, first), (reached, _), (_, second) = told(platform)[:4]
+        (_, registered), (_, first), (reached, _), (_, second) = sent(platform)[:4]
         assert registered["name"]["zh"] == "党群服务中心平台"
         assert (first["status"], first["count"], reached) == ("planned", 2, "reach_milestone")
         assert platform.steps[2].arguments["id"] == new_id("platform-1:2")
@@ -111,22 +111,22 @@ class TestTheFirstWeeksProgramme:
             ("registered_volunteers", "volunteers", ("70000", "over")),
         ],
     )
-    def test_what_is_known_as_a_count_is_a_declared_stock(self, first_week, name, stock, level):
-        [(method, declared)] = told(first_week[f"stock-{name}"])
+    def test_a_count_without_records_is_a_declared_stock(self, first_week, name, stock, level):
+        [(method, declared)] = sent(first_week[f"stock-{name}"])
         assert (method, declared["orgunit"]) == ("declare_stock", "410103")
         assert (declared["stock"], number(declared["level"])) == (stock, level)
 
     def test_the_kind_of_the_stations_travels_with_their_number(self, first_week):
-        [(_, declared)] = told(first_week["stock-stations"])
+        [(_, declared)] = sent(first_week["stock-stations"])
         assert declared["level"]["stated"] == "文明使者志愿服务站"
 
     def test_the_service_day_recurs_on_the_27th(self, first_week):
-        [(_, day)] = told(first_week["service-day"])
+        [(_, day)] = sent(first_week["service-day"])
         assert (day["rule"], day["first"]) == ("FREQ=MONTHLY;BYMONTHDAY=27", "2017-02-27")
 
     def test_activities_keep_who_took_part_and_how_many(self, first_week):
-        [(_, cleaning)] = told(first_week["cleaning-ganlan"])
-        [(_, cleanup)] = told(first_week["cleanup-mifengzhang"])
+        [(_, cleaning)] = sent(first_week["cleaning-ganlan"])
+        [(_, cleanup)] = sent(first_week["cleanup-mifengzhang"])
         assert number(cleaning["participants"]) == (None, "not_stated")
         assert number(cleanup["participants"]) == ("200", "over")
         assert cleanup["taking_part"] == ["communities", "offices", "party_members", "volunteers"]
@@ -134,13 +134,13 @@ class TestTheFirstWeeksProgramme:
         assert cleanup["name"]["en"] == "environmental clean-up, with air pollution control"
 
     def test_there_is_a_gathering_in_each_community(self, first_week):
-        [(method, gathering)] = told(first_week["gathering-1"])
+        [(method, gathering)] = sent(first_week["gathering-1"])
         assert (method, number(gathering["gatherings"])) == ("hold_gathering", ("5", "exact"))
         assert number(gathering["participants"]) == (None, "not_stated")
         assert len(gathering["invited"]) == 4
 
     def test_the_fair_is_held_and_reconciled(self, first_week):
-        (_, planned), (_, held), _ = told(first_week["fair-daxuelu"])
+        (_, planned), (_, held), _ = sent(first_week["fair-daxuelu"])
         assert methods(first_week["fair-daxuelu"]) == ["plan_fair", "hold_fair", "reconcile_fair"]
         assert planned["theme"]["zh"] == "就业帮扶 真情相助"
         assert planned["audience"]["en"].startswith("unemployed residents")
@@ -150,7 +150,7 @@ class TestTheFirstWeeksProgramme:
         assert "seekers" not in held
 
     def test_patrols_are_recorded_without_a_figure_that_nobody_gave(self, first_week):
-        (_, daily), (_, check) = (told(first_week[f"inspection-{n}"])[0] for n in (1, 4))
+        (_, daily), (_, check) = (sent(first_week[f"inspection-{n}"])[0] for n in (1, 4))
         assert (daily["kind"], daily["every"]) == ("safety_patrol", "day")
         assert (check["kind"], check["orgunit"]) == ("building_check", "410103002")
         assert number(daily["findings"]) == number(check["findings"]) == (None, "not_stated")
@@ -162,7 +162,7 @@ class TestTheFirstWeeksProgramme:
             assert rectified.arguments["actor"] != closed.arguments["actor"]
 
     def test_what_the_clinic_announced_is_a_commitment(self, first_week):
-        made = [told(first_week[f"clinic-wulibao-next-{n}"])[0] for n in range(1, 5)]
+        made = [sent(first_week[f"clinic-wulibao-next-{n}"])[0] for n in range(1, 5)]
         assert {(method, made["about"]) for method, made in made} == {
             ("make_commitment", new_id("clinic-wulibao:1"))
         }
@@ -199,7 +199,7 @@ class TestOtherFacts:
             ("2017-02-08", "2017-02-08"),
             ("2017-02-06", "2017-02-06"),
         ]
-        assert told(platform)[3][1]["target"] == "2017-03-01"
+        assert sent(platform)[3][1]["target"] == "2017-03-01"
 
     def test_special_groups_that_are_named_are_formed_with_their_parts(self, read):
         group = {
@@ -217,10 +217,10 @@ class TestOtherFacts:
             "leading_group": {"special_groups": special},
         }
         facts = read({"week": "2017-W06", "programme": programme})
-        [(_, formed)] = told(facts["group-clinics"])
+        [(_, formed)] = sent(facts["group-clinics"])
         assert (formed["kind"], formed["responsible_person"]) == ("special", "副区长")
         assert formed["duties"] == [{"zh": "组织义诊"}]
-        assert told(facts["plan"])[0][1]["special_groups"] == 13
+        assert sent(facts["plan"])[0][1]["special_groups"] == 13
 
     def test_a_meeting_assigns_actions_and_some_are_closed(self, read):
         meeting = {
@@ -242,7 +242,7 @@ class TestOtherFacts:
         programme = {"district": "410103", "meetings": [meeting]}
         fact = read({"programme": programme})["meeting-1"]
         assert methods(fact) == ["hold_meeting", "assign_action", "assign_action", "close_action"]
-        (_, held), (_, first), (_, second), (_, closed) = told(fact)
+        (_, held), (_, first), (_, second), (_, closed) = sent(fact)
         assert (held["kind"], held["heard"]) == ("office", ["group:publicity"])
         assert first["meeting"] == second["meeting"] == new_id("meeting-1:1")
         assert (second["group"], closed["outcome"]) == ("group:publicity", {"zh": "已补齐"})
@@ -260,7 +260,7 @@ class TestOtherFacts:
             "hires": [{"count": 7, "date": "2017-02-21", "employer": "永辉超市"}],
         }
         fact = read({"job_fairs": [fair]})["fair-1"]
-        (_, held), _, (_, hired) = told(fact)[1:]
+        (_, held), _, (_, hired) = sent(fact)[1:]
         assert number(held["seekers"]) == ("300", "over")
         assert number(held["intents"]) == ("45", "exact")
         assert number(held["postings"][0]["openings"]) == ("12", "exact")
@@ -284,7 +284,7 @@ class TestOtherFacts:
             ),
         ],
     )
-    def test_a_finding_goes_as_far_as_the_file_says(self, read, more, expected):
+    def test_a_finding_ends_in_the_state_in_the_file(self, read, more, expected):
         found = {
             "kind": "problem_found",
             "date": "2017-02-07",
@@ -297,7 +297,7 @@ class TestOtherFacts:
         }
         fact = read({"inspections": [found | more]})["inspection-1"]
         assert methods(fact) == expected
-        reported = told(fact)[0][1]
+        reported = sent(fact)[0][1]
         assert (reported["asset"], reported["kind"]) == ("马砦街", "facility")
         assert (reported["due"], reported["responsible"]) == ("2017-02-14", "城管局")
         # Who says only when it was closed, says that it was put right by then.
@@ -305,7 +305,7 @@ class TestOtherFacts:
 
     def test_a_patrol_that_found_nothing_is_a_nil_report(self, read):
         patrol = {"kind": "food_check", "orgunit": "410103005", "findings": 0, "unannounced": True}
-        [(_, recorded)] = told(read(WEEK | {"inspections": [patrol]})["inspection-1"])
+        [(_, recorded)] = sent(read(WEEK | {"inspections": [patrol]})["inspection-1"])
         assert number(recorded["findings"]) == ("0", "exact")
         assert recorded["unannounced"] is True
 
@@ -316,9 +316,9 @@ class TestOtherFacts:
             for key in ("clinic-a", "own-key")
         ]
         facts = read({"clinics": [clinic], "volunteering": {"activities": activities}})
-        assert told(facts["activity-1"])[0][1]["activity_key"] == new_id("clinic-a:1")
-        assert told(facts["activity-2"])[0][1]["activity_key"] == "own-key"
-        assert told(facts["activity-1"])[0][1]["name"] == {"zh": "协助"}
+        assert sent(facts["activity-1"])[0][1]["activity_key"] == new_id("clinic-a:1")
+        assert sent(facts["activity-2"])[0][1]["activity_key"] == "own-key"
+        assert sent(facts["activity-1"])[0][1]["name"] == {"zh": "协助"}
 
     @pytest.mark.parametrize(
         "more, count",
@@ -328,9 +328,9 @@ class TestOtherFacts:
             ({"communities": {"count": 20, "qualifier": "about"}}, ("20", "about")),
         ],
     )
-    def test_gatherings_are_as_many_as_the_file_says(self, read, more, count):
+    def test_the_number_of_gatherings_is_that_in_the_file(self, read, more, count):
         gathering = {"orgunit": "410103005", "what": "联谊会"} | more
-        [(_, held)] = told(read(WEEK | {"gatherings": [gathering]})["gathering-1"])
+        [(_, held)] = sent(read(WEEK | {"gatherings": [gathering]})["gathering-1"])
         assert number(held["gatherings"]) == count
 
     def test_a_stock_may_have_its_own_unit_day_and_source(self, read):
@@ -341,13 +341,13 @@ class TestOtherFacts:
             "reported_by": "街道团工委",
         }
         fact = read({"volunteering": {"stations": stations}, "week": "2017-W06"})["stock-stations"]
-        [(_, declared)] = told(fact)
+        [(_, declared)] = sent(fact)
         assert (declared["orgunit"], declared["reported_by"]) == ("410103006", "街道团工委")
         assert days(fact) == [("2017-02-08", "2017-02-08")]
 
     def test_a_service_day_that_some_months_lack_starts_in_one_that_has_it(self, read):
         day = {"day_of_month": 31, "every": "month"}
-        [(_, declared)] = told(read(WEEK | {"volunteering": {"service_day": day}})["service-day"])
+        [(_, declared)] = sent(read(WEEK | {"volunteering": {"service_day": day}})["service-day"])
         assert declared["first"] == "2017-03-31"
 
     def test_an_order_keeps_who_served_it(self, read):
@@ -358,7 +358,7 @@ class TestOtherFacts:
             "delivered": "2017-02-08",
             "served_by": "民政所",
         }
-        delivered = told(read({"relief": {"orders": [order]}})["order-1"])[-1]
+        delivered = sent(read({"relief": {"orders": [order]}})["order-1"])[-1]
         assert delivered == ("deliver_order", {"served_by": "民政所"})
 
 
@@ -494,11 +494,11 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("text, said", BAD.values(), ids=BAD)
-def test_what_cannot_be_entered_is_named_with_where_it_stands(tmp_path, text, said):
+@pytest.mark.parametrize("text, message", BAD.values(), ids=BAD)
+def test_an_error_names_its_place(tmp_path, text, message):
     path = tmp_path / "bad.yaml"
     path.write_text(f"week: 2017-W06\n{text}", encoding="utf-8")
-    with pytest.raises(BadFacts, match=f"bad.yaml: .*{said}"):
+    with pytest.raises(BadFacts, match=f"bad.yaml: .*{message}"):
         read_facts(path)
 
 
