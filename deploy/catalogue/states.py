@@ -51,20 +51,20 @@ def _kinds(cls: type[Aggregate]) -> Iterator[type[Aggregate]]:
 
 def _section(prefix: str) -> Iterator[str]:
     for cls in machines(prefix):
-        names = _words(cls)
+        named = _names(cls)
         yield from (f"### {cls.__name__}", "", summary(cls), "")
         yield from table(HEADS, [_row(*item) for item in cls.steps.items()])
-        if names:
-            yield from table(STATUS_HEADS, [(code(name), *pair) for name, pair in names.items()])
-        yield from _diagram(cls, names)
+        if named:
+            yield from table(STATUS_HEADS, [(code(name), *pair) for name, pair in named.items()])
+        yield from _diagram(cls, named)
 
 
 def _row(action: str, step: Step) -> Row:
     return code(action), codes(step.before), code(step.after) if step.after else BY_RULE_TEXT
 
 
-def _words(cls: type[Aggregate]) -> Names:
-    """What the statuses are called, where the entity's published state declares them."""
+def _names(cls: type[Aggregate]) -> Names:
+    """The names of the statuses, where the entity's published state declares them."""
     entity = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
     for item in EVENT_TYPES.values():
         if item.routing_key.startswith(f"{entity}.") and _publishes(cls, item):
@@ -80,10 +80,10 @@ def _publishes(cls: type[Aggregate], item: EventType) -> bool:
     return cls.__module__.startswith(("shared.", f"services.{item.service}."))
 
 
-def _diagram(cls: type[Aggregate], said: Names) -> Iterator[str]:
+def _diagram(cls: type[Aggregate], named: Names) -> Iterator[str]:
     yield from ("```mermaid", "stateDiagram-v2")
     for name in _statuses(cls):
-        yield f'    state "{_label(name, names)}" as {name}'
+        yield f'    state "{_label(name, named)}" as {name}'
     if any(step.after is None for step in cls.steps.values()):
         yield f"    state {BY_RULE} <<choice>>"
     first = cls._fields["status"].default
@@ -101,5 +101,5 @@ def _statuses(cls: type[Aggregate]) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _label(name: str, said: Names) -> str:
-    return f"{name} {said[name][0]}" if name in said else name
+def _label(name: str, named: Names) -> str:
+    return f"{name} {named[name][0]}" if name in named else name
