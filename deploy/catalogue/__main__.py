@@ -1,4 +1,4 @@
-"""`python -m deploy.catalogue` writes docs/catalogue and docs/events from the declarations."""
+"""`python -m deploy.catalogue` writes docs/catalogue, docs/events and docs/rpc."""
 
 from deploy.catalogue.pages import write
 

@@ -40,6 +40,11 @@ def reference(name: str) -> str:
     return link(code(name), f"events.md#{anchor(entity(EVENT_TYPES[name]))}")
 
 
+def link_to_entity(name: str) -> str:
+    """A link to the events of an entity such as `clinics.clinic`."""
+    return link(code(name), f"events.md#{anchor(name)}")
+
+
 def _entities(service: str) -> Iterator[tuple[str, Iterable[EventType]]]:
     types = (item for item in EVENT_TYPES.values() if item.service == service)
     return groupby(sorted(types, key=lambda item: item.name), key=entity)

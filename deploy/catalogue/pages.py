@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from deploy import broker_definitions
-from deploy.catalogue import events, indicators, rpc, settings, states, topology
+from deploy.catalogue import events, indicators, reporting, rpc, settings, states, topology
 from deploy.catalogue.markdown import link, page, table
 from deploy.local.places import ROOT
 from shared.contracts import catalogue
@@ -29,6 +29,7 @@ class Page:
 PAGES = (
     Page("events.md", "事件目录", "Events", events),
     Page("indicators.md", "指标目录", "Indicators", indicators),
+    Page("reporting.md", "通报范围", "What a briefing reports", reporting),
     Page("rpc.md", "远程方法", "RPC methods", rpc),
     Page("settings.md", "配置项", "Settings", settings),
     Page("states.md", "状态流转", "State machines", states),
@@ -42,7 +43,8 @@ def files() -> dict[str, str]:
 
 
 def write() -> None:
-    """Write docs/catalogue, the JSON Schemas in docs/events, and the broker's definitions."""
+    """Write docs/catalogue, the JSON Schemas in docs/events and docs/rpc, and the broker's
+    definitions."""
     texts = files()
     catalogue.main()
     broker_definitions.write()

@@ -6,7 +6,7 @@ The rules of an action restrict it further (who, with what, how often).
 import re
 from collections.abc import Iterator
 
-from deploy.catalogue.field_kinds import Names, words
+from deploy.catalogue.field_kinds import Names, names
 from deploy.catalogue.markdown import Row, code, codes, summary, table
 from shared.aggregates.aggregate import Aggregate, Step
 from shared.contracts.events import EVENT_TYPES
@@ -51,12 +51,12 @@ def _kinds(cls: type[Aggregate]) -> Iterator[type[Aggregate]]:
 
 def _section(prefix: str) -> Iterator[str]:
     for cls in machines(prefix):
-        names = _words(cls)
+        labels = _words(cls)
         yield from (f"### {cls.__name__}", "", summary(cls), "")
         yield from table(HEADS, [_row(*item) for item in cls.steps.items()])
-        if names:
-            yield from table(STATUS_HEADS, [(code(name), *pair) for name, pair in names.items()])
-        yield from _diagram(cls, names)
+        if labels:
+            yield from table(STATUS_HEADS, [(code(name), *pair) for name, pair in labels.items()])
+        yield from _diagram(cls, labels)
 
 
 def _row(action: str, step: Step) -> Row:
@@ -71,7 +71,7 @@ def _words(cls: type[Aggregate]) -> Names:
             state = item.data()
             status = state.fields.get("status")
             if isinstance(status, Choice):
-                return words(state, status.choices)
+                return names(status)
     return {}
 
 
@@ -80,10 +80,10 @@ def _publishes(cls: type[Aggregate], item: EventType) -> bool:
     return cls.__module__.startswith(("shared.", f"services.{item.service}."))
 
 
-def _diagram(cls: type[Aggregate], names: Names) -> Iterator[str]:
+def _diagram(cls: type[Aggregate], labels: Names) -> Iterator[str]:
     yield from ("```mermaid", "stateDiagram-v2")
     for name in _statuses(cls):
-        yield f'    state "{_label(name, names)}" as {name}'
+        yield f'    state "{_label(name, labels)}" as {name}'
     if any(step.after is None for step in cls.steps.values()):
         yield f"    state {BY_RULE} <<choice>>"
     first = cls._fields["status"].default
@@ -101,5 +101,5 @@ def _statuses(cls: type[Aggregate]) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _label(name: str, names: Names) -> str:
-    return f"{name} {names[name][0]}" if name in names else name
+def _label(name: str, labels: Names) -> str:
+    return f"{name} {labels[name][0]}" if name in labels else name

@@ -82,7 +82,7 @@ def _subscription(subscriber: str, queue: str, source: str, key: str) -> Row:
 def _events(source: str, key: str) -> str:
     if key == "#":
         return "全部 all"
-    return ", ".join(map(reference, _matching(source, key))) or "尚无 not published yet"
+    return ", ".join(map(reference, _matching(source, key))) or "尚未发布 not published yet"
 
 
 def _matching(source: str, key: str) -> list[str]:

@@ -272,10 +272,10 @@ def json_schema(schema: type[Schema]) -> Json:
 
 def event_schema(event_type: EventType | None) -> Json:
     """Draft-07 of the whole event: the envelope with this type's data, open to unknown fields."""
-    whole: Json = _opened(json_schema(EnvelopeSchema))
+    whole: Json = opened(json_schema(EnvelopeSchema))
     properties = whole["definitions"]["EnvelopeSchema"]["properties"]
     if event_type:
-        data = _opened(json_schema(event_type.data))
+        data = opened(json_schema(event_type.data))
         properties["dataschema"] = {"type": "string", "enum": [event_type.dataschema]}
         properties["data"] = {"$ref": data["$ref"]}
         whole["definitions"] |= data["definitions"]
@@ -286,10 +286,12 @@ def event_schema(event_type: EventType | None) -> Json:
 def _validator(event_type: EventType | None) -> Callable[[Event], object]:
     # From draft 6 on 1.0 is an integer too; ours is strict.
     strict = {**event_schema(event_type), "$schema": "http://json-schema.org/draft-04/schema#"}
-    return fastjsonschema.compile(strict, formats=_formats(), use_default=False)
+    return fastjsonschema.compile(strict, formats=formats(), use_default=False)
 
 
-def _formats() -> dict[str, Callable[[str], bool]]:
+def formats() -> dict[str, Callable[[str], bool]]:
+    """What the formats of our JSON Schemas check, by their names."""
+
     def means(read: Callable[[str], object]) -> Callable[[str], bool]:
         def check(text: str) -> bool:
             try:
@@ -303,16 +305,17 @@ def _formats() -> dict[str, Callable[[str], bool]]:
     return {f"warm-{field.format}": means(field.read) for field in (Instant, Day, Week)}
 
 
-def _opened(schema: Any) -> Any:
-    """Unknown fields are ignored when read, so that a publisher may add some."""
+def opened(schema: Any) -> Any:
+    """The JSON Schema as readers see it: they ignore unknown fields, so that a publisher may add
+    some."""
     if isinstance(schema, dict):
         return {
-            key: _opened(value)
+            key: opened(value)
             for key, value in schema.items()
             if not (key == "additionalProperties" and value is False)
         }
     if isinstance(schema, list):
-        return [_opened(item) for item in schema]
+        return [opened(item) for item in schema]
     return copy.copy(schema)
 
 

@@ -6,10 +6,10 @@ coerced: "5" is not 5, true is not 1.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from shared.domain.periods import (
     FIRST_YEAR,
@@ -142,11 +142,12 @@ class IndicatorCode(Text):
 
 
 class Choice(fields.String):
-    """One of a closed list of codes."""
+    """One of a closed list of codes. A mapping gives each code its name in Chinese and English."""
 
     def __init__(self, choices: Iterable[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.choices = tuple(choices)
+        self.names: Mapping[str, Any] = choices if isinstance(choices, Mapping) else {}
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str) or value not in self.choices:
@@ -186,10 +187,10 @@ class Flag(fields.Boolean):
 
 
 class Many(fields.List[Any]):
-    """A JSON list of at most `most` items."""
+    """A JSON list of at most `most` items; of any length where `most` is None."""
 
     def __init__(
-        self, inner: fields.Field[Any], most: int = LIST, least: int = 0, **kwargs: Any
+        self, inner: fields.Field[Any], most: int | None = LIST, least: int = 0, **kwargs: Any
     ) -> None:
         super().__init__(inner, validate=validate.Length(min=least, max=most), **kwargs)
         self.least, self.most = least, most
@@ -201,9 +202,83 @@ class Many(fields.List[Any]):
 
     def _jsonschema_type_mapping(self, json_schema: Any, obj: Any) -> Json:
         items = json_schema._get_schema_for_field(obj, self.inner)
-        return _nullable(
-            {"type": "array", "items": items, "minItems": self.least, "maxItems": self.most}, self
-        )
+        longest = {} if self.most is None else {"maxItems": self.most}
+        return _nullable({"type": "array", "items": items, "minItems": self.least} | longest, self)
+
+
+class RawText(fields.String):
+    """Text as it came, in an answer: it may be empty and hold any character."""
+
+    def __init__(self, longest: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.longest = longest
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        if self.longest is not None and len(value) > self.longest:
+            raise ValidationError(f"Longer than {self.longest} characters.")
+        return value
+
+    def _jsonschema_type_mapping(self) -> Json:
+        longest = {} if self.longest is None else {"maxLength": self.longest}
+        return _nullable({"type": "string"} | longest, self)
+
+
+class Map(fields.Field[Json]):
+    """A JSON object that maps codes, which the field doesn't limit, to values of one kind."""
+
+    def __init__(self, inner: fields.Field[Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.inner = inner
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Json:
+        if not isinstance(value, dict):
+            raise ValidationError("Must be an object.")
+        errors, read = {}, {}
+        for name, part in value.items():
+            try:
+                read[name] = self.inner.deserialize(part)
+            except ValidationError as error:
+                errors[name] = error.messages
+        if errors:
+            raise ValidationError(errors)
+        return read
+
+    def _jsonschema_type_mapping(self, json_schema: Any, obj: Any) -> Json:
+        values = json_schema._get_schema_for_field(obj, self.inner)
+        return _nullable({"type": "object", "additionalProperties": values}, self)
+
+
+class OneOf(fields.Field[Any]):
+    """An object of one of several schemas."""
+
+    def __init__(self, *schemas: type[Schema], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.schemas = schemas
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        for schema in self.schemas:
+            try:
+                return schema().load(value)
+            except ValidationError:
+                continue
+        names = ", ".join(schema.__name__ for schema in self.schemas)
+        raise ValidationError(f"Must be one of: {names}.")
+
+    def _jsonschema_type_mapping(self, json_schema: Any, obj: Any) -> Json:
+        nested = (fields.Nested(schema) for schema in self.schemas)
+        return {"anyOf": [json_schema._get_schema_for_field(obj, one) for one in nested]}
+
+
+class Anything(fields.Raw):
+    """Any JSON value, such as a part of a stored document that somebody may have changed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_none=True, **kwargs)
+
+    def _jsonschema_type_mapping(self) -> Json:
+        return {}
 
 
 class Checked(fields.String):

@@ -18,6 +18,7 @@ from services.supervision.workflow.rebuild_jobs import RebuildJobs
 from shared.aggregates.aggregate import Command
 from shared.domain.clock import Clock
 from shared.platform.database import create_indexes
+from tests.support.contract_check import check_result
 from tests.unit.naive_fold import WEEKS, histories
 
 NOTHING = {"cells": 0, "levels": 0, "named": []}
@@ -65,7 +66,9 @@ def rebuilt(projection, during=lambda: None):
     projection.rebuilds.begin(command, "facts")
     during()
     Rebuild(command.id, projection).run("facts")
-    return projection.rebuilds.show(command.id)
+    job = projection.rebuilds.show(command.id)
+    check_result("supervision", "rebuild_progress", job)
+    return job
 
 
 def batches(facts, sizes):

@@ -48,9 +48,14 @@ CHANGES = [
         f'        self.record("{PRAISED}", moment)\n',
     ),
     Change(
+        "shared/contracts/rpc/relief.py",
+        '    "rate_order": Method(RateOrder),\n',
+        '    "praise_order": Method(OnAggregate),\n',
+    ),
+    Change(
         "services/relief/service.py",
         "        return self._order(command, id, when, lambda order, at: order.rate(rating, at))\n",
-        "\n    @rpc(OnAggregate)\n"
+        "\n    @rpc\n"
         "    def praise_order(self, command, id, **when):\n"
         "        return self._order(command, id, when, lambda order, at: order.praise(at))\n",
     ),

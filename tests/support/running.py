@@ -17,6 +17,7 @@ from shared.platform.database import database_name
 from shared.platform.topology import SERVICES
 from shared.service.rpc_client import RpcClient
 from tests.support import plain_amqp
+from tests.support.contract_check import checked_call
 
 DISTRICT = "410103"
 SUBDISTRICT = "410103001"
@@ -72,7 +73,8 @@ class Running:
         self.wait(lambda: all(self.health(name)["orgunits"] == len(rows) for name in SERVICES))
 
     def ask(self, service, method, **arguments):
-        return self.rpc.call(service, method, timeout=SECONDS, **arguments)
+        """The answer, which has to be what the contract declares."""
+        return checked_call(self.rpc, service, method, timeout=SECONDS, **arguments)
 
     def do(self, service, method, **arguments):
         """A command of its own, unless `command_id` says which."""

@@ -7,17 +7,21 @@ import re
 import pytest
 
 from deploy import broker_definitions
-from deploy.catalogue import pages
+from deploy.catalogue import field_kinds, pages
 from deploy.catalogue.markdown import anchor
 from deploy.local.places import ROOT
 from services.supervision.indicators import INDICATORS
+from services.supervision.indicators.reporting import CARRIED_OVER, REPORTED, RESTATED
 from shared.contracts import catalogue
+from shared.contracts.rpc import COMMON, DECLARED
+from shared.contracts.rpc.common import ALIASES
 from shared.contracts.rpc.declare import CommandSchema
 from shared.platform.topology import SERVICES
 from tests.support.methods import METHODS
 from tests.unit import strategies as make
 
 FILES = pages.files()
+SCHEMAS = catalogue.files()
 STALE = "stale: run `python -m deploy.catalogue`"
 
 
@@ -59,11 +63,19 @@ def actions_of(line):
 MACHINES = list(declared_machines())
 
 
-def test_the_schemas_in_docs_are_current():
-    written = {
-        file.name: file.read_text(encoding="utf-8") for file in catalogue.FOLDER.glob("*.json")
+def schemas_in_docs():
+    """Path below docs → text of every schema file."""
+    return {
+        f"{folder}/{file.name}": file.read_text(encoding="utf-8")
+        for folder in catalogue.FOLDERS
+        for file in (catalogue.DOCS / folder).iterdir()
     }
-    assert written == catalogue.files(), STALE
+
+
+def test_the_schemas_in_docs_are_current():
+    assert schemas_in_docs().keys() == SCHEMAS.keys(), STALE
+    for path, text in schemas_in_docs().items():
+        assert SCHEMAS[path] == text, f"docs/{path} is {STALE}"
 
 
 def test_the_pages_in_docs_are_current():
@@ -113,14 +125,15 @@ def test_every_event_type_is_there_with_its_meaning_and_fields(event_type):
     entity = f"{event_type.service}.{event_type.routing_key.split('.')[0]}"
     found = rows(section("events.md", f"### {entity}"))
     row = found[f"`{event_type.name}`"]
-    for part in (event_type.zh, event_type.en, f"../events/{event_type.name}."):
-        assert part in row
+    for said in (event_type.zh, event_type.en, f"../events/{event_type.name}."):
+        assert said in row
     assert {f"`{name}`" for name in event_type.data().fields} <= found.keys()
 
 
-def test_every_schema_is_linked_once():
-    linked = re.findall(r"\.\./events/([^)]+)", FILES["events.md"])
-    assert sorted(linked) == sorted(catalogue.files())
+@pytest.mark.parametrize("folder", catalogue.FOLDERS)
+def test_every_schema_is_linked_once(folder):
+    linked = re.findall(rf"\.\./({folder}/[^)]+)", FILES[f"{folder}.md"])
+    assert sorted(linked) == sorted(path for path in SCHEMAS if path.startswith(f"{folder}/"))
 
 
 @pytest.mark.parametrize(
@@ -140,6 +153,23 @@ def test_every_rpc_method_is_there_with_its_arguments(service, method, takes):
     assert {f"`{name}`" for name in arguments} <= described.keys()
 
 
+@pytest.mark.parametrize(
+    "owner, method", [(owner, name) for owner, own in DECLARED.items() for name in own]
+)
+def test_every_rpc_method_is_there_with_its_result_and_its_errors(owner, method):
+    declared = DECLARED[owner][method]
+    told = section("rpc.md", f"### `{'*' if owner == COMMON else owner}.{method}`")
+    assert {name for name, *_ in field_kinds.result_rows(declared.result)} <= rows(told).keys()
+    [last] = [line for line in told.splitlines() if "JSON Schema: " in line]
+    assert re.findall(r"`(\w+)`", last) == sorted(error.__name__ for error in declared.errors)
+
+
+def test_former_names_are_there_with_the_present_ones():
+    common = section("rpc.md", "## 所有服务 Every service").split("\n### ")[0]
+    for former, present in ALIASES.items():
+        assert f"| `{former}` | `{present}` |" in common
+
+
 def test_no_method_is_listed_that_nobody_answers():
     for service in SERVICES:
         listed = re.findall(r"^\| \[`(\w+)`\]", service_section("rpc.md", service), re.MULTILINE)
@@ -149,7 +179,7 @@ def test_no_method_is_listed_that_nobody_answers():
 def test_every_method_has_a_description():
     listed = re.findall(r"^\| \[`(\w+)`\]\S+ \| (.*) \| \S+(?: yes)? \|$", FILES["rpc.md"], re.M)
     assert len(listed) > len(METHODS)
-    assert not [name for name, text in listed if not text]
+    assert not [name for name, said in listed if not said]
 
 
 def test_every_indicator_of_the_first_week_is_there():
@@ -165,7 +195,7 @@ def test_every_declared_indicator_is_there_and_no_other():
 
 
 @pytest.mark.parametrize(
-    "name, parts",
+    "name, said",
     [
         ("relief.orders_raised", ("点单登记", "周内 flow", "合计 sum", "| 0 |")),
         ("relief.orders_overdue", ("期末 level", "| 0 |")),
@@ -173,17 +203,34 @@ def test_every_declared_indicator_is_there_and_no_other():
         ("relief.merchants_registered", ("期末 level", "申报存量 declared stock")),
     ],
 )
-def test_an_indicator_is_listed_with_its_definition_and_fold(name, parts):
+def test_an_indicator_is_listed_with_its_definition_and_fold(name, said):
     row = rows(FILES["indicators.md"])[f"`{name}`"]
-    assert [part for part in parts if part not in row] == []
+    assert [part for part in said if part not in row] == []
 
 
 def test_an_indicator_names_what_feeds_it():
-    text = section("indicators.md", "### relief.orders_delivered")
-    assert set(re.findall(r"`([^`]+)`", text)) == {
+    said = section("indicators.md", "### relief.orders_delivered")
+    assert set(re.findall(r"`([^`]+)`", said)) == {
         "relief.order.delivered",
         "relief.order.reopened",
     }
+
+
+def test_what_decides_what_a_briefing_reports_is_there():
+    reported = rows(section("reporting.md", "## 通报哪些对象 Which subjects"))
+    names = {name.split("`")[1]: row for name, row in reported.items() if "`" in name}
+    assert names.keys() == REPORTED
+    for entity, statuses in CARRIED_OVER.items():
+        told = re.findall(r"`(\w+)`", names[entity].split(" | ")[1])
+        assert told == list(statuses or ()), entity
+    restated = section("reporting.md", "## 更正取代什么 What a correction replaces")
+    for entity, verbs in RESTATED.items():
+        assert all(f"`{entity}.{verb}`" in restated for verb in verbs)
+
+
+def test_what_nothing_publishes_yet_is_marked():
+    [row] = [line for line in FILES["topology.md"].splitlines() if "not published yet" in line]
+    assert "`briefing.withdrawn`" in row
 
 
 def test_every_setting_is_there():
@@ -197,9 +244,9 @@ def test_every_setting_is_there():
 
 @pytest.mark.parametrize("name, actions", MACHINES, ids=[name for name, _ in MACHINES])
 def test_every_state_machine_is_there_with_its_actions(name, actions):
-    text = section("states.md", f"### {name}")
-    assert {f"`{action}`" for action in actions} <= rows(text).keys()
-    assert {action for action in actions if not re.search(rf": {action}$", text, re.M)} == set()
+    said = section("states.md", f"### {name}")
+    assert {f"`{action}`" for action in actions} <= rows(said).keys()
+    assert {action for action in actions if not re.search(rf": {action}$", said, re.M)} == set()
 
 
 def test_no_state_machine_is_there_that_nothing_has():
@@ -208,15 +255,15 @@ def test_no_state_machine_is_there_that_nothing_has():
 
 
 def test_a_step_is_in_the_table_and_in_the_diagram():
-    text = section("states.md", "### Order")
-    assert "| `reopen` | `delivered`, `confirmed`, `rated` | `claimed` |" in text
+    said = section("states.md", "### Order")
+    assert "| `reopen` | `delivered`, `confirmed`, `rated` | `claimed` |" in said
     for drawn in (
         'state "raised 已登记" as raised',
         "[*] --> raised",
         "rated --> claimed: reopen",
         "raised --> by_rule: claim",
     ):
-        assert f"    {drawn}\n" in text
+        assert f"    {drawn}\n" in said
 
 
 def test_everything_in_the_broker_is_there():

@@ -5,7 +5,7 @@ from marshmallow import Schema, fields
 
 from deploy.catalogue import field_kinds
 from deploy.catalogue.markdown import table
-from shared.contracts.fields import Choice, Many, Text, Whole
+from shared.contracts.fields import Anything, Choice, Many, Map, OneOf, RawText, Text, Whole
 
 COLOURS = {"red": ("红", "red"), "blue": ("蓝", "blue")}
 
@@ -39,6 +39,22 @@ def test_a_field_is_described_by_its_kind():
     assert part[3] == "`{}`"
     assert note[1:] == ("text, up to 100 characters; or `null`", "—", '`"a|b"`')
     assert size[1:] == ("whole number from 1 to 9", "—", "—")
+
+
+def test_an_answer_is_described_down_to_its_parts():
+    counts = Map(fields.Nested(Part), required=True)
+    whole = Schema.from_dict({"counts": counts, "body": RawText(), "more": Anything()})
+    listed = Many(fields.Nested(whole), most=None)
+    assert field_kinds.result_about(listed) == "list: object."
+    assert field_kinds.result_rows(listed) == [
+        ("`[].counts`", "object of codes, each with: object", "是 yes"),
+        ("`[].counts.*.colour`", "one of `red` 红, `blue` 蓝", "是 yes"),
+        ("`[].body`", "any text", "—"),
+        ("`[].more`", "any JSON; or `null`", "—"),
+    ]
+    assert field_kinds.result_about(RawText()) == "any text."
+    assert field_kinds.result_rows(RawText()) == []
+    assert field_kinds.kind(OneOf(Part, Thing)) == "object, one of `Part`, `Thing` (see events.md)"
 
 
 def test_a_field_of_an_unknown_kind_is_refused():

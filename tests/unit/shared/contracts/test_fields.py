@@ -8,14 +8,15 @@ import fastjsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
+from marshmallow.fields import Nested
 
 import shared.contracts.rpc.clinics
 import shared.contracts.rpc.relief
 import shared.contracts.rpc.supervision
 import shared.service.base_service
 from shared.contracts import fields
-from shared.contracts.envelope import _formats, json_schema
+from shared.contracts.envelope import formats, json_schema
 from shared.contracts.rpc.declare import Query
 from shared.domain.periods import Period, parse_instant
 from shared.domain.quantities import Quantity
@@ -35,6 +36,29 @@ TAKEN_BY_RPC = sorted(
     },
     key=lambda schema: (schema.__module__, schema.__name__),
 )
+
+
+class Part(Schema):
+    code = fields.Id(required=True)
+    count = fields.Whole()
+
+
+class OtherPart(Schema):
+    week = fields.Week(required=True)
+
+
+class Answer(Schema):
+    """The kinds of field that only answers have."""
+
+    body = fields.RawText(required=True, longest=5)
+    detail = fields.RawText(allow_none=True)
+    counts = fields.Map(fields.Whole(least=1), required=True)
+    parts = fields.Map(Nested(Part))
+    either = fields.OneOf(Part, OtherPart, required=True)
+    many = fields.Many(fields.Id(), most=None)
+    stored = fields.Anything(required=True)
+
+
 every_schema = pytest.mark.parametrize("schema", TAKEN_BY_RPC, ids=lambda schema: schema.__name__)
 OVER_500 = {"value": "500", "qualifier": "over", "unit": "visit", "stated": "500多次"}
 
@@ -42,7 +66,7 @@ OVER_500 = {"value": "500", "qualifier": "over", "unit": "visit", "stated": "500
 @cache
 def compiled(schema):
     strict = json_schema(schema) | {"$schema": "http://json-schema.org/draft-04/schema#"}
-    return fastjsonschema.compile(strict, formats=_formats(), use_default=False)
+    return fastjsonschema.compile(strict, formats=formats(), use_default=False)
 
 
 @cache
@@ -65,10 +89,10 @@ def verdicts(schema, arguments):
     return found
 
 
-@every_schema
+@pytest.mark.parametrize("schema", [*TAKEN_BY_RPC, Answer], ids=lambda schema: schema.__name__)
 @settings(max_examples=5)
 @given(data=st.data())
-def test_what_rpc_takes_is_what_its_json_schema_says(schema, data):
+def test_what_a_schema_takes_is_what_its_json_schema_says(schema, data):
     arguments = data.draw(make.states(schema))
     assert verdicts(schema, arguments) == [True, True]
     for path in make.paths(arguments):
@@ -105,6 +129,9 @@ ONLY = {
     "Day": (fields.Day(), str),
     "Week": (fields.Week(), str),
     "Amount": (fields.Amount("person"), dict),
+    "RawText": (fields.RawText(), str),
+    "Map": (fields.Map(fields.Flag()), dict),
+    "OneOf": (fields.OneOf(OtherPart), dict),
 }
 
 

@@ -14,6 +14,7 @@ from services.supervision.facts.fact_store import fact_of, grouped
 from shared.domain import canonical
 from shared.domain.periods import Period
 from shared.platform.topology import SERVICES
+from tests.support.contract_check import check_result
 from tests.support.tampering import closed, opened
 from tests.unit import strategies as make
 from tests.unit.services.supervision.briefing.test_rendering import FREEZE, MASTHEAD, other, signer
@@ -117,7 +118,9 @@ def verdict(issue=ISSUE, facts=FACTS, period=WEEK, beside=None):
     kept |= {name: ISSUE["masthead"][name] for name in SIGNED_FOR}
     kept |= {"renderings": rendering.renderings(ISSUE), "document": written, **(beside or {})}
     briefing = SimpleNamespace(**kept)
-    return verify(briefing, period, stored, KeptEvidence(None, stored), signer())
+    found = verify(briefing, period, stored, KeptEvidence(None, stored), signer())
+    check_result("supervision", "verify", found)
+    return found
 
 
 def leaves(value):

@@ -16,6 +16,7 @@ from services.supervision.indicators import INDICATORS
 from shared.contracts.envelope import Unreadable, read
 from shared.contracts.events.relief import ORDER_STATUSES
 from shared.domain.periods import Period
+from tests.support.contract_check import check_result
 from tests.unit import naive_fold as naive
 from tests.unit import strategies as make
 
@@ -184,6 +185,7 @@ def test_a_declared_stock_stands_and_is_explained_by_what_stands(orgunit, value,
     found = figure(fold_week(week, history).this, MERCHANTS, orgunit)
     assert (found.value, found.total) == (value, len(counted))
     answer = explain(week, MERCHANTS, orgunit, history)
+    check_result("supervision", "explain", answer)
     assert {event["id"] for event in answer["included"]} == counted
     assert not counted & {event["id"] for event in answer["left_out"]}
 
@@ -194,6 +196,7 @@ def test_every_cell_is_explained_by_as_many_events_as_it_counts(events, week):
     told = [event | TOLD for event in events]
     for (code, orgunit), expected in expected_figures(events, week).items():
         answer = explain(week, code, orgunit, naive.by_subject(told))
+        check_result("supervision", "explain", answer)
         assert len(answer["included"]) == (expected.total if expected else 0)
         ids = [event["id"] for name in ("included", "left_out") for event in answer[name]]
         assert len(set(ids)) == len(ids)

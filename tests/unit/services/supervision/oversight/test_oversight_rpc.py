@@ -24,6 +24,7 @@ GRID, OFFICE = "person:grid-worker", "person:office"
 class AggregateCommands(MemoryDesk, Oversight):
     """The mixin as the service has it."""
 
+    name = "supervision"
     ACTOR, TIME, UNIT = OFFICE, TIME, UNIT
     moment, place = Service.moment, Service.place
 
