@@ -49,7 +49,7 @@ class Process:
             file.parent.mkdir(parents=True, exist_ok=True)
         # An interrupt between the start and the pid file would leave a process that nothing stops.
         with deferred(), self.log_file.open("ab") as log:
-            child = _spawn(command, environment, log)
+            child = spawn(command, environment, log)
             _children[child.pid] = child
             self.pid_file.write_text(f"{child.pid} {_start_time(child.pid)}\n")
 
@@ -113,9 +113,10 @@ def stop_all(processes: Iterable[Process], grace: float) -> None:
             process.await_end(grace)
 
 
-def _spawn(
+def spawn(
     command: Command, environment: Mapping[str, str], log: IO[bytes]
 ) -> subprocess.Popen[bytes]:
+    """Start `command` in its own session, with its output appended to the open file `log`."""
     return subprocess.Popen(
         [str(part) for part in command],
         env=environment,

@@ -1,12 +1,26 @@
 """What most commands of a service do: open one aggregate, or move one."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, TypedDict
 
 from shared.aggregates.aggregate import Aggregate, AnyAggregate, Command
 from shared.aggregates.repository import Repository
 from shared.contracts.envelope import Moment
 from shared.domain.types import Json
+
+
+class When(TypedDict):
+    """The arguments of a command that say when something happened."""
+
+    time: datetime
+    timeprecision: str
+
+
+class Where(When):
+    """The arguments of a command that say when and in which org unit something happened."""
+
+    orgunit: str
 
 
 class AggregateCommands:
@@ -20,7 +34,7 @@ class AggregateCommands:
         self,
         kind: type[AnyAggregate],
         command: Command,
-        where: Json,
+        where: Mapping[str, object],
         act: Callable[[AnyAggregate, Moment], object],
         /,
         identity: str | None = None,
@@ -50,7 +64,7 @@ class AggregateCommands:
         kind: type[AnyAggregate],
         command: Command,
         id: str,
-        when: Json,
+        when: Mapping[str, object],
         act: Callable[[AnyAggregate, Moment], object],
     ) -> Json:
         """What `act` does to an aggregate at a moment."""

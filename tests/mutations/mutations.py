@@ -79,7 +79,7 @@ MUTATIONS = [
     Mutation(
         "subjects are noted only after the facts are there",
         "services/supervision/figures/pending_folds.py",
-        "        self._note(self._hasty, note, subjects, whole=False)\n",
+        "        self._put(self._unreplicated, identity, subjects, whole=False)\n",
         "",
         (
             f"{INTEGRATION}/test_figures.py",
@@ -89,7 +89,7 @@ MUTATIONS = [
     Mutation(
         "subjects are noted only before the facts are there",
         "services/supervision/figures/pending_folds.py",
-        '        if not self.collection.update_one({"_id": note}, whole).matched_count:\n',
+        '        if not self.collection.update_one({"_id": identity}, whole).matched_count:\n',
         "        if False:\n",
         (
             f"{INTEGRATION}/test_figures.py",

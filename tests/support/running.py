@@ -37,6 +37,7 @@ class Running:
         self.stack = stack
         self.rpc = rpc
         self.clock = SettableClock(stack.home / "clock")
+        self._databases = None
 
     @property
     def environment(self):
@@ -140,9 +141,14 @@ class Running:
 
     @contextmanager
     def service_db(self, service):
-        """The service's database."""
-        with MongoClient(self.stack.mongodb_uri, tz_aware=True) as client:
-            yield client[database_name(service)]
+        """The service's database, by one login for all tests."""
+        if self._databases is None:
+            self._databases = MongoClient(self.stack.mongodb_uri, tz_aware=True)
+        yield self._databases[database_name(service)]
+
+    def close(self):
+        if self._databases is not None:
+            self._databases.close()
 
     def counts(self, *services):
         """How much each service has stored, by collection."""
@@ -187,6 +193,7 @@ def started(stack):
         services.start()
         services.enter_registry()
         yield services
+        services.close()
     stack.stop_services()
 
 

@@ -76,9 +76,9 @@ class StoredFacts:
         ids = query.get("_id", {"$in": [fact["_id"] for fact in self.facts]})
         return [fact for fact in self.facts if fact["_id"] in ids["$in"]]
 
-    def frozen(self, sources, strangers):
+    def frozen(self, sources, untrusted):
         kept = [f for f in self.facts if f["seq"] <= sources[f["source"]]]
-        kept = [f for f in kept if f["_id"] not in strangers]
+        kept = [f for f in kept if f["_id"] not in untrusted]
         return grouped(sorted(kept, key=lambda fact: fact["subject"]))
 
 
@@ -102,7 +102,7 @@ def published(facts):
     stored = StoredFacts(facts)
     freeze = FREEZE | {"sources": SOURCES, "facts": KeptEvidence(None, stored).chain(SOURCES, ())}
     whole = document(draft(fold_week(WEEK, stored.frozen(SOURCES, ())), freeze), MASTHEAD)
-    return rendering.sealed(whole | {"keyid": signer().keyid}, signer())
+    return rendering.signed(whole | {"keyid": signer().keyid}, signer())
 
 
 FACTS = [fact_of(item) for item in EVENTS]

@@ -4,10 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.supervision.oversight.commitments import Commitment, Exemption, Practice
-from services.supervision.oversight.groups import Action, Group, Meeting, Plan
+from services.supervision.oversight.commitments import Commitment
+from services.supervision.oversight.exemptions import Exemption
+from services.supervision.oversight.groups import Group, Plan
+from services.supervision.oversight.meetings import Action, Meeting
 from services.supervision.oversight.patrols import Patrol, PatrolTeam, team_id
 from services.supervision.oversight.platforms import Milestone, Platform
+from services.supervision.oversight.practices import Practice
 from shared.contracts.envelope import Moment
 from shared.contracts.events.oversight import (
     ACTION_STATUSES,
