@@ -1,4 +1,4 @@
-"""What a field holds, in words: for events, arguments and results alike."""
+"""The kind of a field, in words: for events, arguments and results."""
 
 import json
 from collections.abc import Collection, Iterator, Mapping
@@ -45,7 +45,7 @@ Names = Mapping[str, tuple[str, str]]
 
 
 def field_rows(schema: type[Schema]) -> list[Row]:
-    """Name, kind and whether it is required, of every field; those of objects after theirs."""
+    """Name, kind and whether it is required, of every field. The fields of an object follow it."""
     return [_described(name, field) for name, field in _flat(schema())]
 
 
@@ -59,7 +59,7 @@ def argument_rows(schema: type[Schema], left_out: Collection[str] = ()) -> list[
 
 
 def result_about(result: Result) -> str:
-    """What kind of answer it is, and what its schema says about itself."""
+    """The kind of a result, and the description of its schema."""
     field = _as_field(result)
     inner = getattr(field, "inner", field)
     about = summary(inner.schema) if isinstance(inner, fields.Nested) else ""
@@ -67,7 +67,7 @@ def result_about(result: Result) -> str:
 
 
 def result_rows(result: Result) -> list[Row]:
-    """As `field_rows`, of an answer; none where it has no fields."""
+    """As `field_rows`, for a result; empty where it has no fields."""
     return [_described(name, field) for name, field in _below("", _as_field(result))]
 
 
@@ -88,7 +88,7 @@ def _flat(schema: Schema, before: str = "") -> Iterator[tuple[str, Field]]:
 
 
 def _below(name: str, field: Field) -> Iterator[tuple[str, Field]]:
-    """The fields of the objects in a field that is called `name`."""
+    """The fields of the objects in the field `name`."""
     if isinstance(field, fields.Nested):
         yield from _flat(field.schema, f"{name}." if name else "")
     elif isinstance(field, Many | Map):
@@ -108,8 +108,8 @@ def _default(field: Field) -> str:
 
 @singledispatch
 def kind(field: Field) -> str:
-    """The words for a field. Raises TypeError for a kind that has none."""
-    raise TypeError(f"no words for {type(field).__name__}: give it some in {__name__}")
+    """The kind of a field. Raises TypeError for an unknown class of field."""
+    raise TypeError(f"no description of {type(field).__name__}: add one in {__name__}")
 
 
 @kind.register
@@ -165,8 +165,8 @@ def _(field: fields.Nested) -> str:
     return "object"
 
 
-def _simple(cls: type[Field], said: str) -> None:
-    kind.register(cls, lambda field: said)
+def _simple(cls: type[Field], description: str) -> None:
+    kind.register(cls, lambda field: description)
 
 
 _simple(Id, "id")

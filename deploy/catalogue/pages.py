@@ -43,8 +43,8 @@ def files() -> dict[str, str]:
 
 
 def write() -> None:
-    """Write docs/catalogue anew, the JSON Schemas in docs/events and docs/rpc that it links to, and
-    the broker's definitions."""
+    """Write docs/catalogue, the JSON Schemas in docs/events and docs/rpc, and the broker's
+    definitions."""
     texts = files()
     catalogue.main()
     broker_definitions.write()

@@ -28,13 +28,13 @@ EVERY = "*"
 
 def lines() -> Iterator[str]:
     yield from (
-        "Called by RPC as `<service>.<method>` with arguments by name; they are checked strictly.",
-        "An unknown argument is refused; a caller has to ignore fields of a result that it doesn't",
-        "expect, since later versions may add some.",
+        "Called by RPC as `<service>.<method>` with arguments by name, which are checked strictly.",
+        "An unknown argument is refused. Callers must ignore unknown fields of a result: later",
+        "versions may add some.",
         "",
         "## 错误 Errors",
         "",
-        f"Any method may raise {_names(EVERY_METHOD)}; below a method names only the others.",
+        f"Any method may raise {_names(EVERY_METHOD)}; only other errors are listed at a method.",
         "",
         *table(ERROR_HEADS, map(_error, WarmError.__subclasses__())),
         "## 所有服务 Every service",
@@ -47,7 +47,7 @@ def lines() -> Iterator[str]:
     common = sorted(DECLARED[COMMON].items())
     yield from table(HEADS, [_row(Service, EVERY, *item) for item in common])
     yield from (
-        "Methods that were renamed are answered under both names:",
+        "Renamed methods can be called by both names:",
         "",
         *table(FORMER_HEADS, [(code(old), code(new)) for old, new in ALIASES.items()]),
     )

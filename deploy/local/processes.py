@@ -116,7 +116,7 @@ def stop_all(processes: Iterable[Process], grace: float) -> None:
 def spawn(
     command: Command, environment: Mapping[str, str], log: IO[bytes]
 ) -> subprocess.Popen[bytes]:
-    """Start it in a session of its own, its output appended to the open file `log`."""
+    """Start `command` in its own session, with its output appended to the open file `log`."""
     return subprocess.Popen(
         [str(part) for part in command],
         env=environment,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from deploy.local.programme import read_facts
+from deploy.local.facts.reader import read_facts
 from shared.domain.errors import Conflict
 from tests.end_to_end.conftest import FACTS
 

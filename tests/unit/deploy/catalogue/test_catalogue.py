@@ -125,8 +125,8 @@ def test_every_event_type_is_there_with_its_meaning_and_fields(event_type):
     entity = f"{event_type.service}.{event_type.routing_key.split('.')[0]}"
     found = rows(section("events.md", f"### {entity}"))
     row = found[f"`{event_type.name}`"]
-    for part in (event_type.zh, event_type.en, f"../events/{event_type.name}."):
-        assert part in row
+    for said in (event_type.zh, event_type.en, f"../events/{event_type.name}."):
+        assert said in row
     assert {f"`{name}`" for name in event_type.data().fields} <= found.keys()
 
 
@@ -179,7 +179,7 @@ def test_no_method_is_listed_that_nobody_answers():
 def test_every_method_has_a_description():
     listed = re.findall(r"^\| \[`(\w+)`\]\S+ \| (.*) \| \S+(?: yes)? \|$", FILES["rpc.md"], re.M)
     assert len(listed) > len(METHODS)
-    assert not [name for name, text in listed if not text]
+    assert not [name for name, said in listed if not said]
 
 
 def test_every_indicator_of_the_first_week_is_there():
@@ -195,7 +195,7 @@ def test_every_declared_indicator_is_there_and_no_other():
 
 
 @pytest.mark.parametrize(
-    "name, parts",
+    "name, said",
     [
         ("relief.orders_raised", ("点单登记", "周内 flow", "合计 sum", "| 0 |")),
         ("relief.orders_overdue", ("期末 level", "| 0 |")),
@@ -203,14 +203,14 @@ def test_every_declared_indicator_is_there_and_no_other():
         ("relief.merchants_registered", ("期末 level", "申报存量 declared stock")),
     ],
 )
-def test_an_indicator_is_listed_with_its_definition_and_fold(name, parts):
+def test_an_indicator_is_listed_with_its_definition_and_fold(name, said):
     row = rows(FILES["indicators.md"])[f"`{name}`"]
-    assert [part for part in parts if part not in row] == []
+    assert [part for part in said if part not in row] == []
 
 
 def test_an_indicator_names_what_feeds_it():
-    text = section("indicators.md", "### relief.orders_delivered")
-    assert set(re.findall(r"`([^`]+)`", text)) == {
+    said = section("indicators.md", "### relief.orders_delivered")
+    assert set(re.findall(r"`([^`]+)`", said)) == {
         "relief.order.delivered",
         "relief.order.reopened",
     }
@@ -244,9 +244,9 @@ def test_every_setting_is_there():
 
 @pytest.mark.parametrize("name, actions", MACHINES, ids=[name for name, _ in MACHINES])
 def test_every_state_machine_is_there_with_its_actions(name, actions):
-    text = section("states.md", f"### {name}")
-    assert {f"`{action}`" for action in actions} <= rows(text).keys()
-    assert {action for action in actions if not re.search(rf": {action}$", text, re.M)} == set()
+    said = section("states.md", f"### {name}")
+    assert {f"`{action}`" for action in actions} <= rows(said).keys()
+    assert {action for action in actions if not re.search(rf": {action}$", said, re.M)} == set()
 
 
 def test_no_state_machine_is_there_that_nothing_has():
@@ -255,15 +255,15 @@ def test_no_state_machine_is_there_that_nothing_has():
 
 
 def test_a_step_is_in_the_table_and_in_the_diagram():
-    text = section("states.md", "### Order")
-    assert "| `reopen` | `delivered`, `confirmed`, `rated` | `claimed` |" in text
+    said = section("states.md", "### Order")
+    assert "| `reopen` | `delivered`, `confirmed`, `rated` | `claimed` |" in said
     for drawn in (
         'state "raised 已登记" as raised',
         "[*] --> raised",
         "rated --> claimed: reopen",
         "raised --> by_rule: claim",
     ):
-        assert f"    {drawn}\n" in text
+        assert f"    {drawn}\n" in said
 
 
 def test_everything_in_the_broker_is_there():
