@@ -10,7 +10,6 @@ time, is taken apart, so that only the guilty message is parked. When the databa
 stops: that is no failure of any message.
 """
 
-import time
 from collections import deque
 from collections.abc import Callable
 from functools import partial
@@ -26,6 +25,7 @@ from shared.domain.types import Document, Method
 from shared.messaging.consumer import Consumer
 from shared.messaging.deliveries import Delivery, Rejection, cause
 from shared.platform import database, logging_setup, topology
+from shared.platform.retry import repeat, retry
 from shared.service.service_context import ServiceContext
 
 log = logging_setup.get(__name__)
@@ -60,13 +60,17 @@ class Inbox(Entrypoint):
         self._retries.wait()
 
     def _run(self) -> None:
+        # Unacked messages return to the queue with the connection that held them.
+        retry(
+            self._consume_until_stopped,
+            seconds=RECONNECT_SECONDS,
+            failed=lambda error: log.warning("inbox interrupted", error=type(error).__name__),
+        )
+
+    def _consume_until_stopped(self) -> None:
         while not self._stopping:
             try:
                 self._consume()
-            except Exception as error:
-                # Unacked messages return to the queue with the connection that held them.
-                log.warning("inbox interrupted", error=type(error).__name__)
-                eventlet.sleep(RECONNECT_SECONDS)
             finally:
                 self.context.consuming = False
                 self.context.backpressure.stop()
@@ -94,13 +98,12 @@ class Inbox(Entrypoint):
             eventlet.sleep(0.1)
 
     def _wait_for_database(self) -> None:
-        while not self._stopping:
-            try:
-                self.context.database.command("ping")
-                return
-            except database.AWAY:
-                log.warning("database away")
-                eventlet.sleep(RECONNECT_SECONDS)
+        retry(
+            lambda: self._stopping or self.context.database.command("ping"),
+            seconds=RECONNECT_SECONDS,
+            failed=lambda _: log.warning("database away"),
+            on=database.AWAY,
+        )
 
     def _turn(self, consumer: Consumer) -> None:
         """Fetch the next batch while those before are being handled."""
@@ -225,21 +228,21 @@ class Inbox(Entrypoint):
         return result, exc_info
 
     def _retry(self) -> None:
-        while not self._stopping:
-            try:
-                while not self._stopping and (entries := self.context.dead_letters.due()):
-                    self._retry_some(entries)
-            except Exception as error:
-                log.warning("retries interrupted", error=type(error).__name__)
-            wait_until = time.monotonic() + RECONNECT_SECONDS
-            while time.monotonic() < wait_until and not self._stopping:
-                eventlet.sleep(0.1)
+        repeat(
+            self._retry_due,
+            seconds=RECONNECT_SECONDS,
+            failed=lambda error: log.warning("retries interrupted", error=type(error).__name__),
+            stopping=lambda: self._stopping,
+        )
 
-    def _retry_some(self, entries: list[Document]) -> None:
+    def _retry_due(self) -> int:
+        """Try some of the dead letters that are due. Returns how many these are."""
+        entries = self.context.dead_letters.due()
         for entry in entries:
             if self._stopping:
-                return
+                break
             self._retry_one(entry)
+        return len(entries)
 
     def _retry_one(self, entry: Document) -> None:
         dead_letters = self.context.dead_letters

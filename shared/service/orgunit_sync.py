@@ -4,12 +4,13 @@ Afterwards events keep it up to date. While supervision is down the service work
 has, and goes on asking.
 """
 
+from functools import partial
 from typing import Any
 
-import eventlet
 from nameko.extensions import DependencyProvider
 
 from shared.platform import logging_setup
+from shared.platform.retry import retry
 from shared.service.rpc_client import RpcClient
 from shared.service.service_context import ServiceContext
 
@@ -37,13 +38,16 @@ class Registry(DependencyProvider):
 
     def _load(self) -> None:
         with RpcClient(self.context.settings.amqp_uri) as rpc:
-            while True:
-                try:
-                    units = rpc.call(OWNER, "orgunits", self.context.settings.rpc_seconds)
-                    self.context.orgunits.load([(unit["state"], unit["version"]) for unit in units])
-                    log.info("registry loaded", units=len(units))
-                    return
-                except Exception as error:
-                    # Whatever it was: the service works on with the units that it has.
-                    log.warning("registry not loaded yet", error=type(error).__name__)
-                    eventlet.sleep(RETRY_SECONDS)
+            # Whatever fails: the service works on with the units that it has.
+            retry(
+                partial(self._load_from, rpc),
+                seconds=RETRY_SECONDS,
+                failed=lambda error: log.warning(
+                    "registry not loaded yet", error=type(error).__name__
+                ),
+            )
+
+    def _load_from(self, rpc: RpcClient) -> None:
+        units = rpc.call(OWNER, "orgunits", self.context.settings.rpc_seconds)
+        self.context.orgunits.load([(unit["state"], unit["version"]) for unit in units])
+        log.info("registry loaded", units=len(units))

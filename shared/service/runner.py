@@ -23,6 +23,7 @@ from shared.domain.service_names import service_class  # noqa: E402
 from shared.domain.types import Document  # noqa: E402
 from shared.platform import amqp_text_tolerance, broker, database, logging_setup, topology  # noqa: E402
 from shared.platform.database import Indexes  # noqa: E402
+from shared.platform.retry import retry  # noqa: E402
 from shared.platform.settings import BadSettings, Settings  # noqa: E402
 
 log = logging_setup.get(__name__)
@@ -47,17 +48,21 @@ def wait_for_topology(settings: Settings, name: str) -> None:
 
 def prepare_database(settings: Settings, name: str, indexes: Indexes) -> Database[Document]:
     """Connect and make the indexes, waiting for a database that isn't there yet."""
-    while True:
-        try:
-            service_db = database.connect(settings, name)
-            database.create_indexes(service_db, {**database.INDEXES, **indexes})
-            return service_db
-        except (PyMongoError, ConnectionFailure) as error:
-            # MongoEngine's own says the address with its password.
-            if not isinstance(database.seen(error), database.AWAY):
-                raise BadSettings(f"MONGODB_URI: {type(error).__name__}") from None
-            log.warning("waiting for the database", error=database.why(error))
-            eventlet.sleep(RETRY_SECONDS)
+
+    def prepare() -> Database[Document]:
+        service_db = database.connect(settings, name)
+        database.create_indexes(service_db, {**database.INDEXES, **indexes})
+        return service_db
+
+    def failed(error: Exception) -> None:
+        # MongoEngine's own says the address with its password.
+        if not isinstance(database.seen(error), database.AWAY):
+            raise BadSettings(f"MONGODB_URI: {type(error).__name__}") from None
+        log.warning("waiting for the database", error=database.why(error))
+
+    return retry(
+        prepare, seconds=RETRY_SECONDS, failed=failed, on=(PyMongoError, ConnectionFailure)
+    )
 
 
 def spare_collections() -> None:

@@ -3,7 +3,6 @@
 import time
 from contextlib import contextmanager
 
-import eventlet
 from eventlet.semaphore import Semaphore
 from nameko.exceptions import RemoteError
 from nameko.extensions import DependencyProvider
@@ -22,6 +21,7 @@ from shared.contracts.envelope import Unreadable, read
 from shared.domain.errors import WarmError
 from shared.messaging.deliveries import Delivery, Rejection
 from shared.platform import logging_setup
+from shared.platform.retry import repeat
 from shared.platform.topology import SERVICES
 from shared.service.rpc_client import RpcClient
 from shared.service.service_context import ServiceContext
@@ -252,10 +252,11 @@ class Projection(DependencyProvider):
 
     def _repeat(self, work, seconds):
         """Again at once while there is more to do, else after `seconds`."""
-        while not self._stopping:
-            more = 0
-            try:
-                more = work()
-            except Exception as error:
-                log.warning("interrupted", work=work.__name__, error=type(error).__name__)
-            eventlet.sleep(0 if more else seconds)
+        repeat(
+            work,
+            seconds=seconds,
+            failed=lambda error: log.warning(
+                "interrupted", work=work.__name__, error=type(error).__name__
+            ),
+            stopping=lambda: self._stopping,
+        )
