@@ -8,15 +8,16 @@ import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, NoReturn, TypeVar
+from typing import Any, ClassVar, NamedTuple, NoReturn, Self, TypeVar
 
-from mongoengine import Document, StringField
+import mongoengine
+from mongoengine import StringField
 
 from shared.contracts.envelope import Moment
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.events.declare import EventType
 from shared.domain.errors import Conflict
-from shared.domain.types import Json
+from shared.domain.types import Document, Json
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,14 @@ class Step:
     after: str | None = None
 
 
+class NewEvent(NamedTuple):
+    """An event that a command recorded; `data` is the aggregate's state after it."""
+
+    event_type: EventType
+    moment: Moment
+    data: Json
+
+
 def fingerprint(method: str, arguments: Json) -> str:
     """SHA-256 of a method and its JSON arguments, whatever their order."""
     text = json.dumps([method, arguments], sort_keys=True, separators=(",", ":"))
@@ -53,7 +62,7 @@ def new_id(command_id: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:warm:aggregate:{command_id}"))
 
 
-class Aggregate(Document):
+class Aggregate(mongoengine.Document):
     """One document, one consistency boundary. Subclasses add their state and their rules."""
 
     meta = {
@@ -70,13 +79,54 @@ class Aggregate(Document):
     steps: ClassVar[dict[str, Step]] = {}
     status: str
 
+    version = 0
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        # Recorded since it was created or loaded.
+        self.new_events: list[NewEvent] = []
+        self._stored_fields: set[str] = set()
+
+    @classmethod
+    def class_name(cls) -> str:
+        """What `_cls` of its documents says."""
+        name: str = cls._class_name
+        return name
+
+    @classmethod
+    def from_document(cls, document: Document) -> Self:
+        """The aggregate that the database holds as `document`."""
+        aggregate: Self = cls._from_son(document)
+        aggregate.version = document["version"]
+        aggregate._stored_fields = set(document)
+        return aggregate
+
+    def to_document(self) -> Document:
+        """The state as the database holds it. Raises MongoEngine's ValidationError."""
+        self.validate()
+        document: Document = self.to_mongo().to_dict()
+        return document
+
+    def emptied_fields(self, document: Document) -> set[str]:
+        """Fields that were stored and that the new `document` lacks.
+
+        Only fields that this version declares: a newer one beside it may have stored more.
+        """
+        declared = set(self._db_field_map.values())
+        return (self._stored_fields & declared) - document.keys()
+
+    def result(self) -> Json:
+        """What its commands return: id, version after the new events, and status if it has one."""
+        status = {"status": self.status} if "status" in self._fields else {}
+        return {"id": self.id, "version": self.version + len(self.new_events), **status}
+
     def state(self) -> Json:
         """The whole reported state: the `data` of every event of this aggregate."""
         raise NotImplementedError
 
     def record(self, event_type: str, moment: Moment) -> None:
         """Remember that something happened; the event is written with the new state."""
-        self._happened.append((EVENT_TYPES[event_type], moment, self.state()))
+        self.new_events.append(NewEvent(EVENT_TYPES[event_type], moment, self.state()))
 
     def refuse(self, **facts: object) -> NoReturn:
         """Raise the Conflict that says why this can't be done now."""
@@ -92,10 +142,6 @@ class Aggregate(Document):
         """Do what the state machine says of `action`, or refuse it."""
         self.require(action)
         self.status = self.steps[action].after or self.status
-
-    _happened: list[tuple[EventType, Moment, Json]]
-    version = 0
-    _stored: frozenset[str] = frozenset()
 
 
 AnyAggregate = TypeVar("AnyAggregate", bound=Aggregate)

@@ -73,7 +73,6 @@ class Repository:
         is taken.
         """
         aggregate = kind(id=identity or new_id(command.id), **state)
-        aggregate._happened = []
         act(aggregate)
         result, waiting = _result(aggregate), _unsent(aggregate, command)
         try:
@@ -96,7 +95,7 @@ class Repository:
             done = self._done(document, command)
             if done is not None:
                 return done
-            aggregate = _hydrated(kind, document)
+            aggregate = kind.from_document(document)
             act(aggregate)
             waiting = _unsent(aggregate, command)
             if self._push(aggregate, command, _update(aggregate, command, waiting)):
@@ -112,8 +111,8 @@ class Repository:
             done = self._done(document, command)
             if done is not None:
                 return done
-            aggregate = _hydrated(kind, document)
-            result = _as_it_is(aggregate)
+            aggregate = kind.from_document(document)
+            result = aggregate.result()
             if self._push(aggregate, command, {"$push": {"commands": _entry(command, result)}}):
                 return result
         raise Conflict({"kind": kind.__name__.lower(), "id": identity, "reason": "too busy"})
@@ -140,21 +139,21 @@ class Repository:
 
     def get(self, kind: type[AnyAggregate], identity: str) -> AnyAggregate:
         """The aggregate as it is. Raises NotFound."""
-        return _hydrated(kind, self._find(kind, identity))
+        return kind.from_document(self._find(kind, identity))
 
     def find(self, kind: type[AnyAggregate], **query: Any) -> list[AnyAggregate]:
         """All aggregates of `kind` that match, each as it is."""
-        found = self.collection.find({"_cls": kind._class_name, **query}, {"pending": 0})
-        return [_hydrated(kind, document) for document in found.sort("_id", 1)]
+        found = self.collection.find({"_cls": kind.class_name(), **query}, {"pending": 0})
+        return [kind.from_document(document) for document in found.sort("_id", 1)]
 
     def values(self, kind: type[Aggregate], field: str) -> set[Any]:
         """What all aggregates of `kind` hold in one field: nothing else of them is read, where an
         index holds both."""
-        found = self.collection.find({"_cls": kind._class_name}, {"_id": 0, field: 1})
+        found = self.collection.find({"_cls": kind.class_name()}, {"_id": 0, field: 1})
         return {document[field] for document in found if document.get(field) is not None}
 
     def _find(self, kind: type[Aggregate], identity: str) -> Document:
-        query = {"_id": identity, "_cls": kind._class_name}
+        query = {"_id": identity, "_cls": kind.class_name()}
         document = self.collection.find_one(query, {"pending": 0})
         if document is None:
             raise NotFound({"kind": kind.__name__.lower(), "id": identity})
@@ -200,23 +199,10 @@ def _done(document: Document, command: Command) -> Json | None:
     return None
 
 
-def _hydrated(kind: type[AnyAggregate], document: Document) -> AnyAggregate:
-    aggregate: AnyAggregate = kind._from_son(document)
-    aggregate.version = document["version"]
-    aggregate._stored = frozenset(document)
-    aggregate._happened = []
-    return aggregate
-
-
 def _result(aggregate: Aggregate) -> Json:
     # Version and events go together: a silent change would be invisible to concurrent writers.
-    assert aggregate._happened, "a command that changes something says so in an event"  # noqa: S101
-    return _as_it_is(aggregate) | {"version": aggregate.version + len(aggregate._happened)}
-
-
-def _as_it_is(aggregate: Aggregate) -> Json:
-    status = {"status": aggregate.status} if "status" in aggregate._fields else {}
-    return {"id": aggregate.id, "version": aggregate.version, **status}
+    assert aggregate.new_events, "a command that changes an aggregate records an event"  # noqa: S101
+    return aggregate.result()
 
 
 def _entry(command: Command, result: Json) -> Json:
@@ -233,32 +219,26 @@ def _entry(command: Command, result: Json) -> Json:
 def _unsent(aggregate: Aggregate, command: Command) -> list[Document]:
     events = (
         born(
-            event_type,
+            event.event_type,
             command_id=command.id,
             n=n,
             subject=aggregate.id,
             version=aggregate.version + n,
-            moment=moment,
+            moment=event.moment,
             recorded=command.recorded,
             orgunit=aggregate.orgunit,
-            data=data,
+            data=event.data,
             cause=command.cause,
         )
-        for n, (event_type, moment, data) in enumerate(aggregate._happened, 1)
+        for n, event in enumerate(aggregate.new_events, 1)
     )
     return list(map(unsent, events))
-
-
-def _state(aggregate: Aggregate) -> Document:
-    aggregate.validate()
-    document: Document = aggregate.to_mongo().to_dict()
-    return document
 
 
 def _new_document(
     aggregate: Aggregate, command: Command, result: Json, waiting: list[Document]
 ) -> Document:
-    return _state(aggregate) | {
+    return aggregate.to_document() | {
         "version": result["version"],
         "commands": [_entry(command, result)],
         "pending": waiting,
@@ -266,18 +246,15 @@ def _new_document(
 
 
 def _update(aggregate: Aggregate, command: Command, waiting: list[Document]) -> Document:
-    state = _state(aggregate)
-    kept = {"_id", "_cls", "version", "commands", "pending"}
-    # Only fields that this version knows: a newer one beside it may have stored more.
-    own = set(aggregate._db_field_map.values())
-    gone = (aggregate._stored & own) - state.keys() - kept
+    document = aggregate.to_document()
+    emptied = aggregate.emptied_fields(document)
     result = _result(aggregate)
-    state = {key: value for key, value in state.items() if key not in kept}
+    state = {key: value for key, value in document.items() if key not in ("_id", "_cls")}
     return {
         "$set": {**state, "version": result["version"]},
         "$push": {
             "commands": _entry(command, result),
             "pending": {"$each": waiting},
         },
-        **({"$unset": dict.fromkeys(gone, "")} if gone else {}),
+        **({"$unset": dict.fromkeys(emptied, "")} if emptied else {}),
     }

@@ -180,9 +180,10 @@ MUTATIONS = [
     ),
     Mutation(
         "a version removes what a newer one beside it has stored",
-        "shared/aggregates/repository.py",
-        "    gone = (aggregate._stored & own) - state.keys() - kept\n",
-        "    gone = aggregate._stored - state.keys() - kept\n",
+        "shared/aggregates/aggregate.py",
+        "        return (self._stored_fields & declared) - document.keys()\n",
+        "        return self._stored_fields - document.keys() - "
+        '{"version", "commands", "pending"}\n',
         (
             f"{INTEGRATION}/test_two_versions.py",
             "test_both_serve_and_what_only_the_new_one_knows_outlives_the_old_one",

@@ -51,7 +51,7 @@ def stocks(repository, orgunit):
 def _stock(repository, orgunit, name):
     kind, status = RECORDED[name]
     below = {"orgunit": {"$regex": f"^{orgunit}"}} | ({"status": status} if status else {})
-    counted = repository.collection.count_documents({"_cls": kind._class_name, **below})
+    counted = repository.collection.count_documents({"_cls": kind.class_name(), **below})
     recorded = exact(counted, STOCKS[name])
     declared = _declared(repository, orgunit, name)
     return {

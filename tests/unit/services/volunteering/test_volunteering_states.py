@@ -146,7 +146,6 @@ REFUSED = [case for case in CASES if case not in ALLOWED]
 def made(kind, /, **change):
     state, begin, *_ = BORN[kind]
     it = kind(id="it-1", orgunit=UNIT, **(state | change))
-    it._happened = []
     begin(it, HELD)
     return it
 
@@ -161,7 +160,7 @@ def that_is(kind, status):
 
 def last_event(it):
     """(name without the service, data) of the last event, held against its schema."""
-    event_type, _, data = it._happened[-1]
+    event_type, _, data = it.new_events[-1]
     event_type.data().load(data)
     return event_type.routing_key, data
 
@@ -177,10 +176,10 @@ def test_what_begins_is_an_event_of_the_whole_state(kind):
 @pytest.mark.parametrize("kind, status, action", ALLOWED)
 def test_what_is_possible_is_one_event_of_the_whole_state(kind, status, action):
     it = that_is(kind, status)
-    happened = len(it._happened)
+    happened = len(it.new_events)
     act, _, event, afterwards = MOVES[kind, action]
     act(it, LATER)
-    assert len(it._happened) == happened + 1
+    assert len(it.new_events) == happened + 1
     assert last_event(it) == (event, it.state())
     assert it.status == afterwards
     it.validate()
@@ -189,14 +188,14 @@ def test_what_is_possible_is_one_event_of_the_whole_state(kind, status, action):
 @pytest.mark.parametrize("kind, status, action", REFUSED)
 def test_what_is_not_possible_is_refused_and_says_why(kind, status, action):
     it = that_is(kind, status)
-    before, happened = it.state(), len(it._happened)
+    before, happened = it.state(), len(it.new_events)
     act, possible_from, *_ = MOVES[kind, action]
     with pytest.raises(Conflict) as caught:
         act(it, LATER)
     assert (caught.value.data["kind"], caught.value.data["id"]) == (kind.__name__.lower(), "it-1")
     assert caught.value.data["status"] == status
     assert caught.value.data["possible_from"] == possible_from
-    assert (it.state(), len(it._happened)) == (before, happened)
+    assert (it.state(), len(it.new_events)) == (before, happened)
 
 
 def test_what_has_no_status_is_told_as_a_whole_too():
@@ -209,7 +208,6 @@ def test_what_has_no_status_is_told_as_a_whole_too():
         (day, day.declare, "service_day.declared"),
         (stock, partial(stock.declare, level, None), "stock.declared"),
     ):
-        it._happened = []
         tell(WEEK)
         assert last_event(it) == (event, it.state())
         it.validate()
@@ -222,7 +220,6 @@ def test_a_station_without_a_kind_says_so():
 
 def test_an_activity_reported_afterwards_is_completed_at_once():
     activity = Activity(id="a", orgunit=UNIT, name=NAME, category="other", participants=OVER_200)
-    activity._happened = []
     activity.report(HELD)
     name, told = last_event(activity)
     assert (name, told["status"]) == ("activity.completed", "completed")
@@ -259,7 +256,7 @@ def test_who_leaves_takes_the_personal_data_along():
     assert volunteer.personal == {"phone": b"sealed"}
     volunteer.leave(LATER)
     assert volunteer.personal == {}
-    assert [set(data) for _, _, data in volunteer._happened] == [{"status", "team"}] * 2
+    assert [set(data) for _, _, data in volunteer.new_events] == [{"status", "team"}] * 2
 
 
 def test_who_comes_back_may_come_to_another_unit():
