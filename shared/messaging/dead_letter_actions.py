@@ -124,7 +124,11 @@ class DeadLetterActions:
         messages = self._touched(command)
         self.acts.update_one({"_id": command.id}, {"$set": {"messages": messages}})
         log.info(
-            "parked messages", action=action, messages=messages, command=command.id, **_cause(terms)
+            "dead-letter action",
+            action=action,
+            messages=messages,
+            command=command.id,
+            **_cause(terms),
         )
         return {"messages": messages}
 

@@ -92,7 +92,7 @@ def _decoded(properties: bytes) -> BasicProperties:
     try:
         return BasicProperties().decode(properties)
     except Exception as error:
-        log.warning("unreadable properties", error=type(error).__name__)
+        log.warning("message properties unreadable", error=type(error).__name__)
         return BasicProperties()
 
 

@@ -25,7 +25,7 @@ def _properties(buffer: bytes, offset: int) -> Any:
     try:
         return decode_properties_basic(buffer, offset)
     except Exception as error:
-        log.warning("unreadable properties", error=type(error).__name__)
+        log.warning("message properties unreadable", error=type(error).__name__)
         return {}, offset
 
 

@@ -68,7 +68,7 @@ class Probe(Entrypoint):
             with connection:
                 connection.sendall(json.dumps(result).encode())
         except OSError as error:
-            log.warning("health not told", error=type(error).__name__)
+            log.warning("health answer not sent", error=type(error).__name__)
         return result, exc_info
 
 

@@ -93,7 +93,8 @@ class Inbox(Entrypoint):
 
     def _wait_for_line(self) -> None:
         if self.context.circuit_breaker.is_open:
-            log.error("line stopped", invalid_in_a_row=dict(self.context.circuit_breaker.reasons))
+            invalid = dict(self.context.circuit_breaker.reasons)
+            log.error("circuit breaker opened", invalid_in_a_row=invalid)
         while self.context.circuit_breaker.is_open and not self._stopping:
             eventlet.sleep(0.1)
 
@@ -101,7 +102,7 @@ class Inbox(Entrypoint):
         retry(
             lambda: self._stopping or self.context.database.command("ping"),
             seconds=RECONNECT_SECONDS,
-            failed=lambda _: log.warning("database away"),
+            failed=lambda error: log.warning("database unreachable", error=database.why(error)),
             on=database.AWAY,
         )
 
@@ -207,7 +208,7 @@ class Inbox(Entrypoint):
     def _park(
         self, delivery: Delivery, reason: str, detail: str = "", orgunit: str | None = None
     ) -> None:
-        log.warning("message parked", reason=reason, exchange=delivery.exchange)
+        log.warning("message moved to the dead letters", reason=reason, exchange=delivery.exchange)
         self.context.dead_letters.park(delivery, reason, detail, orgunit)
 
     def _call(self, messages: list[Message]) -> dict[str, Rejection]:
@@ -231,7 +232,9 @@ class Inbox(Entrypoint):
         repeat(
             self._retry_due,
             seconds=RECONNECT_SECONDS,
-            failed=lambda error: log.warning("retries interrupted", error=type(error).__name__),
+            failed=lambda error: log.warning(
+                "dead-letter retries interrupted", error=type(error).__name__
+            ),
             stopping=lambda: self._stopping,
         )
 

@@ -32,7 +32,7 @@ from shared.contracts.rpc.declare import CommandSchema, Query
 from shared.contracts.rpc.declare import Method as Contract
 from shared.domain.errors import DeadlineExceeded, ValidationFailed, WarmError
 from shared.domain.types import Json, Method
-from shared.platform import database, logging_setup
+from shared.platform import broker, database, logging_setup
 from shared.platform.permissions import ADDRESSES
 from shared.service.service_context import ServiceContext
 
@@ -63,7 +63,8 @@ class SturdyQueueConsumer(QueueConsumer):
         self.context.answering = False
 
     def on_connection_error(self, exc: Exception, interval: float) -> None:
-        super().on_connection_error(exc, interval)
+        # In place of nameko's message, which fills several lines and quotes the address.
+        log.warning("broker unreachable", error=broker.why(exc))
         self.context.answering = False
 
     def ack_message(self, message: Any) -> None:
@@ -124,7 +125,7 @@ class SturdyRpcConsumer(RpcConsumer):
             return
         if not re.match(ADDRESSES, str(reply_to)):
             # The broker would refuse it, and close the channel on which others are answered.
-            log.warning("request with a method or a pattern as reply_to")
+            log.warning("request with a forbidden reply_to")
             return
         self._publisher.publish(
             payload,

@@ -39,10 +39,11 @@ def wait_for_topology(settings: Settings, name: str) -> None:
         try:
             missing = topology.check(settings.amqp_uri, name)
         except (OSError, AMQPError) as error:
-            missing = [f"the broker: {broker.why(error)}"]
-        if not missing:
-            return
-        log.warning("waiting for the broker", missing=missing)
+            log.warning("broker unreachable", error=broker.why(error))
+        else:
+            if not missing:
+                return
+            log.warning("broker topology incomplete", missing=missing)
         eventlet.sleep(RETRY_SECONDS)
 
 
@@ -58,7 +59,7 @@ def prepare_database(settings: Settings, name: str, indexes: Indexes) -> Databas
         # MongoEngine's own says the address with its password.
         if not isinstance(database.seen(error), database.AWAY):
             raise BadSettings(f"MONGODB_URI: {type(error).__name__}") from None
-        log.warning("waiting for the database", error=database.why(error))
+        log.warning("database unreachable", error=database.why(error))
 
     return retry(
         prepare, seconds=RETRY_SECONDS, failed=failed, on=(PyMongoError, ConnectionFailure)
