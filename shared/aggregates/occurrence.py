@@ -1,4 +1,4 @@
-"""When something planned took place: the day, or the week where nobody knows the day."""
+"""When a planned occasion took place: the day, or the week if the day is unknown."""
 
 from mongoengine import StringField
 
@@ -8,23 +8,23 @@ from shared.domain.periods import Period
 
 
 class Occurrence:
-    """Mixin of an aggregate: `held_on` is None where only the week is known."""
+    """Mixin of an aggregate: `held_on` is None if only the week is known."""
 
     held_on = StringField()
     held_week = StringField()
 
     def held(self, moment: Moment) -> None:
-        """Remember that it took place at `moment`."""
+        """Record that it took place at `moment`."""
         self.held_on = moment.day.isoformat() if moment.day else None
         self.held_week = str(Period.of(moment.time))
 
     def require_same(self, moment: Moment) -> None:
-        """Raise ValidationFailed unless `moment` may be when it took place."""
+        """Raise ValidationFailed if `moment` contradicts the recorded day or week."""
         other_week = str(Period.of(moment.time)) != self.held_week
         day = moment.day.isoformat() if moment.day else self.held_on
         if other_week or (self.held_on and day != self.held_on):
             kind = type(self).__name__.lower()
             when = self.held_on or f"in {self.held_week}"
             raise ValidationFailed(
-                {"time": [f"The {kind} was held {when}; correct it if that is wrong."]}
+                {"time": [f"The {kind} was held {when}. If that is wrong, correct it first."]}
             )

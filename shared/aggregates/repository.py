@@ -1,8 +1,7 @@
-"""The books of a service: all its aggregates, each command one atomic write.
+"""The repository of a service: all its aggregates; each command is one atomic write.
 
-The document of an aggregate holds three things that are not state: `version`, `commands` (done)
-and `pending` (unsent events that the relay hasn't taken yet, see messages.py). All are written with
-the state, or none.
+Besides its state, the document of an aggregate holds `version`, `commands` (those carried out) and
+`pending` (events that the relay hasn't published yet, see messages.py). One write stores them all.
 """
 
 from collections.abc import Callable
@@ -14,29 +13,29 @@ from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
 from shared.aggregates.aggregate import Aggregate, AnyAggregate, Command, fingerprint, new_id
-from shared.contracts.envelope import born
+from shared.contracts.envelope import new_event
 from shared.contracts.messages import unsent
 from shared.domain.clock import Clock
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.types import Document, Json
 
-# Writers of one aggregate at once: each lost race means that another one won.
+# Attempts to write an aggregate that others write at the same time; one of them wins each time.
 ATTEMPTS = 50
 EXISTS = "exists already"
 
 
 class Repository:
-    """All aggregates of one service."""
+    """All aggregates of one service. `on_written` gets the pending events of each write."""
 
     def __init__(
         self,
         collection: Collection[Document],
         clock: Clock,
-        written: Callable[[list[Document]], None] = lambda waiting: None,
+        on_written: Callable[[list[Document]], None] = lambda pending: None,
     ) -> None:
         self.collection = collection
         self.clock = clock
-        self._written = written
+        self._on_written = on_written
 
     def command(
         self, method: str, command_id: str, actor: str, arguments: Json, cause: Json | None = None
@@ -51,9 +50,9 @@ class Repository:
         )
 
     def done(self, command: Command) -> Json | None:
-        """What the command gave when it was carried out; None where it hasn't been.
+        """The result of the command if it was carried out before, else None.
 
-        Raises Conflict where its id was used with other arguments.
+        Raises Conflict if its id was used with other arguments.
         """
         document = self.collection.find_one({"commands.id": command.id}, {"commands": 1})
         return document and self._done(document, command)
@@ -67,19 +66,19 @@ class Repository:
         identity: str | None = None,
         **state: Any,
     ) -> Json:
-        """A new aggregate of `kind`, changed by `act` before it is written once.
+        """A new aggregate of `kind` with `state`, changed by `act` and then written.
 
-        Repeated, it gives the first result. Raises Conflict when `identity` or the command's id
+        A repeated command gives the first result. Raises Conflict if `identity` or the command's id
         is taken.
         """
         aggregate = kind(id=identity or new_id(command.id), **state)
         act(aggregate)
-        result, waiting = _result(aggregate), _unsent(aggregate, command)
+        result, pending = _result(aggregate), _new_pending(aggregate, command)
         try:
-            self.collection.insert_one(_new_document(aggregate, command, result, waiting))
+            self.collection.insert_one(_new_document(aggregate, command, result, pending))
         except DuplicateKeyError:
             return self._repeated(command, aggregate)
-        self._written(waiting)
+        self._on_written(pending)
         return result
 
     def change(
@@ -89,7 +88,7 @@ class Repository:
         command: Command,
         act: Callable[[AnyAggregate], object],
     ) -> Json:
-        """Load, `act`, write; again when another writer was faster. Raises NotFound, Conflict."""
+        """Load, `act`, write; repeated if another writer was faster. Raises NotFound, Conflict."""
         for _ in range(ATTEMPTS):
             document = self._find(kind, identity)
             done = self._done(document, command)
@@ -97,15 +96,15 @@ class Repository:
                 return done
             aggregate = kind.from_document(document)
             act(aggregate)
-            waiting = _unsent(aggregate, command)
-            if self._push(aggregate, command, _update(aggregate, command, waiting)):
-                self._written(waiting)
+            pending = _new_pending(aggregate, command)
+            if self._push(aggregate, command, _update(aggregate, command, pending)):
+                self._on_written(pending)
                 return _result(aggregate)
         raise Conflict({"kind": kind.__name__.lower(), "id": identity, "reason": "too busy"})
 
     def note(self, kind: type[AnyAggregate], identity: str, command: Command) -> Json:
-        """Remember a command that found nothing left to do: repeated, it gives the same result,
-        whatever has become of the aggregate since. Raises NotFound, Conflict."""
+        """Store a command that had nothing to change: repeated, it gives the same result, even if
+        the aggregate has changed since. Raises NotFound, Conflict."""
         for _ in range(ATTEMPTS):
             document = self._find(kind, identity)
             done = self._done(document, command)
@@ -126,7 +125,7 @@ class Repository:
         /,
         **state: Any,
     ) -> Json:
-        """`change` it, or `create` it with `state` where there is none yet."""
+        """`change` the aggregate, or `create` it with `state` if there is none."""
         for _ in range(ATTEMPTS):
             with suppress(NotFound):
                 return self.change(kind, identity, command, act)
@@ -138,17 +137,16 @@ class Repository:
         raise Conflict({"kind": kind.__name__.lower(), "id": identity, "reason": "too busy"})
 
     def get(self, kind: type[AnyAggregate], identity: str) -> AnyAggregate:
-        """The aggregate as it is. Raises NotFound."""
+        """The aggregate. Raises NotFound."""
         return kind.from_document(self._find(kind, identity))
 
     def find(self, kind: type[AnyAggregate], **query: Any) -> list[AnyAggregate]:
-        """All aggregates of `kind` that match, each as it is."""
+        """The aggregates of `kind` that match `query`, by id."""
         found = self.collection.find({"_cls": kind.class_name(), **query}, {"pending": 0})
         return [kind.from_document(document) for document in found.sort("_id", 1)]
 
     def values(self, kind: type[Aggregate], field: str) -> set[Any]:
-        """What all aggregates of `kind` hold in one field: nothing else of them is read, where an
-        index holds both."""
+        """All values of one field of the aggregates of `kind`; read from an index, if any."""
         found = self.collection.find({"_cls": kind.class_name()}, {"_id": 0, field: 1})
         return {document[field] for document in found if document.get(field) is not None}
 
@@ -160,8 +158,8 @@ class Repository:
         return document
 
     def _done(self, document: Document, command: Command) -> Json | None:
-        """What the command gave, once the majority has it: the attempt that wrote it may be waiting
-        for that still, or have given up."""
+        """The result of the command, once the majority has it: the attempt that wrote it may still
+        wait for the majority, or have given up."""
         done = _done(document, command)
         if done is not None:
             majority = self.collection.with_options(read_concern=ReadConcern("linearizable"))
@@ -175,9 +173,9 @@ class Repository:
             )
         except DuplicateKeyError:
             if self.collection.find_one({"commands.id": command.id}, {"_id": 1}):
-                why = {"command_id": command.id, "reason": "used for another command"}
-                raise Conflict(why) from None
-            # Another writer took what has to be unique, such as an issue's number: act again.
+                facts = {"command_id": command.id, "reason": "used for another command"}
+                raise Conflict(facts) from None
+            # Another writer took a unique value, such as an issue's number: try again.
             return False
         return written.matched_count == 1
 
@@ -200,7 +198,7 @@ def _done(document: Document, command: Command) -> Json | None:
 
 
 def _result(aggregate: Aggregate) -> Json:
-    # Version and events go together: a silent change would be invisible to concurrent writers.
+    # The events raise the version: a change without one would be invisible to concurrent writers.
     assert aggregate.new_events, "a command that changes an aggregate records an event"  # noqa: S101
     return aggregate.result()
 
@@ -216,9 +214,9 @@ def _entry(command: Command, result: Json) -> Json:
     }
 
 
-def _unsent(aggregate: Aggregate, command: Command) -> list[Document]:
+def _new_pending(aggregate: Aggregate, command: Command) -> list[Document]:
     events = (
-        born(
+        new_event(
             event.event_type,
             command_id=command.id,
             n=n,
@@ -236,16 +234,16 @@ def _unsent(aggregate: Aggregate, command: Command) -> list[Document]:
 
 
 def _new_document(
-    aggregate: Aggregate, command: Command, result: Json, waiting: list[Document]
+    aggregate: Aggregate, command: Command, result: Json, pending: list[Document]
 ) -> Document:
     return aggregate.to_document() | {
         "version": result["version"],
         "commands": [_entry(command, result)],
-        "pending": waiting,
+        "pending": pending,
     }
 
 
-def _update(aggregate: Aggregate, command: Command, waiting: list[Document]) -> Document:
+def _update(aggregate: Aggregate, command: Command, pending: list[Document]) -> Document:
     document = aggregate.to_document()
     emptied = aggregate.emptied_fields(document)
     result = _result(aggregate)
@@ -254,7 +252,7 @@ def _update(aggregate: Aggregate, command: Command, waiting: list[Document]) -> 
         "$set": {**state, "version": result["version"]},
         "$push": {
             "commands": _entry(command, result),
-            "pending": {"$each": waiting},
+            "pending": {"$each": pending},
         },
         **({"$unset": dict.fromkeys(emptied, "")} if emptied else {}),
     }

@@ -1,4 +1,4 @@
-"""The published language as JSON Schemas for consumers in any language.
+"""The published events as JSON Schemas, for consumers in any language.
 
 `python -m shared.contracts.catalogue` writes them to `docs/events/<type>.<version>.json`.
 """
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parents[2] / "docs" / "events"
 
 
 def files() -> dict[str, str]:
-    """File name → content: the Draft-07 schema of the whole event, one file for each type."""
+    """File name → content: the Draft-07 schema of the whole event; one file for each event type."""
     return {
         f"{event_type.name}.{event_type.version}.json": _text(event_type)
         for event_type in EVENT_TYPES.values()

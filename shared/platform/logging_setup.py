@@ -1,7 +1,7 @@
-"""JSON logs on standard output: one object a line, with event and correlation ids.
+"""JSON logs on standard output: one object a line.
 
-Nothing that could be personal is logged: no arguments, no data, no messages of exceptions that
-may quote them. An exception is logged by its type and place.
+Nothing that could be personal is logged: no arguments, no data, and no messages of exceptions,
+which may quote them. Of an exception its type and place are logged.
 """
 
 import logging

@@ -37,8 +37,8 @@ def repeat(
     failed: Callable[[Exception], None],
     stopping: Callable[[], bool],
 ) -> None:
-    """Run `work` until `stopping`: at once again while it returns something true, else after
-    `seconds`. An error is given to `failed`, and the work goes on after `seconds`."""
+    """Run `work` until `stopping`: without a pause while it returns a true value, else every
+    `seconds`. `failed` logs an error, and the work goes on after `seconds`."""
     while not stopping():
         more: object = False
         try:

@@ -1,7 +1,7 @@
-"""Loading the registry of org units from supervision when a service starts.
+"""Loads the registry of org units from supervision when a service starts.
 
-Afterwards events keep it up to date. While supervision is down the service works with what it
-has, and goes on asking.
+Afterwards events keep it up to date. While supervision is down, the service works with the org
+units that it has, and repeats its request.
 """
 
 from functools import partial
@@ -21,7 +21,7 @@ RETRY_SECONDS = 2
 
 
 class Registry(DependencyProvider):
-    """Loads in the background; `self.registry` is nothing that a method would use."""
+    """Loads the registry in the background; methods don't use this dependency."""
 
     context = ServiceContext()
 
@@ -38,7 +38,7 @@ class Registry(DependencyProvider):
 
     def _load(self) -> None:
         with RpcClient(self.context.settings.amqp_uri) as rpc:
-            # Whatever fails: the service works on with the units that it has.
+            # No failure stops the service: it works with the units that it has.
             retry(
                 partial(self._load_from, rpc),
                 seconds=RETRY_SECONDS,

@@ -1,7 +1,7 @@
 """Starts one service: `python -m shared.service.runner relief`.
 
-Checks the settings first, stops within a bounded time on SIGTERM, and takes whatever work it
-could not finish up again at its next start.
+Checks the settings first, and stops within a bounded time on SIGTERM. Unfinished work is continued
+after the next start.
 """
 
 import eventlet
@@ -39,7 +39,7 @@ def wait_for_topology(settings: Settings, name: str) -> None:
         try:
             missing = topology.check(settings.amqp_uri, name)
         except (OSError, AMQPError) as error:
-            log.warning("broker unreachable", error=broker.why(error))
+            log.warning("broker unreachable", error=broker.describe(error))
         else:
             if not missing:
                 return
@@ -48,7 +48,10 @@ def wait_for_topology(settings: Settings, name: str) -> None:
 
 
 def prepare_database(settings: Settings, name: str, indexes: Indexes) -> Database[Document]:
-    """Connect and make the indexes, waiting for a database that isn't there yet."""
+    """Connect and create the indexes; wait until the database is reachable.
+
+    Raises BadSettings if the address can't be used.
+    """
 
     def prepare() -> Database[Document]:
         service_db = database.connect(settings, name)
@@ -56,19 +59,19 @@ def prepare_database(settings: Settings, name: str, indexes: Indexes) -> Databas
         return service_db
 
     def failed(error: Exception) -> None:
-        # MongoEngine's own says the address with its password.
-        if not isinstance(database.seen(error), database.AWAY):
+        # The message of MongoEngine's error contains the address with its password.
+        if not isinstance(database.normalized(error), database.UNREACHABLE):
             raise BadSettings(f"MONGODB_URI: {type(error).__name__}") from None
-        log.warning("database unreachable", error=database.why(error))
+        log.warning("database unreachable", error=database.describe(error))
 
     return retry(
         prepare, seconds=RETRY_SECONDS, failed=failed, on=(PyMongoError, ConnectionFailure)
     )
 
 
-def spare_collections() -> None:
-    """What was made by now stays, and what comes is mostly freed by itself: looking for cycles so
-    often took a sixth of the time of a busy service (docs/speed.md)."""
+def tune_garbage_collection() -> None:
+    """Search for reference cycles less often: it took a sixth of a busy service's time
+    (docs/speed.md). Objects created so far are kept for ever; later ones rarely form cycles."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
 
@@ -84,7 +87,7 @@ def run(name: str, settings: Settings) -> None:
         "database": prepare_database(settings, name, service.indexes),
     }
     wait_for_topology(settings, name)
-    spare_collections()
+    tune_garbage_collection()
     runner = ServiceRunner(config)
     runner.add_service(service)
     stop_on_signal(runner, settings.drain_seconds)
@@ -95,13 +98,14 @@ def run(name: str, settings: Settings) -> None:
 
 
 def stop_on_signal(runner: ServiceRunner, drain_seconds: float) -> None:
+    """Stop on SIGTERM and SIGINT, in `drain_seconds` at most."""
     stopping: list[bool] = []
 
     def stop(_signum: int, _frame: object) -> None:
-        # A second signal must not stop the runner a second time: that would hang.
+        # Stopping the runner twice would hang.
         if not stopping:
             stopping.append(True)
-            # A signal handler may not use eventlet's primitives: it only asks for a green thread.
+            # A signal handler can't use eventlet's primitives, so it only starts a green thread.
             eventlet.spawn_n(_stop, runner, drain_seconds)
 
     signal.signal(signal.SIGTERM, stop)
@@ -110,13 +114,15 @@ def stop_on_signal(runner: ServiceRunner, drain_seconds: float) -> None:
 
 def _stop(runner: ServiceRunner, drain_seconds: float) -> None:
     log.info("stopping")
-    eventlet.spawn_after(drain_seconds, _give_up)
+    eventlet.spawn_after(drain_seconds, _exit_in_overtime)
     runner.stop()
 
 
-def _give_up() -> None:
-    """As when the broker is away: the runner waits for it. What isn't finished is unacked or
-    pending, and so is done after the next start."""
+def _exit_in_overtime() -> None:
+    """End the process, for example if the runner waits for an unreachable broker.
+
+    Unfinished work is unacknowledged or pending, and is done after the next start.
+    """
     log.warning("stopped in overtime")
     os._exit(OVERTIME)
 
