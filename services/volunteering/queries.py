@@ -61,7 +61,7 @@ def stocks(repository: Repository, orgunit: str) -> list[Json]:
 def _stock(repository: Repository, orgunit: str, name: str) -> Json:
     kind, status = RECORDED[name]
     below = {"orgunit": {"$regex": f"^{orgunit}"}} | ({"status": status} if status else {})
-    recorded = repository.collection.count_documents({"_cls": kind._class_name, **below})
+    recorded = repository.collection.count_documents({"_cls": kind.class_name(), **below})
     declared = _declared(repository, orgunit, name)
     return {
         "stock": name,

@@ -120,5 +120,5 @@ class Occurrence:
             kind = type(self).__name__.lower()
             when = self.held_on or f"in {self.held_week}"
             raise ValidationFailed(
-                {"time": [f"The {kind} was held {when}; correct it if that is wrong."]}
+                {"time": [f"The {kind} was held {when}. If that is wrong, correct it first."]}
             )

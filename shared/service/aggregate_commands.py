@@ -1,4 +1,4 @@
-"""What most commands of a service do: open one aggregate, or move one."""
+"""The two forms of most commands: create one aggregate, or change one."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -24,7 +24,7 @@ class Where(When):
 
 
 class AggregateCommands:
-    """Base of services and of the mixins that bring methods; they have `books` and `place`."""
+    """Base of the services and of their mixins, which have `repository`, `place` and `moment`."""
 
     repository: Repository
     place: Callable[..., tuple[str, Moment]]
@@ -41,10 +41,10 @@ class AggregateCommands:
         needs: Iterable[tuple[type[Aggregate], str | None]] = (),
         **state: Any,
     ) -> Json:
-        """A new aggregate with `state`; `act` gets it with the moment.
+        """Create an aggregate with `state`; `act` gets it and the moment.
 
-        `where` is unit, time and precision as `place` takes them. Raises NotFound for the first of
-        `needs`, (kind, id) pairs, that isn't there; an id of None needs nothing.
+        `where` has the arguments of `place`: unit, time and precision. `needs` are (kind, id) pairs
+        of aggregates that must exist, where an id isn't None. Raises NotFound for a missing one.
         """
         orgunit, moment = self.place(**where)
         for needed, id in needs:
@@ -67,6 +67,6 @@ class AggregateCommands:
         when: Mapping[str, object],
         act: Callable[[AnyAggregate, Moment], object],
     ) -> Json:
-        """What `act` does to an aggregate at a moment."""
+        """Change an aggregate with `act`, which gets it and the moment."""
         moment = self.moment(**when)
         return self.repository.change(kind, id, command, lambda moved: act(moved, moment))

@@ -90,7 +90,7 @@ def test_which_weeks_have_a_briefing_is_told_without_reading_any(stack):
         database = client[f"warm_test_{uuid.uuid4().hex[:8]}"]
         create_indexes(database, {"aggregates": INDEXES["aggregates"]})
         database["aggregates"].insert_many(
-            {"_cls": Briefing._class_name, "period": week, "document": "long"} for week in WEEKS
+            {"_cls": Briefing.class_name(), "period": week, "document": "long"} for week in WEEKS
         )
         database.command("profile", 2)
         weeks = drafted_weeks(Repository(database["aggregates"], Clock()))

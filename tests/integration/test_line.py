@@ -77,7 +77,7 @@ def resume(running):
 
 def times_stopped(running):
     log = running.stack.process("supervision").log_file.read_text(encoding="utf-8")
-    return log.count('"event": "line stopped"')
+    return log.count('"event": "circuit breaker opened"')
 
 
 def test_a_flood_stops_the_line_and_the_rest_stays_queued(running):

@@ -59,7 +59,7 @@ def test_it_names_what_the_broker_lacks_and_starts_once_it_is_there(running, kin
     stopped(running, "relief")
     remove(running, kind, missing)
     start(running, "relief")
-    says(running, "relief", "waiting for the broker", missing)
+    says(running, "relief", "broker topology incomplete", missing)
     pid = running.stack.process("relief").pid
     restore(running)
     running.stack.wait_ready(["relief"])
@@ -86,7 +86,7 @@ def test_it_waits_for_a_database_that_is_not_there_yet(running):
     stopped(running, "relief")
     running.stack.kill_database()
     start(running, "relief")
-    says(running, "relief", "waiting for the database")
+    says(running, "relief", "database unreachable")
     running.stack.resume_infrastructure()
     running.stack.wait_ready()
     assert running.raise_order()["status"] == "raised"
@@ -96,7 +96,7 @@ def test_it_waits_for_a_broker_that_is_not_there_yet(running):
     stopped(running, "relief")
     running.stack.kill_broker()
     start(running, "relief")
-    says(running, "relief", "waiting for the broker", "the broker: ")
+    says(running, "relief", "broker unreachable")
     running.stack.resume_infrastructure()
     running.stack.wait_ready()
     assert running.raise_order()["status"] == "raised"

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
 
-import eventlet
 from eventlet.semaphore import Semaphore
 from nameko.extensions import DependencyProvider
 from pymongo.errors import PyMongoError
@@ -27,6 +26,7 @@ from shared.domain.periods import Period
 from shared.domain.types import Document, Event, Json
 from shared.messaging.deliveries import Delivery, Rejection
 from shared.platform import logging_setup
+from shared.platform.retry import repeat
 from shared.platform.topology import SERVICES
 from shared.service.service_context import ServiceContext
 
@@ -222,10 +222,11 @@ class Projection(DependencyProvider):
 
     def _repeat(self, work: Callable[[], object], seconds: float) -> None:
         """Again at once while there is more to do, else after `seconds`."""
-        while not self._stopping:
-            more: object = 0
-            try:
-                more = work()
-            except Exception as error:
-                log.warning("interrupted", work=work.__name__, error=type(error).__name__)
-            eventlet.sleep(0 if more else seconds)
+        repeat(
+            work,
+            seconds=seconds,
+            failed=lambda error: log.warning(
+                "interrupted", work=work.__name__, error=type(error).__name__
+            ),
+            stopping=lambda: self._stopping,
+        )

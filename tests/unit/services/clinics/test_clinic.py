@@ -61,7 +61,6 @@ def clinic_that_is(status):
         planned_for="2017-02-09",
         first_planned_for="2017-02-09",
     )
-    clinic._happened = []
     clinic.plan(HELD)
     for action in WAYS[status]:
         ACTIONS[action](clinic)
@@ -70,7 +69,7 @@ def clinic_that_is(status):
 
 
 def last_event(clinic):
-    event_type, moment, data = clinic._happened[-1]
+    event_type, moment, data = clinic.new_events[-1]
     event_type.data().load(data)
     return event_type.name, data
 
@@ -78,7 +77,7 @@ def last_event(clinic):
 @pytest.mark.parametrize("status, action", REFUSED)
 def test_an_impossible_action_is_refused_with_the_reason(status, action):
     clinic = clinic_that_is(status)
-    before, happened = clinic.state(), len(clinic._happened)
+    before, happened = clinic.state(), len(clinic.new_events)
     with pytest.raises(Conflict) as caught:
         ACTIONS[action](clinic)
     assert caught.value.data == {
@@ -88,15 +87,15 @@ def test_an_impossible_action_is_refused_with_the_reason(status, action):
         "status": status,
         "possible_from": POSSIBLE[action][0],
     }
-    assert (clinic.state(), len(clinic._happened)) == (before, happened)
+    assert (clinic.state(), len(clinic.new_events)) == (before, happened)
 
 
 @pytest.mark.parametrize("status, action", ALLOWED)
 def test_a_possible_action_is_one_event_of_the_whole_state(status, action):
     clinic = clinic_that_is(status)
-    happened = len(clinic._happened)
+    happened = len(clinic.new_events)
     ACTIONS[action](clinic)
-    assert len(clinic._happened) == happened + 1
+    assert len(clinic.new_events) == happened + 1
     assert last_event(clinic) == (f"clinics.clinic.{POSSIBLE[action][1]}", clinic.state())
     clinic.validate()
 
@@ -126,7 +125,7 @@ def test_a_tally_keeps_what_was_reported_before_and_a_correction_the_rest():
 def test_an_event_keeps_the_figures_of_its_own_moment():
     clinic = clinic_that_is("tallied")
     clinic.correct({"consultations": exact(620, "person_time")}, "重新清点", HELD)
-    values = [data["consultations"]["value"] for _, _, data in clinic._happened]
+    values = [data["consultations"]["value"] for _, _, data in clinic.new_events]
     assert values == [None, None, None, "500", "620"]
 
 

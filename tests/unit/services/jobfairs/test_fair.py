@@ -72,7 +72,6 @@ def fair_that_is(status, **more):
         first_planned_for="2017-02-10",
         **more,
     )
-    fair._happened = []
     fair.plan(HELD)
     for action in WAYS[status]:
         ACTIONS[action](fair)
@@ -82,7 +81,7 @@ def fair_that_is(status, **more):
 
 def last_event(fair):
     """(name, data) of the last event, checked against its schema."""
-    event_type, _, data = fair._happened[-1]
+    event_type, _, data = fair.new_events[-1]
     event_type.data().load(data)
     return event_type.name, data
 
@@ -90,7 +89,7 @@ def last_event(fair):
 @pytest.mark.parametrize("status, action", REFUSED)
 def test_an_impossible_action_is_refused_with_the_reason(status, action):
     fair = fair_that_is(status)
-    before, happened = fair.state(), len(fair._happened)
+    before, happened = fair.state(), len(fair.new_events)
     with pytest.raises(Conflict) as caught:
         ACTIONS[action](fair)
     assert caught.value.data == {
@@ -100,16 +99,16 @@ def test_an_impossible_action_is_refused_with_the_reason(status, action):
         "status": status,
         "possible_from": POSSIBLE[action][0],
     }
-    assert (fair.state(), len(fair._happened)) == (before, happened)
+    assert (fair.state(), len(fair.new_events)) == (before, happened)
 
 
 @pytest.mark.parametrize("status, action", ALLOWED)
 def test_a_possible_action_is_one_event_of_the_whole_state(status, action):
     fair = fair_that_is(status)
-    happened = len(fair._happened)
+    happened = len(fair.new_events)
     ACTIONS[action](fair)
     _, verb, afterwards = POSSIBLE[action]
-    assert len(fair._happened) == happened + 1
+    assert len(fair.new_events) == happened + 1
     assert last_event(fair) == (f"jobfairs.fair.{verb}", fair.state())
     assert fair.status == (afterwards or status)
     fair.validate()
@@ -142,7 +141,7 @@ def test_a_detail_left_out_stays_as_it_was():
 def test_an_event_keeps_the_figures_of_its_own_moment():
     fair = fair_that_is("reconciled")
     fair.correct({"seekers": exact(620, "person")}, "重新清点", HELD)
-    values = [data["seekers"]["value"] for _, _, data in fair._happened]
+    values = [data["seekers"]["value"] for _, _, data in fair.new_events]
     assert values == [None, None, "800", "620"]
 
 
@@ -172,7 +171,7 @@ def test_a_correction_may_move_the_day_and_the_figures_follow():
     fair.correct({}, "日期有误", LATER)
     assert last_event(fair)[1]["held_on"] == "2017-02-17"
     fair.reconcile({}, LATER)
-    assert fair._happened[-1][1] == LATER
+    assert fair.new_events[-1][1] == LATER
 
 
 def test_a_fair_of_which_only_the_week_is_known_has_no_day():
@@ -209,7 +208,7 @@ def test_a_registration_number_is_in_no_event_and_in_no_refusal():
     ACTIONS["join"](fair)
     with pytest.raises(Conflict) as caught:
         ACTIONS["join"](fair)
-    assert CODE not in str([fair._happened, caught.value.data])
+    assert CODE not in str([fair.new_events, caught.value.data])
 
 
 def test_a_full_fair_refuses_another_employer():

@@ -140,7 +140,6 @@ REFUSED = [case for case in CASES if case not in ALLOWED]
 def made(kind, /, **change):
     state, begin, *_ = BORN[kind]
     it = kind(id="it-1", orgunit=UNIT, **(state | change))
-    it._happened = []
     begin(it, HELD)
     return it
 
@@ -155,7 +154,7 @@ def that_is(kind, status):
 
 def last_event(it):
     """(name without the service, data) of the last event, checked against its schema."""
-    event_type, _, data = it._happened[-1]
+    event_type, _, data = it.new_events[-1]
     event_type.data().load(data)
     return event_type.routing_key, data
 
@@ -171,10 +170,10 @@ def test_the_beginning_is_an_event_of_the_whole_state(kind):
 @pytest.mark.parametrize("kind, status, action", ALLOWED)
 def test_a_possible_action_is_one_event_of_the_whole_state(kind, status, action):
     it = that_is(kind, status)
-    happened = len(it._happened)
+    happened = len(it.new_events)
     act, _, event, afterwards = MOVES[kind, action]
     act(it, LATER)
-    assert len(it._happened) == happened + 1
+    assert len(it.new_events) == happened + 1
     assert last_event(it) == (event, it.state())
     assert it.status == afterwards
     it.validate()
@@ -183,14 +182,14 @@ def test_a_possible_action_is_one_event_of_the_whole_state(kind, status, action)
 @pytest.mark.parametrize("kind, status, action", REFUSED)
 def test_an_impossible_action_is_refused_with_the_reason(kind, status, action):
     it = that_is(kind, status)
-    before, happened = it.state(), len(it._happened)
+    before, happened = it.state(), len(it.new_events)
     act, possible_from, *_ = MOVES[kind, action]
     with pytest.raises(Conflict) as caught:
         act(it, LATER)
     assert (caught.value.data["kind"], caught.value.data["id"]) == (kind.__name__.lower(), "it-1")
     assert caught.value.data["status"] == status
     assert caught.value.data["possible_from"] == possible_from
-    assert (it.state(), len(it._happened)) == (before, happened)
+    assert (it.state(), len(it.new_events)) == (before, happened)
 
 
 def test_an_aggregate_without_a_status_reports_its_whole_state_too():
@@ -203,7 +202,6 @@ def test_an_aggregate_without_a_status_reports_its_whole_state_too():
         (day, day.declare, "service_day.declared"),
         (stock, partial(stock.declare, level, None), "stock.declared"),
     ):
-        it._happened = []
         record(WEEK)
         assert last_event(it) == (event, it.state())
         it.validate()
@@ -216,7 +214,6 @@ def test_the_kind_of_a_station_is_null_where_none_is_given():
 
 def test_an_activity_reported_afterwards_is_completed_at_once():
     activity = Activity(id="a", orgunit=UNIT, name=NAME, category="other", participants=OVER_200)
-    activity._happened = []
     activity.report(HELD)
     name, state = last_event(activity)
     assert (name, state["status"]) == ("activity.completed", "completed")
@@ -253,7 +250,7 @@ def test_the_personal_data_is_deleted_when_a_volunteer_leaves():
     assert volunteer.personal == {"phone": b"sealed"}
     volunteer.leave(LATER)
     assert volunteer.personal == {}
-    assert [set(data) for _, _, data in volunteer._happened] == [{"status", "team"}] * 2
+    assert [set(data) for _, _, data in volunteer.new_events] == [{"status", "team"}] * 2
 
 
 def test_a_returning_volunteer_may_join_another_unit():

@@ -469,7 +469,7 @@ BAD = {
     ),
     "a unit that can't be one": (
         "gatherings: [{orgunit: 4101, what: x}]",
-        "gathering-1: orgunit: Not in the form",
+        "gathering-1: orgunit: Must be a 6-, 9- or 12-digit division code, such as 410103005",
     ),
     "a gathering without a name": ("gatherings: [{orgunit: 410103005}]", "gathering-1: what is"),
     "hires that nobody counted": (
