@@ -104,4 +104,4 @@ class ClinicsService(Service):
     @inbox
     def receive(self, messages: list[Message]) -> None:
         """Keeps the registry of org units up to date."""
-        self.context.keep_registry(messages)
+        self.context.update_registry(messages)

@@ -180,7 +180,7 @@ class JobFairsService(Service):
     @inbox
     def receive(self, messages: list[Message]) -> None:
         """Keeps the registry of org units up to date."""
-        self.context.keep_registry(messages)
+        self.context.update_registry(messages)
 
 
 def _reported(details: Details) -> Details:

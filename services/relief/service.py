@@ -192,4 +192,4 @@ class ReliefService(Service):
     @inbox
     def receive(self, messages: list[Message]) -> None:
         """Keeps the registry of org units up to date."""
-        self.context.keep_registry(messages)
+        self.context.update_registry(messages)

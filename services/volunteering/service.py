@@ -297,7 +297,7 @@ class VolunteeringService(Service):
     @inbox
     def receive(self, messages: list[Message]) -> None:
         """Keeps the registry of org units up to date."""
-        self.context.keep_registry(messages)
+        self.context.update_registry(messages)
 
 
 def _hosts(activity: Json) -> list[tuple[type[Aggregate], str | None]]:

@@ -35,7 +35,7 @@ IDLE_SECONDS = 0.5
 BUSY_SECONDS = 0.005
 RECONNECT_SECONDS = 1
 # Batches in work at once: while one waits for the database, another one is read.
-LANES = 2
+CONCURRENCY = 2
 # A batch is delivered again if a process ends before its ack. If that happens twice, one of its
 # messages may be crashing the process: handling each alone finds out which.
 MAX_REDELIVERIES = 1
@@ -82,7 +82,7 @@ class Inbox(Entrypoint):
         self._wait_for_database()
         service = self.container.service_name
         size = self._settings.batch
-        with Consumer(self._settings.amqp_uri, size, (LANES + 1) * size) as consumer:
+        with Consumer(self._settings.amqp_uri, size, (CONCURRENCY + 1) * size) as consumer:
             consumer.listen(
                 {topology.inbox_queue(service): False, topology.dead_queue(service): True}
             )
@@ -114,7 +114,7 @@ class Inbox(Entrypoint):
         """Fetch the next batch while earlier ones are in work."""
         consumer.gather(BUSY_SECONDS if self._at_work else IDLE_SECONDS)
         full = consumer.waiting >= consumer.size
-        while self._at_work and (self._at_work[0][1].ready() or len(self._at_work) == LANES):
+        while self._at_work and (self._at_work[0][1].ready() or len(self._at_work) == CONCURRENCY):
             self._finish(consumer)
         if full:
             self.context.backpressure.start()

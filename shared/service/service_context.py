@@ -97,7 +97,7 @@ class ServiceContext(SharedExtension):
         """A repository; `on_written` gets the pending events of each write."""
         return Repository(self.database["aggregates"], self.clock, on_written)
 
-    def keep_registry(self, messages: Iterable[Message]) -> None:
+    def update_registry(self, messages: Iterable[Message]) -> None:
         """Store the org units of these events, and make dead letters that wait for a unit due."""
         events = [message.event for message in messages if message.head.type in REGISTRY_EVENTS]
         self.orgunits.apply(events)

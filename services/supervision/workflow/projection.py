@@ -85,7 +85,7 @@ class Projection(DependencyProvider):
 
     def take(self, messages: list[Message]) -> dict[str, Rejection]:
         """Store a batch of events as facts. Returns the rejections by event id."""
-        self.context.keep_registry(messages)
+        self.context.update_registry(messages)
         rejections = self._of_unknown_units(messages)
         facts = [fact_from(message) for message in messages if message.head.id not in rejections]
         return rejections | self._store(facts)
