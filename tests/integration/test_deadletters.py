@@ -17,6 +17,7 @@ from tests.support.foreign import body, visits
 from tests.support.refusing import REASON as REFUSED
 from tests.support.refusing import a_database_that_refuses, refused
 from tests.support.running import COMMUNITY, SECONDS, SUBDISTRICT, properties
+from tests.support.stack import stack_name
 
 VISITS = "relief.visits_household"
 PARKED_AGAIN = 4
@@ -38,7 +39,7 @@ def nothing_parked(running):
 
 
 def warm(*arguments):
-    return CliRunner().invoke(app, ["deadletters", *arguments, "--stack", "test"])
+    return CliRunner().invoke(app, ["deadletters", *arguments, "--stack", stack_name()])
 
 
 def publish(running, *events):

@@ -15,6 +15,7 @@ from tests.support import plain_amqp
 from tests.support.foreign import body, visits
 from tests.support.restoring import restore
 from tests.support.running import properties
+from tests.support.stack import stack_name
 
 QUEUE = "supervision.inbox"
 STALL_SECONDS = 5
@@ -55,7 +56,7 @@ def state(running, part="inbox"):
 
 def status(running):
     """What `./warm status` says of supervision."""
-    done = CliRunner().invoke(app, ["status", "--json", "--stack", "test"])
+    done = CliRunner().invoke(app, ["status", "--json", "--stack", stack_name()])
     assert done.exit_code == NOT_READY
     return json.loads(done.stdout)["services"]["supervision"]
 

@@ -12,6 +12,7 @@ from tests.support import plain_amqp
 from tests.support.foreign import body, visits
 from tests.support.refusing import a_database_that_refuses, refused
 from tests.support.running import properties
+from tests.support.stack import stack_name
 
 QUEUE = "supervision.inbox"
 VISITS = "relief.visits_household"
@@ -69,7 +70,9 @@ def counted(running):
 
 
 def resume(running):
-    return CliRunner().invoke(app, ["deadletters", "resume", "supervision", "--stack", "test"])
+    return CliRunner().invoke(
+        app, ["deadletters", "resume", "supervision", "--stack", stack_name()]
+    )
 
 
 def times_stopped(running):
@@ -93,7 +96,7 @@ def test_it_still_answers_and_says_what_to_do(running):
     publish(running, garbage(FLOOD))
     stops(running)
     assert running.do("supervision", "draft_briefing", period="2017-W04")["status"] == "draft"
-    done = CliRunner().invoke(app, ["status", "--stack", "test"])
+    done = CliRunner().invoke(app, ["status", "--stack", stack_name()])
     assert "./warm deadletters resume supervision" in done.stdout
     assert done.exit_code == 3
 
@@ -129,7 +132,7 @@ def test_a_repeated_resume_resumes_once(running):
 
 
 def audit(running):
-    done = CliRunner().invoke(app, ["deadletters", "audit", "--json", "--stack", "test"])
+    done = CliRunner().invoke(app, ["deadletters", "audit", "--json", "--stack", stack_name()])
     return json.loads(done.stdout)
 
 

@@ -18,6 +18,7 @@ from shared.service.rpc_client import RpcClient
 from tests.support.calling import VISITS, call_more, callers, while_calling
 from tests.support.foreign import visits
 from tests.support.running import COMMUNITY, SUBDISTRICT, TIME, WEEK, Running
+from tests.support.stack import stack_name
 
 CELL = f"{WEEK}|{COMMUNITY}"
 DIFFERED = 4
@@ -76,7 +77,7 @@ def progress(running, identity):
 
 
 def warm(*arguments):
-    return CliRunner().invoke(app, ["rebuild", "--yes", *arguments, "--stack", "test"])
+    return CliRunner().invoke(app, ["rebuild", "--yes", *arguments, "--stack", stack_name()])
 
 
 def assert_nothing_left(running):
