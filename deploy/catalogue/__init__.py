@@ -1,1 +1,1 @@
-"""The generated catalogue, docs/catalogue: what is declared in code, for people to read."""
+"""Generates the catalogue, docs/catalogue, from the declarations in the code."""

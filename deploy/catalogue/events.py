@@ -1,6 +1,6 @@
 """Every event type that a service publishes, with its meaning, its schema and its fields.
 
-One section for each entity: its events all carry its whole state.
+There is one section for each entity, because all events of an entity carry its whole state.
 """
 
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from itertools import groupby
 
 from marshmallow import Schema
 
-from deploy.catalogue.kinds import FIELD_HEADS, field_rows
+from deploy.catalogue.field_kinds import FIELD_HEADS, field_rows
 from deploy.catalogue.markdown import Row, anchor, code, link, summary, table
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.events.declare import EventType
@@ -19,8 +19,8 @@ HEADS = ("事件 type", "版本 version", "含义", "meaning", "JSON Schema")
 
 def lines() -> Iterator[str]:
     yield from (
-        "Every event is a CloudEvent in JSON; its `data` is the whole state after what happened.",
-        "The schemas are of the whole event.",
+        "Every event is a CloudEvent in JSON. Its `data` is the whole state of the entity after",
+        "the event. The schemas describe the whole event.",
         "",
     )
     for service in sorted(NAMES):
@@ -36,8 +36,13 @@ def entity(event_type: EventType) -> str:
 
 
 def reference(name: str) -> str:
-    """A link to what this catalogue says of an event type."""
+    """A link to the section about an event type."""
     return link(code(name), f"events.md#{anchor(entity(EVENT_TYPES[name]))}")
+
+
+def link_to_entity(name: str) -> str:
+    """A link to the events of an entity such as `clinics.clinic`."""
+    return link(code(name), f"events.md#{anchor(name)}")
 
 
 def _entities(service: str) -> Iterator[tuple[str, Iterable[EventType]]]:
@@ -49,10 +54,10 @@ def _entity(types: Iterable[EventType]) -> Iterator[str]:
     states: dict[type[Schema], list[EventType]] = {}
     for item in types:
         states.setdefault(item.data, []).append(item)
-    for state, told in states.items():
+    for state, event_types in states.items():
         about = summary(state)
         yield from (about, "") if about else ()
-        yield from table(HEADS, map(_row, told))
+        yield from table(HEADS, map(_row, event_types))
         yield from table(FIELD_HEADS, field_rows(state))
 
 

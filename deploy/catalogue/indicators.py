@@ -1,4 +1,4 @@
-"""Every indicator of the briefing: definition, unit, what feeds it, how it folds."""
+"""Every indicator of the briefing: definition, unit, the events that feed it, and the fold."""
 
 from collections.abc import Iterator
 
@@ -16,12 +16,12 @@ HEADS = (
     "单位 unit",
     "性质",
     "汇总 fold",
-    "无记录时 nothing known",
+    "无记录时 without records",
 )
 FOLDS = {
     "sum": "合计 sum",
     "median": "中位数 median",
-    "stock": "申报存量 declared stock, or else the sum of what was recorded",
+    "stock": "申报存量 declared stock, or else the sum of the records",
 }
 
 
@@ -29,10 +29,10 @@ def lines() -> Iterator[str]:
     yield from (
         f"口径版本 rules version: `{RULES_VERSION}`。",
         "",
-        "- **周内 flow**: what happened in the week.",
-        "- **期末 level**: what stands at the week's end.",
-        "- **0**: recorded one by one, so where nothing was recorded there was none.",
-        "- **未报数 not stated**: reported as a figure, so where nobody reported nobody knows.",
+        "- **周内 flow**: counts events of the week.",
+        "- **期末 level**: the level at the end of the week.",
+        "- **0**: each one is recorded, so no record means none.",
+        "- **未报数 not stated**: reported as a figure, so without a report the figure is unknown.",
         "",
     )
     for service in sorted(NAMES):

@@ -14,12 +14,12 @@ MADE = (
 
 
 def page(zh: str, en: str, lines: Iterable[str]) -> str:
-    """A whole page under its title, ending in one line break."""
+    """A whole page with its title, ending in one line break."""
     return "\n".join([f"# {zh} {en}", "", MADE, "", *lines]).rstrip() + "\n"
 
 
 def table(heads: Row, rows: Iterable[Row]) -> list[str]:
-    """The lines of a table; what is in the cells stays in its cell."""
+    """The lines of a table; a | in a cell is escaped."""
     return [_row(heads), _row(("---",) * len(heads)), *map(_row, rows), ""]
 
 
@@ -40,11 +40,11 @@ def link(text: str, target: str) -> str:
 
 
 def anchor(heading: str) -> str:
-    """What a page is linked by: the heading in the form that Git hosts give it."""
+    """The anchor of a heading, in the form that Git hosts use."""
     return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
 def summary(documented: object) -> str:
-    """The first paragraph of a docstring in one line; empty where there is none of its own."""
+    """The first paragraph of a docstring in one line; empty without a docstring."""
     text = inspect.cleandoc(documented.__doc__ or "")
     return " ".join(text.split("\n\n", 1)[0].split())

@@ -1,10 +1,10 @@
-"""The pages of the catalogue: file name → what it says."""
+"""The pages of the catalogue, and the files that are generated with them."""
 
 from dataclasses import dataclass
 from types import ModuleType
 
-from deploy import definitions
-from deploy.catalogue import events, indicators, rpc, settings, states, topology
+from deploy import broker_definitions
+from deploy.catalogue import events, indicators, reporting, rpc, settings, states, topology
 from deploy.catalogue.markdown import link, page, table
 from deploy.local.places import ROOT
 from shared.contracts import catalogue
@@ -29,6 +29,7 @@ class Page:
 PAGES = (
     Page("events.md", "事件目录", "Events", events),
     Page("indicators.md", "指标目录", "Indicators", indicators),
+    Page("reporting.md", "通报范围", "What a briefing reports", reporting),
     Page("rpc.md", "远程方法", "RPC methods", rpc),
     Page("settings.md", "配置项", "Settings", settings),
     Page("states.md", "状态流转", "State machines", states),
@@ -42,11 +43,11 @@ def files() -> dict[str, str]:
 
 
 def write() -> None:
-    """Write docs/catalogue anew, the JSON Schemas in docs/events that it links to, and the broker's
+    """Write docs/catalogue, the JSON Schemas in docs/events and docs/rpc, and the broker's
     definitions."""
     texts = files()
     catalogue.main()
-    definitions.write()
+    broker_definitions.write()
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.md"):
         old.unlink()
@@ -57,13 +58,13 @@ def write() -> None:
 def _contents() -> str:
     rows = [(link(it.name, it.name), it.zh, _about(it)) for it in PAGES]
     lines = [
-        "What the code declares, each thing in one place. The tests compare these pages with it.",
+        "Generated from the declarations in the code. The tests compare these pages with them.",
         "",
-        *table(("页 page", "内容", "what it holds"), rows),
+        *table(("页 page", "内容", "content"), rows),
     ]
     return page("目录", "Catalogue", lines)
 
 
 def _about(item: Page) -> str:
-    """The first line of the module that makes the page says what is on it."""
+    """The first line of the docstring of the module that makes the page."""
     return (item.source.__doc__ or "").splitlines()[0].rstrip(".")

@@ -1,79 +1,105 @@
-"""Every RPC method of every service, with its arguments and whether it changes anything."""
+"""Every RPC method of every service: its arguments, its result, its errors, its former names."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
-from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
-
-from deploy.catalogue.kinds import ARGUMENT_HEADS, NO, YES, argument_rows
-from deploy.catalogue.markdown import Row, anchor, code, link, summary, table
+from deploy.catalogue.field_kinds import (
+    ARGUMENT_HEADS,
+    NO,
+    RESULT_HEADS,
+    YES,
+    argument_rows,
+    result_about,
+    result_rows,
+)
+from deploy.catalogue.markdown import Row, anchor, code, codes, link, summary, table
+from shared.contracts.rpc import COMMON, DECLARED
 from shared.contracts.rpc.common import ALIASES
-from shared.contracts.rpc.declare import CommandSchema, Query
+from shared.contracts.rpc.declare import EVERY_METHOD, CommandSchema, Method
+from shared.domain.errors import WarmError
 from shared.domain.service_names import NAMES, service_class
 from shared.service.base_service import Service
-from shared.service.rpc_server import CheckedRpc
 
 HEADS = ("方法 method", "作用 what it does", "改变数据 changes something")
+ERROR_HEADS = ("错误 error", "含义 meaning")
+FORMER_HEADS = ("以前的名称 former name", "现在的名称 present name")
 COMMAND = tuple(CommandSchema().fields)
 EVERY = "*"
 
 
-# The function, and the schema of its arguments.
-Method = tuple[Callable[..., Any], type[Query]]
-
-
 def lines() -> Iterator[str]:
     yield from (
-        "Called by RPC as `<service>.<method>` with arguments by name; they are checked strictly.",
+        "Called by RPC as `<service>.<method>` with arguments by name, which are checked strictly.",
+        "An unknown argument is refused. Callers must ignore unknown fields of a result: later",
+        "versions may add some.",
         "",
+        "## 错误 Errors",
+        "",
+        f"Any method may raise {_names(EVERY_METHOD)}; only other errors are listed at a method.",
+        "",
+        *table(ERROR_HEADS, map(_error, WarmError.__subclasses__())),
         "## 所有服务 Every service",
         "",
-        "What changes something is a command. Besides its own arguments it takes these; repeated",
-        "with the same `command_id` it answers the same and does nothing again:",
+        "A method that changes data is a command. Besides its own arguments it has those below.",
+        "Repeated with the same `command_id`, it gives the same result and has no second effect.",
         "",
         *table(ARGUMENT_HEADS, argument_rows(CommandSchema)),
     )
-    common = methods(Service)
-    yield from table(HEADS, [_row(EVERY, *item) for item in common.items()])
-    yield from _details(EVERY, common)
+    common = sorted(DECLARED[COMMON].items())
+    yield from table(HEADS, [_row(Service, EVERY, *item) for item in common])
+    yield from (
+        "Renamed methods can be called by both names:",
+        "",
+        *table(FORMER_HEADS, [(code(old), code(new)) for old, new in ALIASES.items()]),
+    )
+    for name, method in common:
+        yield from _details(Service, EVERY, name, method)
     for service in sorted(NAMES):
-        yield from _section(service, common)
+        yield from _section(service)
 
 
-def _section(service: str, common: dict[str, Method]) -> Iterator[str]:
-    """All methods of a service, and the details of those that it doesn't answer like any other."""
+def _section(service: str) -> Iterator[str]:
+    """All methods of a service, and the details of those that it declares itself."""
     zh, en = NAMES[service]
-    offered = methods(service_class(service))
-    own = {name: method for name, method in offered.items() if method != common.get(name)}
-    rows = [_row(service if name in own else EVERY, name, it) for name, it in offered.items()]
+    cls, own = service_class(service), DECLARED[service]
+    offered = sorted((DECLARED[COMMON] | own).items())
+    rows = [_row(cls, service if name in own else EVERY, name, it) for name, it in offered]
     yield from (f"## {service}：{zh} {en}", "", *table(HEADS, rows))
-    yield from _details(service, own)
+    for name, method in sorted(own.items()):
+        yield from _details(cls, service, name, method)
 
 
-def methods(cls: type) -> dict[str, Method]:
-    """Every RPC method by its name, in alphabetical order."""
-    found = {}
-    for name in sorted(dir(cls)):
-        function = getattr(cls, name)
-        for entrypoint in getattr(function, ENTRYPOINT_EXTENSIONS_ATTR, ()):
-            if isinstance(entrypoint, CheckedRpc) and name not in ALIASES:
-                found[name] = (function, entrypoint.takes)
-    return found
-
-
-def _row(owner: str, name: str, method: Method) -> Row:
-    function, takes = method
-    changes = YES if issubclass(takes, CommandSchema) else NO
+def _row(cls: type, owner: str, name: str, method: Method) -> Row:
     target = f"#{anchor(_title(owner, name))}"
-    return link(code(name), target), summary(function), changes
+    return link(code(name), target), _about(cls, name), YES if method.changes else NO
 
 
 def _title(owner: str, name: str) -> str:
     return f"{owner}.{name}"
 
 
-def _details(owner: str, offered: dict[str, Method]) -> Iterator[str]:
-    for name, (function, takes) in offered.items():
-        yield from (f"### `{_title(owner, name)}`", "", summary(function), "")
-        rows = argument_rows(takes, left_out=COMMAND)
-        yield from table(ARGUMENT_HEADS, rows) if rows else ("无参数 No arguments.", "")
+def _about(cls: type, name: str) -> str:
+    return summary(getattr(cls, name))
+
+
+def _details(cls: type, owner: str, name: str, method: Method) -> Iterator[str]:
+    yield from (f"### `{_title(owner, name)}`", "", _about(cls, name), "")
+    rows = argument_rows(method.arguments, left_out=COMMAND)
+    yield from table(ARGUMENT_HEADS, rows) if rows else ("无参数 No arguments.", "")
+    yield from _result(method)
+    file = f"{COMMON if owner == EVERY else owner}.{name}.json"
+    errors = f"错误 Errors: {_names(method.errors)}. " if method.errors else ""
+    yield from (f"{errors}JSON Schema: {link(file, f'../rpc/{file}')}", "")
+
+
+def _result(method: Method) -> Iterator[str]:
+    yield from (f"结果 Result: {result_about(method.result)}", "")
+    rows = result_rows(method.result)
+    yield from table(RESULT_HEADS, rows) if rows else ()
+
+
+def _names(errors: tuple[type[WarmError], ...]) -> str:
+    return codes(sorted(error.__name__ for error in errors))
+
+
+def _error(error: type[WarmError]) -> Row:
+    return code(error.__name__), summary(error)

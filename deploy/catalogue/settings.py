@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import Field, fields
 from typing import Any
 
-from deploy.catalogue.kinds import NO, YES
+from deploy.catalogue.field_kinds import NO, YES
 from deploy.catalogue.markdown import Row, code, table
 from shared.platform.settings import Settings, in_file
 
@@ -13,9 +13,9 @@ HEADS = ("名称 name", "必填 required", "默认 default", "含义 meaning")
 
 def lines() -> Iterator[str]:
     yield from (
-        "Read from the environment when a service starts. It says everything that is wrong, and",
-        "then doesn't start. What may be in a file is better there: an environment is shown to",
-        "whoever may look at the process.",
+        "A service reads its settings from the environment when it starts. With a wrong setting it",
+        "doesn't start and lists everything that is wrong. Keep secrets in files where a setting",
+        "allows it: other users of the machine may see the environment of a process.",
         "",
         *table(HEADS, map(_row, sorted(fields(Settings), key=_order))),
     )
@@ -32,7 +32,7 @@ def _row(item: Field[Any]) -> Row:
 
 
 def _meaning(item: Field[Any]) -> str:
-    told = item.metadata["help"]
+    meaning: str = item.metadata["help"]
     if item.metadata["secret"]:
-        return f"{told}; or {code(in_file(item.metadata['name']))}, a file that holds it"
-    return told
+        return f"{meaning}; or {code(in_file(item.metadata['name']))}, a file that holds it"
+    return meaning

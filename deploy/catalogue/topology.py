@@ -1,4 +1,4 @@
-"""What the broker holds, who listens to whom, and who may do what."""
+"""The broker's exchanges, queues, streams and bindings, the subscriptions, and the permissions."""
 
 import re
 from collections.abc import Iterator
@@ -9,43 +9,49 @@ from shared.contracts.events import EVENT_TYPES
 from shared.domain.types import Json
 from shared.platform import permissions, topology
 
-LISTENER_HEADS = ("订阅者 listener", "队列 queue", "发布者 publisher", "路由键 key", "事件 events")
+SUBSCRIPTION_HEADS = (
+    "订阅者 subscriber",
+    "队列 queue",
+    "发布者 publisher",
+    "路由键 key",
+    "事件 events",
+)
 EXCHANGE_HEADS = ("交换机 exchange", "类型 kind")
 QUEUE_HEADS = ("队列 queue", "参数 arguments")
-RIGHT_HEADS = ("用户 user", "声明 configure", "写 write", "读 read")
+PERMISSION_HEADS = ("用户 user", "声明 configure", "写 write", "读 read")
 TOPIC_HEADS = ("用户 user", "交换机 exchange", "可发布 may publish", "可绑定 may bind to")
 BINDING_HEADS = ("交换机 exchange", "路由键 key", "队列 queue")
 
 
 def lines() -> Iterator[str]:
-    held = topology.definitions()
+    definitions = topology.definitions()
     yield from (
-        "Everything is durable. An operator loads `deploy/broker/definitions.json`; services look",
-        "and declare nothing.",
+        "Everything is durable. An operator loads `deploy/broker/definitions.json`. Services check",
+        "that their part is there, and declare nothing.",
         "",
-        "## 谁订阅谁 Who listens to whom",
+        "## 谁订阅谁 Subscriptions",
         "",
-        *table(LISTENER_HEADS, sorted(_listeners())),
+        *table(SUBSCRIPTION_HEADS, sorted(_subscriptions())),
         "## 交换机 Exchanges",
         "",
-        *table(EXCHANGE_HEADS, sorted((code(it["name"]), it["type"]) for it in held["exchanges"])),
+        *table(EXCHANGE_HEADS, sorted(map(_exchange, definitions["exchanges"]))),
         "## 队列与流 Queues and streams",
         "",
-        *table(QUEUE_HEADS, sorted(map(_queue, held["queues"]))),
+        *table(QUEUE_HEADS, sorted(map(_queue, definitions["queues"]))),
         "## 绑定 Bindings",
         "",
-        *table(BINDING_HEADS, sorted(map(_binding, held["bindings"]))),
-        "## 权限 Who may do what",
+        *table(BINDING_HEADS, sorted(map(_binding, definitions["bindings"]))),
+        "## 权限 Permissions",
         "",
-        "Regular expressions of names, and of routing keys on exchanges of topics. Each service's",
-        "database user reads and writes its own database, `warm_<service>`, and no other.",
+        "Regular expressions of names, and of routing keys on topic exchanges. The database user",
+        "of a service reads and writes the service's own database, `warm_<service>`, and no other.",
         "",
-        *table(RIGHT_HEADS, sorted(_rights())),
+        *table(PERMISSION_HEADS, sorted(_permissions())),
         *table(TOPIC_HEADS, sorted(_topics())),
     )
 
 
-def _rights() -> Iterator[Row]:
+def _permissions() -> Iterator[Row]:
     for name, it in permissions.identities().items():
         yield code(name), *map(_pattern, (it.configure, it.write, it.read))
 
@@ -60,23 +66,23 @@ def _pattern(pattern: str) -> str:
     return "—" if pattern == permissions.NOTHING else code(pattern)
 
 
-def _listeners() -> Iterator[Row]:
+def _subscriptions() -> Iterator[Row]:
     for service, subscriptions in topology.SUBSCRIPTIONS.items():
         for source, key in subscriptions:
-            yield _listener(service, topology.inbox_queue(service), source, key)
+            yield _subscription(service, topology.inbox_queue(service), source, key)
     for name in topology.SUBSCRIBERS:
         for key in topology.REPORT_KEYS:
-            yield _listener(name, topology.subscriber_queue(name), "supervision", key)
+            yield _subscription(name, topology.subscriber_queue(name), "supervision", key)
 
 
-def _listener(listener: str, queue: str, source: str, key: str) -> Row:
-    return listener, code(queue), source, code(key), _events(source, key)
+def _subscription(subscriber: str, queue: str, source: str, key: str) -> Row:
+    return subscriber, code(queue), source, code(key), _events(source, key)
 
 
 def _events(source: str, key: str) -> str:
     if key == "#":
         return "全部 all"
-    return ", ".join(map(reference, _matching(source, key))) or "尚无 none so far"
+    return ", ".join(map(reference, _matching(source, key))) or "尚未发布 not published yet"
 
 
 def _matching(source: str, key: str) -> list[str]:
@@ -84,6 +90,10 @@ def _matching(source: str, key: str) -> list[str]:
     pattern = re.escape(key).replace(r"\*", r"[^.]+")
     types = (item for item in EVENT_TYPES.values() if item.service == source)
     return sorted(item.name for item in types if re.fullmatch(pattern, item.routing_key))
+
+
+def _exchange(item: Json) -> Row:
+    return code(item["name"]), item["type"]
 
 
 def _queue(item: Json) -> Row:

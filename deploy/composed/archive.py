@@ -1,6 +1,6 @@
-"""A backup on disk: files in a folder, and `manifest.json`, which is written last and says what
-each of them has to be. Collections are as mongodump writes them, documents in BSON one behind the
-other, and here compressed.
+"""A backup on disk: files in a folder, and `manifest.json`, which is written last and has the
+SHA-256 of each of them. Collections are in mongodump's format, BSON documents one after another,
+compressed.
 """
 
 import gzip
@@ -8,9 +8,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from deploy.local.errors import CannotRun
+from shared.domain.types import Json
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -25,39 +25,39 @@ class Archive:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def manifest(self) -> Any:
-        """What was written last. Raises CannotRun where there is no backup."""
+    def manifest(self) -> Json:
+        """Raises CannotRun where there is no backup."""
         try:
-            known = json.loads((self.folder / MANIFEST).read_text())
+            manifest: Json = json.loads((self.folder / MANIFEST).read_text())
         except (OSError, ValueError):
             raise CannotRun(
                 f"{self.folder} holds no backup: {MANIFEST} is missing or damaged.",
-                "Name the folder of one that was finished.",
+                "Give the folder of a finished backup.",
             ) from None
-        if known.get("format") != FORMAT:
+        if manifest.get("format") != FORMAT:
             raise CannotRun(
-                f"{self.folder} is of format {known.get('format')}; this version reads {FORMAT}.",
+                f"{self.folder} has format {manifest.get('format')}; this version reads {FORMAT}.",
                 "Use the version that wrote it.",
             )
-        return known
+        return manifest
 
-    def finish(self, **about: Any) -> None:
-        """Write the manifest of the files that are there."""
+    def finish(self, **about: object) -> None:
+        """Write the manifest of the files in the folder; `about` is added to it."""
         files = {name: digest(self.folder / name) for name in self._files()}
         text = json.dumps({"format": FORMAT, **about, "files": files}, indent=2, sort_keys=True)
         (self.folder / MANIFEST).write_text(text + "\n")
 
-    def check(self) -> Any:
-        """The manifest. Raises CannotRun that names the first file that isn't what it says."""
-        known = self.manifest()
+    def check(self) -> Json:
+        """The manifest. Raises CannotRun with the first file that differs from it."""
+        manifest = self.manifest()
         found = set(self._files())
-        for name, wanted in sorted(known["files"].items()):
-            if name not in found or digest(self.folder / name) != wanted:
+        for name, expected in sorted(manifest["files"].items()):
+            if name not in found or digest(self.folder / name) != expected:
                 raise CannotRun(
                     f"{self.folder / name} is {'damaged' if name in found else 'missing'}.",
                     "Use another backup.",
                 )
-        return known
+        return manifest
 
     def _files(self) -> Iterator[str]:
         for path in sorted(self.folder.rglob("*")):
@@ -72,7 +72,7 @@ def digest(path: Path) -> str:
 
 
 def write_documents(path: Path, batches: Iterable[bytes]) -> int:
-    """Write documents as the database hands them over; returns how many there were."""
+    """Write batches of BSON documents to a file; returns the number of documents."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with gzip.open(path, "wb", compresslevel=3) as file:
         count = 0
@@ -83,15 +83,15 @@ def write_documents(path: Path, batches: Iterable[bytes]) -> int:
 
 
 def _count(batch: bytes) -> int:
-    place = count = 0
-    while place < len(batch):
-        place += int.from_bytes(batch[place : place + LENGTH], "little")
+    position = count = 0
+    while position < len(batch):
+        position += int.from_bytes(batch[position : position + LENGTH], "little")
         count += 1
     return count
 
 
 def read_documents(path: Path) -> Iterator[list[bytes]]:
-    """The documents of a file, some at a time."""
+    """The documents of a file, in batches."""
     with gzip.open(path, "rb") as file:
         batch: list[bytes] = []
         while begin := file.read(LENGTH):

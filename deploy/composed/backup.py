@@ -1,14 +1,14 @@
-"""Copies what the deployment keeps, while it runs: `docker-compose run --rm backup`.
+"""Backs up a deployment while it runs: `docker-compose run --rm backup`.
 
-All databases as they were at one instant, so that no service's books are ahead of another's, and
-the secrets with the broker's definitions. What the broker holds isn't copied: every event is in the
-log of the service that published it (docs/decisions/0012-backup.md).
+The backup has all databases as they were at one instant, so that no service is ahead of another,
+and the secrets with the broker's definitions. The broker's queues are not copied: every event is in
+the log of the service that published it (docs/decisions/0012-backup.md).
 """
 
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,15 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from deploy.composed.archive import Archive, write_documents
 from deploy.local.errors import CannotRun
+from shared.domain.types import Json
 from shared.platform.database import database_name
 from shared.platform.settings import given
 from shared.platform.topology import SERVICES
+from shared.platform.version import project_version
 
 UNFINISHED = ".unfinished"
-# The instant is too long ago, or what is read was replaced since.
-PASSED = (239, 246)
+# SnapshotTooOld and SnapshotUnavailable: the instant is too long ago, or a collection was replaced.
+SNAPSHOT_LOST = (239, 246)
 ATTEMPTS = 3
 
 Client = MongoClient[RawBSONDocument]
@@ -40,29 +42,31 @@ def take(uri: str, secrets: Path, into: Path) -> Path:
     with MongoClient(uri, document_class=RawBSONDocument) as client:
         about = _databases(client, folder)
     shutil.copytree(secrets, folder / "secrets")
-    Archive(folder).finish(taken=name, version=os.environ.get("WARM_VERSION"), **about)
+    version = os.environ.get("WARM_VERSION") or project_version()
+    Archive(folder).finish(taken=name, version=version, **about)
     return folder.rename(into / name)
 
 
-def _databases(client: Client, folder: Path) -> dict[str, Any]:
-    """Raises CannotRun when the instant passes again and again before everything is read."""
+def _databases(client: Client, folder: Path) -> Json:
+    """Raises CannotRun when the database drops the snapshot before everything is read, ATTEMPTS
+    times."""
     for _ in range(ATTEMPTS):
         shutil.rmtree(folder, ignore_errors=True)
         try:
             with client.start_session(snapshot=True) as session:
                 return _at_one_instant(client, session, folder)
         except OperationFailure as error:
-            if error.code not in PASSED:
+            if error.code not in SNAPSHOT_LOST:
                 raise
-            say("what is read was replaced meanwhile: once more")
+            say("the snapshot was lost: starting again")
     raise CannotRun(
-        "The database keeps too little of its past to be copied at one instant.",
-        "Raise its parameter minSnapshotHistoryWindowInSeconds (it is 300), or copy when less is"
-        " done.",
+        "The database dropped its snapshot before everything was copied.",
+        "Raise its parameter minSnapshotHistoryWindowInSeconds (it is 300), or back up at a time"
+        " with less load.",
     )
 
 
-def _at_one_instant(client: Client, session: ClientSession, folder: Path) -> dict[str, Any]:
+def _at_one_instant(client: Client, session: ClientSession, folder: Path) -> Json:
     documents: dict[str, int] = {}
     for database, about in _collections(client):
         name = f"{database}.{about['name']}"
@@ -75,7 +79,8 @@ def _at_one_instant(client: Client, session: ClientSession, folder: Path) -> dic
     return {"documents": documents, "logs": _logs(client, session)}
 
 
-def _collections(client: Client) -> Iterator[tuple[str, Any]]:
+def _collections(client: Client) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """(name of the database, description of the collection)."""
     for service in SERVICES:
         database = database_name(service)
         for collection in client[database].list_collections():
@@ -84,7 +89,7 @@ def _collections(client: Client) -> Iterator[tuple[str, Any]]:
 
 
 def _logs(client: Client, session: ClientSession) -> dict[str, int]:
-    """The last number in the log of each service."""
+    """Service → the last number in its log; 0 for an empty log."""
     found = {
         service: client[database_name(service)]["log"].find_one(
             {}, {"_id": 1}, sort=[("_id", DESCENDING)], session=session
@@ -106,7 +111,7 @@ def main(arguments: list[str]) -> int:
         say(str(problem))
         return 1
     except (PyMongoError, OSError) as error:
-        say(f"no backup was made: {type(error).__name__}: {error}")
+        say(f"the backup failed: {type(error).__name__}: {error}")
         return 1
     print(folder)
     return 0

@@ -1,6 +1,7 @@
-"""Puts the databases of a backup into empty ones: `docker-compose run --rm restore BACKUP`.
+"""Restores the databases of a backup into empty ones: `docker-compose run --rm restore BACKUP`.
 
-Interrupted, it can be run again: until it is done a mark says that what is there is its own.
+After an interruption it can be run again: until it is done, a marker collection in each database
+shows that the data there come from a restore.
 """
 
 import os
@@ -12,6 +13,7 @@ from typing import Any
 from bson import json_util
 from bson.raw_bson import RawBSONDocument
 from pymongo import MongoClient
+from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from deploy.composed.archive import Archive, read_documents
@@ -21,6 +23,7 @@ from shared.platform.database import database_name
 from shared.platform.settings import given
 from shared.platform.topology import SERVICES
 
+# The marker collection.
 MARK = "restoring"
 PRIMARY_KEY = "_id_"
 
@@ -28,7 +31,7 @@ Client = MongoClient[Any]
 
 
 def restore(uri: str, folder: Path) -> None:
-    """Raises CannotRun for a backup that is damaged, and where there are data already."""
+    """Raises CannotRun for a damaged backup, and where a database has data already."""
     manifest = Archive(folder).check()
     with MongoClient(uri, document_class=RawBSONDocument, w="majority") as client:
         _claim(client, manifest["taken"])
@@ -39,17 +42,17 @@ def restore(uri: str, folder: Path) -> None:
 
 
 def _claim(client: Client, taken: str) -> None:
-    """Mark every database as being restored. Raises CannotRun where another one's data are."""
+    """Mark every database as being restored. Raises CannotRun where one has data of its own."""
     for name in map(database_name, SERVICES):
-        there = list(_filled(client, name))
-        if there and MARK not in there:
+        collections = list(_filled(client, name))
+        if collections and MARK not in collections:
             raise CannotRun(
-                f"{name} holds data already: {', '.join(there)}.",
+                f"{name} holds data already: {', '.join(collections)}.",
                 "Restore into an empty database: docker-compose down, remove its volume, and start"
                 " database and setup alone.",
             )
-        # Who restores may insert and drop, and not update.
-        if MARK not in there:
+        # The user of backups may insert and drop, but not update.
+        if MARK not in collections:
             client[name][MARK].insert_one({"_id": taken})
 
 
@@ -60,7 +63,7 @@ def _filled(client: Client, database: str) -> Iterator[str]:
             yield name
 
 
-def _collection(database: Any, path: Path, counts: dict[str, int]) -> None:
+def _collection(database: Database[Any], path: Path, counts: dict[str, int]) -> None:
     name = path.name.removesuffix(".bson.gz")
     about = json_util.loads(path.with_name(f"{name}.metadata.json").read_text())
     database.drop_collection(name)
@@ -70,16 +73,20 @@ def _collection(database: Any, path: Path, counts: dict[str, int]) -> None:
     indexes = [{k: v for k, v in it.items() if k != "ns"} for it in about["indexes"]]
     if more := [it for it in indexes if it["name"] != PRIMARY_KEY]:
         database.command("createIndexes", name, indexes=more)
-    there, wanted = database[name].count_documents({}), counts[f"{database.name}.{name}"]
-    if there != wanted:
-        raise CannotRun(f"{database.name}.{name} has {there} of {wanted} documents.", "Try again.")
-    say(f"{database.name}.{name}: {there}")
+    restored, expected = database[name].count_documents({}), counts[f"{database.name}.{name}"]
+    if restored != expected:
+        raise CannotRun(
+            f"{database.name}.{name} has {restored} of {expected} documents.", "Run it again."
+        )
+    say(f"{database.name}.{name}: {restored}")
 
 
 def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0].startswith("-"):
-        say("usage: docker-compose run --rm restore /backups/<name>   (services stopped, databases")
-        say("empty; see docs/operations.md). Backups are folders that have a manifest.json.")
+        say("usage: docker-compose run --rm restore /backups/<name>")
+        say("Stop the services and empty the databases first; see docs/operations.md.")
+        say("A backup is a folder with a manifest.json.")
+        say("Exit status: 0 restored; 1 not restored, the reason is above; 2 wrong usage.")
         return 2
     try:
         restore(given(os.environ, "MONGODB_URI"), Path(arguments[0]))
@@ -87,7 +94,7 @@ def main(arguments: list[str]) -> int:
         say(str(problem))
         return 1
     except (PyMongoError, OSError) as error:
-        say(f"interrupted: {type(error).__name__}: {error}. Run it again.")
+        say(f"the restore was interrupted: {type(error).__name__}: {error}. Run it again.")
         return 1
     say("all databases are restored; start the services, then: office republish")
     return 0

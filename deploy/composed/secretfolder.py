@@ -1,20 +1,22 @@
-"""`./warm init-deploy`: the secrets of a composed deployment, a file each, made once.
+"""`./warm init-deploy`: the secrets of a composed deployment, a file for each, created once.
 
-Each file belongs to the user of the container that reads it and to nobody else. What is there is
-kept: said again, only what is missing is made. The broker's users and their rights follow from the
-others, and are written anew each time, because an upgrade brings new ones.
+Only the user of the container that reads a file owns it and may read it. Running it again keeps
+existing files and creates missing ones. `definitions.json`, with the broker's users and their
+permissions, follows from the other secrets; it is written each time, because an upgrade may add
+users.
 """
 
 import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from deploy.authority import Authority, Pair
+from deploy.broker_definitions import with_passwords
+from deploy.certificate_authority import Authority, Pair
 from deploy.composed.archive import Archive
-from deploy.definitions import with_passwords
 from deploy.local import secretfiles
 from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT
@@ -34,16 +36,16 @@ REPLICA_SET = "warm"
 
 # Services that keep personal data, encrypted.
 KEEP_PERSONAL_DATA = ("relief", "volunteering")
-# Users of the database beside the services: KEEPER makes the others, this one copies everything.
+# A user of the database beside the services and KEEPER: it reads and writes every database.
 BACKUP = "backup"
 
-# Names by which each server is asked: by others, and by its own health check.
+# Names of each server in its certificate, beside its host name: its health check uses them.
 SERVER_NAMES = ("localhost", "127.0.0.1")
 
 
 @dataclass(frozen=True)
 class Secret:
-    """A file, the user that it belongs to, and how it is made where it is missing."""
+    """A file, the user who owns it, and the function that makes the content of a missing one."""
 
     name: str
     user: int
@@ -58,19 +60,22 @@ class SecretFolder:
         self.path = path
 
     def take(self, archive: Archive) -> int:
-        """Take what is missing here from a backup; returns how many that were. Raises CannotRun for
-        a damaged backup, and where a secret of another content is here."""
+        """Copy missing secrets from a backup; returns their number.
+
+        Raises CannotRun for a damaged backup, and where an existing secret differs from the
+        backup's.
+        """
         self._open()
         archive.check()
         missing = []
         for secret in self.secrets():
-            here, kept = self.path / secret.name, archive.folder / "secrets" / secret.name
-            if not here.exists():
+            existing, copy = self.path / secret.name, archive.folder / "secrets" / secret.name
+            if not existing.exists():
                 missing.append(secret)
-            elif here.read_bytes() != kept.read_bytes():
+            elif existing.read_bytes() != copy.read_bytes():
                 raise CannotRun(
-                    f"{here} isn't the one of the backup.",
-                    "Move it away, or name another folder by --secrets.",
+                    f"{existing} differs from the backup's.",
+                    "Move it to another folder, or choose another folder with --secrets.",
                 )
         for secret in missing:
             content = (archive.folder / "secrets" / secret.name).read_bytes()
@@ -78,7 +83,7 @@ class SecretFolder:
         return len(missing)
 
     def fill(self) -> Iterator[tuple[str, bool]]:
-        """(name, was it made just now) of each secret, in order. Raises CannotRun."""
+        """Create missing secrets: (name, whether it was created) of each. Raises CannotRun."""
         self._open()
         for secret in self.secrets():
             path = self.path / secret.name
@@ -97,19 +102,19 @@ class SecretFolder:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def secrets(self) -> Iterator[Secret]:
-        """In the order in which they are made."""
+        """In the order in which they are created."""
         yield Secret("authority.key", ROOT_USER, lambda: Authority.new().pair.both)
-        # No secret: everybody may know whom to trust.
+        # Not secret: every client needs the certificate to check the servers.
         yield Secret(
             "authority.pem", ROOT_USER, lambda: self._authority().pair.certificate, mode=0o444
         )
         for server in ("broker", "database"):
-            yield Secret(f"{server}.pem", SERVER_USER, lambda name=server: self._server(name).both)
+            yield Secret(f"{server}.pem", SERVER_USER, partial(self._server_pem, server))
         yield Secret("database.key", SERVER_USER, secretfiles.membership_key)
         for name in (*identities(), KEEPER):
-            yield Secret(f"{name}.amqp", SERVICE_USER, lambda it=name: amqp_uri(it))
+            yield Secret(f"{name}.amqp", SERVICE_USER, partial(amqp_uri, name))
         for name in (*SERVICES, KEEPER, BACKUP):
-            yield Secret(f"{name}.mongodb", SERVICE_USER, lambda it=name: mongodb_uri(it))
+            yield Secret(f"{name}.mongodb", SERVICE_USER, partial(mongodb_uri, name))
         for name in KEEP_PERSONAL_DATA:
             yield Secret(f"{name}.field.key", SERVICE_USER, secretfiles.field_key)
         yield Secret("signing.key", SERVICE_USER, secretfiles.signing_key)
@@ -118,15 +123,14 @@ class SecretFolder:
         key, certificate = _split((self.path / "authority.key").read_bytes())
         return Authority(Pair(key, certificate))
 
-    def _server(self, name: str) -> Pair:
-        return self._authority().sign(name, *SERVER_NAMES)
+    def _server_pem(self, name: str) -> bytes:
+        return self._authority().sign(name, *SERVER_NAMES).both
 
     def _write_definitions(self) -> None:
-        # Without the topology, which the broker couldn't read when it starts again: its streams
-        # aren't there yet (docs/decisions/0011-deployment.md).
+        # Without the topology: at a restart the broker could not read it, because its streams do
+        # not exist yet (docs/decisions/0011-deployment.md).
         users = {"vhosts": [{"name": "/"}], **permissions.definitions(KEEPER)}
-        whole = with_passwords(users, self._broker_password)
-        text = json.dumps(whole, indent=2)
+        text = json.dumps(with_passwords(users, self._broker_password), indent=2)
         secretfiles.write_private(self.path / "definitions.json", text.encode(), SERVER_USER, 0o400)
 
     def _broker_password(self, identity: str) -> str:

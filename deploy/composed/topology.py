@@ -1,8 +1,8 @@
-"""Declares the topology at the broker of a composed deployment, in a container that ends when it is
-done: `python -m deploy.composed.topology`. What is there already stays as it is.
+"""Declares the topology at the broker of a composed deployment: `python -m
+deploy.composed.topology`, in a container that ends when it is done. Existing parts stay unchanged.
 
-The broker can't read it from its definitions file: starting again, it would bind its streams before
-they are there, and fail (tried: 4.0).
+The broker can't read the topology from its definitions file: at a restart it would bind its streams
+before they exist, and fail (tried: 4.0).
 """
 
 import os
@@ -25,9 +25,9 @@ def main() -> int:
         try:
             topology.apply(uri)
         except (OSError, AMQPError, KombuError) as problem:
-            # A stream that comes up again isn't there for a moment.
+            # A stream is unavailable for a moment while it restarts.
             if time.monotonic() > deadline:
-                print(f"the topology can't be declared: {problem}", flush=True)
+                print(f"the topology could not be declared: {problem}", flush=True)
                 return 1
             time.sleep(EVERY_SECONDS)
         else:

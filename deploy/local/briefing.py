@@ -1,19 +1,24 @@
-"""`./warm briefing …`: the office's commands, and how a figure is proved."""
+"""`./warm briefing …`: the programme office's commands, and the proof of a figure."""
 
 import json
 import uuid
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import typer
 
-from deploy.local.asking import Actor, AsJson, StackName, me, services
 from deploy.local.errors import CannotRun
+from deploy.local.options import Actor, AsJson, StackName, actor_or_login
+from deploy.local.service_calls import service_client
+from shared.domain import wording
 from shared.domain.quantities import Quantity
-from shared.domain.wording import say
+from shared.domain.types import Json
 
 app = typer.Typer(
-    help="Draft, approve, publish, revise, show, explain and verify a week's briefing.",
+    help="The weekly briefing: draft, approve, publish, revise, show, explain, verify.\n\n"
+    "Example: ./warm briefing show 2017-W06",
     no_args_is_help=True,
+    rich_markup_mode="markdown",
 )
 
 SECONDS = 300
@@ -21,74 +26,102 @@ DIFFERENT = 4
 
 Period = Annotated[str, typer.Argument(help="An ISO week, such as 2017-W06.")]
 Revision = Annotated[
-    int | None, typer.Option("--revision", help="Which revision; the last one by default.")
+    int | None,
+    typer.Option("--revision", help="Number of the revision. Default: the last one."),
 ]
 
 
-def ask(stack, method, **arguments):
-    with services(stack) as rpc:
+def _call(stack: str, method: str, **arguments: Any) -> Any:
+    with service_client(stack) as rpc:
         return rpc.call("supervision", method, timeout=SECONDS, **arguments)
 
 
-def _lifecycle(verb, period, actor, stack):
-    result = ask(
-        stack, f"{verb}_briefing", command_id=str(uuid.uuid4()), actor=me(actor), period=period
+def _change_status(verb: str, period: str, actor: str, stack: str) -> None:
+    result = _call(
+        stack,
+        f"{verb}_briefing",
+        command_id=str(uuid.uuid4()),
+        actor=actor_or_login(actor),
+        period=period,
     )
     print(f"{period}: {result['status']}")
 
 
 @app.command()
-def draft(period: Period, actor: Actor = "", stack: StackName = ""):
-    """Draft the briefing from what is known now."""
-    _lifecycle("draft", period, actor, stack)
+def draft(period: Period, actor: Actor = "", stack: StackName = "") -> None:
+    """Draft the briefing from the facts received so far.
+
+    Example: ./warm briefing draft 2017-W06
+
+    Exit status: 0 drafted; 1 refused, with the reason.
+    """
+    _change_status("draft", period, actor, stack)
 
 
 @app.command()
-def approve(period: Period, actor: Actor = "", stack: StackName = ""):
-    """Approve the draft, as a person."""
-    _lifecycle("approve", period, actor, stack)
+def approve(period: Period, actor: Actor = "", stack: StackName = "") -> None:
+    """Approve the draft, as a person.
+
+    Example: ./warm briefing approve 2017-W06 --actor person:head-of-office
+
+    Exit status: 0 approved; 1 refused, with the reason.
+    """
+    _change_status("approve", period, actor, stack)
 
 
 @app.command()
-def publish(period: Period, actor: Actor = "", stack: StackName = ""):
-    """Publish the approved draft: numbered, signed, sent to subscribers."""
-    _lifecycle("publish", period, actor, stack)
+def publish(period: Period, actor: Actor = "", stack: StackName = "") -> None:
+    """Publish the approved draft: it is numbered, signed and sent to subscribers.
+
+    Example: ./warm briefing publish 2017-W06
+
+    Exit status: 0 published; 1 refused, with the reason.
+    """
+    _change_status("publish", period, actor, stack)
 
 
 @app.command()
 def revise(
     period: Period,
-    zh: Annotated[str, typer.Option("--zh", help="Why, in Chinese.")] = "",
-    en: Annotated[str, typer.Option("--en", help="Why, in English.")] = "",
+    zh: Annotated[
+        str, typer.Option("--zh", help="The reason, in Chinese.", show_default=False)
+    ] = "",
+    en: Annotated[
+        str, typer.Option("--en", help="The reason, in English.", show_default=False)
+    ] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only show what would change.")
     ] = False,
     actor: Actor = "",
     stack: StackName = "",
-):
-    """Draft a revision of a published issue: then approve and publish it.
+) -> None:
+    """Draft a revision of a published issue; then approve and publish it.
 
-    Late facts and corrections are listed, old → new. Refused when nothing has changed.
+    Late facts and corrections are listed, old → new. Refused when no figure changes.
+
+    Example: ./warm briefing revise 2017-W06 --zh 更正义诊人次 --en "consultations corrected"
+
+    Exit status: 0 drafted, or shown with --dry-run; 1 refused, with the reason.
     """
-    proposal = ask(stack, "revision_proposal", period=period)
+    proposal = _call(stack, "revision_proposal", period=period)
     print("\n".join(_proposal(proposal)))
     if dry_run:
         return
     reason = {lang: text for lang, text in (("zh", zh), ("en", en)) if text}
     if not reason:
         raise CannotRun("A revision needs a reason.", "Give --zh, --en or both.")
-    result = ask(
+    result = _call(
         stack,
         "revise_briefing",
         command_id=str(uuid.uuid4()),
-        actor=me(actor),
+        actor=actor_or_login(actor),
         period=period,
         reason=reason,
     )
     print(f"{period}: R{proposal['revision'] + 1} {result['status']}")
 
 
-def _proposal(proposal):
+def _proposal(proposal: Json) -> Iterator[str]:
     yield f"{proposal['period']}: {len(proposal['changes'])} figures differ from the issue"
     for row in proposal["changes"]:
         old, new = (_figure(row[name]) for name in ("old", "new"))
@@ -97,11 +130,11 @@ def _proposal(proposal):
             yield f"    {cause['id']}  {cause['type']}  {cause['reason'] or ''}".rstrip()
 
 
-def _figure(quantity):
+def _figure(quantity: Json | None) -> str:
     if quantity is None:
         return "无 none"
-    whole = Quantity.from_json(quantity)
-    return f"{say(whole, 'zh')} {say(whole, 'en')}"
+    parsed = Quantity.from_json(quantity)
+    return f"{wording.say(parsed, 'zh')} {wording.say(parsed, 'en')}"
 
 
 @app.command()
@@ -111,24 +144,36 @@ def show(
     lang: Annotated[str, typer.Option("--lang", help="zh or en.")] = "zh",
     revision: Revision = None,
     stack: StackName = "",
-):
-    """Print the briefing: the published issue, or the draft."""
-    asked = {"period": period, "format": form, "lang": lang, "revision": revision}
-    typer.echo(ask(stack, "briefing", **asked), nl=form != "json")
+) -> None:
+    """Print the briefing: the published issue, or else the draft.
+
+    Example: ./warm briefing show 2017-W06 --format html --lang en
+
+    Exit status: 0 printed; 1 there is none.
+    """
+    text = _call(stack, "briefing", period=period, format=form, lang=lang, revision=revision)
+    typer.echo(text, nl=form != "json")
 
 
 @app.command()
 def explain(
     period: Period,
-    indicator: Annotated[str, typer.Argument(help="Such as clinics.consultations.")],
-    orgunit: Annotated[str, typer.Option("--orgunit", help="A division code.")] = "",
+    indicator: Annotated[str, typer.Argument(help="Code of an indicator.")],
+    orgunit: Annotated[
+        str, typer.Option("--orgunit", help="A division code. Default: the district.")
+    ] = "",
     revision: Revision = None,
     as_json: AsJson = False,
     stack: StackName = "",
-):
-    """List the events in a figure, and those left out with the reason."""
-    asked = {"period": period, "indicator": indicator, "revision": revision}
-    answer = ask(stack, "explain", orgunit=orgunit or None, **asked)
+) -> None:
+    """List the events that are counted in a figure, and those left out with the reason.
+
+    Example: ./warm briefing explain 2017-W06 clinics.consultations --orgunit 410103006
+
+    Exit status: 0 listed; 1 there is no such figure.
+    """
+    arguments = {"period": period, "indicator": indicator, "revision": revision}
+    answer = _call(stack, "explain", orgunit=orgunit or None, **arguments)
     if as_json:
         print(json.dumps(answer, ensure_ascii=False, indent=2))
         return
@@ -140,7 +185,7 @@ def explain(
         print(f"out  {_event(event)}  {event['reason']}")
 
 
-def _event(event):
+def _event(event: Json) -> str:
     """One line, so that an id can be searched for and copied."""
     names = ("id", "type", "orgunit", "time", "timeprecision")
     return "  ".join(event[name] for name in names)
@@ -149,9 +194,14 @@ def _event(event):
 @app.command()
 def verify(
     period: Period, revision: Revision = None, as_json: AsJson = False, stack: StackName = ""
-):
-    """Recompute a published issue from its facts; exit status 4 when anything differs."""
-    verdict = ask(stack, "verify", period=period, revision=revision)
+) -> None:
+    """Recompute a published issue from its facts and compare it byte for byte.
+
+    Example: ./warm briefing verify 2017-W06 --revision 0
+
+    Exit status: 0 equal; 4 something differs; 1 there is no such issue.
+    """
+    verdict = _call(stack, "verify", period=period, revision=revision)
     if as_json:
         print(json.dumps(verdict, ensure_ascii=False, indent=2))
     else:
@@ -159,20 +209,20 @@ def verify(
     raise typer.Exit(0 if verdict["equal"] else DIFFERENT)
 
 
-def _verdict(verdict):
+def _verdict(verdict: Json) -> Iterator[str]:
     equal = "相符 equal" if verdict["equal"] else "不符 NOT EQUAL"
     issue = f"第{verdict['issue']}期 issue {verdict['issue']} R{verdict['revision']}"
     yield f"{verdict['period']} {issue}: {equal}"
     yield f"  bytes: {verdict['bytes']}; signature: {verdict['signature']}"
     yield f"  digest: {verdict['digest']}"
     for name in verdict["stored"]:
-        yield f"  stored beside the document, and not what it says: {name}"
+        yield f"  stored beside the document with another value: {name}"
     if verdict["failure"]:
         yield f"  {verdict['failure']}"
     for fact in verdict["facts"]:
         yield f"  fact {fact['fact']}: {fact['problem']}"
     for fact in verdict["strangers"]:
-        yield f"  fact {fact}: claims a number that an issue has sealed; belongs to no issue"
+        yield f"  fact {fact}: has a number that an issue has sealed, and belongs to no issue"
     for cell in verdict["figures"]:
         yield f"  figure {cell['indicator']} of {cell['orgunit']}: "
         yield f"    printed {cell['printed']}"

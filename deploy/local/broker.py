@@ -9,7 +9,7 @@ from pathlib import Path
 
 import amqp
 
-from deploy.definitions import FILE, with_passwords
+from deploy.broker_definitions import FILE, with_passwords
 from deploy.local import queue_directory, secretfiles
 from deploy.local.errors import CannotRun
 from deploy.local.places import BROKER_CONFIG
@@ -17,6 +17,7 @@ from deploy.local.ports import HOST, Ports, require_free
 from deploy.local.processes import Process
 from deploy.local.tls import Tls
 from deploy.local.waiting import wait_until
+from shared.domain.types import Json
 from shared.platform import permissions
 from shared.platform.broker import Address
 
@@ -25,8 +26,8 @@ EVERYTHING = {"configure": ".*", "write": ".*", "read": ".*"}
 READY_SECONDS = 120
 SETTLE_SECONDS = 5
 
-# Two schedulers start faster than one for each core, and a local broker needs no more. The
-# distribution, which only its own tools would use, stays on the loopback interface.
+# Two schedulers start faster than one for each core, and a local broker needs no more. Only the
+# broker's own tools use the distribution: it stays on the loopback interface.
 ERLANG = f"+S 2:2 +A 8 -kernel inet_dist_use_interface {{{HOST.replace('.', ',')}}}"
 
 
@@ -39,33 +40,33 @@ class Broker:
     tls: Tls | None = None
 
     @property
-    def uri(self):
-        """For the stack's own work: of a user who may do everything."""
+    def uri(self) -> str:
+        """The address for the stack itself: its user has every permission."""
         return self.uri_of(USER)
 
-    def uri_of(self, identity):
-        """For a service or a subscriber; see `shared/platform/permissions.py`."""
+    def uri_of(self, identity: str) -> str:
+        """The address for a service or a subscriber; see `shared/platform/permissions.py`."""
         place = f"{identity}:{self._password(identity)}@{HOST}:{self.ports.amqp}/%2F"
         return f"amqps://{place}?cacertfile={self.tls.authority}" if self.tls else f"amqp://{place}"
 
     @property
-    def process(self):
+    def process(self) -> Process:
         return Process("broker", self.home)
 
     @property
-    def _epmd(self):
+    def _epmd(self) -> Process:
         return Process("epmd", self.home)
 
     @property
-    def folder(self):
+    def folder(self) -> Path:
         return self.home / "broker"
 
     @property
-    def _data(self):
+    def _data(self) -> Path:
         return self.folder / "data"
 
-    def launch(self, script):
-        """Start it with RabbitMQ's own start `script`, without waiting; see `await_ready`."""
+    def launch(self, script: Path) -> None:
+        """Start RabbitMQ with its own start `script`, without waiting; see `await_ready`."""
         if self.process.pid is not None:
             return
         self._epmd.stop(grace=1)
@@ -73,27 +74,29 @@ class Broker:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._write_configuration()
         environment = self._environment()
-        # Left to itself Erlang would start this one as a daemon that outlives the broker.
+        # By default Erlang starts epmd as a daemon that outlives the broker.
         self._epmd.start([shutil.which("epmd") or "epmd"], environment)
         self.process.start([script], environment)
 
-    def await_ready(self):
-        """Returns once `answers` says yes. Raises CannotRun when that does not come about."""
+    def await_ready(self) -> None:
+        """Return once `answers()` is true. Raises CannotRun after READY_SECONDS."""
         if not wait_until(self._answers_or_fails, READY_SECONDS, every=0.1):
             raise CannotRun(
                 f"The broker was not ready within {READY_SECONDS} s.",
                 f"See {self.process.log_file}",
             )
 
-    def kill(self):
-        """SIGKILL, as soon as the queues made last can survive it."""
+    def kill(self) -> None:
+        """SIGKILL, as soon as the newest queues can survive it."""
         wait_until(lambda: queue_directory.saved(self._data), SETTLE_SECONDS)
         self.process.kill()
 
-    def control(self, script, *arguments):
-        """What rabbitmqctl, which lies beside RabbitMQ's start `script`, answers to `arguments`.
-        Raises CannotRun when it fails."""
-        command = [script.with_name("rabbitmqctl"), "--quiet", *arguments]
+    def control(self, script: Path, *arguments: str) -> str:
+        """The output of `rabbitmqctl`, which lies beside RabbitMQ's start `script`.
+
+        Raises CannotRun when it fails.
+        """
+        command = [str(script.with_name("rabbitmqctl")), "--quiet", *arguments]
         done = subprocess.run(
             command, env=self._environment(), capture_output=True, text=True, check=False
         )
@@ -105,16 +108,16 @@ class Broker:
         return done.stdout
 
     @property
-    def processes(self):
+    def processes(self) -> list[Process]:
         """In the order in which they may be stopped."""
         return [self.process, self._epmd]
 
-    def _answers_or_fails(self):
+    def _answers_or_fails(self) -> bool:
         self.process.require_alive()
         return self.answers()
 
-    def answers(self):
-        """Whether a client can log in and finds every queue; streams come up last."""
+    def answers(self) -> bool:
+        """Whether a client can log in and finds every queue; streams start last."""
         place, address = f"{HOST}:{self.ports.amqp}", Address(self.uri)
         try:
             login = USER, self._password(USER)
@@ -126,13 +129,13 @@ class Broker:
             return False
         return True
 
-    def _password(self, user):
-        # The stack's own user was there first: its file has the plain name.
+    def _password(self, user: str) -> str:
+        # Stacks that already exist keep the password of their own user under the plain name.
         name = "broker" if user == USER else f"broker.{user}"
         path = self.home / "secrets" / f"{name}.password"
         return secretfiles.secret_file(path, secretfiles.password).read_text()
 
-    def _environment(self):
+    def _environment(self) -> dict[str, str]:
         return {
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",
@@ -150,11 +153,11 @@ class Broker:
             "RABBITMQ_ADVANCED_CONFIG_FILE": str(self.folder / "none"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "plugins"),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ERLANG,
-            # The start script then becomes the broker instead of waiting beside it.
+            # The start script is then replaced by the broker instead of waiting beside it.
             "RUNNING_UNDER_SYSTEMD": "true",
         }
 
-    def _listener(self):
+    def _listener(self) -> str:
         place = f"{HOST}:{self.ports.amqp}"
         if not self.tls:
             return f"listeners.tcp.local = {place}"
@@ -167,7 +170,7 @@ ssl_options.keyfile = {self.tls.server}
 ssl_options.verify = verify_none
 """
 
-    def _write_configuration(self):
+    def _write_configuration(self) -> None:
         common = (BROKER_CONFIG / "rabbitmq.conf").read_text()
         own = f"""
 {self._listener()}
@@ -179,9 +182,10 @@ disk_free_limit.absolute = 500MB
         definitions = _definitions()
         definitions["users"].append(permissions.user(USER, "administrator"))
         definitions["permissions"].append({"user": USER, "vhost": "/", **EVERYTHING})
-        whole = with_passwords(definitions, self._password)
-        secretfiles.write_private(self.folder / "definitions.json", json.dumps(whole).encode())
+        complete = with_passwords(definitions, self._password)
+        secretfiles.write_private(self.folder / "definitions.json", json.dumps(complete).encode())
 
 
-def _definitions():
-    return json.loads(FILE.read_text("utf-8"))
+def _definitions() -> Json:
+    definitions: Json = json.loads(FILE.read_text("utf-8"))
+    return definitions

@@ -1,4 +1,4 @@
-"""`./warm …`: the one command for people."""
+"""`./warm …`: one command for all work of people."""
 
 import json
 import os
@@ -12,85 +12,131 @@ from rich.console import Console
 from deploy.composed.archive import Archive
 from deploy.composed.secretfolder import FOLDER, SecretFolder
 from deploy.local import (
-    auditing,
     briefing,
     deadletters,
     demo,
-    importing,
-    overview,
-    rebuilding,
-    republishing,
-    state,
+    import_files,
+    package_audit,
+    rebuild,
+    republish,
+    stack_state,
+    status_summary,
     testing,
 )
-from deploy.local.asking import StackName, chosen_stack
 from deploy.local.console import say
 from deploy.local.errors import CannotRun
+from deploy.local.options import AsJson, StackName, chosen_stack
 from deploy.local.places import ROOT
 from deploy.local.signals import terminate_like_interrupt
 from deploy.local.stacks import named_stack
 from deploy.local.status import for_people, hints, status, status_at
+from shared.domain.types import Json
+from shared.platform.version import project_version
 
 app = typer.Typer(
     name="warm",
-    help="Warm District 温暖: the local stack, its tests and the programme's reports.",
     no_args_is_help=True,
+    rich_markup_mode="markdown",
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 
-app.add_typer(importing.app, name="import")
+
+def _print_version(requested: bool) -> None:
+    if requested:
+        print(project_version())
+        raise typer.Exit
+
+
+@app.callback()
+def warm(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version and exit.",
+        ),
+    ] = False,
+) -> None:
+    """Warm District 温暖: the local stack, its tests, and the programme's reports.
+
+    Example: ./warm demo
+
+    Exit status of every command: 0 done; 1 not done, the reason is on standard error; 2 wrong
+    usage. Further ones are in the --help of a command.
+    """
+
+
+app.add_typer(import_files.app, name="import")
 app.add_typer(briefing.app, name="briefing")
 app.add_typer(deadletters.app, name="deadletters")
-app.command("rebuild")(rebuilding.rebuild)
-app.command("republish")(republishing.republish)
 
 NOT_READY = 3
 
 
 @app.command("demo")
 def demo_command(
-    facts: Annotated[Path, typer.Option(help="The facts to play.", dir_okay=False)] = demo.FACTS,
-    keep: Annotated[bool, typer.Option("--keep", help="Leave it running at the end.")] = False,
-):
-    """From the programme's facts to a published briefing that a subscriber received.
+    facts: Annotated[
+        Path, typer.Option(help="The file of facts to enter.", dir_okay=False)
+    ] = demo.FACTS,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave the stack running at the end.")
+    ] = False,
+) -> None:
+    """Show the whole way: enter facts, publish the briefing, receive it as a subscriber.
 
-    Everything is set up on a fresh machine, and stopped at the end. Results are in var/demo/.
+    On a fresh machine everything is installed first. The stack is stopped at the end. The results
+    are in var/demo/.
+
+    Example: ./warm demo --keep
+
+    Exit status: 0 published and received; 1 not done.
     """
     folder, weeks = demo.run(facts, keep, say)
     for week in weeks:
         print((folder / f"{week}.txt").read_text(encoding="utf-8"))
     say(f"results: {folder}")
     if keep:
-        say("left running: ./warm briefing …, ./warm status, ./warm down --stack demo")
+        say("still running: ./warm briefing …, ./warm status, ./warm down --stack demo")
 
 
 @app.command("init-deploy")
 def init_deploy(
     secrets: Annotated[
-        Path, typer.Option(help="The folder for them; WARM_SECRETS in .env names it too.")
+        Path, typer.Option(help="Folder of the secrets, as WARM_SECRETS in .env.")
     ] = FOLDER,
     backup: Annotated[
         Path | None,
-        typer.Option("--from", help="A backup: its secrets are taken first.", file_okay=False),
+        typer.Option("--from", help="A backup: its secrets are copied first.", file_okay=False),
     ] = None,
-):
-    """Make the secrets of a deployment with docker-compose: passwords, keys, certificates.
+) -> None:
+    """Create the secrets of a deployment: passwords, keys, certificates.
 
-    What is there is kept; said again, only what is missing is made.
+    Running it again keeps existing files and creates missing ones.
+
+    Example: sudo ./warm init-deploy --from backups/2017-02-13T040000Z
+
+    Exit status: 0 every secret is there; 1 not done.
     """
     folder = SecretFolder(secrets)
     if backup:
-        say(f"{folder.take(Archive(backup))} taken from {backup}")
-    made = [name for name, new in folder.fill() if new]
-    for name in made:
-        print(f"made {name}")
-    say(f"{secrets}: {len(made)} made, the rest was there. Keep a copy in a safe place.")
+        say(f"{folder.take(Archive(backup))} secrets copied from {backup}")
+    created = [name for name, new in folder.fill() if new]
+    for name in created:
+        print(f"created {name}")
+    say(f"{secrets}: {len(created)} created, the others kept. Keep a copy in a safe place.")
 
 
 @app.command()
-def up():
-    """Start broker, database and services, or those of them that don't run."""
+def up() -> None:
+    """Start broker, database and services; those that run already are kept.
+
+    Example: ./warm up
+
+    Exit status: 0 every service answers; 1 not started.
+    """
     stack = named_stack("main", say)
     before = stack.running
     try:
@@ -98,17 +144,22 @@ def up():
         stack.start_services()
         stack.wait_answering()
     except BaseException:
-        # What ran before this command is left as it was found.
+        # Processes that ran before this command keep running.
         if not before:
             stack.stop()
         raise
-    stack.leave()
+    stack.unlock()
     show(status(stack))
 
 
 @app.command()
-def down(stack: StackName = ""):
-    """Stop the stack; the data of `main` is kept."""
+def down(stack: StackName = "") -> None:
+    """Stop the stack; the data of `main` are kept.
+
+    Example: ./warm down --stack demo
+
+    Exit status: 0 stopped, or nothing was running; 1 not done.
+    """
     name = chosen_stack(stack)
     chosen = named_stack(name, say)
     running = chosen.running
@@ -117,28 +168,29 @@ def down(stack: StackName = ""):
 
 
 @app.command("status")
-def status_command(
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
-    stack: StackName = "",
-):
-    """Is it up, is it behind, is anything parked, how full is it, which version: and each service.
+def status_command(as_json: AsJson = False, stack: StackName = "") -> None:
+    """Show each service's health, backlog, dead letters and version, and the disk use.
 
-    Of a local stack with addresses and ports; where AMQP_URI is set, of what listens there.
-    Exit status 0 when every service is ready, else 3.
+    A local stack is shown with addresses and ports. Where AMQP_URI is set, the report is about the
+    services at that broker.
+
+    Example: ./warm status --json
+
+    Exit status: 0 every service is ready; 3 some service isn't; 1 the broker gave no answer.
     """
-    if not stack and state.given_uri():
-        report = show(status_at(state.amqp_uri()), as_json)
+    if not stack and stack_state.configured_amqp_uri():
+        report = show(status_at(stack_state.amqp_uri()), as_json)
     else:
         report = show(status(named_stack(chosen_stack(stack))), as_json)
     raise typer.Exit(0 if report["status"] == "ready" else NOT_READY)
 
 
-def show(report, as_json=False):
+def show(report: Json, as_json: bool = False) -> Json:
     if as_json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
         return report
     output = Console(highlight=False, soft_wrap=True)
-    for line in overview.lines(report["overview"]) if "overview" in report else ():
+    for line in status_summary.lines(report["overview"]) if "overview" in report else ():
         output.print(line, markup=False)
     output.print(for_people(report))
     for hint in hints(report):
@@ -151,67 +203,92 @@ def show(report, as_json=False):
 
 @app.command()
 def logs(
-    service: Annotated[str, typer.Argument(help="A service, broker or database.")] = "",
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as lines come.")] = False,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many last lines.")] = 50,
+    service: Annotated[
+        str, typer.Argument(help="A service, broker or database. Default: all of them.")
+    ] = "",
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on showing new lines.")
+    ] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="Lines of each log.")] = 50,
     stack: StackName = "",
-):
-    """The last lines of a log; of all logs when none is named."""
+) -> None:
+    """Show the last lines of a log, or of all logs.
+
+    Example: ./warm logs relief --follow
+
+    Exit status: 0 shown; 1 there is no such log.
+    """
     name = chosen_stack(stack)
     folder = named_stack(name).home / "logs"
     files = sorted(map(str, folder.glob(f"{service or '*'}.log")))
     if not files:
         raise CannotRun(
-            f"{name} has no log of {service or 'anything'}.", "Was it started (./warm up)?"
+            f"{name} has no log of {service or 'any process'}.", "Start the stack: ./warm up"
         )
     os.execvp("tail", ["tail", f"--lines={lines}", *(["-F"] if follow else []), *files])  # noqa: S606
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def test(context: typer.Context):
-    """Run the tests: all of them, or `unit`, `integration`, `end_to_end`, …, or only `lint`.
+app.command("rebuild")(rebuild.rebuild)
+app.command("republish")(republish.republish)
 
-    `./warm test [SUITE] [PYTEST ARGUMENTS]…` gives pytest's exit status.
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def test(context: typer.Context) -> None:
+    """Run the tests: all of them, one suite, only `lint`, or a part of the `long` run.
+
+    Suites are the folders of tests/, such as unit, integration and end_to_end. Further arguments
+    are passed to pytest. An unknown name is answered with the list of all names.
+
+    Example: ./warm test unit -k briefing
+
+    Exit status: that of pytest; 0 when all tests pass.
     """
     raise typer.Exit(testing.run(context.args, say))
 
 
 @app.command()
-def audit():
-    """Is a package that the image holds known to be vulnerable?
+def audit() -> None:
+    """List packages in the image that have known vulnerabilities.
 
-    Exit status 0 for none, 1 for some, 3 when nothing could be learned of some.
+    Example: ./warm audit
+
+    Exit status: 0 none; 1 some; 3 the package index gives no information about some of them.
     """
-    raise typer.Exit(auditing.audit())
+    raise typer.Exit(package_audit.audit())
 
 
 @app.command()
-def sbom():
-    """The bill of materials of the image's packages: CycloneDX, JSON."""
-    typer.echo(auditing.sbom(), nl=False)
+def sbom() -> None:
+    """Print the bill of materials of the image's packages: CycloneDX, JSON.
+
+    Example: ./warm sbom > sbom.json
+
+    Exit status: 0 printed; 1 not done.
+    """
+    typer.echo(package_audit.sbom(), nl=False)
 
 
 @app.command(
     context_settings={
         "allow_extra_args": True,
         "ignore_unknown_options": True,
-        # The benchmarks' own help.
+        # The benchmarks have a --help of their own.
         "help_option_names": [],
     }
 )
-def bench(context: typer.Context):
-    """How fast it is, as ratios to what this machine allows; `./warm bench --help`."""
+def bench(context: typer.Context) -> None:
+    """Measure speed, as ratios to what this machine allows; see `./warm bench --help`."""
     command = [sys.executable, "-W", "ignore", "-m", "tests.bench", *context.args]
     os.execve(command[0], command, {**os.environ, "PYTHONPATH": str(ROOT)})  # noqa: S606
 
 
-def main():
+def main() -> None:
     terminate_like_interrupt()
     try:
         app(prog_name="./warm")
-    except CannotRun as problem:
-        say(problem.what)
-        say(problem.instead)
+    except CannotRun as error:
+        say(error.problem)
+        say(error.remedy)
         sys.exit(1)
 
 

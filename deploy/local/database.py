@@ -1,25 +1,28 @@
 """The stack's own MongoDB: a replica set with access control, on loopback only."""
 
 import os
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from deploy import users
+from deploy import mongodb_users
 from deploy.local import secretfiles
 from deploy.local.errors import CannotRun
 from deploy.local.ports import HOST, Ports, require_free
 from deploy.local.processes import Process
 from deploy.local.tls import Tls
 from deploy.local.waiting import wait_until
+from shared.domain.types import Document
 
 USER = "warm"
 REPLICA_SET = "warm"
 READY_SECONDS = 60
-# How soon the others notice that the primary is gone; nobody waits here for the usual ten seconds.
+# After how long the other members replace a dead primary: shorter than the usual ten seconds.
 ELECTION_MS = 5000
 
 
@@ -33,26 +36,26 @@ class Member:
     tls: Tls | None = None
 
     @property
-    def name(self):
+    def name(self) -> str:
         return f"database-{self.number + 1}" if self.number else "database"
 
     @property
-    def port(self):
+    def port(self) -> int:
         return self.ports.database(self.number)
 
     @property
-    def address(self):
+    def address(self) -> str:
         return f"{HOST}:{self.port}"
 
     @property
-    def process(self):
+    def process(self) -> Process:
         return Process(self.name, self.home)
 
     @property
-    def folder(self):
+    def folder(self) -> Path:
         return self.home / self.name
 
-    def launch(self, mongod, key_file):
+    def launch(self, mongod: Path, key_file: Path) -> None:
         if self.process.pid is not None:
             return
         require_free(self.port)
@@ -60,25 +63,21 @@ class Member:
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
         self.process.start(self._command(mongod, key_file), environment)
 
-    def client(self, **login):
+    def client(self, **login: str) -> MongoClient[Document]:
+        options: dict[str, Any] = {**_tls_options(self.tls), **login}
         return MongoClient(
-            HOST,
-            self.port,
-            directConnection=True,
-            serverSelectionTimeoutMS=1000,
-            **_trusting(self.tls),
-            **login,
+            HOST, self.port, directConnection=True, serverSelectionTimeoutMS=1000, **options
         )
 
-    def hello(self):
-        """What it says of its part in the set to anyone; nothing while it doesn't answer."""
+    def hello(self) -> Document:
+        """The member's answer to `hello`, which needs no login; {} while it doesn't answer."""
         try:
             with self.client() as client:
                 return client.admin.command("hello")
         except PyMongoError:
             return {}
 
-    def _command(self, mongod, key_file):
+    def _command(self, mongod: Path, key_file: Path) -> list[str | int | Path]:
         return [
             mongod,
             *("--replSet", REPLICA_SET),
@@ -90,12 +89,12 @@ class Member:
             *("--oplogSize", "256"),
             "--nounixsocket",
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
-            # All are stopped at once: there is nobody who could take over, nothing to wait for.
+            # All members are stopped at once: waiting for another one to take over is useless.
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"),
-            *self._secured(),
+            *self._tls_arguments(),
         ]
 
-    def _secured(self):
+    def _tls_arguments(self) -> Iterator[str | Path]:
         if not self.tls:
             return
         yield from ("--tlsMode", "requireTLS", "--tlsAllowConnectionsWithoutCertificates")
@@ -104,7 +103,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Database:
-    """A replica set of so many `size` members below the stack's folder `home`."""
+    """A replica set of `size` members below the stack's folder `home`."""
 
     home: Path
     ports: Ports
@@ -112,91 +111,102 @@ class Database:
     tls: Tls | None = None
 
     @property
-    def members(self):
+    def members(self) -> list[Member]:
         return [Member(self.home, self.ports, number, self.tls) for number in range(self.size)]
 
     @property
-    def uri(self):
-        """For the stack's own work: of a user who may do everything."""
+    def uri(self) -> str:
+        """The address for the stack itself: its user has every permission."""
         return self.uri_of(USER)
 
-    def uri_of(self, identity):
-        """For a service, once `add_users` has made it known."""
+    def uri_of(self, identity: str) -> str:
+        """The address for a service, whose user `add_users` creates."""
         login = f"{identity}:{self._password(identity)}"
         places = ",".join(member.address for member in self.members)
-        options = {"replicaSet": REPLICA_SET, "authSource": "admin", **_trusting(self.tls)}
+        options = {"replicaSet": REPLICA_SET, "authSource": "admin", **_tls_options(self.tls)}
         return f"mongodb://{login}@{places}/?{urlencode(options, safe='/')}"
 
-    def add_users(self, roles):
-        """Users by name, each with its roles; one that is there already gets just these."""
-        with MongoClient(self.uri) as client:
-            users.put(client, {name: (self._password(name), it) for name, it in roles.items()})
+    def add_users(self, roles: Mapping[str, mongodb_users.Roles]) -> None:
+        """`roles` maps the name of a user to its roles. An existing user gets exactly these."""
+        users = {name: (self._password(name), given) for name, given in roles.items()}
+        with MongoClient[Document](self.uri) as client:
+            mongodb_users.create_or_update(client, users)
 
     @property
-    def primary(self):
+    def primary(self) -> Member | None:
         """The member that takes writes now; None while there is none."""
-        found = (it for it in self.members if it.hello().get("isWritablePrimary"))
-        return next(found, None)
+        primaries = (it for it in self.members if it.hello().get("isWritablePrimary"))
+        return next(primaries, None)
 
-    def launch(self, mongod, names=None):
-        """Start those that don't run by the program `mongod`, without waiting; see `await_ready`.
-        With `names` only members of these."""
+    def launch(self, mongod: Path, names: Collection[str] | None = None) -> None:
+        """Start the members that don't run, without waiting; see `await_ready`.
+
+        `mongod` is the path of the program. With `names` only members of these names are started.
+        """
         for member in self.members:
             if names is None or member.name in names:
                 member.launch(mongod, self._key_file)
 
-    def await_ready(self):
-        """Returns once every member takes its part and the primary accepts writes from its user.
-        Raises CannotRun if that never comes about."""
-        if not wait_until(self._settles_or_fails, READY_SECONDS, every=0.1):
+    def await_ready(self) -> None:
+        """Return once every member is primary or secondary and the stack's user can write.
+
+        Raises CannotRun after READY_SECONDS.
+        """
+        if not wait_until(self._ready_or_fails, READY_SECONDS, every=0.1):
             logs = ", ".join(str(process.log_file) for process in self.processes)
             raise CannotRun(f"The database was not ready within {READY_SECONDS} s.", f"See {logs}")
 
-    def kill(self):
+    def kill(self) -> None:
         """SIGKILL to every member, at once."""
         for process in self.processes:
             process.kill()
 
-    def step_down(self, seconds):
-        """The primary gives way to another member, and stands for no election in so many
-        `seconds`."""
-        with self.primary.client(**self._login) as client:
+    def step_down(self, seconds: int) -> None:
+        """Make the primary step down; it takes part in no election for `seconds`.
+
+        Raises CannotRun when there is no primary.
+        """
+        primary = self.primary
+        if primary is None:
+            raise CannotRun("The database has no primary.", "Wait until it has one.")
+        with primary.client(**self._login) as client:
             client.admin.command("replSetStepDown", seconds)
 
     @property
-    def processes(self):
+    def processes(self) -> list[Process]:
         return [member.process for member in self.members]
 
-    def answers(self):
-        """Whether its user can write to it now."""
+    def answers(self) -> bool:
+        """Whether the stack's user can write now."""
         primary = self.primary
         try:
-            return primary is not None and self._knows_user(primary)
+            return primary is not None and self._accepts_writes(primary)
         except PyMongoError:
             return False
 
-    def _knows_user(self, primary):
+    def _accepts_writes(self, primary: Member) -> bool:
         with primary.client(**self._login) as client:
-            return client.admin.command("hello")["isWritablePrimary"]
+            writable: bool = client.admin.command("hello")["isWritablePrimary"]
+        return writable
 
-    def _settles_or_fails(self):
+    def _ready_or_fails(self) -> bool:
         for process in self.processes:
             process.require_alive()
         if self.answers():
-            return all(self._takes_part(member.hello()) for member in self.members)
+            return all(self._is_member(member.hello()) for member in self.members)
         try:
-            self._bring_forward()
+            self._set_up_further()
         except PyMongoError:
             return False
         return False
 
     @staticmethod
-    def _takes_part(hello):
-        return hello.get("isWritablePrimary") or hello.get("secondary")
+    def _is_member(hello: Document) -> bool:
+        return bool(hello.get("isWritablePrimary") or hello.get("secondary"))
 
-    def _bring_forward(self):
-        """One step towards readiness, whichever is next: replica set, then user."""
-        # Until the first user exists, MongoDB lets a loopback client do just these things.
+    def _set_up_further(self) -> None:
+        """One step of the set-up, whichever is next: replica set, then user."""
+        # Until the first user exists, MongoDB lets a loopback client do just these two things.
         primary, first = self.primary, self.members[0]
         if primary:
             with primary.client() as client:
@@ -207,39 +217,39 @@ class Database:
             if "setName" not in hello and not self._correct_address(first):
                 client.admin.command("replSetInitiate", self._replica_set(version=1))
 
-    def _correct_address(self, member):
-        """Whether there is a replica set already, now with the port chosen today."""
+    def _correct_address(self, member: Member) -> bool:
+        """Give an existing replica set the current port; whether there is such a set."""
         try:
             with member.client(**self._login) as client:
-                known = client.admin.command("replSetGetConfig")["config"]
-                wanted = self._replica_set(known["version"] + 1)
-                client.admin.command("replSetReconfig", wanted, force=True)
+                current = client.admin.command("replSetGetConfig")["config"]
+                corrected = self._replica_set(current["version"] + 1)
+                client.admin.command("replSetReconfig", corrected, force=True)
         except OperationFailure:
             return False
         return True
 
-    def _replica_set(self, version):
+    def _replica_set(self, version: int) -> Document:
         members = [{"_id": it.number, "host": it.address} for it in self.members]
         settings = {"electionTimeoutMillis": ELECTION_MS}
         return {"_id": REPLICA_SET, "version": version, "members": members, "settings": settings}
 
     @property
-    def _login(self):
+    def _login(self) -> dict[str, str]:
         return {"username": USER, "password": self._password(USER)}
 
-    def _password(self, user):
-        # The stack's own user was there first: its file has the plain name.
+    def _password(self, user: str) -> str:
+        # Stacks that already exist keep the password of their own user under the plain name.
         name = "database" if user == USER else f"database.{user}"
         path = self.home / "secrets" / f"{name}.password"
         return secretfiles.secret_file(path, secretfiles.password).read_text()
 
     @property
-    def _key_file(self):
-        """MongoDB asks members of a replica set for a common key before it enforces logins."""
+    def _key_file(self) -> Path:
+        """MongoDB requires a common key of the members before it enforces logins."""
         path = self.home / "secrets" / "database.key"
         return secretfiles.secret_file(path, secretfiles.membership_key)
 
 
-def _trusting(tls):
-    """What a client is told, as the driver spells it in an address."""
+def _tls_options(tls: Tls | None) -> dict[str, str]:
+    """The options of a client, in the driver's spelling for addresses."""
     return {"tls": "true", "tlsCAFile": str(tls.authority)} if tls else {}

@@ -1,23 +1,27 @@
-"""`./warm demo`: the whole way once, from the facts in a file to an issue that a subscriber got."""
+"""`./warm demo`: from a file of facts to published issues that a subscriber has received."""
 
 import os
 import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from nameko.exceptions import RemoteError
 from pymongo import MongoClient
 
-from deploy.local import registry
-from deploy.local.asking import in_words
+from deploy.local import orgunit_list
+from deploy.local.console import Say
 from deploy.local.errors import CannotRun
+from deploy.local.facts.fact_builder import Fact, Step
+from deploy.local.facts.reader import BadFacts, in_order, read_facts
 from deploy.local.places import DATA, ROOT
-from deploy.local.programme import BadFacts, in_order, read_facts
+from deploy.local.service_calls import error_text
 from deploy.local.settable_clock import SettableClock
-from deploy.local.stack import DATABASE_PREFIX
+from deploy.local.stack import DATABASE_PREFIX, Stack
 from deploy.local.stacks import named_stack
 from deploy.local.waiting import wait_until
 from shared.domain.errors import WarmError
-from shared.domain.periods import format_instant
+from shared.domain.periods import Period, format_instant
+from shared.domain.types import Document
 from shared.domain.wording import LANGUAGES
 from shared.platform.topology import SERVICES, SUBSCRIBERS, subscriber_queue
 from shared.service.rpc_client import RpcClient
@@ -30,39 +34,44 @@ ARRIVAL_SECONDS = 60
 
 
 class Refused(Exception):
-    """A service didn't take a fact: says which, and why."""
+    """A service refused a fact: the message says which one and why."""
 
 
-def run(facts_file, keep, say):
-    """Play the facts of `facts_file` through a fresh stack; returns (folder, weeks) of results.
+def run(facts_file: Path, keep: bool, say: Say) -> tuple[Path, list[Period]]:
+    """Enter the facts of `facts_file` in a fresh stack; returns (folder, weeks) of the results.
 
-    Every week from the first to the last gets its issue, those without facts too.
-    Raises CannotRun. What was started is stopped, unless `keep`.
+    Every week from the first to the last gets its issue, weeks without facts too.
+    The stack is stopped at the end, unless `keep`. Raises CannotRun.
     """
     try:
         facts, weeks = read_facts(facts_file)
     except BadFacts as problem:
-        raise CannotRun(str(problem), "See deploy/data/programme_2017.yaml for the form.") from None
+        raise CannotRun(
+            str(problem), "Correct it; deploy/data/programme_2017.yaml is an example."
+        ) from None
     weeks = every_week(weeks[0], weeks[-1])
     stack = named_stack("demo", say)
     try:
         _play(stack, facts, weeks, say)
     except Refused as problem:
         raise CannotRun(
-            str(problem), f"Nothing was published after it. Mend the fact in {facts_file}."
+            str(problem), f"Nothing was published after it. Correct the fact in {facts_file}."
         ) from problem
     except (WarmError, RemoteError) as error:
-        raise CannotRun(in_words(error), f"See {stack.home / 'logs'}") from error
+        raise CannotRun(error_text(error), f"See {stack.home / 'logs'}") from error
     except BaseException:
         keep = False
         raise
     finally:
-        stack.leave() if keep else stack.stop()
+        if keep:
+            stack.unlock()
+        else:
+            stack.stop()
     return stack.home, weeks
 
 
-def _play(stack, facts, weeks, say):
-    _clear(stack.home)
+def _play(stack: Stack, facts: Sequence[Fact], weeks: Sequence[Period], say: Say) -> None:
+    _remove_results(stack.home)
     say("starting broker and database")
     stack.start_infrastructure()
     _require_empty(stack.mongodb_uri)
@@ -83,7 +92,7 @@ def _play(stack, facts, weeks, say):
             _compare(stack, week, received, say)
 
 
-def every_week(first, last):
+def every_week(first: Period, last: Period) -> list[Period]:
     """All weeks from the first to the last, in order."""
     weeks = [first]
     while weeks[-1] < last:
@@ -91,8 +100,8 @@ def every_week(first, last):
     return weeks
 
 
-def by_week(facts, weeks):
-    """(week, what is entered after the cut-off of the week before and before its own), in order."""
+def by_week(facts: Iterable[Fact], weeks: Iterable[Period]) -> Iterator[tuple[Period, list[Step]]]:
+    """Each week with the commands entered before its cut-off and after the one before, in order."""
     steps = in_order(facts)
     for week in weeks:
         due = [step for step in steps if step.entered < week.cutoff]
@@ -100,9 +109,9 @@ def by_week(facts, weeks):
         yield week, due
 
 
-def _require_empty(mongodb_uri):
-    """Somebody's own server may hold what must not be mixed with a demo, nor removed."""
-    with MongoClient(mongodb_uri) as client:
+def _require_empty(mongodb_uri: str) -> None:
+    """A database server of the user's own may hold data, which a demo must not mix or remove."""
+    with MongoClient[Document](mongodb_uri) as client:
         found = [name for name in client.list_database_names() if name.startswith(DATABASE_PREFIX)]
     if found:
         raise CannotRun(
@@ -111,39 +120,39 @@ def _require_empty(mongodb_uri):
         )
 
 
-def enter_registry(rpc, say):
-    """Load the present division codes and the retired ones, and wait until all services know."""
-    rows = registry.read_units(DATA / "erqi_divisions.csv")
-    retired = registry.read_units(DATA / "erqi_retired.csv")
-    say(f"registering {len(rows) + len(retired)} org units")
-    registry.enter_units(rpc, rows)
-    registry.enter_units(rpc, retired, retired=True)
+def enter_registry(rpc: RpcClient, say: Say) -> None:
+    """Enter the present and the retired org units, and wait until every service has them."""
+    rows = orgunit_list.read_units(DATA / "erqi_divisions.csv")
+    retired = orgunit_list.read_units(DATA / "erqi_retired.csv")
     count = len(rows) + len(retired)
-    known = wait_until(
+    say(f"registering {count} org units")
+    orgunit_list.enter_units(rpc, rows)
+    orgunit_list.enter_units(rpc, retired, retired=True)
+    arrived = wait_until(
         lambda: all(rpc.call(name, "health")["orgunits"] >= count for name in SERVICES),
         ARRIVAL_SECONDS,
     )
-    if not known:
+    if not arrived:
         raise CannotRun("The registry didn't reach every service.", "See ./warm status.")
 
 
-def enter_facts(rpc, facts, clock, say):
+def enter_facts(rpc: RpcClient, facts: Iterable[Fact], clock: SettableClock, say: Say) -> None:
     """Enter every command on its own day, the earliest first. Raises Refused."""
     _enter(rpc, in_order(facts), clock, say)
 
 
-def _enter(rpc, steps, clock, say):
+def _enter(rpc: RpcClient, steps: Iterable[Step], clock: SettableClock, say: Say) -> None:
     for step in steps:
         clock.set(step.entered)
         try:
             rpc.call(step.service, step.method, **step.arguments)
         except (WarmError, RemoteError) as error:
             name = f"{step.arguments['command_id']} ({step.service}.{step.method})"
-            raise Refused(f"The fact {name} wasn't entered: {in_words(error)}") from error
+            raise Refused(f"The fact {name} was refused: {error_text(error)}") from error
         say(f"{format_instant(step.entered)[:10]}  {step.service}.{step.method}")
 
 
-def publish(rpc, week, say):
+def publish(rpc: RpcClient, week: Period, say: Say) -> None:
     """Draft, approve and publish one week's briefing."""
     for verb, actor in (("draft", OFFICE), ("approve", HEAD), ("publish", HEAD)):
         rpc.call(
@@ -157,11 +166,11 @@ def publish(rpc, week, say):
         say(f"{week}: {verb} done")
 
 
-def _save(rpc, week, folder):
-    """Every format of the published issue, as files."""
+def _save(rpc: RpcClient, week: Period, folder: Path) -> None:
+    """Write every format of the published issue to files."""
 
-    def show(form, lang="zh"):
-        return rpc.call(
+    def show(form: str, lang: str = "zh") -> str:
+        text: str = rpc.call(
             "supervision",
             "briefing",
             timeout=BRIEFING_SECONDS,
@@ -169,6 +178,7 @@ def _save(rpc, week, folder):
             format=form,
             lang=lang,
         )
+        return text
 
     (folder / f"{week}.json").write_bytes(show("json").encode())
     both = f"{show('text', 'zh')}\n{'=' * 60}\n\n{show('text', 'en')}"
@@ -180,9 +190,9 @@ def _save(rpc, week, folder):
     (folder / "signing_key.pem").write_text(key["pem"], encoding="ascii")
 
 
-def _start_subscriber(stack, folder):
+def _start_subscriber(stack: Stack, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    command = [
+    command: list[str | Path] = [
         sys.executable,
         ROOT / "deploy" / "subscriber" / "subscriber.py",
         "--queue",
@@ -195,20 +205,18 @@ def _start_subscriber(stack, folder):
     stack.process("subscriber").start(command, environment)
 
 
-def _compare(stack, week, received, say):
-    """What the subscriber saved has to be the published file, byte for byte."""
-    mine, theirs = stack.home / f"{week}.json", received / f"{week}-r0.json"
-    arrived = wait_until(theirs.exists, ARRIVAL_SECONDS)
-    if not arrived or theirs.read_bytes() != mine.read_bytes():
+def _compare(stack: Stack, week: Period, received: Path, say: Say) -> None:
+    """Raises CannotRun unless the subscriber's file equals the published one byte for byte."""
+    published, saved = stack.home / f"{week}.json", received / f"{week}-r0.json"
+    arrived = wait_until(saved.exists, ARRIVAL_SECONDS)
+    if not arrived or saved.read_bytes() != published.read_bytes():
         raise CannotRun(
-            f"The subscriber {'got other bytes' if arrived else 'got nothing'} for {week}.",
+            f"The subscriber received {'other bytes' if arrived else 'nothing'} for {week}.",
             f"See {stack.process('subscriber').log_file}",
         )
-    say(f"{week}: received by the subscriber, {theirs.stat().st_size} bytes, equal byte for byte")
+    say(f"{week}: received by the subscriber, {saved.stat().st_size} bytes, equal byte for byte")
 
 
-def _clear(home):
-    """Results of an earlier run."""
-    old: list[Path] = [*home.glob("*-W*.*"), *home.glob("received/*.json")]
-    for file in old:
+def _remove_results(home: Path) -> None:
+    for file in [*home.glob("*-W*.*"), *home.glob("received/*.json")]:
         file.unlink()

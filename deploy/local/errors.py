@@ -1,13 +1,13 @@
-"""The one exception that commands turn into a message instead of a traceback."""
+"""The one exception that commands print as a message, without a traceback."""
 
 
 class CannotRun(Exception):
     """Something outside this program is missing or in the way.
 
-    `what` says what is wrong, `instead` what the reader can do about it.
+    `problem` says what is wrong, `remedy` what the reader can do about it.
     """
 
-    def __init__(self, what, instead):
-        super().__init__(f"{what} {instead}")
-        self.what = what
-        self.instead = instead
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem} {remedy}")
+        self.problem = problem
+        self.remedy = remedy

@@ -5,20 +5,22 @@ import os
 import platform
 import shutil
 import subprocess
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+from deploy.local.console import Say
 from deploy.local.errors import CannotRun
 
 BROWSER = ("chromium", "fonts-noto-cjk")
 POLICY = Path("/usr/sbin/policy-rc.d")
 
 
-def ensure_broker(say):
-    """Path of RabbitMQ's own start script, installing Debian's package when it is missing.
+def ensure_broker(say: Say) -> Path:
+    """Path of RabbitMQ's own start script; Debian's package is installed when it is missing.
 
-    The system's broker is never started. `say` is told what is being done. Raises CannotRun.
+    The system's broker is never started. `say` shows progress. Raises CannotRun.
     """
     script = _broker_script()
     if script is None:
@@ -35,16 +37,16 @@ def ensure_broker(say):
     return script
 
 
-def ensure_database(say):
-    """Path of the database server `mongod`, with the system libraries that it needs.
+def ensure_database(say: Say) -> Path:
+    """Path of the database server `mongod`; missing system libraries are installed.
 
-    `say` is told what is being done. Raises CannotRun.
+    `say` shows progress. Raises CannotRun.
     """
     mongod = _mongod()
     if mongod is None:
         raise CannotRun(
             f"There is no MongoDB server for this machine ({platform.machine()}).",
-            "Set MONGODB_URI to a replica set that you run (6.0 or later).",
+            "Set MONGODB_URI to a replica set of your own (MongoDB 6.0 or later).",
         )
     packages = [_package_of(library) for library in _missing_libraries(mongod)]
     if packages:
@@ -54,10 +56,10 @@ def ensure_database(say):
     return mongod
 
 
-def ensure_browser(say):
-    """Path of Chromium, installing Debian's package with Chinese fonts when it is missing.
+def ensure_browser(say: Say) -> str | None:
+    """Path of Chromium; Debian's package, with Chinese fonts, is installed when it is missing.
 
-    `say` is told what is being done. Raises CannotRun.
+    `say` shows progress. Raises CannotRun.
     """
     if not shutil.which("chromium"):
         require_apt("Chromium is not installed.", " ".join(BROWSER))
@@ -66,47 +68,50 @@ def ensure_browser(say):
     return shutil.which("chromium")
 
 
-def _broker_script():
+def _broker_script() -> Path | None:
     home = os.environ.get("RABBITMQ_HOME")
     pattern = f"{home}/sbin" if home else "/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin"
     found = sorted(glob.glob(f"{pattern}/rabbitmq-server"))
     return Path(found[-1]) if found and shutil.which("erl") else None
 
 
-def _mongod():
+def _mongod() -> Path | None:
     wheel = find_spec("fiftyone")
-    if wheel is None:
+    if wheel is None or not wheel.submodule_search_locations:
         found = shutil.which("mongod")
         return Path(found) if found else None
     return Path(wheel.submodule_search_locations[0], "db", "bin", "mongod")
 
 
-def _missing_libraries(program):
+def _missing_libraries(program: Path) -> list[str]:
     listed = subprocess.run(["ldd", program], capture_output=True, text=True, check=False)
     return [line.split()[0] for line in listed.stdout.splitlines() if "not found" in line]
 
 
-def _package_of(library):
-    """Debian's name: libcurl.so.4 is in libcurl4, libssl.so.3 in libssl3."""
+def _package_of(library: str) -> str:
+    """Debian's package name: libcurl.so.4 is in libcurl4, libssl.so.3 in libssl3."""
     name, _, version = library.partition(".so.")
     return {"libcrypto": "libssl"}.get(name, name) + version
 
 
-def require_apt(what, packages, variable=None):
-    """Raises CannotRun, saying `what` is missing, where this program can't install `packages`."""
+def require_apt(problem: str, packages: str, variable: str | None = None) -> None:
+    """Raises CannotRun with `problem` where this program can't install `packages`.
+
+    `variable` is the setting that makes the packages unnecessary.
+    """
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         install = f"Install it (Debian, Ubuntu: sudo apt-get install {packages})"
         instead = f", or set {variable} to use a server that runs elsewhere" if variable else ""
-        raise CannotRun(what, f"{install}{instead}.")
+        raise CannotRun(problem, f"{install}{instead}.")
 
 
-def apt_install(*packages):
-    """Install Debian's packages as they are named now. Raises CannotRun."""
+def apt_install(*packages: str) -> None:
+    """Install the current versions of Debian packages. Raises CannotRun."""
     _apt("update")
     _apt("install", "--yes", "--no-install-recommends", *packages)
 
 
-def _apt(*arguments):
+def _apt(*arguments: str) -> None:
     done = subprocess.run(
         ["apt-get", "--quiet=2", *arguments],
         env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
@@ -118,12 +123,12 @@ def _apt(*arguments):
     if done.returncode != 0:
         raise CannotRun(
             f"apt-get {' '.join(arguments)} failed:\n{done.stderr or done.stdout}",
-            "Repair that and try again.",
+            "Correct the cause and run the command again.",
         )
 
 
 @contextmanager
-def no_service_starts():
+def no_service_starts() -> Iterator[None]:
     """Debian starts a server when its package is installed, unless a policy forbids it."""
     if POLICY.exists():
         yield

@@ -1,19 +1,21 @@
 """One command at a time for each stack."""
 
 import fcntl
+from pathlib import Path
+from typing import IO
 
 from deploy.local.errors import CannotRun
 
 
 class Lock:
-    """A lock on a file; the kernel lets go of it when its holder ends, however it ends."""
+    """A lock on a file. The kernel releases it when the process that holds it ends."""
 
-    def __init__(self, path):
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._file = None
+        self._file: IO[str] | None = None
 
-    def acquire(self):
-        """Take it, or keep it. Raises CannotRun when another process holds it."""
+    def acquire(self) -> None:
+        """Take the lock, or keep it. Raises CannotRun when another process holds it."""
         if self._file:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -28,7 +30,7 @@ class Lock:
             ) from None
         self._file = file
 
-    def release(self):
+    def release(self) -> None:
         if self._file:
             self._file.close()
         self._file = None

@@ -1,4 +1,4 @@
-"""Where the local stack finds the project's files and keeps its own."""
+"""Folders of the project that the commands read and write."""
 
 from pathlib import Path
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from deploy.local.places import ROOT
 from deploy.local.processes import Process
 from deploy.local.waiting import wait_until
 from shared.domain.errors import DeadlineExceeded
+from shared.domain.types import Json
 from shared.service.rpc_client import RpcClient
 
 HEALTH_SECONDS = 5.0
@@ -20,40 +21,54 @@ RUNNER = "shared.service.runner"
 
 @dataclass(frozen=True)
 class Services:
-    """Starts the services, and asks them by `amqp_uri`. `uris_of` tells the addresses of broker and
-    database that a service is given."""
+    """Starts the services of a stack and reads their health through `amqp_uri`.
+
+    `uris_of(service)` returns the addresses of broker and database that a service gets.
+    """
 
     home: Path
     environment_name: str
     amqp_uri: str
     uris_of: Callable[[str], Mapping[str, str]]
 
-    def process(self, name):
+    def process(self, name: str) -> Process:
         return Process(name, self.home)
 
-    def start(self, name, extra_environment=None, instance="", module=RUNNER):
-        """Start the service `name`; a further `instance` of it makes a process of its own, such as
-        relief-2 for "-2". `module` is what runs it."""
+    def start(
+        self,
+        name: str,
+        extra_environment: Mapping[str, str] | None = None,
+        instance: str = "",
+        module: str = RUNNER,
+    ) -> None:
+        """Start the service `name`. A further `instance` has a process of its own, for example
+        relief-2 for "-2". `module` is the Python module that runs the service."""
         environment = {**self._environment(name), **(extra_environment or {})}
         command = [sys.executable, "-m", module, name]
         self.process(f"{name}{instance}").start(command, environment)
 
-    def wait_for(self, names, statuses, timeout):
-        """Returns once the status of every service is among `statuses`; raises CannotRun."""
+    def wait_for(self, names: Iterable[str], statuses: tuple[str, ...], timeout: float) -> None:
+        """Wait until every service has one of these statuses. Raises CannotRun for the first one
+        that has not after `timeout` seconds."""
         with RpcClient(self.amqp_uri) as rpc:
             for name in names:
-                if not wait_until(lambda n=name: self._is(rpc, n, statuses), timeout, every=0.1):
+                if not self._wait_for(rpc, name, statuses, timeout):
                     raise CannotRun(
                         f"{name} did not become {statuses[0]} within {timeout} s:"
                         f" {health(rpc, name)}",
                         f"See {self.process(name).log_file}",
                     )
 
-    def _is(self, rpc, name, statuses):
-        self.process(name).require_alive()
-        return health(rpc, name)["status"] in statuses
+    def _wait_for(
+        self, rpc: RpcClient, name: str, statuses: tuple[str, ...], timeout: float
+    ) -> bool:
+        def reached() -> bool:
+            self.process(name).require_alive()
+            return health(rpc, name)["status"] in statuses
 
-    def _environment(self, name):
+        return wait_until(reached, timeout, every=0.1)
+
+    def _environment(self, name: str) -> dict[str, str]:
         folder = self.home / "secrets"
         field_key = secretfiles.secret_file(folder / "field.key", secretfiles.field_key)
         signing_key = secretfiles.secret_file(folder / "signing.key", secretfiles.signing_key)
@@ -68,9 +83,11 @@ class Services:
         }
 
 
-def health(rpc, name, timeout=HEALTH_SECONDS):
-    """What the service says of itself; `{"status": "silent"}` when it says nothing."""
+def health(rpc: RpcClient, name: str, timeout: float = HEALTH_SECONDS) -> Json:
+    """The answer of the service's RPC method `health`; `{"service": …, "status": "silent"}` when
+    none comes within `timeout` seconds."""
     try:
-        return rpc.call(name, "health", timeout=timeout)
+        answer: Json = rpc.call(name, "health", timeout=timeout)
     except DeadlineExceeded:
         return {"service": name, "status": "silent"}
+    return answer

@@ -1,24 +1,25 @@
-"""Stopping in order when a signal arrives: SIGTERM is treated like Ctrl-C."""
+"""Orderly stops: SIGTERM is handled like Ctrl-C."""
 
 import signal
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
-def terminate_like_interrupt():
+def terminate_like_interrupt() -> None:
     """From now on SIGTERM raises KeyboardInterrupt, so that `finally` blocks run."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @contextmanager
-def deferred():
-    """Hold back SIGINT and SIGTERM until the block is done, then deliver them."""
+def deferred() -> Iterator[None]:
+    """Delay SIGINT and SIGTERM until the block is done, then deliver them."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    arrived = []
+    arrived: list[int] = []
     previous = {
         number: signal.signal(number, lambda n, _: arrived.append(n)) for number in STOPPING
     }

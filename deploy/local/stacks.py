@@ -1,19 +1,20 @@
-"""The named stacks: `main` for people, the others for the commands and tests of their names."""
+"""The named stacks: `main` for people; each other one for the command or test of its name."""
 
 import os
 from dataclasses import dataclass
 
+from deploy.local.console import Say, silent
 from deploy.local.errors import CannotRun
 from deploy.local.places import VAR
-from deploy.local.stack import Stack, silent
+from deploy.local.stack import Stack
 
 DEFAULT_PORT_BASE = 21700
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What sets a stack apart: where its ports begin, its WARM_ENV, if its data stays, and how many
-    members its database has."""
+    """Properties of a named stack: the offset of its ports, its WARM_ENV, whether its data are kept
+    between runs, and the number of members of its database."""
 
     port_offset: int
     environment_name: str
@@ -34,21 +35,21 @@ KINDS = {
 }
 
 
-def named_stack(name, say=silent):
-    """One of KINDS, not started; `say` is told what it does.
+def named_stack(name: str, say: Say = silent) -> Stack:
+    """One of KINDS, not started; `say` shows its progress messages.
 
-    Raises CannotRun when WARM_PORT_BASE is no usable number.
+    Raises CannotRun when WARM_PORT_BASE is not a usable number.
     """
     kind = KINDS[name]
     base = port_base() + kind.port_offset
     return Stack(VAR / name, base, kind.environment_name, kind.keeps_data, say, kind.members)
 
 
-def port_base():
-    """Where the ports of `main` begin; those of the others follow in hundreds."""
-    given = os.environ.get("WARM_PORT_BASE", str(DEFAULT_PORT_BASE))
-    if not given.isdecimal() or not 1024 <= int(given) <= 65000:
+def port_base() -> int:
+    """The first port of `main`; the ports of each other stack begin a multiple of 100 later."""
+    text = os.environ.get("WARM_PORT_BASE", str(DEFAULT_PORT_BASE))
+    if not text.isdecimal() or not 1024 <= int(text) <= 65000:
         raise CannotRun(
-            f"WARM_PORT_BASE is {given!r}.", "Set it to a number between 1024 and 65000."
+            f"WARM_PORT_BASE is {text!r}.", "Set it to a number between 1024 and 65000."
         )
-    return int(given)
+    return int(text)

@@ -1,4 +1,4 @@
-"""Servers of a stack that speak TLS and nothing else."""
+"""TLS for the servers of a stack."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Tls:
-    """Two PEM files: the `authority` that clients trust, and key and certificate of the `server`,
-    for the address at which the stack listens."""
+    """Two PEM files: `authority` is the certificate that clients trust, `server` holds key and
+    certificate of the server, for the address at which the stack listens."""
 
     authority: Path
     server: Path

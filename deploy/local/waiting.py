@@ -1,12 +1,16 @@
 """Waiting for conditions, never for a fixed time."""
 
 import time
+from collections.abc import Callable
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
 
 
-def wait_until(condition, timeout, every=0.05):
-    """Ask `condition()` until it gives something true, for `timeout` seconds at most.
+def wait_until(condition: Callable[[], Answer], timeout: float, every: float = 0.05) -> Answer:
+    """Call `condition()` until its result is true, for `timeout` seconds at most.
 
-    Returns what it gave last: false means that time ran out.
+    Returns the last result: a false one means that time ran out.
     """
     deadline = time.monotonic() + timeout
     while not (answer := condition()) and time.monotonic() < deadline:

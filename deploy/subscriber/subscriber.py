@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Keeps published briefings as files: an example of a report consumer of one's own.
+"""Saves published briefings as files: an example of a report consumer.
 
-It needs pika and nothing else of this project. See README.md beside it.
+It needs only pika, and nothing of this project. See README.md beside it.
 """
 
 import argparse
@@ -14,7 +14,9 @@ import signal
 import ssl
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import pika
@@ -29,23 +31,26 @@ NOTHING_CAME = 3
 
 
 class Refused(Exception):
-    """This message holds no briefing that may be kept; the reason in Chinese and in English."""
+    """The message holds no valid briefing; the arguments are the reason in Chinese and English."""
 
 
 class Archive:
     """Published briefings in a folder, `<period>-r<revision>.json`, each written once."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._refused = folder / "refused"
         self._refused.mkdir(parents=True, exist_ok=True)
 
-    def take(self, body):
-        """Keep what `body` brings, and say so. True if it is a briefing not seen before."""
+    def save(self, body: bytes) -> bool:
+        """Save the briefing in `body` and print the outcome. True if it is a new briefing.
+
+        A body without a valid briefing goes to the folder `refused`.
+        """
         try:
             kind, data = read_event(body)
             if kind in PUBLISHED:
-                return self._keep(*checked(data))
+                return self._save(*checked(data))
             say("忽略其他类型的消息", f"ignored, of another type: {kind[:100]!a}")
         except Refused as refusal:
             chinese, english = refusal.args
@@ -54,7 +59,7 @@ class Archive:
             say(f"拒收（{chinese}）", f"refused ({english}): refused/{name}")
         return False
 
-    def _keep(self, name, content):
+    def _save(self, name: str, content: bytes) -> bool:
         path = self.folder / f"{name}.json"
         new = not path.exists()
         if new:
@@ -63,64 +68,77 @@ class Archive:
         elif path.read_bytes() == content:
             say(f"已有 {path.name}", "already have it")
         else:
-            raise Refused("同一期同一版已有不同内容", "this issue is here with other content")
+            raise Refused("同一期同一版已有不同内容", "the saved issue has other content")
         return new
 
 
 class Subscriber:
-    """Hands the messages of one queue to `archive`; acknowledges each when it is on disk."""
+    """Saves the messages of one queue in `archive`; acknowledges each when it is on disk.
 
-    def __init__(self, parameters, queue, archive, count, timeout):
+    It ends after `count` new briefings, or after `timeout` seconds without a message, where these
+    are given.
+    """
+
+    def __init__(
+        self,
+        parameters: pika.URLParameters,
+        queue: str,
+        archive: Archive,
+        count: int | None,
+        timeout: float | None,
+    ) -> None:
         self._parameters, self._queue, self._archive = parameters, queue, archive
         self._count, self._timeout = count, timeout
-        self._saved, self._heard, self._wait = 0, time.monotonic(), FIRST_WAIT
+        self._saved, self._last_message = 0, time.monotonic()
+        self._wait: float = FIRST_WAIT
         self._stopped = False
 
-    def stop(self, *_):
-        """From a signal: finish the message in hand, then end."""
+    def stop(self, *_: object) -> None:
+        """A signal handler: finish the current message, then end."""
         self._stopped = True
 
-    def run(self):
-        """The exit status, once it is stopped, has enough or has heard nothing for too long."""
-        while self._status() is None:
+    def run(self) -> int:
+        """Receive until there is a reason to end; returns the exit status."""
+        while (status := self._status()) is None:
             try:
                 self._consume()
             except (AMQPError, OSError) as error:
-                # A full disk too: the message is not acknowledged, so it comes again.
+                # This includes a full disk: an unacknowledged message is delivered again.
                 reason = " ".join([type(error).__name__, *map(str, error.args)])
                 say("中断，稍后重试", f"interrupted, will try again: {reason[:300]}")
                 self._pause()
-        return self._status()
+        return status
 
-    def _consume(self):
+    def _consume(self) -> None:
         with pika.BlockingConnection(self._parameters) as connection:
             channel = connection.channel()
             channel.queue_declare(self._queue, passive=True)
-            # One at a time: whoever dies drags no innocent message towards a delivery limit.
+            # One at a time: if this program dies, no other message counts as delivered too often.
             channel.basic_qos(prefetch_count=1)
             say(f"正在接收 {self._queue}", "listening")
             for method, _, body in channel.consume(self._queue, inactivity_timeout=POLL_SECONDS):
                 if method:
-                    self._saved += self._archive.take(body)
+                    self._saved += self._archive.save(body)
                     channel.basic_ack(method.delivery_tag)
-                    self._heard, self._wait = time.monotonic(), FIRST_WAIT
+                    self._last_message, self._wait = time.monotonic(), FIRST_WAIT
                 if self._status() is not None:
                     return
 
-    def _status(self):
+    def _status(self) -> int | None:
+        """The exit status if it is time to end, else None."""
         if self._stopped or (self._count and self._saved >= self._count):
             return 0
-        silent = time.monotonic() - self._heard
+        silent = time.monotonic() - self._last_message
         return NOTHING_CAME if self._timeout and silent > self._timeout else None
 
-    def _pause(self):
+    def _pause(self) -> None:
         until = time.monotonic() + self._wait
         while self._status() is None and time.monotonic() < until:
             time.sleep(POLL_SECONDS)
         self._wait = min(self._wait * 2, LONGEST_WAIT)
 
 
-def read_event(body):
+def read_event(body: bytes) -> tuple[str, Any]:
     """Type and data of a CloudEvents 1.0 event in JSON. Raises Refused."""
     try:
         event = json.loads(body)
@@ -133,39 +151,39 @@ def read_event(body):
     return event["type"], event.get("data")
 
 
-def checked(data):
-    """File name (without its ending) and bytes of the issue in `data`. Raises Refused."""
+def checked(data: Any) -> tuple[str, bytes]:
+    """File name (without suffix) and bytes of the issue in an event's `data`. Raises Refused."""
     try:
         document = json.loads(data["document"])
         name, name_inside = name_of(data), name_of(document)
         expected = digest({key: document[key] for key in document.keys() - {"digest", "signature"}})
         content = data["document"].encode()
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
-        raise Refused("缺少内容或格式不对", "something is missing or malformed") from error
+        raise Refused("缺少内容或格式不对", "a field is missing or malformed") from error
     if not NAME.fullmatch(name) or name != name_inside:
         raise Refused("期号或版次不对", "period or revision is wrong")
     if not data.get("digest") == document.get("digest") == expected:
         raise Refused("摘要不符", "the digest doesn't match")
-    # Other spacing or a key given twice would pass the digest, and be another file.
+    # With other spaces or a duplicate key the digest would match, but the file would differ.
     if canonical(document) != content:
         raise Refused("不是规范 JSON", "not canonical JSON")
     return name, content
 
 
-def name_of(issue):
+def name_of(issue: Mapping[str, Any]) -> str:
     return f"{issue['period']}-r{issue['revision']}"
 
 
-def digest(value):
+def digest(value: object) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def canonical(value):
+def canonical(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def write_atomically(path, content):
-    """After a crash the file is there whole or not at all."""
+def write_atomically(path: Path, content: bytes) -> None:
+    """After a crash the file is either complete or missing."""
     temporary = path.with_name(f".{path.name}.tmp")
     with temporary.open("wb") as file:
         file.write(content)
@@ -177,11 +195,12 @@ def write_atomically(path, content):
     os.close(folder)
 
 
-def say(chinese, english):
+def say(chinese: str, english: str) -> None:
     print(f"{chinese} / {english}", flush=True)
 
 
-def broker(uri):
+def broker(uri: str) -> pika.URLParameters:
+    """pika's parameters of a broker's address. Raises ArgumentTypeError."""
     try:
         parts = urlsplit(uri)
         query = dict(parse_qsl(parts.query))
@@ -190,52 +209,68 @@ def broker(uri):
     except (ValueError, IndexError):
         raise argparse.ArgumentTypeError("need amqp://user:password@host:port/vhost") from None
     if parts.scheme == "amqps":
-        parameters.ssl_options = pika.SSLOptions(trusting(authority), parts.hostname)
+        parameters.ssl_options = pika.SSLOptions(tls_context(authority), parts.hostname)
     elif authority:
         raise argparse.ArgumentTypeError("cacertfile needs amqps://")
-    # Some libraries write the virtual host "/" as a second slash; pika reads that as no name.
+    # Some libraries write the virtual host "/" as a second slash; pika reads that as an empty name.
     parameters.virtual_host = parameters.virtual_host or "/"
     parameters.socket_timeout = parameters.stack_timeout = CONNECT_SECONDS
     return parameters
 
 
-def trusting(authority):
-    """Checks the certificate and the name in it, against the system's authorities or this one."""
+def tls_context(authority: str | None) -> ssl.SSLContext:
+    """Trusts the certificate file `authority`, or else the system's authorities, and checks the
+    server's name."""
     try:
         return ssl.create_default_context(cafile=authority)
     except OSError as error:
         raise argparse.ArgumentTypeError(f"cacertfile {authority}: {error}") from None
 
 
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--uri", type=broker)
+def read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description="Save published briefings as files: an example of a report consumer.",
+        epilog="Exit status: 0 stopped, or N new briefings are saved; 2 wrong options;"
+        " 3 no message came in time.",
+    )
+    parser.add_argument(
+        "--uri",
+        type=broker,
+        help="the broker, amqp://user:password@host:port/vhost; or set AMQP_URI or AMQP_URI_FILE",
+    )
     parser.add_argument("--queue", required=True, help="for example sub.archive.reports")
     parser.add_argument("--out", required=True, type=Path, help="folder for the briefings")
-    parser.add_argument("--count", type=int, help="end after so many new briefings")
-    parser.add_argument("--timeout", type=float, help="end with status 3 after so many silent s")
-    given = parser.parse_args()
+    parser.add_argument("--count", type=int, metavar="N", help="end after N new briefings")
+    parser.add_argument(
+        "--timeout", type=float, metavar="S", help="end after S seconds without a message"
+    )
+    arguments = parser.parse_args()
     try:
-        given.uri = given.uri or broker(given_uri())
+        arguments.uri = arguments.uri or broker(uri_from_environment())
     except (OSError, UnicodeDecodeError, argparse.ArgumentTypeError) as error:
         parser.error(str(error))
-    return given
+    return arguments
 
 
-def given_uri():
-    """From the environment, or from the file that it names: a password is better kept there."""
+def uri_from_environment() -> str:
+    """AMQP_URI, or the content of the file AMQP_URI_FILE, which keeps the password out of process
+    lists."""
     file, uri = os.environ.get("AMQP_URI_FILE"), os.environ.get("AMQP_URI")
-    if bool(file) == bool(uri):
-        raise argparse.ArgumentTypeError("give --uri, or set one of AMQP_URI and AMQP_URI_FILE")
-    return Path(file).read_text(encoding="utf-8").strip() if file else uri
+    if file and not uri:
+        return Path(file).read_text(encoding="utf-8").strip()
+    if uri and not file:
+        return uri
+    raise argparse.ArgumentTypeError("give --uri, or set one of AMQP_URI and AMQP_URI_FILE")
 
 
-def main():
-    # pika tells of one failure many times over; the subscriber says it once.
+def main() -> int:
+    # pika logs one failure many times; the subscriber prints it once.
     logging.getLogger("pika").setLevel(logging.CRITICAL)
-    given = arguments()
-    archive = Archive(given.out)
-    subscriber = Subscriber(given.uri, given.queue, archive, given.count, given.timeout)
+    arguments = read_arguments()
+    archive = Archive(arguments.out)
+    subscriber = Subscriber(
+        arguments.uri, arguments.queue, archive, arguments.count, arguments.timeout
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, subscriber.stop)
     return subscriber.run()

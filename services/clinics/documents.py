@@ -4,20 +4,23 @@ from mongoengine import DictField, ListField, StringField
 
 from services.clinics.rules import warnings
 from shared.aggregates.aggregate import Aggregate, Step
-from shared.aggregates.occurrence import Occurrence
+from shared.aggregates.occurrence import Details, Occurrence
+from shared.contracts.envelope import Moment
 from shared.contracts.events.clinics import CLINIC_FIGURES
-from shared.domain.quantities import not_stated
+from shared.domain.quantities import Quantity, not_stated
+from shared.domain.types import Json
 
 LISTS = ("named_institutions", "named_departments", "services", "next_steps")
-UNPLANNED = {name: not_stated(unit).to_json() for name, unit in CLINIC_FIGURES.items()}
+NOT_STATED = {name: not_stated(unit).to_json() for name, unit in CLINIC_FIGURES.items()}
 
 
 class Clinic(Occurrence, Aggregate):
     """planned → filed → held → tallied; postponed (keeps its first date), cancelled.
 
-    Figures start as not stated. The tally may be corrected as often as needed.
+    Every figure begins as not stated. The tally may be corrected any number of times.
     """
 
+    entity = "clinics.clinic"
     steps = {
         "file": Step(("planned", "postponed"), "filed"),
         "hold": Step(("filed",), "held"),
@@ -27,71 +30,27 @@ class Clinic(Occurrence, Aggregate):
         "cancel": Step(("planned", "filed", "postponed"), "cancelled"),
     }
 
-    status = StringField(required=True, default="planned")
-    venue = StringField(required=True)
-    planned_for = StringField(required=True)
-    first_planned_for = StringField(required=True)
-    figures = DictField(default=lambda: dict(UNPLANNED))
+    figures = DictField(default=lambda: dict(NOT_STATED))
     named_institutions = ListField(StringField())
     named_departments = ListField(StringField())
-    services = ListField(StringField())
     next_steps = ListField(StringField())
-    activity_key = StringField()
-    reason = StringField()
 
-    def state(self):
-        plain = ("status", "venue", "planned_for", "first_planned_for", "held_on")
-        plain += ("activity_key", "reason")
-        lists = {name: list(getattr(self, name)) for name in LISTS}
-        seen = {**self.figures, **lists}
-        return {name: getattr(self, name) for name in plain} | seen | {"warnings": warnings(seen)}
+    def state(self) -> Json:
+        details = {**self.figures, **{name: list(getattr(self, name)) for name in LISTS}}
+        return self.common_state() | details | {"warnings": warnings(details)}
 
-    def plan(self, moment):
-        self.record("clinics.clinic.planned", moment)
-
-    def file(self, moment):
-        """The health authority has been told."""
+    def file(self, moment: Moment) -> None:
+        """The clinic is filed with the health authority."""
         self.step("file")
         self.record("clinics.clinic.filed", moment)
 
-    def hold(self, details, moment):
-        """It took place, at `moment`, with whatever is known of it so far."""
-        self.require("hold")
-        self.held(moment)
-        self._take(details)
-        self.step("hold")
-        self.reason = None
-        self.record("clinics.clinic.held", moment)
+    def tally(self, details: Details, moment: Moment) -> None:
+        """The figures are counted."""
+        self.settle("tally", "tallied", details, moment)
 
-    def tally(self, details, moment):
-        """The figures are in."""
-        self.require("tally")
-        self.require_same(moment)
-        self._take(details)
-        self.step("tally")
-        self.record("clinics.clinic.tallied", moment)
-
-    def correct(self, details, reason, moment):
-        """What was reported was wrong: any figure, and the day it took place."""
-        self.require("correct")
-        self.held(moment)
-        self._take(details)
-        self.reason = reason
-        self.record("clinics.clinic.corrected", moment)
-
-    def postpone(self, planned_for, reason, moment):
-        self.step("postpone")
-        self.planned_for, self.reason = planned_for, reason
-        self.record("clinics.clinic.postponed", moment)
-
-    def cancel(self, reason, moment):
-        self.step("cancel")
-        self.reason = reason
-        self.record("clinics.clinic.cancelled", moment)
-
-    def _take(self, details):
+    def set_details(self, details: Details) -> None:
         for name, value in details.items():
-            if name in CLINIC_FIGURES:
+            if isinstance(value, Quantity):
                 self.figures[name] = value.to_json()
             else:
                 setattr(self, name, value)

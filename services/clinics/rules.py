@@ -1,4 +1,4 @@
-"""Plausibility of a clinic's figures: warns, never blocks (the programme's own rules)."""
+"""Plausibility of a clinic's figures, by the programme's own rules: it warns and never refuses."""
 
 from shared.domain.quantity_bounds import ceiling, surely_more
 from shared.domain.types import Json
@@ -13,7 +13,10 @@ _NAMED = (("named_institutions", "institutions"), ("named_departments", "departm
 
 
 def warnings(clinic: Json) -> list[str]:
-    """Codes of what looks wrong. `clinic` maps figure → quantity as JSON, and names → list."""
+    """The codes of implausible figures, as in WARNINGS.
+
+    `clinic` maps the name of each figure to its quantity as JSON, and of each list to its items.
+    """
     found = [
         code
         for code, smaller, larger in _NOT_MORE_THAN

@@ -1,93 +1,107 @@
 """Clinics (义诊): free clinics, from the plan to the tally."""
 
+from datetime import date, datetime
+from typing import Unpack
+
 from services.clinics.documents import Clinic
+from shared.aggregates.aggregate import Command
+from shared.contracts.messages import Message
 from shared.contracts.rpc import clinics
+from shared.domain.quantities import Quantity
+from shared.domain.types import Json
+from shared.service.aggregate_commands import When, Where
 from shared.service.base_service import Service
 from shared.service.inbox import inbox
 from shared.service.rpc_server import rpc_methods
 
 rpc = rpc_methods(clinics.METHODS)
 
+# A figure or a list of names.
+Detail = Quantity | list[str]
+
 
 class ClinicsService(Service):
     name = "clinics"
 
     @rpc
-    def plan_clinic(self, command, venue, planned_for, activity_key, **where):
+    def plan_clinic(
+        self,
+        command: Command,
+        venue: str,
+        planned_for: date,
+        activity_key: str | None,
+        **where: Unpack[Where],
+    ) -> Json:
         """A clinic is announced for a day."""
-        orgunit, moment = self.place(**where)
-        return self.repository.create(
+        return self._open(
             Clinic,
             command,
-            lambda clinic: clinic.plan(moment),
-            orgunit=orgunit,
+            where,
+            Clinic.plan,
             venue=venue,
-            activity_key=activity_key,
             planned_for=planned_for.isoformat(),
-            first_planned_for=planned_for.isoformat(),
+            activity_key=activity_key,
         )
 
     @rpc
-    def file_clinic(self, command, id, **when):
+    def file_clinic(self, command: Command, id: str, **when: Unpack[When]) -> Json:
         """The clinic is filed with the health authority."""
-        return self._clinic(command, id, when, lambda clinic, at: clinic.file(at))
+        return self._move(Clinic, command, id, when, Clinic.file)
 
     @rpc
-    def hold_clinic(self, command, id, time, timeprecision, **details):
+    def hold_clinic(
+        self, command: Command, id: str, time: datetime, timeprecision: str, **details: Detail
+    ) -> Json:
         """The clinic took place at `time`."""
-        return self._clinic(
-            command,
-            id,
-            {"time": time, "timeprecision": timeprecision},
-            lambda clinic, at: clinic.hold(details, at),
-        )
+        when = When(time=time, timeprecision=timeprecision)
+        return self._move(Clinic, command, id, when, lambda clinic, at: clinic.hold(details, at))
 
     @rpc
-    def tally_clinic(self, command, id, time, timeprecision, **details):
+    def tally_clinic(
+        self, command: Command, id: str, time: datetime, timeprecision: str, **details: Detail
+    ) -> Json:
         """The figures of a clinic that was held at `time`."""
-        return self._clinic(
-            command,
-            id,
-            {"time": time, "timeprecision": timeprecision},
-            lambda clinic, at: clinic.tally(details, at),
+        when = When(time=time, timeprecision=timeprecision)
+        return self._move(Clinic, command, id, when, lambda clinic, at: clinic.tally(details, at))
+
+    @rpc
+    def correct_clinic(
+        self,
+        command: Command,
+        id: str,
+        time: datetime,
+        timeprecision: str,
+        reason: str,
+        **details: Detail,
+    ) -> Json:
+        """Correct a report: a figure left out stays as it was; `time` is when it was held."""
+        when = When(time=time, timeprecision=timeprecision)
+        return self._move(
+            Clinic, command, id, when, lambda clinic, at: clinic.correct(details, reason, at)
         )
 
     @rpc
-    def correct_clinic(self, command, id, time, timeprecision, reason, **details):
-        """Put right what was reported: figures left out stay; `time` is when it was held."""
-        return self._clinic(
-            command,
-            id,
-            {"time": time, "timeprecision": timeprecision},
-            lambda clinic, at: clinic.correct(details, reason, at),
+    def postpone_clinic(
+        self, command: Command, id: str, planned_for: date, reason: str, **when: Unpack[When]
+    ) -> Json:
+        """Move the clinic to another day; the first one stays on record."""
+        day = planned_for.isoformat()
+        return self._move(
+            Clinic, command, id, when, lambda clinic, at: clinic.postpone(day, reason, at)
         )
 
     @rpc
-    def postpone_clinic(self, command, id, planned_for, reason, **when):
-        """Another day; the first one stays on record."""
-        return self._clinic(
-            command,
-            id,
-            when,
-            lambda clinic, at: clinic.postpone(planned_for.isoformat(), reason, at),
-        )
+    def cancel_clinic(self, command: Command, id: str, reason: str, **when: Unpack[When]) -> Json:
+        """The clinic will not take place."""
+        return self._move(Clinic, command, id, when, lambda clinic, at: clinic.cancel(reason, at))
 
     @rpc
-    def cancel_clinic(self, command, id, reason, **when):
-        """It won't take place."""
-        return self._clinic(command, id, when, lambda clinic, at: clinic.cancel(reason, at))
-
-    @rpc
-    def clinic(self, id):
-        """A clinic as its events tell it."""
+    def clinic(self, id: str) -> Json:
+        """A clinic as its last event reported it."""
         clinic = self.repository.get(Clinic, id)
         return {"id": id, "orgunit": clinic.orgunit, "version": clinic.version, **clinic.state()}
 
     @inbox
-    def receive(self, messages):
+    def receive(self, messages: list[Message]) -> None:
         """Keeps the registry of org units up to date."""
-        self.context.keep_registry(messages)
-
-    def _clinic(self, command, id, when, act):
-        moment = self.moment(**when)
-        return self.repository.change(Clinic, id, command, lambda clinic: act(clinic, moment))
+        self.context.update_registry(messages)

@@ -1,5 +1,7 @@
 """Job fairs and the hires that came of them, with their state machines."""
 
+from typing import TypeVar
+
 from mongoengine import (
     DictField,
     EmbeddedDocument,
@@ -11,16 +13,20 @@ from mongoengine import (
 
 from services.jobfairs.rules import figures, warnings
 from shared.aggregates.aggregate import Aggregate, Step
-from shared.aggregates.occurrence import Occurrence
-from shared.contracts.events.jobfairs import FAIR_FIGURES
+from shared.aggregates.occurrence import Details, Occurrence
+from shared.contracts.envelope import Moment
 from shared.contracts.fields import LIST
 from shared.domain.errors import ValidationFailed
+from shared.domain.quantities import Quantity
+from shared.domain.types import Json
+
+Item = TypeVar("Item")
 
 NOT_YET_HELD = ("planned", "registration_open", "ready", "postponed")
 
 
 class Employer(EmbeddedDocument):
-    """An employer that signed up, told apart by its registration number."""
+    """An employer that signed up, identified by its registration number."""
 
     name = StringField(required=True)
     registration_number = StringField(required=True)
@@ -29,9 +35,10 @@ class Employer(EmbeddedDocument):
 class Fair(Occurrence, Aggregate):
     """planned → registration_open → ready → held → reconciled → closed; postponed, cancelled.
 
-    A fair may be entered afterwards: it can be held from wherever it stood.
+    A fair may be entered afterwards, so it can be held from any status before `held`.
     """
 
+    entity = "jobfairs.fair"
     steps = {
         "open": Step(("planned", "postponed"), "registration_open"),
         "join": Step(("planned", "registration_open", "ready", "postponed")),
@@ -45,125 +52,83 @@ class Fair(Occurrence, Aggregate):
         "hire": Step(("held", "reconciled", "closed")),
     }
 
-    status = StringField(required=True, default="planned")
-    venue = StringField(required=True)
     theme = DictField()
     audience = DictField()
-    planned_for = StringField(required=True)
-    first_planned_for = StringField(required=True)
     capacity = IntField()
-    activity_key = StringField()
-    # As stated; what nobody stated isn't here.
+    # Only the figures that somebody stated.
     stated = DictField()
     employers = EmbeddedDocumentListField(Employer)
     named_employers = ListField(StringField())
     postings = ListField(DictField())
-    services = ListField(StringField())
-    reason = StringField()
 
-    def state(self):
-        plain = ("status", "venue", "planned_for", "first_planned_for", "held_on", "capacity")
-        plain += ("activity_key", "reason")
-        postings = [dict(posting) for posting in self.postings]
-        whole, named = figures(self.stated, postings), list(self.named_employers)
+    def state(self) -> Json:
+        postings, named = [dict(posting) for posting in self.postings], list(self.named_employers)
+        reported = figures(self.stated, postings)
         return {
-            **{name: getattr(self, name) for name in plain},
-            **whole,
+            **self.common_state(),
+            **reported,
+            "capacity": self.capacity,
             "theme": dict(self.theme) or None,
             "audience": dict(self.audience) or None,
             "named_employers": named,
             "postings": postings,
-            "services": list(self.services),
-            "warnings": warnings(whole, named, postings),
+            "warnings": warnings(reported, named, postings),
         }
 
-    def plan(self, moment):
-        self.record("jobfairs.fair.planned", moment)
-
-    def open(self, moment):
+    def open(self, moment: Moment) -> None:
         """Employers and job seekers may sign up."""
         self.step("open")
         self.record("jobfairs.fair.opened", moment)
 
-    def join(self, name, registration_number, postings, moment):
-        """An employer signs up with its postings. Raises Conflict for a known one, or when full,
-        ValidationFailed when the lists grow too long."""
+    def join(
+        self, name: str, registration_number: str, postings: list[Json], moment: Moment
+    ) -> None:
+        """An employer signs up with its postings.
+
+        Raises Conflict when its registration number has signed up already or the fair is full,
+        ValidationFailed when a list becomes too long for an event.
+        """
         self.require("join")
         # The letters of a credit code are typed in either case.
         number = registration_number.upper()
-        for known in self.employers:
-            if known.registration_number == number:
-                self.refuse(action="join", reason="exists already", employer=known.name)
+        for employer in self.employers:
+            if employer.registration_number == number:
+                self.refuse(action="join", reason="exists already", employer=employer.name)
         if self.capacity is not None and len(self.employers) >= self.capacity:
             self.refuse(action="join", reason="full", capacity=self.capacity)
         self.employers.append(Employer(name=name, registration_number=number))
         offered = [{"employer": name, **posting} for posting in postings]
-        self.named_employers = _each_once("named_employers", [*self.named_employers, name])
-        self.postings = _fitting("postings", [*self.postings, *offered])
+        self.named_employers = _without_repeats("named_employers", [*self.named_employers, name])
+        self.postings = _within_limit("postings", [*self.postings, *offered])
         self.record("jobfairs.fair.employer_joined", moment)
 
-    def ready(self, moment):
+    def ready(self, moment: Moment) -> None:
         self.step("ready")
         self.record("jobfairs.fair.readied", moment)
 
-    def hold(self, details, moment):
-        """It took place, at `moment`, with whatever is known of it so far."""
-        self.require("hold")
-        self.held(moment)
-        self._take(details)
-        self.step("hold")
-        self.reason = None
-        self.record("jobfairs.fair.held", moment)
+    def reconcile(self, details: Details, moment: Moment) -> None:
+        """The figures were compared with those of the employers and agreed."""
+        self.settle("reconcile", "reconciled", details, moment)
 
-    def reconcile(self, details, moment):
-        """The figures were compared with the employers' and agreed."""
-        self.require("reconcile")
-        self.require_same(moment)
-        self._take(details)
-        self.step("reconcile")
-        self.record("jobfairs.fair.reconciled", moment)
+    def close(self, moment: Moment) -> None:
+        self.settle("close", "closed", {}, moment)
 
-    def correct(self, details, reason, moment):
-        """What was reported was wrong: any figure, and the day it took place."""
-        self.require("correct")
-        self.held(moment)
-        self._take(details)
-        self.reason = reason
-        self.record("jobfairs.fair.corrected", moment)
-
-    def close(self, moment):
-        self.require("close")
-        self.require_same(moment)
-        self.step("close")
-        self.record("jobfairs.fair.closed", moment)
-
-    def postpone(self, planned_for, reason, moment):
-        """Another day; the first one stays on record."""
-        self.step("postpone")
-        self.planned_for, self.reason = planned_for, reason
-        self.record("jobfairs.fair.postponed", moment)
-
-    def cancel(self, reason, moment):
-        self.step("cancel")
-        self.reason = reason
-        self.record("jobfairs.fair.cancelled", moment)
-
-    def _take(self, details):
-        """A list given replaces the one before: who signed up may not have come."""
+    def set_details(self, details: Details) -> None:
+        """A given list replaces the one before: not every employer that signed up comes."""
         for name, value in details.items():
-            if name in FAIR_FIGURES:
+            if isinstance(value, Quantity):
                 self.stated[name] = value.to_json()
             elif name == "named_employers":
-                self.named_employers = _each_once(name, value)
+                self.named_employers = _without_repeats(name, value)
             else:
                 setattr(self, name, value)
 
 
-def _each_once(name, items):
-    return _fitting(name, list(dict.fromkeys(items)))
+def _without_repeats(name: str, items: list[str]) -> list[str]:
+    return _within_limit(name, list(dict.fromkeys(items)))
 
 
-def _fitting(name, items):
+def _within_limit(name: str, items: list[Item]) -> list[Item]:
     """The list, if an event can carry it. Raises ValidationFailed."""
     if len(items) > LIST:
         raise ValidationFailed({name: [f"More than {LIST} in all."]})
@@ -171,7 +136,10 @@ def _fitting(name, items):
 
 
 class Hire(Aggregate):
-    """People hired: amends the fair that it came of, never the week that told of the fair."""
+    """People who were hired, at a fair or without one.
+
+    It amends the fair and never the week in which the fair was reported.
+    """
 
     status = StringField(required=True, default="recorded")
     hires = DictField(required=True)
@@ -179,15 +147,15 @@ class Hire(Aggregate):
     employer = StringField()
     reason = StringField()
 
-    def state(self):
+    def state(self) -> Json:
         plain = ("status", "fair", "employer", "reason")
         return {name: getattr(self, name) for name in plain} | {"hires": dict(self.hires)}
 
-    def record_hires(self, moment):
+    def record_hires(self, moment: Moment) -> None:
         self.record("jobfairs.hire.recorded", moment)
 
-    def correct(self, hires, withdrawn, reason, moment):
-        """Put right how many and when, take the record back, or let it stand again."""
+    def correct(self, hires: Json | None, withdrawn: bool, reason: str, moment: Moment) -> None:
+        """Correct how many were hired and when, withdraw the record, or restore it."""
         if hires is not None:
             self.hires = hires
         self.status = "withdrawn" if withdrawn else "recorded"

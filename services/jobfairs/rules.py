@@ -1,4 +1,4 @@
-"""Rules of a fair's figures: vacancies from postings, and plausibility, which only warns."""
+"""Rules of a fair: vacancies from postings, and plausibility, which warns and never refuses."""
 
 from collections.abc import Collection, Iterable
 
@@ -9,28 +9,30 @@ from shared.domain.types import Json
 
 
 def figures(stated: Json, postings: Collection[Json]) -> dict[str, Json]:
-    """A fair's figures as published: vacancies not stated are what the postings add up to."""
-    whole = {
+    """A fair's figures as published. Vacancies that nobody stated are the sum of the postings."""
+    complete = {
         name: stated.get(name) or not_stated(unit).to_json() for name, unit in FAIR_FIGURES.items()
     }
-    if whole["vacancies"]["qualifier"] == "not_stated" and postings:
-        whole["vacancies"] = openings(postings).quantity().to_json()
-    return whole
+    if complete["vacancies"]["qualifier"] == "not_stated" and postings:
+        complete["vacancies"] = openings(postings).quantity().to_json()
+    return complete
 
 
 def openings(postings: Iterable[Json]) -> Sum:
-    """The sum of what the postings offer, of those that say how many."""
+    """The sum of the openings, over the postings that give a number."""
     parts = [Sum.of(Quantity.from_json(posting["openings"])) for posting in postings]
     return sum(parts, Sum.empty("vacancy"))
 
 
-def warnings(whole: dict[str, Json], named: Collection[str], postings: Iterable[Json]) -> list[str]:
-    """What looks wrong in a fair's figures: codes of FAIR_WARNINGS."""
+def warnings(
+    reported: dict[str, Json], named: Collection[str], postings: Iterable[Json]
+) -> list[str]:
+    """The codes of implausible figures, as in FAIR_WARNINGS."""
     found = []
-    if len(named) > ceiling(whole["employers"]):
+    if len(named) > ceiling(reported["employers"]):
         found.append("more_named_than_stated")
-    if surely_more(openings(postings).quantity().to_json(), whole["vacancies"]):
+    if surely_more(openings(postings).quantity().to_json(), reported["vacancies"]):
         found.append("postings_exceed_vacancies")
-    if surely_more(whole["intents"], whole["seekers"]):
+    if surely_more(reported["intents"], reported["seekers"]):
         found.append("more_intents_than_seekers")
     return found

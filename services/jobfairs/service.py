@@ -1,35 +1,72 @@
-"""Job fairs (招聘会): from the plan to the books, and the hires that came of them."""
+"""Job fairs (招聘会): from the plan to the reconciled figures, and the hires that follow."""
+
+from datetime import date, datetime
+from typing import Unpack
 
 from services.jobfairs.documents import Fair, Hire
+from shared.aggregates.aggregate import Command
+from shared.aggregates.occurrence import Details
+from shared.contracts.messages import Message
 from shared.contracts.rpc import jobfairs
+from shared.domain.quantities import Quantity
+from shared.domain.types import Json
+from shared.service.aggregate_commands import When, Where
 from shared.service.base_service import Service
 from shared.service.inbox import inbox
 from shared.service.rpc_server import rpc_methods
 
 rpc = rpc_methods(jobfairs.METHODS)
 
+# A figure, a list of names, or the postings.
+Detail = Quantity | list[str] | list[Json]
+
 
 class JobFairsService(Service):
     name = "jobfairs"
 
     @rpc
-    def plan_fair(self, command, orgunit, time, timeprecision, planned_for, **fair):
+    def plan_fair(
+        self,
+        command: Command,
+        venue: str,
+        planned_for: date,
+        theme: Json,
+        audience: Json,
+        capacity: int | None,
+        activity_key: str | None,
+        **where: Unpack[Where],
+    ) -> Json:
         """A fair is announced for a day."""
-        where = {"orgunit": orgunit, "time": time, "timeprecision": timeprecision}
-        day = planned_for.isoformat()
         return self._open(
-            Fair, command, where, Fair.plan, planned_for=day, first_planned_for=day, **fair
+            Fair,
+            command,
+            where,
+            Fair.plan,
+            venue=venue,
+            planned_for=planned_for.isoformat(),
+            theme=theme,
+            audience=audience,
+            capacity=capacity,
+            activity_key=activity_key,
         )
 
     @rpc
-    def open_registration(self, command, id, **when):
+    def open_registration(self, command: Command, id: str, **when: Unpack[When]) -> Json:
         """Employers and job seekers may sign up."""
-        return self._move(Fair, command, id, when, lambda fair, at: fair.open(at))
+        return self._move(Fair, command, id, when, Fair.open)
 
     @rpc
-    def add_employer(self, command, id, name, registration_number, postings, **when):
+    def add_employer(
+        self,
+        command: Command,
+        id: str,
+        name: str,
+        registration_number: str,
+        postings: list[Json],
+        **when: Unpack[When],
+    ) -> Json:
         """An employer signs up with its postings, once for each registration number."""
-        offered = [_plain(posting) for posting in postings]
+        offered = _stored(postings)
         return self._move(
             Fair,
             command,
@@ -39,54 +76,77 @@ class JobFairsService(Service):
         )
 
     @rpc
-    def ready_fair(self, command, id, **when):
+    def ready_fair(self, command: Command, id: str, **when: Unpack[When]) -> Json:
         """Everything is prepared."""
-        return self._move(Fair, command, id, when, lambda fair, at: fair.ready(at))
+        return self._move(Fair, command, id, when, Fair.ready)
 
     @rpc
-    def hold_fair(self, command, id, time, timeprecision, **details):
+    def hold_fair(
+        self, command: Command, id: str, time: datetime, timeprecision: str, **details: Detail
+    ) -> Json:
         """The fair took place at `time`."""
-        when, known = _when(time, timeprecision), _details(details)
-        return self._move(Fair, command, id, when, lambda fair, at: fair.hold(known, at))
+        when, reported = When(time=time, timeprecision=timeprecision), _reported(details)
+        return self._move(Fair, command, id, when, lambda fair, at: fair.hold(reported, at))
 
     @rpc
-    def reconcile_fair(self, command, id, time, timeprecision, **details):
+    def reconcile_fair(
+        self, command: Command, id: str, time: datetime, timeprecision: str, **details: Detail
+    ) -> Json:
         """The agreed figures of a fair that was held at `time`."""
-        when, known = _when(time, timeprecision), _details(details)
-        return self._move(Fair, command, id, when, lambda fair, at: fair.reconcile(known, at))
+        when, reported = When(time=time, timeprecision=timeprecision), _reported(details)
+        return self._move(Fair, command, id, when, lambda fair, at: fair.reconcile(reported, at))
 
     @rpc
-    def correct_fair(self, command, id, time, timeprecision, reason, **details):
-        """Put right what was reported: figures left out stay; `time` is when it was held."""
-        when, known = _when(time, timeprecision), _details(details)
-        return self._move(Fair, command, id, when, lambda fair, at: fair.correct(known, reason, at))
+    def correct_fair(
+        self,
+        command: Command,
+        id: str,
+        time: datetime,
+        timeprecision: str,
+        reason: str,
+        **details: Detail,
+    ) -> Json:
+        """Correct a report: a figure left out stays as it was; `time` is when it was held."""
+        when, reported = When(time=time, timeprecision=timeprecision), _reported(details)
+        return self._move(
+            Fair, command, id, when, lambda fair, at: fair.correct(reported, reason, at)
+        )
 
     @rpc
-    def close_fair(self, command, id, **when):
+    def close_fair(self, command: Command, id: str, **when: Unpack[When]) -> Json:
         """Nothing more is expected of a reconciled fair; `time` is when it was held."""
-        return self._move(Fair, command, id, when, lambda fair, at: fair.close(at))
+        return self._move(Fair, command, id, when, Fair.close)
 
     @rpc
-    def postpone_fair(self, command, id, planned_for, reason, **when):
-        """Another day; the first one stays on record."""
+    def postpone_fair(
+        self, command: Command, id: str, planned_for: date, reason: str, **when: Unpack[When]
+    ) -> Json:
+        """Move the fair to another day; the first one stays on record."""
         day = planned_for.isoformat()
         return self._move(Fair, command, id, when, lambda fair, at: fair.postpone(day, reason, at))
 
     @rpc
-    def cancel_fair(self, command, id, reason, **when):
-        """It won't take place."""
+    def cancel_fair(self, command: Command, id: str, reason: str, **when: Unpack[When]) -> Json:
+        """The fair will not take place."""
         return self._move(Fair, command, id, when, lambda fair, at: fair.cancel(reason, at))
 
     @rpc
-    def fair(self, id):
-        """A fair as its events tell it."""
+    def fair(self, id: str) -> Json:
+        """A fair as its last event reported it."""
         fair = self.repository.get(Fair, id)
         return {"id": id, "orgunit": fair.orgunit, "version": fair.version, **fair.state()}
 
     @rpc
-    def record_hires(self, command, hires, fair, employer, **where):
+    def record_hires(
+        self,
+        command: Command,
+        hires: Quantity,
+        fair: str | None,
+        employer: str | None,
+        **where: Unpack[Where],
+    ) -> Json:
         """People were hired, at a fair or later. Raises NotFound for an unknown fair, Conflict for
-        one that wasn't held."""
+        one that was not held."""
         done = self.repository.done(command)
         if fair and not done:
             self.place(**where)
@@ -96,35 +156,39 @@ class JobFairsService(Service):
             command,
             where,
             Hire.record_hires,
-            needs=[(Fair, fair)],
             hires=hires.to_json(),
             fair=fair,
             employer=employer,
         )
 
     @rpc
-    def correct_hires(self, command, id, hires, withdrawn, reason, **when):
-        """Put right how many were hired, or take the record back."""
-        number = hires and hires.to_json()
+    def correct_hires(
+        self,
+        command: Command,
+        id: str,
+        hires: Quantity | None,
+        withdrawn: bool,
+        reason: str,
+        **when: Unpack[When],
+    ) -> Json:
+        """Correct how many were hired, or withdraw the record."""
+        number = hires.to_json() if hires else None
         return self._move(
             Hire, command, id, when, lambda hire, at: hire.correct(number, withdrawn, reason, at)
         )
 
     @inbox
-    def receive(self, messages):
+    def receive(self, messages: list[Message]) -> None:
         """Keeps the registry of org units up to date."""
-        self.context.keep_registry(messages)
+        self.context.update_registry(messages)
 
 
-def _when(time, timeprecision):
-    return {"time": time, "timeprecision": timeprecision}
-
-
-def _plain(posting):
-    return posting | {"openings": posting["openings"].to_json()}
-
-
-def _details(details):
+def _reported(details: Details) -> Details:
+    """The details of a fair, with postings as they are stored."""
     if "postings" in details:
-        return details | {"postings": [_plain(posting) for posting in details["postings"]]}
+        return {**details, "postings": _stored(details["postings"])}
     return details
+
+
+def _stored(postings: list[Json]) -> list[Json]:
+    return [posting | {"openings": posting["openings"].to_json()} for posting in postings]

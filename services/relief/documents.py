@@ -13,9 +13,13 @@ from mongoengine import (
 )
 from pymongo import ASCENDING, IndexModel
 
+from services.relief.rules import due_on
 from shared.aggregates.aggregate import Aggregate, Step
+from shared.aggregates.occurrence import stored_day
+from shared.contracts.envelope import Moment
 from shared.domain.errors import ValidationFailed
 from shared.domain.periods import format_instant
+from shared.domain.types import Json
 from shared.platform import database
 from shared.service.stocks import DeclaredStock
 
@@ -36,12 +40,12 @@ class Item(EmbeddedDocument):
 
 
 class Helpers(EmbeddedDocument):
-    """Volunteers asked for a delivery: pending until volunteering has answered."""
+    """Volunteers requested for a delivery: pending until volunteering has answered."""
 
     status = StringField(required=True, default="pending")
     wanted = IntField(required=True)
     planned_for = StringField(required=True)
-    # Kept as text: asked again, volunteering has to be asked the same.
+    # Kept as text: a repeated request must have the same arguments as the first one.
     asked_at = StringField(required=True)
     activity = StringField()
 
@@ -49,11 +53,11 @@ class Helpers(EmbeddedDocument):
 class Order(Aggregate):
     """A need that a resident raised: raised → claimed → delivered → confirmed → rated.
 
-    Claimed item by item; `claimed` once every item is. Only `confirmed` counts as resolved.
+    Items are claimed one by one. Only `confirmed` counts as resolved.
     """
 
     steps = {
-        # Claimed once every item is.
+        # The status becomes `claimed` when every item is claimed.
         "claim": Step(("raised",)),
         "release": Step(("raised", "claimed"), "raised"),
         "deliver": Step(("claimed",), "delivered"),
@@ -85,55 +89,61 @@ class Order(Aggregate):
     # Encrypted field by field; never part of `state`.
     personal = MapField(BinaryField())
 
-    def state(self):
-        """Without `reason` and `personal`: what was written about a resident stays here."""
+    def state(self) -> Json:
+        """Without `reason` and `personal`: texts about a resident stay in this service."""
         plain = ("status", "category", "channel", "raised_on", "due", "delivered_on")
         more = ("confirmed_on", "age_band", "circumstance", "rating", "reopened", "served_by")
         items = [{"item": item.item, "claimed_by": item.claimed_by} for item in self.items]
         return {name: getattr(self, name) for name in plain + more} | {
             "items": items,
-            "helpers": self._helpers(),
+            "helpers": self._helpers_state(),
         }
 
-    def _helpers(self):
-        names = ("status", "wanted", "activity")
-        return self.helpers and {name: getattr(self.helpers, name) for name in names}
+    def _helpers_state(self) -> Json | None:
+        if self.helpers is None:
+            return None
+        return {name: getattr(self.helpers, name) for name in ("status", "wanted", "activity")}
 
-    def raise_(self, moment):
+    def raise_(self, moment: Moment) -> None:
+        self.raised_on = stored_day(moment)
+        self.due = due_on(self.category, moment.last_day).isoformat()
         self.record("relief.order.raised", moment)
 
-    def claim(self, items, department, moment):
-        """Claim named items, or all that are free. Raises Conflict for one that is claimed,
-        ValidationFailed for one that nobody asked for."""
+    def claim(self, items: list[str], department: str, moment: Moment) -> None:
+        """Claim the named items, or every free item when none is named.
+
+        Raises Conflict for an item that is claimed already, ValidationFailed for one that is not
+        in the order.
+        """
         self.require("claim")
         unknown = sorted(set(items) - {item.item for item in self.items})
         if unknown:
             raise ValidationFailed({"items": [f"Not in the order: {', '.join(unknown)}."]})
         free = [item for item in self.items if item.claimed_by is None]
-        wanted = [item for item in self.items if item.item in items] if items else free
-        taken = [item.item for item in wanted if item.claimed_by is not None]
-        if taken:
-            self.refuse(action="claim", claimed_already=taken)
-        for item in wanted:
+        chosen = [item for item in self.items if item.item in items] if items else free
+        claimed = [item.item for item in chosen if item.claimed_by is not None]
+        if claimed:
+            self.refuse(action="claim", claimed_already=claimed)
+        for item in chosen:
             item.claimed_by = department
         if all(item.claimed_by for item in self.items):
             self.status = "claimed"
         self.record("relief.order.claimed", moment)
 
-    def release(self, department, reason, moment):
+    def release(self, department: str, reason: str, moment: Moment) -> None:
         """Give a department's items back, because it can't start in time."""
         self.require("release")
-        held = [item for item in self.items if item.claimed_by == department]
-        if not held:
+        claimed = [item for item in self.items if item.claimed_by == department]
+        if not claimed:
             self.refuse(action="release", nothing_claimed_by=department)
-        for item in held:
+        for item in claimed:
             item.claimed_by = None
         self.step("release")
         self.reason = reason
         self.record("relief.order.released", moment)
 
-    def ask_helpers(self, wanted, planned_for, moment):
-        """Volunteers are needed for the delivery; volunteering is asked until it answers."""
+    def ask_helpers(self, wanted: int, planned_for: str, moment: Moment) -> None:
+        """Request volunteers for the delivery; the request is pending until it is answered."""
         self.require("ask_helpers")
         if self.helpers and self.helpers.status in ("pending", "arranged"):
             self.refuse(action="ask_helpers", helpers=self.helpers.status)
@@ -142,68 +152,70 @@ class Order(Aggregate):
         self.helpers = Helpers(wanted=wanted, planned_for=planned_for, asked_at=at)
         self.record("relief.order.helpers_asked", moment)
 
-    def answer_helpers(self, activity, moment):
-        """What volunteering said: the activity that it published, None where it can't."""
+    def answer_helpers(self, activity: str | None, moment: Moment) -> None:
+        """Take the answer: the activity that volunteering published, None for a refusal."""
         if self.helpers is None or self.helpers.status != "pending":
             self.refuse(action="answer_helpers", reason="nobody is waiting for that answer")
         self.helpers.status = "arranged" if activity else "refused"
         self.helpers.activity = activity
         self.record("relief.order.helpers_found", moment)
 
-    def _lapse(self):
-        """Nobody is needed any more for a delivery that has taken place or never will."""
+    def _lapse_helpers(self) -> None:
+        """End a pending request: the delivery has taken place or never will."""
         if self.helpers and self.helpers.status == "pending":
             self.helpers.status = "lapsed"
 
-    def deliver(self, moment, served_by=None):
+    def deliver(self, moment: Moment, served_by: str | None = None) -> None:
         self.require("deliver")
         self.served_by = served_by
-        self.delivered_on = _day(moment, raised=self.raised_on)
+        self.delivered_on = _day_after(moment, raised=self.raised_on)
         self.step("deliver")
-        self._lapse()
+        self._lapse_helpers()
         self.record("relief.order.delivered", moment)
 
-    def confirm(self, moment):
+    def confirm(self, moment: Moment) -> None:
         self.require("confirm")
-        self.confirmed_on = _day(moment, raised=self.raised_on, delivered=self.delivered_on)
+        self.confirmed_on = _day_after(moment, raised=self.raised_on, delivered=self.delivered_on)
         self.step("confirm")
         self.record("relief.order.confirmed", moment)
 
-    def rate(self, rating, moment):
+    def rate(self, rating: int, moment: Moment) -> None:
         self.step("rate")
         self.rating = rating
         self.record("relief.order.rated", moment)
 
-    def reject(self, reason, moment):
+    def reject(self, reason: str, moment: Moment) -> None:
         self.step("reject")
-        self._lapse()
+        self._lapse_helpers()
         self.reason = reason
         self.record("relief.order.rejected", moment)
 
-    def withdraw(self, reason, moment):
+    def withdraw(self, reason: str, moment: Moment) -> None:
         self.step("withdraw")
-        self._lapse()
+        self._lapse_helpers()
         self.reason = reason
         self.record("relief.order.withdrawn", moment)
 
-    def reopen(self, reason, moment):
-        """The resident says it isn't solved: back to those who claimed it."""
+    def reopen(self, reason: str, moment: Moment) -> None:
+        """The need is not met: the order returns to the departments that claimed it."""
         self.step("reopen")
         self.reason = reason
         self.delivered_on = self.confirmed_on = self.rating = None
         self.reopened += 1
-        # What is delivered once more may need helpers once more.
+        # The second delivery may need other helpers.
         self.helpers = None
         self.record("relief.order.reopened", moment)
 
 
-def _day(moment, **earlier):
-    """The day as text, None where only the week is known. Raises ValidationFailed for one before
-    what has to be `earlier`."""
-    for what, day in earlier.items():
+def _day_after(moment: Moment, **earlier: str | None) -> str | None:
+    """The day as text, None where only the week is known.
+
+    Raises ValidationFailed when it is before one of the `earlier` days.
+    """
+    for status, day in earlier.items():
         if day and moment.last_day.isoformat() < day:
-            raise ValidationFailed({"time": [f"Before the order was {what} ({day})."]})
-    return moment.day.isoformat() if moment.day else None
+            raise ValidationFailed({"time": [f"Before the order was {status} ({day})."]})
+    return stored_day(moment)
 
 
 class Visit(Aggregate):
@@ -215,15 +227,15 @@ class Visit(Aggregate):
     withdrawn = BooleanField(default=False)
     reason = StringField()
 
-    def state(self):
+    def state(self) -> Json:
         plain = {name: getattr(self, name) for name in ("kind", "withdrawn", "reason")}
         what = dict(self.what) if self.what else None
         return plain | {"what": what, "visits": dict(self.visits)}
 
-    def record_visits(self, moment):
+    def record_visits(self, moment: Moment) -> None:
         self.record("relief.visit.recorded", moment)
 
-    def correct(self, visits, withdrawn, reason, moment):
+    def correct(self, visits: Json, withdrawn: bool, reason: str, moment: Moment) -> None:
         self.visits, self.withdrawn, self.reason = visits, withdrawn, reason
         self.record("relief.visit.corrected", moment)
 
@@ -236,13 +248,13 @@ class Merchant(Aggregate):
     status = StringField(required=True, default="registered")
     name = StringField(required=True)
 
-    def state(self):
+    def state(self) -> Json:
         return {"status": self.status, "name": self.name}
 
-    def register(self, moment):
+    def register(self, moment: Moment) -> None:
         self.record("relief.merchant.registered", moment)
 
-    def close(self, moment):
+    def close(self, moment: Moment) -> None:
         self.step("close")
         self.record("relief.merchant.closed", moment)
 

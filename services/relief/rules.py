@@ -1,4 +1,4 @@
-"""Relief's rules: the limits by which a promise is kept, and the age bands that may be told."""
+"""Relief's rules: the last day of the promise to a resident, and the age bands of events."""
 
 from datetime import date
 
@@ -19,15 +19,15 @@ _BANDS = ((18, "0-17"), (60, "18-59"), (70, "60-69"), (80, "70-79"))
 
 
 def due_on(category: str, raised_on: date) -> date:
-    """The last day on which the promise to the resident is kept; the promise clock never resets.
+    """The last day on which the promise to the resident is kept. It never changes afterwards.
 
-    Where only the week of raising is known, `raised_on` is the last day that it may have been.
+    Where only the week of raising is known, `raised_on` is the last day of that week.
     """
     return add_workdays(raised_on, PROMISE_WORKDAYS[category])
 
 
 def age_band(age: int | None) -> str | None:
-    """The band that an age in years falls in; None when it isn't known."""
+    """The band of an age in years; None where the age is not known."""
     if age is None:
         return None
     return next((band for limit, band in _BANDS if age < limit), "80+")

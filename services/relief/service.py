@@ -1,12 +1,20 @@
 """Relief (点单): residents' orders, visits, and the merchants' ledger."""
 
+from datetime import date
+from typing import Unpack
+
 from nameko.timer import timer
 
 from services.relief.documents import INDEXES, Item, Merchant, Order, Stock, Visit
-from services.relief.helpers import HELPERS_SECONDS, seek_helpers
-from services.relief.rules import age_band, due_on
+from services.relief.rules import age_band
+from services.relief.workflow import request_helpers
+from shared.aggregates.aggregate import Command
 from shared.aggregates.personal import PersonalData, personal_keys
+from shared.contracts.messages import Message
 from shared.contracts.rpc import relief
+from shared.domain.quantities import Quantity
+from shared.domain.types import Json
+from shared.service.aggregate_commands import When, Where
 from shared.service.base_service import Service
 from shared.service.inbox import inbox
 from shared.service.rpc_server import rpc_methods
@@ -14,150 +22,174 @@ from shared.service.stocks import declare_stock
 
 rpc = rpc_methods(relief.METHODS)
 
+HELPERS_SECONDS = 2
+# What is encrypted and kept of a beneficiary.
+PERSONAL = ("name", "phone", "address", "age")
+
 
 class ReliefService(Service):
     name = "relief"
     indexes = INDEXES
+    keys = staticmethod(personal_keys)
 
     personal = PersonalData()
 
-    @staticmethod
-    def keys(settings):
-        return personal_keys(settings)
-
     @rpc
-    def raise_order(self, command, category, channel, items, beneficiary, **where):
-        """A resident's need is entered; due by the promise for its category."""
-        orgunit, moment = self.place(**where)
-        secret = {
-            name: beneficiary[name]
-            for name in ("name", "phone", "address", "age")
-            if name in beneficiary
-        }
-        return self.repository.create(
+    def raise_order(
+        self,
+        command: Command,
+        category: str,
+        channel: str,
+        items: list[str],
+        beneficiary: Json,
+        **where: Unpack[Where],
+    ) -> Json:
+        """A resident's need is entered. Its category decides the due date."""
+        personal = {name: beneficiary[name] for name in PERSONAL if name in beneficiary}
+        return self._open(
             Order,
             self.personal.keyed(command),
-            lambda order: order.raise_(moment),
-            orgunit=orgunit,
+            where,
+            Order.raise_,
             category=category,
             channel=channel,
             items=[Item(item=item) for item in items],
-            raised_on=moment.day.isoformat() if moment.day else None,
-            due=due_on(category, moment.last_day).isoformat(),
             age_band=age_band(beneficiary.get("age")),
             circumstance=beneficiary.get("circumstance"),
-            personal=self.personal.seal(secret),
+            personal=self.personal.seal(personal),
         )
 
     @rpc
-    def claim_items(self, command, id, items, department, **when):
-        """A department takes items on: all that are free when none is named."""
-        return self._order(command, id, when, lambda order, at: order.claim(items, department, at))
-
-    @rpc
-    def release_items(self, command, id, department, reason, **when):
-        """A department gives back what it claimed."""
-        return self._order(
-            command, id, when, lambda order, at: order.release(department, reason, at)
+    def claim_items(
+        self, command: Command, id: str, items: list[str], department: str, **when: Unpack[When]
+    ) -> Json:
+        """A department claims items: the named ones, or every free item when none is named."""
+        return self._move(
+            Order, command, id, when, lambda order, at: order.claim(items, department, at)
         )
 
     @rpc
-    def ask_helpers(self, command, id, wanted, planned_for, **when):
+    def release_items(
+        self, command: Command, id: str, department: str, reason: str, **when: Unpack[When]
+    ) -> Json:
+        """A department gives back the items that it claimed."""
+        return self._move(
+            Order, command, id, when, lambda order, at: order.release(department, reason, at)
+        )
+
+    @rpc
+    def ask_helpers(
+        self, command: Command, id: str, wanted: int, planned_for: date, **when: Unpack[When]
+    ) -> Json:
         """Ask volunteering for helpers with the delivery: pending until it has answered."""
         day = planned_for.isoformat()
-        return self._order(command, id, when, lambda order, at: order.ask_helpers(wanted, day, at))
+        return self._move(
+            Order, command, id, when, lambda order, at: order.ask_helpers(wanted, day, at)
+        )
 
-    @timer(interval=HELPERS_SECONDS)
-    def seek_helpers(self):
-        """Pass pending requests on to volunteering, and note what it answers."""
-        seek_helpers(self.repository, self.context)
+    @timer(interval=HELPERS_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
+    def request_helpers(self) -> None:
+        """Send pending requests for helpers to volunteering and record its answers."""
+        request_helpers(self.repository, self.context)
 
     @rpc
-    def deliver_order(self, command, id, served_by, **when):
+    def deliver_order(
+        self, command: Command, id: str, served_by: str | None, **when: Unpack[When]
+    ) -> Json:
         """Everything was brought to the resident."""
-        return self._order(command, id, when, lambda order, at: order.deliver(at, served_by))
+        return self._move(Order, command, id, when, lambda order, at: order.deliver(at, served_by))
 
     @rpc
-    def confirm_order(self, command, id, **when):
-        """The resident confirms: only now the order counts as resolved."""
-        return self._order(command, id, when, lambda order, at: order.confirm(at))
+    def confirm_order(self, command: Command, id: str, **when: Unpack[When]) -> Json:
+        """The resident confirms the delivery: only now the order counts as resolved."""
+        return self._move(Order, command, id, when, Order.confirm)
 
     @rpc
-    def rate_order(self, command, id, rating, **when):
+    def rate_order(self, command: Command, id: str, rating: int, **when: Unpack[When]) -> Json:
         """The resident rates a confirmed order, 1 to 5."""
-        return self._order(command, id, when, lambda order, at: order.rate(rating, at))
+        return self._move(Order, command, id, when, lambda order, at: order.rate(rating, at))
 
     @rpc
-    def reject_order(self, command, id, reason, **when):
-        """The order isn't one for this programme."""
-        return self._order(command, id, when, lambda order, at: order.reject(reason, at))
+    def reject_order(self, command: Command, id: str, reason: str, **when: Unpack[When]) -> Json:
+        """The order is outside this programme."""
+        return self._move(Order, command, id, when, lambda order, at: order.reject(reason, at))
 
     @rpc
-    def withdraw_order(self, command, id, reason, **when):
+    def withdraw_order(self, command: Command, id: str, reason: str, **when: Unpack[When]) -> Json:
         """The resident takes the order back."""
-        return self._order(command, id, when, lambda order, at: order.withdraw(reason, at))
+        return self._move(Order, command, id, when, lambda order, at: order.withdraw(reason, at))
 
     @rpc
-    def reopen_order(self, command, id, reason, **when):
-        """The resident says that it isn't solved."""
-        return self._order(command, id, when, lambda order, at: order.reopen(reason, at))
+    def reopen_order(self, command: Command, id: str, reason: str, **when: Unpack[When]) -> Json:
+        """The resident reports that the need is not met."""
+        return self._move(Order, command, id, when, lambda order, at: order.reopen(reason, at))
 
     @rpc
-    def order(self, id):
-        """An order as its events tell it: without the beneficiary's personal data."""
+    def order(self, id: str) -> Json:
+        """An order as its last event reported it, without the beneficiary's personal data."""
         order = self.repository.get(Order, id)
         return {"id": id, "orgunit": order.orgunit, "version": order.version, **order.state()}
 
     @rpc
-    def record_visits(self, command, kind, what, visits, **where):
+    def record_visits(
+        self,
+        command: Command,
+        kind: str,
+        what: Json | None,
+        visits: Quantity,
+        **where: Unpack[Where],
+    ) -> Json:
         """A round of visits to households or merchants."""
-        orgunit, moment = self.place(**where)
-        return self.repository.create(
+        return self._open(
             Visit,
             command,
-            lambda visit: visit.record_visits(moment),
-            orgunit=orgunit,
+            where,
+            Visit.record_visits,
             kind=kind,
             what=what,
             visits=visits.to_json(),
         )
 
     @rpc
-    def correct_visits(self, command, id, visits, withdrawn, reason, **when):
-        """Put right what was recorded, or take it back."""
-        moment = self.moment(**when)
-        return self.repository.change(
-            Visit,
-            id,
-            command,
-            lambda visit: visit.correct(visits.to_json(), withdrawn, reason, moment),
+    def correct_visits(
+        self,
+        command: Command,
+        id: str,
+        visits: Quantity,
+        withdrawn: bool,
+        reason: str,
+        **when: Unpack[When],
+    ) -> Json:
+        """Correct what was recorded, or withdraw it."""
+        number = visits.to_json()
+        return self._move(
+            Visit, command, id, when, lambda visit, at: visit.correct(number, withdrawn, reason, at)
         )
 
     @rpc
-    def register_merchant(self, command, name, **where):
+    def register_merchant(self, command: Command, name: str, **where: Unpack[Where]) -> Json:
         """A merchant joins the ledger."""
-        orgunit, moment = self.place(**where)
-        return self.repository.create(
-            Merchant, command, lambda it: it.register(moment), orgunit=orgunit, name=name
-        )
+        return self._open(Merchant, command, where, Merchant.register, name=name)
 
     @rpc
-    def close_merchant(self, command, id, **when):
+    def close_merchant(self, command: Command, id: str, **when: Unpack[When]) -> Json:
         """A merchant has closed and leaves the ledger."""
-        moment = self.moment(**when)
-        return self.repository.change(Merchant, id, command, lambda it: it.close(moment))
+        return self._move(Merchant, command, id, when, Merchant.close)
 
     @rpc
-    def declare_stock(self, command, stock, level, reported_by, **where):
+    def declare_stock(
+        self,
+        command: Command,
+        stock: str,
+        level: Quantity,
+        reported_by: str | None,
+        **where: Unpack[Where],
+    ) -> Json:
         """The merchants' ledger as a count of a date."""
         place = self.place(**where)
         return declare_stock(self.repository, Stock, command, place, stock, level, reported_by)
 
     @inbox
-    def receive(self, messages):
+    def receive(self, messages: list[Message]) -> None:
         """Keeps the registry of org units up to date."""
-        self.context.keep_registry(messages)
-
-    def _order(self, command, id, when, act):
-        moment = self.moment(**when)
-        return self.repository.change(Order, id, command, lambda order: act(order, moment))
+        self.context.update_registry(messages)

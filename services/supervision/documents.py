@@ -1,13 +1,16 @@
-"""Supervision's aggregates: the registry's units, and each issue of the briefing."""
+"""Supervision's aggregates: the units of the registry, and the issues of the briefing."""
 
 from mongoengine import BooleanField, DictField, IntField, ListField, StringField
 from pymongo import ASCENDING, IndexModel
 
 from shared.aggregates.aggregate import Aggregate, Step
+from shared.contracts.envelope import Moment
 from shared.domain import canonical
+from shared.domain.periods import Period
+from shared.domain.types import Document, Json
 from shared.platform import database
 
-INDEXES = {
+INDEXES: database.Indexes = {
     "aggregates": [
         *database.INDEXES["aggregates"],
         IndexModel(
@@ -15,7 +18,7 @@ INDEXES = {
             unique=True,
             partialFilterExpression={"revision": 0, "issue": {"$exists": True}},
         ),
-        # An issue is long, and which weeks have one is asked every few seconds.
+        # Issues are long, and every few seconds a query asks which weeks have one.
         IndexModel([("_cls", ASCENDING), ("period", ASCENDING), ("issue", ASCENDING)]),
         IndexModel(
             [("asset_key", ASCENDING), ("orgunit", ASCENDING)],
@@ -42,52 +45,52 @@ class OrgUnit(Aggregate):
     successor = StringField()
     retired = BooleanField(default=False)
 
-    def state(self):
+    def state(self) -> Json:
         plain = ("parent", "level", "name", "valid_from", "valid_to", "successor", "retired")
         return {"code": self.id} | {name: getattr(self, name) for name in plain}
 
-    def register(self, moment):
+    def register(self, moment: Moment) -> None:
         self.record("supervision.orgunit.registered", moment)
 
-    def change(self, name, moment):
-        """A unit is renamed; reports made before keep the old name."""
+    def change(self, name: str, moment: Moment) -> None:
+        """Rename the unit. Earlier reports keep the old name."""
         self._refuse_retired("change")
         self.name = name
         self.record("supervision.orgunit.changed", moment)
 
-    def retire(self, valid_to, successor, moment):
-        """`valid_to` is the first day without the unit; None where nobody knows it."""
+    def retire(self, valid_to: str | None, successor: str | None, moment: Moment) -> None:
+        """`valid_to` is the first day without the unit; None where it isn't known."""
         self._refuse_retired("retire")
         self.retired, self.valid_to, self.successor = True, valid_to, successor
         self.record("supervision.orgunit.retired", moment)
 
-    def _refuse_retired(self, action):
+    def _refuse_retired(self, action: str) -> None:
         if self.retired:
             self.refuse(action=action, reason="retired already")
 
 
-def issue_id(period, revision=0):
+def issue_id(period: Period | str, revision: int = 0) -> str:
     return f"briefing:{period}:r{revision}"
 
 
-def of_period(period):
+def of_period(period: Period) -> Document:
     """A query for the ids of all revisions of a week."""
     return {"$regex": f"^briefing:{period}:r"}
 
 
-def revision_of(issue):
-    """The revision that an issue's id names."""
+def revision_of(issue: str) -> int:
+    """The revision in the id of an issue."""
     return int(issue.rsplit(":r", 1)[1])
 
 
-def replaced_by(issue):
+def replaced_by(issue: str) -> str | None:
     """The id of the revision before that of `issue`; None for a first issue."""
     revision = revision_of(issue)
     return f"{issue.rsplit(':r', 1)[0]}:r{revision - 1}" if revision else None
 
 
 class Briefing(Aggregate):
-    """One issue of one week: draft → approved → published. Published, it never changes."""
+    """One issue of one week: draft → approved → published. A published issue never changes."""
 
     steps = {
         "draft": Step(("draft", "approved"), "draft"),
@@ -99,7 +102,7 @@ class Briefing(Aggregate):
     period = StringField(required=True)
     revision = IntField(required=True, default=0)
     issue = IntField()
-    # Of a revision: the urn of what it replaces, why, and what differs.
+    # Of a revision: the urn of the issue that it replaces, the reason, and the changes.
     replaces = StringField()
     reason = DictField()
     changes = ListField(DictField())
@@ -109,7 +112,7 @@ class Briefing(Aggregate):
     prepared_at = StringField(required=True)
     approved_by = StringField()
     published_at = StringField()
-    # The document as it was drafted, until it is published: what is shown and approved.
+    # The drafted document, until it is published: it is shown and approved.
     drafted = StringField()
     document = StringField()
     digest = StringField()
@@ -117,13 +120,12 @@ class Briefing(Aggregate):
     keyid = StringField()
     renderings = ListField(DictField())
 
-    def state(self):
-        """The data of the event that the present status stands for."""
+    def state(self) -> Json:
+        """The data of the event that led to the present status."""
         return _published(self) if self.status == "published" else _drafted(self)
 
-    def draft(self, drafted, actor, at, moment):
-        """Made from what is known now, or made again: an approval doesn't outlive it. `drafted` is
-        compose.py's draft."""
+    def draft(self, drafted: Json, actor: str, at: str, moment: Moment) -> None:
+        """`drafted` is the result of assemble.draft. A new draft cancels an approval."""
         self.step("draft")
         self.approved_by = None
         self.freeze, self.content_digest = drafted["freeze"], drafted["content_digest"]
@@ -131,10 +133,10 @@ class Briefing(Aggregate):
         self.prepared_by, self.prepared_at = actor, at
         self.record("supervision.briefing.drafted", moment)
 
-    def approve(self, actor, content_digest, moment):
-        """A person answers for it: for the content that was read, where `content_digest` is given.
+    def approve(self, actor: str, content_digest: str | None, moment: Moment) -> None:
+        """`content_digest`, where given, is that of the content that `actor` has read.
 
-        Raises Conflict when the draft is another by now.
+        Raises Conflict when the draft has other content by now.
         """
         self.require("approve")
         if content_digest not in (None, self.content_digest):
@@ -148,9 +150,9 @@ class Briefing(Aggregate):
         self.approved_by = actor
         self.record("supervision.briefing.approved", moment)
 
-    def publish(self, printed, moment):
-        """`printed` holds the document, its number, its digests and signature, its other forms and
-        what a revision changes."""
+    def publish(self, printed: Json, moment: Moment) -> None:
+        """`printed` holds the document, its number, digests, signature and other forms, and the
+        changes of a revision."""
         self.step("publish")
         self.drafted = None
         for name, value in printed.items():
@@ -159,13 +161,13 @@ class Briefing(Aggregate):
         self.record(f"supervision.briefing.{verb}", moment)
 
 
-def _drafted(briefing):
+def _drafted(briefing: Briefing) -> Json:
     names = ("period", "revision", "content_digest")
     return {name: getattr(briefing, name) for name in names}
 
 
-def _published(briefing):
-    names = ("issue", "period", "revision", "replaces", "content_digest")
+def _published(briefing: Briefing) -> Json:
+    names: tuple[str, ...] = ("issue", "period", "revision", "replaces", "content_digest")
     names += ("digest", "keyid", "signature")
     revised = {"reason": dict(briefing.reason), "changes": [dict(row) for row in briefing.changes]}
     return {name: getattr(briefing, name) for name in names} | {

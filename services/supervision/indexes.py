@@ -4,5 +4,11 @@ from services.supervision import documents
 from services.supervision.facts import fact_store
 from services.supervision.figures import figure_cache
 from services.supervision.workflow import rebuild_jobs
+from shared.platform.database import Indexes
 
-INDEXES = fact_store.INDEXES | figure_cache.INDEXES | rebuild_jobs.INDEXES | documents.INDEXES
+INDEXES: Indexes = {
+    **fact_store.INDEXES,
+    **figure_cache.INDEXES,
+    **rebuild_jobs.INDEXES,
+    **documents.INDEXES,
+}

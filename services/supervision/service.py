@@ -1,41 +1,55 @@
 """Supervision (督导考评): the registry of org units, the facts, the weekly briefing."""
 
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
 from nameko.timer import timer
 
 from services.supervision.briefing.live import live
-from services.supervision.briefing.signing import SignerProvider, issue_signer
+from services.supervision.briefing.signing import Signer, SignerProvider, issue_signer
 from services.supervision.documents import OrgUnit
 from services.supervision.indexes import INDEXES
-from services.supervision.oversight.commands import Oversight
+from services.supervision.oversight.commands import OversightCommands
 from services.supervision.workflow.briefing_lifecycle import BriefingLifecycle
 from services.supervision.workflow.draft_schedule import TIMER_SECONDS, draft_due
+from services.supervision.workflow.issue_queries import IssueQueries
 from services.supervision.workflow.projection import Projection
+from shared.aggregates.aggregate import Command
 from shared.aggregates.orgunit_store import path
 from shared.contracts.envelope import Moment
 from shared.contracts.events.supervision import LEVELS
+from shared.contracts.messages import Message
 from shared.contracts.rpc import supervision
 from shared.domain.errors import ValidationFailed
+from shared.domain.periods import Period
+from shared.domain.types import Json, Method
+from shared.messaging.deliveries import Rejection
+from shared.platform.settings import Settings
 from shared.service.base_service import Service
 from shared.service.inbox import inbox
 from shared.service.rpc_server import rpc_methods
 
 rpc = rpc_methods(supervision.METHODS)
+at_intervals: Callable[[Method], Method] = timer(interval=TIMER_SECONDS)
 
 
-class SupervisionService(Oversight, Service):
+class SupervisionService(OversightCommands, Service):
     name = "supervision"
     indexes = INDEXES
 
     projection = Projection()
-    signer = SignerProvider()
+    signer: Signer = SignerProvider()
 
     @staticmethod
-    def keys(settings):
+    def keys(settings: Settings) -> dict[str, Any]:
         return {"issues": issue_signer(settings)}
 
     @rpc
-    def register_orgunit(self, command, code, parent, **unit):
-        """A unit joins the registry, under its parent."""
+    def register_orgunit(
+        self, command: Command, code: str, parent: str | None, **unit: Any
+    ) -> Json:
+        """Add a unit to the registry, under its parent."""
         self._check_place(code, parent, unit["level"])
         unit["valid_from"] = _day(unit["valid_from"])
         return self.repository.create(
@@ -49,13 +63,15 @@ class SupervisionService(Oversight, Service):
         )
 
     @rpc
-    def change_orgunit(self, command, code, name):
-        """A unit is renamed."""
+    def change_orgunit(self, command: Command, code: str, name: str) -> Json:
+        """Rename a unit."""
         return self._orgunit(command, code, lambda unit, now: unit.change(name, now))
 
     @rpc
-    def retire_orgunit(self, command, code, valid_to, successor):
-        """A unit is merged away or dissolved; what it did stays counted."""
+    def retire_orgunit(
+        self, command: Command, code: str, valid_to: date | None, successor: str | None
+    ) -> Json:
+        """Retire a unit that is merged or dissolved. What it has reported stays counted."""
         if successor:
             self._check_known("successor", successor)
         return self._orgunit(
@@ -63,97 +79,105 @@ class SupervisionService(Oversight, Service):
         )
 
     @rpc
-    def orgunits(self):
+    def orgunits(self) -> list[Json]:
         """The whole registry, with the version of each unit."""
         units = self.repository.find(OrgUnit)
         return [{"state": unit.state(), "version": unit.version} for unit in units]
 
     @rpc
-    def live(self, period):
-        """The week's cells as they stand now: provisional, unlike an issue's."""
+    def live(self, period: Period) -> Json:
+        """The week's cells as they stand now. Unlike those of an issue, they may still change."""
         return live(self.projection.figures, self.context.orgunits, period)
 
     @rpc
-    def draft_briefing(self, command, period):
-        """Draft the week's briefing from what is known now."""
+    def draft_briefing(self, command: Command, period: Period) -> Json:
+        """Draft the week's briefing from everything known now."""
         return self._lifecycle.draft(command, period)
 
     @rpc
-    def approve_briefing(self, command, period, content_digest):
-        """A person approves the draft: the one that was read, where its digest is given."""
+    def approve_briefing(
+        self, command: Command, period: Period, content_digest: str | None
+    ) -> Json:
+        """A person approves the draft; where a digest is given, only a draft with that content."""
         return self._lifecycle.approve(command, period, content_digest)
 
     @rpc
-    def publish_briefing(self, command, period):
-        """The approved draft becomes an issue: numbered, signed, told to subscribers."""
+    def publish_briefing(self, command: Command, period: Period) -> Json:
+        """Publish the approved draft as an issue: numbered, signed and sent to subscribers."""
         return self._lifecycle.publish(command, period)
 
     @rpc
-    def revise_briefing(self, command, period, reason):
-        """Draft a revision of a published issue; refused when nothing has changed."""
+    def revise_briefing(self, command: Command, period: Period, reason: Json) -> Json:
+        """Draft a revision of a published issue. Raises Conflict when nothing has changed."""
         return self._lifecycle.revise(command, period, reason)
 
     @rpc
-    def revision_proposal(self, period):
-        """What a revision of the published issue would change, as known now."""
+    def revision_proposal(self, period: Period) -> Json:
+        """What a revision of the published issue would change, from everything known now."""
         return self._lifecycle.proposal(period)
 
-    @timer(interval=TIMER_SECONDS)
-    def draft_at_cutoff(self):
-        """Each week is drafted once its cut-off has passed."""
+    @at_intervals
+    def draft_at_cutoff(self) -> None:
+        """Draft each week once its cut-off has passed."""
         draft_due(self._lifecycle, self.context)
 
     @rpc
-    def briefing(self, period, format, lang, revision):
-        """The briefing of a week in one form."""
-        return self._lifecycle.show(period, format, lang, revision)
+    def briefing(self, period: Period, format: str, lang: str, revision: int | None) -> str:
+        """The briefing of a week in one form and language."""
+        return self._issues.show(period, format, lang, revision)
 
     @rpc
-    def explain(self, period, indicator, orgunit, revision):
-        """The events in a figure, and those left out with the reason."""
-        return self._lifecycle.explain(period, indicator, orgunit, revision)
+    def explain(
+        self, period: Period, indicator: str, orgunit: str | None, revision: int | None
+    ) -> Json:
+        """The events in a figure, and the events left out, with the reason."""
+        return self._issues.explain(period, indicator, orgunit, revision)
 
     @rpc
-    def verify(self, period, revision):
-        """Recompute a published issue from the facts and compare it to the last byte."""
-        return self._lifecycle.verify(period, revision)
+    def verify(self, period: Period, revision: int | None) -> Json:
+        """Recompute a published issue from the facts and compare it byte by byte."""
+        return self._issues.verify(period, revision)
 
     @rpc
-    def rebuild_figures(self, command, source):
-        """Begin to fold all facts afresh, compare with the live figures, replace what differs."""
+    def rebuild_figures(self, command: Command, source: str) -> Json:
+        """Begin to fold all facts again, compare with the live figures, replace them if they
+        differ."""
         return self.projection.rebuild(command, source)
 
     @rpc
-    def rebuild_progress(self, id):
-        """How far a rebuild is, and what differed."""
+    def rebuild_progress(self, id: str) -> Json:
+        """The progress of a rebuild, and the differences that it found."""
         return self.projection.rebuilds.show(id)
 
     @rpc
-    def signing_key(self):
+    def signing_key(self) -> Json:
         """The public key that checks the signatures of issues."""
         return {"keyid": self.signer.keyid, "pem": self.signer.public_pem()}
 
-    def health_details(self):
-        """How far the facts reach for each source, and how many wait to be folded."""
+    def health_details(self) -> dict[str, Callable[[], Any]]:
+        """The high-water mark of each source, and the number of batches not folded yet."""
         projection = self.projection
-        sources, figures = projection.sources, projection.figures
-        return {"facts": sources.marks, "unfolded": figures.notes.unfolded}
+        return {"facts": projection.marks.all, "unfolded": projection.figures.pending.count}
 
     @inbox
-    def receive(self, messages):
-        """Every event of every service becomes a fact."""
+    def receive(self, messages: list[Message]) -> dict[str, Rejection]:
+        """Store every event of every service as a fact."""
         return self.projection.take(messages)
 
     @property
-    def _lifecycle(self):
+    def _issues(self) -> IssueQueries:
         programme = self.context.settings.programme
-        return BriefingLifecycle(self.repository, self.projection, self.signer, programme)
+        return IssueQueries(self.repository, self.projection, self.signer, programme)
 
-    def _orgunit(self, command, code, act):
+    @property
+    def _lifecycle(self) -> BriefingLifecycle:
+        return BriefingLifecycle(self._issues)
+
+    def _orgunit(self, command: Command, code: str, act: Callable[[OrgUnit, Moment], None]) -> Json:
         now = Moment(command.recorded)
         return self.repository.change(OrgUnit, code, command, lambda unit: act(unit, now))
 
-    def _check_place(self, code, parent, level):
+    def _check_place(self, code: str, parent: str | None, level: str) -> None:
         above = path(code)[1:]
         if level != list(LEVELS)[len(above)]:
             raise ValidationFailed({"level": [f"{code} isn't the code of a {level}."]})
@@ -164,10 +188,10 @@ class SupervisionService(Oversight, Service):
         elif roots := self.repository.find(OrgUnit, parent=None, _id={"$ne": code}):
             raise ValidationFailed({"parent": [f"{roots[0].id} is the district already."]})
 
-    def _check_known(self, field, code):
+    def _check_known(self, field: str, code: str) -> None:
         if not self.repository.find(OrgUnit, _id=code):
             raise ValidationFailed({field: [f"Unknown org unit {code}: register it first."]})
 
 
-def _day(day):
+def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from shared.aggregates.personal import keyed_hash
 
-# A day longer than this needs somebody else than who recorded it to verify it.
+# Above this, somebody else than the recorder has to verify the day.
 LONG_DAY = Decimal(8)
-# Nobody serves longer in a day, whatever is written down.
+# Nobody serves longer in a day, so a larger entry is a mistake.
 DAILY_CAP = Decimal(16)
 
 
@@ -15,6 +15,6 @@ def pseudonym(key: bytes, id_number: str) -> str:
     return keyed_hash(key, id_number)[:32]
 
 
-def needs_another(value: Decimal) -> bool:
-    """Must somebody else verify so many hours of one day?"""
-    return value > LONG_DAY
+def needs_second_person(hours: Decimal) -> bool:
+    """Must somebody else than the recorder verify so many hours of one day?"""
+    return hours > LONG_DAY

@@ -1,34 +1,33 @@
 """Volunteering (志愿服务): stations, teams, volunteers, activities, gatherings, service hours."""
 
-from services.volunteering.documents.activities import Activity, Gathering, Hours
-from services.volunteering.documents.ledger import (
-    check_cap,
-    ledger,
-    occurrences,
-    served_with,
-    stocks,
-)
-from services.volunteering.documents.registration import keys, register
-from services.volunteering.documents.stations import (
-    INDEXES,
-    Category,
-    ServiceDay,
-    Station,
-    Stock,
-    Team,
-    Volunteer,
-)
-from shared.aggregates.personal import PersonalData
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Unpack, cast
+
+from services.volunteering import queries, workflow
+from services.volunteering.documents.activities import Activity, Gathering, ServiceDay
+from services.volunteering.documents.stations import Category, Station, Stock, Team
+from services.volunteering.documents.volunteers import INDEXES, Hours, Volunteer
+from shared.aggregates.aggregate import Aggregate, Command
+from shared.aggregates.personal import PersonalData, derived_key, personal_keys
+from shared.contracts.messages import Message
 from shared.contracts.rpc import volunteering
 from shared.domain.errors import NotFound
-from shared.domain.quantities import exact
+from shared.domain.quantities import Quantity, exact
 from shared.domain.service_hours import rounded_hours
+from shared.domain.types import Json
+from shared.platform.settings import Settings
+from shared.service.aggregate_commands import When, Where
 from shared.service.base_service import Service
 from shared.service.inbox import inbox
 from shared.service.rpc_server import rpc_methods
 from shared.service.stocks import declare_stock
 
 rpc = rpc_methods(volunteering.METHODS)
+
+# A figure, a list of codes, a count, a code, or a text in Chinese and English.
+Detail = Quantity | list[str] | int | str | Json
 
 
 class VolunteeringService(Service):
@@ -37,127 +36,183 @@ class VolunteeringService(Service):
 
     personal = PersonalData()
 
-    keys = staticmethod(keys)
+    @staticmethod
+    def keys(settings: Settings) -> dict[str, Any]:
+        """The keys of personal data and of pseudonyms. Raises BadSettings."""
+        pseudonyms = derived_key(settings, "volunteering pseudonyms")
+        return personal_keys(settings) | {"pseudonyms": pseudonyms}
 
     @rpc
-    def open_station(self, command, name, kind, **where):
+    def open_station(self, command: Command, name: str, kind: Json, **where: Unpack[Where]) -> Json:
         """A service station opens."""
         return self._open(Station, command, where, Station.open, name=name, kind=kind)
 
     @rpc
-    def close_station(self, command, id, **when):
+    def close_station(self, command: Command, id: str, **when: Unpack[When]) -> Json:
         """A service station closes."""
         return self._move(Station, command, id, when, Station.close)
 
     @rpc
-    def define_category(self, command, name, **where):
+    def define_category(self, command: Command, name: Json, **where: Unpack[Where]) -> Json:
         """A category of teams is set up."""
         return self._open(Category, command, where, Category.define, name=name)
 
     @rpc
-    def form_team(self, command, orgunit, time, timeprecision, **team):
+    def form_team(
+        self,
+        command: Command,
+        name: str,
+        level: str,
+        category: str | None,
+        professional: bool,
+        **where: Unpack[Where],
+    ) -> Json:
         """A team is formed."""
-        where = {"orgunit": orgunit, "time": time, "timeprecision": timeprecision}
-        needs = [(Category, team["category"])]
-        return self._open(Team, command, where, Team.form, needs=needs, **team)
+        return self._open(
+            Team,
+            command,
+            where,
+            Team.form,
+            needs=[(Category, category)],
+            name=name,
+            level=level,
+            category=category,
+            professional=professional,
+        )
 
     @rpc
-    def disband_team(self, command, id, **when):
+    def disband_team(self, command: Command, id: str, **when: Unpack[When]) -> Json:
         """A team is disbanded."""
         return self._move(Team, command, id, when, Team.disband)
 
     @rpc
-    def register_volunteer(self, command, identity, team, **where):
-        """A person registers: once for each ID number, which stays here."""
-        orgunit, moment = self.place(**where)
-        if team:
-            self.repository.get(Team, team)
-        key, command = self.personal.key("pseudonyms"), self.personal.keyed(command)
-        seal = self.personal.seal
-        return register(self.repository, command, key, seal, orgunit, identity, team, moment)
+    def register_volunteer(
+        self, command: Command, identity: Json, team: str | None, **where: Unpack[Where]
+    ) -> Json:
+        """A person registers: once for each ID number, which stays in this service."""
+        place = self.place(**where)
+        return workflow.register_volunteer(
+            self.repository, self.personal, command, place, identity, team
+        )
 
     @rpc
-    def deregister_volunteer(self, command, id, **when):
-        """A volunteer leaves; what is known of the person is deleted."""
+    def deregister_volunteer(self, command: Command, id: str, **when: Unpack[When]) -> Json:
+        """A volunteer leaves; the personal data is deleted."""
         return self._move(Volunteer, command, id, when, Volunteer.leave)
 
     @rpc
-    def publish_activity(self, command, orgunit, time, timeprecision, planned_for, **activity):
+    def publish_activity(
+        self,
+        command: Command,
+        orgunit: str,
+        time: datetime,
+        timeprecision: str,
+        planned_for: date,
+        **activity: Any,
+    ) -> Json:
         """An activity is announced for a day; `activity_key` names another service's occasion."""
-        where = {"orgunit": orgunit, "time": time, "timeprecision": timeprecision}
-        day = planned_for.isoformat()
         return self._open(
             Activity,
             command,
-            where,
+            Where(orgunit=orgunit, time=time, timeprecision=timeprecision),
             Activity.publish,
             needs=_hosts(activity),
-            planned_for=day,
+            planned_for=planned_for.isoformat(),
             **activity,
         )
 
     @rpc
-    def report_activity(self, command, orgunit, time, timeprecision, participants, **activity):
+    def report_activity(
+        self, command: Command, orgunit: str, time: datetime, timeprecision: str, **activity: Any
+    ) -> Json:
         """An activity that took place is reported afterwards."""
-        where = {"orgunit": orgunit, "time": time, "timeprecision": timeprecision}
-        figure = participants.to_json()
         return self._open(
             Activity,
             command,
-            where,
+            Where(orgunit=orgunit, time=time, timeprecision=timeprecision),
             Activity.report,
             needs=_hosts(activity),
-            participants=figure,
-            **activity,
+            **_stored(activity),
         )
 
     @rpc
-    def complete_activity(self, command, id, time, timeprecision, **details):
+    def complete_activity(
+        self, command: Command, id: str, time: datetime, timeprecision: str, **details: Detail
+    ) -> Json:
         """An announced activity took place at `time`."""
-        when, known = {"time": time, "timeprecision": timeprecision}, _plain(details)
-        return self._move(Activity, command, id, when, lambda it, at: it.complete(known, at))
+        when, reported = When(time=time, timeprecision=timeprecision), _stored(details)
+        return self._move(Activity, command, id, when, lambda it, at: it.complete(reported, at))
 
     @rpc
-    def correct_activity(self, command, id, time, timeprecision, withdrawn, reason, **details):
-        """Put right what was reported; `time` is when it took place."""
-        when, known = {"time": time, "timeprecision": timeprecision}, _plain(details)
+    def correct_activity(
+        self,
+        command: Command,
+        id: str,
+        time: datetime,
+        timeprecision: str,
+        withdrawn: bool,
+        reason: str,
+        **details: Detail,
+    ) -> Json:
+        """Correct or withdraw a report; `time` is when the activity took place."""
+        when, reported = When(time=time, timeprecision=timeprecision), _stored(details)
         return self._move(
-            Activity, command, id, when, lambda it, at: it.correct(known, withdrawn, reason, at)
+            Activity, command, id, when, lambda it, at: it.correct(reported, withdrawn, reason, at)
         )
 
     @rpc
-    def cancel_activity(self, command, id, reason, **when):
-        """An announced activity won't take place."""
+    def cancel_activity(self, command: Command, id: str, reason: str, **when: Unpack[When]) -> Json:
+        """An announced activity will not take place."""
         return self._move(Activity, command, id, when, lambda it, at: it.cancel(reason, at))
 
     @rpc
-    def activity(self, id):
-        """An activity as its events tell it."""
+    def activity(self, id: str) -> Json:
+        """An activity as its last event reported it."""
         found = self.repository.get(Activity, id)
         return {"id": id, "orgunit": found.orgunit, "version": found.version, **found.state()}
 
     @rpc
-    def hold_gathering(self, command, orgunit, time, timeprecision, **gathering):
+    def hold_gathering(
+        self, command: Command, orgunit: str, time: datetime, timeprecision: str, **gathering: Any
+    ) -> Json:
         """Residents' gatherings took place."""
-        where = {"orgunit": orgunit, "time": time, "timeprecision": timeprecision}
-        return self._open(Gathering, command, where, Gathering.hold, **_plain(gathering))
+        where = Where(orgunit=orgunit, time=time, timeprecision=timeprecision)
+        return self._open(Gathering, command, where, Gathering.hold, **_stored(gathering))
 
     @rpc
-    def correct_gathering(self, command, id, time, timeprecision, withdrawn, reason, **details):
-        """Put right what was reported, or take it back."""
-        when, known = {"time": time, "timeprecision": timeprecision}, _plain(details)
+    def correct_gathering(
+        self,
+        command: Command,
+        id: str,
+        time: datetime,
+        timeprecision: str,
+        withdrawn: bool,
+        reason: str,
+        **details: Detail,
+    ) -> Json:
+        """Correct what was reported, or withdraw it."""
+        when, reported = When(time=time, timeprecision=timeprecision), _stored(details)
         return self._move(
-            Gathering, command, id, when, lambda it, at: it.correct(known, withdrawn, reason, at)
+            Gathering, command, id, when, lambda it, at: it.correct(reported, withdrawn, reason, at)
         )
 
     @rpc
-    def record_hours(self, command, volunteer, activity, hours, **where):
-        """A row for the ledger, rounded by the rule. Raises Conflict above the daily cap."""
-        rounded = rounded_hours(hours.value)
+    def record_hours(
+        self,
+        command: Command,
+        volunteer: str,
+        activity: str,
+        hours: Quantity,
+        **where: Unpack[Where],
+    ) -> Json:
+        """A row of the ledger, rounded to the half hour. Raises Conflict above the cap of the day
+        or week, and for an activity that was cancelled or withdrawn."""
+        # The contract takes exact hours only, so there is a value.
+        rounded = rounded_hours(cast(Decimal, hours.value))
         done = self.repository.done(command)
         if not done:
             _, moment = self.place(**where)
-            check_cap(self.repository, volunteer, rounded, moment)
+            workflow.check_caps(self.repository, volunteer, rounded, moment)
             self.repository.get(Activity, activity).require("record_hours")
         return done or self._open(
             Hours,
@@ -172,29 +227,33 @@ class VolunteeringService(Service):
         )
 
     @rpc
-    def verify_hours(self, command, id, **when):
-        """The hours are right; a long day is verified by another than recorded it."""
+    def verify_hours(self, command: Command, id: str, **when: Unpack[When]) -> Json:
+        """The hours are right. Another person than the recorder verifies a long day."""
         return self._move(
             Hours,
             command,
             id,
             when,
-            lambda row, at: row.verify(command.actor, served_with(self.repository, row), at),
+            lambda row, at: row.verify(
+                command.actor, queries.hours_of_day(self.repository, row), at
+            ),
         )
 
     @rpc
-    def void_hours(self, command, id, reason, **when):
-        """The row doesn't count."""
-        return self._move(Hours, command, id, when, lambda it, at: it.void(reason, at))
+    def void_hours(self, command: Command, id: str, reason: str, **when: Unpack[When]) -> Json:
+        """The row does not count."""
+        return self._move(Hours, command, id, when, lambda row, at: row.void(reason, at))
 
     @rpc
-    def ledger(self, volunteer):
+    def ledger(self, volunteer: str) -> Json:
         """A volunteer's rows and their sums by status."""
         self.repository.get(Volunteer, volunteer)
-        return ledger(self.repository, volunteer)
+        return queries.ledger(self.repository, volunteer)
 
     @rpc
-    def declare_service_day(self, command, name, rule, first, **where):
+    def declare_service_day(
+        self, command: Command, name: Json, rule: str, first: date, **where: Unpack[Where]
+    ) -> Json:
         """A day of service that recurs."""
         return self._open(
             ServiceDay,
@@ -207,41 +266,48 @@ class VolunteeringService(Service):
         )
 
     @rpc
-    def service_days(self, first, last):
-        """The occurrences of all service days in a span of days, each with an id of its own."""
-        return occurrences(self.repository, first, last)
+    def service_days(self, first: date, last: date) -> list[Json]:
+        """The occurrences of all service days in a span of days, each with its own id."""
+        return queries.service_day_occurrences(self.repository, first, last)
 
     @rpc
-    def declare_stock(self, command, stock, level, reported_by, **where):
-        """A count of a date, from an office that knows no more than that."""
+    def declare_stock(
+        self,
+        command: Command,
+        stock: str,
+        level: Quantity,
+        reported_by: str | None,
+        **where: Unpack[Where],
+    ) -> Json:
+        """A count of a date, where an office has no records behind the count."""
         place = self.place(**where)
         return declare_stock(self.repository, Stock, command, place, stock, level, reported_by)
 
     @rpc
-    def stocks(self, orgunit):
+    def stocks(self, orgunit: str | None) -> list[Json]:
         """Each stock as declared, as recorded one by one, and the difference.
 
         Of the district where no unit is named. Raises NotFound for one not in the registry.
         """
         unit = orgunit or self.context.orgunits.district()
-        if not self.context.orgunits.known([unit]):
+        if unit is None or not self.context.orgunits.known([unit]):
             raise NotFound({"kind": "orgunit", "id": unit})
-        return stocks(self.repository, unit)
+        return queries.stocks(self.repository, unit)
 
     @inbox
-    def receive(self, messages):
+    def receive(self, messages: list[Message]) -> None:
         """Keeps the registry of org units up to date."""
-        self.context.keep_registry(messages)
+        self.context.update_registry(messages)
 
 
-def _hosts(activity):
+def _hosts(activity: Json) -> list[tuple[type[Aggregate], str | None]]:
     """The team and the station that an activity names."""
     return [(Team, activity["team"]), (Station, activity["station"])]
 
 
-def _plain(details):
-    """Quantities as they are stored."""
+def _stored(details: Mapping[str, Any]) -> Json:
+    """The details with quantities as they are stored."""
     return {
-        name: value.to_json() if hasattr(value, "to_json") else value
+        name: value.to_json() if isinstance(value, Quantity) else value
         for name, value in details.items()
     }

@@ -1,6 +1,6 @@
-"""Aggregates: what a service owns, and the commands that change it.
+"""Aggregates: the documents that a service owns, and the commands that change them.
 
-MongoEngine declares and checks an aggregate's state; shared/aggregates/repository.py writes it.
+MongoEngine declares and validates the state; shared/aggregates/repository.py writes it.
 """
 
 import hashlib
@@ -8,20 +8,21 @@ import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, NoReturn, TypeVar
+from typing import Any, ClassVar, NamedTuple, NoReturn, Self, TypeVar
 
-from mongoengine import Document, StringField
+import mongoengine
+from mongoengine import StringField
 
 from shared.contracts.envelope import Moment
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.events.declare import EventType
 from shared.domain.errors import Conflict
-from shared.domain.types import Json
+from shared.domain.types import Document, Json
 
 
 @dataclass(frozen=True)
 class Command:
-    """Who wants what: the identity that makes a repetition harmless."""
+    """Who gave which command. A repeated command has the same id and no second effect."""
 
     id: str
     actor: str
@@ -33,28 +34,36 @@ class Command:
 
 @dataclass(frozen=True)
 class Step:
-    """A move of a state machine: possible in the statuses `before`, ends in `after`.
+    """A transition of a state machine: possible in the statuses `before`, ends in `after`.
 
-    `after` is None where the rules of the action decide, or where the status stays.
+    `after` is None if the rules of the action decide, or if the status stays.
     """
 
     before: tuple[str, ...]
     after: str | None = None
 
 
+class NewEvent(NamedTuple):
+    """An event that a command recorded; `data` is the aggregate's state after it."""
+
+    event_type: EventType
+    moment: Moment
+    data: Json
+
+
 def fingerprint(method: str, arguments: Json) -> str:
-    """SHA-256 of a method and its JSON arguments, whatever their order."""
+    """SHA-256 of a method and its JSON arguments, independent of their order."""
     text = json.dumps([method, arguments], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def new_id(command_id: str) -> str:
-    """The id of what a command creates: the same command creates the same thing."""
+    """The id of the aggregate that a command creates: a repeated command gives the same id."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:warm:aggregate:{command_id}"))
 
 
-class Aggregate(Document):
-    """One document, one consistency boundary. Subclasses add their state and their rules."""
+class Aggregate(mongoengine.Document):
+    """One document, one consistency boundary. Subclasses add state and rules."""
 
     meta = {
         "collection": "aggregates",
@@ -66,36 +75,73 @@ class Aggregate(Document):
     id = StringField(primary_key=True)
     orgunit = StringField(required=True)
 
-    # The state machine, declared once: action → Step; whoever has one has a `status`.
+    # The state machine: action → Step. A class that declares one has a `status`.
     steps: ClassVar[dict[str, Step]] = {}
     status: str
 
+    version = 0
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        # Recorded since it was created or loaded.
+        self.new_events: list[NewEvent] = []
+        self._stored_fields: set[str] = set()
+
+    @classmethod
+    def class_name(cls) -> str:
+        """The value of `_cls` in its documents."""
+        name: str = cls._class_name
+        return name
+
+    @classmethod
+    def from_document(cls, document: Document) -> Self:
+        """The aggregate of a document of the database."""
+        aggregate: Self = cls._from_son(document)
+        aggregate.version = document["version"]
+        aggregate._stored_fields = set(document)
+        return aggregate
+
+    def to_document(self) -> Document:
+        """The state as a document for the database. Raises MongoEngine's ValidationError."""
+        self.validate()
+        document: Document = self.to_mongo().to_dict()
+        return document
+
+    def emptied_fields(self, document: Document) -> set[str]:
+        """The stored fields that the new `document` lacks.
+
+        Only fields that this class declares: a newer version of the service may have stored more.
+        """
+        declared = set(self._db_field_map.values())
+        return (self._stored_fields & declared) - document.keys()
+
+    def result(self) -> Json:
+        """The result of its commands: id, version after the new events, status if it has one."""
+        status = {"status": self.status} if "status" in self._fields else {}
+        return {"id": self.id, "version": self.version + len(self.new_events), **status}
+
     def state(self) -> Json:
-        """The whole reported state: the `data` of every event of this aggregate."""
+        """The whole published state: the `data` of every event of this aggregate."""
         raise NotImplementedError
 
     def record(self, event_type: str, moment: Moment) -> None:
-        """Remember that something happened; the event is written with the new state."""
-        self._happened.append((EVENT_TYPES[event_type], moment, self.state()))
+        """Record an event with the present state; the repository writes both together."""
+        self.new_events.append(NewEvent(EVENT_TYPES[event_type], moment, self.state()))
 
     def refuse(self, **facts: object) -> NoReturn:
-        """Raise the Conflict that says why this can't be done now."""
+        """Raise Conflict with kind, id and `facts`, which say why the command is refused now."""
         raise Conflict({"kind": type(self).__name__.lower(), "id": self.id, **facts})
 
     def require(self, action: str) -> None:
-        """The state machine's guard. Raises the Conflict that says from where it is possible."""
+        """Raise Conflict, with the possible statuses, if the action is impossible in this one."""
         before = self.steps[action].before
         if self.status not in before:
             self.refuse(action=action, status=self.status, possible_from=list(before))
 
     def step(self, action: str) -> None:
-        """Do what the state machine says of `action`, or refuse it."""
+        """Make the transition of `action`. Raises Conflict if it is impossible now."""
         self.require(action)
         self.status = self.steps[action].after or self.status
-
-    _happened: list[tuple[EventType, Moment, Json]]
-    version = 0
-    _stored: frozenset[str] = frozenset()
 
 
 AnyAggregate = TypeVar("AnyAggregate", bound=Aggregate)

@@ -1,4 +1,4 @@
-"""The registry as each service keeps it: loaded through RPC, kept by events."""
+"""A service's copy of the registry of org units: loaded by RPC, kept up to date by events."""
 
 import time
 from collections.abc import Iterable
@@ -13,27 +13,27 @@ from shared.platform.database import duplicates
 
 FIELDS = ("code", "parent", "level", "name", "valid_from", "valid_to", "successor", "retired")
 
-# How old what is known in memory may be.
-FRESH_SECONDS = 1.0
+# How old the copy in memory may be.
+CACHE_SECONDS = 1.0
 
-# Digits of a sub-district's code: the units that report.
+# The number of digits of a sub-district's code. Sub-districts are the units that report.
 SUBDISTRICT = 9
 
 
 class OrgUnits:
-    """Local copy; the highest version of each unit wins, in whatever order they come."""
+    """The copy of the registry: the highest version of each unit wins, in any order of arrival."""
 
     def __init__(self, collection: Collection[Document]) -> None:
         self.collection = collection
         self._units: dict[str, Json] = {}
-        self._read_at = -FRESH_SECONDS
+        self._read_at = -CACHE_SECONDS
 
     def apply(self, events: Iterable[Event]) -> None:
-        """Take in `orgunit.*` events."""
+        """Store the units of `orgunit.*` events."""
         self.load([(event["data"], event["subjectsequence"]) for event in events])
 
     def load(self, versions: Iterable[tuple[Json, int]]) -> None:
-        """Take in (state, version) pairs."""
+        """Store units, given as (state, version) pairs."""
         writes = [
             UpdateOne(
                 {"_id": state["code"], "version": {"$lt": version}},
@@ -46,9 +46,9 @@ class OrgUnits:
             try:
                 self.collection.bulk_write(writes, ordered=False)
             except BulkWriteError as error:
-                # An upsert that finds a version as high or higher collides with it: outdated news.
+                # If the stored version isn't lower, the upsert collides with it. That is no error.
                 duplicates(error)
-            self._read_at = -FRESH_SECONDS
+            self._read_at = -CACHE_SECONDS
 
     def count(self) -> int:
         return self.collection.estimated_document_count()
@@ -62,12 +62,12 @@ class OrgUnits:
         return {unit["code"]: unit for unit in self.collection.find({}, {"_id": 0})}
 
     def district(self) -> str | None:
-        """The code of the unit above all others; None before the registry is loaded."""
-        roots = (code for code, unit in self._known().items() if unit["parent"] is None)
+        """The code of the unit without a parent; None before the registry is loaded."""
+        roots = (code for code, unit in self._cached().items() if unit["parent"] is None)
         return next(roots, None)
 
     def problem(self, code: str, *days: date) -> str | None:
-        """Why nothing can be recorded for `code`; None when it was valid on one of `days`."""
+        """Why nothing can be recorded for `code`, or None if it was valid on one of `days`."""
         unit = self._unit(code)
         if unit is None:
             return f"Unknown org unit {code}: it is not in the registry."
@@ -76,23 +76,26 @@ class OrgUnits:
         return None
 
     def _unit(self, code: str) -> Json | None:
-        """From memory where it was just read; another process of the service may have taken in what
-        happened since."""
-        return self._known().get(code) or self.collection.find_one({"_id": code}, {"_id": 0})
+        """From memory, or from the database, where another process may have stored it since."""
+        return self._cached().get(code) or self.collection.find_one({"_id": code}, {"_id": 0})
 
-    def _known(self) -> dict[str, Json]:
-        if not self._units or time.monotonic() >= self._read_at + FRESH_SECONDS:
+    def _cached(self) -> dict[str, Json]:
+        if not self._units or time.monotonic() >= self._read_at + CACHE_SECONDS:
             self._read_at, self._units = time.monotonic(), self.all()
         return self._units
 
 
 def reporting_problem(code: str) -> str | None:
-    """Why the unit is none that has to report; None when it is one."""
-    return None if len(code) == SUBDISTRICT else "Only a sub-district reports: nine digits."
+    """Why the unit doesn't report, or None if it does."""
+    return (
+        None
+        if len(code) == SUBDISTRICT
+        else "Must be the 9-digit code of a sub-district, such as 410103005."
+    )
 
 
 def valid_on(unit: Json, day: date) -> bool:
-    """Half-open: valid from `valid_from` until before `valid_to`; an unknown date excludes none."""
+    """Whether the unit is valid on a day: from `valid_from` until before `valid_to`, if known."""
     start, end = unit["valid_from"], unit["valid_to"]
     return (start is None or date.fromisoformat(start) <= day) and (
         end is None or day < date.fromisoformat(end)
@@ -100,5 +103,5 @@ def valid_on(unit: Json, day: date) -> bool:
 
 
 def path(code: str) -> list[str]:
-    """The unit and those above it, nearest first: a division code contains its parents' codes."""
+    """The codes of the unit and its parents, nearest first: a code contains its parents' codes."""
     return [code[:length] for length in (12, 9, 6) if length <= len(code)]

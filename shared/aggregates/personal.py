@@ -1,4 +1,4 @@
-"""Personal data at rest: each field encrypted on its own, with a key that only its owner has."""
+"""Personal data at rest: each field is encrypted with a key that only the owning service has."""
 
 import hashlib
 import hmac
@@ -16,7 +16,7 @@ from shared.platform.settings import BadSettings, Settings, read_key
 
 
 def field_cipher(settings: Settings) -> Fernet:
-    """The cipher with the service's key. Raises BadSettings."""
+    """The cipher with the service's own key. Raises BadSettings."""
     key = read_key(settings.field_key_file, "WARM_FIELD_KEY_FILE")
     try:
         return Fernet(key.strip())
@@ -25,23 +25,23 @@ def field_cipher(settings: Settings) -> Fernet:
 
 
 def derived_key(settings: Settings, purpose: str) -> bytes:
-    """A key of its own for `purpose`, made of the one secret that is kept. Raises BadSettings."""
+    """A separate key for `purpose`, derived from the service's key. Raises BadSettings."""
     secret = read_key(settings.field_key_file, "WARM_FIELD_KEY_FILE").strip()
     return HKDF(hashes.SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret)
 
 
 def personal_keys(settings: Settings) -> dict[str, Any]:
-    """What a service needs that keeps personal data. Raises BadSettings."""
+    """The secrets of a service with personal data, by name. Raises BadSettings."""
     return {"fields": field_cipher(settings), "commands": derived_key(settings, "commands")}
 
 
 def keyed_hash(key: bytes, text: str) -> str:
-    """HMAC-SHA256 in hexadecimal digits: without the key nobody can try all names on it."""
+    """HMAC-SHA256 in hexadecimal digits: without the key, names can't be found by trying."""
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
 class PersonalData(DependencyProvider):
-    """`self.personal.seal(fields)`: name → encrypted bytes."""
+    """The dependency `self.personal`: `seal` encrypts fields, `open` decrypts them."""
 
     def setup(self) -> None:
         self._cipher: Fernet = self.container.config["keys"]["fields"]
@@ -50,12 +50,11 @@ class PersonalData(DependencyProvider):
         return self
 
     def key(self, name: str) -> Any:
-        """Another of the service's secrets."""
+        """One of the service's other secrets."""
         return self.container.config["keys"][name]
 
     def keyed(self, command: Command) -> Command:
-        """A command that brought personal data: what the books keep of its arguments outlasts the
-        data, and so needs a key as well."""
+        """A command with personal data, whose fingerprint outlives the data and so needs a key."""
         return replace(command, arguments=keyed_hash(self.key("commands"), command.arguments))
 
     def seal(self, personal: Mapping[str, object]) -> dict[str, bytes]:

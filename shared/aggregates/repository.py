@@ -1,8 +1,7 @@
-"""The books of a service: all its aggregates, each command one atomic write.
+"""The repository of a service: all its aggregates; each command is one atomic write.
 
-The document of an aggregate holds three things that are not state: `version`, `commands` (done)
-and `pending` (unsent events that the relay hasn't taken yet, see messages.py). All are written with
-the state, or none.
+Besides its state, the document of an aggregate holds `version`, `commands` (those carried out) and
+`pending` (events that the relay hasn't published yet, see messages.py). One write stores them all.
 """
 
 from collections.abc import Callable
@@ -14,29 +13,29 @@ from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
 from shared.aggregates.aggregate import Aggregate, AnyAggregate, Command, fingerprint, new_id
-from shared.contracts.envelope import born
+from shared.contracts.envelope import new_event
 from shared.contracts.messages import unsent
 from shared.domain.clock import Clock
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.types import Document, Json
 
-# Writers of one aggregate at once: each lost race means that another one won.
+# Attempts to write an aggregate that others write at the same time; one of them wins each time.
 ATTEMPTS = 50
 EXISTS = "exists already"
 
 
 class Repository:
-    """All aggregates of one service."""
+    """All aggregates of one service. `on_written` gets the pending events of each write."""
 
     def __init__(
         self,
         collection: Collection[Document],
         clock: Clock,
-        written: Callable[[list[Document]], None] = lambda waiting: None,
+        on_written: Callable[[list[Document]], None] = lambda pending: None,
     ) -> None:
         self.collection = collection
         self.clock = clock
-        self._written = written
+        self._on_written = on_written
 
     def command(
         self, method: str, command_id: str, actor: str, arguments: Json, cause: Json | None = None
@@ -51,9 +50,9 @@ class Repository:
         )
 
     def done(self, command: Command) -> Json | None:
-        """What the command gave when it was carried out; None where it hasn't been.
+        """The result of the command if it was carried out before, else None.
 
-        Raises Conflict where its id was used with other arguments.
+        Raises Conflict if its id was used with other arguments.
         """
         document = self.collection.find_one({"commands.id": command.id}, {"commands": 1})
         return document and self._done(document, command)
@@ -67,20 +66,19 @@ class Repository:
         identity: str | None = None,
         **state: Any,
     ) -> Json:
-        """A new aggregate of `kind`, changed by `act` before it is written once.
+        """A new aggregate of `kind` with `state`, changed by `act` and then written.
 
-        Repeated, it gives the first result. Raises Conflict when `identity` or the command's id
+        A repeated command gives the first result. Raises Conflict if `identity` or the command's id
         is taken.
         """
         aggregate = kind(id=identity or new_id(command.id), **state)
-        aggregate._happened = []
         act(aggregate)
-        result, waiting = _result(aggregate), _unsent(aggregate, command)
+        result, pending = _result(aggregate), _new_pending(aggregate, command)
         try:
-            self.collection.insert_one(_new_document(aggregate, command, result, waiting))
+            self.collection.insert_one(_new_document(aggregate, command, result, pending))
         except DuplicateKeyError:
             return self._repeated(command, aggregate)
-        self._written(waiting)
+        self._on_written(pending)
         return result
 
     def change(
@@ -90,30 +88,30 @@ class Repository:
         command: Command,
         act: Callable[[AnyAggregate], object],
     ) -> Json:
-        """Load, `act`, write; again when another writer was faster. Raises NotFound, Conflict."""
+        """Load, `act`, write; repeated if another writer was faster. Raises NotFound, Conflict."""
         for _ in range(ATTEMPTS):
             document = self._find(kind, identity)
             done = self._done(document, command)
             if done is not None:
                 return done
-            aggregate = _hydrated(kind, document)
+            aggregate = kind.from_document(document)
             act(aggregate)
-            waiting = _unsent(aggregate, command)
-            if self._push(aggregate, command, _update(aggregate, command, waiting)):
-                self._written(waiting)
+            pending = _new_pending(aggregate, command)
+            if self._push(aggregate, command, _update(aggregate, command, pending)):
+                self._on_written(pending)
                 return _result(aggregate)
         raise Conflict({"kind": kind.__name__.lower(), "id": identity, "reason": "too busy"})
 
     def note(self, kind: type[AnyAggregate], identity: str, command: Command) -> Json:
-        """Remember a command that found nothing left to do: repeated, it gives the same result,
-        whatever has become of the aggregate since. Raises NotFound, Conflict."""
+        """Store a command that had nothing to change: repeated, it gives the same result, even if
+        the aggregate has changed since. Raises NotFound, Conflict."""
         for _ in range(ATTEMPTS):
             document = self._find(kind, identity)
             done = self._done(document, command)
             if done is not None:
                 return done
-            aggregate = _hydrated(kind, document)
-            result = _as_it_is(aggregate)
+            aggregate = kind.from_document(document)
+            result = aggregate.result()
             if self._push(aggregate, command, {"$push": {"commands": _entry(command, result)}}):
                 return result
         raise Conflict({"kind": kind.__name__.lower(), "id": identity, "reason": "too busy"})
@@ -127,7 +125,7 @@ class Repository:
         /,
         **state: Any,
     ) -> Json:
-        """`change` it, or `create` it with `state` where there is none yet."""
+        """`change` the aggregate, or `create` it with `state` if there is none."""
         for _ in range(ATTEMPTS):
             with suppress(NotFound):
                 return self.change(kind, identity, command, act)
@@ -139,30 +137,29 @@ class Repository:
         raise Conflict({"kind": kind.__name__.lower(), "id": identity, "reason": "too busy"})
 
     def get(self, kind: type[AnyAggregate], identity: str) -> AnyAggregate:
-        """The aggregate as it is. Raises NotFound."""
-        return _hydrated(kind, self._find(kind, identity))
+        """The aggregate. Raises NotFound."""
+        return kind.from_document(self._find(kind, identity))
 
     def find(self, kind: type[AnyAggregate], **query: Any) -> list[AnyAggregate]:
-        """All aggregates of `kind` that match, each as it is."""
-        found = self.collection.find({"_cls": kind._class_name, **query}, {"pending": 0})
-        return [_hydrated(kind, document) for document in found.sort("_id", 1)]
+        """The aggregates of `kind` that match `query`, by id."""
+        found = self.collection.find({"_cls": kind.class_name(), **query}, {"pending": 0})
+        return [kind.from_document(document) for document in found.sort("_id", 1)]
 
     def values(self, kind: type[Aggregate], field: str) -> set[Any]:
-        """What all aggregates of `kind` hold in one field: nothing else of them is read, where an
-        index holds both."""
-        found = self.collection.find({"_cls": kind._class_name}, {"_id": 0, field: 1})
+        """All values of one field of the aggregates of `kind`; read from an index, if any."""
+        found = self.collection.find({"_cls": kind.class_name()}, {"_id": 0, field: 1})
         return {document[field] for document in found if document.get(field) is not None}
 
     def _find(self, kind: type[Aggregate], identity: str) -> Document:
-        query = {"_id": identity, "_cls": kind._class_name}
+        query = {"_id": identity, "_cls": kind.class_name()}
         document = self.collection.find_one(query, {"pending": 0})
         if document is None:
             raise NotFound({"kind": kind.__name__.lower(), "id": identity})
         return document
 
     def _done(self, document: Document, command: Command) -> Json | None:
-        """What the command gave, once the majority has it: the attempt that wrote it may be waiting
-        for that still, or have given up."""
+        """The result of the command, once the majority has it: the attempt that wrote it may still
+        wait for the majority, or have given up."""
         done = _done(document, command)
         if done is not None:
             majority = self.collection.with_options(read_concern=ReadConcern("linearizable"))
@@ -176,9 +173,9 @@ class Repository:
             )
         except DuplicateKeyError:
             if self.collection.find_one({"commands.id": command.id}, {"_id": 1}):
-                why = {"command_id": command.id, "reason": "used for another command"}
-                raise Conflict(why) from None
-            # Another writer took what has to be unique, such as an issue's number: act again.
+                facts = {"command_id": command.id, "reason": "used for another command"}
+                raise Conflict(facts) from None
+            # Another writer took a unique value, such as an issue's number: try again.
             return False
         return written.matched_count == 1
 
@@ -200,23 +197,10 @@ def _done(document: Document, command: Command) -> Json | None:
     return None
 
 
-def _hydrated(kind: type[AnyAggregate], document: Document) -> AnyAggregate:
-    aggregate: AnyAggregate = kind._from_son(document)
-    aggregate.version = document["version"]
-    aggregate._stored = frozenset(document)
-    aggregate._happened = []
-    return aggregate
-
-
 def _result(aggregate: Aggregate) -> Json:
-    # Version and events go together: a silent change would be invisible to concurrent writers.
-    assert aggregate._happened, "a command that changes something says so in an event"  # noqa: S101
-    return _as_it_is(aggregate) | {"version": aggregate.version + len(aggregate._happened)}
-
-
-def _as_it_is(aggregate: Aggregate) -> Json:
-    status = {"status": aggregate.status} if "status" in aggregate._fields else {}
-    return {"id": aggregate.id, "version": aggregate.version, **status}
+    # The events raise the version: a change without one would be invisible to concurrent writers.
+    assert aggregate.new_events, "a command that changes an aggregate records an event"  # noqa: S101
+    return aggregate.result()
 
 
 def _entry(command: Command, result: Json) -> Json:
@@ -230,54 +214,45 @@ def _entry(command: Command, result: Json) -> Json:
     }
 
 
-def _unsent(aggregate: Aggregate, command: Command) -> list[Document]:
+def _new_pending(aggregate: Aggregate, command: Command) -> list[Document]:
     events = (
-        born(
-            event_type,
+        new_event(
+            event.event_type,
             command_id=command.id,
             n=n,
             subject=aggregate.id,
             version=aggregate.version + n,
-            moment=moment,
+            moment=event.moment,
             recorded=command.recorded,
             orgunit=aggregate.orgunit,
-            data=data,
+            data=event.data,
             cause=command.cause,
         )
-        for n, (event_type, moment, data) in enumerate(aggregate._happened, 1)
+        for n, event in enumerate(aggregate.new_events, 1)
     )
     return list(map(unsent, events))
 
 
-def _state(aggregate: Aggregate) -> Document:
-    aggregate.validate()
-    document: Document = aggregate.to_mongo().to_dict()
-    return document
-
-
 def _new_document(
-    aggregate: Aggregate, command: Command, result: Json, waiting: list[Document]
+    aggregate: Aggregate, command: Command, result: Json, pending: list[Document]
 ) -> Document:
-    return _state(aggregate) | {
+    return aggregate.to_document() | {
         "version": result["version"],
         "commands": [_entry(command, result)],
-        "pending": waiting,
+        "pending": pending,
     }
 
 
-def _update(aggregate: Aggregate, command: Command, waiting: list[Document]) -> Document:
-    state = _state(aggregate)
-    kept = {"_id", "_cls", "version", "commands", "pending"}
-    # Only fields that this version knows: a newer one beside it may have stored more.
-    own = set(aggregate._db_field_map.values())
-    gone = (aggregate._stored & own) - state.keys() - kept
+def _update(aggregate: Aggregate, command: Command, pending: list[Document]) -> Document:
+    document = aggregate.to_document()
+    emptied = aggregate.emptied_fields(document)
     result = _result(aggregate)
-    state = {key: value for key, value in state.items() if key not in kept}
+    state = {key: value for key, value in document.items() if key not in ("_id", "_cls")}
     return {
         "$set": {**state, "version": result["version"]},
         "$push": {
             "commands": _entry(command, result),
-            "pending": {"$each": waiting},
+            "pending": {"$each": pending},
         },
-        **({"$unset": dict.fromkeys(gone, "")} if gone else {}),
+        **({"$unset": dict.fromkeys(emptied, "")} if emptied else {}),
     }

@@ -1,42 +1,103 @@
-"""The published language as JSON Schemas for consumers in any language.
+"""The contract as JSON Schemas (Draft 07), for consumers in any language.
 
-`python -m shared.contracts.catalogue` writes them to `docs/events/<type>.<version>.json`.
+`docs/events/<type>.<version>.json` describes a whole event, `docs/rpc/<owner>.<method>.json` the
+arguments, the result and the errors of a method; the owner `common` stands for every service.
+`python -m deploy.catalogue` writes them.
 """
 
 import json
 from pathlib import Path
+from typing import Any
 
-from shared.contracts.envelope import event_schema
+from marshmallow import Schema, fields, missing
+
+from shared.contracts.envelope import event_schema, json_schema, opened
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.events.declare import EventType
+from shared.contracts.rpc import COMMON, DECLARED
+from shared.contracts.rpc.common import ALIASES
+from shared.contracts.rpc.declare import Method
+from shared.domain.quantities import Quantity
+from shared.domain.types import Json
 
-FOLDER = Path(__file__).parents[2] / "docs" / "events"
+DOCS = Path(__file__).parents[2] / "docs"
+FOLDERS = ("events", "rpc")
 
 
 def files() -> dict[str, str]:
-    """File name → content: the Draft-07 schema of the whole event, one file for each type."""
-    return {
-        f"{event_type.name}.{event_type.version}.json": _text(event_type)
-        for event_type in EVENT_TYPES.values()
+    """Path below DOCS → content of every schema file."""
+    events = {
+        f"events/{it.name}.{it.version}.json": event_document(it) for it in EVENT_TYPES.values()
     }
+    methods = {
+        f"rpc/{owner}.{name}.json": method_document(f"{owner}.{name}", method)
+        for owner, declared in DECLARED.items()
+        for name, method in declared.items()
+    }
+    return {path: _text(document) for path, document in (events | methods).items()}
 
 
-def _text(event_type: EventType) -> str:
+def event_document(event_type: EventType) -> Json:
     about = {
         "$id": event_type.dataschema,
         "title": event_type.name,
         "description": f"{event_type.zh} · {event_type.en}",
     }
-    schema = about | event_schema(event_type)
-    return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    return about | event_schema(event_type)
+
+
+def method_document(name: str, method: Method) -> Json:
+    """Unknown arguments are refused; unknown fields of a result have to be ignored."""
+    former = [old for old, present in ALIASES.items() if name == f"{COMMON}.{present}"]
+    return {
+        "title": name,
+        "former_names": former,
+        "changes": method.changes,
+        "arguments": _argument_schema(method),
+        "result": opened(result_schema(method)),
+        "errors": [error.__name__ for error in method.raises],
+    }
+
+
+def _argument_schema(method: Method) -> Json:
+    """With the defaults of what is left out."""
+    schema, takes = json_schema(method.arguments), method.arguments
+    properties = schema["definitions"][takes.__name__]["properties"]
+    for name, field in takes().fields.items():
+        if field.load_default is not missing:
+            properties[name]["default"] = default_of(field)
+    return schema
+
+
+def default_of(field: fields.Field[Any]) -> Any:
+    """What an argument that is left out counts as, as JSON."""
+    value = field.load_default() if callable(field.load_default) else field.load_default
+    return value.to_json() if isinstance(value, Quantity) else value
+
+
+def result_schema(method: Method) -> Json:
+    """The JSON Schema of the method's result, closed: exactly what the method answers now."""
+    result = (
+        method.result if isinstance(method.result, fields.Field) else fields.Nested(method.result)
+    )
+    whole = json_schema(Schema.from_dict({"result": result}, name="Answer"))
+    definitions = whole["definitions"]
+    answer: Json = definitions.pop("Answer")["properties"]["result"]
+    return {"$schema": whole["$schema"], **answer, "definitions": definitions}
 
 
 def main() -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for old in FOLDER.glob("*.json"):
-        old.unlink()
-    for name, text in files().items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
+    """Write all files anew; files of what is no longer declared are removed."""
+    for folder in FOLDERS:
+        (DOCS / folder).mkdir(parents=True, exist_ok=True)
+        for old in (DOCS / folder).glob("*.json"):
+            old.unlink()
+    for path, text in files().items():
+        (DOCS / path).write_text(text, encoding="utf-8")
+
+
+def _text(document: Json) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
-"""The fast lane for reading events: types compiled from the schemas, for messages that are plainly
-fine.
+"""The fast way to read events: decoders compiled from the schemas, for messages of the usual form.
 
-What the fast lane takes, the schemas take (a property test says so). What it doesn't take, be it
-wrong or only unusual, is read the slow way, which gives the verdict and its reason.
+Every message that a compiled decoder accepts, the schemas accept too (a property test checks it). A
+message that it refuses may be invalid or only unusual: the slow way decides, and gives the reason.
 """
 
 from collections.abc import Callable
@@ -20,7 +19,7 @@ from shared.contracts.events.declare import EventType
 from shared.domain.quantities import QUALIFIERS
 from shared.domain.wording import LANGUAGES
 
-# Years, days and offsets of which nothing has to be calculated to know that they exist.
+# Years, days and offsets that exist for certain, without any calculation.
 _YEAR = r"(?:19[1-9][0-9]|20[0-9]{2})"
 _DAY = (
     rf"{_YEAR}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
@@ -40,10 +39,10 @@ Reader = Callable[[bytes], Any]
 
 @cache
 def reader(envelope: type[Schema], event_type: EventType) -> Reader:
-    """Gives the fields of the envelope as attributes.
+    """The decoder of one event type: bytes → an object with the envelope's fields as attributes.
 
-    Raises msgspec.DecodeError, or another ValueError, for a body that isn't plainly an event of
-    this type: one with an unknown field isn't.
+    It raises msgspec.DecodeError, or another ValueError, for a body that isn't an event of this
+    type in the usual form. An unknown field is unusual.
     """
     fixed = {
         "type": Literal[event_type.name],
@@ -59,7 +58,7 @@ def _struct(schema: type[Schema], **fixed: Any) -> Any:
     for name, field in schema().fields.items():
         kind = fixed.get(name) or _type(field)
         parts.append((name, kind) if field.required else (name, kind | UnsetType, UNSET))
-    # Those with a default come last; the order of fields in a message doesn't matter.
+    # Fields with a default come last; their order in a message doesn't matter.
     return msgspec.defstruct(schema.__name__, sorted(parts, key=len), **_CLOSED)
 
 
@@ -74,7 +73,7 @@ def _checked(field: fields.Checked) -> Any:
 
 
 def _text(pattern: str, longest: int | None = None) -> Any:
-    # No `$`, which lets a line break pass.
+    # Not `$`, which matches before a line break.
     return Annotated[str, Meta(pattern=rf"\A(?:{pattern})\Z", max_length=longest)]
 
 
@@ -106,7 +105,7 @@ def _many(field: fields.Many) -> Any:
     ]
 
 
-# The first class that a field is an instance of says its type.
+# The first class that a field is an instance of decides.
 _MAKERS: dict[type, Callable[[Any], Any]] = {
     fields.Choice: lambda field: Literal[field.choices],
     fields.Text: lambda field: _text(field.pattern, field.longest),

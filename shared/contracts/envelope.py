@@ -1,4 +1,4 @@
-"""The envelope: CloudEvents 1.0 in JSON, how it is written and how it is checked when read."""
+"""The envelope: CloudEvents 1.0 in JSON, how events are written, and checked when read."""
 
 import copy
 import json
@@ -28,7 +28,7 @@ CONTENT_TYPE = "application/json"
 LONGEST_EVENT = 4_500_000
 DATASCHEMA = r"urn:warm:[a-z_.]+:[0-9]{1,6}"
 
-# Why a message was refused: the reasons that parked messages are grouped by.
+# Why a message is a dead letter: reason → its meaning in Chinese and English.
 REASONS = {
     "empty": ("消息为空", "the body is empty"),
     "too_large": (
@@ -58,7 +58,7 @@ REASONS = {
 
 
 class Unreadable(Exception):
-    """A message that is no event of ours: `reason` is a key of REASONS."""
+    """A message that can't be read as an event: `reason` is a key of REASONS."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason, detail)
@@ -100,7 +100,7 @@ class Moment:
 
     @property
     def day(self) -> date | None:
-        """The day it happened, None where only the week is known."""
+        """The day it happened, or None if only the week is known."""
         return None if self.precision == "week" else self.time.date()
 
     @property
@@ -110,14 +110,14 @@ class Moment:
 
 
 def event_id(service: str, command_id: str, n: int) -> str:
-    """UUIDv5 of the command and the event's place in it: a repeat can't make a second event.
+    """UUIDv5 of the command and of the event's position in it, so a repeat gives the same id.
 
     The same command id in another service is another command.
     """
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:warm:{service}:command:{command_id}:{n}"))
 
 
-def born(
+def new_event(
     event_type: EventType,
     *,
     command_id: str,
@@ -130,12 +130,12 @@ def born(
     data: Json,
     cause: Json,
 ) -> Event:
-    """A new event as the aggregate keeps it: complete but for its place in the service's log.
+    """A new event as its aggregate stores it: complete except for its number in the service's log.
 
-    Raises marshmallow's ValidationError when `data` isn't what the type declares: what is written
-    is closed, so an unknown field is refused here.
+    Raises marshmallow's ValidationError if `data` doesn't match the type's schema. Unknown fields
+    are refused here; they are ignored when events are read.
     """
-    _written(event_type).load(data)
+    _data_schema(event_type).load(data)
     identity = event_id(event_type.service, command_id, n)
     return {
         "specversion": "1.0",
@@ -157,56 +157,56 @@ def born(
 
 
 @cache
-def _written(event_type: EventType) -> Schema:
-    # Making a schema takes as long as loading with it.
+def _data_schema(event_type: EventType) -> Schema:
+    # Creating a schema takes as long as loading with it.
     return event_type.data()
 
 
 def encode(event: Event) -> bytes:
-    """The bytes on the wire."""
+    """The body of the event's message."""
     return msgspec.json.encode(event)
 
 
 def read(body: bytes, service: str) -> Message:
     """The event in `body`, which came through the exchange of `service`.
 
-    Raises Unreadable with one of REASONS. An event of an unknown type is returned: that is normal
+    Raises Unreadable with one of REASONS. Events of an unknown type are valid: they are normal
     during an upgrade.
     """
-    return _plainly(body, service) or Message.of(_thoroughly(body, service))
+    return _read_fast(body, service) or Message.of(_read_slowly(body, service))
 
 
-def _plainly(body: bytes, service: str) -> Message | None:
-    """The event, if a quick look is enough to know that it is one."""
+def _read_fast(body: bytes, service: str) -> Message | None:
+    """The event, if the compiled decoder accepts it."""
     if len(body) > LONGEST_EVENT:
         return None
     try:
-        name = _NAMED.decode(body).type
+        name = _TYPE.decode(body).type
         return Message(_reader(service, name)(body), body.decode())
     except (ValueError, KeyError, RecursionError):
         return None
 
 
-class _Named(msgspec.Struct):
+class _Typed(msgspec.Struct):
     type: str
 
 
-_NAMED = msgspec.json.Decoder(_Named)
+_TYPE = msgspec.json.Decoder(_Typed)
 
 
 @cache
 def _reader(service: str, name: str) -> compiled_decoders.Reader:
-    """Raises KeyError where the service has no such events."""
+    """Raises KeyError if the service has no such event type."""
     event_type = EVENT_TYPES[name]
     if event_type.service != service:
         raise KeyError(name)
     return compiled_decoders.reader(EnvelopeSchema, event_type)
 
 
-def _thoroughly(body: bytes, service: str) -> Event:
+def _read_slowly(body: bytes, service: str) -> Event:
     event = _parse(body)
     if event.get("specversion") != "1.0" or not isinstance(event.get("type"), str):
-        raise Unreadable("not_an_envelope", "specversion 1.0 and type are needed")
+        raise Unreadable("not_an_envelope", "specversion 1.0 and type are required")
     event_type = EVENT_TYPES.get(event["type"])
     _check(_validator(event_type), event)
     if event["source"] != f"/warm/{service}" or event["type"].split(".", 1)[0] != service:
@@ -251,11 +251,11 @@ def _unreadable(error: fastjsonschema.JsonSchemaValueException) -> Unreadable:
     if error.rule == "required":
         missing = next(name for name in error.rule_definition if name not in error.value)
         return Unreadable("missing_field", ".".join(filter(None, (field, missing))))
-    another = error.rule == "enum" and field == "dataschema"
-    if another and re.fullmatch(DATASCHEMA, error.value):
+    other_version = error.rule == "enum" and field == "dataschema"
+    if other_version and re.fullmatch(DATASCHEMA, error.value):
         return Unreadable("unknown_version", error.value[:200])
-    a_time = field in ("time", "recordedtime") and isinstance(error.value, str)
-    if a_time and not _has_offset(error.value):
+    is_time = field in ("time", "recordedtime") and isinstance(error.value, str)
+    if is_time and not _has_offset(error.value):
         return Unreadable("time_without_offset", field)
     return Unreadable("wrong_type", field)
 
@@ -265,17 +265,17 @@ def _has_offset(text: str) -> bool:
 
 
 def json_schema(schema: type[Schema]) -> Json:
-    """Draft-07 of a marshmallow schema, as its fields declare it."""
+    """The Draft-07 schema of a marshmallow schema."""
     draft: Json = JSONSchema().dump(schema())
     return draft
 
 
 def event_schema(event_type: EventType | None) -> Json:
     """Draft-07 of the whole event: the envelope with this type's data, open to unknown fields."""
-    whole: Json = _opened(json_schema(EnvelopeSchema))
+    whole: Json = opened(json_schema(EnvelopeSchema))
     properties = whole["definitions"]["EnvelopeSchema"]["properties"]
     if event_type:
-        data = _opened(json_schema(event_type.data))
+        data = opened(json_schema(event_type.data))
         properties["dataschema"] = {"type": "string", "enum": [event_type.dataschema]}
         properties["data"] = {"$ref": data["$ref"]}
         whole["definitions"] |= data["definitions"]
@@ -284,13 +284,15 @@ def event_schema(event_type: EventType | None) -> Json:
 
 @cache
 def _validator(event_type: EventType | None) -> Callable[[Event], object]:
-    # From draft 6 on 1.0 is an integer too; ours is strict.
+    # From draft 6 on, 1.0 is an integer too. In draft 4 it is not.
     strict = {**event_schema(event_type), "$schema": "http://json-schema.org/draft-04/schema#"}
-    return fastjsonschema.compile(strict, formats=_formats(), use_default=False)
+    return fastjsonschema.compile(strict, formats=formats(), use_default=False)
 
 
-def _formats() -> dict[str, Callable[[str], bool]]:
-    def means(read: Callable[[str], object]) -> Callable[[str], bool]:
+def formats() -> dict[str, Callable[[str], bool]]:
+    """What the formats of our JSON Schemas check, by their names."""
+
+    def accepts(read: Callable[[str], object]) -> Callable[[str], bool]:
         def check(text: str) -> bool:
             try:
                 read(text)
@@ -300,48 +302,49 @@ def _formats() -> dict[str, Callable[[str], bool]]:
 
         return check
 
-    return {f"warm-{field.format}": means(field.read) for field in (Instant, Day, Week)}
+    return {f"warm-{field.format}": accepts(field.read) for field in (Instant, Day, Week)}
 
 
-def _opened(schema: Any) -> Any:
-    """Unknown fields are ignored when read, so that a publisher may add some."""
+def opened(schema: Any) -> Any:
+    """The JSON Schema as readers see it: they ignore unknown fields, so that a publisher may add
+    some."""
     if isinstance(schema, dict):
         return {
-            key: _opened(value)
+            key: opened(value)
             for key, value in schema.items()
             if not (key == "additionalProperties" and value is False)
         }
     if isinstance(schema, list):
-        return [_opened(item) for item in schema]
+        return [opened(item) for item in schema]
     return copy.copy(schema)
 
 
 def happened(event: Event, attribute: str = "time") -> datetime:
-    """A time of the event as an aware datetime."""
+    """The event's `time`, or its `recordedtime`, as an aware datetime."""
     return parse_instant(event[attribute])
 
 
 def week_of(event: Event) -> Period:
-    """The week that the event happened in."""
+    """The week in which the event happened."""
     return week_at(event["time"])
 
 
 def week_at(time: str) -> Period:
-    """The week of an instant, as text."""
+    """The week of an instant that is given as text."""
     if _is_plain(time):
         return _week_of_day(time[:10])
     return Period.of(parse_instant(time))
 
 
 def week_name(time: str) -> str:
-    """The week of an instant, both as text."""
+    """As `week_at`, with the week as text too."""
     if _is_plain(time):
         return _name_of_week(time[:10])
     return str(Period.of(parse_instant(time)))
 
 
 def _is_plain(time: str) -> bool:
-    """As nearly all are written. Before 1992 the zone had summer times."""
+    """Whether the text begins with the local date. Until 1991 the zone had summer times."""
     return time.endswith("+08:00") and time[:4] >= "1992"
 
 

@@ -1,15 +1,15 @@
-"""Strict marshmallow fields: what RPC takes and what events carry.
+"""Strict marshmallow fields, for the arguments of RPC methods and the data of events.
 
-Each field says the same thing twice, in marshmallow (`_deserialize`) and in JSON Schema
-(`_jsonschema_type_mapping`): a property test holds the two verdicts against each other. Nothing is
-coerced: "5" is not 5, true is not 1.
+Each field is declared twice, for marshmallow (`_deserialize`) and for JSON Schema
+(`_jsonschema_type_mapping`); a property test compares the two verdicts. Nothing is coerced: "5" is
+not 5, true is not 1. Error messages are read by RPC callers: they give the form and an example.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from shared.domain.periods import (
     FIRST_YEAR,
@@ -27,10 +27,10 @@ from shared.domain.wording import LANGUAGES
 NAME = 100
 TEXT = 500
 LIST = 200
-# JSON numbers beyond this aren't integers in every consumer's language.
+# Larger JSON numbers are not exact in every consumer's language.
 WHOLE = 2**53 - 1
 
-# Printable: no control characters and no lone surrogates, which no database would take.
+# Printable: no control characters and no lone surrogates, which the database refuses.
 PRINTABLE = r"[^\x00-\x1f\x7f\ud800-\udfff]"
 ID = r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}"
 ORGUNIT = r"[0-9]{6}(?:[0-9]{3}){0,2}"
@@ -40,10 +40,24 @@ DECIMAL = r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{0,5}[1-9])?"
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 TIME_OF_DAY = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
 INSTANT = rf"{DATE}T{TIME_OF_DAY}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})"
+DIGEST = r"[0-9a-f]{64}"
+INDICATOR = r"[a-z]+\.[a-z_]+"
+
+PLAIN_FORM = "printable text that isn't blank"
+# Pattern → its form in words, with an example.
+FORMS = {
+    ID: "letters, digits and any of . _ : -, with a letter or digit first, such as order-17",
+    ORGUNIT: "a 6-, 9- or 12-digit division code, such as 410103005",
+    ACTOR: "person:<id> or service:<name>, such as person:zhang.san",
+    DIGEST: "a SHA-256 of 64 hexadecimal digits in lower case",
+    INDICATOR: "<service>.<indicator>, such as clinics.consultations",
+    COUNT: 'a whole number as text without leading zeros, such as "500"',
+    DECIMAL: 'a decimal as text without extra zeros, such as "2.5"',
+}
 
 
 def _nullable(schema: Json, field: fields.Field[Any]) -> Json:
-    """With null where the field takes it: all else in `schema` is said of its own type only."""
+    """`schema`, and null where the field allows it."""
     if not field.allow_none:
         return schema
     choices = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
@@ -51,21 +65,22 @@ def _nullable(schema: Json, field: fields.Field[Any]) -> Json:
 
 
 class Text(fields.String):
-    """Printable text of 1 to `longest` characters that isn't blank."""
+    """Printable text of 1 to `longest` characters that isn't blank, or text of a pattern."""
 
     def __init__(self, longest: int = NAME, pattern: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.longest = longest
         self.pattern = pattern or rf"(?=.*\S){PRINTABLE}+"
         self._match = re.compile(rf"(?:{self.pattern})\Z").match
+        self._form = FORMS.get(pattern, f"of the form {pattern}") if pattern else PLAIN_FORM
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str):
             raise self.make_error("invalid")
         if len(value) > self.longest:
-            raise ValidationError(f"Longer than {self.longest} characters.")
+            raise ValidationError(f"Must be at most {self.longest} characters long.")
         if not self._match(value):
-            raise ValidationError("Not in the form that is wanted here.")
+            raise ValidationError(f"Must be {self._form}.")
         return value
 
     def _jsonschema_type_mapping(self) -> Json:
@@ -131,22 +146,23 @@ class Digest(Text):
     """A SHA-256 in hexadecimal digits."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(longest=64, pattern=r"[0-9a-f]{64}", **kwargs)
+        super().__init__(longest=64, pattern=DIGEST, **kwargs)
 
 
 class IndicatorCode(Text):
-    """The code of an indicator, `<service>.<indicator>`. Which there are, supervision declares."""
+    """The code of an indicator, `<service>.<indicator>`. Supervision declares which exist."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(longest=80, pattern=r"[a-z]+\.[a-z_]+", **kwargs)
+        super().__init__(longest=80, pattern=INDICATOR, **kwargs)
 
 
 class Choice(fields.String):
-    """One of a closed list of codes."""
+    """One of a closed list of codes. A mapping gives each code its name in Chinese and English."""
 
     def __init__(self, choices: Iterable[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.choices = tuple(choices)
+        self.names: Mapping[str, Any] = choices if isinstance(choices, Mapping) else {}
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str) or value not in self.choices:
@@ -186,10 +202,10 @@ class Flag(fields.Boolean):
 
 
 class Many(fields.List[Any]):
-    """A JSON list of at most `most` items."""
+    """A JSON list of at most `most` items; of any length where `most` is None."""
 
     def __init__(
-        self, inner: fields.Field[Any], most: int = LIST, least: int = 0, **kwargs: Any
+        self, inner: fields.Field[Any], most: int | None = LIST, least: int = 0, **kwargs: Any
     ) -> None:
         super().__init__(inner, validate=validate.Length(min=least, max=most), **kwargs)
         self.least, self.most = least, most
@@ -201,16 +217,91 @@ class Many(fields.List[Any]):
 
     def _jsonschema_type_mapping(self, json_schema: Any, obj: Any) -> Json:
         items = json_schema._get_schema_for_field(obj, self.inner)
-        return _nullable(
-            {"type": "array", "items": items, "minItems": self.least, "maxItems": self.most}, self
-        )
+        longest = {} if self.most is None else {"maxItems": self.most}
+        return _nullable({"type": "array", "items": items, "minItems": self.least} | longest, self)
+
+
+class RawText(fields.String):
+    """Text as it came, in an answer: it may be empty and hold any character."""
+
+    def __init__(self, longest: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.longest = longest
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        if self.longest is not None and len(value) > self.longest:
+            raise ValidationError(f"Longer than {self.longest} characters.")
+        return value
+
+    def _jsonschema_type_mapping(self) -> Json:
+        longest = {} if self.longest is None else {"maxLength": self.longest}
+        return _nullable({"type": "string"} | longest, self)
+
+
+class Map(fields.Field[Json]):
+    """A JSON object that maps codes, which the field doesn't limit, to values of one kind."""
+
+    def __init__(self, inner: fields.Field[Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.inner = inner
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Json:
+        if not isinstance(value, dict):
+            raise ValidationError("Must be an object.")
+        errors, read = {}, {}
+        for name, part in value.items():
+            try:
+                read[name] = self.inner.deserialize(part)
+            except ValidationError as error:
+                errors[name] = error.messages
+        if errors:
+            raise ValidationError(errors)
+        return read
+
+    def _jsonschema_type_mapping(self, json_schema: Any, obj: Any) -> Json:
+        values = json_schema._get_schema_for_field(obj, self.inner)
+        return _nullable({"type": "object", "additionalProperties": values}, self)
+
+
+class OneOf(fields.Field[Any]):
+    """An object of one of several schemas."""
+
+    def __init__(self, *schemas: type[Schema], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.schemas = schemas
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        for schema in self.schemas:
+            try:
+                return schema().load(value)
+            except ValidationError:
+                continue
+        names = ", ".join(schema.__name__ for schema in self.schemas)
+        raise ValidationError(f"Must be one of: {names}.")
+
+    def _jsonschema_type_mapping(self, json_schema: Any, obj: Any) -> Json:
+        nested = (fields.Nested(schema) for schema in self.schemas)
+        return {"anyOf": [json_schema._get_schema_for_field(obj, one) for one in nested]}
+
+
+class Anything(fields.Raw):
+    """Any JSON value, such as a part of a stored document that somebody may have changed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_none=True, **kwargs)
+
+    def _jsonschema_type_mapping(self) -> Json:
+        return {}
 
 
 class Checked(fields.String):
-    """Text of a pattern that must also mean something; loads into what `read` returns."""
+    """Text of a pattern that `read` turns into a value, or refuses with a ValueError."""
 
     pattern = ""
     format = ""
+    form = ""
 
     @staticmethod
     def read(text: str) -> object:
@@ -219,12 +310,12 @@ class Checked(fields.String):
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str):
             raise self.make_error("invalid")
+        if not re.fullmatch(self.pattern, value):
+            raise ValidationError(f"Must be {self.form}.")
         try:
-            if not re.fullmatch(self.pattern, value):
-                raise ValueError(f"not a {self.format}")
             return self.read(value)
         except ValueError as error:
-            raise ValidationError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+            raise ValidationError(f"Must be {self.form}: {error}.") from error
 
     def _jsonschema_type_mapping(self) -> Json:
         return _nullable(
@@ -241,18 +332,21 @@ class Instant(Checked):
     """RFC 3339 with offset → aware datetime."""
 
     pattern, format, read = INSTANT, "instant", staticmethod(parse_instant)
+    form = "an instant with its offset, such as 2017-02-06T09:30:00+08:00"
 
 
 class Day(Checked):
     """A calendar date → `date`."""
 
     pattern, format, read = DATE, "date", staticmethod(parse_day)
+    form = "a date, such as 2017-02-06"
 
 
 class Week(Checked):
     """An ISO week such as 2017-W06 → Period, with a week before it and one after it."""
 
     pattern, format = r"[0-9]{4}-W[0-9]{2}", "week"
+    form = "an ISO week, such as 2017-W06"
 
     @staticmethod
     def read(text: str) -> Period:
@@ -281,28 +375,31 @@ class Amount(fields.Field[Quantity]):
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Quantity:
         if not isinstance(value, dict):
             raise ValidationError("Must be an object with value, qualifier, unit and stated.")
-        self._refuse_misfits(value)
+        self._check_parts(value)
         return Quantity.from_json(value)
 
-    def _refuse_misfits(self, value: Json) -> None:
+    def _check_parts(self, value: Json) -> None:
         parts = {"value", "qualifier", "unit", "stated"}
         errors = {name: ["Missing."] for name in parts - {"stated"} - value.keys()}
         errors |= {name: ["Unknown field."] for name in value.keys() - parts}
         for name in value.keys() & parts:
-            if not self._fits(name, value[name], value):
-                errors[name] = ["Not in the form that is wanted here."]
+            fits, form = self._check_part(name, value[name], value)
+            if not fits:
+                errors[name] = [f"Must be {form}."]
         if errors:
             raise ValidationError(errors)
 
-    def _fits(self, name: str, part: Any, whole: Json) -> bool:
+    def _check_part(self, name: str, part: Any, whole: Json) -> tuple[bool, str]:
+        """Whether the part has the right form, and this form in words."""
+        if name == "value" and whole.get("qualifier") == "not_stated":
+            return part is None, "null where the qualifier is not_stated"
         if name == "value":
-            unstated = whole.get("qualifier") == "not_stated"
-            return part is None if unstated else _matches(self.number, part)
-        if name == "qualifier":
-            return isinstance(part, str) and part in QUALIFIERS
-        if name == "unit":
-            return isinstance(part, str) and part in self.units
-        return part is None or (_matches(rf"{PRINTABLE}+", part) and len(part) <= NAME)
+            return _matches(self.number, part), FORMS[self.number]
+        if name in ("qualifier", "unit"):
+            choices = QUALIFIERS if name == "qualifier" else self.units
+            return isinstance(part, str) and part in choices, f"one of: {', '.join(choices)}"
+        printable = part is None or (_matches(rf"{PRINTABLE}+", part) and len(part) <= NAME)
+        return printable, f"null or 1 to {NAME} printable characters"
 
     def _jsonschema_type_mapping(self) -> Json:
         stated = {"type": "string", "maxLength": NAME, "pattern": rf"^{PRINTABLE}+$"}

@@ -1,4 +1,4 @@
-"""Events as text: how they are kept and sent, and not taken apart before somebody asks."""
+"""Events as text: stored and sent as JSON, and decoded only where they are needed."""
 
 from typing import Self
 
@@ -8,7 +8,7 @@ from shared.domain.types import Document, Event
 
 
 class Head(msgspec.Struct, gc=False):
-    """What is asked of every event."""
+    """The attributes that every reader of an event needs."""
 
     id: str
     source: str
@@ -25,8 +25,8 @@ _HEAD = msgspec.json.Decoder(Head)
 
 
 class Message:
-    """`head` has at least what a Head has; of the event and its text, JSON, one is given and the
-    other made of it when asked for."""
+    """`head` has at least the attributes of a Head. Of the event and its JSON text one is given;
+    the other one is made of it when it is needed."""
 
     __slots__ = ("_event", "_text", "head")
 
@@ -37,17 +37,17 @@ class Message:
 
     @classmethod
     def of(cls, event: Event, text: str | None = None) -> Self:
-        """The message of an event that is known already."""
+        """The message of a decoded event."""
         return cls(msgspec.convert(event, Head), text, event)
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        """One that was written here. Raises msgspec.DecodeError."""
+        """The message of an event's text, of our own writing. Raises msgspec.DecodeError."""
         return cls(_HEAD.decode(text), text)
 
     @property
     def text(self) -> str:
-        """Raises UnicodeError or OverflowError for what can't be written, and so not stored."""
+        """Raises UnicodeError or OverflowError if the event can't be encoded, and so not stored."""
         if self._text is None:
             self._text = msgspec.json.encode(self._event).decode()
         return self._text
@@ -59,17 +59,17 @@ class Message:
         return self._event
 
 
-def event_of(kept: Document) -> Event:
-    """The event of a document that keeps it as text."""
-    event: Event = msgspec.json.decode(kept["event"])
+def event_of(document: Document) -> Event:
+    """The event of a document that stores it as text."""
+    event: Event = msgspec.json.decode(document["event"])
     return event
 
 
 def unsent(event: Event) -> Document:
-    """An event as it waits in its aggregate for its number."""
+    """An event without its number, as it is stored in its aggregate's `pending`."""
     return {"id": event["id"], "event": msgspec.json.encode(event).decode()}
 
 
 def numbered(text: str, number: int) -> str:
-    """The text of an unsent event with its place in its source's log."""
+    """The text of an unsent event, completed with its number in its source's log."""
     return f'{text[:-1]},"sourcesequence":{number}}}'

@@ -1,19 +1,19 @@
-"""Canonical JSON: the same content is the same bytes, so that digests mean something."""
+"""Canonical JSON: the same content gives the same bytes, so that digests can be compared."""
 
 import hashlib
 import json
 
 
-def _refuse_what_varies(value: object, path: str) -> None:
-    # Floats and dates have more than one spelling, and a number as key becomes text unasked.
+def _check_plain(value: object, path: str) -> None:
+    # Floats and dates have several spellings, and json would turn a number used as a key into text.
     if isinstance(value, dict):
         for key, part in value.items():
             if not isinstance(key, str):
                 raise TypeError(f"{path}: the key {key!r} must be text")
-            _refuse_what_varies(part, f"{path}.{key}")
+            _check_plain(part, f"{path}.{key}")
     elif isinstance(value, list | tuple):
         for index, part in enumerate(value):
-            _refuse_what_varies(part, f"{path}[{index}]")
+            _check_plain(part, f"{path}[{index}]")
     elif value is not None and not isinstance(value, str | int):
         raise TypeError(f"{path}: {type(value).__name__} has no canonical JSON")
 
@@ -24,7 +24,7 @@ def dumps(value: object) -> bytes:
     Raises TypeError naming the path of a float, a date or anything else that isn't plain JSON;
     UnicodeEncodeError for text that isn't Unicode (a lone surrogate).
     """
-    _refuse_what_varies(value, "$")
+    _check_plain(value, "$")
     text = json.dumps(
         value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
     )
@@ -37,7 +37,9 @@ def sha256(value: object) -> str:
 
 
 def event_digest(event: object) -> str:
-    """The hexadecimal SHA-256 of JSON as it came, floats and lone surrogates included, whatever
-    the order of its keys."""
+    """The hexadecimal SHA-256 of JSON as received, floats and lone surrogates included.
+
+    The order of keys has no effect.
+    """
     text = json.dumps(event, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

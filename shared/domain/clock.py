@@ -1,4 +1,4 @@
-"""The clock of a service: the system's, or in demo and tests one that is set from outside."""
+"""The clock of a service: the system clock, or in demo and tests a clock set by WARM_NOW."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ def _system() -> datetime:
     return datetime.now(UTC)
 
 
-def _setting(text: str) -> datetime:
+def _parse(text: str) -> datetime:
     try:
         return parse_instant(text)
     except ValueError as error:
@@ -23,7 +23,7 @@ def _setting(text: str) -> datetime:
 
 
 def _file(path: Path) -> Callable[[], datetime]:
-    return lambda: _setting(path.read_text(encoding="utf-8").strip())
+    return lambda: _parse(path.read_text(encoding="utf-8").strip())
 
 
 def _fixed(instant: datetime) -> Callable[[], datetime]:
@@ -32,26 +32,27 @@ def _fixed(instant: datetime) -> Callable[[], datetime]:
 
 @dataclass(frozen=True)
 class Clock:
-    """Tells the time; `Clock()` is the system's."""
+    """The current time; `Clock()` is the system clock."""
 
     source: Callable[[], datetime] = _system
 
     def now(self) -> datetime:
         """An aware datetime in the programme's zone.
 
-        A clock set by a file reads it each time: ValueError or OSError where it holds no instant.
+        A clock set by a file reads it each time. Raises ValueError or OSError if the file holds no
+        instant.
         """
         return self.source().astimezone(SHANGHAI)
 
     @classmethod
     def from_setting(cls, value: str | None, env: str) -> Self:
-        """The clock that WARM_NOW asks for: an instant, or `@` and the path of a file with one.
+        """The clock for the setting WARM_NOW: an instant, or `@` and the path of a file with one.
 
-        Whoever sets that file must replace it in one step, or a reader may find it half written.
-        Raises ValueError naming WARM_NOW for one that is malformed, or set where time is real.
+        The file must be replaced in one step, or a reader may find it half written. Raises
+        ValueError that names WARM_NOW if it is malformed, or set outside demo and test.
         """
         if not value:
             return cls()
         if env not in SETTABLE_IN:
             raise ValueError(f"WARM_NOW is refused unless WARM_ENV is {' or '.join(SETTABLE_IN)}")
-        return cls(_file(Path(value[1:])) if value.startswith("@") else _fixed(_setting(value)))
+        return cls(_file(Path(value[1:])) if value.startswith("@") else _fixed(_parse(value)))

@@ -1,15 +1,15 @@
-"""Decimals that have exactly one form as text, of a size that sums exactly."""
+"""Decimals with exactly one form as text, and small enough that their sums are exact."""
 
 import re
 from decimal import Decimal
 from functools import lru_cache
 
 _PLAIN = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
-MOST_DIGITS, MOST_PLACES = 30, 6
+MAX_DIGITS, MAX_PLACES = 30, 6
 
 
 def decimal_text(value: Decimal) -> str:
-    """No exponent, no trailing zeros."""
+    """The decimal as text, without exponent and trailing zeros."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -20,8 +20,8 @@ def check_decimal(value: object) -> None:
         raise ValueError("value: must be a finite Decimal")
     if value.is_signed():
         raise ValueError("value: must not be below 0")
-    if value.adjusted() >= MOST_DIGITS or int(value.as_tuple().exponent) < -MOST_PLACES:
-        raise ValueError(f"value: at most {MOST_DIGITS} digits and {MOST_PLACES} decimal places")
+    if value.adjusted() >= MAX_DIGITS or int(value.as_tuple().exponent) < -MAX_PLACES:
+        raise ValueError(f"value: at most {MAX_DIGITS} digits and {MAX_PLACES} decimal places")
 
 
 @lru_cache(maxsize=4096)
@@ -30,7 +30,7 @@ def _decimal(text: str) -> Decimal | None:
 
 
 def read_decimal(text: object) -> Decimal | None:
-    """Text as `decimal_text` writes it, or None → Decimal or None. Raises ValueError."""
+    """Text as written by `decimal_text`, or None → Decimal, or None. Raises ValueError."""
     if text is None:
         return None
     value = _decimal(text) if isinstance(text, str) else None

@@ -1,4 +1,4 @@
-"""The errors that RPC callers can tell apart. Each carries its facts in `data`, plain JSON."""
+"""The typed errors of RPC. Each carries its details in `data`, plain JSON."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from nameko.exceptions import deserialize_to_instance
 
 
 class WarmError(Exception):
-    """Base of every typed error; `data` travels to the caller."""
+    """Base of every typed error; `data` is sent to the caller."""
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
@@ -15,12 +15,12 @@ class WarmError(Exception):
 
 @deserialize_to_instance
 class ValidationFailed(WarmError):
-    """The arguments don't fit: `data` maps each field to its messages. Nothing was stored."""
+    """The arguments are invalid: `data` maps each field to its messages. Nothing was stored."""
 
 
 @deserialize_to_instance
 class NotFound(WarmError):
-    """What was asked for isn't there: `data` names kind and id."""
+    """The requested object doesn't exist: `data` has its kind and id."""
 
 
 @deserialize_to_instance
@@ -30,9 +30,9 @@ class Conflict(WarmError):
 
 @deserialize_to_instance
 class Forbidden(WarmError):
-    """The actor may not do this: `data` says which rule forbids it."""
+    """The actor may not do this: `data` names the rule that forbids it."""
 
 
 @deserialize_to_instance
 class DeadlineExceeded(WarmError):
-    """No answer in time. The command may or may not have been done: repeat it with its id."""
+    """No answer in time. The command may have been carried out: repeat it with the same id."""

@@ -9,11 +9,11 @@ _ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 
 
 def normal_id_number(text: str) -> str:
-    """An ID number in its one form. Raises ValueError, which never quotes it."""
+    """The ID number in upper case, without spaces. Raises ValueError, which never quotes it."""
     number = text.strip().upper()
     if not _ID_NUMBER.fullmatch(number):
-        raise ValueError("An ID number has 17 digits and a digit or X.")
+        raise ValueError("Must be an ID number: 17 digits, then a digit or X.")
     total = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False))
     if _CHECKS[total % 11] != number[-1]:
-        raise ValueError("The last character doesn't fit the others: it was mistyped.")
+        raise ValueError("The check character at the end is wrong: the number was mistyped.")
     return number

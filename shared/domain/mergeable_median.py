@@ -1,4 +1,4 @@
-"""A median that merges: medians of parts can't be averaged, so the counts travel."""
+"""A median that can be merged: medians of parts can't be averaged, so the counts are kept."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ def _is_count(pair: tuple[Any, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Median:
-    """The median of whole numbers, kept as sorted (number, how often) pairs.
+    """The median of whole numbers, kept as (number, count) pairs in the order of the numbers.
 
-    Raises ValueError for anything else.
+    Raises ValueError for any other pairs.
     """
 
     counts: tuple[tuple[int, int], ...] = ()
@@ -33,7 +33,7 @@ class Median:
 
     @classmethod
     def from_json(cls, data: Json) -> Self:
-        """Read what `to_json` wrote."""
+        """Read the output of `to_json`. Raises ValueError."""
         try:
             return cls(tuple(tuple(pair) for pair in data["counts"]))
         except (KeyError, TypeError) as error:
@@ -45,17 +45,15 @@ class Median:
         return Median(tuple(sorted(merged.items())))
 
     def value(self) -> Decimal | None:
-        """An exact Decimal, with a half between two numbers; None for no numbers."""
+        """The exact median; the mean of the two middle numbers for an even count; None for none."""
         size = sum(count for _, count in self.counts)
         if not size:
             return None
         return Decimal(self._at((size - 1) // 2) + self._at(size // 2)) / 2
 
     def _at(self, position: int) -> int:
-        seen = accumulate(count for _, count in self.counts)
-        return next(
-            pair[0] for pair, until in zip(self.counts, seen, strict=True) if position < until
-        )
+        ends = accumulate(count for _, count in self.counts)
+        return next(pair[0] for pair, end in zip(self.counts, ends, strict=True) if position < end)
 
     def to_json(self) -> Json:
         return {"counts": [list(pair) for pair in self.counts]}

@@ -1,4 +1,4 @@
-"""Weeks, and instants as text: everything is counted in the programme's own zone."""
+"""Weeks, and instants as text, in the programme's time zone."""
 
 import re
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
-# How precisely the time of a fact is known; its instant is the start of that stretch.
+# How precisely the time of a fact is known; its instant is the start of that interval.
 PRECISIONS = ("second", "part_of_day", "day", "week")
 
-# Before 1901 the zone's offset isn't whole minutes, which RFC 3339 can't write; after the last year
-# there is room for one more week with its end.
+# Before 1901 the zone's offset isn't in whole minutes, which RFC 3339 can't write. After the last
+# year there must be room for one more week and its end.
 FIRST_YEAR, LAST_YEAR = 1902, 9997
 
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
@@ -30,17 +30,17 @@ def _require_known_year(year: int, last: int = LAST_YEAR) -> None:
 
 def _require_offset(instant: datetime) -> None:
     if instant.utcoffset() is None:
-        raise ValueError(f"{instant} has no offset: it could be any of many instants")
+        raise ValueError(f"{instant} has no offset from UTC")
 
 
 def parse_instant(text: str) -> datetime:
-    """RFC 3339 with an offset → aware datetime, in that offset. Raises ValueError."""
+    """RFC 3339 text with an offset → aware datetime with that offset. Raises ValueError."""
     if not _INSTANT.fullmatch(text):
         raise ValueError(f"not an instant like 2017-02-06T09:30:00+08:00: {text!r}")
     instant = datetime.fromisoformat(text)
     if not FIRST_YEAR < instant.year < LAST_YEAR:
         _require_known_year(instant.year)
-        # It is written in the zone's offset, where it may lie in another year.
+        # It is stored in the programme's zone, where it may be in another year.
         _require_known_year(instant.astimezone(SHANGHAI).year)
     return instant
 
@@ -53,9 +53,9 @@ def parse_day(text: str) -> date:
 
 
 def format_instant(instant: datetime) -> str:
-    """The one way to write an aware datetime: RFC 3339 in the zone's offset.
+    """An aware datetime as RFC 3339 text in the programme's zone, the only form that is written.
 
-    Microseconds are written only where there are any. Raises ValueError for a naive one.
+    Microseconds are written only if they aren't 0. Raises ValueError for a naive datetime.
     """
     _require_offset(instant)
     _require_known_year(instant.year)
@@ -64,7 +64,7 @@ def format_instant(instant: datetime) -> str:
 
 @dataclass(frozen=True, order=True, slots=True)
 class Period:
-    """An ISO week, Monday 00:00 to Monday 00:00. Raises ValueError for a week that isn't."""
+    """An ISO week, Monday 00:00 to Monday 00:00. Raises ValueError if it doesn't exist."""
 
     year: int
     week: int
@@ -78,7 +78,7 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read the form 2017-W06, and no other."""
+        """Read text of the form 2017-W06. Raises ValueError."""
         match = _WEEK.fullmatch(text)
         if not match:
             raise ValueError(f"not an ISO week like 2017-W06: {text!r}")
@@ -86,7 +86,7 @@ class Period:
 
     @classmethod
     def of(cls, instant: datetime) -> Self:
-        """The week that an aware datetime falls in."""
+        """The week of an aware datetime. Raises ValueError for a naive one."""
         _require_offset(instant)
         _require_known_year(instant.year)
         return cls.of_day(instant.astimezone(SHANGHAI).date())
@@ -114,17 +114,18 @@ class Period:
 
     @property
     def end(self) -> datetime:
-        """The first instant that no longer belongs to the week."""
+        """The first instant after the week."""
         return _end(self)
 
     @property
     def cutoff(self) -> datetime:
-        """When the week's draft is made: Monday noon after it."""
+        """The cut-off: Monday noon after the week, when its briefing is drafted."""
         return self.end.replace(hour=12)
 
     def contains(self, instant: datetime) -> bool:
         _require_offset(instant)
-        # Datetimes of one zone are compared by the clock's face, which a shift repeats.
+        # Two datetimes of one zone are compared by local time, which isn't unique when clocks go
+        # back.
         return self.start.astimezone(UTC) <= instant.astimezone(UTC) < self.end.astimezone(UTC)
 
     @lru_cache(maxsize=4096)  # noqa: B019

@@ -1,4 +1,4 @@
-"""Qualified quantities, and their sums, which merge in any order."""
+"""Qualified quantities and their sums; sums can be merged in any order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from shared.domain.units import UNITS
 
 QUALIFIERS = ("exact", "over", "about", "at_most", "not_stated")
 
-# A sum that had to be rounded would depend on the order of its parts.
+# A rounded sum would depend on the order of its parts.
 _EXACTLY = Context(prec=60, traps=[Inexact])
 
 
@@ -23,7 +23,7 @@ def _require(condition: bool, field: str, message: str) -> None:
 
 
 def _check_figure(value: object, qualifier: object, unit: object) -> None:
-    # So many are made that a message is only written where it is needed.
+    # This is called very often, so messages are built only for errors.
     if qualifier not in QUALIFIERS:
         raise ValueError(f"qualifier: unknown: {qualifier!r}")
     if not isinstance(unit, str) or unit not in UNITS:
@@ -43,13 +43,13 @@ def _parts(data: Any, *fields: str) -> list[Any]:
         raise ValueError(f"{error.args[0]}: missing") from None
 
 
-def _known(make: Any, parts: list[Any]) -> Any:
-    """What a function that remembers makes of them: the same few are read again and again."""
+def _from_cache(cached: Any, parts: list[Any]) -> Any:
+    """`cached(*parts)`: the same few quantities are read again and again."""
     try:
-        return make(*parts)
+        return cached(*parts)
     except TypeError:
-        # No text, nor anything else that can be known again: what is wrong with it?
-        return make.__wrapped__(*parts)
+        # A part can't be hashed: the function itself raises the error that names it.
+        return cached.__wrapped__(*parts)
 
 
 def _figure(part: "Quantity | Sum") -> Json:
@@ -59,10 +59,10 @@ def _figure(part: "Quantity | Sum") -> Json:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number as somebody reported it: `stated` is their wording, such as "500多人次".
+    """A number as it was reported: `stated` is the reporter's wording, such as "500多人次".
 
-    `value` is None where nobody gave a figure (`not_stated`), which is not 0. Raises ValueError
-    that names the field.
+    `value` is None where no figure was given (`not_stated`), which is not 0. Raises ValueError that
+    names the field.
     """
 
     value: Decimal | None
@@ -76,9 +76,9 @@ class Quantity:
 
     @staticmethod
     def from_json(data: Any) -> "Quantity":
-        """Read what `to_json` wrote. `stated` may be missing; a value is taken in one form only."""
+        """Read the output of `to_json`; `stated` may be missing. Raises ValueError."""
         parts = _parts(data, "value", "qualifier", "unit")
-        quantity: Quantity = _known(_quantity, [*parts, data.get("stated")])
+        quantity: Quantity = _from_cache(_quantity, [*parts, data.get("stated")])
         return quantity
 
     def to_json(self) -> Json:
@@ -96,12 +96,12 @@ def exact(number: int | Decimal, unit: str) -> Quantity:
 
 
 def not_stated(unit: str) -> Quantity:
-    """A figure that nobody gave."""
+    """A quantity without a figure."""
     return Quantity(None, "not_stated", unit)
 
 
 def from_median(median: Median, unit: str) -> Quantity:
-    """The median as an exact quantity; not stated where there are no numbers."""
+    """The median as an exact quantity; not stated if there are no numbers."""
     value = median.value()
     return not_stated(unit) if value is None else exact(value, unit)
 
@@ -109,8 +109,8 @@ def from_median(median: Median, unit: str) -> Quantity:
 def join_qualifiers(one: str, other: str) -> str:
     """The qualifier of a sum of two parts: associative, commutative and idempotent.
 
-    "Exact joins over to over, at_most to about, over with about to about": exact or over with
-    at_most is about too, since neither bound holds for the sum. A part not stated decides nothing.
+    exact and over give over. Any other two qualifiers give about, since no bound holds for the sum.
+    A part that is not stated has no effect.
     """
     kinds = {one, other} - {"not_stated"}
     if len(kinds) < 2:
@@ -120,9 +120,9 @@ def join_qualifiers(one: str, other: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """The sum of the `given` parts, out of `total`, that gave a figure; merges in any order.
+    """The sum of the `given` parts, of `total`, that have a figure; can be merged in any order.
 
-    Raises ValueError where units differ.
+    Raises ValueError if units differ.
     """
 
     value: Decimal | None
@@ -135,29 +135,34 @@ class Sum:
         _check_figure(self.value, self.qualifier, self.unit)
         counted = isinstance(self.given, int) and isinstance(self.total, int)
         _require(counted and 0 <= self.given <= self.total, "given", "must be from 0 to total")
-        _require((self.given == 0) == (self.value is None), "given", "must be 0 iff not stated")
+        _require(
+            (self.given == 0) == (self.value is None),
+            "given",
+            "must be 0 if and only if value is null",
+        )
 
     @classmethod
     def empty(cls, unit: str) -> Self:
-        """The sum of no parts. Nobody stated a figure: where none means 0, add an exact 0."""
+        """The sum of no parts, which is not stated. If no parts mean 0, add an exact 0."""
         return cls(None, "not_stated", unit, 0, 0)
 
     @staticmethod
     @lru_cache(maxsize=4096)
     def of(quantity: Quantity) -> "Sum":
-        """The same few are counted again and again."""
+        """The sum of one quantity. Cached: the same few quantities are counted again and again."""
         given = int(quantity.value is not None)
         return Sum(quantity.value, quantity.qualifier, quantity.unit, given, 1)
 
     @staticmethod
     def from_json(data: Any) -> "Sum":
-        """Read what `to_json` wrote; a value is taken in one form only."""
-        found: Sum = _known(_sum, _parts(data, "value", "qualifier", "unit", "given", "total"))
+        """Read the output of `to_json`. Raises ValueError."""
+        parts = _parts(data, "value", "qualifier", "unit", "given", "total")
+        found: Sum = _from_cache(_sum, parts)
         return found
 
     @classmethod
     def total_of(cls, quantities: Sequence[Quantity]) -> Self:
-        """The sum of one quantity or more: what adding them one after the other gives, sooner."""
+        """The sum of one or more quantities: the same as adding them one by one, but faster."""
         unit = quantities[0].unit
         for quantity in quantities:
             _require(quantity.unit == unit, "unit", f"can't add {quantity.unit} to {unit}")
@@ -168,7 +173,7 @@ class Sum:
 
     @classmethod
     def merged(cls, parts: Sequence["Sum"]) -> Self:
-        """One part or more: what adding them one after the other gives, sooner."""
+        """The sum of one or more sums: the same as adding them one by one, but faster."""
         unit = parts[0].unit
         for part in parts:
             if part.unit != unit:
@@ -189,7 +194,7 @@ class Sum:
         return {**_figure(self), "given": self.given, "total": self.total}
 
 
-# A district has so many sums of its units and weeks; 1 and 1.0 aren't the same here.
+# Large enough for the units and weeks of a district. Typed, because 1 and 1.0 are different here.
 @lru_cache(maxsize=16_384, typed=True)
 def _sum(value: Any, qualifier: Any, unit: Any, given: Any, total: Any) -> Sum:
     return Sum(read_decimal(value), qualifier, unit, given, total)

@@ -1,6 +1,6 @@
-"""What a qualified figure may mean at least and at most: for rules of plausibility.
+"""The lowest and the highest value that a qualified quantity can mean, for plausibility rules.
 
-A quantity is taken as JSON, `{value, qualifier, …}`.
+Quantities are given as JSON, `{value, qualifier, …}`.
 """
 
 from decimal import Decimal
@@ -9,18 +9,18 @@ from shared.domain.types import Json
 
 
 def floor(quantity: Json) -> Decimal:
-    """The least that the figure may mean."""
+    """The lowest value that the quantity can mean."""
     unbounded = quantity["qualifier"] in ("at_most", "not_stated")
     return Decimal(0) if unbounded else Decimal(quantity["value"])
 
 
 def ceiling(quantity: Json) -> Decimal:
-    """The most that the figure may mean: only exact and at most have one."""
+    """The highest value that the quantity can mean; infinity unless it is exact or at_most."""
     bounded = quantity["qualifier"] in ("exact", "at_most")
     return Decimal(quantity["value"]) if bounded else Decimal("Infinity")
 
 
 def surely_more(one: Json, other: Json) -> bool:
-    """Is one figure more than the other, whatever both may mean?"""
-    least, most = floor(one), ceiling(other)
-    return least > most or (least == most and one["qualifier"] == "over")
+    """Whether `one` is more than `other` for every value that both can mean."""
+    lowest, highest = floor(one), ceiling(other)
+    return lowest > highest or (lowest == highest and one["qualifier"] == "over")

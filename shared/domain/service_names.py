@@ -1,4 +1,4 @@
-"""The services of the system, each with what people call it, in Chinese and in English."""
+"""The services of the system, each with its name in Chinese and in English."""
 
 import importlib
 from typing import Any
@@ -13,6 +13,6 @@ NAMES = {
 
 
 def service_class(name: str) -> Any:
-    """`services.<name>.service` has one class whose nameko name is `name`."""
+    """The class in `services.<name>.service` whose nameko name is `name`."""
     module = importlib.import_module(f"services.{name}.service")
     return next(value for value in vars(module).values() if getattr(value, "name", None) == name)

@@ -1,6 +1,6 @@
-"""Names of shapes that many modules pass on: for the reader, and for the type checker.
+"""Type aliases that many modules use.
 
-What is in them is checked at run time, by the schemas, where they come in.
+Their content is checked at run time, by schemas, where it enters a service.
 """
 
 from collections.abc import Callable
@@ -12,8 +12,8 @@ Json = dict[str, Any]
 # An event as published: the attributes of the envelope, with `data`.
 Event = dict[str, Any]
 
-# A document as the database holds it: not only JSON, but bytes and datetimes too.
+# A document of the database: JSON, and also bytes and datetimes.
 Document = dict[str, Any]
 
-# What a decorator gives back as it was.
+# A function that a decorator returns unchanged.
 Method = TypeVar("Method", bound=Callable[..., Any])

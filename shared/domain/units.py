@@ -11,7 +11,7 @@ class Unit(NamedTuple):
     plural: str
 
 
-# What can be had in parts; all else is counted.
+# Units that may have fractions; all others are whole numbers.
 DIVISIBLE = ("hour", "day")
 
 UNITS = {

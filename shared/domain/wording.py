@@ -1,4 +1,4 @@
-"""How a quantity reads, in Chinese and in English: what isn't exact never looks exact."""
+"""Quantities in words, in Chinese and in English: an inexact quantity never looks exact."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -9,13 +9,13 @@ from shared.domain.units import UNITS
 
 LANGUAGES = ("zh", "en")
 
-_Saying = Callable[[Decimal, str], str]
+_Wording = Callable[[Decimal, str], str]
 
 
 def say(quantity: Quantity, lang: str, given: tuple[int, int] | None = None) -> str:
     """The quantity in words of `lang`, "zh" or "en".
 
-    For a sum, `given` is (how many parts gave a figure, how many there are). Raises ValueError for
+    For a sum, `given` is (number of parts with a figure, number of parts). Raises ValueError for
     another language.
     """
     if lang not in LANGUAGES:
@@ -23,10 +23,10 @@ def say(quantity: Quantity, lang: str, given: tuple[int, int] | None = None) -> 
     if quantity.value is None:
         return {"zh": "未报数", "en": "not stated"}[lang]
     words = _CHINESE if lang == "zh" else _ENGLISH
-    return words[quantity.qualifier](quantity.value, quantity.unit) + _of_how_many(lang, given)
+    return words[quantity.qualifier](quantity.value, quantity.unit) + _given_of_total(lang, given)
 
 
-def _of_how_many(lang: str, given: tuple[int, int] | None) -> str:
+def _given_of_total(lang: str, given: tuple[int, int] | None) -> str:
     if given is None or given[0] == given[1]:
         return ""
     stated, total = given
@@ -37,18 +37,18 @@ def _of_how_many(lang: str, given: tuple[int, int] | None) -> str:
     )
 
 
-def _chinese(before: str) -> _Saying:
+def _chinese(before: str) -> _Wording:
     return lambda value, unit: f"{before}{decimal_text(value)}{UNITS[unit].zh}"
 
 
 def _chinese_over(value: Decimal, unit: str) -> str:
-    # 多 stands for the digits that a round number leaves open: 500多 is fine, 37多 isn't Chinese.
+    # 多 stands for the digits that a round number leaves open: 500多 is correct, 37多 isn't.
     if value and value % 10 == 0:
         return f"{decimal_text(value)}多{UNITS[unit].zh}"
     return _chinese("超过")(value, unit)
 
 
-def _english(before: str) -> _Saying:
+def _english(before: str) -> _Wording:
     return lambda value, unit: f"{before}{decimal_text(value)} {_noun(value, unit)}"
 
 

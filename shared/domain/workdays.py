@@ -1,6 +1,7 @@
 """Working days by China's real calendar: holidays, and the weekends worked in exchange.
 
-The calendar is announced year by year. In a year that isn't known yet, Monday to Friday count.
+The calendar is announced year by year. In a year that isn't announced yet, the working days are
+Monday to Friday.
 """
 
 from datetime import date, datetime, timedelta
@@ -13,15 +14,15 @@ FIRST_KNOWN, LAST_KNOWN = min(holidays).year, max(holidays).year
 
 
 def known(day: date) -> bool:
-    """Whether the real calendar of that day's year is known."""
+    """Whether the real calendar of that year is available."""
     return bool(FIRST_KNOWN <= day.year <= LAST_KNOWN)
 
 
 def is_workday(day: date) -> bool:
-    """Whether people work on that calendar date. Raises TypeError for a datetime."""
-    # It would be found in neither calendar, and a holiday pass for a working day.
+    """Whether the date is a working day. Raises TypeError for a datetime."""
+    # A datetime is in neither calendar, so a holiday would pass for a working day.
     if isinstance(day, datetime):
-        raise TypeError("a working day is a date; an instant has one only in a zone")
+        raise TypeError("a working day is a date, not a datetime")
     return bool(day in workdays or (day.weekday() < _SATURDAY and day not in holidays))
 
 
@@ -36,7 +37,7 @@ def add_workdays(day: date, count: int) -> date:
 
 
 def workdays_between(start: date, end: date) -> int:
-    """How many working days are after `start`, up to and with `end`.
+    """The number of working days after `start`, up to and including `end`.
 
     The inverse of `add_workdays`. Raises ValueError if `end` is before `start`.
     """

@@ -1,8 +1,8 @@
-"""Deliveries taken out of what has arrived in one pass.
+"""A decoder that reads whole deliveries from the received bytes in one pass.
 
-pika makes three frames, two dictionaries and an event of every message and hands each through a
-dozen calls: 25 µs. What is plainly a delivery that has arrived whole is read here in 4 µs, without
-its properties, which hardly anybody asks for. All else is pika's (docs/decisions/0008-speed.md).
+pika needs 25 µs for a message: it makes three frames, two dictionaries and an event of it, and
+passes each through a dozen calls. A delivery that has arrived whole is read here in 4 µs, with its
+properties left undecoded. Everything else is left to pika (docs/decisions/0008-speed.md).
 """
 
 from collections.abc import Callable
@@ -14,38 +14,41 @@ from pika.spec import FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_METHOD, Basic
 
 from shared.messaging.deliveries import Delivery, text
 
-Keep = Callable[[Delivery], None]
+Handler = Callable[[Delivery], None]
 
-# Read from the socket at once; pika's 4096 bytes are three messages.
+# Bytes read from the socket at once; pika's 4096 bytes hold three messages.
 READ_BYTES = 65_536
 
-# Type, channel, size; and of a delivery its method and the length of the consumer's tag.
+# A method frame: type, channel, size, method; and of a delivery the length of the consumer's tag.
 _METHOD = Struct(">BHLIB")
-# The delivery's tag, whether it was delivered before, and the length of the exchange's name.
+# The delivery tag, the flag for redelivery, and the length of the exchange's name.
 _TAG = Struct(">QBB")
-# Type, channel, size; class, weight, size of the body.
+# A header frame: type, channel, size; class, weight, size of the body.
 _HEADER = Struct(">BHLHHQ")
+# A body frame: type, channel, size.
 _BODY = Struct(">BHL")
-_ENDS = bytes([FRAME_END])
-# Of a frame: what is before its payload, and that with the end behind it.
-_BEFORE, _AROUND = _BODY.size, _BODY.size + len(_ENDS)
+_END = bytes([FRAME_END])
+# Bytes of a frame before its payload, and before and after it.
+_BEFORE, _AROUND = _BODY.size, _BODY.size + len(_END)
 
 
 class DecodingConnection(SelectConnection):
-    """One connection, with one channel to consume on. `keep` maps a consumer's tag to who gets its
-    messages, in the order in which the broker sent them."""
+    """One connection, with one channel to consume on.
+
+    `handlers` maps a consumer's tag to the function that gets its deliveries, in their order.
+    """
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        self.keep: dict[str, Keep] = {}
+        self.handlers: dict[str, Handler] = {}
         super().__init__(*args, **more)
 
-    def consume(self, channel: Any, queue: str, keep: Keep, **more: Any) -> None:
-        """As `channel.basic_consume`; the tag is the queue's name."""
-        self.keep[queue] = keep
+    def consume(self, channel: Any, queue: str, handler: Handler, **more: Any) -> None:
+        """As `channel.basic_consume`; the consumer's tag is the queue's name."""
+        self.handlers[queue] = handler
 
         def by_pika(_channel: Any, method: Any, properties: Any, body: bytes) -> None:
             where = text(method.exchange), text(method.routing_key)
-            keep(Delivery(body, *where, properties, method.delivery_tag))
+            handler(Delivery(body, *where, properties, method.delivery_tag))
 
         channel.basic_consume(queue, by_pika, consumer_tag=queue, **more)
 
@@ -56,9 +59,9 @@ class DecodingConnection(SelectConnection):
     def _on_data_available(self, data_in: bytes) -> None:
         self._frame_buffer += data_in
         while self._frame_buffer:
-            taken, all_for_now = self._take_deliveries(self._frame_buffer)
+            taken, incomplete = self._take_deliveries(self._frame_buffer)
             self._trim_frame_buffer(taken)
-            if all_for_now:
+            if incomplete:
                 return
             consumed, frame = self._read_frame()
             if not frame:
@@ -67,18 +70,18 @@ class DecodingConnection(SelectConnection):
             self._process_frame(frame)
 
     def _take_deliveries(self, buffer: bytes) -> tuple[int, bool]:
-        """Take those at the front. Returns how many bytes they were, and whether there is nothing
-        else for now: at most the beginning of the next."""
+        """Handle the deliveries at the start of the buffer. Returns their size in bytes, and
+        whether the rest is empty or an incomplete delivery."""
         at, end = 0, len(buffer)
         try:
             while at < end and buffer[at] == FRAME_METHOD:
                 found = _delivery_at(buffer, at)
-                if found is None or (keep := self.keep.get(found[0])) is None:
+                if found is None or (handler := self.handlers.get(found[0])) is None:
                     return at, False
                 _, delivery, after = found
                 if after > end:
                     return at, True
-                keep(delivery)
+                handler(delivery)
                 at = after
         except error:
             return at, True
@@ -86,9 +89,9 @@ class DecodingConnection(SelectConnection):
 
 
 def _delivery_at(buffer: bytes, at: int) -> tuple[str, Delivery, int] | None:
-    """The tag of its consumer, the delivery, and where it ends; None for what is pika's.
+    """The consumer's tag, the delivery, and its end in the buffer; None if pika has to read it.
 
-    Raises struct.error where the buffer ends before it is known where the delivery does.
+    Raises struct.error if the buffer is too short to know where the delivery ends.
     """
     _, _, size, method, length = _METHOD.unpack_from(buffer, at)
     if method != Basic.Deliver.INDEX:
@@ -103,7 +106,7 @@ def _delivery_at(buffer: bytes, at: int) -> tuple[str, Delivery, int] | None:
         return None
     after = body + _AROUND + size
     ends = buffer[header - 1 : header] + buffer[body - 1 : body] + buffer[after - 1 : after]
-    if after <= len(buffer) and ends != 3 * _ENDS:
+    if after <= len(buffer) and ends != 3 * _END:
         return None
     consumer = at + _METHOD.size
     tag, _, name_size = _TAG.unpack_from(buffer, consumer + length)

@@ -1,13 +1,14 @@
-"""Stopping the line: many invalid messages in a row are a wrong deployment, or a foreign flood.
+"""The circuit breaker of the inbox: many invalid messages in a row mean a wrong deployment, or a
+flood of foreign messages.
 
-The inbox then takes no more of them: the rest stays in its queue, and nothing is lost.
+While it is open, the inbox takes no messages: they stay in its queue, and nothing is lost.
 """
 
 from collections import Counter
 
 
 class CircuitBreaker:
-    """Stopped once more than `limit` messages in a row were invalid; `resume` lets it go on."""
+    """Opens after more than `limit` invalid messages in a row; `resume` closes it."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -18,13 +19,13 @@ class CircuitBreaker:
         return self.reasons.total() > self.limit
 
     def record_invalid(self, reason: str) -> None:
-        """One more, parked for `reason`."""
+        """Count an invalid message, a dead letter with this `reason`."""
         self.reasons[reason] += 1
 
     def record_valid(self) -> None:
-        """One that was understood and handled: those before it were some bad messages."""
+        """A message was handled: the invalid ones before it were single cases."""
         self.reasons.clear()
 
     def resume(self) -> None:
-        """Count from nothing again."""
+        """Close it: count from 0 again."""
         self.reasons.clear()

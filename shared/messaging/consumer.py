@@ -1,4 +1,4 @@
-"""Taking messages from the broker: many at once, while those before are still being handled."""
+"""Takes messages from the broker, many at once, while earlier ones are still being handled."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,16 +14,17 @@ from shared.platform import broker
 
 HEARTBEAT_SECONDS = 30
 CONNECT_SECONDS = 30
-TOLD_SECONDS = 1
+ACK_SECONDS = 1
 CLOSE_SECONDS = 5
 
-# How long it waits for more once nothing seems to be left.
+# The wait for more messages after which none seem to be left.
 GATHER_SECONDS = 0.003
+# With so few messages there is no wait for more.
 FEW = 20
 
 
 class Cancelled(Exception):
-    """The broker no longer lets us consume a queue: it was deleted, perhaps."""
+    """The broker ended the consumption of a queue, for example because it was deleted."""
 
 
 def parameters(amqp_uri: str) -> pika.URLParameters:
@@ -33,12 +34,12 @@ def parameters(amqp_uri: str) -> pika.URLParameters:
 
 
 class Consumer:
-    """Consumes some queues on a connection of its own, in a green thread of its own.
+    """Consumes queues with a connection and a green thread of its own.
 
-    That thread does nothing but pika's work: a green `select` may wake its thread once more later,
-    when it waits for something else (tests/integration/assumptions/test_green_threads.py).
+    The thread does only pika's work: a green `select` may wake its thread once more later, while it
+    waits for something else (tests/integration/assumptions/test_green_threads.py).
 
-    `size` messages are handed over at once; `prefetch` may be under way unacknowledged.
+    At most `size` messages are taken at once; at most `prefetch` are unacknowledged.
     """
 
     def __init__(self, amqp_uri: str, size: int, prefetch: int) -> None:
@@ -47,11 +48,11 @@ class Consumer:
         self._prefetch = prefetch
         self._buffer: list[Delivery] = []
         self._arrived, self._open, self._listening = Signal(), Signal(), Signal()
-        self._asked: set[str] = set()
+        self._requested: set[str] = set()
         self._error: BaseException | None = None
 
     def __enter__(self) -> Self:
-        self._wire = DecodingConnection(
+        self._connection = DecodingConnection(
             parameters(self._uri),
             on_open_callback=self._on_connection,
             on_open_error_callback=self._on_close,
@@ -66,31 +67,32 @@ class Consumer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # What isn't acknowledged returns to its queue with the connection.
+        # Unacknowledged messages return to their queue when the connection closes.
         if not self._thread.dead:
-            self._wire.ioloop.add_callback_threadsafe(self._close)
+            self._connection.ioloop.add_callback_threadsafe(self._close)
         with eventlet.Timeout(CLOSE_SECONDS, False):
             self._thread.wait()
         self._thread.kill()
 
     def listen(self, queues: dict[str, bool], from_start: bool = False) -> None:
-        """Consume queues (name → does it hold dead letters?) from now on; a stream `from_start`.
+        """Begin to consume queues (name → whether it holds dead letters); a stream `from_start`.
 
-        Raises what the broker refuses one of them with.
+        Raises the error with which the broker refuses one of them.
         """
         arguments = {"x-stream-offset": "first"} if from_start else None
-        self._asked = set(queues)
+        self._requested = set(queues)
         for queue, dead in queues.items():
-            keep = self._keep_dead if dead else self._keep
+            handler = self._add_dead if dead else self._add
             more = {"arguments": arguments, "callback": partial(self._on_consuming, queue)}
-            self._soon(partial(self._wire.consume, self._channel, queue, keep, **more))
+            consume = partial(self._connection.consume, self._channel, queue, handler, **more)
+            self._soon(consume)
         self._await(self._listening)
 
     def gather(self, seconds: float) -> None:
-        """Wait for messages, until there are enough or no more seem to come, for `seconds` at most
-        for the first. Where only a few come they aren't kept waiting for others.
+        """Wait for messages: up to `seconds` for the first one, then until there are `size` of them
+        or no more seem to come. A few messages don't wait for more.
 
-        Raises what the connection ended with.
+        Raises the error that ended the connection.
         """
         self._await_first(seconds)
         before = FEW
@@ -105,30 +107,30 @@ class Consumer:
         return len(self._buffer)
 
     def taken(self) -> list[Delivery]:
-        """Up to `size` of the messages that came, in order."""
+        """Up to `size` of the received messages, in order."""
         batch, self._buffer = self._buffer[: self.size], self._buffer[self.size :]
         return batch
 
     def ack(self, delivery: Delivery) -> None:
-        """This one is done; returns once the broker has been told."""
-        told = Signal()
+        """Acknowledge one message; returns once the acknowledgement is sent."""
+        sent = Signal()
         self._soon(lambda: self._channel.basic_ack(delivery.tag))
-        # What is to be sent is sent before the next thing is done.
-        self._soon(lambda: self._soon(told.send))
-        with eventlet.Timeout(TOLD_SECONDS, False):
-            told.wait()
+        # The connection writes pending data before it runs the next callback.
+        self._soon(lambda: self._soon(sent.send))
+        with eventlet.Timeout(ACK_SECONDS, False):
+            sent.wait()
 
     def ack_all(self, batch: list[Delivery]) -> None:
-        """The batch is done, and every one before it."""
+        """Acknowledge the batch, and every message before it."""
         last = max(delivery.tag for delivery in batch)
         self._soon(lambda: self._channel.basic_ack(last, multiple=True))
 
-    def _keep(self, delivery: Delivery) -> None:
+    def _add(self, delivery: Delivery) -> None:
         self._buffer.append(delivery)
         self._wake()
 
-    def _keep_dead(self, delivery: Delivery) -> None:
-        self._keep(delivery.as_dead())
+    def _add_dead(self, delivery: Delivery) -> None:
+        self._add(delivery.as_dead())
 
     def _await_first(self, seconds: float) -> None:
         if not self._buffer and not self._error:
@@ -148,37 +150,37 @@ class Consumer:
     def _soon(self, work: Callable[[], None]) -> None:
         if self._error:
             raise self._error
-        self._wire.ioloop.add_callback_threadsafe(work)
+        self._connection.ioloop.add_callback_threadsafe(work)
 
     def _work(self) -> None:
         try:
-            self._wire.ioloop.start()
+            self._connection.ioloop.start()
         except Exception as error:
             self._fail(error)
         finally:
-            self._wire.ioloop.close()
+            self._connection.ioloop.close()
 
     def _close(self) -> None:
-        if not (self._wire.is_closing or self._wire.is_closed):
-            self._wire.close()
+        if not (self._connection.is_closing or self._connection.is_closed):
+            self._connection.close()
 
     def _on_connection(self, connection: Any) -> None:
         connection.channel(on_open_callback=self._on_channel)
 
     def _on_channel(self, channel: Any) -> None:
         self._channel = channel
-        channel.add_on_close_callback(lambda _channel, why: self._fail(why))
+        channel.add_on_close_callback(lambda _channel, error: self._fail(error))
         channel.add_on_cancel_callback(lambda _frame: self._fail(Cancelled()))
         channel.basic_qos(prefetch_count=self._prefetch, callback=lambda _frame: _send(self._open))
 
     def _on_consuming(self, queue: str, _frame: Any) -> None:
-        self._asked.discard(queue)
-        if not self._asked:
+        self._requested.discard(queue)
+        if not self._requested:
             _send(self._listening)
 
-    def _on_close(self, _connection: Any, why: BaseException | str) -> None:
-        self._fail(why if isinstance(why, BaseException) else ConnectionError(why))
-        self._wire.ioloop.stop()
+    def _on_close(self, _connection: Any, error: BaseException | str) -> None:
+        self._fail(error if isinstance(error, BaseException) else ConnectionError(error))
+        self._connection.ioloop.stop()
 
     def _fail(self, error: BaseException) -> None:
         self._error = self._error or error

@@ -1,4 +1,4 @@
-"""Parked messages: what couldn't be understood or handled, kept whole, with its reason."""
+"""Dead letters: messages that couldn't be read or handled, stored whole, with the reason."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -13,21 +13,22 @@ from shared.domain.periods import format_instant
 from shared.domain.types import Document, Json
 from shared.messaging.deliveries import Delivery
 
-# A cause that may pass by itself is tried again after these waits, then left parked.
-WAITS = [timedelta(seconds=seconds) for seconds in (1, 5, 30, 300, 3600)]
-# A document of the database holds 16 MiB, the broker takes messages as long.
-LONGEST_KEPT = 15_000_000
-PASSING = frozenset({"unknown_orgunit", "handler_failed"})
+# Retries of a message whose reason may be temporary; after the last one it stays parked.
+RETRY_DELAYS = [timedelta(seconds=seconds) for seconds in (1, 5, 30, 300, 3600)]
+# A document of the database has at most 16 MiB; the broker takes messages of this size too.
+MAX_BODY_BYTES = 15_000_000
+TEMPORARY = frozenset({"unknown_orgunit", "handler_failed"})
 UNRESOLVED = ("waiting", "parked")
 BATCH = 100
-# A replay that is later than this goes on at its rate instead of doing at once what it missed.
+# A replay that is later than this goes on at its rate, instead of catching up at once.
 LATE = timedelta(seconds=5)
 
 
 class DeadLetterStore:
-    """States: `waiting` (tried again at `next_try`), `parked`, `resolved`, `discarded`.
+    """The dead letters of one service.
 
-    What people do about them is in shared/messaging/dead_letter_actions.py.
+    States: `waiting` (retried at `next_try`), `parked`, `resolved`, `discarded`. The actions of
+    people are in shared/messaging/dead_letter_actions.py.
     """
 
     def __init__(self, collection: Collection[Document], clock: Clock) -> None:
@@ -37,30 +38,30 @@ class DeadLetterStore:
     def park(
         self, delivery: Delivery, reason: str, detail: str = "", orgunit: str | None = None
     ) -> None:
-        """Keep the message. The same message parked again is one entry, seen once more, and one
-        that was discarded stays so."""
-        now, known = self.clock.now(), identity(delivery)
+        """Store the message. If it is stored already, its entry is updated, `seen` counts it, and a
+        discarded entry stays discarded."""
+        now, key = self.clock.now(), identity(delivery)
         try:
-            self._keep(known, now, delivery, reason, detail, orgunit)
+            self._store(key, now, delivery, reason, detail, orgunit)
         except DuplicateKeyError:
             seen_again = {"$set": {"last_seen": now}, "$inc": {"seen": 1}}
-            self.collection.update_one({"_id": known}, seen_again)
+            self.collection.update_one({"_id": key}, seen_again)
 
-    def _keep(
+    def _store(
         self,
-        known: str,
+        key: str,
         now: datetime,
         delivery: Delivery,
         reason: str,
         detail: str,
         orgunit: str | None,
     ) -> None:
-        passing = reason in PASSING
+        temporary = reason in TEMPORARY
         self.collection.update_one(
-            {"_id": known, "state": {"$ne": "discarded"}},
+            {"_id": key, "state": {"$ne": "discarded"}},
             {
                 "$setOnInsert": {
-                    "body": Binary(delivery.body[:LONGEST_KEPT]),
+                    "body": Binary(delivery.body[:MAX_BODY_BYTES]),
                     "size": len(delivery.body),
                     "exchange": delivery.exchange,
                     "routing_key": delivery.routing_key,
@@ -73,8 +74,8 @@ class DeadLetterStore:
                     "detail": detail[:500],
                     "orgunit": orgunit,
                     "last_seen": now,
-                    "state": "waiting" if passing else "parked",
-                    "next_try": now + WAITS[0] if passing else None,
+                    "state": "waiting" if temporary else "parked",
+                    "next_try": now + RETRY_DELAYS[0] if temporary else None,
                 },
                 "$inc": {"seen": 1},
             },
@@ -82,22 +83,22 @@ class DeadLetterStore:
         )
 
     def due(self) -> list[Document]:
-        """Some of the waiting entries whose time has come, without their bodies."""
+        """Up to 100 of the waiting entries that are due, without their bodies."""
         now = self.clock.now()
-        self._put_off_replays(now)
+        self._postpone_replays(now)
         found = self.collection.find(_due(now), {"body": 0})
         return list(found.sort("next_try", 1).limit(BATCH))
 
     def overdue(self) -> int:
-        """How many waiting entries' time has come."""
+        """The number of waiting entries that are due."""
         return self.collection.count_documents(_due(self.clock.now()))
 
     def body(self, entry: Document) -> bytes:
         found = self.collection.find_one({"_id": entry["_id"]}, {"body": 1})
         return bytes(found["body"]) if found else b""
 
-    def _put_off_replays(self, now: datetime) -> None:
-        """Whatever held a replay up, its rate holds, and other retries don't wait behind it."""
+    def _postpone_replays(self, now: datetime) -> None:
+        """Move late replays to the present: they keep their rate, and don't block other retries."""
         untried = {"state": "waiting", "replay": {"$exists": True}, "attempts": 0}
         late = untried | {"next_try": {"$lt": now - LATE}}
         for replay in self.collection.distinct("replay", late):
@@ -111,16 +112,16 @@ class DeadLetterStore:
     def failed_again(
         self, entry: Document, reason: str, detail: str = "", orgunit: str | None = None
     ) -> None:
-        """Unless its time was set anew meanwhile: what it waited for may have come."""
+        """Store a failed retry, unless the entry was scheduled anew meanwhile."""
         attempts = entry["attempts"] + 1
-        left = attempts < len(WAITS) and reason in PASSING
+        left = attempts < len(RETRY_DELAYS) and reason in TEMPORARY
         change = {
             "attempts": attempts,
             "reason": reason,
             "detail": detail[:500],
             "orgunit": orgunit,
             "state": "waiting" if left else "parked",
-            "next_try": self.clock.now() + WAITS[attempts] if left else None,
+            "next_try": self.clock.now() + RETRY_DELAYS[attempts] if left else None,
         }
         seen = {name: entry[name] for name in ("_id", "attempts", "next_try")}
         self.collection.update_one(seen, {"$set": change})
@@ -130,7 +131,7 @@ class DeadLetterStore:
         self.collection.update_one({"_id": entry["_id"]}, {"$set": change})
 
     def unit_registered(self, code: str) -> None:
-        """Messages that waited for this unit are tried again now, even those given up."""
+        """Make the messages that wait for this unit due now, also those without retries left."""
         self.collection.update_many(
             {"reason": "unknown_orgunit", "orgunit": code, "state": {"$in": UNRESOLVED}},
             {"$set": {"state": "waiting", "next_try": self.clock.now(), "attempts": 0}},
@@ -140,20 +141,20 @@ class DeadLetterStore:
         return self.collection.count_documents({"state": {"$in": UNRESOLVED}})
 
     def by_reason(self) -> dict[str, int]:
-        """How many entries are unresolved, by their reason."""
+        """The number of unresolved entries by reason."""
         return {group["reason"]: group["messages"] for group in self.groups()}
 
     def groups(self) -> list[Json]:
-        """The unresolved entries by their reason: how many, how many of them will be tried again,
-        and when the first and the last of them came."""
-        again = {"$cond": [{"$eq": ["$state", "waiting"]}, 1, 0]}
+        """The unresolved entries by reason: how many, how many of them wait for a retry, and when
+        the first and the last of them arrived."""
+        waiting = {"$cond": [{"$eq": ["$state", "waiting"]}, 1, 0]}
         stages: list[Json] = [
             {"$match": {"state": {"$in": UNRESOLVED}}},
             {
                 "$group": {
                     "_id": "$reason",
                     "messages": {"$sum": 1},
-                    "waiting": {"$sum": again},
+                    "waiting": {"$sum": waiting},
                     "first_seen": {"$min": "$first_seen"},
                     "last_seen": {"$max": "$last_seen"},
                 }
@@ -166,22 +167,22 @@ class DeadLetterStore:
         ]
 
     def list(self, limit: int = 100, reason: str | None = None) -> list[Json]:
-        """The unresolved entries, of one reason or all, newest first, without their bodies."""
+        """The unresolved entries, of one reason or of all, newest first, without their bodies."""
         query = {"state": {"$in": UNRESOLVED}} | ({"reason": reason} if reason else {})
         found = self.collection.find(query, {"body": 0})
         return [_plain(entry) for entry in found.sort("last_seen", -1).limit(limit)]
 
     def show(self, identity: str) -> Json:
-        """One entry with its body (as text where it is UTF-8). Raises NotFound."""
+        """One entry with its body as text, bytes that aren't UTF-8 escaped. Raises NotFound."""
         entry = self.collection.find_one({"_id": identity})
         if entry is None:
-            raise NotFound({"kind": "parked message", "id": identity})
+            raise NotFound({"kind": "dead letter", "id": identity})
         body = bytes(entry.pop("body"))
         return _plain(entry) | {"body": body[:100_000].decode("utf-8", "backslashreplace")}
 
 
 def identity(delivery: Delivery) -> str:
-    """The same bytes from the same place are the same message."""
+    """The id of a message's entry: the same bytes with the same routing give the same id."""
     digest = hashlib.sha256()
     for part in (delivery.exchange, delivery.routing_key, delivery.message_id):
         digest.update(part.encode("utf-8", "backslashreplace") + b"\0")

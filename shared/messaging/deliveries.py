@@ -1,4 +1,4 @@
-"""Messages as they come, and what becomes of those that can't be handled."""
+"""Received messages, and the reasons for which they are rejected."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -14,15 +14,15 @@ from shared.platform.topology import events_exchange
 
 log = logging_setup.get(__name__)
 
-DELIVERIES = b"x-delivery-count"
+DELIVERY_COUNT = b"x-delivery-count"
 
-# The driver's refusals and the server's: too large, too deep, not BSON.
+# Content that the driver or the database refuses: too large, too deep, not BSON.
 UNSTORABLE = (InvalidDocument, DocumentTooLarge, OperationFailure, OverflowError, UnicodeError)
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A handler's verdict on one event: park it, with a key of envelope.REASONS."""
+    """A handler's verdict that an event is a dead letter; `reason` is a key of envelope.REASONS."""
 
     reason: str
     detail: str = ""
@@ -31,19 +31,18 @@ class Rejection:
 
 @dataclass(slots=True)
 class Delivery:
-    """A message as it came, undecoded."""
+    """A received message, undecoded."""
 
     body: bytes
     exchange: str
     routing_key: str
-    # As the broker gave them: decoded by pika, or the bytes of which few are ever asked for.
-    given: BasicProperties | bytes = b"\0\0"
+    # Decoded by pika, or as bytes, which are rarely decoded.
+    raw_properties: BasicProperties | bytes = b"\0\0"
     tag: int = 0
     dead: bool = False
 
     def as_dead(self) -> Self:
-        """The dead letter that it is: it is replayed as what it was before the broker gave it
-        up."""
+        """The message as a dead letter, with the exchange that it came through at first."""
         first = self._headers.get("x-first-death-exchange")
         return replace(self, exchange=text(first) if first else self.exchange, dead=True)
 
@@ -52,28 +51,27 @@ class Delivery:
         return text(self._properties.message_id or "")
 
     @property
-    def before(self) -> int:
-        """How often it was delivered before, as a quorum queue counts; a stranger may write there
-        what it likes."""
-        if isinstance(self.given, bytes) and DELIVERIES not in self.given:
+    def previous_deliveries(self) -> int:
+        """How often a quorum queue delivered it before. A publisher may have set any value."""
+        if isinstance(self.raw_properties, bytes) and DELIVERY_COUNT not in self.raw_properties:
             return 0
-        count = self._headers.get(DELIVERIES.decode(), 0)
+        count = self._headers.get(DELIVERY_COUNT.decode(), 0)
         return count if isinstance(count, int) else 0
 
     @property
     def properties(self) -> dict[str, str]:
-        """As text that can be stored."""
-        given = vars(self._properties).items()
-        return {name: _storable(value)[:500] for name, value in given if value is not None}
+        """The message's properties as text that can be stored."""
+        decoded = vars(self._properties).items()
+        return {name: _storable(value)[:500] for name, value in decoded if value is not None}
 
     @classmethod
     def logged(cls, service: str, event: Event) -> Self:
-        """The message that the relay of `service` made of an event in its log."""
+        """The message of an event in the log of `service`, as its relay published it."""
         return cls(
             body=encode(event),
             exchange=events_exchange(service),
             routing_key=str(event.get("type", "")).partition(".")[2],
-            given=BasicProperties(message_id=_storable(event.get("id", ""))),
+            raw_properties=BasicProperties(message_id=_storable(event.get("id", ""))),
         )
 
     @property
@@ -82,33 +80,33 @@ class Delivery:
 
     @property
     def _properties(self) -> BasicProperties:
-        if isinstance(self.given, bytes):
-            self.given = _decoded(self.given)
-        return self.given
+        if isinstance(self.raw_properties, bytes):
+            self.raw_properties = _decoded(self.raw_properties)
+        return self.raw_properties
 
 
 def _decoded(properties: bytes) -> BasicProperties:
-    """A stranger's may be beyond reading: then there are none."""
+    """The decoded properties; none if an untrusted publisher made them unreadable."""
     try:
         return BasicProperties().decode(properties)
     except Exception as error:
-        log.warning("unreadable properties", error=type(error).__name__)
+        log.warning("message properties unreadable", error=type(error).__name__)
         return BasicProperties()
 
 
 def text(value: str | bytes) -> str:
-    """What a stranger wrote, perhaps not in UTF-8."""
+    """Text of an untrusted publisher, which may not be UTF-8."""
     return value if isinstance(value, str) else value.decode("utf-8", "replace")
 
 
 def _storable(value: object) -> str:
-    """As text without lone surrogates."""
+    """The value as text without lone surrogates."""
     plain = text(value) if isinstance(value, bytes) else str(value)
     return plain.encode("utf-8", "replace").decode()
 
 
-def cause(error: Exception) -> tuple[str, str]:
-    """Reason and detail of a message that failed alone."""
+def reason_of(error: Exception) -> tuple[str, str]:
+    """Reason and detail of a message that failed when it was handled alone."""
     if isinstance(error, Unreadable):
         return error.reason, error.detail
     if isinstance(error, UNSTORABLE):

@@ -1,4 +1,4 @@
-"""The service's own event log: gapless numbers, each event once."""
+"""The service's own event log: numbers without gaps, each event once."""
 
 from collections.abc import Iterable
 
@@ -15,78 +15,81 @@ from shared.platform.database import duplicates
 
 
 class EventLog:
-    """`_id` is the event's `sourcesequence`. Any number of relays may append at once."""
+    """The log of one service; `_id` is the event's `sourcesequence`.
+
+    Several relays may append at once.
+    """
 
     def __init__(self, collection: Collection[Document]) -> None:
         self.collection = collection
-        # What the majority doesn't have yet may be undone, and its number given to another event.
-        self._settled = collection.with_options(read_concern=ReadConcern("majority"))
-        # The last number as this process knows it; another one may have gone on since.
-        self._seen: int | None = None
+        # A write that the majority lacks may be undone, and its number given to another event.
+        self._majority = collection.with_options(read_concern=ReadConcern("majority"))
+        # The last number known to this process; another process may have appended since.
+        self._last_known: int | None = None
 
     def last(self) -> int:
         """The highest number, 0 for an empty log."""
         newest = self.collection.find_one({}, {"_id": 1}, sort=[("_id", DESCENDING)])
         return newest["_id"] if newest else 0
 
-    def append(self, waiting: list[Document]) -> list[Message]:
-        """Number what isn't in the log yet of unsent events (messages.py), and give back the
+    def append(self, pending: list[Document]) -> list[Message]:
+        """Number those of the pending events (messages.py) that aren't in the log yet. Returns the
         messages of all of them.
 
-        An insert succeeds only at the next free number, so the numbers have no gaps; where it
-        fails, because another relay was faster or an event is in the log already, both are read.
+        An insert succeeds only at the next free number, so the numbers have no gaps. It fails if
+        another relay was faster, or if an event is in the log already; then the log is read again.
         """
-        known: dict[str, Message] = {}
-        while todo := [one for one in waiting if one["id"] not in known]:
-            inserted = self._insert(todo)
+        in_log: dict[str, Message] = {}
+        while missing := [event for event in pending if event["id"] not in in_log]:
+            inserted = self._insert(missing)
             if inserted is None:
-                known = self._numbered([one["id"] for one in waiting])
+                in_log = self._numbered([event["id"] for event in pending])
             else:
-                known |= {message.head.id: message for message in inserted}
-        return [known[one["id"]] for one in waiting]
+                in_log |= {message.head.id: message for message in inserted}
+        return [in_log[event["id"]] for event in pending]
 
-    def _insert(self, waiting: list[Document]) -> list[Message] | None:
-        """The messages with the next numbers; None when not all of them could have these."""
-        last = self.last() if self._seen is None else self._seen
-        # Known again only once it has succeeded.
-        self._seen = None
+    def _insert(self, pending: list[Document]) -> list[Message] | None:
+        """The messages with the next numbers; None if not all of them could have these."""
+        last = self.last() if self._last_known is None else self._last_known
+        # Unknown until the insert has succeeded.
+        self._last_known = None
         messages = [
-            Message.from_text(numbered(one["event"], number))
-            for number, one in enumerate(waiting, last + 1)
+            Message.from_text(numbered(event["event"], number))
+            for number, event in enumerate(pending, last + 1)
         ]
         try:
             self.collection.insert_many(map(entry, messages), ordered=True)
         except BulkWriteError as error:
             duplicates(error)
             return None
-        self._seen = last + len(messages)
+        self._last_known = last + len(messages)
         return messages
 
     def _numbered(self, ids: list[str]) -> dict[str, Message]:
-        """Those of the events that are in the log for good."""
-        found = self._settled.find({"id": {"$in": ids}}, {"id": 1, "event": 1})
-        return {kept["id"]: Message.from_text(kept["event"]) for kept in found}
+        """The messages of the events that are in the log of the majority, by id."""
+        found = self._majority.find({"id": {"$in": ids}}, {"id": 1, "event": 1})
+        return {entry["id"]: Message.from_text(entry["event"]) for entry in found}
 
     def read(self, after: int, limit: int) -> list[Event]:
         """Up to `limit` events with numbers above `after`, in order."""
         return list(map(event_of, self._above(after, limit)))
 
     def messages(self, after: int, limit: int) -> list[Message]:
-        """As `read`, as they were published."""
-        return [Message.from_text(kept["event"]) for kept in self._above(after, limit)]
+        """As `read`, but the messages as they were published."""
+        return [Message.from_text(entry["event"]) for entry in self._above(after, limit)]
 
     def _above(self, after: int, limit: int) -> Iterable[Document]:
-        found = self._settled.find({"_id": {"$gt": after}}, sort=[("_id", ASCENDING)])
+        found = self._majority.find({"_id": {"$gt": after}}, sort=[("_id", ASCENDING)])
         return found.limit(limit)
 
     def of_week(self, period: Period, last: int) -> list[Event]:
         """The events up to number `last` that happened in the week."""
-        found = self._settled.find({"period": str(period), "_id": {"$lte": last}}, {"event": 1})
+        found = self._majority.find({"period": str(period), "_id": {"$lte": last}}, {"event": 1})
         return list(map(event_of, found))
 
     def tally(self, period: Period) -> dict[str, int]:
-        """How many events of each type happened in the week."""
-        found = self._settled.aggregate(
+        """The number of events of each type that happened in the week."""
+        found = self._majority.aggregate(
             [
                 {"$match": {"period": str(period)}},
                 {"$group": {"_id": "$type", "count": {"$sum": 1}}},
@@ -97,7 +100,7 @@ class EventLog:
 
 
 def entry(message: Message) -> Document:
-    """The event in its source's log."""
+    """The event as an entry of its source's log."""
     head = message.head
     return {
         "_id": head.sourcesequence,

@@ -1,8 +1,7 @@
-"""The relay and the sweeper: pending events leave their aggregates through the log.
+"""The outbox: pending events are numbered in the log, published, and pulled from their aggregates.
 
-Number in the log, publish with confirms, then pull from the aggregate. Whatever dies in between,
-the event is still pending, so the sweeper does it again: same number, same id, published twice at
-worst.
+Events are published with confirms. If a step fails, the event is still pending, and the sweeper
+repeats all steps: with the same number and the same id, so the event may be published twice.
 """
 
 from collections.abc import Iterator
@@ -17,8 +16,8 @@ from shared.messaging.publisher import Publisher
 from shared.platform.concurrency import run_concurrently
 
 BATCH = 500
-# Batches under way at once: one is numbered while another waits for its confirms.
-LANES = 3
+# Batches in work at once: one is numbered while another waits for its confirms.
+CONCURRENCY = 3
 
 PENDING = {"pending.id": {"$exists": True}}
 
@@ -33,42 +32,42 @@ class Outbox:
         self.log = log
         self.publisher = publisher
         self.exchange = exchange
-        # Forgotten in a failure, a pull only makes an event go out once more.
-        self._forgetful = aggregates.with_options(write_concern=WriteConcern(w=1))
+        # If this write is lost, the event is published twice, which is safe.
+        self._unconfirmed = aggregates.with_options(write_concern=WriteConcern(w=1))
         self._numbering = Semaphore()
 
     def pending(self) -> int:
-        """How many aggregates hold events that haven't left yet."""
+        """The number of aggregates with pending events."""
         return self.aggregates.count_documents(PENDING)
 
-    def send(self, waiting: list[Document]) -> int:
-        """Take pending events all the way. Returns how many these are."""
+    def send(self, pending: list[Document]) -> int:
+        """Number, publish and pull pending events. Returns their number."""
         with self._numbering:
-            messages = self.log.append(waiting)
+            messages = self.log.append(pending)
         self.publisher.publish(self.exchange, messages)
         subjects = {message.head.subject for message in messages}
         ids = [message.head.id for message in messages]
-        self._forgetful.update_many(
+        self._unconfirmed.update_many(
             {"_id": {"$in": list(subjects)}}, {"$pull": {"pending": {"id": {"$in": ids}}}}
         )
         return len(messages)
 
     def sweep(self) -> int:
-        """Take everything that is pending all the way. Returns how many events that were."""
-        return sum(run_concurrently(LANES, self.send, self._batches()))
+        """Send all pending events. Returns their number."""
+        return sum(run_concurrently(CONCURRENCY, self.send, self._batches()))
 
     def number(self) -> None:
         """Give every pending event its number in the log, without publishing it."""
-        for waiting in self._batches():
+        for pending in self._batches():
             with self._numbering:
-                self.log.append(waiting)
+                self.log.append(pending)
 
     def republish(self, after: int, limit: int) -> int:
         """Publish up to `limit` events of the log above number `after` again. Returns the number
-        of the last one, `after` itself when there is none."""
-        again = self.log.messages(after, limit)
-        self.publisher.publish(self.exchange, again)
-        return again[-1].head.sourcesequence if again else after
+        of the last one, or `after` if there are none."""
+        logged = self.log.messages(after, limit)
+        self.publisher.publish(self.exchange, logged)
+        return logged[-1].head.sourcesequence if logged else after
 
     def _batches(self) -> Iterator[list[Document]]:
         batch: list[Document] = []

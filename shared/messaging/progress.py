@@ -1,6 +1,6 @@
-"""Does the work of a service move? Each part of it tells; `state` is the answer.
+"""Whether the work of a service makes progress. Each part of a service reports to Progress.
 
-Durations are by a monotonic clock: the service's own may be set from outside.
+Durations are measured with a monotonic clock, because the service's clock may be set from outside.
 """
 
 import time
@@ -15,8 +15,8 @@ from shared.domain.types import Json
 
 @dataclass
 class _Part:
-    # All in seconds of the monotonic clock: when it last became busy or idle, when something last
-    # moved or nothing was left, and since when something waits of which the part knows nothing.
+    # In seconds of the monotonic clock: when the part became busy or idle, when it last finished
+    # some work or had none, and since when work waits that the part hasn't noticed.
     changed: float
     moved: float
     unnoticed: float | None = None
@@ -24,7 +24,7 @@ class _Part:
 
 
 class Progress:
-    """Parts: `inbox`, `outbox`, and where there are any `figures`."""
+    """The progress of the parts `inbox` and `outbox`, and in supervision `figures`."""
 
     def __init__(
         self, stall_seconds: float, clock: Clock, tick: Callable[[], float] = time.monotonic
@@ -36,40 +36,40 @@ class Progress:
         self._parts: dict[str, _Part] = {}
 
     def waits(self, part: str) -> None:
-        """There is work in hand."""
+        """The part has work."""
         self._become(part, busy=True)
 
     def moved(self, part: str) -> None:
-        """Some of it is done."""
-        known = self._become(part, busy=True)
-        known.moved, known.unnoticed = self._tick(), None
+        """Some of its work is done."""
+        state = self._become(part, busy=True)
+        state.moved, state.unnoticed = self._tick(), None
 
     def idle(self, part: str) -> None:
-        """None is left."""
+        """No work is left."""
         self._become(part, busy=False).moved = self._tick()
 
     def did(self, part: str, count: int) -> int:
-        """`count` things are done, or none was left. Returns `count`."""
+        """`count` pieces of work are done; 0 means that none was left. Returns `count`."""
         (self.moved if count else self.idle)(part)
         return count
 
     def state(self, part: str, waiting: int | None) -> Json:
         """`idle`, `moving` or `stalled`, and since when.
 
-        `waiting` is what waits by the broker's or the database's count, None where that is not
-        known. Stalled: something waits, and nothing has moved for longer than WARM_STALL_SECONDS.
+        `waiting` is the amount of waiting work by the broker's or the database's count, or None if
+        unknown. Stalled: work waits, and none was done for more than WARM_STALL_SECONDS.
         """
-        known, now = self._part(part), self._tick()
-        if known.busy or waiting == 0:
-            known.unnoticed = None
-        elif known.unnoticed is None:
-            known.unnoticed = now
-        if not known.busy and waiting == 0:
-            return self._told("idle", known.changed)
-        still = known.moved if known.unnoticed is None else min(known.moved, known.unnoticed)
-        if now - still > self._stall_seconds:
-            return self._told("stalled", still)
-        return self._told("moving", known.changed if known.busy else still)
+        state, now = self._part(part), self._tick()
+        if state.busy or waiting == 0:
+            state.unnoticed = None
+        elif state.unnoticed is None:
+            state.unnoticed = now
+        if not state.busy and waiting == 0:
+            return self._report("idle", state.changed)
+        since = state.moved if state.unnoticed is None else min(state.moved, state.unnoticed)
+        if now - since > self._stall_seconds:
+            return self._report("stalled", since)
+        return self._report("moving", state.changed if state.busy else since)
 
     def _part(self, name: str) -> _Part:
         return self._parts.setdefault(name, _Part(self._start, self._start))
@@ -80,7 +80,7 @@ class Progress:
             part.busy, part.changed = busy, self._tick()
         return part
 
-    def _told(self, state: str, since: float) -> Json:
+    def _report(self, state: str, since: float) -> Json:
         age = timedelta(seconds=self._tick() - since)
-        since_then = (self._clock.now() - age).replace(microsecond=0)
-        return {"state": state, "since": format_instant(since_then)}
+        instant = (self._clock.now() - age).replace(microsecond=0)
+        return {"state": state, "since": format_instant(instant)}

@@ -1,4 +1,4 @@
-"""Publishing with pipelined confirms: many messages under way, each one confirmed."""
+"""Publishing with pipelined confirms: many messages are sent before the first is confirmed."""
 
 import time
 from collections.abc import Iterable
@@ -13,54 +13,53 @@ from shared.platform import broker
 
 CONFIRM_SECONDS = 30
 CLOSE_SECONDS = 1
-# Handed to the socket at once.
+# Bytes given to the socket at once.
 WRITE_BYTES = 65_536
 
 
 class NotConfirmed(Exception):
-    """The broker refused a message or didn't confirm it in time: publish all of them again."""
+    """The broker refused a message or didn't confirm it in time: publish all messages again."""
 
 
 class Publisher:
-    """One connection. Green threads may publish at once: while one waits for its confirms another
-    one sends."""
+    """One connection for several green threads: while one waits for confirms, another one sends."""
 
     def __init__(self, amqp_uri: str) -> None:
         self._uri = amqp_uri
-        self._open_connection: _Confirming | None = None
+        self._current: _ConfirmingConnection | None = None
         self._sending, self._opening = Semaphore(), Semaphore()
 
     def publish(self, exchange: str, messages: Iterable[Message]) -> None:
         """Publish and wait until each message is confirmed.
 
-        Raises NotConfirmed, or the connection's own errors; then none may be taken as published.
+        Raises NotConfirmed, or the connection's own errors; then no message counts as published.
         """
-        connection = self._opened()
+        connection = self._connected()
         try:
             with self._sending:
                 tags = connection.send(exchange, messages)
             connection.await_confirms(tags)
         except BaseException:
-            # Whoever else waits on it finds it closed, and publishes again.
+            # Other threads that wait on it find it closed, and publish again.
             connection.close()
-            if self._open_connection is connection:
-                self._open_connection = None
+            if self._current is connection:
+                self._current = None
             raise
 
     def close(self) -> None:
-        if self._open_connection:
-            self._open_connection.close()
-        self._open_connection = None
+        if self._current:
+            self._current.close()
+        self._current = None
 
-    def _opened(self) -> "_Confirming":
+    def _connected(self) -> "_ConfirmingConnection":
         with self._opening:
-            if self._open_connection is None:
-                self._open_connection = _Confirming(self._uri)
-            return self._open_connection
+            if self._current is None:
+                self._current = _ConfirmingConnection(self._uri)
+            return self._current
 
 
-class _Confirming:
-    """A connection that knows which of its messages aren't confirmed yet."""
+class _ConfirmingConnection:
+    """A connection with the numbers of its messages that aren't confirmed yet."""
 
     def __init__(self, uri: str) -> None:
         self._connection: Any = broker.connection(uri, heartbeat=0)
@@ -69,7 +68,7 @@ class _Confirming:
         channel.confirm_select()
         channel.events["basic_ack"].add(self._on_ack)
         channel.events["basic_nack"].add(self._on_nack)
-        # In the order of their numbers.
+        # The unconfirmed messages, in the order of their numbers.
         self._waiting: dict[int, None] = {}
         self._refused: set[int] = set()
         self._next_tag = 1
@@ -81,7 +80,7 @@ class _Confirming:
         self._connection.collect(CLOSE_SECONDS)
 
     def send(self, exchange: str, messages: Iterable[Message]) -> range:
-        """Send them without waiting; returns their numbers."""
+        """Send messages without waiting. Returns their numbers."""
         first, channel = self._next_tag, self._channel.channel_id
         largest, unsent = self._channel.connection.frame_max, bytearray()
         for message in messages:
@@ -101,11 +100,11 @@ class _Confirming:
         self._channel.connection.transport.write(data)
 
     def await_confirms(self, tags: range) -> None:
-        """Wait until each of these is confirmed. Raises NotConfirmed."""
+        """Wait until all of these are confirmed. Raises NotConfirmed."""
         deadline = time.monotonic() + CONFIRM_SECONDS
         while self._left(tags):
             with self._reading:
-                # Whoever read before may have read these too.
+                # The thread that read before may have read these confirms too.
                 if self._left(tags):
                     self._read(deadline - time.monotonic())
 
@@ -113,8 +112,8 @@ class _Confirming:
         if self._closed:
             raise NotConfirmed("the connection was closed")
         if any(tag in self._refused for tag in tags):
-            raise NotConfirmed(f"{len(self._refused)} refused")
-        # They are confirmed in no particular order, but mostly in theirs: the last first.
+            raise NotConfirmed(f"{len(self._refused)} messages refused")
+        # Confirms mostly come in the order of the messages, so the last one is checked first.
         return any(tag in self._waiting for tag in reversed(tags))
 
     def _read(self, seconds: float) -> None:
@@ -123,7 +122,7 @@ class _Confirming:
                 raise TimeoutError
             self._connection.drain_events(timeout=seconds)
         except TimeoutError as error:
-            raise NotConfirmed(f"{len(self._waiting)} without an answer") from error
+            raise NotConfirmed(f"{len(self._waiting)} messages not confirmed in time") from error
 
     def _on_ack(self, tag: int, multiple: bool) -> None:
         self._settle(tag, multiple)

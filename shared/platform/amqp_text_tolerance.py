@@ -1,7 +1,7 @@
-"""Messages whose properties or routing key aren't UTF-8, as a client that writes GBK sends them.
+"""Messages whose properties or routing key aren't UTF-8, for example from a client that writes GBK.
 
-The AMQP library decodes these while it reads from the connection. Where that fails the connection
-is lost, the message comes again, and nothing behind it is ever read.
+py-amqp decodes these while it reads from the connection. An error there closes the connection, the
+message is delivered again, and the messages behind it are never read.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ log = logging_setup.get(__name__)
 
 
 def tolerate() -> None:
-    """Let this process read such messages: without properties, the routing key with U+FFFD."""
+    """Make this process read such messages, with no properties and U+FFFD in the routing key."""
     PROPERTY_CLASSES[Basic.CLASS_ID] = _properties
     abstract_channel.loads = _arguments
 
@@ -25,7 +25,7 @@ def _properties(buffer: bytes, offset: int) -> Any:
     try:
         return decode_properties_basic(buffer, offset)
     except Exception as error:
-        log.warning("unreadable properties", error=type(error).__name__)
+        log.warning("message properties unreadable", error=type(error).__name__)
         return {}, offset
 
 
@@ -33,7 +33,7 @@ def _arguments(form: str, buffer: bytes, offset: int) -> Any:
     try:
         return loads(form, buffer, offset)
     except UnicodeDecodeError:
-        # Of a method's arguments only the routing key, its last, is text of a stranger's making.
+        # Of a method's arguments only the last, the routing key, comes from the publisher.
         values, offset = loads(form[:-1], buffer, offset)
         end = offset + 1 + buffer[offset]
         key = bytes(buffer[offset + 1 : end]).decode("utf-8", "replace")

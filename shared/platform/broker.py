@@ -1,11 +1,11 @@
-"""How the broker is reached: by its address alone, in plain or with TLS.
+"""The broker's address, and connections to it with and without TLS.
 
     amqp://user:password@host:5672/%2F
     amqps://user:password@host:5671/%2F?cacertfile=/path/authority.pem
 
 The parameter is RabbitMQ's own (https://www.rabbitmq.com/docs/uri-query-parameters); without it the
 system's authorities are trusted. With `amqps` the server's certificate and name are always checked;
-left alone, py-amqp doesn't look at the name (tests/integration/test_tls.py).
+by default py-amqp doesn't check the name (tests/integration/test_tls.py).
 """
 
 import ssl
@@ -20,12 +20,14 @@ from shared.domain.types import Json
 
 SECURE = "amqps"
 AUTHORITY = "cacertfile"
-FORM = "must be like amqp://user:password@host:port/%2F, special characters in it as %XX"
+FORM = "must be like amqp://user:password@host:port/%2F, with special characters as %XX"
 
 
 class Address:
-    """Raises ValueError for what is no address, and for parameters that nobody would heed; never
-    says a part of it that may be the password's."""
+    """Raises ValueError for an invalid address and for unknown parameters.
+
+    The message never contains a part that may belong to the password.
+    """
 
     def __init__(self, uri: str) -> None:
         try:
@@ -33,7 +35,7 @@ class Address:
             host, _ = parts.hostname, parts.port
         except ValueError:
             raise ValueError(FORM) from None
-        # A password with a bare / ? or # in it ends the host too early, and what follows looks
+        # A password that contains / ? or # ends the host too early: the rest of the address looks
         # like a path or a parameter.
         if not host or "@" in f"{parts.path}{parts.query}" or "#" in uri:
             raise ValueError(FORM)
@@ -41,10 +43,10 @@ class Address:
         self.authority = given.pop(AUTHORITY, None)
         self.secure = parts.scheme == SECURE
         self.host = host
-        # As every library understands it.
+        # Without the parameter, which not every library accepts.
         self.plain = urlunsplit(parts._replace(query=""))
         if given:
-            raise ValueError(f"has parameters that aren't known: {', '.join(sorted(given))}")
+            raise ValueError(f"has unknown parameters: {', '.join(sorted(given))}")
         if self.authority is not None and not self.secure:
             raise ValueError(f"has {AUTHORITY}, which needs {SECURE}://")
         if self.authority == "":
@@ -52,20 +54,20 @@ class Address:
 
     @property
     def tls(self) -> Json | bool:
-        """What py-amqp, and with it kombu and nameko, is told."""
+        """The option `ssl` of py-amqp, kombu and nameko."""
         if not self.secure:
             return False
-        # Not as a `context`: with that, nothing limits how long shaking hands may take.
+        # Not as a `context`: with one, the TLS handshake has no time limit.
         verified = {"cert_reqs": ssl.CERT_REQUIRED, "server_hostname": self.host}
         return {**verified, "ca_certs": self.authority}
 
     def context(self) -> ssl.SSLContext:
-        """What pika is told. Raises OSError when the authority can't be read."""
+        """The TLS context for pika. Raises OSError if the authority can't be read."""
         return ssl.create_default_context(cafile=self.authority)
 
 
 def checked(uri: str) -> str:
-    """The same, of which an authority that it names can be read. Raises ValueError."""
+    """`uri`, if it is valid and its authority file can be read. Raises ValueError."""
     address = Address(uri)
     if address.secure:
         try:
@@ -78,13 +80,13 @@ def checked(uri: str) -> str:
 
 
 def connection(uri: str, **options: Any) -> Connection:
-    """Not yet connected. `options` are kombu's."""
+    """A kombu connection, not yet connected. `options` are kombu's."""
     address = Address(uri)
     return Connection(address.plain, ssl=address.tls, **options)
 
 
 def nameko_config(uri: str) -> Json:
-    """What nameko's own consumer and publisher of RPC are configured with."""
+    """The configuration of nameko's RPC consumer and publisher."""
     address = Address(uri)
     return {"AMQP_URI": address.plain, "AMQP_SSL": address.tls}
 
@@ -99,16 +101,18 @@ def pika_parameters(uri: str) -> pika.URLParameters:
     return found
 
 
-def why(error: Exception) -> str:
-    """Its name, and of a server's certificate that is refused what is wrong with it."""
-    told = getattr(error, "verify_message", "")
-    return f"{type(error).__name__}: {told}" if told else type(error).__name__
+def describe(error: Exception) -> str:
+    """The name of the error, and why a server's certificate was refused."""
+    problem = getattr(error, "verify_message", "")
+    return f"{type(error).__name__}: {problem}" if problem else type(error).__name__
 
 
-def _leave(_transport: SSLTransport) -> None:
-    """In place of py-amqp's farewell, which waits for the other side's: a server that hangs would
-    hold up whoever leaves it, and eventlet fails a green thread that leaves while another reads.
-    Plain connections take no leave either."""
+def _no_shutdown(_transport: SSLTransport) -> None:
+    """Replaces py-amqp's TLS shutdown, which waits for the server's answer.
+
+    A hanging server would block the caller, and eventlet fails a green thread that shuts down while
+    another one reads. Connections without TLS have no such step.
+    """
 
 
-SSLTransport._shutdown_transport = _leave
+SSLTransport._shutdown_transport = _no_shutdown

@@ -1,4 +1,4 @@
-"""Concurrent work: while one piece waits for a server, another goes on."""
+"""Concurrent work: while one piece waits for a server, another one runs."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -14,8 +14,7 @@ def run_concurrently(
 ) -> list[Result]:
     """`work(item)` for each item, at most `limit` of them at once; results in the order of items.
 
-    Raises what the items or a piece of work raised. (`GreenPool.imap` waits for ever when its items
-    raise.)
+    Raises the error of the items or of the work. (`GreenPool.imap` never ends if its items raise.)
     """
     pool = GreenPool(limit)
     begun = [pool.spawn(work, item) for item in items]

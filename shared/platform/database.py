@@ -1,4 +1,4 @@
-"""One database a service: its connection and its collections with their indexes."""
+"""The database of a service: its connection, and its collections with their indexes."""
 
 from collections.abc import Mapping
 
@@ -9,11 +9,11 @@ from pymongo.database import Database
 from shared.domain.types import Document
 from shared.platform.settings import Settings
 
-# The database is away or has no primary, or nobody knows whether the majority has it: nothing is
-# wrong with the work itself.
-AWAY = (errors.ConnectionFailure, errors.WriteConcernError)
+# The database is unreachable or has no primary, or the majority may lack the write: the work can be
+# repeated.
+UNREACHABLE = (errors.ConnectionFailure, errors.WriteConcernError)
 
-# KeyNotFound: members that have just started can't check yet what their set signed before.
+# KeyNotFound: a member that has just started can't verify the signatures of its replica set yet.
 STARTING = 211
 
 SELECTION_MS = 5000
@@ -55,8 +55,7 @@ def database_name(service: str) -> str:
 
 
 def roles(service: str) -> list[dict[str, str]]:
-    """What a service's user may do, in the database's own terms: everything in its own books, and
-    nothing elsewhere."""
+    """The roles of a service's database user: read and write its own database, and nothing else."""
     return [{"role": "readWrite", "db": database_name(service)}]
 
 
@@ -74,8 +73,8 @@ def connect(settings: Settings, service: str) -> Database[Document]:
     return client[database_name(service)]
 
 
-def seen(error: Exception) -> Exception:
-    """One of AWAY where the database is away and the driver calls it otherwise; else the error."""
+def normalized(error: Exception) -> Exception:
+    """The error; one of UNREACHABLE if the driver reports an unreachable database otherwise."""
     unacknowledged = isinstance(error, errors.BulkWriteError) and error.details.get(
         "writeConcernErrors"
     )
@@ -84,18 +83,20 @@ def seen(error: Exception) -> Exception:
     return error
 
 
-def why(error: Exception) -> str:
-    """Its name, and whether the server's certificate was refused; the driver's own words are many
-    and repeat addresses."""
+def describe(error: Exception) -> str:
+    """The name of the error, and whether the server's certificate was refused.
+
+    The driver's own messages are long and contain addresses.
+    """
     refused = "certificate verify failed" in str(error)
     return f"{type(error).__name__}: certificate refused" if refused else type(error).__name__
 
 
 def duplicates(error: errors.BulkWriteError) -> list[int]:
-    """Which of a bulk write's items were there already, by their place in it.
+    """The positions of the items of a bulk write that existed already.
 
-    Raises `error` when anything else failed, and WTimeoutError (one of AWAY) when the majority
-    didn't acknowledge: then nothing may be taken as stored.
+    Raises `error` if anything else failed, and WTimeoutError (one of UNREACHABLE) if the majority
+    didn't acknowledge: then no item counts as stored.
     """
     if error.details["writeConcernErrors"]:
         raise errors.WTimeoutError("the majority didn't acknowledge") from error

@@ -1,4 +1,4 @@
-"""The database's address: the driver's own, checked before anything connects.
+"""The database's address in the driver's own form, checked before anything connects.
 
 mongodb://user:password@host:port/?replicaSet=name&tls=true&tlsCAFile=/path/authority.pem
 """
@@ -8,14 +8,15 @@ import ssl
 from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
 
-# With these the driver would talk to whoever answers.
+# With these options the driver doesn't check who answers.
 CARELESS = ("tlsInsecure", "tlsAllowInvalidCertificates", "tlsAllowInvalidHostnames")
 AUTHORITY = "tlsCAFile"
 
 
 def checked(uri: str) -> str:
-    """`uri`, if the driver takes it and can read the authority that it names, and if it checks the
-    server wherever TLS is used. Raises ValueError, which says nothing that may be the password's.
+    """`uri`, if the driver accepts it, checks the server's certificate and can read its authority.
+
+    Raises ValueError. The message contains nothing that may belong to the password.
     """
     try:
         options = parse_uri(uri, warn=False)["options"]
@@ -25,7 +26,7 @@ def checked(uri: str) -> str:
         ) from None
     except (PyMongoError, ValueError) as error:
         raise ValueError(
-            f"isn't an address that the driver takes: {type(error).__name__}"
+            f"isn't an address that the driver accepts: {type(error).__name__}"
         ) from None
     careless = [name for name in CARELESS if options.get(name)]
     if careless:

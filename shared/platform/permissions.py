@@ -1,9 +1,9 @@
-"""Who may do what at the broker, declared once: services, subscribers and people's tools get the
-least they need.
+"""The broker's permissions, declared once: services, subscribers and people's tools have only the
+permissions that they need.
 
-A right names resources (queues, exchanges) by regular expression; on a topic exchange a second one
-tells which routing keys may be published, and which may be bound to. Who has no right to
-configure can make nothing: the topology is there (`shared/platform/topology.py`).
+A permission names resources (queues, exchanges) by regular expression. On a topic exchange two more
+expressions limit the routing keys that may be published and bound to. Without a permission to
+configure, nothing can be declared: the topology exists already (`shared/platform/topology.py`).
 """
 
 import re
@@ -29,16 +29,17 @@ from shared.platform.topology import (
 NOTHING = "^$"
 ALL = ".*"
 
-# Whose methods a service calls: the registry's owner; helpers for a delivery; everybody's log.
-ASKS = {
+# Service → the services whose methods it calls: all load the registry from supervision, relief asks
+# volunteering for helpers, supervision reads the log of every service.
+CALLED_SERVICES = {
     **{service: {"supervision"} for service in SERVICES},
     "relief": {"supervision", "volunteering"},
     "supervision": set(SERVICES),
 }
 
-# What people's tools log in as: `./warm briefing`, `./warm deadletters` and so on.
+# The user of people's tools: `./warm briefing`, `./warm deadletters` and so on.
 OFFICE = "office"
-# What declares the topology in a deployment, and does nothing else.
+# The user that declares the topology in a deployment, and does nothing else.
 KEEPER = "keeper"
 
 REPLY_QUEUES = r"rpc\.reply-.*"
@@ -46,8 +47,11 @@ REPLY_QUEUES = r"rpc\.reply-.*"
 
 @dataclass(frozen=True)
 class Rights:
-    """Patterns of what an identity may configure, write and read; `topics` has for each topic
-    exchange that it may use the keys that it may publish and those that it may bind to."""
+    """Patterns of the resources that a user may configure, write and read.
+
+    `topics` maps each topic exchange that it may use to two patterns of routing keys: those that it
+    may publish, and those that it may bind to.
+    """
 
     configure: str
     write: str
@@ -56,17 +60,16 @@ class Rights:
 
 
 def identities() -> dict[str, Rights]:
-    """Broker user → what it may do."""
+    """Broker user → its permissions."""
     services = {service: _of_service(service) for service in SERVICES}
     subscribers = {name: _of_subscriber(name) for name in SUBSCRIBERS}
     return services | subscribers | {OFFICE: _of_office()}
 
 
 def definitions(*keepers: str) -> Json:
-    """Users and what they may do, in the broker's own definitions format; `keepers` may declare and
-    remove everything.
+    """Users and their permissions, in the broker's definitions format.
 
-    Nobody can log in as one of these users before it gets a password.
+    `keepers` may declare and remove everything. Users without a password can't log in.
     """
     known = identities() | {name: Rights(ALL, ALL, ALL, {}) for name in keepers}
     return {
@@ -86,17 +89,17 @@ def _of_service(service: str) -> Rights:
     for source, key in SUBSCRIPTIONS[service]:
         sources.setdefault(events_exchange(source), []).append(key)
     queues = [inbox_queue(service), dead_queue(service), rpc_queue(service)]
-    # Supervision compares its facts with everything that was ever published.
+    # Supervision compares its facts with all published events.
     queues += [LOG_STREAM] if service == "supervision" else []
-    heard = {exchange: (NOTHING, _any(*_names(*keys))) for exchange, keys in sources.items()}
+    subscribed = {exchange: (NOTHING, _any(*_names(*keys))) for exchange, keys in sources.items()}
     return Rights(
         configure=_any(REPLY_QUEUES),
         write=_any(*_names(own, inbox_queue(service), RPC_EXCHANGE), REPLY_QUEUES),
         read=_any(*_names(*queues, *sources, RPC_EXCHANGE), REPLY_QUEUES),
         topics={
-            **heard,
-            own: (ALL, heard.get(own, (NOTHING, NOTHING))[1]),
-            RPC_EXCHANGE: (_answers_and_methods_of(ASKS[service]), ADDRESSES),
+            **subscribed,
+            own: (ALL, subscribed.get(own, (NOTHING, NOTHING))[1]),
+            RPC_EXCHANGE: (_replies_and_methods_of(CALLED_SERVICES[service]), REPLY_ADDRESSES),
         },
     )
 
@@ -112,13 +115,13 @@ def _of_subscriber(name: str) -> Rights:
 
 
 def _of_office() -> Rights:
-    """It asks every service by its methods, hears the answers, and nothing more."""
+    """It calls the methods of every service and reads the replies, nothing else."""
     exchange = re.escape(RPC_EXCHANGE)
     return Rights(
         configure=_any(REPLY_QUEUES),
         write=_any(exchange, REPLY_QUEUES),
         read=_any(exchange, REPLY_QUEUES),
-        topics={RPC_EXCHANGE: (f"^{_methods_of(SERVICES)}", ADDRESSES)},
+        topics={RPC_EXCHANGE: (f"^{_methods_of(SERVICES)}", REPLY_ADDRESSES)},
     )
 
 
@@ -138,18 +141,18 @@ def _methods_of(services: Iterable[str]) -> str:
     return rf"({'|'.join(map(re.escape, sorted(services)))})\."
 
 
-def _answers_and_methods_of(asked: set[str]) -> str:
-    """Keys that name no method (answers go where the caller says), or one of those `asked`."""
-    others = set(SERVICES) - asked
+def _replies_and_methods_of(called: set[str]) -> str:
+    """Keys that name no method (replies go to the caller's address), or a method of `called`."""
+    others = set(SERVICES) - called
     return f"^(?!{_methods_of(others)})" if others else ALL
 
 
-# Where an answer is sent: to no method, and not by a pattern that catches what others are asked.
-ADDRESSES = f"^(?!{_methods_of(SERVICES)})[^*#]+$"
+# Addresses of replies: no method, and no pattern that would match the requests to a service.
+REPLY_ADDRESSES = f"^(?!{_methods_of(SERVICES)})[^*#]+$"
 
 
 def user(name: str, *tags: str) -> Json:
-    """A broker user without a password, in the broker's own definitions format."""
+    """A broker user without a password, in the broker's definitions format."""
     return {
         "name": name,
         "password_hash": "",

@@ -8,18 +8,19 @@ from typing import Any, Self
 
 from shared.domain.clock import Clock
 from shared.platform import broker, mongodb_uri
+from shared.platform.version import project_version
 
 ENVIRONMENTS = ("production", "demo", "test")
 
 
 class BadSettings(Exception):
-    """The environment can't be used: one line for each setting that is wrong."""
+    """Some settings are invalid: one line for each of them."""
 
 
 def read_key(path: str, name: str) -> bytes:
-    """The bytes of a key file that the setting `name` gives. Raises BadSettings."""
+    """The bytes of the key file at `path`, the setting `name`. Raises BadSettings."""
     if not path:
-        raise BadSettings(f"{name} is missing: a file with the key")
+        raise BadSettings(f"{name} is missing: it must name a file with the key")
     try:
         return Path(path).read_bytes()
     except OSError as error:
@@ -29,32 +30,32 @@ def read_key(path: str, name: str) -> bytes:
 def _setting(
     name: str, default: Any, help: str, read: Callable[[str], object] = str, secret: bool = False
 ) -> Any:
-    """`secret`: it may also be in a file, which the variable NAME_FILE names."""
+    """A setting; a `secret` may also be in a file that the variable NAME_FILE names."""
     about = {"name": name, "help": help, "read": read, "secret": secret}
     return field(default=default, metadata=about)
 
 
 def in_file(name: str) -> str:
-    """The variable that names a file with the setting `name`."""
+    """The name of the variable for a file with the setting `name`."""
     return f"{name}_FILE"
 
 
 def given(environment: Mapping[str, str], name: str) -> str:
-    """A setting that may be in a file; "" where it isn't given. Raises ValueError."""
+    """The value of a setting that may be in a file, or "" if it isn't set. Raises ValueError."""
     text, path = (environment.get(it, "").strip() for it in (name, in_file(name)))
     if text and path:
-        raise ValueError(f"is given twice: here and by {in_file(name)}")
+        raise ValueError(f"is set twice: here and by {in_file(name)}")
     try:
         return Path(path).read_text(encoding="utf-8").strip() if path else text
     except UnicodeDecodeError:
-        raise ValueError(f"can't be read: {path} isn't text") from None
+        raise ValueError(f"can't be read: {path} isn't UTF-8 text") from None
     except OSError as error:
         raise ValueError(f"can't be read: {error.strerror}: {path}") from None
 
 
 def _whole(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
-        raise ValueError("must be a whole number from 1")
+        raise ValueError("must be a whole number of at least 1, such as 10")
     return int(text)
 
 
@@ -73,7 +74,7 @@ def _broker(text: str) -> str:
 
 def _database(text: str) -> str:
     _uri("mongodb", "mongodb+srv")(text)
-    # The other kind says what it means by DNS, which may be away now.
+    # The form mongodb+srv is resolved by DNS, which may be unreachable now.
     return mongodb_uri.checked(text) if text.startswith("mongodb://") else text
 
 
@@ -88,7 +89,7 @@ def _one_of(*choices: str) -> Callable[[str], str]:
 
 @dataclass(frozen=True)
 class Settings:
-    """A setting without a default must be given."""
+    """The settings of a service. A setting without a default must be set."""
 
     amqp_uri: str = _setting(
         "AMQP_URI",
@@ -127,9 +128,13 @@ class Settings:
         "WARM_SIGNING_KEY_FILE", "", "supervision: file with the Ed25519 key that signs issues"
     )
     health_socket: str = _setting(
-        "WARM_HEALTH_SOCKET", "", "unix socket at which the process tells its health; none without"
+        "WARM_HEALTH_SOCKET",
+        "",
+        "unix socket on which the process reports its health; no socket if empty",
     )
-    version: str = _setting("WARM_VERSION", "development", "what health says of the version")
+    version_override: str = _setting(
+        "WARM_VERSION", "", "the version that health reports; without it that in pyproject.toml"
+    )
     programme_zh: str = _setting("WARM_PROGRAMME_ZH", "温暖二七", "the programme's Chinese name")
     programme_en: str = _setting("WARM_PROGRAMME_EN", "Warm Erqi", "the programme's English name")
     max_workers: int = _setting("WARM_MAX_WORKERS", 20, "RPC requests handled at once", _whole)
@@ -137,30 +142,37 @@ class Settings:
     invalid_in_a_row: int = _setting(
         "WARM_INVALID_IN_A_ROW",
         1000,
-        "after more invalid messages in a row the inbox stops, until it is resumed or restarted",
+        "more invalid messages in a row stop the inbox, until it is resumed or restarted",
         _whole,
     )
     sweep_seconds: int = _setting(
-        "WARM_SWEEP_SECONDS", 2, "how often the sweeper looks for what the relay left", _whole
+        "WARM_SWEEP_SECONDS",
+        2,
+        "how often the sweeper looks for events that the relay has not published",
+        _whole,
     )
     drain_seconds: int = _setting(
-        "WARM_DRAIN_SECONDS", 10, "how long a stopping service may finish its work", _whole
+        "WARM_DRAIN_SECONDS", 10, "how long a service that is stopping may go on working", _whole
     )
     draft_timer: str = _setting(
         "WARM_DRAFT_TIMER",
         "on",
-        "supervision: on drafts each week's briefing at its cut-off, off leaves it to the office",
+        "supervision: on drafts each week's briefing at its cut-off; off leaves it to the office",
         _one_of("on", "off"),
     )
     stall_seconds: int = _setting(
         "WARM_STALL_SECONDS",
         60,
-        "how long nothing may move, while something waits, before health says stalled",
+        "how long work may wait without any progress before health reports it as stalled",
         _whole,
     )
     rpc_seconds: int = _setting(
         "WARM_RPC_SECONDS", 10, "deadline of a call to another service", _whole
     )
+
+    @property
+    def version(self) -> str:
+        return self.version_override or project_version()
 
     @property
     def programme(self) -> dict[str, str]:
@@ -172,7 +184,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """Read and check every setting. Raises BadSettings naming all that are wrong."""
+        """Read and check every setting. Raises BadSettings that names all invalid settings."""
         values: dict[str, Any] = {}
         errors: list[str] = []
         for item in fields(cls):

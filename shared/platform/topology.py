@@ -1,7 +1,7 @@
-"""What the broker holds: exchanges, queues, streams and bindings, declared once.
+"""The broker's topology: exchanges, queues, streams and bindings, declared once.
 
-`deploy/broker/definitions.json` is written from here, so that an operator loads the same topology
-that the services expect. Services declare nothing: they look (`check`) and say what is missing.
+`deploy/broker/definitions.json` is written from here, so that operators load the topology that the
+services expect. Services declare nothing: they check it (`check`) and log what is missing.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,23 +13,24 @@ from shared.platform import broker
 
 SERVICES = tuple(sorted(NAMES))
 
-# Who listens to whom: queue `<service>.inbox`, source exchange, routing key.
+# Service → (source service, routing key) of each binding of its queue `<service>.inbox`.
 SUBSCRIPTIONS = {
     **{service: [("supervision", "orgunit.*")] for service in SERVICES if service != "supervision"},
     "supervision": [(service, "#") for service in SERVICES],
 }
 
+# `briefing.withdrawn` is reserved: nothing publishes it yet.
 REPORT_KEYS = ("briefing.published", "briefing.revised", "briefing.withdrawn")
 
-# Report consumers outside the system that this deployment knows by name.
+# Report consumers outside the system that have a queue and a user of their own.
 SUBSCRIBERS = ("archive",)
 
 RPC_EXCHANGE = "nameko-rpc"
 LOG_STREAM = "warm.log"
 REPORT_STREAM = "reports"
 
-# Far above what innocent neighbours of a crash collect: consumer deaths count against every
-# prefetched message, so a low limit would dead-letter the wrong ones.
+# A crash of a consumer counts against every prefetched message: with a low limit, healthy messages
+# would become dead letters.
 DELIVERY_LIMIT = 100
 
 CONNECT_SECONDS = 2
@@ -100,7 +101,7 @@ def _inbox(service: str) -> Json:
 
 
 def definitions() -> Json:
-    """The whole topology in the broker's own definitions format."""
+    """The whole topology, in the broker's definitions format."""
     exchanges = [_exchange(RPC_EXCHANGE)]
     queues = [
         _queue(LOG_STREAM, x_queue_type="stream"),
@@ -141,23 +142,23 @@ def inbox_bindings(service: str) -> list[Json]:
 
 def apply(amqp_uri: str) -> None:
     """Declare the topology over AMQP, for a broker that did not load the definitions file."""
-    wanted = definitions()
+    declared = definitions()
     with broker.connection(amqp_uri) as connection:
         channel = connection.default_channel
-        for item in wanted["exchanges"]:
+        for item in declared["exchanges"]:
             channel.exchange_declare(item["name"], item["type"], durable=True, auto_delete=False)
-        for item in wanted["queues"]:
+        for item in declared["queues"]:
             channel.queue_declare(
                 item["name"], durable=True, auto_delete=False, arguments=item["arguments"]
             )
-        _bind(channel, wanted["bindings"])
+        _bind(channel, declared["bindings"])
 
 
 def check(amqp_uri: str, service: str) -> list[str]:
-    """Names of what `service` needs and the broker lacks; empty when all is there.
+    """The exchanges and queues that `service` needs and the broker lacks, each with its error.
 
-    AMQP can't ask whether a binding exists. Binding again is idempotent and needs no right to
-    configure anything, so after this call the service's own bindings are known to be there.
+    AMQP can't check whether a binding exists. Binding again is idempotent and needs no permission
+    to configure, so the bindings of the inbox are made here when nothing else is missing.
     """
     exchanges = [events_exchange(service), RPC_EXCHANGE]
     exchanges += [events_exchange(source) for source, _ in SUBSCRIPTIONS[service]]
@@ -165,44 +166,44 @@ def check(amqp_uri: str, service: str) -> list[str]:
     missing = []
     with broker.connection(amqp_uri) as connection:
         for name in exchanges:
-            missing += _lacks(connection, _look_exchange, name)
+            missing += _missing(connection, _check_exchange, name)
         for name in queues:
-            missing += _lacks(connection, _look_queue, name)
+            missing += _missing(connection, _check_queue, name)
         if not missing:
             _bind(connection.channel(), inbox_bindings(service))
     return missing
 
 
 def inbox_depth(amqp_uri: str, service: str) -> int:
-    """How many messages wait in the inbox of a service, taken by nobody yet."""
+    """The number of messages in the inbox of a service that no consumer has taken."""
     depth: int = _declared(amqp_uri, inbox_queue(service)).message_count
     return depth
 
 
 def instances(amqp_uri: str, service: str) -> int:
-    """How many processes of a service take requests."""
+    """The number of processes of a service that take requests."""
     count: int = _declared(amqp_uri, rpc_queue(service)).consumer_count
     return count
 
 
 def _declared(amqp_uri: str, queue: str) -> Any:
-    """What the broker says of a queue that is there."""
+    """The broker's counts for an existing queue."""
     with broker.connection(amqp_uri, connect_timeout=CONNECT_SECONDS) as connection:
         return connection.default_channel.queue_declare(queue, passive=True)
 
 
-def _look_exchange(channel: Any, name: str) -> None:
+def _check_exchange(channel: Any, name: str) -> None:
     channel.exchange_declare(name, "topic", passive=True)
 
 
-def _look_queue(channel: Any, name: str) -> None:
+def _check_queue(channel: Any, name: str) -> None:
     channel.queue_declare(name, passive=True)
 
 
-def _lacks(connection: Any, look: Callable[[Any, str], None], name: str) -> list[str]:
+def _missing(connection: Any, check: Callable[[Any, str], None], name: str) -> list[str]:
     channel = connection.channel()
     try:
-        look(channel, name)
+        check(channel, name)
     except connection.channel_errors as error:
         return [f"{name}: {error}"]
     channel.close()

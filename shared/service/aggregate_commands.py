@@ -1,7 +1,8 @@
-"""What most commands of a service do: open one aggregate, or move one."""
+"""The two forms of most commands: create one aggregate, or change one."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, TypedDict
 
 from shared.aggregates.aggregate import Aggregate, AnyAggregate, Command
 from shared.aggregates.repository import Repository
@@ -9,8 +10,21 @@ from shared.contracts.envelope import Moment
 from shared.domain.types import Json
 
 
+class When(TypedDict):
+    """The arguments of a command that say when something happened."""
+
+    time: datetime
+    timeprecision: str
+
+
+class Where(When):
+    """The arguments of a command that say when and in which org unit something happened."""
+
+    orgunit: str
+
+
 class AggregateCommands:
-    """Base of services and of the mixins that bring methods; they have `books` and `place`."""
+    """Base of the services and of their mixins, which have `repository`, `place` and `moment`."""
 
     repository: Repository
     place: Callable[..., tuple[str, Moment]]
@@ -20,17 +34,17 @@ class AggregateCommands:
         self,
         kind: type[AnyAggregate],
         command: Command,
-        where: Json,
+        where: Mapping[str, object],
         act: Callable[[AnyAggregate, Moment], object],
         /,
         identity: str | None = None,
         needs: Iterable[tuple[type[Aggregate], str | None]] = (),
         **state: Any,
     ) -> Json:
-        """A new aggregate with `state`; `act` gets it with the moment.
+        """Create an aggregate with `state`; `act` gets it and the moment.
 
-        `where` is unit, time and precision as `place` takes them. Raises NotFound for the first of
-        `needs`, (kind, id) pairs, that isn't there; an id of None needs nothing.
+        `where` has the arguments of `place`: unit, time and precision. `needs` are (kind, id) pairs
+        of aggregates that must exist, where an id isn't None. Raises NotFound for a missing one.
         """
         orgunit, moment = self.place(**where)
         for needed, id in needs:
@@ -50,9 +64,9 @@ class AggregateCommands:
         kind: type[AnyAggregate],
         command: Command,
         id: str,
-        when: Json,
+        when: Mapping[str, object],
         act: Callable[[AnyAggregate, Moment], object],
     ) -> Json:
-        """What `act` does to an aggregate at a moment."""
+        """Change an aggregate with `act`, which gets it and the moment."""
         moment = self.moment(**when)
         return self.repository.change(kind, id, command, lambda moved: act(moved, moment))

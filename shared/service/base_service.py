@@ -1,4 +1,4 @@
-"""What every service answers: its log, its tally, its health, its parked messages."""
+"""The base of the services: RPC methods for log, seals, nil reports and health."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ from shared.service.rpc_server import rpc_methods
 from shared.service.service_context import ServiceContext, ServiceContextProvider
 from shared.service.week_sealing import Nil, seal
 
-# Clocks of different machines differ; what lies further ahead hasn't happened.
+# The clocks of two machines may differ by this; a later time is in the future.
 CLOCK_TOLERANCE = timedelta(hours=1)
 
 
@@ -32,10 +32,10 @@ rpc = rpc_methods(common.METHODS)
 
 
 class Service(DeadLetterRpc, AggregateCommands):
-    """Base of the services: the methods that all of them have."""
+    """The RPC methods that all services have."""
 
     name: str
-    # Of the service's own collections, besides those that every service has.
+    # The indexes of the service's own collections, besides those of every service.
     indexes: Indexes = {}
     repository: Repository = RepositoryProvider()
     context: ServiceContext = ServiceContextProvider()
@@ -43,19 +43,19 @@ class Service(DeadLetterRpc, AggregateCommands):
 
     @staticmethod
     def keys(settings: Settings) -> dict[str, Any]:
-        """The secrets that the service works with, by name. Raises BadSettings at start."""
+        """The secrets of the service, by name; read at start. Raises BadSettings."""
         return {}
 
     def moment(self, time: datetime, timeprecision: str) -> Moment:
-        """The moment of something that happened. Raises ValidationFailed for the future."""
+        """The moment of a fact. Raises ValidationFailed if it is in the future."""
         if time > self.context.clock.now() + CLOCK_TOLERANCE:
-            raise ValidationFailed({"time": ["Is in the future."]})
+            raise ValidationFailed({"time": ["Must not be in the future."]})
         return Moment(time.astimezone(SHANGHAI), timeprecision)
 
     def place(self, orgunit: str, time: datetime, timeprecision: str) -> tuple[str, Moment]:
-        """Unit and moment. Raises ValidationFailed when the unit wasn't valid then."""
+        """Unit and moment of a fact. Raises ValidationFailed if the unit wasn't valid then."""
         moment = self.moment(time, timeprecision)
-        # Of what is known to the week only, the unit may have been there for a part of the week.
+        # If only the week is known, the unit must be valid on its first or its last day.
         days = [moment.time.date(), moment.last_day]
         problem = self.context.orgunits.problem(orgunit, *dict.fromkeys(days))
         if problem:
@@ -64,7 +64,7 @@ class Service(DeadLetterRpc, AggregateCommands):
 
     @rpc
     def events(self, after: int, limit: int) -> Json:
-        """The service's own log above number `after`, and the log's last number."""
+        """The events of the service's log above number `after`, and the log's last number."""
         return {
             "events": self.context.event_log.read(after, limit),
             "last": self.context.event_log.last(),
@@ -72,9 +72,9 @@ class Service(DeadLetterRpc, AggregateCommands):
 
     @rpc
     def republish(self, after: int, limit: int) -> Json:
-        """Publish what the log has above number `after` once more: `last` is the number that this
-        came to, `of` the log's last. After a loss of the broker, it and every listener get what
-        they lack; what they have already has no second effect."""
+        """Publish up to `limit` events of the log above number `after` again: `last` is the number
+        of the last one, `of` the log's last number. After the broker has lost messages, subscribers
+        get the missing events; events that they have already have no second effect."""
         return {
             "last": self.context.outbox.republish(after, limit),
             "of": self.context.event_log.last(),
@@ -82,12 +82,13 @@ class Service(DeadLetterRpc, AggregateCommands):
 
     @rpc
     def tally(self, period: Period) -> Json:
-        """What the books say of a week: how many events of each type happened in it."""
+        """The number of events of each type in the service's log that happened in the week."""
         return {"period": str(period), "events": self.context.event_log.tally(period)}
 
     @rpc
     def seal_period(self, command: Command, period: Period) -> Json:
-        """Say what was told of a week, everything pending included; nothing new, no new seal.
+        """Seal a week: number all pending events, and publish counts and digest of the events of
+        the week. Without new events the present seal stands.
 
         Raises Conflict before the registry is loaded.
         """
@@ -95,12 +96,12 @@ class Service(DeadLetterRpc, AggregateCommands):
 
     @rpc
     def report_nil(self, command: Command, orgunit: str, period: Period) -> Json:
-        """A unit has nothing to report for the week: that is not silence."""
+        """A unit reports that it has nothing to report for the week, which is not silence."""
         return self._nil("report", command, orgunit, period)
 
     @rpc
     def withdraw_nil(self, command: Command, orgunit: str, period: Period) -> Json:
-        """A unit takes its nil report back."""
+        """A unit withdraws its nil report."""
         return self._nil("withdraw", command, orgunit, period)
 
     def _nil(self, action: str, command: Command, orgunit: str, period: Period) -> Json:
@@ -120,11 +121,10 @@ class Service(DeadLetterRpc, AggregateCommands):
     @rpc
     @probe
     def health(self) -> Json:
-        """Does it work, is it behind, does its work move, is anything parked, how full is its
-        database, which version."""
+        """The service's health: whether it works, is behind or is stalled, its dead letters, its
+        use of storage, its version."""
         return health(self.context, **self.health_details())
 
     def health_details(self) -> dict[str, Callable[[], Any]]:
-        """What the service tells of its health besides: name → how it is read from the
-        database."""
+        """Further parts of the health: name → function that reads the part from the database."""
         return {}

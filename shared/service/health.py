@@ -1,7 +1,7 @@
-"""What a service says of itself: does it work, is it behind, does its work move.
+"""The health of a service: whether it works, is behind, and makes progress.
 
-Lag and progress are two answers: who is behind but moving catches up, and who isn't behind may be
-dead.
+Lag and progress are two different things: a service that is behind but makes progress catches up,
+and a service that is not behind may have failed.
 """
 
 import os
@@ -19,15 +19,17 @@ from shared.domain.types import Json
 from shared.platform import database, topology
 from shared.service.service_context import ServiceContext
 
-# Of the database, which may be away: health is asked of a service that is in trouble.
+# The database may be unreachable, and health must answer all the same.
 SECONDS = 2
-# What waits, by the name of the part that moves it.
+# Part of the service → the name of the count of its waiting work.
 LAG = {"outbox": "pending", "figures": "unfolded"}
 
 
 def health(context: ServiceContext, **more: Callable[[], Any]) -> Json:
-    """`more` is what the service knows besides, from its database; None of all that when it is
-    away."""
+    """The health of a service; `more` are functions that read further parts from its database.
+
+    All parts from the database are None while it is unreachable.
+    """
     service = context.container.service_name
     service_db = _service_db(context, more)
     retries = service_db.pop("retries")
@@ -57,13 +59,13 @@ def health(context: ServiceContext, **more: Callable[[], Any]) -> Json:
         },
         **service_db,
         "version": context.settings.version,
-        # Tells apart what several processes of the service say.
+        # Distinguishes several processes of the service.
         "instance": f"{socket.gethostname()}:{os.getpid()}",
     }
 
 
 def _inbox_depth(amqp_uri: str, service: str) -> int | None:
-    """None when the broker is away."""
+    """The depth of the inbox, or None if the broker is unreachable."""
     try:
         return topology.inbox_depth(amqp_uri, service)
     except (OSError, AMQPError, KombuError):
@@ -71,7 +73,7 @@ def _inbox_depth(amqp_uri: str, service: str) -> int | None:
 
 
 def _service_db(context: ServiceContext, more: dict[str, Callable[[], Any]]) -> Json:
-    ask: dict[str, Callable[[], Any]] = {
+    reads: dict[str, Callable[[], Any]] = {
         "parked": context.dead_letters.count,
         "retries": context.dead_letters.overdue,
         "pending": context.outbox.pending,
@@ -82,18 +84,18 @@ def _service_db(context: ServiceContext, more: dict[str, Callable[[], Any]]) -> 
     }
     try:
         with pymongo.timeout(SECONDS):
-            return {name: read() for name, read in ask.items()}
+            return {name: read() for name, read in reads.items()}
     except PyMongoError as error:
-        if not (error.timeout or isinstance(error, database.AWAY)):
+        if not (error.timeout or isinstance(error, database.UNREACHABLE)):
             raise
-        return dict.fromkeys(ask)
+        return dict.fromkeys(reads)
 
 
 def _storage(context: ServiceContext) -> dict[str, int]:
-    """In bytes: what the service's own database takes on disk, and how full that disk is."""
-    told = context.database.command("dbStats")
+    """In bytes: the size of the service's own database, and use and size of its disk."""
+    stats = context.database.command("dbStats")
     names = {"own": "totalSize", "disk_used": "fsUsedSize", "disk_total": "fsTotalSize"}
-    return {name: int(told[key]) for name, key in names.items()}
+    return {name: int(stats[key]) for name, key in names.items()}
 
 
 def _status(checks: dict[str, bool]) -> str:

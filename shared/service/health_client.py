@@ -1,7 +1,8 @@
 """Asks the service of this container for its health: `python -m shared.service.health_client`.
 
-Exit status 0 when it is connected and consumes; 1 when not, or when it doesn't answer in time, with
-the reason on standard output. Standard library alone: it is started every few seconds.
+The exit status is 0 if the service is connected and consumes, and 1 if not, or if it doesn't answer
+in time; the reason is on standard output. It uses only the standard library, because it is started
+every few seconds.
 """
 
 import json
@@ -11,12 +12,12 @@ import sys
 from typing import Any
 
 SECONDS = 8
-# A service without org units works: it waits for the registry to be entered.
-WELL = ("ready", "starting")
+# A service without org units is healthy: it waits for the registry.
+HEALTHY = ("ready", "starting")
 
 
 def ask(path: str) -> Any:
-    """The service's health. Raises OSError and ValueError when there is no answer."""
+    """The service's health. Raises OSError or ValueError if there is no answer."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(SECONDS)
         connection.connect(path)
@@ -32,7 +33,7 @@ def main() -> int:
         print(f"no answer: {type(error).__name__}")
         return 1
     print(f"{health['status']} {' '.join(failed)}".rstrip())
-    return 0 if health["status"] in WELL else 1
+    return 0 if health["status"] in HEALTHY else 1
 
 
 if __name__ == "__main__":

@@ -1,12 +1,11 @@
-"""A service's own word on its health, asked in its own process and beside the broker.
+"""The health of a service on a unix socket of its own process, independent of the broker.
 
     @rpc
     @probe
     def health(self): ...
 
-Whoever connects to the unix socket WARM_HEALTH_SOCKET gets the method's answer, as JSON; see
-`shared/service/health_client.py`. It needs no broker, so it can report that the broker is
-unreachable.
+A client that connects to the socket WARM_HEALTH_SOCKET gets the method's result as JSON (see
+`shared/service/health_client.py`), also while the broker is unreachable.
 """
 
 import json
@@ -34,7 +33,7 @@ class Probe(Entrypoint):
     def start(self) -> None:
         path = self.context.settings.health_socket
         if path:
-            # What a killed process left behind; two processes never share a socket.
+            # A killed process leaves its socket behind; two processes never share one.
             with suppress(FileNotFoundError):
                 os.unlink(path)
             self._listener = eventlet.listen(path, family=socket.AF_UNIX)
@@ -43,7 +42,7 @@ class Probe(Entrypoint):
     def stop(self) -> None:
         if self._listener:
             listener, self._listener = self._listener, None
-            # Wakes the thread that waits in `accept`; closing alone doesn't.
+            # This wakes the thread that waits in `accept`; closing the socket doesn't.
             with suppress(OSError):
                 listener.shutdown(socket.SHUT_RDWR)
             listener.close()
@@ -68,7 +67,7 @@ class Probe(Entrypoint):
             with connection:
                 connection.sendall(json.dumps(result).encode())
         except OSError as error:
-            log.warning("health not told", error=type(error).__name__)
+            log.warning("health answer not sent", error=type(error).__name__)
         return result, exc_info
 
 

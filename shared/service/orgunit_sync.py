@@ -1,15 +1,16 @@
-"""Loading the registry of org units from supervision when a service starts.
+"""Loads the registry of org units from supervision when a service starts.
 
-Afterwards events keep it up to date. While supervision is down the service works with what it
-has, and goes on asking.
+Afterwards events keep it up to date. While supervision is down, the service works with the org
+units that it has, and repeats its request.
 """
 
+from functools import partial
 from typing import Any
 
-import eventlet
 from nameko.extensions import DependencyProvider
 
 from shared.platform import logging_setup
+from shared.platform.retry import retry
 from shared.service.rpc_client import RpcClient
 from shared.service.service_context import ServiceContext
 
@@ -20,7 +21,7 @@ RETRY_SECONDS = 2
 
 
 class Registry(DependencyProvider):
-    """Loads in the background; `self.registry` is nothing that a method would use."""
+    """Loads the registry in the background; methods don't use this dependency."""
 
     context = ServiceContext()
 
@@ -37,13 +38,16 @@ class Registry(DependencyProvider):
 
     def _load(self) -> None:
         with RpcClient(self.context.settings.amqp_uri) as rpc:
-            while True:
-                try:
-                    units = rpc.call(OWNER, "orgunits", self.context.settings.rpc_seconds)
-                    self.context.orgunits.load([(unit["state"], unit["version"]) for unit in units])
-                    log.info("registry loaded", units=len(units))
-                    return
-                except Exception as error:
-                    # Whatever it was: the service works on with the units that it has.
-                    log.warning("registry not loaded yet", error=type(error).__name__)
-                    eventlet.sleep(RETRY_SECONDS)
+            # No failure stops the service: it works with the units that it has.
+            retry(
+                partial(self._load_from, rpc),
+                seconds=RETRY_SECONDS,
+                failed=lambda error: log.warning(
+                    "registry not loaded yet", error=type(error).__name__
+                ),
+            )
+
+    def _load_from(self, rpc: RpcClient) -> None:
+        units = rpc.call(OWNER, "orgunits", self.context.settings.rpc_seconds)
+        self.context.orgunits.load([(unit["state"], unit["version"]) for unit in units])
+        log.info("registry loaded", units=len(units))

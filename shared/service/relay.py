@@ -1,4 +1,4 @@
-"""The relay publishes events as soon as their command is written, and sweeps for those left."""
+"""The relay publishes events as soon as their command is written; a sweep publishes the rest."""
 
 import time
 from collections.abc import Callable
@@ -21,14 +21,14 @@ PAUSE_SECONDS = 0.05
 
 
 class Relay(SharedExtension):
-    """Takes events out as soon as their command is written, and sweeps for those left."""
+    """Sends new events of the outbox at once, and sweeps for pending ones at intervals."""
 
     context = ServiceContext()
 
     def setup(self) -> None:
         self._stopping = False
         self._fresh: list[Document] = []
-        self._nudge = eventlet.semaphore.Semaphore(0)
+        self._wakeup = eventlet.semaphore.Semaphore(0)
 
     def start(self) -> None:
         self._thread = self.container.spawn_managed_thread(self._run, identifier="relay")
@@ -39,14 +39,14 @@ class Relay(SharedExtension):
         self._thread.wait()
         self.context.outbox.publisher.close()
 
-    def take(self, waiting: list[Document]) -> None:
-        """These were just written, and are pending in their aggregate."""
-        self._fresh += waiting
+    def take(self, pending: list[Document]) -> None:
+        """Publish these soon: they were just written, and are pending in their aggregate."""
+        self._fresh += pending
         self._wake()
 
     def _wake(self) -> None:
-        if self._nudge.balance <= 0:
-            self._nudge.release()
+        if self._wakeup.balance <= 0:
+            self._wakeup.release()
 
     def _run(self) -> None:
         sweep_at = 0.0
@@ -54,12 +54,12 @@ class Relay(SharedExtension):
             if time.monotonic() >= sweep_at:
                 self._try(self.context.outbox.sweep)
                 sweep_at = time.monotonic() + self.context.settings.sweep_seconds
-            self._nudge.acquire(timeout=max(sweep_at - time.monotonic(), 0))
+            self._wakeup.acquire(timeout=max(sweep_at - time.monotonic(), 0))
             began = time.monotonic()
             fresh, self._fresh = self._fresh, []
             for start in range(0, len(fresh), BATCH):
                 self._try(partial(self.context.outbox.send, fresh[start : start + BATCH]))
-            # One event goes at once; in a stream of them some go together.
+            # A single event is sent at once; many events are sent together.
             eventlet.sleep(max(began + PAUSE_SECONDS - time.monotonic(), 0))
         self._try(self.context.outbox.sweep)
 
@@ -67,14 +67,14 @@ class Relay(SharedExtension):
         try:
             self.context.progress.did("outbox", work())
         except Exception as error:
-            # Still pending, so nothing is lost: the sweeper comes again.
+            # The events are still pending, so nothing is lost: the sweeper sends them later.
             log.warning("relay interrupted", error=type(error).__name__)
             if not self._stopping:
                 eventlet.sleep(RETRY_SECONDS)
 
 
 class RepositoryProvider(DependencyProvider):
-    """`self.books`: the aggregates of the service."""
+    """The dependency `self.repository`: the aggregates of the service."""
 
     context = ServiceContext()
     relay = Relay()

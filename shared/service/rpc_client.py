@@ -1,4 +1,4 @@
-"""Calling a service from anywhere, with a deadline."""
+"""A client that calls the RPC methods of a service, with a deadline."""
 
 import time
 import uuid
@@ -18,7 +18,7 @@ CLOSE_SECONDS = 1
 
 
 class RpcClient:
-    """One connection; not for two threads at once. Use as a context manager."""
+    """A context manager with one connection. Only one thread may use it at a time."""
 
     def __init__(self, amqp_uri: str) -> None:
         self._uri = amqp_uri
@@ -38,8 +38,8 @@ class RpcClient:
         self._connection = None
 
     def call(self, service: str, method: str, timeout: float = SECONDS, **arguments: Any) -> Any:
-        """The method's result. Raises the typed error that the service answered with, or
-        DeadlineExceeded when none came in `timeout` seconds: repeat a command with its id."""
+        """The method's result. Raises the typed error of the service, or DeadlineExceeded if it
+        doesn't answer in `timeout` seconds: repeat a command with the same id."""
         deadline = time.monotonic() + timeout
         while True:
             try:
@@ -94,7 +94,7 @@ class RpcClient:
             serializer="json",
             reply_to=self._address,
             correlation_id=self._awaited,
-            expiration=left,  # a request that nobody waits for any more isn't handled
+            expiration=left,  # after the deadline the request isn't handled
         )
         while self._reply is None:
             left = deadline - time.monotonic()

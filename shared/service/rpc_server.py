@@ -1,4 +1,4 @@
-"""RPC as a nameko entrypoint that checks its arguments and that no request can kill.
+"""RPC as a nameko entrypoint that checks its arguments and survives every request.
 
     rpc = rpc_methods(relief.METHODS)
 
@@ -6,9 +6,8 @@
         @rpc
         def raise_order(self, command, **arguments): ...
 
-Stock nameko answers a request through its `reply_to` and `content_type`, and the process dies of
-one that lacks them. Here every request ends in one of: an answer, a typed error, or a line in the
-log; and is acked.
+A request without `reply_to` or `content_type` kills the process of plain nameko. Here every request
+is acknowledged, and ends in an answer, a typed error, or a line in the log.
 """
 
 import re
@@ -32,24 +31,24 @@ from shared.contracts.rpc.declare import CommandSchema, Query
 from shared.contracts.rpc.declare import Method as Contract
 from shared.domain.errors import DeadlineExceeded, ValidationFailed, WarmError
 from shared.domain.types import Json, Method
-from shared.platform import database, logging_setup
-from shared.platform.permissions import ADDRESSES
+from shared.platform import broker, database, logging_setup
+from shared.platform.permissions import REPLY_ADDRESSES
 from shared.service.service_context import ServiceContext
 
 log = logging_setup.get(__name__)
 
 
 def _refuse_compressed(_body: object) -> NoReturn:
-    raise ValueError("compressed requests aren't taken")
+    raise ValueError("compressed requests aren't accepted")
 
 
-# kombu unpacks what says it is compressed before anybody can look at its size.
+# kombu would unpack a compressed body before its size can be checked.
 for _kind in compression.encoders():
     compression.register(_refuse_compressed, _refuse_compressed, _kind)
 
 
-class SturdyQueueConsumer(QueueConsumer):
-    """Hands requests over, and outlives those that can't be decoded."""
+class RobustQueueConsumer(QueueConsumer):
+    """Passes requests on, and survives those that can't be decoded."""
 
     context = ServiceContext()
 
@@ -58,23 +57,25 @@ class SturdyQueueConsumer(QueueConsumer):
         self.context.answering = True
 
     def on_connection_revived(self) -> None:
-        # Connected again after a loss, and so far without a consumer.
+        # The connection is new, and has no consumer yet.
         super().on_connection_revived()
         self.context.answering = False
 
     def on_connection_error(self, exc: Exception, interval: float) -> None:
-        super().on_connection_error(exc, interval)
+        # In place of nameko's message, which fills several lines and quotes the address.
+        log.warning("broker unreachable", error=broker.describe(exc))
         self.context.answering = False
 
     def ack_message(self, message: Any) -> None:
         try:
             super().ack_message(message)
         except OSError as error:
-            # The broker is gone and will deliver it again; the command's id makes that harmless.
+            # The broker is unreachable and will deliver the request again, which is safe: a command
+            # with the same id has no second effect.
             log.warning("request not acknowledged", error=type(error).__name__)
 
     def on_decode_error(self, message: Any, exc: Exception) -> None:
-        error = MalformedRequest("The body can't be decoded: JSON in UTF-8 is wanted.")
+        error = MalformedRequest("The body must be JSON in UTF-8.")
         self.container.spawn_managed_thread(
             partial(self._refuse, message, error), identifier="undecodable request"
         )
@@ -84,14 +85,14 @@ class SturdyQueueConsumer(QueueConsumer):
             provider.handle_result(message, None, (type(error), error, None))
 
 
-class SturdyRpcConsumer(RpcConsumer):
-    """One answer for each request that says where to, and an ack for every one."""
+class RobustRpcConsumer(RpcConsumer):
+    """One answer for each request with a valid `reply_to`, and an ack for every request."""
 
-    queue_consumer = SturdyQueueConsumer()
+    queue_consumer = RobustQueueConsumer()
 
     def setup(self) -> None:
         super().setup()
-        # It is in the definitions file; nobody else may declare it differently.
+        # The topology declares queue and exchange (shared/platform/topology.py).
         self.queue.no_declare = True
         self.queue.exchange.no_declare = True
         self._exchange = get_rpc_exchange(self.container.config)
@@ -108,11 +109,12 @@ class SturdyRpcConsumer(RpcConsumer):
             self.handle_result(message, None, (type(error), error, error.__traceback__))
 
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
-        error = serialize(_sayable(exc_info[1])) if exc_info else None
+        error = serialize(_public_error(exc_info[1])) if exc_info else None
         try:
             self._answer(message, {"result": result, "error": error})
         except Exception as failure:
-            # The caller will ask again; the command's id makes that harmless.
+            # The caller will repeat the request, which is safe: a command with the same id has no
+            # second effect.
             log.warning("answer not sent", error=type(failure).__name__)
         self.queue_consumer.ack_message(message)
         return result, exc_info
@@ -122,9 +124,9 @@ class SturdyRpcConsumer(RpcConsumer):
         if not reply_to:
             log.warning("request without reply_to")
             return
-        if not re.match(ADDRESSES, str(reply_to)):
-            # The broker would refuse it, and close the channel on which others are answered.
-            log.warning("request with a method or a pattern as reply_to")
+        if not re.match(REPLY_ADDRESSES, str(reply_to)):
+            # The broker would refuse it and close the channel, which all answers share.
+            log.warning("request with a forbidden reply_to")
             return
         self._publisher.publish(
             payload,
@@ -136,20 +138,20 @@ class SturdyRpcConsumer(RpcConsumer):
 
 
 class CheckedRpc(Rpc):
-    """An RPC method whose keyword arguments are what a marshmallow schema takes."""
+    """An RPC method whose keyword arguments are loaded by a marshmallow schema."""
 
-    rpc_consumer = SturdyRpcConsumer()
+    rpc_consumer = RobustRpcConsumer()
     context = ServiceContext()
 
     def __init__(self, takes: type[Query], **kwargs: Any) -> None:
         super().__init__(expected_exceptions=(WarmError,), **kwargs)
         self.takes = takes
-        # Made once: that takes as long as loading with it.
+        # Created once, because that takes as long as loading with it.
         self._schema = takes()
 
     def handle_message(self, body: Any, message: Any) -> None:
-        # Without the context that the headers may carry: nothing here uses it, and nameko dies of
-        # a call stack that is none.
+        # Without the context data of the headers: it isn't used here, and an invalid call stack in
+        # it would kill nameko.
         self.container.spawn_worker(
             self,
             (),
@@ -159,7 +161,7 @@ class CheckedRpc(Rpc):
 
     def _arguments(self, body: Any) -> Json:
         if not isinstance(body, dict) or not isinstance(body.get("kwargs"), dict):
-            raise MalformedRequest("An object with `args` and `kwargs` is wanted.")
+            raise MalformedRequest("The body must be an object with `args` and `kwargs`.")
         if body.get("args"):
             raise ValidationFailed({"_args": ["Give arguments by name."]})
         arguments = body["kwargs"]
@@ -184,17 +186,19 @@ class CheckedRpc(Rpc):
         return {"command": command, **loaded}
 
 
-def _sayable(error: Exception) -> Exception:
-    """What the caller may hear: a database's own words may quote data."""
+def _public_error(error: Exception) -> Exception:
+    """The error for the caller, without messages of the database, which may quote data."""
     if isinstance(error, WarmError | MalformedRequest | MethodNotFound):
         return error
-    if isinstance(database.seen(error), database.AWAY):
-        return DeadlineExceeded({"reason": "the service's database is away; repeat the command"})
+    if isinstance(database.normalized(error), database.UNREACHABLE):
+        return DeadlineExceeded(
+            {"reason": "the service's database is unreachable; repeat the command"}
+        )
     return RuntimeError(f"{type(error).__name__} in the service; see its log")
 
 
 def rpc_methods(methods: Mapping[str, Contract]) -> Callable[[Method], Method]:
-    """A decorator that makes a function the RPC method declared under the function's name.
+    """A decorator that makes a function the RPC method of this name in the contract `methods`.
 
     Raises KeyError, at import, for a function that the contract doesn't declare.
     """

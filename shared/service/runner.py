@@ -1,7 +1,7 @@
 """Starts one service: `python -m shared.service.runner relief`.
 
-Checks the settings first, stops within a bounded time on SIGTERM, and takes whatever work it
-could not finish up again at its next start.
+Checks the settings first, and stops within a bounded time on SIGTERM. Unfinished work is continued
+after the next start.
 """
 
 import eventlet
@@ -23,6 +23,7 @@ from shared.domain.service_names import service_class  # noqa: E402
 from shared.domain.types import Document  # noqa: E402
 from shared.platform import amqp_text_tolerance, broker, database, logging_setup, topology  # noqa: E402
 from shared.platform.database import Indexes  # noqa: E402
+from shared.platform.retry import retry  # noqa: E402
 from shared.platform.settings import BadSettings, Settings  # noqa: E402
 
 log = logging_setup.get(__name__)
@@ -38,31 +39,39 @@ def wait_for_topology(settings: Settings, name: str) -> None:
         try:
             missing = topology.check(settings.amqp_uri, name)
         except (OSError, AMQPError) as error:
-            missing = [f"the broker: {broker.why(error)}"]
-        if not missing:
-            return
-        log.warning("waiting for the broker", missing=missing)
+            log.warning("broker unreachable", error=broker.describe(error))
+        else:
+            if not missing:
+                return
+            log.warning("broker topology incomplete", missing=missing)
         eventlet.sleep(RETRY_SECONDS)
 
 
 def prepare_database(settings: Settings, name: str, indexes: Indexes) -> Database[Document]:
-    """Connect and make the indexes, waiting for a database that isn't there yet."""
-    while True:
-        try:
-            service_db = database.connect(settings, name)
-            database.create_indexes(service_db, {**database.INDEXES, **indexes})
-            return service_db
-        except (PyMongoError, ConnectionFailure) as error:
-            # MongoEngine's own says the address with its password.
-            if not isinstance(database.seen(error), database.AWAY):
-                raise BadSettings(f"MONGODB_URI: {type(error).__name__}") from None
-            log.warning("waiting for the database", error=database.why(error))
-            eventlet.sleep(RETRY_SECONDS)
+    """Connect and create the indexes; wait until the database is reachable.
+
+    Raises BadSettings if the address can't be used.
+    """
+
+    def prepare() -> Database[Document]:
+        service_db = database.connect(settings, name)
+        database.create_indexes(service_db, {**database.INDEXES, **indexes})
+        return service_db
+
+    def failed(error: Exception) -> None:
+        # The message of MongoEngine's error contains the address with its password.
+        if not isinstance(database.normalized(error), database.UNREACHABLE):
+            raise BadSettings(f"MONGODB_URI: {type(error).__name__}") from None
+        log.warning("database unreachable", error=database.describe(error))
+
+    return retry(
+        prepare, seconds=RETRY_SECONDS, failed=failed, on=(PyMongoError, ConnectionFailure)
+    )
 
 
-def spare_collections() -> None:
-    """What was made by now stays, and what comes is mostly freed by itself: looking for cycles so
-    often took a sixth of the time of a busy service (docs/speed.md)."""
+def tune_garbage_collection() -> None:
+    """Search for reference cycles less often: it took a sixth of a busy service's time
+    (docs/speed.md). Objects created so far are kept for ever; later ones rarely form cycles."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
 
@@ -78,7 +87,7 @@ def run(name: str, settings: Settings) -> None:
         "database": prepare_database(settings, name, service.indexes),
     }
     wait_for_topology(settings, name)
-    spare_collections()
+    tune_garbage_collection()
     runner = ServiceRunner(config)
     runner.add_service(service)
     stop_on_signal(runner, settings.drain_seconds)
@@ -89,13 +98,14 @@ def run(name: str, settings: Settings) -> None:
 
 
 def stop_on_signal(runner: ServiceRunner, drain_seconds: float) -> None:
+    """Stop on SIGTERM and SIGINT, in `drain_seconds` at most."""
     stopping: list[bool] = []
 
     def stop(_signum: int, _frame: object) -> None:
-        # A second signal must not stop the runner a second time: that would hang.
+        # Stopping the runner twice would hang.
         if not stopping:
             stopping.append(True)
-            # A signal handler may not use eventlet's primitives: it only asks for a green thread.
+            # A signal handler can't use eventlet's primitives, so it only starts a green thread.
             eventlet.spawn_n(_stop, runner, drain_seconds)
 
     signal.signal(signal.SIGTERM, stop)
@@ -104,13 +114,15 @@ def stop_on_signal(runner: ServiceRunner, drain_seconds: float) -> None:
 
 def _stop(runner: ServiceRunner, drain_seconds: float) -> None:
     log.info("stopping")
-    eventlet.spawn_after(drain_seconds, _give_up)
+    eventlet.spawn_after(drain_seconds, _exit_in_overtime)
     runner.stop()
 
 
-def _give_up() -> None:
-    """As when the broker is away: the runner waits for it. What isn't finished is unacked or
-    pending, and so is done after the next start."""
+def _exit_in_overtime() -> None:
+    """End the process, for example if the runner waits for an unreachable broker.
+
+    Unfinished work is unacknowledged or pending, and is done after the next start.
+    """
     log.warning("stopped in overtime")
     os._exit(OVERTIME)
 

@@ -1,4 +1,4 @@
-"""What every service keeps besides its own documents, opened once for each container."""
+"""The resources that every service shares, created once for each container."""
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -30,12 +30,12 @@ REGISTRY_EVENTS = frozenset(name for name in EVENT_TYPES if name.startswith("sup
 
 
 class ServiceContext(SharedExtension):
-    """The service's database and the plumbing on it: log, parking, org units, outbox.
+    """The service's database, and its log, dead letters, org units and outbox.
 
-    Opened when first used, because nameko sets extensions up in no particular order.
+    Created at their first use, because nameko sets extensions up in no particular order.
     """
 
-    # Is the inbox connected and taking messages, and are RPC requests? They say so themselves.
+    # Whether the inbox takes messages, and the RPC server requests. Both set it themselves.
     consuming = False
     answering = False
 
@@ -67,7 +67,7 @@ class ServiceContext(SharedExtension):
 
     @cached_property
     def backpressure(self) -> Backpressure:
-        """Of the inbox, which says when it begins and ends."""
+        """The back-pressure of the inbox, which starts and stops it."""
         return Backpressure()
 
     @cached_property
@@ -92,20 +92,21 @@ class ServiceContext(SharedExtension):
         )
 
     def repository(
-        self, written: Callable[[list[Document]], None] = lambda waiting: None
+        self, on_written: Callable[[list[Document]], None] = lambda pending: None
     ) -> Repository:
-        return Repository(self.database["aggregates"], self.clock, written)
+        """A repository; `on_written` gets the pending events of each write."""
+        return Repository(self.database["aggregates"], self.clock, on_written)
 
-    def keep_registry(self, messages: Iterable[Message]) -> None:
-        """Take in what events say of org units; messages that waited for a unit are due again."""
-        news = [message.event for message in messages if message.head.type in REGISTRY_EVENTS]
-        self.orgunits.apply(news)
-        for event in news:
+    def update_registry(self, messages: Iterable[Message]) -> None:
+        """Store the org units of these events, and make dead letters that wait for a unit due."""
+        events = [message.event for message in messages if message.head.type in REGISTRY_EVENTS]
+        self.orgunits.apply(events)
+        for event in events:
             self.dead_letters.unit_registered(event["data"]["code"])
 
 
 class ServiceContextProvider(DependencyProvider):
-    """`self.stores`: log, parking, org units, clock and settings."""
+    """The dependency `self.context`: log, dead letters, org units, clock and settings."""
 
     context = ServiceContext()
 

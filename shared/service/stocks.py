@@ -1,4 +1,4 @@
-"""Declared stocks: where an office knows only a count, of a date.
+"""Declared stocks: a count at a date, where single records aren't known.
 
 Their events: shared/contracts/events/stock.py.
 """
@@ -18,9 +18,9 @@ from shared.domain.types import Json
 
 
 class DeclaredStock:
-    """A stock of a unit as of an instant; declared again for the same one, the later stands.
+    """The stock of a unit at an instant; a later declaration for the same instant replaces it.
 
-    A service that takes them has `class Stock(DeclaredStock, Aggregate)`.
+    A service with declared stocks has `class Stock(DeclaredStock, Aggregate)`.
     """
 
     service: ClassVar[str]
@@ -29,7 +29,7 @@ class DeclaredStock:
     stock = StringField(required=True)
     level = DictField(required=True)
     reported_by = StringField()
-    # The instant that it is of, in the one form that sorts.
+    # The instant of the stock, as text that sorts by time.
     as_of = StringField(default="")
 
     def state(self) -> Json:
@@ -50,8 +50,10 @@ def declare_stock(
     level: Quantity,
     reported_by: str | None,
 ) -> Json:
-    """Carry out a service's `declare_stock`, `kind` being its Stock. One aggregate for each unit,
-    stock and instant: which declaration is the later one is then no matter of chance."""
+    """Carry out a service's `declare_stock`; `kind` is its class Stock.
+
+    There is one aggregate for each unit, stock and instant, whose versions order the declarations.
+    """
     orgunit, moment = place
     at = moment.time.astimezone(UTC)
     return repository.put(

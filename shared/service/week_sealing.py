@@ -1,4 +1,4 @@
-"""What every service says of a week: that it is sealed, and that a unit has nothing to report."""
+"""The seal of a week, and nil reports of units: every service has both."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -21,8 +21,8 @@ SEALED = ".period.sealed"
 def seal(
     context: ServiceContext, repository: Repository, service: str, command: Command, period: Period
 ) -> Json:
-    """Say what the service has told of a week, everything pending included; where nothing is new,
-    the seal that is there stands. The seal itself is in the log when this returns.
+    """Seal a week of the service, with all pending events. If there are no new events, the present
+    seal stands. The seal itself is in the log when this returns.
 
     Raises Conflict before the registry is loaded.
     """
@@ -31,12 +31,12 @@ def seal(
         raise Conflict({"kind": "periodseal", "reason": "the registry of org units is empty"})
     context.outbox.number()
     last = context.event_log.last()
-    told = summary(context.event_log.of_week(period, last))
-    result = _standing(repository, period, told) or repository.put(
+    content = summary(context.event_log.of_week(period, last))
+    result = _present_seal(repository, period, content) or repository.put(
         PeriodSeal,
         seal_id(period),
         command,
-        lambda seal: seal.seal(service, last, told, Moment(command.recorded)),
+        lambda seal: seal.seal(service, last, content, Moment(command.recorded)),
         orgunit=district,
         period=str(period),
     )
@@ -48,29 +48,30 @@ def seal_id(period: Period) -> str:
     return f"seal:{period}"
 
 
-def _standing(repository: Repository, period: Period, told: Json) -> Json | None:
+def _present_seal(repository: Repository, period: Period, content: Json) -> Json | None:
+    """The result for a seal that has this content already."""
     with suppress(NotFound):
-        known = repository.get(PeriodSeal, seal_id(period))
-        if known.says(told):
-            return {"id": known.id, "version": known.version}
+        present = repository.get(PeriodSeal, seal_id(period))
+        if present.has(content):
+            return {"id": present.id, "version": present.version}
     return None
 
 
 def summary(events: Iterable[Event]) -> Json:
-    """Number, counts by type and digest of a week's events in the order of their numbers, seals
-    left out: what both sides of a seal compare."""
-    told = [event for event in events if not event["type"].endswith(SEALED)]
-    told.sort(key=lambda event: event["sourcesequence"])
-    counts = Counter(event["type"] for event in told)
+    """Number, counts by type and digest of a week's events in the order of their numbers, without
+    seals. A service seals it, and supervision compares it with its facts."""
+    counted = [event for event in events if not event["type"].endswith(SEALED)]
+    counted.sort(key=lambda event: event["sourcesequence"])
+    counts = Counter(event["type"] for event in counted)
     return {
-        "events": len(told),
+        "events": len(counted),
         "counts": [{"type": name, "count": count} for name, count in sorted(counts.items())],
-        "digest": event_digest([event_digest(event) for event in told]),
+        "digest": event_digest([event_digest(event) for event in counted]),
     }
 
 
 class PeriodSeal(Aggregate):
-    """What the service has told of a week. Sealed again when more came."""
+    """The seal of a week: its events by count and digest. Sealed again if more events come."""
 
     period = StringField(required=True)
     last = IntField(required=True, default=0)
@@ -82,18 +83,19 @@ class PeriodSeal(Aggregate):
         plain = {name: getattr(self, name) for name in ("period", "last", "events", "digest")}
         return plain | {"counts": [dict(count) for count in self.counts]}
 
-    def says(self, told: Json) -> bool:
-        """Is this what the seal says already?"""
-        return bool(self.digest == told["digest"])
+    def has(self, content: Json) -> bool:
+        """Whether the seal has this content already."""
+        return bool(self.digest == content["digest"])
 
-    def seal(self, service: str, last: int, told: Json, moment: Moment) -> None:
-        self.last = last
-        self.events, self.counts, self.digest = told["events"], told["counts"], told["digest"]
+    def seal(self, service: str, last: int, content: Json, moment: Moment) -> None:
+        """Seal the content of the week, with the log up to number `last`."""
+        self.last, self.events = last, content["events"]
+        self.counts, self.digest = content["counts"], content["digest"]
         self.record(f"{service}{SEALED}", moment)
 
 
 class Nil(Aggregate):
-    """A unit's nil report of a week: reported → withdrawn, and again."""
+    """A unit's nil report of a week: reported, withdrawn, reported again."""
 
     steps = {
         "report": Step(("new", "withdrawn"), "reported"),

@@ -52,7 +52,7 @@ if __name__ == "__main__":
     terminate_like_interrupt()
     try:
         typer.run(bench)
-    except CannotRun as problem:
-        say(problem.what)
-        say(problem.instead)
+    except CannotRun as error:
+        say(error.problem)
+        say(error.remedy)
         sys.exit(1)

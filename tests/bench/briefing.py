@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
 
-from services.supervision.facts.fact_store import Facts, fact_of
-from services.supervision.figures.figure_cache import Figures
+from services.supervision.facts.fact_store import FactStore, fact_of
+from services.supervision.figures.figure_cache import FigureCache
 from services.supervision.indexes import INDEXES
 from shared.contracts.messages import Message
 from shared.domain.periods import Period
@@ -76,16 +76,16 @@ def fill(stage, size):
     stage.empty(*SERVICES)
     create_indexes(stage.service_db(), INDEXES)
     base, service_db, units = len(stage.kept("log")), stage.service_db(), stage.units
-    figures = Figures(service_db, Facts(service_db["facts"]))
+    figures = FigureCache(service_db, FactStore(service_db["facts"]))
     weeks = size // A_WEEK
     first = Period.of_day(LAST.first_day - timedelta(weeks=weeks - 1))
     told = (after_the_registry(it, base) for it in weeks_of_events(first, weeks, size, units))
     while events := list(islice(told, AT_ONCE)):
         facts = [fact_of(event) for event in events]
         subjects = {fact["subject"] for fact in facts}
-        note = figures.notes.touch(subjects)
+        note = figures.pending.announce(subjects)
         service_db["facts"].insert_many(facts, ordered=False)
-        figures.notes.touched(note, subjects)
+        figures.pending.confirm(note, subjects)
         keep_in_logs(stage, events)
         figures.fold()
     # Or the database goes on writing what was filled while drafts are measured.

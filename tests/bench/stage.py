@@ -7,9 +7,8 @@ from contextlib import contextmanager
 
 from pymongo import MongoClient
 
-from deploy.local import registry
-from deploy.local.demo import DATA
-from deploy.local.places import ROOT
+from deploy.local import orgunit_list
+from deploy.local.places import DATA, ROOT
 from deploy.local.settable_clock import SettableClock
 from deploy.local.stacks import named_stack
 from deploy.local.waiting import wait_until
@@ -32,10 +31,10 @@ class Stage:
         self.clock = SettableClock(stack.home / "clock")
         self.clock.set(FIRST_WEEK.cutoff)
         self.mongo = MongoClient(stack.mongodb_uri, tz_aware=True, w="majority", journal=True)
-        rows = registry.read_units(DATA / "erqi_divisions.csv")
+        rows = orgunit_list.read_units(DATA / "erqi_divisions.csv")
         self.units = [row["code"] for row in rows if row["level"] == "community"]
         with self.services("supervision"), RpcClient(stack.amqp_uri) as rpc:
-            registry.enter_units(rpc, rows)
+            orgunit_list.enter_units(rpc, rows)
             self.until(lambda: self._all_known(rpc))
         self._kept = {name: list(self.service_db()[name].find()) for name in KEPT}
 

@@ -9,6 +9,7 @@ from deploy.local.stacks import named_stack
 from deploy.local.test_record import SEED
 from shared.service.rpc_client import RpcClient
 from tests.chaos.district import District
+from tests.support import prefork
 
 MINUTES = 20
 
@@ -38,11 +39,13 @@ def minutes(request):
 @pytest.fixture(scope="package")
 def chaos_stack():
     terminate_like_interrupt()
+    uninstall = prefork.install()
     with named_stack("chaos") as stack:
         if not stack.owns_servers:
             pytest.skip("AMQP_URI and MONGODB_URI name servers that aren't there to be killed")
         stack.start_infrastructure()
         yield stack
+    uninstall()
 
 
 @pytest.fixture(scope="module")

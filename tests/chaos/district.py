@@ -46,6 +46,7 @@ class District(Running):
     def close(self):
         self._ending.set()
         self._ticker.join()
+        super().close()
         self.rpc.close()
 
     @property

@@ -17,22 +17,16 @@ from deploy.local.errors import CannotRun
 from tests.composed.engine import docker, ensure_programs
 
 IMAGES = Path(__file__).with_name("images")
-PROGRAMS = {"debootstrap": "debootstrap", "npm": "npm"}
+PROGRAMS = {"mmdebstrap": "mmdebstrap", "npm": "npm"}
 MONGOSH = "2.12.0"
+RETRY = "Repair that and try again."
 PYTHON = ("python3", "python3-venv", "ca-certificates")
 # How this machine reaches packages: its authorities, and pip's settings as they are.
 MACHINE = (Path("/etc/ssl/certs/ca-certificates.crt"), Path("/etc/pip.conf"))
-# What an image has no use for.
-ROOM = (
-    "var/cache/apt/*",
-    "var/lib/apt/lists/*",
-    "usr/share/doc/*",
-    "usr/share/man/*",
-    "usr/share/info/*",
-    "usr/share/locale/*",
-)
-# So that packages that come later bring none of it either.
-SLIM = "".join(f"path-exclude=/{folder}\n" for folder in ROOM if folder.startswith("usr"))
+# What an image has no use for, now and when packages are added later.
+UNUSED = ("doc", "man", "info", "locale")
+# Debian starts a server when its package is installed, unless a policy forbids it.
+NO_STARTS = 'f="$1/usr/sbin/policy-rc.d"; printf "#!/bin/sh\\nexit 101\\n" >"$f"; chmod 755 "$f"'
 
 
 def images():
@@ -110,16 +104,23 @@ class _Making:
         if self.has(image):
             return
         self._say(f"making {image} (Debian's {release})")
-        downloads = self._cache / "downloads" / release
-        downloads.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._cache) as folder:
-            include = [f"--include={','.join(packages)}"] if packages else []
-            options = ["--variant=minbase", f"--cache-dir={downloads}", *include]
-            _run("debootstrap", *options, release, folder)
-            for file in filter(Path.exists, files):
-                shutil.copy(file, Path(folder, file.relative_to("/")))
-            _slim(Path(folder))
-            self._import(folder, image)
+        options = [
+            "--variant=minbase",
+            *([f"--include={','.join(packages)}"] if packages else []),
+            *(f"--dpkgopt=path-exclude=/usr/share/{folder}/*" for folder in UNUSED),
+            *(f"--customize-hook=upload {file} {file}" for file in files if file.exists()),
+            f"--customize-hook={NO_STARTS}",
+        ]
+        log = self._cache / f"{release}.log"
+        with (
+            log.open("w") as errors,
+            subprocess.Popen(
+                ["mmdebstrap", *options, release, "-"], stdout=subprocess.PIPE, stderr=errors
+            ) as making,
+        ):
+            docker(self._docker_host, "import", "-", image, stdin=making.stdout)
+        if making.returncode != 0:
+            raise CannotRun(f"mmdebstrap of {image} failed:\n{log.read_text()[-4000:]}", RETRY)
 
     def fetch(self, package, folder):
         """Unpack a Debian package of the next release into `folder`."""
@@ -141,12 +142,6 @@ class _Making:
         self._say(f"making {image}")
         arguments = ("--build-arg", f"BASE={_debian()}", "--tag", image)
         docker(self._docker_host, "build", *arguments, "--file", _recipe(name), context)
-
-    def _import(self, folder, image):
-        with subprocess.Popen(["tar", "-C", folder, "-c", "."], stdout=subprocess.PIPE) as tar:
-            docker(self._docker_host, "import", "-", image, stdin=tar.stdout)
-        if tar.returncode != 0:
-            raise CannotRun(f"tar of {image} failed.", "Repair that and try again.")
 
     def _mongosh(self, folder):
         # What it installs by scripts are links to libraries of the system, which it can do without.
@@ -174,21 +169,10 @@ def _fingerprint(*files):
     return known.hexdigest()[:12]
 
 
-def _slim(root):
-    for pattern in ROOM:
-        for path in root.glob(pattern):
-            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-    (root / "etc/dpkg/dpkg.cfg.d/slim").write_text(SLIM)
-    # Debian starts a server when its package is installed, unless a policy forbids it.
-    policy = root / "usr/sbin/policy-rc.d"
-    policy.write_text("#!/bin/sh\nexit 101\n")
-    policy.chmod(0o755)
-
-
 def _run(*command):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise CannotRun(
             f"{command[0]} failed:\n{(done.stdout + done.stderr)[-4000:]}",
-            "Repair that and try again.",
+            RETRY,
         )

@@ -5,8 +5,10 @@ import json
 import pytest
 
 from shared.platform.topology import SERVICES
+from shared.platform.version import project_version
 from tests.composed.deployment import SCRIPTS, SERVERS
 
+IMAGE = f"warm-district:{project_version()}"
 SUPPORT = SCRIPTS.parents[1] / "support"
 
 
@@ -21,7 +23,7 @@ def tried(deployment, script, network):
     return json.loads(
         deployment.docker(
             *("run", "--rm", "--user", "0", "--network", f"{deployment.name}_{network}", *mounts),
-            *("-e", "PYTHONPATH=/app", "--entrypoint", "python", "warm-district:0.1.0"),
+            *("-e", "PYTHONPATH=/app", "--entrypoint", "python", IMAGE),
             *("-W", "ignore", "/script.py"),
         )
     )

@@ -7,6 +7,7 @@ import pytest
 
 from deploy.local.waiting import wait_until
 from shared.platform.topology import SERVICES
+from shared.platform.version import project_version
 from tests.composed.deployment import HEALTHY_SECONDS, SERVERS
 from tests.support.expected_week import core_cells, expected_cells
 
@@ -40,7 +41,7 @@ def test_what_an_operator_asks_first_is_told_by_one_command(deployment, publishe
     report = json.loads(deployment.office("status", "--json"))
     told = report["overview"]
     assert (told["up"], told["behind"], told["parked"]) == ({"ready": 5, "of": 5}, 0, 0)
-    assert told["version"] == ["0.1.0"]
+    assert told["version"] == [project_version()]
     assert told["full"]["database_own"] > 0 and told["full"]["database_disk"] > 0
     assert told["full"]["broker"]["disk_free"] > told["full"]["broker"]["disk_least"] > 0
     assert told["full"]["broker"]["version"].startswith("4.0")
@@ -100,8 +101,8 @@ def test_scaled_it_counts_the_same(deployment, published):
 def test_one_service_is_upgraded_while_the_others_run(deployment, published):
     """Rolling: the new one is healthy beside the old one before that goes."""
     before = int(deployment.live(ORDERS))
-    new = "0.1.1"
-    deployment.compose("build", "--quiet", version=new)
+    new = f"{project_version()}-next"
+    deployment.compose("build", "--quiet", "--build-arg", f"VERSION={new}", version=new)
     [old] = deployment.containers("relief")
     beside = ("up", "-d", "--no-deps", "--no-recreate", "--scale", "relief=2", "relief")
 
@@ -109,7 +110,7 @@ def test_one_service_is_upgraded_while_the_others_run(deployment, published):
         deployment.compose(*beside, version=new)
         deployment.wait_healthy(relief=2)
         told = json.loads(deployment.office("status", "--json"))
-        assert told["services"]["relief"]["versions"] == ["0.1.0", new]
+        assert told["services"]["relief"]["versions"] == [project_version(), new]
         deployment.docker("stop", old)
         assert deployment.inspect(old)["State"]["ExitCode"] == 0
         deployment.docker("rm", old)
@@ -119,7 +120,7 @@ def test_one_service_is_upgraded_while_the_others_run(deployment, published):
     deployment.settle()
     assert int(deployment.live(ORDERS)) == before + raised["acknowledged"]
     assert json.loads(deployment.office("status", "--json"))["overview"]["version"] == [
-        "0.1.0",
+        project_version(),
         new,
     ]
 

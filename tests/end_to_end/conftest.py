@@ -9,9 +9,10 @@ import pytest
 import yaml
 
 from deploy.local import demo
-from deploy.local.programme import read_facts
+from deploy.local.facts.reader import read_facts
 from deploy.local.settable_clock import SettableClock
 from shared.service.rpc_client import RpcClient
+from tests.support.contract_check import checked_call
 
 FACTS = demo.FACTS
 HEAD = demo.HEAD
@@ -56,12 +57,12 @@ class District:
         return json.loads(self.ask("briefing", period=str(week)))
 
     def ask(self, method, **arguments):
-        return self.rpc.call("supervision", method, timeout=60, **arguments)
+        return checked_call(self.rpc, "supervision", method, timeout=60, **arguments)
 
     def do(self, service, method, actor=HEAD, **arguments):
         """A command of its own."""
         given = {"command_id": str(uuid.uuid4()), "actor": actor, **arguments}
-        return self.rpc.call(service, method, timeout=60, **given)
+        return checked_call(self.rpc, service, method, timeout=60, **given)
 
     def log(self, service, event_type):
         """The service's own events of a type, in the order of its log."""

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from pymongo import MongoClient
 
-from deploy.local import state
+from deploy.local import stack_state
 from deploy.local.places import ROOT, VAR
 from tests.support.tampering import change_event
 
@@ -62,7 +62,7 @@ def test_explain_prints_the_ids_of_the_events(kept):
 def test_verify_exits_with_0_until_a_fact_is_changed(kept):
     verify = ("briefing", "verify", WEEK, "--stack", "demo")
     assert warm(*verify).returncode == 0
-    with MongoClient(state.read(DEMO)["mongodb_uri"]) as client:
+    with MongoClient(stack_state.read(DEMO)["mongodb_uri"]) as client:
         facts = client["warm_supervision"]["facts"]
         tallied = {"type": "clinics.clinic.tallied"}
         fact = change_event(facts, tallied, data__leaflets__value="9000")

@@ -6,7 +6,7 @@ import pytest
 from bson import json_util
 from pymongo import MongoClient
 
-from deploy.local.programme import read_facts
+from deploy.local.facts.reader import read_facts
 from shared.domain.errors import ValidationFailed
 from shared.platform.topology import SERVICES
 from tests.end_to_end.conftest import FACTS

@@ -7,13 +7,13 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import DuplicateKeyError
 
-from deploy.local.programme import read_facts
 from deploy.local.waiting import wait_until
 from services.supervision.briefing.verify import BESIDE, SIGNED_FOR
 from services.supervision.facts.fact_store import fact_of
 from shared.contracts.messages import event_of
-from shared.domain.errors import Conflict, NotFound
-from tests.end_to_end.conftest import FACTS
+from shared.domain.errors import NotFound
+from shared.service.rpc_client import RpcClient
+from tests.end_to_end.conftest import PUBLISHED, District, resume_published
 from tests.support.tampering import change_event, closed, opened
 
 WEEK = "2017-W06"
@@ -52,11 +52,23 @@ def other(value):
     return {"over": "exact", "500": "600", "delivered": "claimed"}.get(value, f"{value}x")
 
 
+@pytest.fixture(scope="module")
+def once_published(stack, snapshots):
+    """The first week, published; its services run on from test to test."""
+    stack.reset()
+    with RpcClient(stack.amqp_uri) as rpc:
+        district = District(stack, rpc, snapshots)
+        resume_published(district)
+        yield district
+    stack.stop_services()
+
+
 @pytest.fixture
-def proved(published):
-    """The district, and supervision's facts to be changed by hand."""
-    with MongoClient(published.stack.mongodb_uri) as client:
-        yield published, client["warm_supervision"]["facts"]
+def proved(once_published):
+    """The district, and supervision's facts to be changed by hand; put back at the end."""
+    with MongoClient(once_published.stack.mongodb_uri) as client:
+        yield once_published, client["warm_supervision"]["facts"]
+    once_published.snapshots.put_back(PUBLISHED, "warm_supervision")
 
 
 def test_every_changed_field_of_a_fact_is_named(proved):
@@ -138,43 +150,10 @@ def test_every_cell_is_explained_by_as_many_events_as_it_counts(proved):
         assert len(answer["included"]) == int(cell["denominator"]), cell
 
 
-def test_publishing_is_refused_before_approval_and_before_the_cutoff(district):
-    facts, [week] = read_facts(FACTS)
-    district.start([week])
-    district.enter(facts)
-    arguments = {"actor": "person:tester", "period": WEEK}
-    district.ask("draft_briefing", command_id="d", **arguments)
-    with pytest.raises(Conflict, match="possible_from"):
-        district.ask("publish_briefing", command_id="p1", **arguments)
-    district.ask("approve_briefing", command_id="a", **arguments)
-    with pytest.raises(Conflict, match="not_before"):
-        district.ask("publish_briefing", command_id="p2", **arguments)
-
-
 def test_a_figure_of_an_unknown_unit_is_not_found(proved):
     district, _ = proved
     with pytest.raises(NotFound, match="410199"):
         district.ask("explain", period=WEEK, indicator="clinics.staff", orgunit="410199")
-
-
-def test_only_the_draft_that_was_read_is_approved(district):
-    facts, [week] = read_facts(FACTS)
-    district.start([week])
-    arguments = {"actor": "person:tester", "period": WEEK}
-    district.ask("draft_briefing", command_id="d1", **arguments)
-    read = draft_digest(district)
-    district.enter(facts)
-    district.ask("draft_briefing", command_id="d2", **arguments)
-    now = draft_digest(district)
-    with pytest.raises(Conflict) as caught:
-        district.ask("approve_briefing", command_id="a1", content_digest=read, **arguments)
-    assert (caught.value.data["content_digest"], caught.value.data["draft"]) == (read, now)
-    approved = district.ask("approve_briefing", command_id="a2", content_digest=now, **arguments)
-    assert approved["status"] == "approved"
-
-
-def draft_digest(district):
-    return json.loads(district.ask("briefing", period=WEEK))["content_digest"]
 
 
 def test_a_fact_that_claims_a_sealed_number_is_told_and_counted_nowhere(proved):

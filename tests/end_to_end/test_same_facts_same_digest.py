@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from deploy.local.facts.story import Story
-from deploy.local.programme import read_facts
+from deploy.local.facts.fact_builder import FactBuilder
+from deploy.local.facts.reader import read_facts
 from shared.platform.topology import SERVICES
 from tests.end_to_end.conftest import FACTS
 
@@ -53,8 +53,8 @@ def test_facts_shuffled_and_every_command_sent_twice(district, digests):
 
 def test_the_same_facts_entered_by_other_commands(district, digests, monkeypatch):
     """Other command ids make other ids of everything: none of them is in the content."""
-    usual = Story._command_id
-    monkeypatch.setattr(Story, "_command_id", lambda story: f"again-{usual(story)}")
+    usual = FactBuilder._command_id
+    monkeypatch.setattr(FactBuilder, "_command_id", lambda builder: f"again-{usual(builder)}")
     facts, [week] = read_facts(FACTS)
     assert all(step.arguments["command_id"].startswith("again-") for step in facts[0].steps)
     district.start([week])

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from deploy.local.programme import read_facts
+from deploy.local.facts.reader import read_facts
 from deploy.local.waiting import wait_until
 from shared.domain.errors import NotFound
 from tests.end_to_end.conftest import FACTS

@@ -12,14 +12,14 @@ import pytest
 from pymongo import MongoClient
 from pymongo.uri_parser import parse_uri
 
-from deploy import users
+from deploy import mongodb_users
 from deploy.composed import backup
 from deploy.composed.archive import Archive, digest, read_documents
 from deploy.composed.restore import MARK, restore
 from deploy.composed.setup import ROLES
-from deploy.local import republishing
-from deploy.local.emptying import empty_queues
+from deploy.local import republish
 from deploy.local.errors import CannotRun
+from deploy.local.purge import purge_queues
 from shared.domain.errors import Conflict
 from shared.platform.database import database_name
 from shared.platform.topology import SERVICES
@@ -34,7 +34,7 @@ def uri(stack):
     if not stack.owns_servers:
         pytest.skip("MONGODB_URI names a server whose users aren't ours")
     with MongoClient(stack.mongodb_uri) as client:
-        users.put(client, {"backup": (PASSWORD, ROLES["backup"])})
+        mongodb_users.create_or_update(client, {"backup": (PASSWORD, ROLES["backup"])})
     known = parse_uri(stack.mongodb_uri)
     [(host, port)] = known["nodelist"]
     login = f"backup:{quote(PASSWORD)}@{host}:{port}"
@@ -131,7 +131,7 @@ def test_a_database_with_data_is_refused(running, taken, uri):
 
 def wipe(running):
     running.stack.stop_services()
-    empty_queues(running.stack.amqp_uri)
+    purge_queues(running.stack.amqp_uri)
     with MongoClient(running.stack.mongodb_uri) as client:
         for service in SERVICES:
             client.drop_database(database_name(service))
@@ -147,7 +147,7 @@ def test_after_everything_was_lost_it_is_the_same_again(running, taken, uri, mon
     restore(uri, taken)
     running.start()
     monkeypatch.setenv("AMQP_URI", running.stack.amqp_uri)
-    republishing.republish(None)
+    republish.republish(None)
     running.settled()
     logs = Archive(taken).manifest()["logs"]
     facts = running.ask("supervision", "health")["facts"]
@@ -171,7 +171,7 @@ def test_what_is_published_again_changes_nothing(running, monkeypatch):
     running.settled()
     before = running.live("relief.orders_raised"), running.counts("supervision")
     monkeypatch.setenv("AMQP_URI", running.stack.amqp_uri)
-    republishing.republish(None)
+    republish.republish(None)
     running.settled()
     assert (running.live("relief.orders_raised"), running.counts("supervision")) == before
     assert running.ask("relief", "republish", after=10**9, limit=5)["last"] == 10**9

@@ -152,7 +152,7 @@ def test_a_discarded_message_is_kept_and_no_longer_listed(running):
     identities = park(running, refused(), refused())
     done = warm("discard", "--reason", REFUSED, "--yes", "--why", "不是我们的")
     assert (done.exit_code, done.stdout) == (0, "supervision: 2 discarded\n")
-    assert warm("list").stdout == "nothing is parked\n"
+    assert warm("list").stdout == "no dead letters\n"
     assert running.health("supervision")["parked"] == 0
     shown = json.loads(warm("show", identities[0]).stdout)
     assert (shown["state"], json.loads(shown["body"])["data"]["reason"]) == ("discarded", "refused")

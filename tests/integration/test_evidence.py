@@ -6,8 +6,8 @@ from unittest import mock
 import pytest
 from pymongo import MongoClient
 
+from services.supervision.facts import evidence as module
 from services.supervision.facts.evidence import Evidence
-from services.supervision.facts.fact_store import evidence as module
 from services.supervision.facts.fact_store import fact_of
 from services.supervision.indexes import INDEXES
 from shared.platform.database import create_indexes
@@ -46,7 +46,7 @@ def fact(request):
 def test_what_was_sealed_is_whole_and_without_strangers(sealed):
     assert sealed.collection.count_documents({}) == 4
     assert sealed.damage(SEALED) == {}
-    assert sealed.strangers() == set()
+    assert sealed.untrusted() == set()
 
 
 def test_a_fact_that_is_gone_is_named_wherever_it_was(sealed, fact):
@@ -87,7 +87,7 @@ def test_an_issue_is_not_asked_for_what_a_later_one_sealed(sealed):
 def test_who_takes_the_number_of_a_sealed_fact_is_a_stranger(sealed, fact):
     sealed.facts.delete_one({"_id": fact["_id"]})
     sealed.facts.insert_one({**fact, "_id": "stranger"})
-    assert sealed.strangers() == {"stranger"}
+    assert sealed.untrusted() == {"stranger"}
 
 
 def test_sealing_again_adds_nothing(sealed):

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from pymongo import MongoClient
 
-from services.supervision.facts.fact_store import Facts, fact_of
-from services.supervision.figures.figure_cache import Figures, _write
-from services.supervision.figures.fold_storage import Folding
+from services.supervision.facts.fact_store import FactStore, fact_of
+from services.supervision.figures.figure_cache import FigureCache, _write
+from services.supervision.figures.fold_storage import FoldedDocuments
 from services.supervision.indexes import INDEXES
 from shared.domain.periods import format_instant
 from shared.platform.database import create_indexes
@@ -29,7 +29,7 @@ def database(stack):
 
 @pytest.fixture
 def figures(database):
-    return Figures(database, Facts(database["facts"]))
+    return FigureCache(database, FactStore(database["facts"]))
 
 
 def subjects_of(*facts):
@@ -39,9 +39,9 @@ def subjects_of(*facts):
 def store(figures, *events):
     """As a batch does that nothing disturbs."""
     facts = [fact_of(event) for event in events]
-    note = figures.notes.touch(subjects_of(*facts))
+    note = figures.pending.announce(subjects_of(*facts))
     figures.facts.insert(facts)
-    figures.notes.touched(note, subjects_of(*facts))
+    figures.pending.confirm(note, subjects_of(*facts))
 
 
 def told(figures, week=WEEK):
@@ -60,33 +60,33 @@ def test_what_was_stored_is_told_before_and_after_it_is_folded(figures):
     store(figures, visits("3"), visits("4"))
     assert (told(figures), folded(figures)) == ("7", None)
     assert figures.fold() == 1
-    assert (told(figures), folded(figures), figures.notes.unfolded()) == ("7", "7", 0)
+    assert (told(figures), folded(figures), figures.pending.count()) == ("7", "7", 0)
 
 
 def test_facts_of_a_batch_that_died_before_its_second_note_are_told(figures):
     fact = fact_of(visits("3"))
-    figures.notes.touch(subjects_of(fact))
+    figures.pending.announce(subjects_of(fact))
     figures.facts.insert([fact])
     assert told(figures) == "3"
-    assert figures.notes.unfolded() == 1
+    assert figures.pending.count() == 1
 
 
 def test_the_note_of_a_batch_that_died_is_folded_when_it_is_old(figures):
     fact = fact_of(visits("3"))
-    figures.notes.touch(subjects_of(fact))
+    figures.pending.announce(subjects_of(fact))
     figures.facts.insert([fact])
     assert (figures.fold(), folded(figures)) == (0, None)
-    figures.notes.collection.update_many({}, [{"$set": {"at": {"$subtract": ["$at", 120_000]}}}])
-    assert (figures.fold(), folded(figures), figures.notes.unfolded()) == (1, "3", 0)
+    figures.pending.collection.update_many({}, [{"$set": {"at": {"$subtract": ["$at", 120_000]}}}])
+    assert (figures.fold(), folded(figures), figures.pending.count()) == (1, "3", 0)
 
 
 def test_a_folder_that_was_faster_than_the_facts_folds_again(figures):
     fact = fact_of(visits("3"))
-    note = figures.notes.touch(subjects_of(fact))
-    figures.notes.collection.update_many({}, [{"$set": {"at": {"$subtract": ["$at", 120_000]}}}])
+    note = figures.pending.announce(subjects_of(fact))
+    figures.pending.collection.update_many({}, [{"$set": {"at": {"$subtract": ["$at", 120_000]}}}])
     figures.fold()
     figures.facts.insert([fact])
-    figures.notes.touched(note, subjects_of(fact))
+    figures.pending.confirm(note, subjects_of(fact))
     figures.fold()
     assert folded(figures) == "3"
 
@@ -111,20 +111,20 @@ def test_a_correction_that_moves_to_another_week_leaves_the_first_one(figures):
 def test_a_folder_that_saw_less_does_not_overwrite_one_that_saw_more(figures):
     early, late = visits("3"), visits("4")
     cell = {(str(WEEK), COMMUNITY)}
-    slow, quick = Folding(cell, set()), Folding(cell, set())
+    slow, quick = FoldedDocuments(cell, set()), FoldedDocuments(cell, set())
     slow.add([early])
     for event in (early, late):
         quick.add([event])
-    _write(figures.figures, quick.documents())
-    _write(figures.figures, slow.documents())
+    _write(figures.figures, quick.cell_documents())
+    _write(figures.figures, slow.cell_documents())
     assert folded(figures) == "7"
 
 
 def test_a_note_that_became_whole_while_it_was_folded_is_kept(figures):
     fact = fact_of(visits("3"))
-    note = figures.notes.touch(subjects_of(fact))
-    figures.notes.collection.update_many({}, [{"$set": {"at": {"$subtract": ["$at", 120_000]}}}])
-    [read] = list(figures.notes.collection.find())
-    figures.notes.touched(note, subjects_of(fact))
-    figures.notes.collection.delete_many({"_id": read["_id"], "whole": read["whole"]})
-    assert figures.notes.unfolded() == 1
+    note = figures.pending.announce(subjects_of(fact))
+    figures.pending.collection.update_many({}, [{"$set": {"at": {"$subtract": ["$at", 120_000]}}}])
+    [read] = list(figures.pending.collection.find())
+    figures.pending.confirm(note, subjects_of(fact))
+    figures.pending.collection.delete_many({"_id": read["_id"], "whole": read["whole"]})
+    assert figures.pending.count() == 1

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.local.cli import NOT_READY, app
-from shared.service.inbox import LANES
+from shared.service.inbox import CONCURRENCY
 from tests.support import plain_amqp
 from tests.support.foreign import body, visits
 from tests.support.restoring import restore
@@ -21,7 +21,7 @@ QUEUE = "supervision.inbox"
 STALL_SECONDS = 5
 BATCH = 5
 # What the broker hands over unacknowledged.
-PREFETCH = (LANES + 1) * BATCH
+PREFETCH = (CONCURRENCY + 1) * BATCH
 CHANGES = {"WARM_STALL_SECONDS": str(STALL_SECONDS), "WARM_BATCH": str(BATCH)}
 
 

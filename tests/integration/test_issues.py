@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pymongo import MongoClient
 
-from deploy.local.programme import read_facts
+from deploy.local.facts.reader import read_facts
 from services.supervision.documents import Briefing
 from services.supervision.indexes import INDEXES
-from services.supervision.workflow.draft_schedule import drafted
+from services.supervision.workflow.draft_schedule import drafted_weeks
 from shared.aggregates.repository import Repository
 from shared.domain.clock import Clock
 from shared.domain.periods import Period
@@ -90,10 +90,10 @@ def test_which_weeks_have_a_briefing_is_told_without_reading_any(stack):
         database = client[f"warm_test_{uuid.uuid4().hex[:8]}"]
         create_indexes(database, {"aggregates": INDEXES["aggregates"]})
         database["aggregates"].insert_many(
-            {"_cls": Briefing._class_name, "period": week, "document": "long"} for week in WEEKS
+            {"_cls": Briefing.class_name(), "period": week, "document": "long"} for week in WEEKS
         )
         database.command("profile", 2)
-        weeks = drafted(Repository(database["aggregates"], Clock()))
+        weeks = drafted_weeks(Repository(database["aggregates"], Clock()))
         database.command("profile", 0)
         asked = list(database["system.profile"].find({"command.find": "aggregates"}))
         client.drop_database(database.name)

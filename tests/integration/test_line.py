@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from deploy.local.cli import app
 from shared.domain.errors import Conflict
-from shared.service.inbox import LANES
+from shared.service.inbox import CONCURRENCY
 from tests.support import plain_amqp
 from tests.support.foreign import body, visits
 from tests.support.refusing import a_database_that_refuses, refused
@@ -19,7 +19,7 @@ VISITS = "relief.visits_household"
 LIMIT = 20
 BATCH = 5
 # Whoever stops at the limit has taken a batch beyond it at most.
-MOST = LIMIT + (LANES + 1) * BATCH
+MOST = LIMIT + (CONCURRENCY + 1) * BATCH
 FLOOD = 100
 CHANGES = {"WARM_INVALID_IN_A_ROW": str(LIMIT), "WARM_BATCH": str(BATCH)}
 
@@ -77,7 +77,7 @@ def resume(running):
 
 def times_stopped(running):
     log = running.stack.process("supervision").log_file.read_text(encoding="utf-8")
-    return log.count('"event": "line stopped"')
+    return log.count('"event": "circuit breaker opened"')
 
 
 def test_a_flood_stops_the_line_and_the_rest_stays_queued(running):

@@ -16,7 +16,7 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 from pymongo.uri_parser import parse_uri
 
-from deploy.local.emptying import empty_queues
+from deploy.local.purge import purge_queues
 from shared.platform.permissions import OFFICE
 from shared.platform.topology import SERVICES, SUBSCRIBERS, inbox_depth
 from tests.support import plain_amqp
@@ -70,7 +70,7 @@ def test_nobody_comes_in_without_the_right_password(stack, who, password):
 
 def test_what_a_subscriber_may_do_it_can(stack):
     # pika rejects what it was handed and didn't ask for, which no stream allows.
-    empty_queues(stack.amqp_uri)
+    purge_queues(stack.amqp_uri)
     with plain_amqp.channel(stack.amqp_uri_of(SUBSCRIBERS[0])) as channel:
         take(f"sub.{SUBSCRIBERS[0]}.reports")(channel)
         consume("reports")(channel)

@@ -288,7 +288,7 @@ def test_a_supervision_that_is_stopped_ends_its_rebuild(running):
 
 
 @contextmanager
-def many_facts(running, count=150_000):
+def many_facts(running, count=50_000):
     """So many facts that nobody has folded, for a while."""
     with running.service_db("supervision") as service_db:
         facts = [fact_of(visits("1")) for _ in range(count)]

@@ -9,15 +9,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pymongo import MongoClient
 
-from services.supervision.facts.fact_store import Facts, fact_of
-from services.supervision.figures.figure_cache import Figures
+from services.supervision.facts.fact_store import FactStore, fact_of
+from services.supervision.figures.figure_cache import FigureCache
 from services.supervision.indexes import INDEXES
 from services.supervision.workflow import rebuild
-from services.supervision.workflow.rebuild import Rebuild
+from services.supervision.workflow.rebuild import RebuildRun
 from services.supervision.workflow.rebuild_jobs import RebuildJobs
 from shared.aggregates.aggregate import Command
 from shared.domain.clock import Clock
 from shared.platform.database import create_indexes
+from tests.support.contract_check import check_result
 from tests.unit.naive_fold import WEEKS, histories
 
 NOTHING = {"cells": 0, "levels": 0, "named": []}
@@ -32,8 +33,8 @@ def projection(stack):
     with MongoClient(stack.mongodb_uri, tz_aware=True) as client:
         database = client[f"warm_scratch_{uuid.uuid4().hex}"]
         create_indexes(database, INDEXES)
-        rebuilds, facts = RebuildJobs(database), Facts(database["facts"])
-        figures = Figures(database, facts, rebuilds)
+        rebuilds, facts = RebuildJobs(database), FactStore(database["facts"])
+        figures = FigureCache(database, facts, rebuilds)
         yield SimpleNamespace(
             rebuilds=rebuilds, facts=facts, figures=figures, require_running=lambda: None
         )
@@ -50,9 +51,9 @@ def take(projection, facts):
     if not facts:
         return
     subjects = {fact["subject"] for fact in facts}
-    note = projection.figures.notes.touch(subjects)
+    note = projection.figures.pending.announce(subjects)
     projection.facts.insert(facts)
-    projection.figures.notes.touched(note, subjects)
+    projection.figures.pending.confirm(note, subjects)
 
 
 def fold(projection):
@@ -64,8 +65,10 @@ def rebuilt(projection, during=lambda: None):
     command = Command(str(uuid.uuid4()), "person:x", "rebuild_figures", "", Clock().now())
     projection.rebuilds.begin(command, "facts")
     during()
-    Rebuild(command.id, projection).run("facts")
-    return projection.rebuilds.show(command.id)
+    RebuildRun(command.id, projection).run("facts")
+    job = projection.rebuilds.show(command.id)
+    check_result("supervision", "rebuild_progress", job)
+    return job
 
 
 def batches(facts, sizes):
@@ -119,5 +122,5 @@ def test_what_is_taken_and_folded_while_it_is_at_work_is_kept_for_afterwards(pro
 
     rebuilt(projection, meanwhile)
     fold(projection)
-    assert projection.figures.notes.unfolded() == 0
+    assert projection.figures.pending.count() == 0
     assert rebuilt(projection)["differences"] == NOTHING

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from deploy.local.emptying import empty_queues
+from deploy.local.purge import purge_queues
 from shared.contracts.messages import event_of
 from shared.platform import topology
 from tests.integration.test_rebuild import (
@@ -142,7 +142,7 @@ def test_a_source_that_does_not_answer_ends_it_with_a_reason(running):
 def test_what_the_stream_has_lost_is_counted_and_the_figures_stay(running):
     before = stored(running)
     running.stack.stop_services()
-    empty_queues(running.stack.amqp_uri)
+    purge_queues(running.stack.amqp_uri)
     running.start()
     record(running, "2")
     after = stored(running)

@@ -12,10 +12,11 @@ from pymongo import MongoClient
 
 from services.supervision.briefing.assemble import content, document, draft, fold_week
 from services.supervision.briefing.week_query import WeekQuery
-from services.supervision.facts.fact_store import Facts, fact_of
-from services.supervision.figures.figure_cache import Figures, steady, totals
+from services.supervision.facts.fact_store import FactStore, fact_of
+from services.supervision.figures import totals
+from services.supervision.figures.figure_cache import FigureCache, retry_when_replaced
 from services.supervision.indexes import INDEXES
-from services.supervision.workflow.rebuild import Fresh
+from services.supervision.workflow.rebuild import RebuiltFigures
 from shared.domain import canonical
 from shared.domain.periods import Period, format_instant
 from shared.platform.database import create_indexes
@@ -64,14 +65,14 @@ def numbered(events):
 def store(figures, events):
     facts = [fact_of(event) for event in events]
     subjects = {fact["subject"] for fact in facts}
-    note = figures.notes.touch(subjects)
+    note = figures.pending.announce(subjects)
     figures.facts.insert(facts)
-    figures.notes.touched(note, subjects)
+    figures.pending.confirm(note, subjects)
 
 
 def both(database, period, since=None):
     """The week's document as all facts make it, and as it is recalled."""
-    facts = Facts(database["facts"])
+    facts = FactStore(database["facts"])
     sources = {source: facts.last(source) for source in SERVICES}
     freeze = FREEZE | {"sources": sources, "incomplete": {}, "parked": {}}
     whole = fold_week(period, facts.frozen(sources, ()))
@@ -122,7 +123,7 @@ def test_whatever_was_told_in_whatever_batches_and_folded_so_far(
 def check(database, events, more, period, random, batches):
     for name in KEPT:
         database[name].delete_many({})
-    figures = Figures(database, Facts(database["facts"]))
+    figures = FigureCache(database, FactStore(database["facts"]))
     told = list(numbered([*registry(naive.UNITS), *(complete(it, random) for it in events), *more]))
     random.shuffle(told)
     for number in range(batches):
@@ -149,7 +150,7 @@ def complete(event, random):
 def test_a_district_of_many_weeks(database, weeks):
     for name in KEPT:
         database[name].delete_many({})
-    figures, last = Figures(database, Facts(database["facts"])), Period(2017, 40)
+    figures, last = FigureCache(database, FactStore(database["facts"])), Period(2017, 40)
     units = [code for code in naive.UNITS if len(code) == 12]
     first = Period.of_day(last.first_day - timedelta(weeks=weeks - 1))
     told = weeks_of_events(first, weeks, 100 * weeks, units)
@@ -164,7 +165,7 @@ def test_a_district_of_many_weeks(database, weeks):
 
 def test_a_total_is_made_again_when_an_old_week_changes(database):
     test_a_district_of_many_weeks(database, 2 * totals.BLOCK + 3)
-    figures, period = Figures(database, Facts(database["facts"])), Period(2017, 40)
+    figures, period = FigureCache(database, FactStore(database["facts"])), Period(2017, 40)
     old = next(weeks_of_events(Period(2017, 25), 1, 1, [naive.UNITS[2]], seed=7))
     last = figures.facts.last(old["source"].rsplit("/", 1)[1])
     store(figures, [old | {"sourcesequence": last + 1}])
@@ -185,14 +186,14 @@ def test_a_week_is_recalled_again_when_rebuilt_figures_take_the_place_of_those_r
                 swap(database)
             return week_query.week(period, sources)
 
-    week, _ = steady(recalled)
+    week, _ = retry_when_replaced(recalled)
     assert next(swaps, None) is None
     found, (whole, _) = plain(content(week)), both(database, period)
     assert found == {part: whole[part] for part in found}
 
 
 def swap(database):
-    fresh = Fresh(database, "figures.rebuilt", "levels.rebuilt")
+    fresh = RebuiltFigures(database, "figures.rebuilt", "levels.rebuilt")
     for one, other in ((database["figures"], fresh.figures), (database["levels"], fresh.levels)):
         other.insert_many(one.find())
-    fresh.replace(Figures(database, Facts(database["facts"])))
+    fresh.replace(FigureCache(database, FactStore(database["facts"])))

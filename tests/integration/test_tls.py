@@ -16,7 +16,7 @@ from nameko.amqp.publish import get_connection
 from pymongo import MongoClient
 from pymongo.errors import ServerSelectionTimeoutError
 
-from deploy.authority import Authority
+from deploy.certificate_authority import Authority
 from deploy.local.waiting import wait_until
 from shared.platform import broker
 from shared.service.rpc_client import RpcClient

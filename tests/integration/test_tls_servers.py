@@ -14,7 +14,7 @@ from pika.exceptions import AMQPConnectionError
 from pymongo import MongoClient
 from pymongo.errors import ServerSelectionTimeoutError
 
-from deploy.authority import Authority
+from deploy.certificate_authority import Authority
 from deploy.local.places import ROOT, VAR
 from deploy.local.ports import HOST
 from deploy.local.processes import Process
@@ -172,14 +172,14 @@ def started(stack, tmp_path, **changes):
     [
         (of_another_authority, "SSLCertVerificationError: self-signed certificate"),
         (of_another_name, "SSLCertVerificationError: Hostname mismatch"),
-        (without_tls, "the broker: "),
+        (without_tls, "broker unreachable"),
     ],
 )
 def test_a_service_waits_for_the_broker_that_its_address_names(secured, tmp_path, wrong, says):
     uri = wrong(secured.amqp_uri_of("relief"))
     with started(secured, tmp_path, AMQP_URI=uri) as log:
         assert wait_until(lambda: says in log.read_text(), SECONDS)
-        assert "waiting for the broker" in log.read_text()
+        assert "broker unreachable" in log.read_text()
         assert '"started"' not in log.read_text()
 
 
@@ -195,5 +195,5 @@ def test_a_service_waits_for_the_database_that_its_address_names(secured, tmp_pa
     uri = wrong(secured.mongodb_uri_of("relief"))
     with started(secured, tmp_path, MONGODB_URI=uri) as log:
         assert wait_until(lambda: says in log.read_text(), SECONDS)
-        assert "waiting for the database" in log.read_text()
+        assert "database unreachable" in log.read_text()
         assert '"started"' not in log.read_text()

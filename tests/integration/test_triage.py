@@ -150,15 +150,15 @@ def test_a_repeated_replay_touches_nothing_again_nor_what_came_since(desk):
 
 def test_a_replay_that_was_interrupted_is_finished_by_its_repetition(desk, monkeypatch):
     desk.park(b"1", b"2", b"3")
-    update_one = type(desk.dead_letter_actions.acts).update_one
+    update_one = type(desk.dead_letter_actions.actions).update_one
 
     def dies(*_, **__):
         raise InterruptedError
 
-    monkeypatch.setattr(type(desk.dead_letter_actions.acts), "update_one", dies)
+    monkeypatch.setattr(type(desk.dead_letter_actions.actions), "update_one", dies)
     with pytest.raises(InterruptedError):
         desk.replay(limit=2)
-    monkeypatch.setattr(type(desk.dead_letter_actions.acts), "update_one", update_one)
+    monkeypatch.setattr(type(desk.dead_letter_actions.actions), "update_one", update_one)
     assert desk.replay(limit=2) == 2
     assert sorted(desk.audits()) == [0, 1, 1]
 

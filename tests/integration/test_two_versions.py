@@ -63,7 +63,8 @@ class Upgrade:
         return order
 
     def state(self, order):
-        return self.running.ask("relief", "order", id=order)
+        """Not checked against the contract: the next version answers more."""
+        return self.running.rpc.call("relief", "order", id=order)
 
 
 @pytest.fixture

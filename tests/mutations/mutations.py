@@ -38,7 +38,7 @@ MUTATIONS = [
     Mutation(
         "no sweeper: what the relay left stays",
         "shared/messaging/outbox.py",
-        "        return sum(run_concurrently(LANES, self.send, self._batches()))\n",
+        "        return sum(run_concurrently(CONCURRENCY, self.send, self._batches()))\n",
         "        return 0\n",
         (
             f"{INTEGRATION}/test_outbox.py",
@@ -69,8 +69,8 @@ MUTATIONS = [
     Mutation(
         "a number is drawn before the log is written",
         "shared/messaging/event_log.py",
-        "        # Known again only once it has succeeded.\n        self._seen = None\n",
-        "        self._seen = last + len(waiting)\n",
+        "        # Unknown until the insert has succeeded.\n        self._last_known = None\n",
+        "        self._last_known = last + len(pending)\n",
         (
             f"{INTEGRATION}/test_publisher.py",
             "test_a_relay_that_thinks_an_old_number_is_the_last_leaves_no_gap",
@@ -79,7 +79,7 @@ MUTATIONS = [
     Mutation(
         "subjects are noted only after the facts are there",
         "services/supervision/figures/pending_folds.py",
-        "        self._note(self._hasty, note, subjects, whole=False)\n",
+        "        self._put(self._unreplicated, identity, subjects, whole=False)\n",
         "",
         (
             f"{INTEGRATION}/test_figures.py",
@@ -89,7 +89,7 @@ MUTATIONS = [
     Mutation(
         "subjects are noted only before the facts are there",
         "services/supervision/figures/pending_folds.py",
-        '        if not self.collection.update_one({"_id": note}, whole).matched_count:\n',
+        '        if not self.collection.update_one({"_id": identity}, whole).matched_count:\n',
         "        if False:\n",
         (
             f"{INTEGRATION}/test_figures.py",
@@ -180,9 +180,10 @@ MUTATIONS = [
     ),
     Mutation(
         "a version removes what a newer one beside it has stored",
-        "shared/aggregates/repository.py",
-        "    gone = (aggregate._stored & own) - state.keys() - kept\n",
-        "    gone = aggregate._stored - state.keys() - kept\n",
+        "shared/aggregates/aggregate.py",
+        "        return (self._stored_fields & declared) - document.keys()\n",
+        "        return self._stored_fields - document.keys() - "
+        '{"version", "commands", "pending"}\n',
         (
             f"{INTEGRATION}/test_two_versions.py",
             "test_both_serve_and_what_only_the_new_one_knows_outlives_the_old_one",
@@ -198,8 +199,8 @@ MUTATIONS = [
     Mutation(
         "a log that is published again loses its last events",
         "shared/messaging/outbox.py",
-        "        self.publisher.publish(self.exchange, again)\n",
-        "        self.publisher.publish(self.exchange, again[:-2])\n",
+        "        self.publisher.publish(self.exchange, logged)\n",
+        "        self.publisher.publish(self.exchange, logged[:-2])\n",
         (
             f"{INTEGRATION}/test_backup.py",
             "test_after_everything_was_lost_it_is_the_same_again",

@@ -94,8 +94,8 @@ def assert_nothing_lost(running, callers):
     subjects = [event["subject"] for event in events if event["type"] == "relief.visit.recorded"]
     assert sorted(set(subjects)) == sorted(subjects)
     assert set(acknowledged(callers).values()) <= set(subjects)
-    with running.repository("supervision") as repository:
-        facts = repository["facts"].distinct("_id", {"source": "relief"})
+    with running.service_db("supervision") as service_db:
+        facts = service_db["facts"].distinct("_id", {"source": "relief"})
     assert sorted(facts) == sorted(event["id"] for event in events)
     assert running.live(VISITS) == str(len(subjects))
 

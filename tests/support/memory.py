@@ -12,6 +12,8 @@ from shared.aggregates.repository import Repository
 from shared.contracts.messages import event_of
 from shared.contracts.rpc.declare import CommandSchema
 from shared.domain.clock import Clock
+from shared.domain.errors import WarmError
+from tests.support.contract_check import check_error, check_result
 
 CALLER = ("command_id", "actor")
 
@@ -20,6 +22,7 @@ class MemoryDesk:
     """Mixed in before a service: its books in memory, and `ask` to call its methods.
 
     `ask` fills in a command id, and the `ACTOR`, `TIME` and `UNIT` that the test's desk names.
+    `name` is the service's, as the contract has it.
     """
 
     def __init__(self, now, units):
@@ -29,8 +32,18 @@ class MemoryDesk:
         self.commands = 0
 
     def ask(self, name, /, **arguments):
+        """The method's answer or typed error, each as the contract declares it."""
+        takes = next(iter(getattr(getattr(self, name), ENTRYPOINT_EXTENSIONS_ATTR))).takes
+        try:
+            answer = self._call(name, takes, arguments)
+        except WarmError as error:
+            check_error(self.name, name, error)
+            raise
+        check_result(self.name, name, answer)
+        return answer
+
+    def _call(self, name, takes, arguments):
         method = getattr(self, name)
-        takes = next(iter(getattr(method, ENTRYPOINT_EXTENSIONS_ATTR))).takes
         if not issubclass(takes, CommandSchema):
             return method(**takes().load(arguments))
         given = self._filled_in(takes, arguments)

@@ -7,6 +7,7 @@ from shared.contracts.fields import (
     ID,
     Actor,
     Amount,
+    Anything,
     Choice,
     Day,
     Digest,
@@ -15,7 +16,10 @@ from shared.contracts.fields import (
     IndicatorCode,
     Instant,
     Many,
+    Map,
+    OneOf,
     OrgUnit,
+    RawText,
     Text,
     Week,
     Whole,
@@ -31,6 +35,9 @@ FITS = {
     IndicatorCode: "relief.orders_raised",
     Instant: "2017-02-06T09:30:00+08:00",
     OrgUnit: "410103001",
+    RawText: "任何文字",
+    Anything: None,
+    fields.Dict: {},
     Text: "文字",
     Week: "2017-W06",
     Words: {"zh": "文字", "en": "words"},
@@ -80,14 +87,19 @@ MISFITS = {
 
 def fitting(schema, **given):
     """Arguments that a schema takes: every field of it, as simple as can be."""
-    return {name: _fitting(field) for name, field in schema().fields.items()} | given
+    return {name: fitting_field(field) for name, field in schema().fields.items()} | given
 
 
-def _fitting(field):
+def fitting_field(field):
+    """A value that the field takes."""
     if isinstance(field, fields.Nested):
         return fitting(type(field.schema))
     if isinstance(field, Many):
-        return [_fitting(field.inner)] * max(1, field.least)
+        return [fitting_field(field.inner)] * max(1, field.least)
+    if isinstance(field, Map):
+        return {"code": fitting_field(field.inner)}
+    if isinstance(field, OneOf):
+        return fitting(field.schemas[0])
     if isinstance(field, Choice):
         return field.choices[0]
     if isinstance(field, Whole):
@@ -148,7 +160,7 @@ def _of_kind(field):
 
 def _misfit_lists(field):
     yield from (((), value) for value in ("文字", 5, {}, {"0": "文字"}))
-    one = _fitting(field.inner)
+    one = fitting_field(field.inner)
     yield (), [one] * (field.most + 1)
     if field.least:
         yield (), []
@@ -157,7 +169,7 @@ def _misfit_lists(field):
 
 
 def _misfit_amounts(field):
-    fits = _fitting(field)
+    fits = fitting_field(field)
     yield from (((), value) for value in ("5", 5, [], True))
     yield ("more",), fits | {"more": 1}
     for name in ("value", "qualifier", "unit"):

@@ -49,10 +49,16 @@ CHANGES = [
     ),
     Change(
         "services/relief/service.py",
-        "        return self._order(command, id, when, lambda order, at: order.rate(rating, at))\n",
-        "\n    @rpc(OnAggregate)\n"
+        "        return self._move(Order, command, id, when, lambda order, at: "
+        "order.rate(rating, at))\n",
+        "\n    @rpc\n"
         "    def praise_order(self, command, id, **when):\n"
-        "        return self._order(command, id, when, lambda order, at: order.praise(at))\n",
+        "        return self._move(Order, command, id, when, Order.praise)\n",
+    ),
+    Change(
+        "shared/contracts/rpc/relief.py",
+        '    "rate_order": change(RateOrder, ORDER),\n',
+        '    "praise_order": change(OnAggregate, ORDER),\n',
     ),
 ]
 

@@ -8,8 +8,8 @@ import pika
 import pytest
 from pymongo import MongoClient
 
-from deploy.local import registry
-from deploy.local.demo import DATA
+from deploy.local import orgunit_list
+from deploy.local.places import DATA
 from deploy.local.settable_clock import SettableClock
 from deploy.local.waiting import wait_until
 from shared.domain.periods import Period
@@ -17,6 +17,7 @@ from shared.platform.database import database_name
 from shared.platform.topology import SERVICES
 from shared.service.rpc_client import RpcClient
 from tests.support import plain_amqp
+from tests.support.contract_check import checked_call
 
 DISTRICT = "410103"
 SUBDISTRICT = "410103001"
@@ -36,6 +37,7 @@ class Running:
         self.stack = stack
         self.rpc = rpc
         self.clock = SettableClock(stack.home / "clock")
+        self._databases = None
 
     @property
     def environment(self):
@@ -63,16 +65,17 @@ class Running:
         """A district with a sub-district, its communities, and a unit that was dissolved."""
         rows = [
             row
-            for row in registry.read_units(DATA / "erqi_divisions.csv")
+            for row in orgunit_list.read_units(DATA / "erqi_divisions.csv")
             if row["code"] == DISTRICT or row["code"].startswith(SUBDISTRICT)
         ]
-        rows += registry.read_units(DATA / "erqi_retired.csv")
-        registry.enter_units(self.rpc, rows)
+        rows += orgunit_list.read_units(DATA / "erqi_retired.csv")
+        orgunit_list.enter_units(self.rpc, rows)
         self.do("supervision", "retire_orgunit", code=RETIRED, valid_to=RETIRED_ON)
         self.wait(lambda: all(self.health(name)["orgunits"] == len(rows) for name in SERVICES))
 
     def ask(self, service, method, **arguments):
-        return self.rpc.call(service, method, timeout=SECONDS, **arguments)
+        """The answer, which has to be what the contract declares."""
+        return checked_call(self.rpc, service, method, timeout=SECONDS, **arguments)
 
     def do(self, service, method, **arguments):
         """A command of its own, unless `command_id` says which."""
@@ -138,9 +141,14 @@ class Running:
 
     @contextmanager
     def service_db(self, service):
-        """The service's database."""
-        with MongoClient(self.stack.mongodb_uri, tz_aware=True) as client:
-            yield client[database_name(service)]
+        """The service's database, by one login for all tests."""
+        if self._databases is None:
+            self._databases = MongoClient(self.stack.mongodb_uri, tz_aware=True)
+        yield self._databases[database_name(service)]
+
+    def close(self):
+        if self._databases is not None:
+            self._databases.close()
 
     def counts(self, *services):
         """How much each service has stored, by collection."""
@@ -185,6 +193,7 @@ def started(stack):
         services.start()
         services.enter_registry()
         yield services
+        services.close()
     stack.stop_services()
 
 

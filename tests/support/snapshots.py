@@ -24,7 +24,7 @@ class Snapshots:
     def take(self, name, rpc):
         """Keep what is stored now, once nothing is under way any more."""
         assert wait_until(lambda: _settled(rpc), SECONDS)
-        with MongoClient(self._stack.mongodb_uri, document_class=RawBSONDocument) as client:
+        with self._client() as client:
             self._kept[name] = {
                 (database, collection): list(client[database][collection].find())
                 for database in client.list_database_names()
@@ -36,11 +36,23 @@ class Snapshots:
         """Put it back into a stack that was reset. Returns False where there is none."""
         if name not in self._kept:
             return False
-        with MongoClient(self._stack.mongodb_uri, document_class=RawBSONDocument) as client:
+        with self._client() as client:
             for (database, collection), documents in self._kept[name].items():
                 if documents:
                     client[database][collection].insert_many(documents)
         return True
+
+    def put_back(self, name, of):
+        """Undo what a test changed in the database `of` by hand, while its service runs."""
+        with self._client() as client:
+            for (database, collection), documents in self._kept[name].items():
+                if database == of:
+                    client[database][collection].delete_many({})
+                    if documents:
+                        client[database][collection].insert_many(documents)
+
+    def _client(self):
+        return MongoClient(self._stack.mongodb_uri, document_class=RawBSONDocument)
 
 
 def _settled(rpc):

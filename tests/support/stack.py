@@ -6,6 +6,7 @@ import pytest
 
 from deploy.local.signals import terminate_like_interrupt
 from deploy.local.stacks import named_stack
+from tests.support import prefork
 from tests.support.snapshots import Snapshots
 
 
@@ -13,9 +14,11 @@ from tests.support.snapshots import Snapshots
 def stack():
     """A real broker and a real database, fresh at the start of the session; no services yet."""
     terminate_like_interrupt()
+    uninstall = prefork.install()
     with named_stack(stack_name()) as started:
         started.start_infrastructure()
         yield started
+    uninstall()
 
 
 def stack_name():

@@ -1,7 +1,7 @@
-"""Figures the slow way: straight from the rules, one cell at a time, as an oracle.
+"""An oracle: figures computed slowly, straight from the rules, one cell at a time.
 
-And generated histories to hold against it: what every service tells, of several units, with
-times that crowd around the edges of weeks.
+And generated histories to compare with it: events of every service and of several units, with many
+times close to the beginning or end of a week.
 """
 
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ FAIR_FIGURES = {
     "seekers": "person",
     "intents": "person",
 }
-# Kinds of which one figure or the mere number counts: verb → statuses it may leave behind.
+# Kinds of which one figure or only the number counts: verb → possible statuses after it.
 PLAIN = {
     "volunteering.activity": {
         "published": ["published"],
@@ -150,7 +150,7 @@ COUNTS = {
         None,
     ),
 }
-# code → (service, what it is declared as, its unit, the kind recorded one by one, while it stands)
+# code → (service, name of the stock, unit, kind of its single records, status in which they count)
 STOCKS = {
     "volunteering.stations": ("volunteering", "stations", "station", "station", "open"),
     "volunteering.team_categories": (
@@ -261,7 +261,7 @@ def fair_data(draw, verb):
 
 
 def plain_data(kind):
-    """Of a kind of which little counts: its status and, where it is summed, the figure."""
+    """Data of a kind in PLAIN: its status and, where a figure is summed, the figure."""
 
     @st.composite
     def data(draw, verb):
@@ -278,7 +278,7 @@ def plain_data(kind):
 
 
 def blank(schema):
-    """Data of that schema that says as little as possible."""
+    """Data of that schema that is as empty as possible."""
     return {name: _blank(field) for name, field in schema().fields.items()}
 
 
@@ -337,7 +337,7 @@ def histories(draw, most=8):
     """Events of several subjects, each of one unit."""
     events = []
     for number in range(draw(st.integers(0, most))):
-        # By service first: each is as likely, however many kinds it has.
+        # By service first: all services are equally likely, however many kinds they have.
         service = draw(st.sampled_from(SERVICES))
         kind = draw(st.sampled_from(sorted(it for it in KINDS if it.startswith(f"{service}."))))
         verbs, data = KINDS[kind]
@@ -365,7 +365,7 @@ def histories(draw, most=8):
 
 
 def by_subject(events):
-    """As the facts are handed over: grouped by subject, in order of arrival."""
+    """Grouped by subject, in order of arrival, as the fold takes them."""
     groups = {}
     for event in events:
         groups.setdefault(event["subject"], []).append(event)
@@ -500,8 +500,8 @@ def _open(events, week):
 
 
 def _stock(events, code, orgunit, week):
-    """A unit's own latest declaration stands; without one, what stands in the units below and
-    what was recorded in it one by one."""
+    """A unit's own latest declaration counts; without one, the stocks of the units below and the
+    single records of the unit."""
     service, name, _, kind, status = STOCKS[code]
     declared = [
         event
@@ -512,7 +512,7 @@ def _stock(events, code, orgunit, week):
         (event["orgunit"], int(event["data"].get("status") == status))
         for event in _last_of(events, f"{service}.{kind}.", week)
     ]
-    return _sum(_standing(declared, recorded, orgunit))
+    return _sum(_effective(declared, recorded, orgunit))
 
 
 def _last_of(events, prefix, week):
@@ -520,7 +520,7 @@ def _last_of(events, prefix, week):
     return [event for history in histories if (event := _as_of(history, week))]
 
 
-def _standing(declared, recorded, orgunit):
+def _effective(declared, recorded, orgunit):
     own = [event for event in declared if event["orgunit"] == orgunit]
     if own:
         latest = max(own, key=lambda e: (instant(e["time"]), e["subjectsequence"], e["id"]))
@@ -530,7 +530,7 @@ def _standing(declared, recorded, orgunit):
     ]
     for child in UNITS:
         if child.startswith(orgunit) and len(child) == len(orgunit) + 3:
-            found += _standing(declared, recorded, child)
+            found += _effective(declared, recorded, child)
     return found
 
 

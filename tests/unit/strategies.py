@@ -67,8 +67,12 @@ _MAKERS = {
     ),
     fields.Amount: amounts,
     fields.Many: lambda field: st.lists(
-        values(field.inner), min_size=field.least, max_size=min(field.most, 3)
+        values(field.inner), min_size=field.least, max_size=min(field.most or 3, 3)
     ),
+    fields.RawText: lambda field: st.text(_LETTERS, max_size=field.longest or 20),
+    fields.Map: lambda field: st.dictionaries(st.text(max_size=8), values(field.inner)),
+    fields.OneOf: lambda field: st.one_of(map(states, field.schemas)),
+    fields.Anything: lambda field: json_values(),
     marshmallow_fields.Nested: lambda field: states(type(field.schema)),
 }
 

@@ -1,49 +1,53 @@
-"""Free clinics, and what they announced to do next."""
+"""Free clinics, and the next steps that they announced."""
 
-from deploy.local.facts.story import Story
+from collections.abc import Iterator, Sequence
+
+from deploy.local.facts.fact_builder import Fact, FactBuilder, FactTime, FileContext
+from deploy.local.facts.fields import Bilingual, Fields
 from shared.contracts.events.clinics import CLINIC_FIGURES, CLINIC_SERVICES
 from shared.contracts.fields import Text
+from shared.domain.types import Json
 
 NAMED = {"institutions": "named_institutions", "departments": "named_departments"}
 
 
-def clinic(key, clinic, frame):
-    """A clinic from the plan to the tally; each next step is a commitment that is followed."""
-    when = frame.when(clinic)
-    steps = clinic.many_words("next")
-    story = Story("clinics", key)
-    clinic.needed("venue")
-    made = story.create(
+def clinic(key: str, clinic: Fields, context: FileContext) -> Iterator[Fact]:
+    """A clinic from the plan to the tally; each next step is a commitment that is tracked."""
+    when = context.when(clinic)
+    next_steps = clinic.many_words("next")
+    builder = FactBuilder("clinics", key)
+    clinic.require("venue")
+    created = builder.create(
         "plan_clinic",
         when,
         orgunit=clinic.orgunit(),
         venue=clinic.text("venue"),
         planned_for=when.day.isoformat(),
-        activity_key=frame.occasion(clinic),
+        activity_key=context.occasion(clinic),
     )
-    story.then("file_clinic", made, when)
-    story.then("hold_clinic", made, when, **_lists(clinic), next_steps=_short(steps))
-    story.then("tally_clinic", made, when, **_figures(clinic))
-    yield story.fact
-    for number, step in enumerate(steps, 1):
-        yield _commitment(f"{key}-next-{number}", clinic.orgunit(), step, made, when)
+    builder.then("file_clinic", created, when)
+    builder.then("hold_clinic", created, when, **_lists(clinic), next_steps=_short(next_steps))
+    builder.then("tally_clinic", created, when, **_figures(clinic))
+    yield builder.fact
+    for number, step in enumerate(next_steps, 1):
+        yield _commitment(f"{key}-next-{number}", clinic.orgunit(), step, created, when)
 
 
-def _commitment(key, orgunit, what, about, when):
-    story = Story("supervision", key)
-    story.create("make_commitment", when, orgunit=orgunit, what=what, about=about)
-    return story.fact
+def _commitment(key: str, orgunit: str, what: Bilingual, about: str, when: FactTime) -> Fact:
+    builder = FactBuilder("supervision", key)
+    builder.create("make_commitment", when, orgunit=orgunit, what=what, about=about)
+    return builder.fact
 
 
-def _short(steps):
-    return [step.get("zh") or step["en"] for step in steps]
+def _short(next_steps: Sequence[Bilingual]) -> list[str]:
+    return [step.get("zh") or step["en"] for step in next_steps]
 
 
-def _figures(clinic):
+def _figures(clinic: Fields) -> Json:
     return {name: clinic.amount(name, unit) for name, unit in CLINIC_FIGURES.items()}
 
 
-def _lists(clinic):
+def _lists(clinic: Fields) -> Json:
     named = {
         target: clinic.counted(source).many("named", Text()) or None
         for source, target in NAMED.items()

@@ -1,61 +1,64 @@
-"""Patrols, and what was found and put right."""
+"""Patrols, and problems that were found and solved."""
 
-from deploy.local.facts.story import Story, check_order
+from collections.abc import Iterator
+
+from deploy.local.facts.fact_builder import Fact, FactBuilder, FileContext, check_order
+from deploy.local.facts.fields import Fields
 from shared.contracts.events.oversight import FINDING_KINDS, PATROL_KINDS, RHYTHMS
 
-# Who rectified a finding can't close it.
+# The person who rectified a finding can't close it.
 INSPECTOR = "person:programme-inspector"
 
 EVERY = {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "year"}
 PROBLEMS = ("problem_found", "problem_solved")
 
 
-def inspection(key, entry, frame):
-    """A patrol, or a problem as far as it was solved."""
-    entry.needed("kind")
+def inspection(key: str, entry: Fields, context: FileContext) -> Iterator[Fact]:
+    """A patrol, or a problem up to its last known state."""
+    entry.require("kind")
     kind = entry.choice("kind", [*PATROL_KINDS, *PROBLEMS])
     if kind in PROBLEMS:
-        yield _finding(key, entry, kind == "problem_solved", frame)
+        yield _finding(key, entry, kind == "problem_solved", context)
     else:
-        yield _patrol(key, entry, kind, frame)
+        yield _patrol(key, entry, kind, context)
 
 
-def _patrol(key, patrol, kind, frame):
-    story = Story("supervision", key)
+def _patrol(key: str, patrol: Fields, kind: str | None, context: FileContext) -> Fact:
+    builder = FactBuilder("supervision", key)
     rhythm = patrol.choice("rhythm", [*EVERY, *RHYTHMS])
-    story.create(
+    builder.create(
         "record_patrol",
-        frame.when(patrol),
+        context.when(patrol),
         orgunit=patrol.orgunit(),
         kind=kind,
-        every=EVERY.get(rhythm, rhythm),
+        every=EVERY.get(rhythm, rhythm) if rhythm else None,
         what=patrol.words("what"),
         unannounced=patrol.flag("unannounced"),
         findings=patrol.amount("findings", "finding"),
     )
-    return story.fact
+    return builder.fact
 
 
-def _finding(key, finding, solved, frame):
-    finding.needed("what")
+def _finding(key: str, finding: Fields, solved: bool, context: FileContext) -> Fact:
+    finding.require("what")
     check_order(finding, {"date": "reported", "rectified": "rectified", "closed": "closed"})
-    story = Story("supervision", key)
-    reported = frame.when(finding)
-    made = story.create(
+    builder = FactBuilder("supervision", key)
+    reported = context.when(finding)
+    created = builder.create(
         "report_finding",
         reported,
         orgunit=finding.orgunit(),
-        kind=finding.choice("category", FINDING_KINDS, "other"),
+        kind=finding.choice("category", FINDING_KINDS) or "other",
         what=finding.words("what"),
         asset=finding.text("asset"),
         responsible=finding.text("responsible"),
         due=finding.iso_day("due"),
     )
-    closed = frame.when(finding, "closed") if finding.get("closed") else None
-    # When it was put right, at the latest, if nobody says so.
-    rectified = frame.when(finding, "rectified") if finding.get("rectified") else closed
+    closed = context.when(finding, "closed") if finding.get("closed") else None
+    # Without a day of its own, the latest possible one.
+    rectified = context.when(finding, "rectified") if finding.get("rectified") else closed
     if solved or rectified:
-        story.then("rectify_finding", made, rectified or reported)
+        builder.then("rectify_finding", created, rectified or reported)
     if solved or closed:
-        story.then("close_finding", made, closed or rectified or reported, actor=INSPECTOR)
-    return story.fact
+        builder.then("close_finding", created, closed or rectified or reported, actor=INSPECTOR)
+    return builder.fact

@@ -1,16 +1,20 @@
-"""Job fairs, and the hires that came of them."""
+"""Job fairs, and the hires that followed."""
 
-from deploy.local.facts.story import Story
+from collections.abc import Iterator, Sequence
+
+from deploy.local.facts.fact_builder import Fact, FactBuilder, FactTime, FileContext
+from deploy.local.facts.fields import Fields
 from shared.contracts.events.jobfairs import FAIR_FIGURES, FAIR_SERVICES
 from shared.contracts.fields import Text, Whole
+from shared.domain.types import Json
 
 
-def fair(key, fair, frame):
-    """A fair from the plan to the books, and who was hired since."""
-    when = frame.when(fair)
-    story = Story("jobfairs", key)
-    fair.needed("venue")
-    made = story.create(
+def fair(key: str, fair: Fields, context: FileContext) -> Iterator[Fact]:
+    """A fair from the plan to its reconciliation, and the hires since."""
+    when = context.when(fair)
+    builder = FactBuilder("jobfairs", key)
+    fair.require("venue")
+    created = builder.create(
         "plan_fair",
         when,
         orgunit=fair.orgunit(),
@@ -19,17 +23,17 @@ def fair(key, fair, frame):
         theme=fair.words("theme"),
         audience=fair.words("for"),
         capacity=fair.checked("capacity", Whole(least=1)),
-        activity_key=frame.occasion(fair),
+        activity_key=context.occasion(fair),
     )
-    story.then("hold_fair", made, when, **_details(fair))
-    story.then("reconcile_fair", made, when)
+    builder.then("hold_fair", created, when, **_details(fair))
+    builder.then("reconcile_fair", created, when)
     for hire in _hires(fair):
-        _record_hires(story, made, hire, fair, when, frame)
-    yield story.fact
+        _record_hires(builder, created, hire, fair, when, context)
+    yield builder.fact
 
 
-def _details(fair):
-    """A figure that nobody gave is left out: the postings may tell the vacancies."""
+def _details(fair: Fields) -> Json:
+    """A missing figure is not sent: the service can compute the vacancies from the postings."""
     figures = {
         name: fair.amount(name, unit)
         for name, unit in FAIR_FIGURES.items()
@@ -42,9 +46,9 @@ def _details(fair):
     }
 
 
-def _posting(posting):
+def _posting(posting: Fields) -> Json:
     for name in ("employer", "job"):
-        posting.needed(name)
+        posting.require(name)
     return {
         "employer": posting.text("employer"),
         "job": posting.text("job"),
@@ -52,24 +56,31 @@ def _posting(posting):
     }
 
 
-def _hires(fair):
-    """One figure, or a list of them: each with its day and its employer, where they are known."""
+def _hires(fair: Fields) -> Sequence[Fields]:
+    """One figure, or a list of figures: each with its day and its employer, where known."""
     given = fair.get("hires")
     if isinstance(given, list):
         return fair.parts("hires")
     return [] if given is None else [fair.counted("hires")]
 
 
-def _record_hires(story, made, hire, fair, held, frame):
-    level = hire.figure("hires", "person", fair)
-    if level["qualifier"] != "exact":
-        raise fair.wrong("hires", "people who were hired are counted exactly")
-    story.create(
+def _record_hires(
+    builder: FactBuilder,
+    fair_id: str,
+    hire: Fields,
+    fair: Fields,
+    held: FactTime,
+    context: FileContext,
+) -> None:
+    number = hire.figure("hires", "person", fair)
+    if number["qualifier"] != "exact":
+        raise fair.error("hires", "people who were hired are counted exactly")
+    builder.create(
         "record_hires",
-        frame.when(hire) if hire.get("date") else held,
-        after=made,
+        context.when(hire) if hire.get("date") else held,
+        after=fair_id,
         orgunit=fair.orgunit(),
-        hires=level,
-        fair=made,
+        hires=number,
+        fair=fair_id,
         employer=hire.text("employer"),
     )

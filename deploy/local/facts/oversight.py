@@ -1,6 +1,9 @@
 """The programme itself: plan, groups, meetings, platforms."""
 
-from deploy.local.facts.story import Story
+from collections.abc import Iterator
+
+from deploy.local.facts.fact_builder import Fact, FactBuilder, FactTime, FileContext
+from deploy.local.facts.fields import Bilingual, Fields
 from shared.contracts.events.oversight import (
     GROUP_KINDS,
     GROUP_PARTS,
@@ -10,12 +13,14 @@ from shared.contracts.events.oversight import (
     RHYTHMS,
 )
 from shared.contracts.fields import Text, Whole
+from shared.domain.types import Json
 
-SET_AS = [status for status in MILESTONE_STATUSES if status != "dropped"]
+# Statuses that a file may give to a milestone.
+FILE_STATUSES = [status for status in MILESTONE_STATUSES if status != "dropped"]
 
 
-def section(_key, programme, frame):
-    """The plan, the leading group, its office, and the groups that are known by name."""
+def section(programme: Fields, context: FileContext) -> Iterator[Fact]:
+    """The plan, the leading group, its office, and the named groups."""
     name = programme.words("name") or {}
     leading = programme.part("leading_group")
     office = leading.part("office")
@@ -23,72 +28,74 @@ def section(_key, programme, frame):
     special = leading.part("special_groups")
     special.choices("each_has", GROUP_PARTS)
     if _has(programme, "plan", "rhythm") or _has(leading, "special_groups"):
-        yield _plan(programme, len(functional) or None, special, frame)
+        yield _plan(programme, len(functional) or None, special, context)
     if _has(programme, "leading_group"):
-        yield _group(leading, "leading", "leading", _called(leading, name, "leading"), frame)
+        yield _group(leading, "leading", "leading", _group_name(leading, name, "leading"), context)
     if _has(leading, "office"):
-        yield _group(office, "office", "office", _called(office, name, "office"), frame)
+        yield _group(office, "office", "office", _group_name(office, name, "office"), context)
     for kind, groups in (("functional", functional), ("special", special.parts("named"))):
         for group in groups:
-            yield _named_group(group, kind, frame)
+            yield _named_group(group, kind, context)
 
 
-def _has(fields, *names):
+def _has(fields: Fields, *names: str) -> bool:
     return any(fields.get(name) is not None for name in names)
 
 
-def _plan(programme, functional, special, frame):
+def _plan(programme: Fields, functional: int | None, special: Fields, context: FileContext) -> Fact:
     plan = programme.part("plan")
-    plan.needed("status")
-    programme.needed("plan")
-    story = Story("supervision", "plan")
-    story.create(
+    plan.require("status")
+    programme.require("plan")
+    builder = FactBuilder("supervision", "plan")
+    builder.create(
         "version_plan",
-        frame.when(plan),
-        orgunit=frame.place(plan),
-        name=_needed_name(plan),
+        context.when(plan),
+        orgunit=context.place(plan),
+        name=_required_name(plan),
         status=plan.choice("status", PLAN_STATUSES),
         special_groups=special.checked("count", Whole()),
         functional_groups=functional,
         rhythm=[_rhythm(entry) for entry in programme.parts("rhythm")],
     )
-    return story.fact
+    return builder.fact
 
 
-def _rhythm(entry):
+def _rhythm(entry: Fields) -> Json:
     for name in ("every", "what"):
-        entry.needed(name)
+        entry.require(name)
     return {"every": entry.choice("every", RHYTHMS), "what": entry.words("what")}
 
 
-def _called(fields, programme, kind):
-    """Its own name, or else the programme's with what kind of group it is."""
+def _group_name(fields: Fields, programme: Bilingual, kind: str) -> Bilingual:
+    """The group's own name, or else the programme's name with the kind of group."""
     zh, en = GROUP_KINDS[kind]
-    built = {
+    default = {
         "zh": f"{programme['zh']}{zh}" if "zh" in programme else zh,
         "en": f"{programme['en']} {en}" if "en" in programme else en,
     }
-    return fields.name() or built
+    return fields.name() or default
 
 
-def _needed_name(fields):
+def _required_name(fields: Fields) -> Bilingual:
     name = fields.name()
     if name is None:
         raise ValueError(f"{fields.path}zh or en is missing")
     return name
 
 
-def _named_group(group, kind, frame):
-    group.needed("code")
-    return _group(group, kind, group.code("code"), _needed_name(group), frame)
+def _named_group(group: Fields, kind: str, context: FileContext) -> Fact:
+    group.require("code")
+    return _group(group, kind, group.code("code"), _required_name(group), context)
 
 
-def _group(group, kind, code, name, frame):
-    story = Story("supervision", f"group-{code}")
-    story.create(
+def _group(
+    group: Fields, kind: str, code: str | None, name: Bilingual, context: FileContext
+) -> Fact:
+    builder = FactBuilder("supervision", f"group-{code}")
+    builder.create(
         "form_group",
-        frame.when(group),
-        orgunit=frame.place(group),
+        context.when(group),
+        orgunit=context.place(group),
         kind=kind,
         code=code,
         name=name,
@@ -98,79 +105,93 @@ def _group(group, kind, code, name, frame):
         duties=group.many_words("duties"),
         staff=group.words("staff"),
     )
-    return story.fact
+    return builder.fact
 
 
-def meeting(key, meeting, frame):
-    """A meeting and what it told somebody to do."""
-    story = Story("supervision", key)
-    when = frame.when(meeting)
-    made = story.create(
+def meeting(key: str, meeting: Fields, context: FileContext) -> Iterator[Fact]:
+    """A meeting and the actions that it assigned."""
+    builder = FactBuilder("supervision", key)
+    when = context.when(meeting)
+    created = builder.create(
         "hold_meeting",
         when,
-        orgunit=frame.place(meeting),
-        kind=meeting.choice("kind", MEETING_KINDS, "office"),
+        orgunit=context.place(meeting),
+        kind=meeting.choice("kind", MEETING_KINDS) or "office",
         heard=[f"group:{code}" for code in meeting.codes("heard")],
         summary=meeting.words("summary"),
     )
     for action in meeting.parts("actions"):
-        _action(story, made, action, when, meeting, frame)
-    yield story.fact
+        _action(builder, created, action, when, meeting, context)
+    yield builder.fact
 
 
-def _action(story, made, action, when, meeting, frame):
+def _action(
+    builder: FactBuilder,
+    meeting_id: str,
+    action: Fields,
+    when: FactTime,
+    meeting: Fields,
+    context: FileContext,
+) -> None:
     for name in ("what", "responsible", "due"):
-        action.needed(name)
+        action.require(name)
     group = action.code("group")
-    assigned = story.create(
+    assigned = builder.create(
         "assign_action",
         when,
-        after=made,
-        orgunit=frame.place(meeting),
+        after=meeting_id,
+        orgunit=context.place(meeting),
         what=action.words("what"),
         responsible=action.text("responsible"),
         due=action.iso_day("due"),
         group=group and f"group:{group}",
-        meeting=made,
+        meeting=meeting_id,
     )
     outcome = action.words("outcome")
     if action.get("closed"):
-        if meeting.get("date") and action.day("closed") < meeting.day("date"):
-            raise action.wrong("closed", "before the meeting")
-        story.then("close_action", assigned, frame.when(action, "closed"), outcome=outcome)
+        closed, held = action.day("closed"), meeting.day("date")
+        if closed and held and closed < held:
+            raise action.error("closed", "before the meeting")
+        builder.then("close_action", assigned, context.when(action, "closed"), outcome=outcome)
     elif outcome:
-        raise action.wrong("outcome", "closed is missing")
+        raise action.error("outcome", "closed is missing")
 
 
-def platform(key, platform, frame):
-    """A platform and how far each of its milestones is."""
-    platform.needed("name")
-    story = Story("supervision", key)
-    made = story.create(
+def platform(key: str, platform: Fields, context: FileContext) -> Iterator[Fact]:
+    """A platform and the status of each of its milestones."""
+    platform.require("name")
+    builder = FactBuilder("supervision", key)
+    created = builder.create(
         "register_platform",
-        frame.when(platform),
-        orgunit=frame.place(platform),
+        context.when(platform),
+        orgunit=context.place(platform),
         name=platform.words("name"),
     )
     for milestone in platform.parts("milestones"):
-        _milestone(story, made, milestone, platform, frame)
-    yield story.fact
+        _milestone(builder, created, milestone, platform, context)
+    yield builder.fact
 
 
-def _milestone(story, made, milestone, platform, frame):
-    milestone.needed("what")
-    status = milestone.choice("status", SET_AS, "planned")
-    when = frame.when(milestone)
-    created = story.create(
+def _milestone(
+    builder: FactBuilder,
+    platform_id: str,
+    milestone: Fields,
+    platform: Fields,
+    context: FileContext,
+) -> None:
+    milestone.require("what")
+    status = milestone.choice("status", FILE_STATUSES) or "planned"
+    when = context.when(milestone)
+    created = builder.create(
         "set_milestone",
         when,
-        after=made,
-        orgunit=frame.place(platform),
-        platform=made,
+        after=platform_id,
+        orgunit=context.place(platform),
+        platform=platform_id,
         what=milestone.words("what"),
         status="planned" if status == "done" else status,
         count=milestone.checked("count", Whole()),
         target=milestone.iso_day("target"),
     )
     if status == "done":
-        story.then("reach_milestone", created, when)
+        builder.then("reach_milestone", created, when)

@@ -1,17 +1,20 @@
 """The service day, declared stocks, activities, and residents' gatherings."""
 
-from datetime import datetime, time
+from collections.abc import Iterator
+from datetime import date, datetime, time
 
 from dateutil.rrule import rrulestr
 
-from deploy.local.facts.story import Story
+from deploy.local.facts.fact_builder import Fact, FactBuilder, FileContext
+from deploy.local.facts.fields import Fields
 from shared.contracts.events.volunteering import ACTIVITY_CATEGORIES, STOCKS, TAKING_PART
 from shared.contracts.fields import Whole
 from shared.domain.quantities import exact
+from shared.domain.types import Json
 
 SERVICE_DAY = {"zh": "志愿服务日", "en": "volunteer service day"}
 
-# The figure's name in the file → the stock it declares, and its kind where the name tells it.
+# Name of a figure in the file → the stock that it declares, and its kind where the name implies it.
 DECLARED = {
     "stations": ("stations", None),
     "team_categories": ("team_categories", None),
@@ -20,95 +23,96 @@ DECLARED = {
 }
 
 
-def section(_key, volunteering, frame):
-    """What stands beside the activities."""
+def section(volunteering: Fields, context: FileContext) -> Iterator[Fact]:
+    """The service day and the declared stocks."""
     if volunteering.get("service_day") is not None:
-        yield _service_day(volunteering.part("service_day"), frame)
+        yield _service_day(volunteering.part("service_day"), context)
     for name in DECLARED:
         if volunteering.get(name) is not None:
-            yield _stock(volunteering, name, frame)
+            yield _stock(volunteering, name, context)
 
 
-def _service_day(day, frame):
-    day.needed("day_of_month")
-    day.choice("every", ["month"])
-    number = day.checked("day_of_month", Whole(least=1, most=31))
-    when = frame.when(day)
+def _service_day(service_day: Fields, context: FileContext) -> Fact:
+    service_day.require("day_of_month")
+    service_day.choice("every", ["month"])
+    number = service_day.checked("day_of_month", Whole(least=1, most=31))
+    when = context.when(service_day)
     rule = f"FREQ=MONTHLY;BYMONTHDAY={number}"
-    story = Story("volunteering", "service-day")
-    story.create(
+    builder = FactBuilder("volunteering", "service-day")
+    builder.create(
         "declare_service_day",
         when,
-        orgunit=frame.place(day),
-        name=day.name() or SERVICE_DAY,
+        orgunit=context.place(service_day),
+        name=service_day.name() or SERVICE_DAY,
         rule=rule,
-        first=day.iso_day("first") or _first(rule, when.day),
+        first=service_day.iso_day("first") or _first(rule, when.day),
     )
-    return story.fact
+    return builder.fact
 
 
-def _first(rule, known_on):
-    """Nobody says since when: the first one from the day that the rule is known on."""
-    start = datetime.combine(known_on, time.min)
-    return next(iter(rrulestr(rule, dtstart=start))).date().isoformat()
+def _first(rule: str, declared: date) -> str:
+    """The first service day from the day on which the rule is declared."""
+    start = datetime.combine(declared, time.min)
+    first: datetime = next(iter(rrulestr(rule, dtstart=start)))
+    return first.date().isoformat()
 
 
-def _stock(volunteering, name, frame):
-    """A count of a date; its kind, where it has one, goes with it as the reporter's words."""
+def _stock(volunteering: Fields, name: str, context: FileContext) -> Fact:
+    """A count of a date. Its kind, where it has one, is sent as the reporter's words."""
     stock, usual = DECLARED[name]
-    told = volunteering.counted(name)
+    declared = volunteering.counted(name)
     level = volunteering.amount(name, STOCKS[stock])
-    kind = told.words("kind") or {"zh": usual}
-    story = Story("volunteering", f"stock-{name}")
-    story.create(
+    kind = declared.words("kind") or ({"zh": usual} if usual else {})
+    builder = FactBuilder("volunteering", f"stock-{name}")
+    builder.create(
         "declare_stock",
-        frame.when(told),
-        orgunit=frame.place(told),
+        context.when(declared),
+        orgunit=context.place(declared),
         stock=stock,
         level=level | {"stated": level["stated"] or kind.get("zh") or kind.get("en")},
-        reported_by=told.text("reported_by"),
+        reported_by=declared.text("reported_by"),
     )
-    return story.fact
+    return builder.fact
 
 
-def activity(key, activity, frame):
+def activity(key: str, activity: Fields, context: FileContext) -> Iterator[Fact]:
     """An activity, reported after it took place."""
-    activity.needed("what")
-    story = Story("volunteering", key)
-    story.create(
+    activity.require("what")
+    builder = FactBuilder("volunteering", key)
+    builder.create(
         "report_activity",
-        frame.when(activity),
+        context.when(activity),
         orgunit=activity.orgunit(),
         name=activity.words("what"),
-        category=activity.choice("category", ACTIVITY_CATEGORIES, "other"),
+        category=activity.choice("category", ACTIVITY_CATEGORIES) or "other",
         participants=activity.amount("participants", "person"),
         taking_part=activity.counted("participants").choices("from", TAKING_PART),
         communities=activity.checked("communities", Whole()),
-        activity_key=frame.occasion(activity),
+        activity_key=context.occasion(activity),
     )
-    yield story.fact
+    yield builder.fact
 
 
-def gathering(key, gathering, frame):
-    """Residents' gatherings: one in each community, unless their own number is given."""
-    gathering.needed("what")
-    story = Story("volunteering", key)
-    story.create(
+def gathering(key: str, gathering: Fields, context: FileContext) -> Iterator[Fact]:
+    """Residents' gatherings: one in each community, unless their number is given."""
+    gathering.require("what")
+    builder = FactBuilder("volunteering", key)
+    builder.create(
         "hold_gathering",
-        frame.when(gathering),
+        context.when(gathering),
         orgunit=gathering.orgunit(),
         name=gathering.words("what"),
         gatherings=_gatherings(gathering),
         participants=gathering.amount("participants", "person"),
         invited=gathering.choices("invited", TAKING_PART),
     )
-    yield story.fact
+    yield builder.fact
 
 
-def _gatherings(gathering):
-    """Their own number, or else one in each community; an entry without either is of one."""
-    told = gathering.get("gatherings") is not None
+def _gatherings(gathering: Fields) -> Json:
+    """Their number, or else one in each community; an entry without either is one gathering."""
+    has_number = gathering.get("gatherings") is not None
     in_each = gathering.amount("communities", "gathering")
-    if told:
+    if has_number:
         return gathering.amount("gatherings", "gathering")
     return in_each if in_each["value"] else exact(1, "gathering").to_json()

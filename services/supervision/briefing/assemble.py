@@ -1,6 +1,9 @@
-"""The briefing's content: everything in it follows from the frozen facts and who did what when."""
+"""The briefing's content. It depends on the frozen facts, and on who did what and when."""
+
+from collections.abc import Callable, Iterable
 
 from services.supervision.briefing.completeness import completeness
+from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.provenance import provenance
 from services.supervision.briefing.ranking import league
 from services.supervision.briefing.sections import follow_up, sections
@@ -11,13 +14,14 @@ from services.supervision.briefing.sections.organisation import groups, platform
 from services.supervision.briefing.sections.overlap import overlap
 from services.supervision.briefing.sections.rows import named, shortened
 from services.supervision.briefing.table import table
-from services.supervision.briefing.week import Week
 from services.supervision.indicators import INDICATORS, RULES_VERSION
 from shared.contracts.envelope import REASONS
 from shared.domain import canonical
+from shared.domain.periods import Period
+from shared.domain.types import Event, Json
 
-# Part → what tells it: lists that are cut where they are too long for anybody to read.
-LISTS = {
+# Part → the function that makes its rows. Long lists are shortened.
+LISTS: dict[str, Callable[[FoldedWeek], list[Json]]] = {
     "platforms": platforms,
     "practices": follow_up.practices,
     "rectification": follow_up.rectification,
@@ -28,21 +32,22 @@ LISTS = {
     "service_days": service_days,
 }
 
-# What an issue tells of its own week, beside its figures; the league is of all weeks so far.
-OF_THE_WEEK = ("sections", "groups", "overlap", *LISTS, "more")
+# The parts that depend on the week alone, beside its figures. The league counts all weeks so far.
+WEEK_PARTS = ("sections", "groups", "overlap", *LISTS, "more")
 
 
-def fold_week(period, subjects):
-    week = Week(period)
+def fold_week(period: Period, subjects: Iterable[list[Event]]) -> FoldedWeek:
+    week = FoldedWeek(period)
     for events in subjects:
         week.add(events)
     return week
 
 
-def content(week):
-    """What the week's facts say: what `content_digest` is made over. No ids, no times of entry."""
+def content(week: FoldedWeek) -> Json:
+    """The content that follows from the week's facts, over which `content_digest` is made: without
+    ids and times of entry."""
     cells = table(week)
-    told = {part: shortened(tell(week)) for part, tell in LISTS.items()}
+    lists = {part: shortened(make(week)) for part, make in LISTS.items()}
     return {
         "period": str(week.period),
         "cells": cells,
@@ -50,15 +55,15 @@ def content(week):
         "groups": groups(week),
         "overlap": overlap(week),
         "league": league(week),
-        **{part: rows for part, (rows, _) in told.items()},
-        "more": {part: more for part, (_, more) in told.items()},
+        **{part: rows for part, (rows, _) in lists.items()},
+        "more": {part: more for part, (_, more) in lists.items()},
     }
 
 
-def document(draft, masthead):
-    """The whole briefing but for its `digest` and `signature`.
+def document(draft: Json, masthead: Json) -> Json:
+    """The whole briefing without `digest` and `signature`.
 
-    `masthead` is who prepared, approved and published it, and when.
+    `masthead` says who prepared, approved and published it, and when.
     """
     return {
         **draft,
@@ -67,9 +72,11 @@ def document(draft, masthead):
     }
 
 
-def draft(week, freeze):
-    """The briefing but for who did what when, and what a revision changes; `freeze` says which
-    facts it uses."""
+def draft(week: FoldedWeek, freeze: Json) -> Json:
+    """The briefing without its masthead and without the changes of a revision.
+
+    `freeze` says which facts it uses. The registry has to be loaded.
+    """
     body = content(week)
     district = {
         cell["indicator"]: cell for cell in body["cells"] if cell["orgunit"] == week.district
@@ -90,7 +97,7 @@ def draft(week, freeze):
     }
 
 
-def _dates(week):
+def _dates(week: FoldedWeek) -> Json:
     period = week.period
     return {
         "district": week.district,
@@ -101,16 +108,16 @@ def _dates(week):
     }
 
 
-def _names(week, cells):
-    """Names as they were: an old issue keeps the old names."""
+def _names(week: FoldedWeek, cells: Iterable[Json]) -> dict[str, str]:
+    """The names that the units had in the week."""
     codes = {cell["orgunit"] for cell in cells}
     return {code: week.units[code]["name"] for code in sorted(codes) if code in week.units}
 
 
-def _notes(week, freeze):
+def _notes(week: FoldedWeek, freeze: Json) -> Json:
     return {
         "rules": RULES_VERSION,
-        "events_in_week": week.arrived,
+        "events_in_week": week.events_in_week,
         "first_week": week.is_first,
         "parked": [
             named(REASONS, reason) | {"messages": number}

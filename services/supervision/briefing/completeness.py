@@ -1,4 +1,4 @@
-"""Completeness: who had to report the week, who did, and whether the services' seals hold.
+"""Completeness: who had to report the week, who did, and whether facts and seals agree.
 
 Silence, a nil report and an exemption are three different things.
 """
@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from services.supervision.figures.as_of import never_was, standing
+from services.supervision.figures.as_of import apply_corrections, is_taken_back
 from shared.aggregates.orgunit_store import SUBDISTRICT, path, valid_on
 from shared.contracts.envelope import happened, week_of
 from shared.contracts.events.oversight import REPORTED_SERVICES
@@ -19,13 +19,13 @@ from shared.service.week_sealing import SEALED, summary
 
 ON_TIME, LATE, NIL, SILENT, EXEMPT = STATES = ("on_time", "late", "nil", "silent", "exempt")
 
-# What services arrange among themselves for an order's delivery.
+# Arrangements between services for the delivery of an order: no reports of units.
 ARRANGED = ("relief.order.helpers_asked", "relief.order.helpers_found")
 
-# What units report to supervision: all else in its log is the office's and the system's own doing.
+# The reports of units to supervision. Its other events are made by the office and by the system.
 REPORTED_TO_SUPERVISION = ("supervision.patrol.", "supervision.finding.")
 
-# Why a service isn't reconciled.
+# The reasons why a service isn't reconciled.
 PROBLEMS = {
     "no_answer": ("未应答", "did not answer"),
     "missing": ("有事件缺失或未能读取", "events are missing or could not be read"),
@@ -35,12 +35,12 @@ PROBLEMS = {
 }
 
 
-class Reports:
-    """Feed it every subject's events with `add`: what was reported of one week, and by whom."""
+class WeekReports:
+    """What was reported of one week, and by whom. Add the events of every subject."""
 
     def __init__(self, period: Period) -> None:
         self.period = period
-        self._told: defaultdict[str, list[Event]] = defaultdict(list)
+        self._events: defaultdict[str, list[Event]] = defaultdict(list)
         self._seals: dict[str, Event] = {}
         self._first: dict[tuple[str, str], datetime] = {}
         self._nil: set[tuple[str | None, str]] = set()
@@ -51,7 +51,7 @@ class Reports:
             if event["type"].endswith(SEALED):
                 self._keep_seal(event)
             elif week_of(event) == self.period:
-                self._told[_service(event)].append(event)
+                self._events[_service(event)].append(event)
         last = max(events, key=lambda event: event["subjectsequence"])
         kind = last["type"].split(".", 1)[1]
         if kind == "nil.reported":
@@ -68,19 +68,19 @@ class Reports:
         seal = self._seals.get(service)
         if seal is None:
             return "not_sealed"
-        told = self._told[service]
-        if any(event["sourcesequence"] > seal["data"]["last"] for event in told):
+        events = self._events[service]
+        if any(event["sourcesequence"] > seal["data"]["last"] for event in events):
             return "more_since"
-        found = summary(told)
+        found = summary(events)
         same = all(found[name] == seal["data"][name] for name in ("events", "digest"))
         return None if same else "differs"
 
     def events(self, service: str) -> int:
         """How many events of the service happened in the week."""
-        return len(self._told[service])
+        return len(self._events[service])
 
     def state(self, unit: str, service: str) -> str:
-        """What a sub-district did about reporting to a service: one of STATES."""
+        """Whether and when a sub-district reported to a service: one of STATES."""
         first = self._first.get((unit, service))
         if first is not None:
             return ON_TIME if first <= self.period.cutoff else LATE
@@ -111,10 +111,11 @@ class Reports:
                 self._exempt[service].add(_subdistrict(event["orgunit"]))
 
     def _keep_first(self, events: Collection[Event]) -> None:
-        """When it was first told, if it still stands that it happened in the week."""
+        """Keep when the subject was first reported, if it still belongs to the week."""
         counting = list(filter(self._counts, events))
-        # Sooner asked of most subjects than what still stands: that is of no week of its own.
-        if not counting or never_was(events) or not any(map(self._counts, standing(events))):
+        if not counting or is_taken_back(events):
+            return
+        if not any(map(self._counts, apply_corrections(events))):
             return
         for event in counting:
             unit = _subdistrict(event["orgunit"])
@@ -128,15 +129,15 @@ class Reports:
 
 
 class ReportingWeek(Protocol):
-    """What completeness needs of a folded week."""
+    """The part of a folded week that completeness needs."""
 
     period: Period
-    reports: Reports
+    reports: WeekReports
     units: dict[str, Json]
 
 
 def completeness(week: ReportingWeek, freeze: Json) -> Json:
-    """The briefing's account of who reported; `freeze` says which sources did not answer."""
+    """The briefing's part on who reported; `freeze` says which sources are incomplete."""
     services = [_of_service(week.reports, service, freeze["incomplete"]) for service in NAMES]
     units = [_of_unit(week, code) for code in sorted(week.units) if _had_to_report(week, code)]
     return {
@@ -148,7 +149,7 @@ def completeness(week: ReportingWeek, freeze: Json) -> Json:
     }
 
 
-def _of_service(reports: Reports, service: str, incomplete: Mapping[str, str]) -> Json:
+def _of_service(reports: WeekReports, service: str, incomplete: Mapping[str, str]) -> Json:
     zh, en = NAMES[service]
     problem = reports.problem(service, incomplete)
     return {
@@ -163,8 +164,8 @@ def _of_service(reports: Reports, service: str, incomplete: Mapping[str, str]) -
 
 
 def _had_to_report(week: ReportingWeek, code: str) -> bool:
-    """Sub-districts that were valid in the week; of one dissolved on an unknown day, those that
-    reported."""
+    """Was the unit a sub-district that was valid in the week? One that was dissolved on an unknown
+    day had to report if it did."""
     unit = week.units[code]
     if len(code) != SUBDISTRICT:
         return False
@@ -193,14 +194,14 @@ def _subdistrict(code: str) -> str | None:
 
 
 def _is_report(event: Event) -> bool:
-    """Does a unit tell by it what happened? What services arrange among themselves is none."""
-    if event["type"] in ARRANGED or _is_asked_for(event):
+    """Is the event a unit's report? Arrangements between services are none."""
+    if event["type"] in ARRANGED or _is_requested(event):
         return False
-    told_to_the_office = event["type"].startswith(REPORTED_TO_SUPERVISION)
-    return _service(event) != "supervision" or bool(told_to_the_office)
+    to_the_office = event["type"].startswith(REPORTED_TO_SUPERVISION)
+    return _service(event) != "supervision" or bool(to_the_office)
 
 
-def _is_asked_for(event: Event) -> bool:
-    """Published because relief asked for helpers, and not yet held."""
+def _is_requested(event: Event) -> bool:
+    """Was an activity only published because relief asked for helpers?"""
     is_announced = event["type"] == "volunteering.activity.published"
     return is_announced and bool(event["data"]["category"] == "relief_delivery")

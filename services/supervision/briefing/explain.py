@@ -1,26 +1,34 @@
-"""From a figure to its events: those in it, and those left out with the reason."""
+"""From a figure to its events: those in it, and those left out, with the reason."""
 
-from services.supervision.figures.fold import contributions, standing
+from collections.abc import Iterable
+
+from services.supervision.figures.fold import Contribution, contributions, effective
 from services.supervision.indicators import INDICATORS
 from shared.aggregates.orgunit_store import path
 from shared.contracts.envelope import week_of
+from shared.domain.periods import Period
+from shared.domain.types import Event, Json
 from shared.domain.wording import LANGUAGES, say
 
 
-def explain(period, code, orgunit, subjects):
-    """`included` and `left_out` events of one cell. `left_out` are those of the week or of an
-    included subject that feed the indicator and don't count in the cell."""
-    found, left_out = [], []
+def explain(period: Period, code: str, orgunit: str, subjects: Iterable[list[Event]]) -> Json:
+    """The events of one cell.
+
+    `included` are those that count. `left_out` are other events that feed the indicator, of the
+    week or of an included subject, each with the reason.
+    """
+    found: list[Contribution] = []
+    left_out: list[Json] = []
     for events in subjects:
         feeding = [event for event in events if event["type"] in INDICATORS[code].feeds]
         counted = _counted(feeding, period, code, orgunit)
         found += counted.values()
         for event in feeding:
             if event["id"] not in counted and (counted or week_of(event) == period):
-                left_out.append(_told(event) | {"reason": _reason(event, feeding, orgunit)})
-    included = {item.event["id"]: item for item in standing(found)}
+                left_out.append(_reference(event) | {"reason": _reason(event, feeding, orgunit)})
+    included = {item.event["id"]: item for item in effective(found)}
     left_out += [
-        _told(item.event) | {"reason": "another declaration stands"}
+        _reference(item.event) | {"reason": "another declaration stands"}
         for item in found
         if item.event["id"] not in included
     ]
@@ -29,13 +37,15 @@ def explain(period, code, orgunit, subjects):
         "indicator": code,
         "orgunit": orgunit,
         "included": sorted(
-            (_told(item.event) | _value(item) for item in included.values()), key=_by_time
+            (_reference(item.event) | _value(item) for item in included.values()), key=_by_time
         ),
         "left_out": sorted(left_out, key=_by_time),
     }
 
 
-def _counted(feeding, period, code, orgunit):
+def _counted(
+    feeding: list[Event], period: Period, code: str, orgunit: str
+) -> dict[str, Contribution]:
     return {
         item.event["id"]: item
         for item in contributions(feeding)
@@ -43,7 +53,7 @@ def _counted(feeding, period, code, orgunit):
     }
 
 
-def _told(event):
+def _reference(event: Event) -> Json:
     names = (
         "id",
         "type",
@@ -59,13 +69,13 @@ def _told(event):
     return {name: event[name] for name in names}
 
 
-def _value(item):
+def _value(item: Contribution) -> Json:
     if isinstance(item.value, int):
         return {"value": {lang: str(item.value) for lang in LANGUAGES}}
     return {"value": {lang: say(item.value, lang) for lang in LANGUAGES}}
 
 
-def _reason(event, feeding, orgunit):
+def _reason(event: Event, feeding: list[Event], orgunit: str) -> str:
     later = max(feeding, key=lambda other: other["subjectsequence"])
     if later["subjectsequence"] > event["subjectsequence"]:
         return f"superseded by {later['id']} ({later['type']})"
@@ -74,5 +84,5 @@ def _reason(event, feeding, orgunit):
     return "its state doesn't count in this figure"
 
 
-def _by_time(entry):
+def _by_time(entry: Json) -> tuple[str, str]:
     return entry["time"], entry["id"]

@@ -1,11 +1,16 @@
-"""The cells of a week as they stand now, from the cache of folded facts."""
+"""The cells of a week as they stand now, from the figure cache."""
 
 from services.supervision.briefing.table import counts, quantity
+from services.supervision.figures.figure_cache import FigureCache
+from services.supervision.figures.fold import Cells
 from services.supervision.indicators import INDICATORS
+from shared.aggregates.orgunit_store import OrgUnits
+from shared.domain.periods import Period
+from shared.domain.types import Json
 
 
-def live(figures, orgunits, period):
-    """District, sub-districts and communities with their present values, folded up to now."""
+def live(figures: FigureCache, orgunits: OrgUnits, period: Period) -> Json:
+    """The cells of the district, its sub-districts and communities."""
     cells = figures.cells(period)
     district = orgunits.district()
     keys = set(cells.partials)
@@ -14,7 +19,7 @@ def live(figures, orgunits, period):
     return {"period": str(period), "cells": [_cell(cells, *key) for key in sorted(keys)]}
 
 
-def _cell(cells, code, orgunit):
+def _cell(cells: Cells, code: str, orgunit: str) -> Json:
     part = cells.quantity(code, orgunit)
     shown = quantity(INDICATORS[code], part).to_json()
     given, total = counts(part)

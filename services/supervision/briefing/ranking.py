@@ -1,12 +1,16 @@
-"""The league table of sub-districts: what is ranked, of what, and who is left out."""
+"""The league table of sub-districts: the measures, the ranks, and the units that are left out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
+from services.supervision.briefing.folded_week import FoldedWeek
 from shared.aggregates.orgunit_store import SUBDISTRICT, valid_on
+from shared.domain.quantities import Sum
+from shared.domain.types import Json
 
-# Below this a single case more or less would move a share by more than twenty points.
+# With a smaller denominator, one case changes a share by more than twenty points.
 LEAST_DENOMINATOR = 5
 
 TENTH = Decimal("0.1")
@@ -26,8 +30,11 @@ STANDINGS = {
 
 @dataclass(frozen=True)
 class Measure:
-    """A share of two counts, each since the programme began: what is closed in a week was mostly
-    reported before it, so that a week's own counts are no part of each other."""
+    """A share of two counts, each since the programme began.
+
+    The counts of one week don't belong together: most findings that are closed in a week were
+    reported before it.
+    """
 
     code: str
     numerator: str
@@ -36,7 +43,7 @@ class Measure:
     en: str
 
     @property
-    def service(self):
+    def service(self) -> str:
         return self.code.split(".", 1)[0]
 
 
@@ -65,14 +72,14 @@ MEASURES = (
 )
 
 
-def league(week):
-    """Each measure with its rows, best first, and the units that are left out, with the reason."""
+def league(week: FoldedWeek) -> list[Json]:
+    """Each measure with its rows, the best first, and the units left out, with the reason."""
     return [_table(week, measure) for measure in MEASURES]
 
 
-def _table(week, measure):
-    found = [(code, _why_not(week, code, measure)) for code in _subdistricts(week)]
-    rows = [_row(week, code, measure) for code, why_not in found if why_not is None]
+def _table(week: FoldedWeek, measure: Measure) -> Json:
+    found = [(code, _exclusion(week, code, measure)) for code in _subdistricts(week)]
+    rows = [_row(week, code, measure) for code, exclusion in found if exclusion is None]
     return {
         "measure": measure.code,
         "title": {"zh": measure.zh, "en": measure.en},
@@ -81,18 +88,23 @@ def _table(week, measure):
         "least": LEAST_DENOMINATOR,
         "rows": _ranked(rows),
         "excluded": [
-            {"orgunit": code, "unit": week.units[code]["name"], "reason": _words(REASONS, why_not)}
-            for code, why_not in found
-            if why_not is not None
+            {
+                "orgunit": code,
+                "unit": week.units[code]["name"],
+                "reason": _words(REASONS, exclusion),
+            }
+            for code, exclusion in found
+            if exclusion is not None
         ],
     }
 
 
-def _subdistricts(week):
+def _subdistricts(week: FoldedWeek) -> list[str]:
     return sorted(code for code in week.units if len(code) == SUBDISTRICT)
 
 
-def _why_not(week, code, measure):
+def _exclusion(week: FoldedWeek, code: str, measure: Measure) -> str | None:
+    """Why the unit is left out, a key of REASONS; None where it isn't."""
     unit, period = week.units[code], week.period
     if unit["retired"] and unit["valid_to"] is None:
         return "retired_some_day"
@@ -102,7 +114,7 @@ def _why_not(week, code, measure):
     return "exempt" if week.reports.state(code, measure.service) == "exempt" else None
 
 
-def _row(week, code, measure):
+def _row(week: FoldedWeek, code: str, measure: Measure) -> Json:
     done, of = (_count(week, name, code) for name in (measure.numerator, measure.denominator))
     share = Fraction(done, of) if of else None
     standing = "n/a" if share is None else "too_few" if of < LEAST_DENOMINATOR else "ranked"
@@ -118,18 +130,18 @@ def _row(week, code, measure):
     }
 
 
-def _count(week, indicator, code):
-    part = week.ever.quantity(indicator, code)
-    return int(part.value) if part else 0
+def _count(week: FoldedWeek, indicator: str, code: str) -> int:
+    part = week.cumulative.quantity(indicator, code)
+    return int(part.value or 0) if isinstance(part, Sum) else 0
 
 
-def _percent(share):
+def _percent(share: Fraction) -> str:
     value = (Decimal(share.numerator * 100) / share.denominator).quantize(TENTH, ROUND_HALF_EVEN)
     return str(value)
 
 
-def _ranked(rows):
-    """Those that are ranked, best first, ties with one rank, and then the others."""
+def _ranked(rows: list[Json]) -> list[Json]:
+    """The ranked rows, the best first, and then the others. Ties share a rank."""
     ranked = [row for row in rows if row["standing"]["code"] == "ranked"]
     shares = [row["exactly"] for row in ranked]
     for row in ranked:
@@ -138,6 +150,6 @@ def _ranked(rows):
     return [{name: part for name, part in row.items() if name != "exactly"} for row in rows]
 
 
-def _words(table, code):
+def _words(table: Mapping[str, tuple[str, str]], code: str) -> dict[str, str]:
     zh, en = table[code]
     return {"code": code, "zh": zh, "en": en}

@@ -1,16 +1,20 @@
 """From content to the published bytes: digests, signature, and the readable forms."""
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import jinja2
 
 from services.supervision.briefing import sentences
 from services.supervision.briefing.sections import late
 from services.supervision.briefing.sections.rows import both
+from services.supervision.briefing.signing import Signer
 from services.supervision.briefing.words import WORDS
 from shared.domain import canonical
 from shared.domain.periods import Period, format_instant, parse_instant
+from shared.domain.types import Event, Json
 from shared.domain.wording import LANGUAGES
 
 MEDIA_TYPES = {
@@ -20,44 +24,37 @@ MEDIA_TYPES = {
 TEMPLATES = {"text": "briefing.txt", "html": "briefing.html"}
 
 
-def sealed(document, signer):
+def signed(document: Json, signer: Signer) -> Json:
     """The document with `digest` (over everything but itself and the signature) and signature."""
     document = {**document, "keyid": signer.keyid}
     digest = canonical.sha256(document)
     return {**document, "digest": digest, "signature": signer.sign(digest.encode())}
 
 
-def unsealed(document):
-    """What the digest was made over."""
+def without_signature(document: Json) -> Json:
+    """The part of a document over which its digest is made."""
     return {name: value for name, value in document.items() if name not in ("digest", "signature")}
 
 
-def written(document, form, lang):
-    """The briefing as one of MEDIA_TYPES in one language: the same document, the same bytes."""
-    # Under another name: the templates have a macro `more`.
+def render(document: Json, form: str, lang: str) -> str:
+    """The briefing in one of the forms of MEDIA_TYPES and in one language.
+
+    The same document always gives the same text.
+    """
+    # Renamed, because the templates have a macro `more`.
     parts = {name: part for name, part in document.items() if name != "more"}
-    return _template(TEMPLATES[form]).render(
-        **parts, more_of=document["more"], lang=lang, t=WORDS[lang]
-    )
+    template = _template(TEMPLATES[form])
+    text: str = template.render(**parts, more_of=document["more"], lang=lang, t=WORDS[lang])
+    return text
 
 
-def text(document, lang):
-    """The briefing as plain text in one language."""
-    return written(document, "text", lang)
-
-
-def html(document, lang):
-    """The briefing as one HTML page in one language, with nothing to be fetched from elsewhere."""
-    return written(document, "html", lang)
-
-
-def renderings(document):
-    """Every readable form with its media type, digest and address."""
+def renderings(document: Json) -> list[Json]:
+    """Every readable form in every language, with its media type, digest and address."""
     return [_rendering(document, form, lang) for form in MEDIA_TYPES for lang in LANGUAGES]
 
 
-def _rendering(document, form, lang):
-    made = written(document, form, lang)
+def _rendering(document: Json, form: str, lang: str) -> Json:
+    made = render(document, form, lang)
     body = made.encode()
     return {
         "format": form,
@@ -71,7 +68,7 @@ def _rendering(document, form, lang):
 
 
 @cache
-def _template(name):
+def _template(name: str) -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("services.supervision.briefing"),
         undefined=jinja2.StrictUndefined,
@@ -84,44 +81,49 @@ def _template(name):
     return environment.get_template(name)
 
 
-def _special_groups(special, lang):
-    """How many special groups there are, of how many the plan speaks of."""
+def _special_groups(special: Json, lang: str) -> str:
+    """How many special groups there are, and how many the plan counts."""
     if special["planned"] is None:
-        return WORDS[lang]["special_unknown"] % special["named"]
+        return _words("special_unknown", lang) % (special["named"],)
     numbers = (special["planned"], special["named"], special["not_yet_named"])
-    return WORDS[lang]["special_groups"] % numbers
+    return _words("special_groups", lang) % numbers
 
 
-def _in_cell(shown, unit, lang):
-    """A figure that a cell holds of other weeks; a level has none since the beginning."""
-    return WORDS[lang]["a_level"] if shown is None else sentences.printed(shown, unit, lang)
+def _in_cell(shown: Json | None, unit: str, lang: str) -> str:
+    """A figure of other weeks in a cell. A level has no cumulative figure."""
+    return _words("a_level", lang) if shown is None else sentences.printed(shown, unit, lang)
 
 
-def _clock(instant):
-    """An instant as a clock in the programme's zone shows it, to the minute."""
+def _words(name: str, lang: str) -> str:
+    words: str = WORDS[lang][name]
+    return words
+
+
+def _clock(instant: str) -> str:
+    """An instant in the programme's time zone, to the minute."""
     return format_instant(parse_instant(instant))[:16].replace("T", " ")
 
 
-def _week(period, lang):
-    """2017-W06 as people say it."""
+def _week(period: str, lang: str) -> str:
+    """2017-W06 in words."""
     week = Period.parse(period)
     return f"{week.year}年第{week.week}周" if lang == "zh" else period
 
 
-def _day(event, lang):
-    """The day of an event in the programme's zone; its week where no more is known."""
+def _day(event: Event, lang: str) -> str:
+    """The day of an event in the programme's time zone; its week where only that is known."""
     moment = parse_instant(event["time"])
     if event["timeprecision"] == "week":
         return _week(str(Period.of(moment)), lang)
     return format_instant(moment)[:10]
 
 
-def _css(text):
+def _css(text: str) -> str:
     """Text within a quoted string of a style sheet."""
     return text.replace("\\", "").replace('"', "").replace("\n", " ")
 
 
-FILTERS = {
+FILTERS: dict[str, Callable[..., Any]] = {
     "clock": _clock,
     "css": _css,
     "day": _day,
@@ -131,7 +133,7 @@ FILTERS = {
     "label": sentences.label,
     "labelled_figure": lambda cell, lang: sentences.line(cell)[lang],
     "in_cell": _in_cell,
-    "reported": lambda figure, lang: late.said(figure)[lang],
+    "reported": lambda figure, lang: late.side_of_change(figure)[lang],
     "type_name": lambda name, lang: late.type_name(name)[lang],
     "special_groups": _special_groups,
 }

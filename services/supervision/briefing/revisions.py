@@ -1,11 +1,11 @@
-"""Revisions: what late facts and corrections change in a published issue, and why."""
+"""Revisions: the changes that late facts and corrections make in a published issue."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from services.supervision.briefing.assemble import OF_THE_WEEK, document, draft, fold_week
-from services.supervision.briefing.week import Week
+from services.supervision.briefing.assemble import WEEK_PARTS, document, draft, fold_week
+from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.figures.fold import contributions
 from services.supervision.indicators import INDICATORS
 from shared.aggregates.orgunit_store import path
@@ -21,10 +21,10 @@ COMPARED = ("value", "qualifier", "numerator", "denominator")
 Key = tuple[str, str]
 
 
-class News:
-    """The events behind the changes of a week: those that its last issue didn't know.
+class ChangeCauses:
+    """The events that changed a week after its last issue.
 
-    `since` maps each source to the last number that issue used.
+    `since` maps each source to the last number that the issue used.
     """
 
     def __init__(self, period: Period, since: Mapping[str, int]) -> None:
@@ -33,16 +33,16 @@ class News:
         self._causes: defaultdict[Key, dict[str, Event]] = defaultdict(dict)
 
     def watch(self, subjects: Iterable[list[Event]]) -> Iterator[list[Event]]:
-        """The subjects as they come, each looked at on its way."""
+        """Pass the subjects on, after looking at each for causes."""
         for events in subjects:
             self._look_at(events)
             yield events
 
-    def because(self, indicator: str, orgunit: str) -> list[Json]:
-        """The events that changed a cell, the earliest entered first."""
+    def of_cell(self, indicator: str, orgunit: str) -> list[Json]:
+        """The events that changed a cell, in the order of their entry."""
         found = self._causes[indicator, orgunit].values()
         ordered = sorted(found, key=lambda event: (event["recordedtime"], event["id"]))
-        return [_told(event) for event in ordered[:MOST_CAUSES]]
+        return [_reference(event) for event in ordered[:MOST_CAUSES]]
 
     def _look_at(self, events: list[Event]) -> None:
         known = [event for event in events if not self._is_new(event)]
@@ -51,9 +51,9 @@ class News:
         before, now = self._counted(known), self._counted(events)
         for key in before.keys() | now.keys():
             if before.get(key) != now.get(key):
-                self._blame(key, [event for event in events if self._is_new(event)])
+                self._add_causes(key, [event for event in events if self._is_new(event)])
 
-    def _blame(self, key: Key, events: Iterable[Event]) -> None:
+    def _add_causes(self, key: Key, events: Iterable[Event]) -> None:
         indicator, orgunit = key
         for event in events:
             if event["type"] in INDICATORS[indicator].feeds:
@@ -71,12 +71,12 @@ class News:
         }
 
 
-def fold_with_news(
+def fold_with_causes(
     period: Period, subjects: Iterable[list[Event]], since: Mapping[str, int]
-) -> tuple[Week, News]:
-    """The week folded, and the News since `since`."""
-    news = News(period, since)
-    return fold_week(period, news.watch(subjects)), news
+) -> tuple[FoldedWeek, ChangeCauses]:
+    """The folded week, and the causes of its changes after `since` (source → number)."""
+    causes = ChangeCauses(period, since)
+    return fold_week(period, causes.watch(subjects)), causes
 
 
 def issue_document(
@@ -86,29 +86,28 @@ def issue_document(
     masthead: Json,
     before: Json | None = None,
 ) -> Json:
-    """The whole document of an issue, made from exactly these facts.
+    """The whole document of an issue, made from these facts.
 
-    `before` is the document that it replaces: what differs from it is listed with its reasons.
+    `before` is the document that it replaces: the changes are listed with their causes.
     """
     since = before["freeze"]["sources"] if before else freeze["sources"]
-    week, news = fold_with_news(period, subjects, since)
-    made: Json = document(drafted(week, freeze, news, before), masthead)
-    return made
+    week, causes = fold_with_causes(period, subjects, since)
+    return document(draft_issue(week, freeze, causes, before), masthead)
 
 
-def drafted(week: Week, freeze: Json, news: News, before: Json | None) -> Json:
-    """The draft of a week: of a revision, with what differs from the document `before`.
+def draft_issue(week: FoldedWeek, freeze: Json, causes: ChangeCauses, before: Json | None) -> Json:
+    """The draft of a week; with the document `before`, of a revision that changes it.
 
-    Raises Conflict for a week that knows no district.
+    Raises Conflict before the registry is loaded.
     """
-    if week.district is None:
+    if not week.has_district:
         raise Conflict({"kind": "briefing", "reason": "the registry of org units is empty"})
-    made: Json = draft(week, freeze)
-    return made | {"late": changes(before["cells"], made["cells"], news) if before else []}
+    made = draft(week, freeze)
+    return made | {"late": changes(before["cells"], made["cells"], causes) if before else []}
 
 
-def changes(printed: Iterable[Json], cells: Iterable[Json], news: News) -> list[Json]:
-    """Every figure that reads differently from the one `printed` in the last issue: old → new."""
+def changes(printed: Iterable[Json], cells: Iterable[Json], causes: ChangeCauses) -> list[Json]:
+    """Every figure that differs from the one `printed` in the last issue: old → new."""
     before = {(cell["indicator"], cell["orgunit"]): cell for cell in printed}
     now = {(cell["indicator"], cell["orgunit"]): cell for cell in cells}
     return [
@@ -117,21 +116,21 @@ def changes(printed: Iterable[Json], cells: Iterable[Json], news: News) -> list[
             "orgunit": key[1],
             "old": _short(before.get(key)),
             "new": _short(now.get(key)),
-            "because": news.because(*key),
+            "because": causes.of_cell(*key),
         }
         for key in sorted(before.keys() | now.keys())
         if _compared(before.get(key)) != _compared(now.get(key))
     ]
 
 
-def worded_differently(printed: Json, body: Json) -> list[str]:
-    """The parts of the week's own content, beside its figures, that read differently. Weeks before
-    it don't matter."""
-    return [part for part in OF_THE_WEEK if not _same(printed[part], body[part])]
+def changed_parts(printed: Json, body: Json) -> list[str]:
+    """The parts of the week's own content, beside its figures, that are different. Weeks before it
+    don't matter."""
+    return [part for part in WEEK_PARTS if not _same(printed[part], body[part])]
 
 
 def _same(printed: Any, now: Any) -> bool:
-    """Compared as they are printed: what was read back has lists for tuples."""
+    """Compared in their printed form: JSON that was read back has lists in place of tuples."""
     return canonical.dumps(printed) == canonical.dumps(now)
 
 
@@ -143,7 +142,7 @@ def _short(cell: Json | None) -> Json | None:
     return {name: cell[name] for name in ("value", "qualifier", "unit")} if cell else None
 
 
-def _told(event: Event) -> Json:
+def _reference(event: Event) -> Json:
     reason = event["data"].get("reason")
     return {name: event[name] for name in ("id", "type", "recordedtime")} | {
         "reason": reason if isinstance(reason, str) else None

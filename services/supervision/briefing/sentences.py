@@ -1,18 +1,24 @@
 """The briefing's sentences, in Chinese and in English. A figure always keeps its qualifier."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from services.supervision.indicators import INDICATORS
-from shared.domain.quantities import Quantity, decimal_text
+from shared.domain.decimals import decimal_text
+from shared.domain.quantities import Quantity, Sum
+from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES, say
 
 
-def line(cell, beside=None, stated=None):
-    """One figure with its label; `beside` is the sum of what was recorded below a declared stock:
-    printed with it, never added; `stated` the reporter's own words for it."""
+def line(cell: Json, beside: Sum | None = None, stated: str | None = None) -> Json:
+    """One figure with its label.
+
+    `beside` is the sum of everything that a declared stock covers: printed with it, never added.
+    `stated` is the reporter's own wording of the stock.
+    """
     known = {
         "indicator": cell["indicator"],
-        "beside": beside and figure_of(beside),
+        "beside": figure_of(beside) if beside else None,
         "stated": stated,
     }
     return known | {
@@ -21,61 +27,61 @@ def line(cell, beside=None, stated=None):
     }
 
 
-def _stated(stated, lang):
+def _stated(stated: str | None, lang: str) -> str:
     if not stated:
         return ""
     return f"（原文：{stated}）" if lang == "zh" else f" (as reported: {stated})"
 
 
-def _labelled(cell, lang):
+def _labelled(cell: Json, lang: str) -> str:
     return f"{label(cell, lang)}{'：' if lang == 'zh' else ': '}{figure(cell, lang)}"
 
 
-def _beside(beside, lang):
+def _beside(beside: Sum | None, lang: str) -> str:
     if not beside:
         return ""
-    said = say(beside.quantity(), lang, (beside.given, beside.total))
-    return f"（申报数；逐条登记合计{said}）" if lang == "zh" else f" (declared; recorded: {said})"
+    words = say(beside.quantity(), lang, (beside.given, beside.total))
+    return f"（申报数；逐条登记合计{words}）" if lang == "zh" else f" (declared; recorded: {words})"
 
 
-def figure_of(part):
+def figure_of(part: Sum) -> Json:
     """A sum as a figure with its words."""
     whole = part.quantity()
     given = (part.given, part.total)
     return _plain(whole) | {lang: say(whole, lang, given) for lang in LANGUAGES}
 
 
-def _plain(whole):
+def _plain(whole: Quantity) -> Json:
     shown = whole.to_json()
     return {name: shown[name] for name in ("value", "qualifier", "unit")}
 
 
-def headline(cell, *companions):
-    """A main point: a figure with its change against last week and its level since the beginning,
-    and the figures that belong to it."""
+def headline(cell: Json, *companions: Json) -> Json:
+    """A main point: a figure with its change against last week and its sum since the beginning,
+    and the figures printed beside it."""
     return {"indicator": cell["indicator"]} | {
         lang: _sentence(cell, companions, lang) for lang in LANGUAGES
     }
 
 
-def _sentence(cell, companions, lang):
+def _sentence(cell: Json, companions: Iterable[Json], lang: str) -> str:
     comma, semicolon = ("，", "；") if lang == "zh" else (", ", "; ")
-    main = [_labelled(cell, lang), _change(cell, lang), *_level(cell, lang)]
+    main = [_labelled(cell, lang), _change(cell, lang), *_cumulative(cell, lang)]
     others = [_labelled(companion, lang) for companion in companions]
     return semicolon.join([comma.join(main), *others])
 
 
-def _level(cell, lang):
-    """Since the beginning; in the first week that is the week itself."""
+def _cumulative(cell: Json, lang: str) -> list[str]:
+    """The sum since the beginning; nothing in the first week, where it is the same figure."""
     if cell["previous"] is None or cell["cumulative"] is None:
         return []
-    said = printed(cell["cumulative"], cell["unit"], lang)
-    return [f"累计{said}" if lang == "zh" else f"{said} since the beginning"]
+    words = printed(cell["cumulative"], cell["unit"], lang)
+    return [f"累计{words}" if lang == "zh" else f"{words} since the beginning"]
 
 
-def headline_row(cell, mean):
+def headline_row(cell: Json, mean: Json) -> Json:
     """A row of the headline table: this week, last week, change, four-week mean, since the
-    beginning. `mean` is a Quantity, or None where there can be none yet."""
+    beginning. `mean` is a figure with its words."""
     indicator, unit = INDICATORS[cell["indicator"]], cell["unit"]
     return {
         "indicator": cell["indicator"],
@@ -93,70 +99,72 @@ def headline_row(cell, mean):
     }
 
 
-def _column(shown, unit, without):
+def _column(shown: Json | None, unit: str, without: dict[str, str]) -> Json:
+    """A figure with its words; the words `without` where there is none."""
     if shown is None:
         return {"value": None, "qualifier": None} | without
     return _figures(shown) | {lang: printed(shown, unit, lang) for lang in LANGUAGES}
 
 
-def _figures(shown):
+def _figures(shown: Json) -> Json:
     return {name: shown[name] for name in ("value", "qualifier")}
 
 
-def printed(shown, unit, lang):
-    """A figure of another week, or of all of them, as a cell holds it."""
+def printed(shown: Json, unit: str, lang: str) -> str:
+    """The words for a figure of another week, or of all weeks, in a cell."""
     partly = shown["status"] == "partly_stated"
     rest = {"zh": "（部分未报）", "en": " (partly stated)"}[lang] if partly else ""
     return f"{say(_quantity(shown, unit), lang)}{rest}"
 
 
-def label(cell, lang):
-    return getattr(INDICATORS[cell["indicator"]], lang)
+def label(cell: Json, lang: str) -> str:
+    indicator = INDICATORS[cell["indicator"]]
+    return indicator.zh if lang == "zh" else indicator.en
 
 
-def figure(cell, lang):
+def figure(cell: Json, lang: str) -> str:
     """The cell in words: "200多人（2项中1项报数）"."""
     given = (int(cell["numerator"]), int(cell["denominator"]))
     return say(_quantity(cell, cell["unit"]), lang, given)
 
 
-def _quantity(shown, unit):
+def _quantity(shown: Json, unit: str) -> Quantity:
     return Quantity.from_json(
         {"value": shown["value"], "qualifier": shown["qualifier"], "unit": unit}
     )
 
 
-def _change(cell, lang):
+def _change(cell: Json, lang: str) -> str:
     if cell["previous"] is None:
         return {"zh": "首周，无上周数", "en": "first week, nothing to compare with"}[lang]
     if _are_exact(cell):
         return _change_alone(cell, lang)
-    # A difference of other figures would claim more than anybody reported.
+    # A difference of inexact figures would claim more than was reported.
     before = printed(cell["previous"], cell["unit"], lang)
     return f"上周{before}" if lang == "zh" else f"last week {before}"
 
 
-def _change_alone(cell, lang):
+def _change_alone(cell: Json, lang: str) -> str:
     if cell["previous"] is None:
         return "—"
     if not _are_exact(cell):
         return {"zh": "非精确数，不作差", "en": "not exact, so no difference"}[lang]
-    before, now = (_quantity(shown, cell["unit"]) for shown in (cell["previous"], cell))
-    return _difference(now.value - before.value, lang)
+    before, now = (Decimal(shown["value"]) for shown in (cell["previous"], cell))
+    return _difference(now - before, lang)
 
 
-def _are_exact(cell):
+def _are_exact(cell: Json) -> bool:
     return _is_exact(cell) and _is_exact(cell["previous"])
 
 
-def _is_exact(shown):
+def _is_exact(shown: Json) -> bool:
     return (shown["qualifier"], shown["status"]) == ("exact", "complete")
 
 
-def _difference(change, lang):
+def _difference(change: Decimal, lang: str) -> str:
     if change == 0:
         return {"zh": "与上周持平", "en": "as last week"}[lang]
-    amount = decimal_text(abs(Decimal(change)))
+    amount = decimal_text(abs(change))
     if lang == "zh":
         return f"比上周{'增加' if change > 0 else '减少'}{amount}"
     return f"{amount} {'more' if change > 0 else 'fewer'} than last week"

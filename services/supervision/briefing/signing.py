@@ -2,27 +2,32 @@
 
 import base64
 import hashlib
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nameko.extensions import DependencyProvider
 
-from shared.platform.settings import BadSettings, read_key
+from shared.platform.settings import BadSettings, Settings, read_key
 
 
 class Signer:
-    """Signs with a private key in PEM (PKCS 8). Raises ValueError for anything else."""
+    """Signs with an Ed25519 private key in PEM (PKCS 8). Raises ValueError for anything else."""
 
-    def __init__(self, pem):
-        self._key = serialization.load_pem_private_key(pem, password=None)
+    def __init__(self, pem: bytes) -> None:
+        key = serialization.load_pem_private_key(pem, password=None)
+        if not isinstance(key, Ed25519PrivateKey):
+            raise ValueError("must be an Ed25519 key")
+        self._key = key
 
     @property
-    def keyid(self):
+    def keyid(self) -> str:
         """The first 16 hexadecimal digits of the public key's SHA-256."""
         return hashlib.sha256(self._public_bytes()).hexdigest()[:16]
 
-    def public_pem(self):
-        """The public key, with which anybody can check a signature."""
+    def public_pem(self) -> str:
+        """The public key in PEM, which checks signatures."""
         return (
             self._key.public_key()
             .public_bytes(
@@ -31,25 +36,25 @@ class Signer:
             .decode()
         )
 
-    def sign(self, message):
+    def sign(self, message: bytes) -> str:
         return base64.b64encode(self._key.sign(message)).decode()
 
-    def verifies(self, signature, message):
+    def verifies(self, signature: str, message: bytes) -> bool:
         try:
             decoded = base64.b64decode(signature, validate=True)
             self._key.public_key().verify(decoded, message)
         except (InvalidSignature, ValueError):
             return False
-        # Spare bits give the same bytes more than one spelling; only one of them was published.
+        # Base64 has several spellings for the same bytes; only one of them was published.
         return base64.b64encode(decoded).decode() == signature
 
-    def _public_bytes(self):
+    def _public_bytes(self) -> bytes:
         return self._key.public_key().public_bytes(
             serialization.Encoding.Raw, serialization.PublicFormat.Raw
         )
 
 
-def issue_signer(settings):
+def issue_signer(settings: Settings) -> Signer:
     """The signer with supervision's key. Raises BadSettings."""
     pem = read_key(settings.signing_key_file, "WARM_SIGNING_KEY_FILE")
     try:
@@ -61,5 +66,6 @@ def issue_signer(settings):
 class SignerProvider(DependencyProvider):
     """`self.signer`: signs issues."""
 
-    def get_dependency(self, worker_ctx):
-        return self.container.config["keys"]["issues"]
+    def get_dependency(self, worker_ctx: Any) -> Signer:
+        signer: Signer = self.container.config["keys"]["issues"]
+        return signer

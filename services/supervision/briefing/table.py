@@ -1,20 +1,25 @@
 """The cells of a week as the briefing prints them."""
 
+from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.indicators import INDICATORS
-from shared.domain.quantities import Sum, exact, from_median, not_stated
+from services.supervision.indicators.declare import Indicator
+from shared.domain.mergeable_median import Median
+from shared.domain.quantities import Quantity, Sum, exact, from_median, not_stated
+from shared.domain.types import Json
 
 
-def table(week):
+def table(week: FoldedWeek) -> list[Json]:
     """One row for each indicator and unit that has a cell, in a fixed order.
 
     The district has a row for every indicator: 0 for what is recorded one by one, not stated for
-    figures that nobody reported.
+    figures without a report.
     """
-    keys = set(week.this.partials) | {(code, week.district) for code in INDICATORS}
+    district = week.district
+    keys = set(week.this.partials) | {(code, district) for code in INDICATORS}
     return [_row(week, *key) for key in sorted(keys)]
 
 
-def _row(week, code, orgunit):
+def _row(week: FoldedWeek, code: str, orgunit: str) -> Json:
     indicator = INDICATORS[code]
     part = week.this.quantity(code, orgunit)
     given, total = counts(part)
@@ -26,30 +31,32 @@ def _row(week, code, orgunit):
         "unit": indicator.unit,
         "numerator": str(given),
         "denominator": str(total),
-        # Before the first fact of all there was no week to compare with.
+        # In the first week there is nothing to compare with.
         "previous": None
         if week.is_first
         else _printed(indicator, week.before.quantity(code, orgunit)),
-        # A level stands; it isn't added up over weeks.
-        "cumulative": None if level else _printed(indicator, week.ever.quantity(code, orgunit)),
+        # A level isn't added up over weeks.
+        "cumulative": None
+        if level
+        else _printed(indicator, week.cumulative.quantity(code, orgunit)),
     }
 
 
-def _printed(indicator, part):
+def _printed(indicator: Indicator, part: Median | Sum | None) -> Json:
     whole = quantity(indicator, part).to_json()
     status = _status(whole["value"], *counts(part))
     return {"value": whole["value"], "qualifier": whole["qualifier"], "status": status}
 
 
-def quantity(indicator, part):
-    """What a cell's partial amounts to; `part` is None where no fact feeds the cell."""
+def quantity(indicator: Indicator, part: Median | Sum | None) -> Quantity:
+    """The quantity of a cell's value; `part` is None where no fact feeds the cell."""
     if part is None:
         return exact(0, indicator.unit) if indicator.recorded else not_stated(indicator.unit)
     return part.quantity() if isinstance(part, Sum) else from_median(part, indicator.unit)
 
 
-def counts(part):
-    """How many parts gave a figure, of how many; a median names how many it is over."""
+def counts(part: Median | Sum | None) -> tuple[int, int]:
+    """How many contributions have a figure, and how many there are; of a median these are equal."""
     if part is None:
         return 0, 0
     if isinstance(part, Sum):
@@ -58,7 +65,7 @@ def counts(part):
     return size, size
 
 
-def _status(value, given, total):
+def _status(value: str | None, given: int, total: int) -> str:
     if value is None:
         return "not_stated"
     return "complete" if given == total else "partly_stated"

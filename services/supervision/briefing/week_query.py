@@ -1,38 +1,45 @@
-"""A week recalled: folded from the facts that concern it, and the cells of the weeks before.
+"""A week read from the cache: the facts that concern it, and the cells of the weeks before.
 
-Folding all facts takes longer the more there are. What a week's briefing says follows from the
-subjects that something happened to in the week, from those that still stand or are still told of,
-and from what the cells of all weeks amount to. All of it is read as it was at one instant.
-Publishing and verifying fold all facts: what is published never rests on a cache alone.
+Folding all facts takes longer the more there are. A week's briefing needs the subjects to which
+something happened in the week, those with a level at its end or that are carried over, and the
+cells of all weeks added up. Everything is read in one snapshot. Publishing and verifying fold all
+facts: an issue never depends on the cache alone.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 from itertools import chain
 
-from services.supervision.briefing.revisions import News
-from services.supervision.briefing.week import Week, empty_cells
-from services.supervision.facts.fact_store import Facts
-from services.supervision.figures.figure_cache import Figures
-from services.supervision.figures.fold import Stocks
-from services.supervision.figures.fold_storage import level
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from services.supervision.briefing.folded_week import FoldedWeek, KnownCells, empty_cells
+from services.supervision.briefing.revisions import ChangeCauses
+from services.supervision.facts.fact_store import FactStore
+from services.supervision.figures.figure_cache import FigureCache
+from services.supervision.figures.fold import Cells, Stocks
+from services.supervision.figures.fold_storage import FoldedDocuments, contribution_of
 from services.supervision.figures.totals import Totals
 from services.supervision.indicators import INDICATORS
 from shared.domain.periods import Period
 from shared.domain.quantities import Sum
+from shared.domain.types import Document
 from shared.service.week_sealing import seal_id
 
 
 class WeekQuery:
-    """The books of facts and figures as `session` sees them: as they were at one instant."""
+    """With a snapshot `session`, facts and figures are read as they were at one instant."""
 
-    def __init__(self, database, session=None):
-        self.facts = Facts(database["facts"], session)
-        self.figures = Figures(database, self.facts, session=session)
+    def __init__(self, database: Database[Document], session: ClientSession | None = None) -> None:
+        self.facts = FactStore(database["facts"], session)
+        self.figures = FigureCache(database, self.facts, session=session)
         self.totals = Totals(database, session)
 
-    def complete(self, marks):
-        """source → last number, from `marks` on; None where a number is missing in between: then
-        the figures hold what isn't complete."""
+    def complete(self, marks: Mapping[str, int]) -> dict[str, int] | None:
+        """source → last number, from `marks` on.
+
+        None where a number is missing in between: then the figures contain facts beyond a gap.
+        """
         found = {}
         for source, mark in marks.items():
             last = max(mark, self.facts.last(source))
@@ -41,48 +48,51 @@ class WeekQuery:
             found[source] = last
         return found
 
-    def week(self, period, since):
-        """The week folded, and the News since what the sources had told at `since`."""
-        folded, news = self.figures.folded_now(), News(period, since)
-        week = Week(period, self._known(period, folded))
-        for events in news.watch(self.facts.of_subjects(self._subjects(period, since, folded))):
+    def week(self, period: Period, since: Mapping[str, int]) -> tuple[FoldedWeek, ChangeCauses]:
+        """The folded week, and the causes of its changes after `since` (source → number)."""
+        pending, causes = self.figures.fold_pending_in_memory(), ChangeCauses(period, since)
+        week = FoldedWeek(period, self._known_cells(period, pending))
+        subjects = self._subjects(period, since, pending)
+        for events in causes.watch(self.facts.of_subjects(subjects)):
             week.add(events)
-        return week, news
+        return week, causes
 
-    def _subjects(self, period, since, folded):
-        """Ids of the subjects that the week may tell of."""
+    def _subjects(
+        self, period: Period, since: Mapping[str, int], pending: FoldedDocuments
+    ) -> set[str]:
+        """Ids of the subjects that the week's briefing may report."""
         facts = self.facts
         new = [{"source": source, "seq": {"$gt": last}} for source, last in since.items()]
-        return set().union(
+        return set[str]().union(
             facts.distinct_subjects({"period": str(period)}),
             facts.distinct_subjects({"late": str(period)}),
             facts.distinct_subjects({"$or": new}),
-            self.figures.subjects_of(period),
-            (key.split("|", 1)[1] for key in folded.kept),
+            self.figures.subjects_concerned(period),
+            (key.split("|", 1)[1] for key in pending.levels),
             [seal_id(period)],
         )
 
-    def _known(self, period, folded):
-        """What `Week` takes as known."""
+    def _known_cells(self, period: Period, pending: FoldedDocuments) -> KnownCells:
         recent = empty_cells(period)
-        parts = {week: list(self.figures.parts(week, folded)) for week in recent}
+        partials = {week: list(self.figures.partials(week, pending)) for week in recent}
         for week, cells in recent.items():
-            for part in parts[week]:
+            for part in partials[week]:
                 cells.merge(*part)
-        self._add_one_by_one(recent, folded)
-        self._add_levels(recent, folded)
-        first = self.figures.first_week(folded)
-        return recent, self.totals.until(parts, folded), first and Period.parse(first)
+        self._add_counted_records(recent, pending)
+        self._add_levels(recent, pending)
+        first = self.figures.first_week(pending)
+        cumulative = self.totals.until(partials, pending)
+        return KnownCells(recent, cumulative, Period.parse(first) if first else None)
 
-    def _add_levels(self, recent, folded):
-        stored = self.figures.kept_rows(min(recent), max(recent), folded, single=False)
-        for item in map(level, chain(stored, folded.rows())):
+    def _add_levels(self, recent: dict[Period, Cells], pending: FoldedDocuments) -> None:
+        stored = self.figures.level_rows(min(recent), max(recent), pending, single=False)
+        for item in map(contribution_of, chain(stored, pending.level_rows())):
             for week, cells in recent.items():
                 if item.counts_in(week):
                     cells.add(item)
 
-    def _add_one_by_one(self, recent, folded):
-        counted = self.figures.counted_one_by_one(list(recent), folded)
+    def _add_counted_records(self, recent: dict[Period, Cells], pending: FoldedDocuments) -> None:
+        counted = self.figures.counted_records(list(recent), pending)
         for week, code, unit, value, number in counted:
             part = Sum(Decimal(value), "exact", INDICATORS[code].unit, number, number)
             recent[week].merge(code, unit, Stocks({}, {unit: part}))

@@ -1,8 +1,10 @@
 """The fixed words of the readable forms, in Chinese and in English."""
 
+from typing import Any
+
 from shared.domain.wording import LANGUAGES
 
-_WORDS = {
+_WORDS: dict[str, tuple[Any, Any]] = {
     "lang": ("zh-CN", "en"),
     # How words are put together.
     "colon": ("：", ": "),
@@ -188,7 +190,7 @@ STATUSES = {
     "withdrawn": ("已撤回", "withdrawn"),
 }
 
-WORDS = {
+WORDS: dict[str, dict[str, Any]] = {
     lang: {name: both[number] for name, both in _WORDS.items()}
     | {"statuses": {code: both[number] for code, both in STATUSES.items()}}
     for number, lang in enumerate(LANGUAGES)

@@ -1,35 +1,45 @@
-"""The facts: every event that arrived, once, as it came; written once and never changed."""
+"""The facts: every event that has arrived, stored once as it came, and never changed."""
 
 import hashlib
 import re
 from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import groupby, islice
 from operator import itemgetter
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import bson
 import eventlet
 import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+from pymongo.database import Database
 from pymongo.errors import BulkWriteError
+from pymongo.write_concern import WriteConcern
 
+from services.supervision.indicators.declare import Indicator
 from services.supervision.indicators.reporting import TRACKED_TYPES
 from shared.contracts.envelope import week_at, week_name
-from shared.contracts.messages import Message, event_of
+from shared.contracts.messages import Head, Message, event_of
 from shared.domain.canonical import event_digest
 from shared.domain.periods import Period, parse_instant
+from shared.domain.types import Document, Event
 from shared.messaging.deliveries import Rejection
-from shared.platform.database import duplicates
+from shared.platform.database import Indexes, duplicates
+
+# A week and an org unit, both as text.
+Cell = tuple[str, str]
 
 REGISTRY = re.compile(r"^supervision\.orgunit\.")
 
-# From a week's end to its cut-off; what is entered at that very instant is still in time.
+# From a week's end to its cut-off. An event entered at exactly that instant is still in time.
 TO_THE_CUTOFF = timedelta(hours=12, microseconds=1)
 
-# How many subjects are read at once: what is held in memory doesn't grow with the facts.
+# How many subjects are read at once: the memory in use doesn't grow with the number of facts.
 SLICE = 2000
-# How many facts the database hands over at once, where all of them are wanted.
+# How many facts the database returns at once, where all of them are read.
 BATCH = 1000
 
 _TRACKED = {"type": {"$in": sorted(TRACKED_TYPES)}}
@@ -37,9 +47,9 @@ _TRACKED = {"type": {"$in": sorted(TRACKED_TYPES)}}
 CELL = ("period", "orgunit")
 BY_CELL = [(name, ASCENDING) for name in (*CELL, "subject")]
 
-# The first two hold what is looked up through them, so that no fact has to be fetched for it.
-INDEXES = {
+INDEXES: Indexes = {
     "facts": [
+        # The first two cover their queries, so that no fact is fetched for them.
         IndexModel([("subject", ASCENDING), ("period", ASCENDING), ("orgunit", ASCENDING)]),
         IndexModel(BY_CELL),
         IndexModel([("source", ASCENDING), ("seq", ASCENDING)], unique=True),
@@ -48,15 +58,15 @@ INDEXES = {
 }
 
 
-def fact_of(event):
+def fact_of(event: Event) -> Document:
     """The stored form of an event."""
     return fact_from(Message.of(event))
 
 
-def fact_from(message):
-    """The stored form: all of it follows from the text, so a changed field can't hide.
+def fact_from(message: Message) -> Document:
+    """The stored form of a message. All of it follows from the text, so a changed field is noticed.
 
-    The event is kept as text, which is read back in a third of the time of a nested document.
+    The event is kept as text: reading it takes a third of the time of a nested document.
     """
     head, text = message.head, message.text
     late = late_in(head)
@@ -74,22 +84,22 @@ def fact_from(message):
     }
 
 
-def is_intact(fact):
-    """Does all of the stored form follow from its text?"""
+def is_intact(fact: Document) -> bool:
+    """Does the whole stored form follow from its text?"""
     return fact_from(Message.of(event_of(fact), fact["event"])) == fact
 
 
-def late_in(head):
-    """The week whose briefing tells that the event came late; None where it came in time."""
+def late_in(head: Head) -> Period | None:
+    """The week whose briefing lists the event as late; None where it was entered in time."""
     if week_name(head.recordedtime) <= week_name(head.time):
         return None
     # Up to its cut-off, Monday noon, an event is entered for the week before.
-    told = Period.of(parse_instant(head.recordedtime) - TO_THE_CUTOFF)
-    return told if week_at(head.time) < told else None
+    listed = Period.of(parse_instant(head.recordedtime) - TO_THE_CUTOFF)
+    return listed if week_at(head.time) < listed else None
 
 
-class Told(TypedDict):
-    """What folding asks of an event."""
+class EventToFold(TypedDict):
+    """The attributes of an event that folding needs."""
 
     id: str
     source: str
@@ -99,39 +109,45 @@ class Told(TypedDict):
     timeprecision: str
     orgunit: str
     subjectsequence: int
-    data: dict
+    data: dict[str, Any]
 
 
-_TOLD = msgspec.json.Decoder(Told)
+_TO_FOLD: msgspec.json.Decoder[Any] = msgspec.json.Decoder(EventToFold)
 
 
-def folded_event_of(fact):
-    """As `event_of`, without what folding doesn't ask for: sooner by a third."""
-    return _TOLD.decode(fact["event"])
+def event_to_fold(fact: Document) -> Event:
+    """As `event_of`, with the attributes of EventToFold only: faster by a third."""
+    event: Event = _TO_FOLD.decode(fact["event"])
+    return event
 
 
-class Facts:
-    """`session` is given where they are read as they were at one instant."""
+class FactStore:
+    """With a snapshot `session`, facts are read as they were at one instant."""
 
-    def __init__(self, collection, session=None):
+    def __init__(
+        self,
+        collection: Collection[Document],
+        session: ClientSession | None = None,
+    ) -> None:
         self.collection = collection
         self.session = session
 
-    def beside(self, database, name, write_concern):
-        """Other facts, in a collection of that name with the same indexes; empty at first."""
+    @staticmethod
+    def create(database: Database[Document], name: str, write_concern: WriteConcern) -> "FactStore":
+        """An empty store in a collection of that name, with the indexes that facts need."""
         database[name].create_indexes(INDEXES["facts"])
-        return Facts(database.get_collection(name, write_concern=write_concern))
+        return FactStore(database.get_collection(name, write_concern=write_concern))
 
-    def insert(self, facts):
-        """Store what isn't there. Gives back the rejections: a known id with other content, and
-        another event's number."""
+    def insert(self, facts: list[Document]) -> dict[str, Rejection]:
+        """Store the facts that aren't stored yet. Returns the rejections by event id: a known id
+        with other content, and a number that another event has."""
         try:
             self.collection.insert_many(facts, ordered=False)
         except BulkWriteError as error:
             return self._conflicts([facts[index] for index in duplicates(error)])
         return {}
 
-    def _conflicts(self, facts):
+    def _conflicts(self, facts: list[Document]) -> dict[str, Rejection]:
         ids = [fact["_id"] for fact in facts]
         found = self.collection.find({"_id": {"$in": ids}}, {"event": 1})
         stored = {fact["_id"]: event_digest(event_of(fact)) for fact in found}
@@ -144,97 +160,110 @@ class Facts:
                 rejections[fact["_id"]] = Rejection("id_conflict", fact["_id"])
         return rejections
 
-    def any_until(self, period):
-        """Has anything but the registry been told of the week or one before it?"""
-        told = {"period": {"$lte": str(period)}, "type": {"$not": REGISTRY}}
-        return self.collection.find_one(told, {"_id": 1}) is not None
+    def any_until(self, period: Period) -> bool:
+        """Is there a fact, other than those of the registry, of the week or of one before it?"""
+        query = {"period": {"$lte": str(period)}, "type": {"$not": REGISTRY}}
+        return self.collection.find_one(query, {"_id": 1}) is not None
 
-    def cells_of_subjects(self, subjects):
-        """Where the facts of these subjects lie: (period, orgunit) pairs."""
-        cells = set()
+    def cells_of_subjects(self, subjects: Iterable[str]) -> set[Cell]:
+        """The cells in which the facts of these subjects lie."""
+        cells: set[Cell] = set()
         for some in _slices(subjects):
             query, fields = {"subject": {"$in": some}}, {"_id": 0, "period": 1, "orgunit": 1}
             found = self.collection.find(query, fields, session=self.session).to_list()
             cells.update((fact["period"], fact["orgunit"]) for fact in found)
         return cells
 
-    def subjects_in(self, cells):
-        """The subjects with facts in these (period, orgunit) pairs."""
+    def subjects_in(self, cells: Iterable[Cell]) -> set[str]:
+        """The subjects that have facts in these cells."""
         units = defaultdict(list)
         for period, orgunit in cells:
             units[period].append(orgunit)
-        subjects = set()
+        subjects: set[str] = set()
         for period, codes in units.items():
             query = {"period": period, "orgunit": {"$in": codes}}
             subjects.update(self.distinct_subjects(query))
         return subjects
 
-    def distinct_subjects(self, query):
+    def distinct_subjects(self, query: Document) -> list[str]:
         return self.collection.distinct("subject", query, session=self.session)
 
-    def last(self, source):
+    def last(self, source: str) -> int:
         """The highest number of a source, 0 where there is none."""
         found = self.collection.find_one(
             {"source": source}, {"seq": 1}, sort=[("seq", DESCENDING)], session=self.session
         )
         return found["seq"] if found else 0
 
-    def count(self, source, after, until):
-        """How many facts have a number above `after`, up to `until`."""
+    def count(self, source: str, after: int, until: int) -> int:
+        """How many facts of a source have a number above `after`, up to `until`."""
         query = {"source": source, "seq": {"$gt": after, "$lte": until}}
         return self.collection.count_documents(query, session=self.session)
 
-    def of_subjects(self, subjects):
+    def of_subjects(self, subjects: Iterable[str]) -> Iterator[list[Event]]:
         """All events of these subjects, a list for each."""
         return self._in_slices(subjects, event_of, {})
 
-    def remembered(self, subjects):
-        """The events of these subjects that cells and subjects are kept up to date by."""
-        return self._in_slices(subjects, folded_event_of, _TRACKED)
+    def tracked(self, subjects: Iterable[str]) -> Iterator[list[Event]]:
+        """The events of these subjects from which the figures are kept up to date, a list for
+        each."""
+        return self._in_slices(subjects, event_to_fold, _TRACKED)
 
-    def _in_slices(self, subjects, event_of, query):
+    def _in_slices(
+        self, subjects: Iterable[str], decode: Callable[[Document], Event], query: Document
+    ) -> Iterator[list[Event]]:
         for some in _slices(subjects):
-            yield from self._of_slice(event_of, {"subject": {"$in": some}, **query})
+            yield from self._of_slice(decode, {"subject": {"$in": some}, **query})
 
-    def _of_slice(self, event_of, query):
+    def _of_slice(
+        self, decode: Callable[[Document], Event], query: Document
+    ) -> Iterable[list[Event]]:
         fields = {"_id": 0, "event": 1}
         events = defaultdict(list)
         # All at once: one by one takes the driver twice as long.
         for fact in self.collection.find(query, fields, session=self.session).to_list():
-            event = event_of(fact)
-            # Two services may use the same subject id: it is an aggregate of one of them.
+            event = decode(fact)
+            # Two services may use the same subject id, each for an aggregate of its own.
             events[event["subject"], event["source"]].append(event)
         return events.values()
 
-    def number(self):
+    def estimated_count(self) -> int:
         """How many facts there are."""
         return self.collection.estimated_document_count()
 
-    def by_cell(self):
-        """Each cell, a (period, orgunit) pair, with the subject of each of its facts, as a stream
-        that is read from an index alone."""
+    def by_cell(self) -> Iterator[tuple[Cell, list[str]]]:
+        """Each cell with the subject of each of its facts, as a stream that is read from an index
+        alone."""
         found = self.collection.find_raw_batches(
             {}, {"_id": 0, **dict.fromkeys(CELL, 1), "subject": 1}, sort=BY_CELL, batch_size=BATCH
         )
-        for cell, facts in groupby(_each(found), key=itemgetter(*CELL)):
+        for cell, facts in groupby(_documents(found), key=itemgetter(*CELL)):
             yield cell, [fact["subject"] for fact in facts]
 
-    def feeding(self, indicator, period):
-        """A query for the facts that a week's figure of an indicator is made of, or could be."""
-        feeding = {"type": {"$in": sorted(indicator.feeds)}}
+    def feeding_query(self, indicator: Indicator, period: Period) -> Document:
+        """A query for the facts that may feed the figure of an indicator in a week."""
+        feeding: Document = {"type": {"$in": sorted(indicator.feeds)}}
         if indicator.since is not None:
             return feeding
-        # What counts in a week happened in it; an event of another week may have replaced it.
+        # Only events of the week count in it, but an event of another week may replace them.
         subjects = self.distinct_subjects({"period": str(period), **feeding})
         return {"subject": {"$in": subjects}, **feeding}
 
-    def frozen(self, sources, strangers, among=None):
-        """All events up to `sources` (source → last number) but those of `strangers` (see
-        evidence.py), grouped by subject, as a stream; those `among` a query if it is given."""
-        found = self._by_subject(frozen_query(sources) | (among or {}))
-        return grouped(fact for fact in found if fact["_id"] not in strangers)
+    def frozen(
+        self,
+        sources: Mapping[str, int],
+        untrusted: Container[str],
+        among: Document | None = None,
+    ) -> Iterator[list[Event]]:
+        """All events up to `sources` (source → last number), grouped by subject, as a stream.
 
-    def _by_subject(self, query):
+        Facts with an id in `untrusted` (see evidence.py) are left out. `among` is a query that
+        selects some of the facts.
+        """
+        found = self._by_subject(frozen_query(sources) | (among or {}))
+        return grouped(fact for fact in found if fact["_id"] not in untrusted)
+
+    def _by_subject(self, query: Document) -> Iterator[Document]:
         """Facts in the order of their subjects, as a stream."""
         found = self.collection.find_raw_batches(
             query,
@@ -243,32 +272,33 @@ class Facts:
             batch_size=BATCH,
             allow_disk_use=True,
         )
-        return _each(found)
+        return _documents(found)
 
 
-def _each(batches):
-    """The facts of batches: while those of one are worked on, the next one is on its way."""
-    coming = eventlet.spawn(next, batches, None)
-    while (batch := coming.wait()) is not None:
-        coming = eventlet.spawn(next, batches, None)
+def _documents(batches: Iterator[Any]) -> Iterator[Document]:
+    """The documents of raw batches. The next batch is fetched while one is worked on."""
+    next_batch = eventlet.spawn(next, batches, None)
+    while (batch := next_batch.wait()) is not None:
+        next_batch = eventlet.spawn(next, batches, None)
         # The request has to be sent before the work begins.
         eventlet.sleep(0)
         yield from bson.decode_all(batch)
 
 
-def _slices(subjects):
+def _slices(subjects: Iterable[str]) -> Iterator[list[str]]:
     left = iter(sorted(subjects))
     while some := list(islice(left, SLICE)):
         yield some
 
 
-def grouped(facts, event_of=event_of):
-    """The events of facts that come in the order of their subjects, a list for each aggregate."""
+def grouped(facts: Iterable[Document]) -> Iterator[list[Event]]:
+    """The events of facts that are sorted by subject, a list for each aggregate."""
     for _, group in groupby(facts, key=itemgetter("subject")):
         by_source = sorted(map(event_of, group), key=itemgetter("source"))
         for _, events in groupby(by_source, key=itemgetter("source")):
             yield list(events)
 
 
-def frozen_query(sources):
+def frozen_query(sources: Mapping[str, int]) -> Document:
+    """A query for the facts up to `sources` (source → last number)."""
     return {"$or": [{"source": source, "seq": {"$lte": last}} for source, last in sources.items()]}

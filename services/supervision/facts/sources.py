@@ -1,14 +1,18 @@
-"""How complete the facts are: the high-water mark of each source, and how its gaps are filled.
+"""How complete the facts are: the high-water mark of each source, and how gaps are filled.
 
-A service numbers its events without gaps. Up to the mark every number is here; what is missing
-above it is asked for, from the service's own log.
+A service numbers its events without gaps. Every number up to the mark is here; numbers that are
+missing above it are fetched from the service's own log.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from nameko.exceptions import RemoteError
+from pymongo.collection import Collection
 
+from services.supervision.facts.fact_store import FactStore
 from shared.domain.errors import WarmError
+from shared.domain.types import Document, Event, Json
 from shared.platform import logging_setup
 
 log = logging_setup.get(__name__)
@@ -17,37 +21,40 @@ PAGE = 500
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Where a source stands: complete up to `mark`; its log's `last` number, None if it is down."""
+class SourceState:
+    """How far a source is read: complete up to `mark`, while its log ends at number `last`.
+
+    `last` is None where the source did not answer.
+    """
 
     source: str
     mark: int
     last: int | None
 
     @property
-    def problem(self):
+    def problem(self) -> str | None:
         """Why it is incomplete, a key of completeness.PROBLEMS; None when it is complete."""
         if self.last is None:
             return "no_answer"
         return "missing" if self.mark < self.last else None
 
 
-class Sources:
-    def __init__(self, collection, facts):
+class SourceMarks:
+    def __init__(self, collection: Collection[Document], facts: FactStore) -> None:
         self.collection = collection
         self.facts = facts
 
-    def mark(self, source):
+    def mark(self, source: str) -> int:
         """The highest number up to which no event of the source is missing."""
         known = self.collection.find_one({"_id": source})
         return known["mark"] if known else 0
 
-    def marks(self):
-        """The mark of each source that anything came from."""
+    def all(self) -> dict[str, int]:
+        """The mark of each source from which anything has arrived."""
         return {known["_id"]: known["mark"] for known in self.collection.find().sort("_id", 1)}
 
-    def advance(self, source):
-        """Move the mark over what has arrived. Returns it."""
+    def advance(self, source: str) -> int:
+        """Move the mark over the events that have arrived. Returns it."""
         start = self.mark(source)
         last = self.facts.last(source)
         if last <= start:
@@ -57,9 +64,12 @@ class Sources:
             self.collection.update_one({"_id": source}, {"$max": {"mark": mark}}, upsert=True)
         return mark
 
-    def _complete(self, source, start, last):
-        """The number up to which none is missing: a number is there once, so they can be counted,
-        and where they are too few the first gap is found by halving."""
+    def _complete(self, source: str, start: int, last: int) -> int:
+        """The number up to which none is missing.
+
+        Each number is stored once, so counting shows if any is missing; the first gap is then found
+        by halving.
+        """
         if self.facts.count(source, start, last) == last - start:
             return last
         while last - start > 1:
@@ -70,21 +80,26 @@ class Sources:
                 last = middle
         return start
 
-    def has_gap(self, source):
-        """Is something here that lies beyond a missing number?"""
+    def has_gap(self, source: str) -> bool:
+        """Has an event arrived whose number lies beyond a missing one?"""
         return self.facts.last(source) > self.mark(source)
 
 
-def catch_up(source, sources, ask, take):
-    """Fetch from the source's log whatever is missing here of what it holds by now.
+def catch_up(
+    source: str,
+    sources: SourceMarks,
+    ask: Callable[..., Json],
+    take: Callable[[str, list[Event]], None],
+) -> SourceState:
+    """Fetch from the source's log the events that are missing here.
 
     `ask(after, limit)` is the source's `events` method; `take(source, events)` handles them like
-    arrivals. Returns the Standing; a source that doesn't answer has no `last`.
+    arrivals. A source that doesn't answer has no `last`.
     """
     mark = sources.advance(source)
     try:
         page = ask(after=mark, limit=PAGE)
-        # What it logs from here on is for the next time: nobody runs after a busy source.
+        # Events that it logs from here on are left for the next time: a busy source never ends.
         last = page["last"]
         while page["events"]:
             take(source, page["events"])
@@ -92,7 +107,7 @@ def catch_up(source, sources, ask, take):
             if mark == before or mark >= last:
                 break
             page = ask(after=mark, limit=PAGE)
-        return Standing(source, mark, last)
+        return SourceState(source, mark, last)
     except (WarmError, RemoteError) as error:
-        log.warning("source doesn't answer", source=source, error=type(error).__name__)
-        return Standing(source, mark, None)
+        log.warning("source does not answer", source=source, error=type(error).__name__)
+        return SourceState(source, mark, None)

@@ -1,7 +1,7 @@
-"""How a subject stood at a week's end, by its events: corrections decide before weeks do.
+"""How a subject stood at a week's end. Corrections are applied before events are put in weeks.
 
-A correction says again what an earlier event said, and may say it of another week: whatever was
-said before it no longer stands. This is what the figures go by as well, each for its own events.
+A correction restates what earlier events stated, perhaps for another week, and replaces them. The
+figures follow the same rule, each for the events that feed it.
 """
 
 from collections.abc import Iterable
@@ -11,18 +11,20 @@ from shared.contracts.envelope import week_of
 from shared.domain.periods import Period
 from shared.domain.types import Event
 
-# A finding's correction is of its report, whatever became of it since; these are taken out of it.
+# A finding's correction corrects its report, whatever has become of the finding since. Of the
+# correction's data only these fields are used.
 FINDING = "supervision.finding"
 OF_THE_REPORT = ("kind", "what", "asset", "patrol", "reported_on", "repeat_of")
-# Taken back: it never was.
+# Statuses of subjects that turned out not to exist.
 TAKEN_BACK = ("withdrawn", "voided", "duplicate")
 
-# What relief and volunteering arrange between them moves no order.
-ASIDE = ("helpers_asked", "helpers_found")
+# Arrangements between relief and volunteering, which don't change how an order stands.
+ARRANGEMENTS = ("helpers_asked", "helpers_found")
 
 
-def rank(event: Event) -> tuple[int, str]:
-    """Among events of one subject the highest decides; the id only settles impossible ties."""
+def precedence(event: Event) -> tuple[int, str]:
+    """The event with the highest precedence decides for its subject. The id settles ties, which
+    valid events don't have."""
     return event["subjectsequence"], event["id"]
 
 
@@ -31,39 +33,45 @@ def entity_of(event: Event) -> str:
 
 
 def as_of(events: Iterable[Event], week: Period) -> Event | None:
-    """The event that says how the subject stood at the week's end; None where it wasn't there yet,
-    or by what is known now never was there then."""
-    still = [event for event in standing(events) if _verb(event) not in ASIDE]
+    """The event that states how the subject stood at the week's end.
+
+    None where the subject didn't exist by then, according to the corrections known now.
+    """
+    still = [event for event in apply_corrections(events) if _verb(event) not in ARRANGEMENTS]
     before = [event for event in still if week_of(event) <= week]
     if not before or not _reported_by(still, week):
         return None
-    return max(before, key=rank)
+    return max(before, key=precedence)
 
 
-def standing(events: Iterable[Event]) -> list[Event]:
-    """The subject's events that no correction has replaced, in order, each as corrected."""
-    ordered = sorted(events, key=rank)
+def apply_corrections(events: Iterable[Event]) -> list[Event]:
+    """The subject's events that no correction has replaced, in order, with corrected data."""
+    ordered = sorted(events, key=precedence)
     corrections = [event for event in ordered if _verb(event) == "corrected"]
     if not corrections:
         return ordered
     last = corrections[-1]
-    if entity_of(last) == FINDING and never_was([last]):
-        return [event for event in ordered if rank(event) >= rank(last)]
-    again = ("corrected", *RESTATED.get(entity_of(last), ()))
-    kept = [event for event in ordered if _verb(event) not in again or rank(event) > rank(last)]
+    if entity_of(last) == FINDING and is_taken_back([last]):
+        return [event for event in ordered if precedence(event) >= precedence(last)]
+    restated = ("corrected", *RESTATED.get(entity_of(last), ()))
+    kept = [
+        event
+        for event in ordered
+        if _verb(event) not in restated or precedence(event) > precedence(last)
+    ]
     if entity_of(last) != FINDING:
-        return sorted([*kept, last], key=rank)
+        return sorted([*kept, last], key=precedence)
     return _as_corrected(ordered, kept, last)
 
 
-def never_was(events: Iterable[Event]) -> bool:
-    """Was all of it taken back?"""
-    state = max(events, key=rank)["data"]
+def is_taken_back(events: Iterable[Event]) -> bool:
+    """Was the whole subject withdrawn, voided or marked a duplicate?"""
+    state = max(events, key=precedence)["data"]
     return state.get("status") in TAKEN_BACK or state.get("withdrawn") is True
 
 
 def _as_corrected(ordered: list[Event], kept: list[Event], correction: Event) -> list[Event]:
-    """A finding's report as corrected, and what became of it."""
+    """A finding's corrected report, and its later events with the corrected parts."""
     report = next((event for event in ordered if _verb(event) == "reported"), correction)
     parts = {name: correction["data"][name] for name in OF_THE_REPORT}
     when = {name: correction[name] for name in ("time", "timeprecision")}
@@ -74,8 +82,9 @@ def _as_corrected(ordered: list[Event], kept: list[Event], correction: Event) ->
 
 
 def _reported_by(still: list[Event], week: Period) -> bool:
-    """A finding that was reported later, as corrected, can't have been closed before."""
-    first = min(still, key=rank)
+    """Was the finding reported by the week's end? A correction may have moved its report, and then
+    earlier events of it don't count."""
+    first = min(still, key=precedence)
     return entity_of(first) != FINDING or week_of(first) <= week
 
 

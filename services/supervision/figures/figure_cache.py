@@ -1,27 +1,42 @@
-"""Live figures: a cache of folded facts that can always be made again from them.
+"""Live figures: a cache of folded facts that can always be rebuilt from them.
 
-One document for each week and unit, a *cell*, holds the partials of what happened in exactly that
-unit; the units above are rolled up when read. Levels are kept for each subject as rows that hold
-from one week until before another.
+One document for each week and unit, a *cell*, holds the partials of the facts of exactly that week
+and unit; units above it are rolled up when read. Levels are stored for each subject, as rows that
+hold from one week until before another.
 
-What a batch touches is noted until it is folded (notes.py).
+Subjects of new facts are pending until they are folded (pending_folds.py).
 """
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, compress
 from operator import itemgetter
+from typing import TypeVar
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+from pymongo.database import Database
 from pymongo.errors import BulkWriteError, OperationFailure
 
+from services.supervision.facts.fact_store import Cell, FactStore
 from services.supervision.figures.fold import Cells
-from services.supervision.figures.fold_storage import Folding, is_kept, level, parts_of
-from services.supervision.figures.pending_folds import PendingFolds
+from services.supervision.figures.fold_storage import (
+    FoldedDocuments,
+    contribution_of,
+    has_content,
+    partials_of,
+)
+from services.supervision.figures.pending_folds import PendingFolds, Rebuilds
+from shared.domain.mergeable_median import Median
+from shared.domain.periods import Period
+from shared.domain.quantities import Sum
+from shared.domain.types import Document
 from shared.platform.concurrency import run_concurrently
-from shared.platform.database import duplicates
+from shared.platform.database import Indexes, duplicates
 
-INDEXES = {
+INDEXES: Indexes = {
     "figures": [
-        # What cells have seen is added up from the index alone.
+        # `seen` of cells is added up from the index alone.
         IndexModel([("period", ASCENDING), ("orgunit", ASCENDING), ("seen", ASCENDING)]),
         IndexModel([("feeds", ASCENDING), ("period", ASCENDING)]),
     ],
@@ -33,99 +48,117 @@ INDEXES = {
     "totals": [IndexModel([("before", ASCENDING)])],
 }
 
-# How many cells are folded at once, and of how many subjects what is kept is written at once.
+# How many cells are folded at once, and how many documents of subjects are written at once.
 CELLS = 50
 SUBJECTS = 200
-LANES = 4
+CONCURRENCY = 4
 
-# The database's words to whoever reads a collection while a rebuilt one takes its place: in the
-# middle of it, and as it was at an instant before that.
-REPLACED = (175, 246)
+# The database's error codes for a reader of a collection that a rebuilt one replaces: in the middle
+# of the read, and at an instant before it.
+REPLACED_CODES = (175, 246)
+
+Result = TypeVar("Result")
 
 
-def steady(read):
-    """What `read()` gives: again, where a rebuilt collection takes the place of one meanwhile."""
+def retry_when_replaced(read: Callable[[], Result]) -> Result:
+    """The result of `read()`, which is repeated where a rebuilt collection replaces one of those
+    that it reads."""
     while True:
         try:
             return read()
         except OperationFailure as error:
-            if error.code not in REPLACED:
+            if error.code not in REPLACED_CODES:
                 raise
 
 
-class Figures:
-    """`session` is given where they are read as they were at one instant; `rebuilds` where there
-    may be any."""
+class FigureCache:
+    """With a snapshot `session`, figures are read as they were at one instant; `rebuilds` is given
+    where a rebuild may be running."""
 
-    def __init__(self, database, facts, rebuilds=None, session=None):
+    def __init__(
+        self,
+        database: Database[Document],
+        facts: FactStore,
+        rebuilds: Rebuilds | None = None,
+        session: ClientSession | None = None,
+    ) -> None:
         self.figures = database["figures"]
         self.levels = database["levels"]
-        self.notes = PendingFolds(database["touched"], rebuilds, session)
+        self.pending = PendingFolds(database["touched"], rebuilds, session)
         self.facts = facts
         self.session = session
 
-    def fold(self):
-        """Fold what some batches have touched. Returns the number of these batches."""
-        return self.notes.fold(self._fold)
+    def fold(self) -> int:
+        """Fold the subjects of some pending batches. Returns the number of these batches."""
+        return self.pending.fold_some(self._fold)
 
-    def cells(self, period):
-        """The week's cells as they stand now: what isn't folded yet is folded in memory."""
-        return steady(lambda: self._cells(period))
+    def cells(self, period: Period) -> Cells:
+        """The week's cells as they stand now: pending subjects are folded in memory."""
+        return retry_when_replaced(lambda: self._cells(period))
 
-    def _cells(self, period):
-        cells, folded = Cells(), self.folded_now()
-        for part in self.parts(period, folded):
+    def _cells(self, period: Period) -> Cells:
+        cells, pending = Cells(), self.fold_pending_in_memory()
+        for part in self.partials(period, pending):
             cells.merge(*part)
-        stored = self.kept_rows(period, period, folded)
-        for item in map(level, chain(stored, folded.rows())):
+        stored = self.level_rows(period, period, pending)
+        for item in map(contribution_of, chain(stored, pending.level_rows())):
             if item.counts_in(period):
                 cells.add(item)
         return cells
 
-    def folded_now(self):
-        """What was touched and isn't folded yet, folded in memory."""
-        noted = self.notes.subjects()
-        folding = Folding(self.facts.cells_of_subjects(noted), noted)
-        for events in self.facts.remembered(self.facts.subjects_in(folding.cells)):
-            folding.add(events)
-        return folding
+    def fold_pending_in_memory(self) -> FoldedDocuments:
+        """The documents of all pending subjects, and of the cells in which they have facts."""
+        subjects = self.pending.subjects()
+        folded = FoldedDocuments(self.facts.cells_of_subjects(subjects), subjects)
+        for events in self.facts.tracked(self.facts.subjects_in(folded.cells)):
+            folded.add(events)
+        return folded
 
-    def parts(self, period, folded):
-        """What the week's cells hold (see `parts_of`), those in `folded` as they are there."""
+    def partials(
+        self, period: Period, pending: FoldedDocuments
+    ) -> Iterator[tuple[str, str, Median | Sum]]:
+        """The partials of the week's cells, as `partials_of` gives them. Cells in `pending` are
+        taken from there."""
         week = str(period)
         for document in self._find(self.figures, {"period": week}):
-            if (week, document["orgunit"]) not in folded.cells:
-                yield from parts_of(document["orgunit"], document["partials"])
-        for document in folded.documents().values():
+            if (week, document["orgunit"]) not in pending.cells:
+                yield from partials_of(document["orgunit"], document["partials"])
+        for document in pending.cell_documents().values():
             if document["period"] == week:
-                yield from parts_of(document["orgunit"], document["partials"])
+                yield from partials_of(document["orgunit"], document["partials"])
 
-    def first_week(self, folded):
-        """The week of the first event of all that feeds a figure; None before there is one."""
+    def first_week(self, pending: FoldedDocuments) -> str | None:
+        """The week of the first event that feeds any figure; None before there is one."""
         stored = self.figures.find_one(
             {"feeds": True}, {"period": 1}, sort=[("period", ASCENDING)], session=self.session
         )
         weeks = [
-            document["period"] for document in folded.documents().values() if document["feeds"]
+            document["period"]
+            for document in pending.cell_documents().values()
+            if document["feeds"]
         ]
         return min([*weeks, *([stored["period"]] if stored else [])], default=None)
 
-    def kept_rows(self, first, last, folded, **which):
-        """Rows that stand at the end of some of these weeks, of subjects that aren't in `folded`;
-        `which` says what the rows have to be like."""
-        query = {"rows": {"$elemMatch": {**_standing(first, last), **which}}}
+    def level_rows(
+        self, first: Period, last: Period, pending: FoldedDocuments, **values: object
+    ) -> Iterator[Document]:
+        """Rows of levels that stand at the end of one of these weeks, of subjects that aren't in
+        `pending`; only rows with these `values`."""
+        query = {"rows": {"$elemMatch": {**_standing(first, last), **values}}}
         for document in self._find(self.levels, query, {"rows": 1}):
-            if document["_id"] not in folded.kept:
-                yield from (row for row in document["rows"] if which.items() <= row.items())
+            if document["_id"] not in pending.levels:
+                yield from (row for row in document["rows"] if values.items() <= row.items())
 
-    def counted_one_by_one(self, weeks, folded):
-        """(week, indicator, unit, sum, number) of the rows of stocks that are recorded one by one
-        and stand at the end of each of these weeks."""
-        some = {**_standing(min(weeks), max(weeks)), "single": True}
+    def counted_records(
+        self, weeks: Sequence[Period], pending: FoldedDocuments
+    ) -> Iterator[tuple[Period, str, str, int, int]]:
+        """(week, indicator, unit, sum, number) of the levels that stand at the end of each of these
+        weeks in stocks that are recorded one by one. The database adds them up."""
+        some: Document = {**_standing(min(weeks), max(weeks)), "single": True}
         row = {f"rows.{name}": value for name, value in some.items() if name != "$or"}
         until = [{"rows.until": None}, {"rows.until": {"$gt": str(min(weeks))}}]
-        groups = [
-            {"$match": {"_id": {"$nin": list(folded.kept)}, "rows": {"$elemMatch": some}}},
+        groups: list[Document] = [
+            {"$match": {"_id": {"$nin": list(pending.levels)}, "rows": {"$elemMatch": some}}},
             {"$unwind": "$rows"},
             {"$match": {**row, "$or": until}},
             {
@@ -141,66 +174,72 @@ class Figures:
             },
         ]
         for found in self.levels.aggregate(groups, session=self.session):
-            which = found["_id"]
-            for week in compress(weeks, which["stands"]):
-                yield week, which["indicator"], which["orgunit"], found["sum"], found["number"]
+            group = found["_id"]
+            for week in compress(weeks, group["stands"]):
+                yield week, group["indicator"], group["orgunit"], found["sum"], found["number"]
 
-    def subjects_of(self, period):
-        """Subjects that stand or are told of at the week's end, but for what is counted one by
-        one, and those that concern every week."""
-        told = {"$elemMatch": _standing(period, period)}
+    def subjects_concerned(self, period: Period) -> set[str]:
+        """Subjects with a level at the week's end or that are carried over into the week, and those
+        that concern every week. Stocks that are recorded one by one are left out."""
+        carried = {"$elemMatch": _standing(period, period)}
         rows = {"$elemMatch": {**_standing(period, period), "single": False}}
-        query = {"$or": [{"always": True}, {"told": told}, {"rows": rows}]}
+        query = {"$or": [{"always": True}, {"told": carried}, {"rows": rows}]}
         return {_subject(it["_id"]) for it in self._find(self.levels, query, {"_id": 1})}
 
-    def _find(self, collection, query=None, fields=None):
-        return collection.find(query or {}, fields, session=self.session)
+    def _find(
+        self, collection: Collection[Document], query: Document, fields: Document | None = None
+    ) -> Iterable[Document]:
+        return collection.find(query, fields, session=self.session)
 
-    def _fold(self, subjects):
+    def _fold(self, subjects: set[str]) -> None:
         # By unit: a subject often has facts in several weeks, seldom in several units.
         cells = sorted(self.facts.cells_of_subjects(subjects), key=itemgetter(1, 0))
         parts = [set(cells[start : start + CELLS]) for start in range(0, len(cells), CELLS)]
-        # While one waits for the database another one is folded.
-        run_concurrently(LANES, lambda part: self._fold_cells(part, subjects), parts)
+        # While one part waits for the database, another one is folded.
+        run_concurrently(CONCURRENCY, lambda part: self._fold_cells(part, subjects), parts)
 
-    def _fold_cells(self, cells, subjects):
-        folding = Folding(cells, subjects)
-        for events in self.facts.remembered(self.facts.subjects_in(cells)):
-            folding.add(events)
-            if len(folding.kept) >= SUBJECTS:
-                self._keep(folding.taken())
-        self._keep(folding.taken())
-        _write(self.figures, folding.documents())
+    def _fold_cells(self, cells: set[Cell], subjects: set[str]) -> None:
+        folded = FoldedDocuments(cells, subjects)
+        for events in self.facts.tracked(self.facts.subjects_in(cells)):
+            folded.add(events)
+            if len(folded.levels) >= SUBJECTS:
+                self._write_levels(folded.take_levels())
+        self._write_levels(folded.take_levels())
+        _write(self.figures, folded.cell_documents())
 
-    def _keep(self, found):
-        """`found` maps each subject to what is kept of it."""
-        stored = self.levels.find({"_id": {"$in": list(found)}}, {"_id": 1})
+    def _write_levels(self, documents: dict[str, Document]) -> None:
+        stored = self.levels.find({"_id": {"$in": list(documents)}}, {"_id": 1})
         known = {entry["_id"] for entry in stored.to_list()}
         changed = {
-            subject: kept for subject, kept in found.items() if is_kept(kept) or subject in known
+            key: document
+            for key, document in documents.items()
+            if has_content(document) or key in known
         }
         _write(self.levels, changed)
 
 
-def _standing(first, last):
-    """Of weeks as text: that of a row which stands at the end of one of them."""
+def _standing(first: Period, last: Period) -> Document:
+    """A query for the rows that stand at the end of one of these weeks."""
     until = [{"until": None}, {"until": {"$gt": str(first)}}]
     return {"first": {"$lte": str(last)}, "$or": until}
 
 
-def _stands(week):
+def _stands(week: Period) -> Document:
     """An expression: does an unwound row stand at the end of the week?"""
     goes_on = [{"$eq": ["$rows.until", None]}, {"$gt": ["$rows.until", str(week)]}]
     return {"$and": [{"$lte": ["$rows.first", str(week)]}, {"$or": goes_on}]}
 
 
-def _subject(key):
-    """Its id; the key begins with its source."""
+def _subject(key: str) -> str:
+    """The subject in the key of its document, which begins with its source."""
     return key.split("|", 1)[1]
 
 
-def _write(collection, documents):
-    """Unless another folder saw more: facts only grow, so who saw more of them knows better."""
+def _write(collection: Collection[Document], documents: dict[str, Document]) -> None:
+    """Write the documents, except where one is stored that has seen more events.
+
+    Facts are only ever added, so a document that has seen more of them is the newer one.
+    """
     writes = [
         UpdateOne(
             {"_id": name, "seen": {"$lte": document["seen"]}}, {"$set": document}, upsert=True
@@ -211,5 +250,5 @@ def _write(collection, documents):
         try:
             collection.bulk_write(writes, ordered=False)
         except BulkWriteError as error:
-            # What is there knows more: the upsert met it.
+            # An upsert collides with the stored document where that one is newer.
             duplicates(error)

@@ -1,8 +1,8 @@
-"""From facts to figures: a pure fold, the same for any order and any repetition of the events.
+"""From facts to figures: a pure fold. Order and repetition of the events don't matter.
 
-Per subject, the highest `subjectsequence` among the events that feed an indicator decides, before
-weeks are assigned. What it contributes belongs to its own week and unit, and from there to every
-unit above.
+For each subject and indicator, the event with the highest `subjectsequence` among those that feed
+the indicator decides, before weeks are considered. Its contribution belongs to its own week and
+unit, and to every unit above.
 """
 
 from collections import defaultdict
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
 from operator import add
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeAlias
 
-from services.supervision.figures.as_of import rank
+from services.supervision.figures.as_of import precedence
 from services.supervision.indicators import FED_BY, INDICATORS
 from services.supervision.indicators.declare import Indicator
 from shared.aggregates.orgunit_store import path
@@ -32,25 +32,28 @@ def _of_kind(level: bool) -> dict[str, list[Indicator]]:
     return {event_type: indicators for event_type, indicators in fed.items() if indicators}
 
 
-# Event type → the indicators of a week that it feeds, and those of what stands at its end.
-FLOWS_OF = _of_kind(level=False)
-LEVELS_OF = _of_kind(level=True)
+# Event type → the flows that it feeds, and the levels.
+FLOWS_FED_BY = _of_kind(level=False)
+LEVELS_FED_BY = _of_kind(level=True)
 
-# So many partials are kept before they are merged.
-AT_ONCE = 100
+# How many partials of one key are merged at once.
+MERGE_SIZE = 100
 
-# What orders the declared stocks of a unit: time, subjectsequence and id.
+# The order of a unit's declared stocks: time, subjectsequence and id.
 StockKey = tuple[datetime, int, str]
+
+# The value of some contributions to a cell. Partials of one indicator merge in any order.
+Partial: TypeAlias = "Median | Stocks | Sum"
 
 
 class Contribution(NamedTuple):
-    """One subject's part in an indicator: in the weeks from `first` until before `until`."""
+    """The part of one subject in an indicator, in the weeks from `first` until before `until`."""
 
     indicator: str
     orgunit: str
     first: Period
     until: Period | None
-    # A Quantity, or for a median a whole number.
+    # A Quantity; for a median, a whole number.
     value: Any
     event: Event
 
@@ -64,15 +67,15 @@ def contributions(events: Collection[Event]) -> list[Contribution]:
 
 
 def flows(events: Iterable[Event]) -> Iterator[Contribution]:
-    for indicator, decider, value in deciding(events):
+    for indicator, decider, value in deciding_events(events):
         week = week_of(decider)
         yield Contribution(indicator.code, decider["orgunit"], week, week.next(), value, decider)
 
 
-def deciding(events: Iterable[Event]) -> Iterator[tuple[Indicator, Event, Any]]:
-    """Of each flow that one subject's events feed: the event that decides, and its value."""
-    for indicator, feeding in _by_indicator(events, FLOWS_OF):
-        decider = feeding[0] if len(feeding) == 1 else max(feeding, key=rank)
+def deciding_events(events: Iterable[Event]) -> Iterator[tuple[Indicator, Event, Any]]:
+    """(flow, deciding event, value) for each flow that one subject's events feed."""
+    for indicator, feeding in _by_indicator(events, FLOWS_FED_BY):
+        decider = feeding[0] if len(feeding) == 1 else max(feeding, key=precedence)
         value = indicator.take(decider["data"])
         if value is not None:
             yield indicator, decider, value
@@ -80,11 +83,11 @@ def deciding(events: Iterable[Event]) -> Iterator[tuple[Indicator, Event, Any]]:
 
 def has_levels(events: Iterable[Event]) -> bool:
     """Do any of these events feed a level?"""
-    return any(event["type"] in LEVELS_OF for event in events)
+    return any(event["type"] in LEVELS_FED_BY for event in events)
 
 
 def levels(events: Iterable[Event]) -> Iterator[Contribution]:
-    for indicator, feeding in _by_indicator(events, LEVELS_OF):
+    for indicator, feeding in _by_indicator(events, LEVELS_FED_BY):
         deciders = _deciders(feeding)
         ends = [*(week for week, _ in deciders[1:]), None]
         for (first, decider), until in zip(deciders, ends, strict=True):
@@ -98,12 +101,12 @@ def levels(events: Iterable[Event]) -> Iterator[Contribution]:
 
 
 def _deciders(events: list[Event]) -> list[tuple[Period, Event]]:
-    """(week, event) pairs: who decides from which week on, as seen at each week's end."""
+    """(week, event) pairs: the event that decides from that week on, at each week's end."""
     if len(events) == 1:
         return [(week_of(events[0]), events[0])]
     found: list[tuple[Period, Event]] = []
-    for event in sorted(events, key=lambda event: (happened(event), rank(event))):
-        if found and rank(event) < rank(found[-1][1]):
+    for event in sorted(events, key=lambda event: (happened(event), precedence(event))):
+        if found and precedence(event) < precedence(found[-1][1]):
             continue
         week = week_of(event)
         if found and found[-1][0] == week:
@@ -122,8 +125,8 @@ def _by_indicator(
     return [(INDICATORS[code], found) for code, found in feeding.items()]
 
 
-def partial(contribution: Contribution) -> "Median | Stocks | Sum":
-    """What a contribution adds to its cell; partials merge in any order."""
+def partial(contribution: Contribution) -> Partial:
+    """What a contribution adds to its cell."""
     fold = INDICATORS[contribution.indicator].fold
     if fold == "median":
         return Median.of(contribution.value)
@@ -133,18 +136,18 @@ def partial(contribution: Contribution) -> "Median | Stocks | Sum":
 
 
 def total(code: str, values: Sequence[Any]) -> Median | Sum:
-    """What a flow's contributions to one cell amount to."""
+    """The partial of all contributions of a flow to one cell."""
     return Median.of(*values) if INDICATORS[code].fold == "median" else Sum.total_of(values)
 
 
-def standing(found: list[Contribution]) -> list[Contribution]:
-    """Those of a cell's contributions that make it up: not a stock that another one replaces, nor
-    what was recorded one by one below a declared stock."""
+def effective(found: list[Contribution]) -> list[Contribution]:
+    """The contributions that count in a cell: not a stock that another one replaces, nor what was
+    recorded one by one below a declared stock."""
     parts = [part for part in map(partial, found) if isinstance(part, Stocks)]
     if not parts:
         return found
     whole = sum(parts[1:], parts[0])
-    keys = {key for key, _ in whole.standing().values()}
+    keys = {key for key, _ in whole.effective().values()}
     return [
         item
         for item in found
@@ -157,15 +160,15 @@ def is_declared(item: Contribution) -> bool:
 
 
 def _stock_key(item: Contribution) -> StockKey:
-    return happened(item.event), *rank(item.event)
+    return happened(item.event), *precedence(item.event)
 
 
 @dataclass(frozen=True, slots=True)
 class Stocks:
-    """Per unit, the declared stock with the greatest (time, subjectsequence, id), and the sum of
-    what was recorded one by one.
+    """For each unit, the declared stock with the greatest StockKey, and the sum of what was
+    recorded one by one.
 
-    A unit's own declared stock stands for all that lies below it.
+    A unit's declared stock covers everything below it.
     """
 
     declared: dict[str, tuple[StockKey, Quantity]]
@@ -186,8 +189,8 @@ class Stocks:
             recorded[unit] = recorded[unit] + part if unit in recorded else part
         return Stocks(declared, recorded)
 
-    def standing(self) -> dict[str, tuple[StockKey, Quantity]]:
-        """unit → (key, value) of the declared stocks that count."""
+    def effective(self) -> dict[str, tuple[StockKey, Quantity]]:
+        """unit → (key, value) of the declared stocks that no stock of a unit above covers."""
         return {
             unit: stock
             for unit, stock in self.declared.items()
@@ -195,11 +198,11 @@ class Stocks:
         }
 
     def counts(self, unit: str) -> bool:
-        """Does what was recorded in the unit count, or does a declared stock stand for it?"""
+        """Do the records of the unit count? They don't where a declared stock covers them."""
         return not self.declared.keys() & set(path(unit))
 
     def total(self) -> Sum:
-        values = [Sum.of(value) for _, value in self.standing().values()]
+        values = [Sum.of(value) for _, value in self.effective().values()]
         values += [part for unit, part in self.recorded.items() if self.counts(unit)]
         return sum(values[1:], values[0])
 
@@ -208,8 +211,8 @@ class Stocks:
         return self.declared[unit][1].stated if unit in self.declared else None
 
     def beside(self, unit: str) -> Sum | None:
-        """The sum of what stands below the unit's own declared stock: printed beside it, never
-        added. None where the unit declared none, or where there is nothing below."""
+        """The sum of everything that the unit's own declared stock covers: printed beside the
+        stock, never added to it. None where there is no such stock, or nothing that it covers."""
         if unit not in self.declared:
             return None
         declared = {code: stock for code, stock in self.declared.items() if code != unit}
@@ -217,21 +220,21 @@ class Stocks:
         return below.total() if below.declared or below.recorded else None
 
 
-class Merging:
-    """Partials by key. Many are merged at once: sooner than one after the other."""
+class PartialMerger:
+    """Merges partials by key. Many are merged at once, which is faster than one by one."""
 
     def __init__(self) -> None:
-        self._waiting: defaultdict[Any, list[Any]] = defaultdict(list)
+        self._waiting: defaultdict[tuple[str, str], list[Any]] = defaultdict(list)
 
-    def add(self, key: Any, part: Any) -> None:
+    def add(self, key: tuple[str, str], part: Partial) -> None:
         parts = self._waiting[key]
         parts.append(part)
-        # What is held in memory doesn't grow with what is added.
-        if len(parts) >= AT_ONCE:
+        # The memory in use doesn't grow with the number of partials.
+        if len(parts) >= MERGE_SIZE:
             parts[:] = [merged(parts)]
 
-    def by_key(self) -> dict[Any, Any]:
-        """Key → the partial that those of the key amount to."""
+    def by_key(self) -> dict[tuple[str, str], Any]:
+        """Key → the one partial into which those of the key are merged."""
         for parts in self._waiting.values():
             if len(parts) > 1:
                 parts[:] = [merged(parts)]
@@ -239,7 +242,7 @@ class Merging:
 
 
 def merged(parts: Sequence[Any]) -> Any:
-    """One partial or more, all of one indicator, as one."""
+    """One or more partials of one indicator, merged into one."""
     return Sum.merged(parts) if isinstance(parts[0], Sum) else reduce(add, parts)
 
 
@@ -247,7 +250,7 @@ class Cells:
     """Partials by (indicator, orgunit), rolled up to every unit above."""
 
     def __init__(self) -> None:
-        self._merging = Merging()
+        self._merging = PartialMerger()
         self._partials: dict[tuple[str, str], Any] | None = {}
 
     @property
@@ -259,28 +262,28 @@ class Cells:
     def add(self, contribution: Contribution) -> None:
         self.merge(contribution.indicator, contribution.orgunit, partial(contribution))
 
-    def merge(self, indicator: str, orgunit: str, part: Median | Stocks | Sum) -> None:
+    def merge(self, indicator: str, orgunit: str, part: Partial) -> None:
         self._merging.add((indicator, orgunit), part)
         self._partials = None
 
     def quantity(self, indicator: str, orgunit: str) -> Median | Sum | None:
-        """The cell's (quantity, number of values in it), None where no fact feeds it."""
+        """The cell's value, None where no fact feeds it."""
         part = self.partials.get((indicator, orgunit))
         if part is None:
             return None
         return part.total() if isinstance(part, Stocks) else part
 
     def _rolled_up(self) -> dict[tuple[str, str], Any]:
-        # Only now: the parts of one unit are one by then.
-        rolled = Merging()
+        # After merging, so that each unit is rolled up once.
+        rolled = PartialMerger()
         for (indicator, orgunit), part in self._merging.by_key().items():
             for unit in path(orgunit):
                 rolled.add((indicator, unit), part)
         return rolled.by_key()
 
 
-class Whole(Cells):
-    """Of the unit above all others alone."""
+class DistrictCells(Cells):
+    """The cells of the district alone."""
 
-    def merge(self, indicator: str, orgunit: str, part: Median | Stocks | Sum) -> None:
+    def merge(self, indicator: str, orgunit: str, part: Partial) -> None:
         super().merge(indicator, path(orgunit)[-1], part)

@@ -1,8 +1,12 @@
-"""Folding as the figures are stored: documents of cells, and what is kept of each subject."""
+"""The stored form of folded facts: a document for each cell, and one for each subject with levels
+or that is carried over."""
 
 from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import chain
+from typing import Any
 
+from services.supervision.facts.fact_store import Cell
 from services.supervision.figures.carry_over import (
     carried_weeks,
     concerns_every_week,
@@ -10,7 +14,7 @@ from services.supervision.figures.carry_over import (
 )
 from services.supervision.figures.fold import (
     Contribution,
-    deciding,
+    deciding_events,
     has_levels,
     is_declared,
     levels,
@@ -21,61 +25,66 @@ from shared.contracts.envelope import week_name
 from shared.domain.mergeable_median import Median
 from shared.domain.periods import Period
 from shared.domain.quantities import Quantity, Sum
+from shared.domain.types import Document, Event, Json
 
 
 class AllSubjects:
-    """Whatever is asked for is among them."""
+    """Contains every subject."""
 
-    def __contains__(self, subject):
+    def __contains__(self, subject: object) -> bool:
         return True
 
 
-class Folding:
-    """What some cells amount to, and what is kept of some subjects: feed it each of these subjects
-    and every subject that has a fact in one of the cells."""
+class FoldedDocuments:
+    """The documents of some cells and of some subjects.
 
-    def __init__(self, cells, subjects):
+    Add all events of each of these subjects, and of every subject that has a fact in one of the
+    cells.
+    """
+
+    def __init__(self, cells: set[Cell], subjects: Container[str]) -> None:
         self.cells = cells
         self.subjects = subjects
-        # Subject → what is kept of it.
-        self.kept = {}
-        self._values = defaultdict(list)
-        self._seen = Counter()
-        self._feeding = set()
+        # source|subject → its document.
+        self.levels: dict[str, Document] = {}
+        self._values: defaultdict[tuple[Cell, str], list[Any]] = defaultdict(list)
+        self._seen: Counter[Cell] = Counter()
+        self._feeding: set[Cell] = set()
 
-    def add(self, events):
-        """All events of a subject that are remembered."""
+    def add(self, events: Sequence[Event]) -> None:
+        """Add all tracked events of a subject."""
         places = [(week_name(event["time"]), event["orgunit"]) for event in events]
         for cell in self.cells.intersection(places):
             self._seen[cell] += len(events)
         for cell, event in zip(places, events, strict=True):
             if event["type"] in FED_BY and cell in self.cells:
                 self._feeding.add(cell)
-        for indicator, decider, value in deciding(events):
+        for indicator, decider, value in deciding_events(events):
             cell = (week_name(decider["time"]), decider["orgunit"])
             if cell in self.cells:
                 self._values[cell, indicator.code].append(value)
         if events[0]["subject"] in self.subjects:
-            self._keep(events)
+            self._add_levels(events)
 
-    def _keep(self, events):
+    def _add_levels(self, events: Sequence[Event]) -> None:
         if not (has_levels(events) or may_carry_over(events)):
             return
-        self.kept[f"{events[0]['source']}|{events[0]['subject']}"] = {
+        self.levels[f"{events[0]['source']}|{events[0]['subject']}"] = {
             "seen": len(events),
-            "rows": [row_of(item) for item in levels(events)] if has_levels(events) else [],
+            "rows": [level_row(item) for item in levels(events)] if has_levels(events) else [],
             "told": [{"first": first, "until": until} for first, until in carried_weeks(events)],
             "always": concerns_every_week(events),
         }
 
-    def rows(self):
-        return chain.from_iterable(kept["rows"] for kept in self.kept.values())
+    def level_rows(self) -> Iterator[Document]:
+        return chain.from_iterable(document["rows"] for document in self.levels.values())
 
-    def taken(self):
-        kept, self.kept = self.kept, {}
-        return kept
+    def take_levels(self) -> dict[str, Document]:
+        """The documents of subjects so far, which are removed here."""
+        taken, self.levels = self.levels, {}
+        return taken
 
-    def documents(self):
+    def cell_documents(self) -> dict[str, Document]:
         """Id → document of each cell that has facts."""
         partials = defaultdict(list)
         for (cell, code), values in sorted(self._values.items()):
@@ -92,24 +101,26 @@ class Folding:
         }
 
 
-def is_kept(kept):
-    """Does the subject stand, or is it told of, in any week?"""
-    return bool(kept["rows"] or kept["told"] or kept["always"])
+def has_content(levels: Document) -> bool:
+    """Does the document of a subject concern any week?"""
+    return bool(levels["rows"] or levels["told"] or levels["always"])
 
 
-def parts_of(orgunit, rows):
-    """(indicator, orgunit, partial), as `Cells.merge` takes them, of rows that a unit has."""
+def partials_of(orgunit: str, rows: Iterable[Json]) -> Iterator[tuple[str, str, Median | Sum]]:
+    """(indicator, orgunit, partial), as `Cells.merge` takes them, of the rows of a unit."""
     for row in rows:
-        yield row["indicator"], orgunit, part_of(row)
+        yield row["indicator"], orgunit, partial_of(row)
 
 
-def part_of(row):
+def partial_of(row: Json) -> Median | Sum:
     """The partial that a row holds."""
-    return (Median if INDICATORS[row["indicator"]].fold == "median" else Sum).from_json(row)
+    median = INDICATORS[row["indicator"]].fold == "median"
+    return Median.from_json(row) if median else Sum.from_json(row)
 
 
-def row_of(item):
-    kept = ("id", "type", "time", "timeprecision", "orgunit", "subjectsequence")
+def level_row(item: Contribution) -> Document:
+    """The stored form of a level."""
+    names = ("id", "type", "time", "timeprecision", "orgunit", "subjectsequence")
     return {
         "indicator": item.indicator,
         "orgunit": item.orgunit,
@@ -118,11 +129,12 @@ def row_of(item):
         "value": item.value.to_json(),
         # Recorded one by one in a stock that may also be declared.
         "single": INDICATORS[item.indicator].fold == "stock" and not is_declared(item),
-        "event": {name: item.event[name] for name in kept},
+        "event": {name: item.event[name] for name in names},
     }
 
 
-def level(row):
+def contribution_of(row: Document) -> Contribution:
+    """The level that a row holds."""
     return Contribution(
         row["indicator"],
         row["orgunit"],

@@ -1,93 +1,117 @@
-"""What some batches have touched, and nobody has folded yet.
+"""The subjects of batches that are stored as facts but not folded into the figures yet.
 
-A batch notes which subjects it touches before it inserts its facts, and afterwards that the
-note is whole. Noted before, it outlives a crash in between; only when it is whole a folder may take
-it away.
+A batch announces the subjects of its facts before it inserts them, and confirms the entry
+afterwards. So the entry survives a crash between the two. Only a confirmed entry, or one that is
+old, may be removed by a folder.
 
-While a rebuild is at work (rebuild.py) what was folded is noted on: it is folded again afterwards.
+While a rebuild is running (rebuild.py), folded entries are kept: they are folded once more
+afterwards.
 """
 
 import uuid
+from collections.abc import Callable, Collection, Iterable
+from typing import Protocol
 
+import pymongo.collection
+from pymongo.client_session import ClientSession
 from pymongo.write_concern import WriteConcern
 
-# How many notes are folded at once.
-AT_ONCE = 200
+from shared.domain.types import Document
 
-# After so long a batch that noted what it would touch isn't at work any more.
+# How many entries are folded at once.
+BATCH = 200
+
+# After this time the batch that announced an entry is not at work any more.
 STALE_MS = 60_000
 
 
-class PendingFolds:
-    """`session` is given where they are read as they were at one instant; `rebuilds` where there
-    may be any."""
+class Rebuilds(Protocol):
+    """The part of RebuildJobs that is needed here."""
 
-    def __init__(self, collection, rebuilds=None, session=None):
+    def running(self) -> str | None:
+        """The id of the running rebuild, None where there is none."""
+
+
+class PendingFolds:
+    """With a snapshot `session`, entries are read as they were at one instant; `rebuilds` is given
+    where a rebuild may be running."""
+
+    def __init__(
+        self,
+        collection: pymongo.collection.Collection[Document],
+        rebuilds: Rebuilds | None = None,
+        session: ClientSession | None = None,
+    ) -> None:
         self.collection = collection
-        self._hasty = collection.with_options(write_concern=WriteConcern(w=1))
+        self._unreplicated = collection.with_options(write_concern=WriteConcern(w=1))
         self.rebuilds = rebuilds
         self.session = session
 
-    def touch(self, subjects):
-        """Note that facts of these subjects are about to come."""
-        note = str(uuid.uuid4())
-        # What is written to the same server afterwards isn't kept without it.
-        self._note(self._hasty, note, subjects, whole=False)
-        return note
+    def announce(self, subjects: Collection[str]) -> str:
+        """Record that facts of these subjects are about to be inserted. Returns the entry's id."""
+        identity = str(uuid.uuid4())
+        # No majority is needed: if the entry is lost, so are the facts that are inserted after it.
+        self._put(self._unreplicated, identity, subjects, whole=False)
+        return identity
 
-    def touched(self, note, subjects):
-        """The facts of the note are there."""
-        whole = [{"$set": {"whole": True, "at": "$$NOW"}}, {"$unset": "kept"}]
-        if not self.collection.update_one({"_id": note}, whole).matched_count:
-            # Another server took over, or a folder found it old.
-            self._note(self.collection, note, subjects, whole=True)
+    def confirm(self, identity: str, subjects: Collection[str]) -> None:
+        """Record that the facts of the entry are inserted."""
+        whole: list[Document] = [{"$set": {"whole": True, "at": "$$NOW"}}, {"$unset": "kept"}]
+        if not self.collection.update_one({"_id": identity}, whole).matched_count:
+            # Lost with a server that failed, or removed by a folder as old.
+            self._put(self.collection, identity, subjects, whole=True)
 
-    def subjects(self):
-        """The subjects of all notes."""
+    def subjects(self) -> set[str]:
+        """The subjects of all entries."""
         return subjects_of(self.collection.find({}, session=self.session))
 
-    def unfolded(self):
-        """How many batches have touched what isn't folded yet."""
+    def count(self) -> int:
+        """How many batches aren't folded yet."""
         return self.collection.count_documents(self._not_kept())
 
-    def fold(self, fold):
-        """`fold(subjects)` what some notes name, and take them away. Returns how many."""
-        notes = list(self.collection.find(_READY | self._not_kept()).limit(AT_ONCE))
-        # Asked once they are read: a rebuild that begins later finds all their facts.
-        rebuild = self._rebuild_at_work()
-        fold(subjects_of(notes))
+    def fold_some(self, fold: Callable[[set[str]], object]) -> int:
+        """Call `fold(subjects)` for some entries and remove them. Returns how many."""
+        entries = list(self.collection.find(_READY | self._not_kept()).limit(BATCH))
+        # Asked after reading: a rebuild that begins later finds all facts of these entries.
+        rebuild = self._running_rebuild()
+        fold(subjects_of(entries))
         for whole in (True, False):
-            ids = [note["_id"] for note in notes if note["whole"] == whole]
-            # One that has become whole meanwhile is left for the next time.
+            ids = [entry["_id"] for entry in entries if entry["whole"] == whole]
+            # An entry that was confirmed meanwhile doesn't match and is folded the next time.
             self._settle({"_id": {"$in": ids}, "whole": whole}, rebuild)
-        return len(notes)
+        return len(entries)
 
-    def _settle(self, query, rebuild):
-        """These notes are folded: not needed any more, but by a rebuild that is at work."""
+    def _settle(self, query: Document, rebuild: str | None) -> None:
+        """Remove folded entries, or keep them for the rebuild that is running."""
         if rebuild:
             self.collection.update_many(query, {"$set": {"kept": rebuild}})
         else:
             self.collection.delete_many(query)
 
-    def _not_kept(self):
-        """A query for notes that aren't kept for the present rebuild alone."""
-        rebuild = self._rebuild_at_work()
+    def _not_kept(self) -> Document:
+        """A query for the entries that aren't kept for the running rebuild alone."""
+        rebuild = self._running_rebuild()
         return {"kept": {"$ne": rebuild}} if rebuild else {}
 
-    def _rebuild_at_work(self):
-        return self.rebuilds.at_work() if self.rebuilds else None
+    def _running_rebuild(self) -> str | None:
+        return self.rebuilds.running() if self.rebuilds else None
 
     @staticmethod
-    def _note(collection, note, subjects, whole):
-        noted = {"subjects": {"$literal": list(subjects)}, "whole": whole, "at": "$$NOW"}
-        collection.update_one({"_id": note}, [{"$set": noted}], upsert=True)
+    def _put(
+        collection: pymongo.collection.Collection[Document],
+        identity: str,
+        subjects: Iterable[str],
+        whole: bool,
+    ) -> None:
+        entry = {"subjects": {"$literal": list(subjects)}, "whole": whole, "at": "$$NOW"}
+        collection.update_one({"_id": identity}, [{"$set": entry}], upsert=True)
 
 
-def subjects_of(notes):
-    return {subject for note in notes for subject in note["subjects"]}
+def subjects_of(entries: Iterable[Document]) -> set[str]:
+    return {subject for entry in entries for subject in entry["subjects"]}
 
 
-_READY = {
+_READY: Document = {
     "$or": [
         {"whole": True},
         {"$expr": {"$lt": ["$at", {"$subtract": ["$$NOW", STALE_MS]}]}},

@@ -1,102 +1,119 @@
-"""What the cells of all weeks amount to, for each unit: kept up to the beginning of a block of
-weeks, so that only a few weeks are to be added.
+"""The cells of all weeks added up, for each unit.
 
-A total is good as long as its cells are those that it was made of: `seen` of a cell grows with
-every fact that touches it, and so does their sum.
+A total is stored up to the beginning of a block of weeks, so that only a few weeks have to be added
+to it. It is valid as long as its cells are unchanged: `seen` of a cell grows with every fact that
+touches it, and so does their sum.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from pymongo import UpdateOne
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
 
-from services.supervision.figures.fold import Cells, Merging
-from services.supervision.figures.fold_storage import parts_of
+from services.supervision.figures.fold import Cells, PartialMerger
+from services.supervision.figures.fold_storage import FoldedDocuments, partials_of
 from services.supervision.indicators.reporting import WEEKS_IN_MEAN
+from shared.domain.mergeable_median import Median
 from shared.domain.periods import Period
+from shared.domain.quantities import Sum
+from shared.domain.types import Document
 
-# The weeks of an unfinished block are recalled one by one anyway.
+# The weeks of an unfinished block are read one by one anyway.
 BLOCK = WEEKS_IN_MEAN
 BY_CELL = "period_1_orgunit_1_seen_1"
 
+# (indicator, unit, partial)
+Partials = Iterable[tuple[str, str, Median | Sum]]
+
+# Unit → the rows of its total.
+Rows = dict[str, list[Document]]
+
 
 class Totals:
-    def __init__(self, database, session=None):
+    def __init__(self, database: Database[Document], session: ClientSession | None = None) -> None:
         self.figures = database["figures"]
         self.totals = database["totals"]
         self.session = session
 
-    def until(self, recent, folded):
-        """Cells of everything from the beginning to the end of the last of these weeks; `recent`
-        maps it and some before it to their parts, and cells in `folded` are as they are there."""
+    def until(self, recent: Mapping[Period, Partials], pending: FoldedDocuments) -> Cells:
+        """The cells of everything from the beginning to the end of the last of the `recent` weeks.
+
+        `recent` maps that week and some before it to their partials; cells in `pending` are taken
+        from there.
+        """
         cells, boundary = Cells(), block_of(max(recent))
-        changed = {unit for week, unit in folded.cells if week < boundary}
+        changed = {unit for week, unit in pending.cells if week < boundary}
         unfinished = (parts for week, parts in recent.items() if str(week) >= boundary)
-        kept = (parts_of(*it) for it in self._before(boundary, changed))
-        again = map(_parts_of, self._again(boundary, changed, folded))
-        for part in chain.from_iterable(chain(unfinished, kept, again)):
+        stored = (partials_of(*it) for it in self._before(boundary, changed))
+        afresh = map(_partials_of, self._afresh(boundary, changed, pending))
+        for part in chain.from_iterable(chain(unfinished, stored, afresh)):
             cells.merge(*part)
         return cells
 
-    def _again(self, boundary, changed, folded):
+    def _afresh(
+        self, boundary: str, changed: set[str], pending: FoldedDocuments
+    ) -> Iterator[Document]:
         """All cells before the week `boundary` of the units that changed there."""
         query = {"period": {"$lt": boundary}, "orgunit": {"$in": sorted(changed)}}
         for document in self._find(query) if changed else ():
-            if (document["period"], document["orgunit"]) not in folded.cells:
+            if (document["period"], document["orgunit"]) not in pending.cells:
                 yield document
-        for document in folded.documents().values():
+        for document in pending.cell_documents().values():
             if document["period"] < boundary:
                 yield document
 
-    def _before(self, boundary, but):
-        """(unit, rows) of everything before the week `boundary`, but for some units."""
-        good, stamps = self._good(boundary)
-        made = self._made(boundary, stamps.keys() - good.keys() - but)
-        self._keep(boundary, made, stamps)
-        for unit, rows in (good | made).items():
-            if unit not in but:
+    def _before(self, boundary: str, excluded: set[str]) -> Iterator[tuple[str, list[Document]]]:
+        """(unit, rows) of everything before the week `boundary`, without the `excluded` units."""
+        valid, seen = self._valid(boundary)
+        made = self._made(boundary, seen.keys() - valid.keys() - excluded)
+        self._store(boundary, made, seen)
+        for unit, rows in (valid | made).items():
+            if unit not in excluded:
                 yield unit, rows
 
-    def _good(self, boundary):
-        """Unit → rows of everything before the week, of those that are kept and still hold; and
-        unit → what the cells have seen, of all units."""
-        stamps = self._stamps(boundary)
-        kept = {it["orgunit"]: it for it in self.totals.find({"before": boundary})}
-        good = {
-            unit: kept[unit]["rows"]
-            for unit, seen in stamps.items()
-            if unit in kept and kept[unit]["seen"] == seen
+    def _valid(self, boundary: str) -> tuple[Rows, dict[str, int]]:
+        """The stored totals before the week that are still valid; and unit → what the cells of the
+        unit have seen, for all units."""
+        seen = self._seen(boundary)
+        stored = {it["orgunit"]: it for it in self.totals.find({"before": boundary})}
+        valid = {
+            unit: stored[unit]["rows"]
+            for unit, count in seen.items()
+            if unit in stored and stored[unit]["seen"] == count
         }
-        return good, stamps
+        return valid, seen
 
-    def _stamps(self, boundary):
-        groups = [
+    def _seen(self, boundary: str) -> dict[str, int]:
+        groups: list[Document] = [
             {"$match": {"period": {"$lt": boundary}}},
             {"$group": {"_id": "$orgunit", "seen": {"$sum": "$seen"}}},
         ]
         found = self.figures.aggregate(groups, hint=BY_CELL, session=self.session)
         return {it["_id"]: it["seen"] for it in found}
 
-    def _made(self, boundary, units):
-        """Unit → rows of everything before the week `boundary`: where it is known what that was a
-        block before, only what came since is added."""
-        rows = {unit: [] for unit in units}
+    def _made(self, boundary: str, units: set[str]) -> Rows:
+        """The totals of `units` before the week `boundary`. Where the total of a block before is
+        valid, only later cells are added to it."""
+        rows: Rows = {unit: [] for unit in units}
         if not units:
             return rows
         earlier = block_of(Period.parse(boundary).previous())
-        good, _ = self._good(earlier)
-        known = units & good.keys()
+        valid, _ = self._valid(earlier)
+        known = units & valid.keys()
         since = {"orgunit": {"$in": sorted(known)}, "period": {"$gte": earlier, "$lt": boundary}}
-        again = {"orgunit": {"$in": sorted(units - known)}, "period": {"$lt": boundary}}
-        kept = (parts_of(unit, good[unit]) for unit in known)
-        found = map(_parts_of, self._find({"$or": [since, again]}))
-        made = Merging()
-        for code, unit, part in chain.from_iterable(chain(kept, found)):
+        whole = {"orgunit": {"$in": sorted(units - known)}, "period": {"$lt": boundary}}
+        stored = (partials_of(unit, valid[unit]) for unit in known)
+        found = map(_partials_of, self._find({"$or": [since, whole]}))
+        made = PartialMerger()
+        for code, unit, part in chain.from_iterable(chain(stored, found)):
             made.add((unit, code), part)
         for (unit, code), part in sorted(made.by_key().items()):
             rows[unit].append({"indicator": code, **part.to_json()})
         return rows
 
-    def _keep(self, boundary, made, stamps):
+    def _store(self, boundary: str, made: Rows, seen: Mapping[str, int]) -> None:
         writes = [
             UpdateOne(
                 {"_id": f"{boundary}|{unit}"},
@@ -104,7 +121,7 @@ class Totals:
                     "$set": {
                         "before": boundary,
                         "orgunit": unit,
-                        "seen": stamps[unit],
+                        "seen": seen[unit],
                         "rows": rows,
                     }
                 },
@@ -115,12 +132,12 @@ class Totals:
         if writes:
             self.totals.bulk_write(writes, ordered=False)
 
-    def _find(self, query):
+    def _find(self, query: Document) -> Iterable[Document]:
         return self.figures.find(query, session=self.session)
 
 
-def block_of(period):
-    """The first week of the block of weeks that the week is in, as text."""
+def block_of(period: Period) -> str:
+    """The first week, as text, of the block of weeks in which the week lies."""
     number = period.first_day.toordinal() // 7
     first = Period.of_day(period.first_day)
     for _ in range(number % BLOCK):
@@ -128,5 +145,5 @@ def block_of(period):
     return str(first)
 
 
-def _parts_of(document):
-    return parts_of(document["orgunit"], document["partials"])
+def _partials_of(document: Document) -> Iterator[tuple[str, str, Median | Sum]]:
+    return partials_of(document["orgunit"], document["partials"])

@@ -1,4 +1,4 @@
-"""The indicators, each declared once, in the module of the service that it is about."""
+"""All indicators. Each is declared once, in the module of its service."""
 
 from services.supervision.indicators.clinics import CLINICS
 from services.supervision.indicators.declare import Indicator
@@ -12,11 +12,11 @@ INDICATORS: dict[str, Indicator] = {
     for indicator in [*VOLUNTEERING, *RELIEF, *CLINICS, *JOBFAIRS, *SUPERVISION]
 }
 
-# What an event type feeds: types that feed nothing are kept as facts all the same.
+# Event type → the indicators that it feeds. Types that feed none are stored as facts too.
 FED_BY = {
     event_type: [item for item in INDICATORS.values() if event_type in item.feeds]
     for event_type in set().union(*(item.feeds for item in INDICATORS.values()))
 }
 
-# Changes whenever a definition does: a briefing names the rules that it was made by.
+# Changed with every change of a definition: a briefing names the version of its rules.
 RULES_VERSION = "2017-3"

@@ -1,7 +1,7 @@
-"""How an indicator is declared: code, unit, labels, definition, what feeds it, how it folds.
+"""How an indicator is declared: code, unit, labels, definition, the events that feed it, its fold.
 
-A *flow* counts what happened in a week; a *level* is what stands at the week's end. `take` says
-what a subject's deciding event contributes: a quantity, a number of days, or None for nothing.
+A *flow* counts what happened in a week; a *level* is what stands at the week's end. `take`
+gives the contribution of a subject's deciding event: a quantity, a number of days, or None.
 """
 
 from collections.abc import Callable, Collection
@@ -11,18 +11,18 @@ from datetime import date
 from shared.domain.quantities import Quantity, exact
 from shared.domain.types import Json
 
-# From the `data` of a subject's deciding event: what it contributes, and since when it counts.
+# From the `data` of a subject's deciding event: its contribution, and the day from which it counts.
 Take = Callable[[Json], Quantity | int | None]
 Since = Callable[[Json], date | None]
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """`recorded` indicators stand at 0 where nothing was recorded, reported ones are not stated.
+    """Without any event, a `recorded` indicator is 0 and another one is not stated.
 
     `fold` is sum (of quantities), median (of whole numbers) or stock (a declared stock, or else the
-    sum of what was recorded one by one). `since` makes it a level: the day from which the deciding
-    event's state counts.
+    sum of single records). `since` makes the indicator a level: it gives the day from which the
+    deciding event's state counts.
     """
 
     code: str
@@ -48,13 +48,13 @@ def types(prefix: str, *verbs: str) -> frozenset[str]:
 
 
 def one(unit: str, *statuses: str) -> Take:
-    """Each subject counts as one; with `statuses` only while it has one of them."""
+    """Each subject counts as one; with `statuses`, only while it has one of them."""
     counted = exact(1, unit)
     return lambda data: counted if not statuses or data["status"] in statuses else None
 
 
 def quantity(name: str, *statuses: str) -> Take:
-    """The figure `name` as reported; with `statuses` only while the subject has one of them."""
+    """The reported figure `name`; with `statuses`, only while the subject has one of them."""
 
     def take(data: Json) -> Quantity | None:
         counts = not statuses or data["status"] in statuses
@@ -64,7 +64,7 @@ def quantity(name: str, *statuses: str) -> Take:
 
 
 def while_in(*statuses: str) -> Since:
-    """A level that stands from the event on as long as the subject has one of `statuses`."""
+    """A level from the event on, as long as the subject has one of `statuses`."""
     return lambda data: date.min if data["status"] in statuses else None
 
 
@@ -77,8 +77,10 @@ def stock(
     recorded: frozenset[str] | None = None,
     standing: Collection[str] = (),
 ) -> Indicator:
-    """A stock: declared as `name`, or recorded one by one by `recorded` (event types) while the
-    status is one of `standing` (always, where there is none)."""
+    """A stock: declared as `name`, or the sum of single records by the event types `recorded`.
+
+    A record counts while its status is one of `standing`; always, where that is empty.
+    """
     declared = f"{code.split('.', 1)[0]}.stock.declared"
 
     def since(data: Json) -> date | None:
@@ -87,7 +89,7 @@ def stock(
     def take(data: Json) -> Quantity:
         if "stock" in data:
             return Quantity.from_json(data["level"])
-        # What is closed is known to be none: not the same as something that nobody stated.
+        # A closed one counts as 0, which is not the same as "not stated".
         return exact(int(not standing or data["status"] in standing), unit)
 
     return Indicator(

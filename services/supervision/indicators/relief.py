@@ -22,7 +22,7 @@ SETTLED = ("confirmed", "rated", "rejected", "withdrawn")
 
 
 def _days_to_deliver(data: Json) -> int | None:
-    """Calendar days; None where one of the two days isn't known, only its week."""
+    """Calendar days; None where only the week of one of the two days is known."""
     if not data.get("delivered_on") or not data.get("raised_on"):
         return None
     taken = date.fromisoformat(data["delivered_on"]) - date.fromisoformat(data["raised_on"])
@@ -30,7 +30,7 @@ def _days_to_deliver(data: Json) -> int | None:
 
 
 def _overdue_since(data: Json) -> date | None:
-    """Overdue once the last day of the promise has passed and the resident hasn't confirmed."""
+    """The last day of the promise: the order is overdue after it, until the resident confirms."""
     return None if data["status"] in SETTLED else date.fromisoformat(data["due"])
 
 

@@ -1,4 +1,4 @@
-"""What decides what a briefing reports, besides the figures: declared once, by kind of subject.
+"""The subjects that a briefing reports, besides its figures: declared once, for each entity.
 
 An entity is the first two parts of an event type, such as `clinics.clinic`.
 """
@@ -8,11 +8,11 @@ from shared.contracts.events import EVENT_TYPES
 
 REGISTRY = "supervision.orgunit"
 
-# The four-week mean of the headline table counts the briefing's own week too.
+# The four-week mean of the headline table includes the briefing's own week.
 WEEKS_IN_MEAN = 4
 
-# Entity → the statuses at the week's end in which a briefing reports it although nothing happened
-# to it in the week; None: in every status.
+# Entity → the statuses at the week's end in which a briefing reports a subject although nothing
+# happened to it in the week; None: in every status.
 CARRIED_OVER: dict[str, tuple[str, ...] | None] = {
     "volunteering.activity": ("published",),
     "volunteering.service_day": None,
@@ -30,7 +30,8 @@ CARRIED_OVER: dict[str, tuple[str, ...] | None] = {
     "supervision.commitment": ("open",),
 }
 
-# Entities that a briefing reports, when something happened to them in its week or as carried over.
+# Entities whose subjects a briefing reports: when something happened to them in its week, or when
+# they are carried over.
 REPORTED = {
     *CARRIED_OVER,
     "volunteering.gathering",
@@ -41,7 +42,7 @@ REPORTED = {
     "supervision.practice",
 }
 
-# Entity → the verbs whose events a correction replaces: it states the same facts again, perhaps of
+# Entity → the verbs whose events a correction replaces: it restates the same facts, perhaps for
 # another week.
 RESTATED = {
     "volunteering.activity": ("completed",),
@@ -58,7 +59,7 @@ RESTATED = {
 # Entities that concern every week, whenever their events happened.
 ALWAYS = (REGISTRY, "supervision.reporter")
 
-# Event types from which the cached cells and subjects are kept up to date.
+# Event types that may change the figures or the subjects that are carried over.
 TRACKED_TYPES = frozenset(
     name
     for name in EVENT_TYPES

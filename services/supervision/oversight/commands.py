@@ -1,18 +1,27 @@
-"""Oversight (督导): supervision's own work, as a mixin of its service."""
+"""All RPC methods of oversight (督导), as one mixin of the service."""
 
 from services.supervision.oversight.commitment_commands import CommitmentCommands
-from services.supervision.oversight.commitments import Commitment, Exemption, Practice
+from services.supervision.oversight.commitments import Commitment
+from services.supervision.oversight.exemption_commands import ExemptionCommands
+from services.supervision.oversight.exemptions import Exemption
 from services.supervision.oversight.finding_commands import FindingCommands
 from services.supervision.oversight.findings import Finding
 from services.supervision.oversight.group_commands import GroupCommands
-from services.supervision.oversight.groups import Action, Group, Meeting, Plan
+from services.supervision.oversight.groups import Group, Plan
+from services.supervision.oversight.meeting_commands import MeetingCommands
+from services.supervision.oversight.meetings import Action, Meeting
+from services.supervision.oversight.patrol_commands import PatrolCommands
 from services.supervision.oversight.patrols import Patrol, PatrolTeam
 from services.supervision.oversight.platform_commands import PlatformCommands
 from services.supervision.oversight.platforms import Milestone, Platform
+from services.supervision.oversight.practice_commands import PracticeCommands
+from services.supervision.oversight.practices import Practice
+from shared.aggregates.aggregate import Aggregate
 from shared.contracts.rpc import oversight
+from shared.domain.types import Json
 from shared.service.rpc_server import rpc_methods
 
-KINDS = {
+KINDS: dict[str, type[Aggregate]] = {
     "group": Group,
     "plan": Plan,
     "meeting": Meeting,
@@ -31,10 +40,19 @@ KINDS = {
 rpc = rpc_methods(oversight.METHODS)
 
 
-class Oversight(GroupCommands, PlatformCommands, FindingCommands, CommitmentCommands):
+class OversightCommands(
+    GroupCommands,
+    MeetingCommands,
+    PlatformCommands,
+    PatrolCommands,
+    FindingCommands,
+    PracticeCommands,
+    CommitmentCommands,
+    ExemptionCommands,
+):
     @rpc
-    def oversight(self, kind, status):
-        """All of one kind, each as its events tell it; with `status`, only those that have it."""
+    def oversight(self, kind: str, status: str | None) -> list[Json]:
+        """All of one kind, each with its published state; only those with `status`, if given."""
         query = {"status": status} if status else {}
         return [
             {"id": one.id, "orgunit": one.orgunit, "version": one.version, **one.state()}

@@ -1,28 +1,35 @@
-"""Days as the aggregates keep them: ISO text, None where only the week is known."""
+"""Days as the aggregates store them: ISO text, None where only the week is known."""
 
+from datetime import date
+
+from shared.contracts.envelope import Moment
 from shared.domain.errors import ValidationFailed
 from shared.domain.periods import Period
 
 
-def iso(day):
+def iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def first_day(moment):
+def first_day(moment: Moment) -> date:
     """The first day on which it may have happened."""
     return moment.day or Period.of(moment.time).first_day
 
 
-def day_after(moment, **earlier):
-    """The day as text. Raises ValidationFailed for one before what has to be `earlier`."""
+def day_after(moment: Moment, **earlier: str | None) -> str | None:
+    """The day of `moment` as text.
+
+    `earlier` maps what has to have happened before, such as `reported`, to its day. Raises
+    ValidationFailed where `moment` lies before one of them.
+    """
     for what, day in earlier.items():
         if day and moment.last_day.isoformat() < day:
-            raise ValidationFailed({"time": [f"Before it was {what} ({day})."]})
+            raise ValidationFailed({"time": [f"Must not be before it was {what} ({day})."]})
     return iso(moment.day)
 
 
-def due_after(due, moment):
-    """The due day as text. Raises ValidationFailed for one that had passed at `moment`."""
+def due_after(due: date, moment: Moment) -> str:
+    """The due day as text. Raises ValidationFailed where it had passed at `moment`."""
     if due < first_day(moment):
-        raise ValidationFailed({"due": [f"Before {first_day(moment).isoformat()}."]})
+        raise ValidationFailed({"due": [f"Must not be before {first_day(moment).isoformat()}."]})
     return due.isoformat()

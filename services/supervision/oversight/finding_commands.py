@@ -1,12 +1,16 @@
-"""RPC for patrols, findings and patrol teams."""
+"""RPC methods for findings."""
 
 import hashlib
+from datetime import date, datetime
+from typing import Any
 
 from services.supervision.oversight.findings import Finding
 from services.supervision.oversight.patrols import Patrol, PatrolTeam, team_id
 from services.supervision.oversight.rules import VOID, asset_key
-from shared.contracts.envelope import event_id
+from shared.aggregates.aggregate import Command
+from shared.contracts.envelope import Moment, event_id
 from shared.contracts.rpc import oversight
+from shared.domain.types import Json
 from shared.service.aggregate_commands import AggregateCommands
 from shared.service.rpc_server import rpc_methods
 
@@ -19,36 +23,24 @@ rpc = rpc_methods(oversight.METHODS)
 
 class FindingCommands(AggregateCommands):
     @rpc
-    def record_patrol(self, command, orgunit, time, timeprecision, findings, **patrol):
-        """A round of checks; one with exactly 0 findings is a nil report."""
-        where = {"orgunit": orgunit, "time": time, "timeprecision": timeprecision}
-        return self._open(
-            Patrol, command, where, Patrol.make, findings=findings.to_json(), **patrol
-        )
-
-    @rpc
-    def correct_patrol(self, command, id, findings, withdrawn, reason, **when):
-        """Put right what was recorded, or take it back; `time` is when the round was made."""
-        counted = findings and findings.to_json()
-        return self._move(
-            Patrol,
-            command,
-            id,
-            when,
-            lambda patrol, at: patrol.correct(counted, withdrawn, reason, at),
-        )
-
-    @rpc
     def report_finding(
-        self, command, orgunit, time, timeprecision, patrol, due, fixed_on_spot, **finding
-    ):
-        """Something was found. A repeat at the same asset proposes a patrol team for it."""
+        self,
+        command: Command,
+        orgunit: str,
+        time: datetime,
+        timeprecision: str,
+        patrol: str | None,
+        due: date | None,
+        fixed_on_spot: bool,
+        **finding: Any,
+    ) -> Json:
+        """A finding is reported. A repeat at the same asset proposes a patrol team for it."""
         others = self._at_asset(orgunit, finding["asset"])
 
-        def report(found, at):
-            found.report(due, others, at)
+        def report(reported: Finding, at: Moment) -> None:
+            reported.report(due, others, at)
             if fixed_on_spot:
-                found.rectify(command.actor, at)
+                reported.rectify(command.actor, at)
 
         where = {"orgunit": orgunit, "time": time, "timeprecision": timeprecision}
         needs = [(Patrol, patrol)]
@@ -57,70 +49,74 @@ class FindingCommands(AggregateCommands):
         return result
 
     @rpc
-    def dispatch_finding(self, command, id, responsible, due, **when):
-        """Somebody has to put it right by a day."""
+    def dispatch_finding(
+        self, command: Command, id: str, responsible: str, due: date, **when: Any
+    ) -> Json:
+        """Somebody is made responsible for rectifying it by a day."""
         return self._move(
-            Finding, command, id, when, lambda found, at: found.dispatch(responsible, due, at)
+            Finding, command, id, when, lambda finding, at: finding.dispatch(responsible, due, at)
         )
 
     @rpc
-    def rectify_finding(self, command, id, **when):
-        """It was put right; somebody else has to see that, and close it."""
+    def rectify_finding(self, command: Command, id: str, **when: Any) -> Json:
+        """The finding is rectified. Somebody else has to re-inspect and close it."""
         return self._move(
-            Finding, command, id, when, lambda found, at: found.rectify(command.actor, at)
+            Finding, command, id, when, lambda finding, at: finding.rectify(command.actor, at)
         )
 
     @rpc
-    def close_finding(self, command, id, **when):
-        """Inspected again, and right. Raises Forbidden for who rectified it."""
+    def close_finding(self, command: Command, id: str, **when: Any) -> Json:
+        """Re-inspected and in order. Raises Forbidden for the actor who rectified it."""
         return self._move(
-            Finding, command, id, when, lambda found, at: found.close(command.actor, at)
+            Finding, command, id, when, lambda finding, at: finding.close(command.actor, at)
         )
 
     @rpc
-    def reopen_finding(self, command, id, reason, **when):
-        """It wasn't put right after all."""
-        return self._move(Finding, command, id, when, lambda found, at: found.reopen(reason, at))
+    def reopen_finding(self, command: Command, id: str, reason: str, **when: Any) -> Json:
+        """The rectification did not solve it."""
+        return self._move(
+            Finding, command, id, when, lambda finding, at: finding.reopen(reason, at)
+        )
 
     @rpc
-    def shelve_finding(self, command, id, reason, **when):
-        """It can't be solved now: on account."""
-        return self._move(Finding, command, id, when, lambda found, at: found.shelve(reason, at))
+    def shelve_finding(self, command: Command, id: str, reason: str, **when: Any) -> Json:
+        """The finding can't be solved now, and stays on account."""
+        return self._move(
+            Finding, command, id, when, lambda finding, at: finding.shelve(reason, at)
+        )
 
     @rpc
     def correct_finding(
-        self, command, id, time, timeprecision, reason, duplicate, withdrawn, **parts
-    ):
-        """Put right what was reported, or take it back; `time` is when it was reported."""
+        self,
+        command: Command,
+        id: str,
+        time: datetime,
+        timeprecision: str,
+        reason: str,
+        duplicate: bool,
+        withdrawn: bool,
+        **parts: Any,
+    ) -> Json:
+        """Correct or withdraw what was reported. `time` is when it was reported."""
         action = "mark_duplicate" if duplicate else "withdraw" if withdrawn else "correct"
 
-        def correct(found, at):
-            others = self._at_asset(found.orgunit, parts.get("asset", found.asset))
-            found.correct(parts, action, reason, others, at)
+        def correct(finding: Finding, at: Moment) -> None:
+            others = self._at_asset(finding.orgunit, parts.get("asset", finding.asset))
+            finding.correct(parts, action, reason, others, at)
 
         when = {"time": time, "timeprecision": timeprecision}
         result = self._move(Finding, command, id, when, correct)
         self._propose_team(command, id)
         return result
 
-    @rpc
-    def form_patrol_team(self, command, id, **when):
-        """What was proposed by rule is set up by people."""
-        return self._move(PatrolTeam, command, id, when, PatrolTeam.form)
-
-    @rpc
-    def stand_down_patrol_team(self, command, id, **when):
-        """The team isn't needed, or no longer."""
-        return self._move(PatrolTeam, command, id, when, PatrolTeam.stand_down)
-
-    def _at_asset(self, orgunit, asset):
+    def _at_asset(self, orgunit: str, asset: str | None) -> list[Finding]:
         key = asset_key(asset)
         return self.repository.find(Finding, orgunit=orgunit, asset_key=key) if key else []
 
-    def _propose_team(self, command, id):
-        """The reaction to a repeat: a command of its own, whose id comes from the one before.
+    def _propose_team(self, command: Command, id: str) -> None:
+        """The reaction to a repeat: a command of its own, whose id is derived from `command`.
 
-        Whoever repeats the whole call, because it broke off in between, repeats this too.
+        Where the call was interrupted between the two, a repetition of it does this one too.
         """
         finding = self.repository.get(Finding, id)
         if finding.repeat_of is None or finding.status in VOID:
@@ -137,18 +133,18 @@ class FindingCommands(AggregateCommands):
             asset=finding.asset,
         )
 
-    def _reaction(self, command, name, arguments):
+    def _reaction(self, command: Command, name: str, arguments: Json) -> Command:
         cause = event_id(SERVICE, command.id, 1)
         return self.repository.command(
             name,
-            _short(f"{command.id}:{name}"),
+            _shortened(f"{command.id}:{name}"),
             f"service:{SERVICE}",
             arguments,
             {"correlationid": command.cause.get("correlationid", cause), "causationid": cause},
         )
 
 
-def _short(command_id):
+def _shortened(command_id: str) -> str:
     if len(command_id) <= LONGEST_ID:
         return command_id
     return hashlib.sha256(command_id.encode()).hexdigest()

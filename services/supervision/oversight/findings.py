@@ -1,36 +1,39 @@
-"""The finding with its state machine: what was found, and what became of it."""
+"""Findings: what a patrol found, and how it is rectified."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
+from typing import Self
 
 from mongoengine import DictField, IntField, ListField, StringField
 
 from services.supervision.oversight.days import day_after, due_after, first_day
 from services.supervision.oversight.rules import asset_key, due_on, repeat_of
-from services.supervision.oversight.schema_state import Told
+from services.supervision.oversight.schema_state import SchemaState
 from shared.aggregates.aggregate import Aggregate, Step
 from shared.contracts.envelope import Moment
 from shared.contracts.events.oversight import FindingState
 from shared.domain.errors import Forbidden, ValidationFailed
 from shared.domain.periods import SHANGHAI
+from shared.domain.types import Json
 
 UNSOLVED = ("reported", "dispatched", "on_account")
 
 
-class Finding(Told, Aggregate):
+class Finding(SchemaState, Aggregate):
     """reported → dispatched → rectified → closed; on_account, duplicate, withdrawn.
 
-    Who rectified it can't close it. A closed one is reopened before it is taken back, so that no
-    closing is counted of what never was.
+    The person who rectified a finding can't close it. A closed finding has to be reopened before it
+    is marked a duplicate or withdrawn, so that no closure is counted for a finding that was none.
     """
 
-    says = FindingState
+    state_schema = FindingState
     steps = {
         "dispatch": Step(UNSOLVED, "dispatched"),
-        # From reported: small things are put right before anybody is told to.
+        # From `reported` too: small things are rectified before anybody is made responsible.
         "rectify": Step(UNSOLVED, "rectified"),
         "close": Step(("rectified",), "closed"),
         "shelve": Step(("reported", "dispatched"), "on_account"),
-        # To whoever is responsible, or else to be dispatched.
+        # To `dispatched` where somebody is responsible, otherwise to `reported`.
         "reopen": Step(("rectified", "closed")),
         "correct": Step((*UNSOLVED, "rectified", "closed")),
         "mark_duplicate": Step((*UNSOLVED, "rectified"), "duplicate"),
@@ -50,19 +53,19 @@ class Finding(Told, Aggregate):
     repeat_of = StringField()
     reopened = IntField(default=0)
     reason = StringField()
-    # Not told: what repeats are found by, and who may not close it.
+    # Not published: the first two identify repeats, the last one is who may not close it.
     asset_key = StringField()
     earliest = StringField(required=True)
     rectifiers = ListField(StringField())
 
-    def report(self, due, others, moment):
-        """`due` is None where the rule for its kind sets the day; `others` are the findings at the
-        same asset, one of which this may repeat."""
+    def report(self, due: date | None, others: Iterable[Self], moment: Moment) -> None:
+        """Where `due` is None, the rule for the finding's kind sets the day. `others` are the
+        findings at the same asset: this one may repeat one of them."""
         self.due = due_after(due or due_on(self.kind, moment.last_day), moment)
-        self._reported(others, moment)
+        self._set_report(others, moment)
         self.record("supervision.finding.reported", moment)
 
-    def dispatch(self, responsible, due, moment):
+    def dispatch(self, responsible: str, due: date, moment: Moment) -> None:
         self.require("dispatch")
         self._day(moment)
         self.due = due_after(due, moment)
@@ -71,7 +74,7 @@ class Finding(Told, Aggregate):
         self.responsible = responsible
         self.record("supervision.finding.dispatched", moment)
 
-    def rectify(self, actor, moment):
+    def rectify(self, actor: str, moment: Moment) -> None:
         self.require("rectify")
         self.rectified_on = self._day(moment)
         self.step("rectify")
@@ -79,8 +82,8 @@ class Finding(Told, Aggregate):
         self.rectifiers = [*self.rectifiers, actor.casefold()]
         self.record("supervision.finding.rectified", moment)
 
-    def close(self, actor, moment):
-        """Inspected again, and right. Raises Forbidden for who ever rectified it."""
+    def close(self, actor: str, moment: Moment) -> None:
+        """Re-inspected and in order. Raises Forbidden where `actor` ever rectified the finding."""
         self.require("close")
         if actor.casefold() in self.rectifiers:
             reason = "who rectified a finding can't close it"
@@ -89,16 +92,16 @@ class Finding(Told, Aggregate):
         self.step("close")
         self.record("supervision.finding.closed", moment)
 
-    def shelve(self, reason, moment):
-        """It can't be solved now: kept on the books."""
+    def shelve(self, reason: str, moment: Moment) -> None:
+        """It can't be solved now, and stays on account."""
         self.require("shelve")
         self._day(moment)
         self.step("shelve")
         self.reason = reason
         self.record("supervision.finding.shelved", moment)
 
-    def reopen(self, reason, moment):
-        """It wasn't put right after all."""
+    def reopen(self, reason: str, moment: Moment) -> None:
+        """The rectification did not solve it."""
         self.require("reopen")
         self._day(moment, rectified=self.rectified_on, closed=self.closed_on)
         self.status = "dispatched" if self.responsible else "reported"
@@ -107,8 +110,11 @@ class Finding(Told, Aggregate):
         self.reason = reason
         self.record("supervision.finding.reopened", moment)
 
-    def correct(self, parts, action, reason, others, moment):
-        """`moment` is when it was reported; a part left out stays, and so does the due day.
+    def correct(
+        self, parts: Json, action: str, reason: str, others: Iterable[Self], moment: Moment
+    ) -> None:
+        """`moment` is when it was reported. A part that is left out keeps its value, and so does
+        the due day.
 
         `action` is correct, mark_duplicate or withdraw; `others` are the findings at its asset.
         """
@@ -116,21 +122,21 @@ class Finding(Told, Aggregate):
         self._refuse_later_than(self.rectified_on or self.closed_on, moment)
         for name, value in parts.items():
             setattr(self, name, value)
-        self._reported(others, moment)
+        self._set_report(others, moment)
         if self.due < self.earliest:
             self.due = due_on(self.kind, moment.last_day).isoformat()
         self.step(action)
         self.reason = reason
         self.record("supervision.finding.corrected", moment)
 
-    def reported_at(self):
-        """The moment of the report, to the day or the week."""
+    def reported_at(self) -> Moment:
+        """When it was reported, to the day or to the week."""
         day = date.fromisoformat(self.earliest)
         return Moment(
             datetime.combine(day, time.min, SHANGHAI), "day" if self.reported_on else "week"
         )
 
-    def _reported(self, others, moment):
+    def _set_report(self, others: Iterable[Self], moment: Moment) -> None:
         self.reported_on = day_after(moment)
         earliest = first_day(moment)
         self.earliest = earliest.isoformat()
@@ -138,10 +144,10 @@ class Finding(Told, Aggregate):
         others = [other for other in others if other.id != self.id]
         self.repeat_of = repeat_of(earliest, self.patrol, others)
 
-    def _day(self, moment, **earlier):
+    def _day(self, moment: Moment, **earlier: str | None) -> str | None:
         return day_after(moment, reported=self.earliest, **earlier)
 
     @staticmethod
-    def _refuse_later_than(day, moment):
+    def _refuse_later_than(day: str | None, moment: Moment) -> None:
         if day and first_day(moment).isoformat() > day:
-            raise ValidationFailed({"time": [f"After it was rectified ({day})."]})
+            raise ValidationFailed({"time": [f"Must not be after it was rectified ({day})."]})

@@ -1,26 +1,26 @@
-"""Groups of the programme, the implementation plan, meetings and what they assign."""
+"""The programme's groups and its implementation plan."""
 
 from mongoengine import DictField, IntField, ListField, StringField
 
-from services.supervision.oversight.days import day_after, due_after
-from services.supervision.oversight.schema_state import Told
+from services.supervision.oversight.schema_state import SchemaState
 from shared.aggregates.aggregate import Aggregate, Step
-from shared.contracts.events.oversight import ActionState, GroupState, MeetingState, PlanState
-from shared.domain.errors import ValidationFailed
+from shared.contracts.envelope import Moment
+from shared.contracts.events.oversight import GroupState, PlanState
+from shared.domain.types import Json
 
 
-def group_id(code):
+def group_id(code: str) -> str:
     return f"group:{code}"
 
 
-def plan_id(orgunit):
+def plan_id(orgunit: str) -> str:
     return f"plan:{orgunit}"
 
 
-class Group(Told, Aggregate):
-    """formed → dissolved. A part that nobody named is a vacancy, and stays visible as one."""
+class Group(SchemaState, Aggregate):
+    """formed → dissolved. A part for which nobody is named is a vacancy, and is shown as one."""
 
-    says = GroupState
+    state_schema = GroupState
     steps = {
         "change": Step(("formed",)),
         "dissolve": Step(("formed",), "dissolved"),
@@ -36,25 +36,25 @@ class Group(Told, Aggregate):
     duties = ListField(DictField())
     staff = DictField(default=None)
 
-    def form(self, moment):
+    def form(self, moment: Moment) -> None:
         self.record("supervision.group.formed", moment)
 
-    def change(self, parts, moment):
-        """`parts` as they are from now on; a part left out stays."""
+    def change(self, parts: Json, moment: Moment) -> None:
+        """`parts` are the new values; a part that is left out keeps its value."""
         self.step("change")
         for name, value in parts.items():
             setattr(self, name, value)
         self.record("supervision.group.changed", moment)
 
-    def dissolve(self, moment):
+    def dissolve(self, moment: Moment) -> None:
         self.step("dissolve")
         self.record("supervision.group.dissolved", moment)
 
 
-class Plan(Told, Aggregate):
+class Plan(SchemaState, Aggregate):
     """The implementation plan of a unit; each version replaces the one before."""
 
-    says = PlanState
+    state_schema = PlanState
 
     status = StringField(required=True)
     name = DictField(required=True)
@@ -62,67 +62,8 @@ class Plan(Told, Aggregate):
     functional_groups = IntField()
     rhythm = ListField(DictField())
 
-    def renew(self, parts, moment):
-        """All of the plan as it is now."""
+    def renew(self, parts: Json, moment: Moment) -> None:
+        """`parts` are the whole new version of the plan."""
         for name, value in parts.items():
             setattr(self, name, value)
         self.record("supervision.plan.versioned", moment)
-
-
-class Meeting(Told, Aggregate):
-    """A meeting that took place, and which groups it heard."""
-
-    says = MeetingState
-
-    kind = StringField(required=True)
-    held_on = StringField()
-    heard = ListField(StringField())
-    summary = DictField(default=None)
-
-    def hold(self, moment):
-        self.held_on = day_after(moment)
-        self.record("supervision.meeting.held", moment)
-
-
-class Action(Told, Aggregate):
-    """assigned → done or dropped. Carried over it keeps the day that it was due at first."""
-
-    says = ActionState
-    steps = {
-        "carry": Step(("assigned",)),
-        "close": Step(("assigned",), "done"),
-        "drop": Step(("assigned",), "dropped"),
-    }
-
-    status = StringField(required=True, default="assigned")
-    what = DictField(required=True)
-    responsible = StringField(required=True)
-    group = StringField()
-    meeting = StringField()
-    assigned_on = StringField()
-    first_due = StringField(required=True)
-    due = StringField(required=True)
-    closed_on = StringField()
-    outcome = DictField(default=None)
-
-    def assign(self, due, moment):
-        self.assigned_on = day_after(moment)
-        self.due = self.first_due = due_after(due, moment)
-        self.record("supervision.action.assigned", moment)
-
-    def carry(self, due, moment):
-        """Not done in time. Raises ValidationFailed for a day that isn't later."""
-        self.require("carry")
-        day_after(moment, assigned=self.assigned_on)
-        if due.isoformat() <= self.due:
-            raise ValidationFailed({"due": [f"Must be after {self.due}."]})
-        self.due = due_after(due, moment)
-        self.record("supervision.action.carried", moment)
-
-    def close(self, outcome, dropped, moment):
-        action = "drop" if dropped else "close"
-        self.require(action)
-        self.closed_on = day_after(moment, assigned=self.assigned_on)
-        self.step(action)
-        self.outcome = outcome
-        self.record("supervision.action.closed", moment)

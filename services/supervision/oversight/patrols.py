@@ -1,4 +1,4 @@
-"""Patrols, and the teams for assets where findings come again."""
+"""Patrols, and the patrol teams for assets at which findings repeat."""
 
 import uuid
 
@@ -6,21 +6,23 @@ from mongoengine import BooleanField, DictField, ListField, StringField
 
 from services.supervision.oversight.days import day_after
 from services.supervision.oversight.rules import asset_key
-from services.supervision.oversight.schema_state import Told
+from services.supervision.oversight.schema_state import SchemaState
 from shared.aggregates.aggregate import Aggregate, Step
+from shared.contracts.envelope import Moment
 from shared.contracts.events.oversight import PatrolState, PatrolTeamState
+from shared.domain.types import Json
 
 
-def team_id(orgunit, asset):
-    """One team for one asset, however it is written."""
+def team_id(orgunit: str, asset: str) -> str:
+    """The same id for every spelling of an asset: an asset has one team."""
     name = f"urn:warm:patrol_team:{orgunit}:{asset_key(asset)}"
     return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
 
 
-class Patrol(Told, Aggregate):
-    """recorded or withdrawn. `findings` of exactly 0 is a nil report; not stated says nothing."""
+class Patrol(SchemaState, Aggregate):
+    """recorded or withdrawn. Exactly 0 `findings` is a nil report; "not stated" is none."""
 
-    says = PatrolState
+    state_schema = PatrolState
 
     status = StringField(required=True, default="recorded")
     kind = StringField(required=True)
@@ -31,12 +33,13 @@ class Patrol(Told, Aggregate):
     held_on = StringField()
     reason = StringField()
 
-    def make(self, moment):
+    def make(self, moment: Moment) -> None:
         self.held_on = day_after(moment)
         self.record("supervision.patrol.recorded", moment)
 
-    def correct(self, findings, withdrawn, reason, moment):
-        """Put right what was recorded, the day included; `findings` stay where None is given."""
+    def correct(self, findings: Json | None, withdrawn: bool, reason: str, moment: Moment) -> None:
+        """`moment` is when the patrol took place. Where `findings` is None, they keep their
+        value."""
         self.status = "withdrawn" if withdrawn else "recorded"
         self.held_on = day_after(moment)
         self.findings = findings or self.findings
@@ -44,10 +47,10 @@ class Patrol(Told, Aggregate):
         self.record("supervision.patrol.corrected", moment)
 
 
-class PatrolTeam(Told, Aggregate):
-    """proposed → formed → stood_down. A further repeat proposes one that stood down again."""
+class PatrolTeam(SchemaState, Aggregate):
+    """proposed → formed → stood_down. A further repeat proposes a team that stood down again."""
 
-    says = PatrolTeamState
+    state_schema = PatrolTeamState
     steps = {
         "form": Step(("proposed",), "formed"),
         "stand_down": Step(("proposed", "formed"), "stood_down"),
@@ -56,15 +59,15 @@ class PatrolTeam(Told, Aggregate):
     status = StringField(required=True, default="proposed")
     asset = StringField(required=True)
     finding = StringField()
-    # All that repeated an earlier one: a finding counts once, however often it is proposed.
+    # The ids of the repeats: each counts once, however often it proposes the team.
     findings = ListField(StringField())
 
     @property
-    def repeats(self):
+    def repeats(self) -> int:
         return len(self.findings)
 
-    def propose(self, finding, moment):
-        """By rule: `finding` is a repeat at the asset. A team at work stays formed."""
+    def propose(self, finding: str, moment: Moment) -> None:
+        """The rule's reaction to the repeat `finding`. A team that is formed stays formed."""
         if finding not in self.findings:
             self.findings.append(finding)
         self.finding = finding
@@ -72,10 +75,10 @@ class PatrolTeam(Told, Aggregate):
             self.status = "proposed"
         self.record("supervision.patrol_team.proposed", moment)
 
-    def form(self, moment):
+    def form(self, moment: Moment) -> None:
         self.step("form")
         self.record("supervision.patrol_team.formed", moment)
 
-    def stand_down(self, moment):
+    def stand_down(self, moment: Moment) -> None:
         self.step("stand_down")
         self.record("supervision.patrol_team.stood_down", moment)

@@ -1,8 +1,13 @@
-"""RPC for platforms and their milestones."""
+"""RPC methods for platforms and their milestones."""
+
+from datetime import date, datetime
+from typing import Any
 
 from services.supervision.oversight.days import iso
 from services.supervision.oversight.platforms import Milestone, Platform
+from shared.aggregates.aggregate import Command
 from shared.contracts.rpc import oversight
+from shared.domain.types import Json
 from shared.service.aggregate_commands import AggregateCommands
 from shared.service.rpc_server import rpc_methods
 
@@ -11,14 +16,25 @@ rpc = rpc_methods(oversight.METHODS)
 
 class PlatformCommands(AggregateCommands):
     @rpc
-    def register_platform(self, command, orgunit, time, timeprecision, name):
-        """A platform that the programme builds."""
+    def register_platform(
+        self, command: Command, orgunit: str, time: datetime, timeprecision: str, name: Json
+    ) -> Json:
+        """The programme begins to build a platform."""
         where = {"orgunit": orgunit, "time": time, "timeprecision": timeprecision}
         return self._open(Platform, command, where, Platform.register, name=name)
 
     @rpc
-    def set_milestone(self, command, orgunit, time, timeprecision, platform, target, **milestone):
-        """A step of a platform. Raises NotFound where there is no such platform."""
+    def set_milestone(
+        self,
+        command: Command,
+        orgunit: str,
+        time: datetime,
+        timeprecision: str,
+        platform: str,
+        target: date | None,
+        **milestone: Any,
+    ) -> Json:
+        """A platform gets a milestone. Raises NotFound where the platform doesn't exist."""
         return self._open(
             Milestone,
             command,
@@ -31,16 +47,25 @@ class PlatformCommands(AggregateCommands):
         )
 
     @rpc
-    def reach_milestone(self, command, id, **when):
-        """It is done."""
+    def reach_milestone(self, command: Command, id: str, **when: Any) -> Json:
+        """The milestone is reached."""
         return self._move(Milestone, command, id, when, Milestone.reach)
 
     @rpc
-    def correct_milestone(self, command, id, time, timeprecision, reason, **parts):
-        """Put right what was said of it; for one that is done, `time` is when it was reached."""
+    def correct_milestone(
+        self,
+        command: Command,
+        id: str,
+        time: datetime,
+        timeprecision: str,
+        reason: str,
+        **parts: Any,
+    ) -> Json:
+        """Correct what was recorded of a milestone. For one that is done, `time` is when it was
+        reached."""
         if "target" in parts:
             parts["target"] = iso(parts["target"])
         when = {"time": time, "timeprecision": timeprecision}
         return self._move(
-            Milestone, command, id, when, lambda found, at: found.correct(parts, reason, at)
+            Milestone, command, id, when, lambda known, at: known.correct(parts, reason, at)
         )

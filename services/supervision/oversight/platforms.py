@@ -1,26 +1,30 @@
-"""Platforms of the programme, and the milestones on their way."""
+"""The programme's platforms, and their milestones."""
 
 from mongoengine import DictField, IntField, StringField
 
 from services.supervision.oversight.days import day_after
-from services.supervision.oversight.schema_state import Told
+from services.supervision.oversight.schema_state import SchemaState
 from shared.aggregates.aggregate import Aggregate, Step
+from shared.contracts.envelope import Moment
 from shared.contracts.events.oversight import MILESTONE_STATUSES, MilestoneState, PlatformState
+from shared.domain.types import Json
 
 
-class Platform(Told, Aggregate):
-    says = PlatformState
+class Platform(SchemaState, Aggregate):
+    """A platform that the programme builds. It has no states: its milestones have."""
+
+    state_schema = PlatformState
 
     name = DictField(required=True)
 
-    def register(self, moment):
+    def register(self, moment: Moment) -> None:
         self.record("supervision.platform.registered", moment)
 
 
-class Milestone(Told, Aggregate):
-    """planned → in_progress → done, or dropped. A correction may put it into any of them."""
+class Milestone(SchemaState, Aggregate):
+    """planned → in_progress → done, or dropped. A correction may set any of them."""
 
-    says = MilestoneState
+    state_schema = MilestoneState
     steps = {
         "reach": Step(("planned", "in_progress"), "done"),
         "correct": Step(tuple(MILESTONE_STATUSES)),
@@ -34,16 +38,17 @@ class Milestone(Told, Aggregate):
     reached_on = StringField()
     reason = StringField()
 
-    def set(self, moment):
+    def set(self, moment: Moment) -> None:
         self.record("supervision.milestone.set", moment)
 
-    def reach(self, moment):
+    def reach(self, moment: Moment) -> None:
         self.step("reach")
         self.reached_on = day_after(moment)
         self.record("supervision.milestone.reached", moment)
 
-    def correct(self, parts, reason, moment):
-        """A part left out stays. For one that is done, `moment` is when it was reached."""
+    def correct(self, parts: Json, reason: str, moment: Moment) -> None:
+        """A part that is left out keeps its value. For a milestone that is done, `moment` is when
+        it was reached."""
         self.step("correct")
         for name, value in parts.items():
             setattr(self, name, value)

@@ -1,4 +1,4 @@
-"""Oversight's rules: when a finding has to be put right, and what counts as a repeat."""
+"""Oversight's rules: by when a finding has to be rectified, and what counts as a repeat."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -16,15 +16,15 @@ RECTIFY_WORKDAYS = {
     "other": 10,
 }
 
-# A finding at the same asset this many days after another one, or sooner, is a repeat.
+# A finding at most so many days after another one at the same asset is a repeat.
 REPEAT_DAYS = 90
 
-# Findings that turned out to be none.
+# Statuses of findings that turned out to be none.
 VOID = ("duplicate", "withdrawn")
 
 
-class Found(Protocol):
-    """A finding, as far as repeats are told by it; `earliest` is the first day it may be of."""
+class KnownFinding(Protocol):
+    """What identifies a repeat; `earliest` is the first day on which it may have been reported."""
 
     id: str
     status: str
@@ -33,23 +33,23 @@ class Found(Protocol):
 
 
 def due_on(kind: str, reported_on: date) -> date:
-    """The last day to put a finding right, where nobody set another.
+    """The last day to rectify a finding, where nobody set another.
 
-    Where only the week of reporting is known, `reported_on` is the last day that it may have been.
+    Where only the week of the report is known, `reported_on` is the last day of that week.
     """
     return add_workdays(reported_on, RECTIFY_WORKDAYS[kind])
 
 
 def asset_key(asset: str | None) -> str | None:
-    """What makes two ways of writing an asset the same one: width, case and spaces don't matter."""
+    """The same for every spelling of an asset: width, case and spaces don't matter."""
     return "".join(unicodedata.normalize("NFKC", asset).casefold().split()) if asset else None
 
 
-def repeat_of(earliest: date, patrol: str | None, others: Iterable[Found]) -> str | None:
-    """The id of the finding that one of day `earliest` repeats, among `others` at its asset.
+def repeat_of(earliest: date, patrol: str | None, others: Iterable[KnownFinding]) -> str | None:
+    """The id of the finding that a finding of day `earliest` repeats; None where there is none.
 
-    The latest of those that count; None where there is none. What one patrol found on its round
-    hasn't come again, and what was found later is no repetition.
+    `others` are the findings at its asset; the latest of those that count is repeated. Findings of
+    the same patrol don't repeat each other, and a later finding is not repeated by an earlier one.
     """
     found = [
         (other.earliest, other.id)

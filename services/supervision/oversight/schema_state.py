@@ -1,21 +1,23 @@
-"""Aggregates that tell exactly what their published schema declares."""
+"""Aggregates whose published state is exactly what a marshmallow schema declares."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from marshmallow import Schema
 
-
-class Told:
-    """`says` is the schema of the state: a field that it doesn't declare is never published."""
-
-    says: ClassVar[type[Schema]]
-
-    def state(self):
-        return {name: _plain(getattr(self, name)) for name in self.says().fields}
+from shared.domain.types import Json
 
 
-def _plain(value):
-    """A copy without MongoEngine's own lists and dicts, which later changes would reach."""
+class SchemaState:
+    """Mixin of an aggregate: fields that `state_schema` doesn't declare are never published."""
+
+    state_schema: ClassVar[type[Schema]]
+
+    def state(self) -> Json:
+        return {name: _plain(getattr(self, name)) for name in self.state_schema().fields}
+
+
+def _plain(value: Any) -> Any:
+    """A copy without MongoEngine's own lists and dicts: later changes would reach into those."""
     if isinstance(value, dict):
         return {name: _plain(part) for name, part in value.items()}
     return [_plain(part) for part in value] if isinstance(value, list) else value

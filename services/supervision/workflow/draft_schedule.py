@@ -1,4 +1,4 @@
-"""Drafting at the cut-off: every week gets its draft, those without facts too."""
+"""Drafting at the cut-off: every week gets its draft, weeks without facts too."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -17,38 +17,38 @@ TIMER_SECONDS = 5
 ACTOR = "service:supervision"
 
 
-def draft_due(office: BriefingLifecycle, context: ServiceContext) -> None:
-    """Draft the weeks whose cut-off has passed and that nobody has drafted yet."""
+def draft_due(lifecycle: BriefingLifecycle, context: ServiceContext) -> None:
+    """Draft the weeks whose cut-off has passed and that have no briefing yet."""
     if context.settings.draft_timer == "off" or context.orgunits.district() is None:
         return
-    now, facts = context.clock.now(), office.projection.facts
-    for period in due_weeks(drafted(office.repository), now):
+    now, facts = context.clock.now(), lifecycle.projection.facts
+    for period in due_weeks(drafted_weeks(lifecycle.repository), now):
         if not facts.any_until(period):
-            # Before the programme's first fact there is nothing to brief anybody of.
+            # A briefing before the programme's first fact would be empty.
             continue
-        command = office.repository.command(
-            # An id of its own each time: after a crash in between the services are asked again.
+        command = lifecycle.repository.command(
+            # A new id each time: after a crash the services have to be asked again.
             "draft_briefing",
             f"timer:{period}:{now.isoformat()}",
             ACTOR,
             {"period": str(period)},
         )
         try:
-            office.draft_first(command, period)
+            lifecycle.draft_first(command, period)
         except Conflict:
-            # The office was faster.
+            # Somebody has drafted it meanwhile.
             continue
         log.info("drafted at the cut-off", period=str(period))
 
 
-def drafted(repository: Repository) -> set[Period]:
+def drafted_weeks(repository: Repository) -> set[Period]:
     """The weeks that have a briefing."""
     return {Period.parse(period) for period in repository.values(Briefing, "period")}
 
 
 def due_weeks(drafted: Collection[Period], now: datetime) -> list[Period]:
-    """Those without a briefing, from the first drafted week up to the last whose cut-off has
-    passed; only that one where there is no briefing yet."""
+    """The weeks without a briefing, from the first drafted one up to the last whose cut-off has
+    passed; only that last one where there is no briefing yet."""
     last = Period.of(now).previous()
     if now < last.cutoff:
         last = last.previous()

@@ -1,37 +1,40 @@
-"""The projection: events in, facts and figures out, gaps filled."""
+"""The projection: stores events as facts, folds them to figures, and fills gaps."""
 
 import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any, Self
 
-import eventlet
 from eventlet.semaphore import Semaphore
-from nameko.exceptions import RemoteError
 from nameko.extensions import DependencyProvider
 from pymongo.errors import PyMongoError
 
 from services.supervision.briefing.week_query import WeekQuery
 from services.supervision.facts.evidence import Evidence
-from services.supervision.facts.fact_store import Facts, fact_from
-from services.supervision.facts.sources import Sources, Standing, catch_up
-from services.supervision.figures.figure_cache import Figures
+from services.supervision.facts.fact_store import FactStore, fact_from
+from services.supervision.facts.sources import SourceMarks, SourceState
+from services.supervision.figures.figure_cache import FigureCache
 from services.supervision.indicators.reporting import TRACKED_TYPES
-from services.supervision.workflow.rebuild import Rebuild
+from services.supervision.workflow.rebuild import RebuildRun
 from services.supervision.workflow.rebuild_jobs import FAILED, RebuildJobs
-from shared.aggregates.aggregate import new_id
+from services.supervision.workflow.source_logs import SourceLogs
+from shared.aggregates.aggregate import Command
 from shared.contracts.envelope import Unreadable, read
+from shared.contracts.messages import Message
 from shared.domain.errors import WarmError
+from shared.domain.periods import Period
+from shared.domain.types import Document, Event, Json
 from shared.messaging.deliveries import Delivery, Rejection
 from shared.platform import logging_setup
+from shared.platform.retry import repeat
 from shared.platform.topology import SERVICES
-from shared.service.rpc_client import RpcClient
 from shared.service.service_context import ServiceContext
-from shared.service.week_sealing import seal
 
 log = logging_setup.get(__name__)
 
-OWN_ACTOR = "service:supervision"
 FOLD_SECONDS = 0.5
 GAP_SECONDS = 2
+# Folding is delayed by back-pressure no longer than this.
 PATIENCE_SECONDS = 10
 
 
@@ -40,24 +43,27 @@ class Stopped(Exception):
 
 
 class Projection(DependencyProvider):
-    """`self.projection`: takes batches, folds in the background, and knows how complete it is."""
+    """`self.projection`: the facts and figures of the service, with its background work."""
 
     context = ServiceContext()
 
-    def setup(self):
+    def setup(self) -> None:
         database = self.context.database
-        self.facts = Facts(database["facts"])
+        self.facts = FactStore(database["facts"])
         self.rebuilds = RebuildJobs(database)
-        self.figures = Figures(database, self.facts, self.rebuilds)
-        self.sources = Sources(database["sources"], self.facts)
+        self.figures = FigureCache(database, self.facts, self.rebuilds)
+        self.marks = SourceMarks(database["sources"], self.facts)
+        self.logs = SourceLogs(
+            self.context, self.container.service_name, self.marks, self._take_logged
+        )
         self.evidence = Evidence(database["evidence"], database["facts"])
         # Two inserts at once, of numbers that lie side by side, hinder each other in the index.
         self._inserting = Semaphore()
         self._stopping = False
         self._folded = time.monotonic()
-        self._rebuilding = None
+        self._rebuilding: Any = None
 
-    def start(self):
+    def start(self) -> None:
         self._threads = [
             self.container.spawn_managed_thread(
                 lambda: self._repeat(self._fold, FOLD_SECONDS), identifier="folder"
@@ -67,44 +73,53 @@ class Projection(DependencyProvider):
             ),
         ]
 
-    def stop(self):
+    def stop(self) -> None:
         self._stopping = True
         for thread in self._threads:
             thread.kill()
         if self._rebuilding:
             self._rebuilding.wait()
 
-    def get_dependency(self, worker_ctx):
+    def get_dependency(self, worker_ctx: Any) -> Self:
         return self
 
-    def take(self, messages):
+    def take(self, messages: list[Message]) -> dict[str, Rejection]:
         """Store a batch of events as facts. Returns the rejections by event id."""
-        self.context.keep_registry(messages)
-        rejections = self._strangers(messages)
+        self.context.update_registry(messages)
+        rejections = self._of_unknown_units(messages)
         facts = [fact_from(message) for message in messages if message.head.id not in rejections]
-        return rejections | self._keep(facts)
+        return rejections | self._store(facts)
 
-    def _keep(self, facts):
-        """Touch, insert, touched: see notes.py for why."""
-        notes = self.figures.notes
+    def _store(self, facts: list[Document]) -> dict[str, Rejection]:
+        """Announce, insert, confirm: see pending_folds.py for the reason."""
+        pending = self.figures.pending
         subjects = {fact["subject"] for fact in facts if fact["type"] in TRACKED_TYPES}
         if not subjects:
             return self.facts.insert(facts) if facts else {}
-        note = notes.touch(subjects)
+        entry = pending.announce(subjects)
         with self._inserting:
             rejections = self.facts.insert(facts)
-        notes.touched(note, subjects)
+        pending.confirm(entry, subjects)
         return rejections
 
-    def frozen(self, sources, among=None):
-        """The facts of an issue with this freeze: the one definition that drafting, publishing,
-        explaining and verifying share. `among` is a query for some of them."""
-        return self.facts.frozen(sources, self.evidence.strangers(), among)
+    def frozen(
+        self, sources: Mapping[str, int], among: Document | None = None
+    ) -> Iterator[list[Event]]:
+        """The facts of an issue with this freeze (source → last number), grouped by subject.
+
+        Drafting, publishing, explaining and verifying share this definition. `among` is a query
+        that selects some of the facts.
+        """
+        return self.facts.frozen(sources, self.evidence.untrusted(), among)
 
     @contextmanager
-    def recalled(self, marks):
-        """A Recall with the number that each source is complete up to, `marks` or more; None where
-        the figures hold what isn't complete."""
+    def snapshot(
+        self, marks: Mapping[str, int]
+    ) -> Iterator[tuple[WeekQuery, dict[str, int]] | None]:
+        """A WeekQuery, and the number up to which each source is complete: `marks` or more.
+
+        None where the figures contain facts beyond a gap.
+        """
         self.figures.fold()
         database = self.context.database
         with database.client.start_session(snapshot=True) as session:
@@ -112,31 +127,27 @@ class Projection(DependencyProvider):
             sources = week_query.complete(marks)
             yield (week_query, sources) if sources else None
 
-    def last_logged(self, source):
+    def last_logged(self, source: str) -> int:
         """The last number in the log of a source. Raises DeadlineExceeded."""
-        if source == self.container.service_name:
-            return self.context.event_log.last()
-        with RpcClient(self.context.settings.amqp_uri) as rpc:
-            seconds = self.context.settings.rpc_seconds
-            return rpc.call(source, "events", seconds, after=0, limit=1)["last"]
+        return self.logs.last(source)
 
-    def standings(self):
-        """Fetch whatever any source has logged and we lack. Returns a Standing for each."""
-        return [self._catch_up(source) for source in SERVICES]
+    def source_states(self) -> list[SourceState]:
+        """The state of each source after fetching the events that are missing here."""
+        return [self.logs.catch_up(source) for source in SERVICES]
 
-    def close(self, command, period):
-        """Let every source seal the week, and fetch what it has logged. Returns a Standing for
-        each; one that doesn't answer is incomplete."""
-        return [self._close(source, command, period) for source in SERVICES]
+    def close(self, command: Command, period: Period) -> list[SourceState]:
+        """Let every source seal the week, and fetch what it has logged. Returns the state of each;
+        a source that doesn't answer is incomplete."""
+        return [self.logs.close(source, command, period) for source in SERVICES]
 
-    def parked(self):
-        """How many messages are parked, by their reason: none of them is in any figure."""
+    def dead_letters(self) -> dict[str, int]:
+        """How many dead letters there are, by their reason. None of them is in any figure."""
         return self.context.dead_letters.by_reason()
 
-    def rebuild(self, command, source):
-        """Begin to fold all facts afresh, in the background. Returns the job (rebuilds.py).
+    def rebuild(self, command: Command, source: str) -> Json:
+        """Begin to fold all facts again, in the background. Returns the job (rebuild_jobs.py).
 
-        Raises Conflict while another rebuild is at work.
+        Raises Conflict while another rebuild is running.
         """
         job, new = self.rebuilds.begin(command, source)
         if new:
@@ -145,68 +156,31 @@ class Projection(DependencyProvider):
             )
         return job
 
-    def require_running(self):
+    def require_running(self) -> None:
         """Raise Stopped when the service ends."""
         if self._stopping:
             raise Stopped
 
-    def _rebuild(self, identity, source):
+    def _rebuild(self, identity: str, source: str) -> None:
         log.info("rebuild begins", job=identity, source=source)
         try:
-            Rebuild(identity, self).run(source)
+            RebuildRun(identity, self).run(source)
         except Exception as error:
             log.warning("rebuild failed", job=identity, error=type(error).__name__)
-            self._give_up(identity, error)
+            self._mark_failed(identity, error)
         else:
             log.info("rebuild done", job=identity)
 
-    def _give_up(self, identity, error):
+    def _mark_failed(self, identity: str, error: Exception) -> None:
         problem = error.data if isinstance(error, WarmError) else {"error": type(error).__name__}
         try:
             self.rebuilds.end(identity, FAILED, problem=problem)
         except PyMongoError:
-            # Whoever looks next buries it.
-            log.warning("rebuild left behind", job=identity)
+            # The next reader of the job marks it as dead.
+            log.warning("rebuild not marked as failed", job=identity)
 
-    def _close(self, source, command, period):
-        try:
-            self._seal(source, command, period)
-        except (WarmError, RemoteError) as error:
-            log.warning("week not sealed", source=source, error=type(error).__name__)
-            return Standing(source, self.sources.advance(source), None)
-        return self._catch_up(source)
-
-    def _seal(self, source, command, period):
-        # One command in each service, its id following from the one that asked for it.
-        identity = new_id(f"{command.id}:seal:{source}")
-        if source == self.container.service_name:
-            own = self.context.repository()
-            sealing = own.command("seal_period", identity, OWN_ACTOR, {"period": str(period)})
-            seal(self.context, own, source, sealing, period)
-            return
-        with RpcClient(self.context.settings.amqp_uri) as rpc:
-            rpc.call(
-                source,
-                "seal_period",
-                self.context.settings.rpc_seconds,
-                command_id=identity,
-                actor=OWN_ACTOR,
-                period=str(period),
-            )
-
-    def _catch_up(self, source):
-        if source == self.container.service_name:
-            return catch_up(source, self.sources, self._own_log, self._take_logged)
-        with RpcClient(self.context.settings.amqp_uri) as rpc:
-
-            def ask(after, limit):
-                seconds = self.context.settings.rpc_seconds
-                return rpc.call(source, "events", seconds, after=after, limit=limit)
-
-            return catch_up(source, self.sources, ask, self._take_logged)
-
-    def _take_logged(self, source, events):
-        """Handle events from a source's log like arrivals: what can't be handled is parked."""
+    def _take_logged(self, source: str, events: list[Event]) -> None:
+        """Handle events from a source's log like arrivals: invalid ones become dead letters."""
         deliveries = [Delivery.logged(source, event) for event in events]
         readable = {}
         for delivery in deliveries:
@@ -220,11 +194,7 @@ class Projection(DependencyProvider):
             delivery = readable[identity][1]
             self.context.dead_letters.park(delivery, why.reason, why.detail, why.orgunit)
 
-    def _own_log(self, after, limit):
-        own = self.context.event_log
-        return {"events": own.read(after, limit), "last": own.last()}
-
-    def _strangers(self, messages):
+    def _of_unknown_units(self, messages: list[Message]) -> dict[str, Rejection]:
         known = self.context.orgunits.known({message.head.orgunit for message in messages})
         heads = (message.head for message in messages)
         return {
@@ -233,29 +203,30 @@ class Projection(DependencyProvider):
             if head.orgunit not in known
         }
 
-    def _fold(self):
-        """While events crowd in, their cells are touched again and again: fold them afterwards."""
+    def _fold(self) -> int:
+        # While many events arrive, they touch the same cells again and again: fold these later.
         at_most = self._folded + PATIENCE_SECONDS - time.monotonic()
         self.context.backpressure.wait_until_relieved(at_most)
         self._folded = time.monotonic()
         for source in SERVICES:
-            self.sources.advance(source)
+            self.marks.advance(source)
         return self.context.progress.did("figures", self.figures.fold())
 
-    def _fill_gaps(self):
+    def _fill_gaps(self) -> None:
         for source in SERVICES:
-            before = self.sources.advance(source)
-            if self.sources.has_gap(source):
-                standing = self._catch_up(source)
-                if standing.mark > before:
-                    log.info("gap filled", source=source, mark=standing.mark)
+            before = self.marks.advance(source)
+            if self.marks.has_gap(source):
+                state = self.logs.catch_up(source)
+                if state.mark > before:
+                    log.info("gap filled", source=source, mark=state.mark)
 
-    def _repeat(self, work, seconds):
+    def _repeat(self, work: Callable[[], object], seconds: float) -> None:
         """Again at once while there is more to do, else after `seconds`."""
-        while not self._stopping:
-            more = 0
-            try:
-                more = work()
-            except Exception as error:
-                log.warning("interrupted", work=work.__name__, error=type(error).__name__)
-            eventlet.sleep(0 if more else seconds)
+        repeat(
+            work,
+            seconds=seconds,
+            failed=lambda error: log.warning(
+                "interrupted", work=work.__name__, error=type(error).__name__
+            ),
+            stopping=lambda: self._stopping,
+        )

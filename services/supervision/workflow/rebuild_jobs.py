@@ -1,50 +1,56 @@
-"""Rebuilds as jobs: one at a time, each with its progress, and none that outlives its process.
+"""Rebuilds as jobs: one at a time, each with its progress. No job outlives its process.
 
-A job that doesn't move any more is buried by whoever looks: its collections are dropped before it
-counts as dead, so that it can't swap them in if it wakes up after all.
+A job that shows no sign of life any more is marked as dead by its next reader. Its collections are
+dropped first: so it can't swap them in if its process continues after all.
 """
 
 import re
+from collections.abc import Iterable
+from typing import Any
 
 from pymongo import ASCENDING, IndexModel
+from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from shared.aggregates.aggregate import new_id
+from shared.aggregates.aggregate import Command, new_id
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.periods import format_instant
+from shared.domain.types import Document, Json
+from shared.platform.database import Indexes
 
-INDEXES = {
+INDEXES: Indexes = {
     "rebuilds": [
         # At most one of them.
         IndexModel([("at_work", ASCENDING)], unique=True, partialFilterExpression={"at_work": True})
     ]
 }
 
-# After so long without a sign of life the process of a job is taken for dead.
+# Without a heartbeat for so long, the process of a job counts as dead.
 DEAD_MS = 30_000
 PREFIX = "rebuild."
 
-# States of a job. One that is `working` may be buried at any time, one that is `swapping` can't
-# give up any more; `dying` lies between its last sign of life and the end of its collections.
+# States of a running job: `working`, then `swapping` while its figures replace the live ones.
+# `dying` lies between the moment when it counts as dead and the removal of its collections.
 WORKING, SWAPPING, DYING = "working", "swapping", "dying"
 DONE, FAILED, DIED = "done", "failed", "died"
 
 
 class JobAbandoned(Exception):
-    """The job was taken for dead, and its collections are gone."""
+    """The job was marked as dead, and its collections are dropped."""
 
 
 class RebuildJobs:
-    def __init__(self, database):
+    def __init__(self, database: Database[Document]) -> None:
         self.database = database
         self.jobs = database["rebuilds"]
 
-    def begin(self, command, source):
+    def begin(self, command: Command, source: str) -> tuple[Json, bool]:
         """The job of the command, and whether it is new.
 
-        Raises Conflict while another one is at work, and for a command id used otherwise.
+        Raises Conflict while another job is running, and for a command id that was used with other
+        arguments.
         """
-        self.at_work()
+        self.running()
         try:
             self._insert(command, source)
         except DuplicateKeyError:
@@ -52,8 +58,8 @@ class RebuildJobs:
         self._drop_all_but(command.id)
         return self.show(command.id), True
 
-    def at_work(self):
-        """The id of the job that is at work, None where there is none."""
+    def running(self) -> str | None:
+        """The id of the running job, None where there is none."""
         job = self.jobs.find_one({"at_work": True}, {"_id": 1})
         if job is None:
             return None
@@ -61,40 +67,41 @@ class RebuildJobs:
             {"_id": job["_id"], "state": {"$in": [WORKING, SWAPPING]}, "$expr": _SILENT},
             {"$set": {"state": DYING}},
         )
-        if not self.jobs.count_documents({"_id": job["_id"], "state": DYING}, limit=1):
-            return job["_id"]
-        self._drop(collections(job["_id"]).values())
-        self.jobs.update_one({"_id": job["_id"], "state": DYING}, _ended(DIED))
+        identity: str = job["_id"]
+        if not self.jobs.count_documents({"_id": identity, "state": DYING}, limit=1):
+            return identity
+        self._drop(collections(identity).values())
+        self.jobs.update_one({"_id": identity, "state": DYING}, _ended(DIED))
         return None
 
-    def show(self, identity):
-        """The job as it stands. Raises NotFound."""
-        self.at_work()
+    def show(self, identity: str) -> Json:
+        """The job with its progress. Raises NotFound."""
+        self.running()
         job = self.jobs.find_one({"_id": identity}, {"at_work": 0, "arguments": 0})
         if job is None:
             raise NotFound({"kind": "rebuild", "id": identity})
         return {"id": job.pop("_id"), **job, "at": format_instant(job["at"])}
 
-    def beat(self, identity, **news):
-        """A sign of life, with what is new. Raises Buried."""
-        self._move(identity, WORKING, news)
+    def heartbeat(self, identity: str, **progress: Any) -> None:
+        """A sign of life, with the job's progress. Raises JobAbandoned."""
+        self._move(identity, WORKING, progress)
 
-    def swapping(self, identity, **news):
-        """From here on the job can't be taken for given up. Raises Buried."""
-        self._move(identity, WORKING, news | {"state": SWAPPING})
+    def begin_swap(self, identity: str, **progress: Any) -> None:
+        """The job's figures are about to replace the live ones. Raises JobAbandoned."""
+        self._move(identity, WORKING, progress | {"state": SWAPPING})
 
-    def end(self, identity, state, **news):
-        """The job is over: its collections go, and what was kept for it is free."""
+    def end(self, identity: str, state: str, **result: Any) -> None:
+        """The job is over: its collections are dropped, and no pending folds are kept for it."""
         self._drop(collections(identity).values())
-        at_work = {"_id": identity, "state": {"$in": [WORKING, SWAPPING]}}
-        self.jobs.update_one(at_work, _ended(state, news))
+        running = {"_id": identity, "state": {"$in": [WORKING, SWAPPING]}}
+        self.jobs.update_one(running, _ended(state, result))
 
-    def _move(self, identity, before, news):
+    def _move(self, identity: str, before: str, changes: Document) -> None:
         query = {"_id": identity, "state": before}
-        if not self.jobs.update_one(query, _now(news)).matched_count:
+        if not self.jobs.update_one(query, _now(changes)).matched_count:
             raise JobAbandoned(identity)
 
-    def _insert(self, command, source):
+    def _insert(self, command: Command, source: str) -> None:
         job = {
             "state": WORKING,
             "doing": "starting",
@@ -107,30 +114,30 @@ class RebuildJobs:
             "total": None,
             "replaced": False,
         }
-        # Written only where there is no such job: another state doesn't match, its id is taken.
+        # An existing job has a state, so it doesn't match, and the upsert finds its id taken.
         self.jobs.update_one({"_id": command.id, "state": None}, _now(job), upsert=True)
 
-    def _repeated(self, command):
+    def _repeated(self, command: Command) -> Json:
         known = self.jobs.find_one({"_id": command.id}, {"arguments": 1})
         if known is None:
-            raise Conflict({"kind": "rebuild", "at_work": self.at_work()})
+            raise Conflict({"kind": "rebuild", "at_work": self.running()})
         if known["arguments"] != command.arguments:
             raise Conflict({"command_id": command.id, "reason": "used with other arguments"})
         return self.show(command.id)
 
-    def _drop_all_but(self, identity):
-        """What a job left that was killed, or that woke up after it was buried."""
+    def _drop_all_but(self, identity: str) -> None:
+        """Drop the collections of killed jobs, and of jobs that continued after their death."""
         own = set(collections(identity).values())
         found = self.database.list_collection_names(filter={"name": {"$regex": _OWN}})
         self._drop(name for name in found if name not in own)
 
-    def _drop(self, names):
+    def _drop(self, names: Iterable[str]) -> None:
         for name in names:
             self.database.drop_collection(name)
 
 
-def collections(identity):
-    """What a job has to itself: name → the collection's name in the database."""
+def collections(identity: str) -> dict[str, str]:
+    """The collections of a job: kind → the collection's name in the database."""
     own = new_id(identity)
     return {name: f"{PREFIX}{own}.{name}" for name in ("figures", "levels", "facts")}
 
@@ -139,10 +146,10 @@ _OWN = f"^{re.escape(PREFIX)}"
 _SILENT = {"$lt": ["$at", {"$subtract": ["$$NOW", DEAD_MS]}]}
 
 
-def _now(news):
-    literally = {name: {"$literal": value} for name, value in news.items()}
+def _now(changes: Document) -> list[Document]:
+    literally: Document = {name: {"$literal": value} for name, value in changes.items()}
     return [{"$set": literally | {"at": "$$NOW"}}]
 
 
-def _ended(state, news=None):
-    return [*_now({"state": state, **(news or {})}), {"$unset": "at_work"}]
+def _ended(state: str, result: Document | None = None) -> list[Document]:
+    return [*_now({"state": state, **(result or {})}), {"$unset": "at_work"}]

@@ -1,18 +1,14 @@
-"""Activities, residents' gatherings and the ledger of service hours, with their state machines."""
+"""Activities, residents' gatherings and days of service, with their state machines."""
 
 from mongoengine import DictField, IntField, ListField, StringField
 
-from services.volunteering.rules import needs_another
 from shared.aggregates.aggregate import Aggregate, Step
-from shared.domain.errors import Forbidden, ValidationFailed
-from shared.domain.periods import Period
+from shared.aggregates.occurrence import Details, stored_day
+from shared.contracts.envelope import Moment
 from shared.domain.quantities import not_stated
+from shared.domain.types import Json
 
-UNCOUNTED = not_stated("person").to_json()
-
-
-def _day(moment):
-    return moment.day.isoformat() if moment.day else None
+NOT_STATED = not_stated("person").to_json()
 
 
 class Activity(Aggregate):
@@ -34,7 +30,7 @@ class Activity(Aggregate):
     category = StringField(required=True)
     planned_for = StringField()
     held_on = StringField()
-    participants = DictField(default=lambda: dict(UNCOUNTED))
+    participants = DictField(default=lambda: dict(NOT_STATED))
     taking_part = ListField(StringField())
     communities = IntField()
     wanted = IntField()
@@ -43,47 +39,47 @@ class Activity(Aggregate):
     station = StringField()
     reason = StringField()
 
-    def state(self):
+    def state(self) -> Json:
         plain = ("status", "category", "planned_for", "held_on", "communities", "wanted")
-        plain += ("activity_key", "team", "station", "reason")
-        return {name: getattr(self, name) for name in plain} | {
+        more = ("activity_key", "team", "station", "reason")
+        return {name: getattr(self, name) for name in plain + more} | {
             "name": dict(self.name),
             "participants": dict(self.participants),
             "taking_part": list(self.taking_part),
         }
 
-    def publish(self, moment):
+    def publish(self, moment: Moment) -> None:
         self.record("volunteering.activity.published", moment)
 
-    def report(self, moment):
-        """It took place and is told of afterwards."""
+    def report(self, moment: Moment) -> None:
+        """It took place at `moment` and was not announced before."""
         self._complete("report", moment)
 
-    def complete(self, details, moment):
-        """It took place at `moment`, with whatever is known of it."""
+    def complete(self, details: Details, moment: Moment) -> None:
+        """It took place at `moment`. Details that are not known yet may follow later."""
         self.require("complete")
-        self._take(details)
+        self._set_details(details)
         self._complete("complete", moment)
 
-    def correct(self, details, withdrawn, reason, moment):
-        """What was reported was wrong: any part of it, when it was, or all of it."""
+    def correct(self, details: Details, withdrawn: bool, reason: str, moment: Moment) -> None:
+        """Correct what was reported: any detail, the day, or withdraw the whole report."""
         self.require("correct")
-        self._take(details)
+        self._set_details(details)
         self.status = "withdrawn" if withdrawn else "completed"
-        self.held_on, self.reason = _day(moment), reason
+        self.held_on, self.reason = stored_day(moment), reason
         self.record("volunteering.activity.corrected", moment)
 
-    def cancel(self, reason, moment):
+    def cancel(self, reason: str, moment: Moment) -> None:
         self.step("cancel")
         self.reason = reason
         self.record("volunteering.activity.cancelled", moment)
 
-    def _complete(self, action, moment):
+    def _complete(self, action: str, moment: Moment) -> None:
         self.step(action)
-        self.held_on = _day(moment)
+        self.held_on = stored_day(moment)
         self.record("volunteering.activity.completed", moment)
 
-    def _take(self, details):
+    def _set_details(self, details: Details) -> None:
         for name, value in details.items():
             setattr(self, name, value)
 
@@ -96,12 +92,12 @@ class Gathering(Aggregate):
     status = StringField(required=True, default="held")
     name = DictField(required=True)
     gatherings = DictField(required=True)
-    participants = DictField(default=lambda: dict(UNCOUNTED))
+    participants = DictField(default=lambda: dict(NOT_STATED))
     held_on = StringField()
     invited = ListField(StringField())
     reason = StringField()
 
-    def state(self):
+    def state(self) -> Json:
         plain = {name: getattr(self, name) for name in ("status", "held_on", "reason")}
         return plain | {
             "name": dict(self.name),
@@ -110,56 +106,29 @@ class Gathering(Aggregate):
             "invited": list(self.invited),
         }
 
-    def hold(self, moment):
-        self.held_on = _day(moment)
+    def hold(self, moment: Moment) -> None:
+        self.held_on = stored_day(moment)
         self.record("volunteering.gathering.held", moment)
 
-    def correct(self, details, withdrawn, reason, moment):
-        """Put right what was reported, or take it back."""
+    def correct(self, details: Details, withdrawn: bool, reason: str, moment: Moment) -> None:
+        """Correct what was reported, or withdraw it."""
         self.require("correct")
         for name, value in details.items():
             setattr(self, name, value)
         self.status = "withdrawn" if withdrawn else "held"
-        self.held_on, self.reason = _day(moment), reason
+        self.held_on, self.reason = stored_day(moment), reason
         self.record("volunteering.gathering.corrected", moment)
 
 
-class Hours(Aggregate):
-    """One row of the ledger: recorded → verified; or voided with a reason."""
+class ServiceDay(Aggregate):
+    """A day of service that recurs by an RRULE, such as the 27th of every month."""
 
-    steps = {
-        "verify": Step(("recorded",), "verified"),
-        "void": Step(("recorded", "verified"), "voided"),
-    }
+    name = DictField(required=True)
+    rule = StringField(required=True)
+    first = StringField(required=True)
 
-    status = StringField(required=True, default="recorded")
-    volunteer = StringField(required=True)
-    activity = StringField(required=True)
-    hours = DictField(required=True)
-    served_on = StringField()
-    served_week = StringField()
-    recorded_by = StringField(required=True)
-    reason = StringField()
+    def state(self) -> Json:
+        return {"name": dict(self.name), "rule": self.rule, "first": self.first}
 
-    def state(self):
-        plain = ("status", "volunteer", "activity", "reason")
-        return {name: getattr(self, name) for name in plain} | {"hours": dict(self.hours)}
-
-    def record_hours(self, moment):
-        self.served_on, self.served_week = _day(moment), str(Period.of(moment.time))
-        self.record("volunteering.hours.recorded", moment)
-
-    def verify(self, actor, served, moment):
-        """Raises Forbidden where the recorder alone verifies a long day: `served` hours of it."""
-        self.require("verify")
-        if actor == self.recorded_by and needs_another(served):
-            raise Forbidden({"actor": actor, "reason": "another person verifies a long day"})
-        if self.served_on and moment.last_day.isoformat() < self.served_on:
-            raise ValidationFailed({"time": [f"Before they were served ({self.served_on})."]})
-        self.step("verify")
-        self.record("volunteering.hours.verified", moment)
-
-    def void(self, reason, moment):
-        self.step("void")
-        self.reason = reason
-        self.record("volunteering.hours.voided", moment)
+    def declare(self, moment: Moment) -> None:
+        self.record("volunteering.service_day.declared", moment)

@@ -1,7 +1,7 @@
-"""The published language: every event type that a service may publish, declared once.
+"""Every event type that a service may publish, declared once, in one module for each service.
 
-One module per publishing service. A type never changes its meaning; an incompatible change is a
-new version, and both are published for a stated time.
+A type never changes its meaning. An incompatible change is a new version, and both versions are
+published for an announced time.
 """
 
 from shared.contracts.events import clinics, jobfairs, relief, supervision, volunteering

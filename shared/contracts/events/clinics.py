@@ -1,4 +1,4 @@
-"""What clinics publishes: free clinics, from the plan to the tally."""
+"""Events of clinics: free clinics, from the plan to the tally."""
 
 from marshmallow import Schema
 

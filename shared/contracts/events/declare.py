@@ -1,4 +1,4 @@
-"""How an event type is declared."""
+"""The declaration of an event type."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from marshmallow import Schema
 
 @dataclass(frozen=True)
 class EventType:
-    """`name` is `<service>.<entity>.<verb in the past>`; `data` the schema of its whole state."""
+    """`name` is `<service>.<entity>.<verb in the past>`, `data` the schema of the whole state."""
 
     name: str
     version: int

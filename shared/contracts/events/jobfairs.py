@@ -1,4 +1,4 @@
-"""What jobfairs publishes: fairs, from the plan to the books, and the hires that came of them."""
+"""Events of jobfairs: job fairs, from the plan to the reconciliation, and the hires."""
 
 from marshmallow import Schema, fields
 
@@ -78,7 +78,7 @@ class FairState(Schema):
 
 
 class HireState(Schema):
-    """People who were hired, when they were: that amends the fair, not the week it was held in."""
+    """People who were hired, at the time of hiring. Hires amend the fair, not its week."""
 
     status = Choice(HIRE_STATUSES, required=True)
     hires = Amount("person", required=True)

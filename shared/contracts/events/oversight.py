@@ -1,6 +1,6 @@
-"""What supervision publishes of its own work: groups, plan, meetings, platforms, patrols, findings.
+"""Events of supervision's own work: groups, plan, meetings, platforms, patrols, findings.
 
-Responsible people are named by their post, as an official document does.
+Responsible people are named by their post, as in official documents.
 """
 
 from marshmallow import Schema, fields
@@ -28,7 +28,7 @@ GROUP_KINDS = {
 }
 GROUP_STATUSES = {"formed": ("已成立", "formed"), "dissolved": ("已撤销", "dissolved")}
 
-# What every special group has to have: what is missing is a vacancy, and is printed as one.
+# The parts that every special group must have. A missing part is printed as a vacancy.
 GROUP_PARTS = {
     "responsible_unit": ("责任单位", "responsible unit"),
     "responsible_person": ("责任人", "responsible person"),
@@ -116,12 +116,12 @@ COMMITMENT_STATUSES = {
     "dropped": ("已取消", "dropped"),
 }
 
-# Who has to report where: the services that sub-districts report to.
+# The services that sub-districts report to.
 REPORTED_SERVICES = ("volunteering", "relief", "clinics", "jobfairs", "supervision")
 
 
 class GroupState(Schema):
-    """A group of the programme. `member_units` and `duties` may be empty: vacancies are visible."""
+    """A group of the programme. Empty `member_units` or `duties` are vacancies."""
 
     kind = Choice(GROUP_KINDS, required=True)
     status = Choice(GROUP_STATUSES, required=True)
@@ -140,7 +140,7 @@ class Rhythm(Schema):
 
 
 class PlanState(Schema):
-    """A version of the implementation plan: its number of groups may exceed those known by name."""
+    """A version of the implementation plan. It may have more groups than are known by name."""
 
     name = Words(required=True)
     status = Choice(PLAN_STATUSES, required=True)
@@ -157,7 +157,7 @@ class MeetingState(Schema):
 
 
 class ActionState(Schema):
-    """What a meeting told somebody to do; printed every week until it is closed."""
+    """An action that a meeting assigned; printed every week until it is closed."""
 
     status = Choice(ACTION_STATUSES, required=True)
     what = Words(required=True)
@@ -176,7 +176,8 @@ class PlatformState(Schema):
 
 
 class MilestoneState(Schema):
-    """One step of a platform. `count` where it stands for several things, such as two sites."""
+    """A milestone of a platform. `count` is given if it stands for several things, such as two
+    sites."""
 
     platform = Id(required=True)
     status = Choice(MILESTONE_STATUSES, required=True)
@@ -188,7 +189,8 @@ class MilestoneState(Schema):
 
 
 class PatrolState(Schema):
-    """A round of checks. `findings` of exactly 0 is a nil report; not stated is no report of it."""
+    """A round of checks. `findings` of exactly 0 is a nil report; `findings` not stated means that
+    nothing was reported about them."""
 
     kind = Choice(PATROL_KINDS, required=True)
     status = Choice(REPORT_STATUSES, required=True)
@@ -201,7 +203,7 @@ class PatrolState(Schema):
 
 
 class PatrolTeamState(Schema):
-    """A team for one asset where findings come again; proposed by rule, formed by people."""
+    """A patrol team for one asset with repeated findings; proposed by a rule, formed by people."""
 
     status = Choice(PATROL_TEAM_STATUSES, required=True)
     asset = Text(required=True)
@@ -210,7 +212,7 @@ class PatrolTeamState(Schema):
 
 
 class FindingState(Schema):
-    """What was found and what became of it. `asset` says where, so that repeats are noticed."""
+    """A finding and its rectification. `asset` is the place, so that repeats are noticed."""
 
     kind = Choice(FINDING_KINDS, required=True)
     status = Choice(FINDING_STATUSES, required=True)
@@ -228,14 +230,14 @@ class FindingState(Schema):
 
 
 class PracticeState(Schema):
-    """A good practice that others should know of."""
+    """A good practice, recognised as an example for others."""
 
     status = Choice(REPORT_STATUSES, required=True)
     what = Words(longest=TEXT, required=True)
 
 
 class CommitmentState(Schema):
-    """What a unit announced it will do: followed until it is kept or dropped."""
+    """A commitment that a unit announced; followed up until it is kept or dropped."""
 
     status = Choice(COMMITMENT_STATUSES, required=True)
     what = Words(required=True)
@@ -247,7 +249,7 @@ class CommitmentState(Schema):
 
 
 class ExemptionState(Schema):
-    """The unit need not report to `services` in the weeks from `first` to `last`."""
+    """The unit is exempt from reporting to `services` in the weeks from `first` to `last`."""
 
     services = Many(Choice(REPORTED_SERVICES), required=True, least=1, most=len(REPORTED_SERVICES))
     first = Week(required=True)

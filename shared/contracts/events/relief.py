@@ -1,4 +1,4 @@
-"""What relief publishes: orders, visits, and the merchants' ledger as a declared stock."""
+"""Events of relief: orders, visits, merchants, and declared stocks of merchants."""
 
 from marshmallow import Schema, fields
 
@@ -15,7 +15,7 @@ ORDER_CATEGORIES = {
     "left_behind_children": ("留守儿童", "left-behind children"),
 }
 
-# What is meant by a category, where its name alone doesn't say.
+# Examples for categories whose name needs one.
 ORDER_EXAMPLES = {"cultural_activities": ("乡村大戏台", "a village opera stage")}
 
 ORDER_STATUSES = {
@@ -65,7 +65,7 @@ MERCHANT_STATUSES = {
     "closed": ("已注销", "closed"),
 }
 
-# What a unit may know only as a count: stock → unit.
+# Declared stocks, for units that know only a count: stock → unit of the quantity.
 STOCKS = {"merchants": "merchant"}
 
 
@@ -75,7 +75,7 @@ class OrderItem(Schema):
 
 
 class Helpers(Schema):
-    """Volunteers for the delivery: asked of volunteering, pending until it has answered.
+    """Volunteers for the delivery: requested from volunteering, pending until it has answered.
 
     `activity` is volunteering's activity, whose `activity_key` is the order's id.
     """
@@ -86,7 +86,7 @@ class Helpers(Schema):
 
 
 class OrderState(Schema):
-    """The whole order, without anything that tells who the beneficiary is."""
+    """The whole order, without anything that identifies the beneficiary."""
 
     status = Choice(ORDER_STATUSES, required=True)
     category = Choice(ORDER_CATEGORIES, required=True)
@@ -106,7 +106,7 @@ class OrderState(Schema):
 
 class VisitState(Schema):
     """A round of visits in one unit; `visits` may be not stated. `what` is the round's name or aim,
-    never who was visited. `withdrawn` takes it back."""
+    never the name of a person. `withdrawn` takes the round back."""
 
     kind = Choice(VISIT_KINDS, required=True)
     what = Words(allow_none=True)

@@ -1,4 +1,4 @@
-"""Declared stocks: where an office knows only a count, of a date, from a source."""
+"""Declared stocks: a count at a date, with its source, where single records aren't known."""
 
 from marshmallow import Schema
 
@@ -13,7 +13,7 @@ def stock_declared(service: str, stocks: dict[str, str]) -> EventType:
         f"{service.title()}StockState",
         (Schema,),
         {
-            "__doc__": "`level` as of the event's time. `stock` says of what.",
+            "__doc__": "`level` is the stock at the event's time, `stock` its kind.",
             "stock": Choice(stocks, required=True),
             "level": Amount(*sorted(set(stocks.values())), required=True),
             "reported_by": Text(allow_none=True),

@@ -1,4 +1,4 @@
-"""What supervision publishes: the registry of org units and the briefing; see oversight.py too."""
+"""Events of supervision: the registry of org units, the briefing, and those of oversight.py."""
 
 from marshmallow import Schema, fields
 
@@ -45,7 +45,7 @@ MOST_CAUSES = 50
 
 class OrgUnitState(Schema):
     """A division code never changes its meaning. A unit is valid from `valid_from` until before
-    `valid_to`; null where the date isn't known, as for a unit that is `retired` since some day."""
+    `valid_to`. An unknown date is null, for example if a unit was `retired` on an unknown day."""
 
     code = OrgUnit(required=True)
     parent = OrgUnit(required=True, allow_none=True)
@@ -64,7 +64,7 @@ class BriefingDrafted(Schema):
 
 
 class Rendering(Schema):
-    """Another form of the same issue: fetched by RPC, known by its digest."""
+    """Another form of the same issue, fetched by RPC and identified by its digest."""
 
     format = Choice(RENDERED, required=True)
     lang = Choice(["zh", "en"], required=True)
@@ -75,8 +75,8 @@ class Rendering(Schema):
 
 
 class BriefingPublished(Schema):
-    """`document` is the canonical JSON itself, as text: saved as UTF-8 it is the published file,
-    byte for byte, whatever the consumer's language does to numbers and key order."""
+    """`document` is the canonical JSON itself, as text, so that no JSON library changes its numbers
+    or the order of its keys. Saved as UTF-8 it is the published file, byte for byte."""
 
     issue = Whole(least=1, required=True)
     period = Week(required=True)
@@ -92,7 +92,7 @@ class BriefingPublished(Schema):
 
 
 class Because(Schema):
-    """An event that a figure changed for: late, or a correction with its reason."""
+    """An event that changed a figure: a late event, or a correction with its reason."""
 
     id = Id(required=True)
     type = Text(required=True)
@@ -101,7 +101,7 @@ class Because(Schema):
 
 
 class Change(Schema):
-    """A figure that a revision changes; null where the cell is new or gone."""
+    """A figure that a revision changes: `old` is null for a new cell, `new` for a removed one."""
 
     indicator = Text(required=True)
     orgunit = OrgUnit(required=True)
@@ -111,7 +111,7 @@ class Change(Schema):
 
 
 class BriefingRevised(BriefingPublished):
-    """A revision: the whole new issue, why it was made, and the difference to the one before."""
+    """A revision: the whole new issue, its reason, and the differences from the issue before it."""
 
     replaces = Text(required=True)
     reason = Words(required=True)

@@ -1,4 +1,4 @@
-"""What volunteering publishes: stations, teams, volunteers, activities, gatherings, hours."""
+"""Events of volunteering: stations, teams, volunteers, activities, gatherings, hours."""
 
 from marshmallow import Schema
 
@@ -52,7 +52,7 @@ TAKING_PART = {
     "other": ("其他", "others"),
 }
 
-# What an office may know only as a count: stock → unit.
+# Declared stocks, for offices that know only a count: stock → unit of the quantity.
 STOCKS = {
     "stations": "station",
     "team_categories": "category",
@@ -82,15 +82,16 @@ class TeamState(Schema):
 
 
 class VolunteerState(Schema):
-    """A volunteer by a pseudonymous id: nothing here tells who it is."""
+    """A volunteer with a pseudonymous id: nothing here identifies the person."""
 
     status = Choice(VOLUNTEER_STATUSES, required=True)
     team = Id(required=True, allow_none=True)
 
 
 class ActivityState(Schema):
-    """An activity, planned or reported afterwards. `activity_key` names the occasion where another
-    service has it too: an order's delivery, a clinic, a fair. `wanted` is how many helpers."""
+    """An activity, planned or reported afterwards. `activity_key` identifies the occasion if
+    another service has it too: an order's delivery, a clinic, a fair. `wanted` is the number of
+    helpers."""
 
     status = Choice(ACTIVITY_STATUSES, required=True)
     name = Words(required=True)
@@ -108,7 +109,7 @@ class ActivityState(Schema):
 
 
 class GatheringState(Schema):
-    """Residents' gatherings of one kind in one unit: `gatherings` says how many."""
+    """Residents' gatherings of one kind in one unit; `gatherings` is their number."""
 
     status = Choice(GATHERING_STATUSES, required=True)
     name = Words(required=True)
@@ -120,7 +121,7 @@ class GatheringState(Schema):
 
 
 class HoursState(Schema):
-    """One row of the ledger of service hours. Bonus points are something else."""
+    """One row of the ledger of service hours. Bonus points are kept apart from hours."""
 
     status = Choice(HOURS_STATUSES, required=True)
     volunteer = Id(required=True)
@@ -130,7 +131,7 @@ class HoursState(Schema):
 
 
 class ServiceDayState(Schema):
-    """A day of service that recurs: `rule` is an RRULE of RFC 5545, `first` the day it began."""
+    """A recurring service day: `rule` is an RRULE of RFC 5545, `first` the day it begins."""
 
     name = Words(required=True)
     rule = Text(required=True)

@@ -1,4 +1,4 @@
-"""What every service publishes about a week: that it is sealed, and nil reports of units."""
+"""Events of every service about a week: its seal, and nil reports of units."""
 
 from marshmallow import Schema, fields
 
@@ -18,11 +18,11 @@ class TypeCount(Schema):
 
 
 class SealState(Schema):
-    """What a service has told of a week, up to number `last` of its log.
+    """The events of a week in a service's log, up to number `last`.
 
-    `counts` and `digest` are over the events that happened in the week, seals left out: `digest` is
-    the SHA-256 over the digests of these events, in the order of their numbers. When more comes
-    later the week is sealed again.
+    `counts` and `digest` cover the events that happened in the week, without seals. `digest` is the
+    SHA-256 of the digests of these events, in the order of their numbers. If more events come
+    later, the week is sealed again.
     """
 
     period = Week(required=True)
@@ -33,7 +33,7 @@ class SealState(Schema):
 
 
 class NilState(Schema):
-    """A unit says that it has nothing to report for a week: that is not silence."""
+    """A unit reports that it has nothing to report for a week, which is not silence."""
 
     period = Week(required=True)
     status = Choice(NIL_STATUSES, required=True)

@@ -1,4 +1,4 @@
-"""Every RPC method of every service: service → name → Method."""
+"""The RPC methods of every service, declared once."""
 
 from shared.contracts.rpc import (
     clinics,
@@ -11,10 +11,20 @@ from shared.contracts.rpc import (
 )
 from shared.contracts.rpc.declare import Method
 
+COMMON = "common"
+
+# Owner → method name → Method, by present names. Every service answers those of COMMON; a service
+# that declares one of them again answers its own.
+DECLARED: dict[str, dict[str, Method]] = {
+    COMMON: {name: it for name, it in common.METHODS.items() if name not in common.ALIASES},
+    "volunteering": volunteering.METHODS,
+    "relief": relief.METHODS,
+    "clinics": clinics.METHODS,
+    "jobfairs": jobfairs.METHODS,
+    "supervision": oversight.METHODS | supervision.METHODS,
+}
+
+# Service → method name → Method, former names included.
 METHODS: dict[str, dict[str, Method]] = {
-    "volunteering": common.METHODS | volunteering.METHODS,
-    "relief": common.METHODS | relief.METHODS,
-    "clinics": common.METHODS | clinics.METHODS,
-    "jobfairs": common.METHODS | jobfairs.METHODS,
-    "supervision": common.METHODS | oversight.METHODS | supervision.METHODS,
+    service: common.METHODS | own for service, own in DECLARED.items() if service != COMMON
 }

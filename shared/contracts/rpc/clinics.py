@@ -1,21 +1,35 @@
-"""What the clinics' RPC takes."""
+"""The RPC methods of clinics."""
 
-from shared.contracts.events.clinics import CLINIC_FIGURES, CLINIC_SERVICES
+from shared.contracts.events.clinics import CLINIC_SERVICES, CLINIC_STATUSES, ClinicState
 from shared.contracts.fields import Amount, Choice, Day, Id, Many, Text
-from shared.contracts.rpc.declare import Happened, Method, OnAggregate, Query
-
-Details = type(
-    "Details",
-    (OnAggregate,),
-    {name: Amount(unit) for name, unit in CLINIC_FIGURES.items()}
-    | {
-        "named_institutions": Many(Text(), most=100),
-        "named_departments": Many(Text(), most=100),
-        "services": Many(Choice(CLINIC_SERVICES), most=len(CLINIC_SERVICES)),
-        "next_steps": Many(Text(), most=20),
-        "__doc__": "Whatever is known of a clinic: a figure left out stays as it was.",
-    },
+from shared.contracts.rpc.declare import (
+    ById,
+    Happened,
+    OnAggregate,
+    WithReason,
+    change,
+    changed,
+    create,
+    query,
+    stored,
 )
+from shared.domain.errors import NotFound
+
+
+class ClinicDetails(OnAggregate):
+    """Figures and lists of a clinic; one that is left out stays as it was."""
+
+    institutions = Amount("institution")
+    departments = Amount("department")
+    staff = Amount("person")
+    hours = Amount("hour")
+    consultations = Amount("person_time")
+    prescriptions = Amount("prescription")
+    leaflets = Amount("leaflet")
+    named_institutions = Many(Text(), most=100)
+    named_departments = Many(Text(), most=100)
+    services = Many(Choice(CLINIC_SERVICES), most=len(CLINIC_SERVICES))
+    next_steps = Many(Text(), most=20)
 
 
 class PlanClinic(Happened):
@@ -24,30 +38,23 @@ class PlanClinic(Happened):
     activity_key = Id(load_default=None, allow_none=True)
 
 
-class CorrectClinic(Details):
+class CorrectClinic(ClinicDetails):
     reason = Text(required=True)
 
 
-class PostponeClinic(OnAggregate):
+class PostponeClinic(WithReason):
     planned_for = Day(required=True)
-    reason = Text(required=True)
 
 
-class CancelClinic(OnAggregate):
-    reason = Text(required=True)
-
-
-class ById(Query):
-    id = Id(required=True)
-
+CLINIC = changed(CLINIC_STATUSES)
 
 METHODS = {
-    "plan_clinic": Method(PlanClinic),
-    "file_clinic": Method(OnAggregate),
-    "hold_clinic": Method(Details),
-    "tally_clinic": Method(Details),
-    "correct_clinic": Method(CorrectClinic),
-    "postpone_clinic": Method(PostponeClinic),
-    "cancel_clinic": Method(CancelClinic),
-    "clinic": Method(ById),
+    "plan_clinic": create(PlanClinic, CLINIC),
+    "file_clinic": change(OnAggregate, CLINIC),
+    "hold_clinic": change(ClinicDetails, CLINIC),
+    "tally_clinic": change(ClinicDetails, CLINIC),
+    "correct_clinic": change(CorrectClinic, CLINIC),
+    "postpone_clinic": change(PostponeClinic, CLINIC),
+    "cancel_clinic": change(WithReason, CLINIC),
+    "clinic": query(ById, stored(ClinicState), NotFound),
 }

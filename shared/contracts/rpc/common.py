@@ -1,20 +1,48 @@
-"""The arguments of the methods that every service has."""
+"""The RPC methods that every service has."""
 
 from typing import Any
 
-from marshmallow import ValidationError, validates_schema
+from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from shared.contracts.envelope import REASONS
-from shared.contracts.fields import TEXT, Amount, Choice, Id, Many, OrgUnit, Text, Week, Whole
-from shared.contracts.rpc.declare import CommandSchema, Happened, Method, Query
+from shared.contracts.envelope import REASONS, EnvelopeSchema
+from shared.contracts.events.week import NIL_STATUSES
+from shared.contracts.fields import (
+    TEXT,
+    Actor,
+    Amount,
+    Choice,
+    Flag,
+    Id,
+    Instant,
+    Many,
+    Map,
+    OrgUnit,
+    RawText,
+    Text,
+    Week,
+    Whole,
+)
+from shared.contracts.rpc.declare import (
+    ById,
+    Changed,
+    CommandSchema,
+    Happened,
+    Query,
+    change,
+    changed,
+    create,
+    query,
+)
+from shared.domain.errors import NotFound
 from shared.domain.types import Json
 
+# The most events, dead letters and replayed dead letters of one call.
 LOG_PAGE = 1000
 PAGE = 1000
-AT_ONCE = 100_000
+MOST_REPLAYED = 100_000
 
 
-class DeadLetterList(Query):
+class DeadLettersQuery(Query):
     limit = Whole(least=1, most=PAGE, load_default=100)
     reason = Choice(REASONS, load_default=None)
 
@@ -23,18 +51,12 @@ class DeadLetterById(Query):
     id = Text(required=True)
 
 
-class DeadLetterAudit(Query):
+class DeadLetterAuditQuery(Query):
     limit = Whole(least=1, most=PAGE, load_default=100)
 
 
-class OfReplay(Query):
-    """The id of the command that asked for the replay."""
-
-    id = Id(required=True)
-
-
 class OnDeadLetters(CommandSchema):
-    """A command on all parked messages of a reason, or on those with these ids: one of both."""
+    """A command on all unresolved dead letters of `reason`, or on those with `ids`: one of both."""
 
     reason = Choice(REASONS)
     ids = Many(Id(), least=1, most=PAGE)
@@ -42,19 +64,19 @@ class OnDeadLetters(CommandSchema):
 
 class ReplayDeadLetters(OnDeadLetters):
     per_second = Whole(least=1, most=1000, load_default=50)
-    limit = Whole(least=1, most=AT_ONCE, load_default=10_000)
+    limit = Whole(least=1, most=MOST_REPLAYED, load_default=10_000)
 
 
 class DiscardDeadLetters(OnDeadLetters):
     why = Text(longest=TEXT, required=True)
 
 
-class Events(Query):
+class EventsQuery(Query):
     after = Whole(required=True)
     limit = Whole(least=1, most=LOG_PAGE, load_default=LOG_PAGE)
 
 
-class Tally(Query):
+class TallyQuery(Query):
     period = Week(required=True)
 
 
@@ -68,7 +90,7 @@ class NilReport(CommandSchema):
 
 
 def declare_stock_schema(stocks: dict[str, str]) -> type[Happened]:
-    """What a service's `declare_stock` takes; `stocks` maps each stock to its unit."""
+    """The arguments of a service's `declare_stock`; `stocks` maps each stock to its unit."""
 
     class DeclareStock(Happened):
         stock = Choice(stocks, required=True)
@@ -84,25 +106,195 @@ def declare_stock_schema(stocks: dict[str, str]) -> type[Happened]:
     return DeclareStock
 
 
+class EventsPage(Schema):
+    """Events of the log in the order of their numbers; `last` is the log's last number."""
+
+    events = Many(fields.Nested(EnvelopeSchema), required=True, most=LOG_PAGE)
+    last = Whole(required=True)
+
+
+class Republished(Schema):
+    """`last` is the number of the last event that was published, `of` the log's last number."""
+
+    last = Whole(required=True)
+    of = Whole(required=True)
+
+
+class Tally(Schema):
+    """`events` maps each event type to the number of events that happened in the week."""
+
+    period = Week(required=True)
+    events = Map(Whole(least=1), required=True)
+
+
+class Checks(Schema):
+    """`line` is false while the circuit breaker of the inbox is open; `progress` is false when some
+    work is stalled; `registry` is false as long as there is no org unit."""
+
+    broker = Flag(required=True)
+    database = Flag(required=True)
+    registry = Flag(required=True)
+    inbox = Flag(required=True)
+    line = Flag(required=True)
+    progress = Flag(required=True)
+
+
+class Lag(Schema):
+    """Waiting messages of the inbox, waiting aggregates of the outbox and overdue retries; null
+    while the broker or the database can't be reached."""
+
+    inbox = Whole(required=True, allow_none=True)
+    outbox = Whole(required=True, allow_none=True)
+    retries = Whole(required=True, allow_none=True)
+
+
+class PartProgress(Schema):
+    state = Choice(["idle", "moving", "stalled"], required=True)
+    since = Instant(required=True)
+
+
+class Progress(Schema):
+    inbox = fields.Nested(PartProgress, required=True)
+    outbox = fields.Nested(PartProgress, required=True)
+
+
+class CircuitBreaker(Schema):
+    """Invalid messages in a row by reason; above `limit` the inbox stops."""
+
+    invalid_in_a_row = Map(Whole(), required=True)
+    limit = Whole(required=True)
+
+
+class Storage(Schema):
+    """Bytes: the service's own database, and the disk that it is on."""
+
+    own = Whole(required=True)
+    disk_used = Whole(required=True)
+    disk_total = Whole(required=True)
+
+
+class Health(Schema):
+    """The answer of a service about itself. Everything that is read from the database is null while
+    the database can't be reached. `instance` names the process that answered."""
+
+    service = Text(required=True)
+    status = Choice(["ready", "starting", "degraded"], required=True)
+    checks = fields.Nested(Checks, required=True)
+    lag = fields.Nested(Lag, required=True)
+    progress = fields.Nested(Progress, required=True)
+    line = fields.Nested(CircuitBreaker, required=True)
+    parked = Whole(required=True, allow_none=True)
+    pending = Whole(required=True, allow_none=True)
+    log_last = Whole(required=True, allow_none=True)
+    orgunits = Whole(required=True, allow_none=True)
+    storage = fields.Nested(Storage, required=True, allow_none=True)
+    version = Text(required=True)
+    instance = Text(longest=TEXT, required=True)
+
+
+class DeadLetterAct(Schema):
+    """Who replayed or discarded a dead letter, when, and why it was discarded."""
+
+    at = Instant(required=True)
+    actor = Actor(required=True)
+    action = Choice(["replay", "discard"], required=True)
+    why = Text(longest=TEXT)
+    command_id = Id(required=True)
+
+
+class DeadLetter(Schema):
+    """A message that couldn't be handled. `waiting`: it is tried again at `next_try`. `orgunit` is
+    the unit that it waits for, `replay` the command that replayed it last, `resolved` when it was
+    handled after all."""
+
+    id = Id(required=True)
+    exchange = RawText(required=True)
+    routing_key = RawText(required=True)
+    properties = Map(RawText(longest=TEXT), required=True)
+    size = Whole(required=True)
+    reason = Choice(REASONS, required=True)
+    detail = RawText(longest=TEXT, required=True)
+    orgunit = OrgUnit(required=True, allow_none=True)
+    state = Choice(["waiting", "parked", "resolved", "discarded"], required=True)
+    first_seen = Instant(required=True)
+    last_seen = Instant(required=True)
+    seen = Whole(least=1, required=True)
+    attempts = Whole(required=True)
+    next_try = Instant(required=True, allow_none=True)
+    replay = Id()
+    resolved = Instant()
+    audit = Many(fields.Nested(DeadLetterAct), required=True, most=None)
+
+
+class WholeDeadLetter(DeadLetter):
+    """With the first 100,000 bytes of the message; a byte that isn't UTF-8 is given as `\\x..`."""
+
+    body = RawText(required=True)
+
+
+class DeadLetterGroup(Schema):
+    """The unresolved dead letters of a reason; `waiting` of them are tried again."""
+
+    reason = Choice(REASONS, required=True)
+    messages = Whole(least=1, required=True)
+    waiting = Whole(required=True)
+    first_seen = Instant(required=True)
+    last_seen = Instant(required=True)
+
+
+class DeadLettersTouched(Schema):
+    """How many dead letters the command is about."""
+
+    messages = Whole(required=True)
+
+
+class ReplayProgress(Schema):
+    """Dead letters of a replay: still waiting, handled, or failed again by their reason now."""
+
+    waiting = Whole(required=True)
+    resolved = Whole(required=True)
+    parked_again = Map(Whole(least=1), required=True)
+
+
+class DeadLetterAudit(Schema):
+    """A command on dead letters: who gave it, which letters it was for, and its terms. `messages`
+    is null as long as it isn't finished."""
+
+    command_id = Id(required=True)
+    at = Instant(required=True)
+    actor = Actor(required=True)
+    action = Choice(["replay", "discard", "resume"], required=True)
+    messages = Whole(required=True, allow_none=True)
+    reason = Choice(REASONS)
+    ids = Many(Id(), most=PAGE)
+    per_second = Whole(least=1)
+    why = Text(longest=TEXT)
+    invalid_in_a_row = Map(Whole())
+
+
+NIL = changed(NIL_STATUSES)
+
 METHODS = {
-    "events": Method(Events),
-    "republish": Method(Events),
-    "tally": Method(Tally),
-    "seal_period": Method(SealPeriod),
-    "report_nil": Method(NilReport),
-    "withdraw_nil": Method(NilReport),
-    "health": Method(Query),
-    "dead_letters": Method(DeadLetterList),
-    "dead_letter_groups": Method(Query),
-    "dead_letter": Method(DeadLetterById),
-    "replay_dead_letters": Method(ReplayDeadLetters),
-    "discard_dead_letters": Method(DiscardDeadLetters),
-    "resume_inbox": Method(CommandSchema),
-    "replay_progress": Method(OfReplay),
-    "dead_letter_audit": Method(DeadLetterAudit),
+    "events": query(EventsQuery, EventsPage),
+    "republish": query(EventsQuery, Republished),
+    "tally": query(TallyQuery, Tally),
+    "seal_period": create(SealPeriod, Changed),
+    "report_nil": create(NilReport, NIL),
+    "withdraw_nil": create(NilReport, NIL),
+    "health": query(Query, Health),
+    "dead_letters": query(DeadLettersQuery, Many(fields.Nested(DeadLetter), most=PAGE)),
+    "dead_letter_groups": query(Query, Many(fields.Nested(DeadLetterGroup))),
+    "dead_letter": query(DeadLetterById, WholeDeadLetter, NotFound),
+    "replay_dead_letters": change(ReplayDeadLetters, DeadLettersTouched),
+    "discard_dead_letters": change(DiscardDeadLetters, DeadLettersTouched),
+    "resume_inbox": create(CommandSchema, DeadLettersTouched),
+    "replay_progress": query(ById, ReplayProgress, NotFound),
+    "dead_letter_audit": query(
+        DeadLetterAuditQuery, Many(fields.Nested(DeadLetterAudit), most=PAGE)
+    ),
 }
 
-# Former name → present name: methods that were renamed and are still answered.
+# Former name → present name of methods that were renamed. Both names work.
 ALIASES = {
     "parked": "dead_letters",
     "parked_groups": "dead_letter_groups",

@@ -1,13 +1,35 @@
-"""What the job fairs' RPC takes."""
+"""The RPC methods of jobfairs."""
+
+from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validates
 
-from shared.contracts.events.jobfairs import FAIR_FIGURES, FAIR_SERVICES, Posting
+from shared.contracts.events.jobfairs import (
+    FAIR_SERVICES,
+    FAIR_STATUSES,
+    HIRE_STATUSES,
+    FairState,
+    Posting,
+)
 from shared.contracts.fields import Amount, Choice, Day, Flag, Id, Many, Text, Whole, Words
-from shared.contracts.rpc.declare import Happened, Method, OnAggregate, Query
+from shared.contracts.rpc.declare import (
+    ById,
+    Happened,
+    OnAggregate,
+    WithReason,
+    change,
+    changed,
+    create,
+    query,
+    stored,
+)
+from shared.domain.errors import NotFound
+from shared.domain.quantities import Quantity
 
 
 class OfferedPosting(Schema):
+    """A posting of the employer that signs up."""
+
     class Meta:
         unknown = RAISE
 
@@ -15,17 +37,17 @@ class OfferedPosting(Schema):
     openings = Amount("vacancy", required=True)
 
 
-Details = type(
-    "Details",
-    (OnAggregate,),
-    {name: Amount(unit) for name, unit in FAIR_FIGURES.items()}
-    | {
-        "named_employers": Many(Text()),
-        "postings": Many(fields.Nested(Posting)),
-        "services": Many(Choice(FAIR_SERVICES), most=len(FAIR_SERVICES)),
-        "__doc__": "Whatever is known of a fair: a figure left out stays as it was.",
-    },
-)
+class FairDetails(OnAggregate):
+    """Figures and lists of a fair; one that is left out stays as it was."""
+
+    employers = Amount("employer")
+    vacancies = Amount("vacancy")
+    seekers = Amount("person")
+    consultations = Amount("person_time")
+    intents = Amount("person")
+    named_employers = Many(Text())
+    postings = Many(fields.Nested(Posting))
+    services = Many(Choice(FAIR_SERVICES), most=len(FAIR_SERVICES))
 
 
 class PlanFair(Happened):
@@ -43,20 +65,15 @@ class AddEmployer(OnAggregate):
     postings = Many(fields.Nested(OfferedPosting), load_default=list, most=50)
 
 
-class CorrectFair(Details):
+class CorrectFair(FairDetails):
     reason = Text(required=True)
 
 
-class PostponeFair(OnAggregate):
+class PostponeFair(WithReason):
     planned_for = Day(required=True)
-    reason = Text(required=True)
 
 
-class CancelFair(OnAggregate):
-    reason = Text(required=True)
-
-
-def _exactly(hires):
+def _require_exact(hires: Quantity | None) -> None:
     if hires is not None and hires.qualifier != "exact":
         raise ValidationError({"qualifier": ["Hires are counted: must be exact."]})
 
@@ -67,36 +84,34 @@ class RecordHires(Happened):
     employer = Text(load_default=None, allow_none=True)
 
     @validates("hires")
-    def _counted(self, hires, **_):
-        _exactly(hires)
+    def _counted(self, hires: Quantity | None, **_: Any) -> None:
+        _require_exact(hires)
 
 
-class CorrectHires(OnAggregate):
+class CorrectHires(WithReason):
     hires = Amount("person", load_default=None)
     withdrawn = Flag(load_default=False)
-    reason = Text(required=True)
 
     @validates("hires")
-    def _counted(self, hires, **_):
-        _exactly(hires)
+    def _counted(self, hires: Quantity | None, **_: Any) -> None:
+        _require_exact(hires)
 
 
-class ById(Query):
-    id = Id(required=True)
-
+FAIR = changed(FAIR_STATUSES)
+HIRES = changed(HIRE_STATUSES)
 
 METHODS = {
-    "plan_fair": Method(PlanFair),
-    "open_registration": Method(OnAggregate),
-    "add_employer": Method(AddEmployer),
-    "ready_fair": Method(OnAggregate),
-    "hold_fair": Method(Details),
-    "reconcile_fair": Method(Details),
-    "correct_fair": Method(CorrectFair),
-    "close_fair": Method(OnAggregate),
-    "postpone_fair": Method(PostponeFair),
-    "cancel_fair": Method(CancelFair),
-    "fair": Method(ById),
-    "record_hires": Method(RecordHires),
-    "correct_hires": Method(CorrectHires),
+    "plan_fair": create(PlanFair, FAIR),
+    "open_registration": change(OnAggregate, FAIR),
+    "add_employer": change(AddEmployer, FAIR),
+    "ready_fair": change(OnAggregate, FAIR),
+    "hold_fair": change(FairDetails, FAIR),
+    "reconcile_fair": change(FairDetails, FAIR),
+    "correct_fair": change(CorrectFair, FAIR),
+    "close_fair": change(OnAggregate, FAIR),
+    "postpone_fair": change(PostponeFair, FAIR),
+    "cancel_fair": change(WithReason, FAIR),
+    "fair": query(ById, stored(FairState), NotFound),
+    "record_hires": create(RecordHires, HIRES, NotFound),
+    "correct_hires": change(CorrectHires, HIRES),
 }

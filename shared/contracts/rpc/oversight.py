@@ -1,4 +1,9 @@
-"""What oversight's RPC takes. Responsible people are named by their post (职务), never by name."""
+"""The RPC methods of oversight (督导), which supervision answers.
+
+A responsible person is given as a post (职务), never as a name.
+"""
+
+from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
@@ -17,6 +22,18 @@ from shared.contracts.events.oversight import (
     REPORT_STATUSES,
     REPORTED_SERVICES,
     RHYTHMS,
+    ActionState,
+    CommitmentState,
+    ExemptionState,
+    FindingState,
+    GroupState,
+    MeetingState,
+    MilestoneState,
+    PatrolState,
+    PatrolTeamState,
+    PlanState,
+    PlatformState,
+    PracticeState,
     Rhythm,
 )
 from shared.contracts.fields import (
@@ -27,21 +44,32 @@ from shared.contracts.fields import (
     Flag,
     Id,
     Many,
+    OneOf,
     OrgUnit,
     Text,
     Week,
     Whole,
     Words,
 )
-from shared.contracts.rpc.declare import CommandSchema, Happened, Method, OnAggregate, Query
+from shared.contracts.rpc.declare import (
+    Changed,
+    CommandSchema,
+    Happened,
+    OnAggregate,
+    Query,
+    WithReason,
+    change,
+    changed,
+    create,
+    query,
+    stored,
+)
+from shared.domain.errors import Forbidden, NotFound
 from shared.domain.quantities import not_stated
+from shared.domain.types import Json
 
 # A group's id is its code with a prefix, and an id has at most 64 characters.
 LONGEST_CODE = 58
-
-
-class WithReason(OnAggregate):
-    reason = Text(required=True)
 
 
 class FormGroup(Happened):
@@ -56,7 +84,7 @@ class FormGroup(Happened):
 
 
 class ChangeGroup(OnAggregate):
-    """What is null becomes a vacancy, what is left out stays as it was."""
+    """A part that is null becomes a vacancy; a part that is left out stays as it was."""
 
     name = Words()
     responsible_unit = Text(allow_none=True)
@@ -75,7 +103,7 @@ class VersionPlan(Happened):
 
 
 class HoldMeeting(Happened):
-    """`heard` are the ids of groups."""
+    """`heard` are the ids of the groups that reported."""
 
     kind = Choice(MEETING_KINDS, required=True)
     heard = Many(Id(), load_default=list)
@@ -112,7 +140,7 @@ class SetMilestone(Happened):
 
 
 class CorrectMilestone(WithReason):
-    """What is left out stays as it was."""
+    """A part that is left out stays as it was."""
 
     status = Choice(MILESTONE_STATUSES)
     what = Words()
@@ -121,7 +149,7 @@ class CorrectMilestone(WithReason):
 
 
 class RecordPatrol(Happened):
-    """`findings` of exactly 0 make a nil report."""
+    """`findings` of exactly 0 is a nil report."""
 
     kind = Choice(PATROL_KINDS, required=True)
     every = Choice(RHYTHMS, load_default=None)
@@ -136,7 +164,7 @@ class CorrectPatrol(WithReason):
 
 
 class ReportFinding(Happened):
-    """`asset` says where: a building, a street, a device; never a resident's home."""
+    """`asset` is the place: a building, a street, a device; never a resident's home."""
 
     kind = Choice(FINDING_KINDS, required=True)
     what = Words(required=True)
@@ -153,7 +181,7 @@ class DispatchFinding(OnAggregate):
 
 
 class CorrectFinding(WithReason):
-    """What is left out stays as it was."""
+    """A part that is left out stays as it was."""
 
     kind = Choice(FINDING_KINDS)
     what = Words()
@@ -162,9 +190,9 @@ class CorrectFinding(WithReason):
     withdrawn = Flag(load_default=False)
 
     @validates_schema
-    def _one_at_most(self, data, **_):
+    def _one_at_most(self, data: Json, **_: Any) -> None:
         if data["duplicate"] and data["withdrawn"]:
-            raise ValidationError({"withdrawn": ["A duplicate needn't be withdrawn as well."]})
+            raise ValidationError({"withdrawn": ["Give either duplicate or withdrawn, not both."]})
 
 
 class RecognisePractice(Happened):
@@ -178,7 +206,8 @@ class MakeCommitment(Happened):
 
 
 class ExemptReporter(CommandSchema):
-    """From the start of week `first`, which may lie ahead, to the end of `last`, if that is set."""
+    """The unit is exempt from week `first` to week `last`; without end where `last` is null. Both
+    may be in the future."""
 
     orgunit = OrgUnit(required=True)
     services = Many(Choice(REPORTED_SERVICES), required=True, least=1, most=len(REPORTED_SERVICES))
@@ -187,12 +216,17 @@ class ExemptReporter(CommandSchema):
     reason = Text(required=True)
 
     @validates_schema
-    def _in_order(self, data, **_):
+    def _in_order(self, data: Json, **_: Any) -> None:
         if data["last"] and data["last"] < data["first"]:
             raise ValidationError({"last": ["Before the first week."]})
 
 
-# kind of what `oversight` lists → its statuses; None for what has none.
+EXEMPTION_STATUSES = {
+    "exempt": ("免报", "exempt"),
+    "readmitted": ("恢复报送", "reports again"),
+}
+
+# The kinds that `oversight` lists → their statuses; None for a kind without a status.
 LISTED = {
     "group": GROUP_STATUSES,
     "plan": PLAN_STATUSES,
@@ -205,7 +239,7 @@ LISTED = {
     "finding": FINDING_STATUSES,
     "practice": REPORT_STATUSES,
     "commitment": COMMITMENT_STATUSES,
-    "exemption": ("exempt", "readmitted"),
+    "exemption": EXEMPTION_STATUSES,
 }
 
 
@@ -214,42 +248,68 @@ class Listing(Query):
     status = Text(load_default=None)
 
     @validates_schema
-    def _status_of_its_kind(self, data, **_):
+    def _status_of_its_kind(self, data: Json, **_: Any) -> None:
         statuses = LISTED[data["kind"]] or ()
         if data["status"] and data["status"] not in statuses:
             raise ValidationError({"status": [f"Must be one of: {', '.join(statuses)}."]})
 
 
+# The schema of each kind that `oversight` lists, in the order of LISTED.
+LISTED_STATES = (
+    GroupState,
+    PlanState,
+    MeetingState,
+    ActionState,
+    PlatformState,
+    MilestoneState,
+    PatrolState,
+    PatrolTeamState,
+    FindingState,
+    PracticeState,
+    CommitmentState,
+    ExemptionState,
+)
+
+GROUP = changed(GROUP_STATUSES)
+PLAN = changed(PLAN_STATUSES)
+ACTION = changed(ACTION_STATUSES)
+MILESTONE = changed(MILESTONE_STATUSES)
+REPORT = changed(REPORT_STATUSES)
+PATROL_TEAM = changed(PATROL_TEAM_STATUSES)
+FINDING = changed(FINDING_STATUSES)
+COMMITMENT = changed(COMMITMENT_STATUSES)
+EXEMPTION = changed(EXEMPTION_STATUSES)
+
 METHODS = {
-    "record_patrol": Method(RecordPatrol),
-    "correct_patrol": Method(CorrectPatrol),
-    "report_finding": Method(ReportFinding),
-    "dispatch_finding": Method(DispatchFinding),
-    "rectify_finding": Method(OnAggregate),
-    "close_finding": Method(OnAggregate),
-    "reopen_finding": Method(WithReason),
-    "shelve_finding": Method(WithReason),
-    "correct_finding": Method(CorrectFinding),
-    "form_patrol_team": Method(OnAggregate),
-    "stand_down_patrol_team": Method(OnAggregate),
-    "oversight": Method(Listing),
-    "recognise_practice": Method(RecognisePractice),
-    "withdraw_practice": Method(OnAggregate),
-    "make_commitment": Method(MakeCommitment),
-    "keep_commitment": Method(OnAggregate),
-    "drop_commitment": Method(WithReason),
-    "exempt_reporter": Method(ExemptReporter),
-    "readmit_reporter": Method(OnAggregate),
-    "register_platform": Method(RegisterPlatform),
-    "set_milestone": Method(SetMilestone),
-    "reach_milestone": Method(OnAggregate),
-    "correct_milestone": Method(CorrectMilestone),
-    "form_group": Method(FormGroup),
-    "change_group": Method(ChangeGroup),
-    "dissolve_group": Method(OnAggregate),
-    "version_plan": Method(VersionPlan),
-    "hold_meeting": Method(HoldMeeting),
-    "assign_action": Method(AssignAction),
-    "carry_action": Method(CarryAction),
-    "close_action": Method(CloseAction),
+    "record_patrol": create(RecordPatrol, REPORT),
+    "correct_patrol": change(CorrectPatrol, REPORT),
+    "report_finding": create(ReportFinding, FINDING, NotFound),
+    "dispatch_finding": change(DispatchFinding, FINDING),
+    "rectify_finding": change(OnAggregate, FINDING),
+    "close_finding": change(OnAggregate, FINDING, Forbidden),
+    "reopen_finding": change(WithReason, FINDING),
+    "shelve_finding": change(WithReason, FINDING),
+    "correct_finding": change(CorrectFinding, FINDING),
+    "form_patrol_team": change(OnAggregate, PATROL_TEAM),
+    "stand_down_patrol_team": change(OnAggregate, PATROL_TEAM),
+    "oversight": query(Listing, Many(OneOf(*map(stored, LISTED_STATES)), most=None)),
+    "recognise_practice": create(RecognisePractice, REPORT),
+    "withdraw_practice": change(OnAggregate, REPORT),
+    "make_commitment": create(MakeCommitment, COMMITMENT),
+    "keep_commitment": change(OnAggregate, COMMITMENT),
+    "drop_commitment": change(WithReason, COMMITMENT),
+    "exempt_reporter": create(ExemptReporter, EXEMPTION),
+    "readmit_reporter": change(OnAggregate, EXEMPTION),
+    "register_platform": create(RegisterPlatform, Changed),
+    "set_milestone": create(SetMilestone, MILESTONE, NotFound),
+    "reach_milestone": change(OnAggregate, MILESTONE),
+    "correct_milestone": change(CorrectMilestone, MILESTONE),
+    "form_group": create(FormGroup, GROUP),
+    "change_group": change(ChangeGroup, GROUP),
+    "dissolve_group": change(OnAggregate, GROUP),
+    "version_plan": create(VersionPlan, PLAN),
+    "hold_meeting": create(HoldMeeting, Changed, NotFound),
+    "assign_action": create(AssignAction, ACTION, NotFound),
+    "carry_action": change(CarryAction, ACTION),
+    "close_action": change(CloseAction, ACTION),
 }

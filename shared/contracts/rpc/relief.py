@@ -1,21 +1,37 @@
-"""What relief's RPC takes."""
+"""The RPC methods of relief."""
 
 from marshmallow import RAISE, Schema, fields
 
 from shared.contracts.events.relief import (
     CHANNELS,
     CIRCUMSTANCES,
+    MERCHANT_STATUSES,
     ORDER_CATEGORIES,
+    ORDER_STATUSES,
     STOCKS,
     VISIT_KINDS,
+    OrderState,
 )
-from shared.contracts.fields import TEXT, Amount, Choice, Day, Flag, Id, Many, Text, Whole, Words
+from shared.contracts.fields import TEXT, Amount, Choice, Day, Flag, Many, Text, Whole, Words
 from shared.contracts.rpc.common import declare_stock_schema
-from shared.contracts.rpc.declare import Happened, Method, OnAggregate, Query
+from shared.contracts.rpc.declare import (
+    ById,
+    Changed,
+    Happened,
+    OnAggregate,
+    WithReason,
+    change,
+    changed,
+    create,
+    query,
+    stored,
+)
+from shared.domain.errors import NotFound
 
 
 class Beneficiary(Schema):
-    """Personal data: kept by relief, encrypted; only the age band ever leaves."""
+    """Personal data: relief stores it encrypted and publishes only the age band and the
+    circumstance."""
 
     class Meta:
         unknown = RAISE
@@ -57,20 +73,15 @@ class RateOrder(OnAggregate):
     rating = Whole(least=1, most=5, required=True)
 
 
-class WithReason(OnAggregate):
-    reason = Text(required=True)
-
-
 class RecordVisits(Happened):
     kind = Choice(VISIT_KINDS, required=True)
     what = Words(load_default=None)
     visits = Amount("visit", required=True)
 
 
-class CorrectVisits(OnAggregate):
+class CorrectVisits(WithReason):
     visits = Amount("visit", required=True)
     withdrawn = Flag(load_default=False)
-    reason = Text(required=True)
 
 
 DeclareStock = declare_stock_schema(STOCKS)
@@ -80,25 +91,24 @@ class RegisterMerchant(Happened):
     name = Text(required=True)
 
 
-class ById(Query):
-    id = Id(required=True)
-
+ORDER = changed(ORDER_STATUSES)
+MERCHANT = changed(MERCHANT_STATUSES)
 
 METHODS = {
-    "raise_order": Method(RaiseOrder),
-    "claim_items": Method(ClaimItems),
-    "release_items": Method(ReleaseItems),
-    "ask_helpers": Method(AskHelpers),
-    "deliver_order": Method(DeliverOrder),
-    "confirm_order": Method(OnAggregate),
-    "rate_order": Method(RateOrder),
-    "reject_order": Method(WithReason),
-    "withdraw_order": Method(WithReason),
-    "reopen_order": Method(WithReason),
-    "order": Method(ById),
-    "record_visits": Method(RecordVisits),
-    "correct_visits": Method(CorrectVisits),
-    "register_merchant": Method(RegisterMerchant),
-    "close_merchant": Method(OnAggregate),
-    "declare_stock": Method(DeclareStock),
+    "raise_order": create(RaiseOrder, ORDER),
+    "claim_items": change(ClaimItems, ORDER),
+    "release_items": change(ReleaseItems, ORDER),
+    "ask_helpers": change(AskHelpers, ORDER),
+    "deliver_order": change(DeliverOrder, ORDER),
+    "confirm_order": change(OnAggregate, ORDER),
+    "rate_order": change(RateOrder, ORDER),
+    "reject_order": change(WithReason, ORDER),
+    "withdraw_order": change(WithReason, ORDER),
+    "reopen_order": change(WithReason, ORDER),
+    "order": query(ById, stored(OrderState), NotFound),
+    "record_visits": create(RecordVisits, Changed),
+    "correct_visits": change(CorrectVisits, Changed),
+    "register_merchant": create(RegisterMerchant, MERCHANT),
+    "close_merchant": change(OnAggregate, MERCHANT),
+    "declare_stock": create(DeclareStock, Changed),
 }

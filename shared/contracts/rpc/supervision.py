@@ -1,22 +1,54 @@
-"""What supervision's RPC takes."""
+"""The RPC methods of supervision; those of oversight are in oversight.py."""
 
-from shared.contracts.events.supervision import LEVELS, RENDERED
+from marshmallow import Schema, fields
+
+from shared.contracts.events.supervision import (
+    BRIEFING_STATUSES,
+    LEVELS,
+    MOST_CHANGES,
+    RENDERED,
+    Change,
+    OrgUnitState,
+)
 from shared.contracts.fields import (
+    COUNT,
+    TEXT,
+    Actor,
+    Anything,
     Choice,
     Day,
     Digest,
+    Flag,
     Id,
     IndicatorCode,
+    Instant,
+    Many,
+    Map,
     OrgUnit,
+    Precision,
+    RawText,
     Text,
     Week,
     Whole,
     Words,
 )
-from shared.contracts.rpc.declare import CommandSchema, Method, Query
+from shared.contracts.rpc import common
+from shared.contracts.rpc.declare import (
+    ById,
+    Changed,
+    CommandSchema,
+    Query,
+    change,
+    changed,
+    create,
+    query,
+)
+from shared.domain.errors import Conflict, Forbidden, NotFound
+from shared.domain.quantities import QUALIFIERS
+from shared.domain.units import UNITS
 from shared.domain.wording import LANGUAGES
 
-# What the figures are folded from: the stored facts, or the stream of all that was published.
+# The figures are rebuilt from the stored facts, or from the stream of all published events.
 REBUILD_SOURCES = ("facts", "stream")
 
 
@@ -39,12 +71,12 @@ class RetireOrgUnit(CommandSchema):
     successor = OrgUnit(load_default=None, allow_none=True)
 
 
-class OfPeriod(Query):
+class ByPeriod(Query):
     period = Week(required=True)
 
 
-class OfIssue(OfPeriod):
-    """An issue of a week: the last revision, where none is named."""
+class ByIssue(ByPeriod):
+    """An issue of a week; its last revision where `revision` is null."""
 
     revision = Whole(load_default=None, allow_none=True)
 
@@ -53,20 +85,20 @@ class IssueCommand(CommandSchema):
     period = Week(required=True)
 
 
-class Revise(IssueCommand):
+class ReviseBriefing(IssueCommand):
     reason = Words(required=True)
 
 
-class Approve(IssueCommand):
+class ApproveBriefing(IssueCommand):
     content_digest = Digest(load_default=None)
 
 
-class Show(OfIssue):
+class ShowBriefing(ByIssue):
     format = Choice(["json", *RENDERED], load_default="json")
     lang = Choice(LANGUAGES, load_default="zh")
 
 
-class Explain(OfIssue):
+class Explain(ByIssue):
     indicator = IndicatorCode(required=True)
     orgunit = OrgUnit(load_default=None, allow_none=True)
 
@@ -75,27 +107,228 @@ class RebuildFigures(CommandSchema):
     source = Choice(REBUILD_SOURCES, load_default="facts")
 
 
-class OfRebuild(Query):
-    """The id of the command that began the rebuild."""
+# The sum or the median of quantities, as text.
+FIGURE = r"[0-9]+(?:\.[0-9]+)?"
+
+
+class FiguresLag(common.Lag):
+    figures = Whole(required=True, allow_none=True)
+
+
+class FiguresProgress(common.Progress):
+    figures = fields.Nested(common.PartProgress, required=True)
+
+
+class SupervisionHealth(common.Health):
+    """`facts` maps each source to the number up to which all its events are stored; `unfolded`
+    facts wait to be counted in the figures."""
+
+    lag = fields.Nested(FiguresLag, required=True)
+    progress = fields.Nested(FiguresProgress, required=True)
+    facts = Map(Whole(), required=True, allow_none=True)
+    unfolded = Whole(required=True, allow_none=True)
+
+
+class RegisteredOrgUnit(Schema):
+    state = fields.Nested(OrgUnitState, required=True)
+    version = Whole(least=1, required=True)
+
+
+class LiveCell(Schema):
+    """A figure with how many reports gave it (`numerator`) of how many (`denominator`)."""
+
+    indicator = IndicatorCode(required=True)
+    orgunit = OrgUnit(required=True)
+    value = Text(pattern=FIGURE, required=True, allow_none=True)
+    qualifier = Choice(QUALIFIERS, required=True)
+    unit = Choice(UNITS, required=True)
+    numerator = Text(pattern=COUNT, required=True)
+    denominator = Text(pattern=COUNT, required=True)
+
+
+class LiveFigures(Schema):
+    period = Week(required=True)
+    cells = Many(fields.Nested(LiveCell), required=True, most=None)
+
+
+class RevisionProposal(Schema):
+    """Figures that a revision of `revision` would change, and the parts of the briefing beside the
+    figures that would read differently."""
+
+    period = Week(required=True)
+    revision = Whole(required=True)
+    changes = Many(fields.Nested(Change), required=True, most=MOST_CHANGES)
+    told_differently = Many(Text(pattern="[a-z_]+"), required=True)
+
+
+class ExplainedEvent(Schema):
+    id = Id(required=True)
+    type = Text(required=True)
+    subject = Id(required=True)
+    subjectsequence = Whole(least=1, required=True)
+    source = Text(required=True)
+    sourcesequence = Whole(least=1, required=True)
+    orgunit = OrgUnit(required=True)
+    time = Instant(required=True)
+    timeprecision = Precision(required=True)
+    recordedtime = Instant(required=True)
+
+
+class IncludedEvent(ExplainedEvent):
+    """What the event adds to the figure, in words."""
+
+    value = Words(required=True)
+
+
+class LeftOutEvent(ExplainedEvent):
+    reason = Text(longest=TEXT, required=True)
+
+
+class Explanation(Schema):
+    """The events in a figure, and those that feed its indicator and don't count in it."""
+
+    period = Week(required=True)
+    indicator = IndicatorCode(required=True)
+    orgunit = OrgUnit(required=True)
+    included = Many(fields.Nested(IncludedEvent), required=True, most=None)
+    left_out = Many(fields.Nested(LeftOutEvent), required=True, most=None)
+
+
+class DamagedFact(Schema):
+    fact = RawText(required=True)
+    problem = Text(longest=TEXT, required=True)
+
+
+class ComparedCell(Schema):
+    """The parts of a cell: text or null in an issue that nobody changed by hand; `previous` and
+    `cumulative` are an object or null."""
+
+    value = Anything(required=True)
+    qualifier = Anything(required=True)
+    numerator = Anything(required=True)
+    denominator = Anything(required=True)
+    previous = Anything(required=True)
+    cumulative = Anything(required=True)
+
+
+class ComparedFigure(Schema):
+    """A figure as printed and as recomputed from the facts; null where there is no such cell."""
+
+    indicator = RawText(required=True)
+    orgunit = RawText(required=True)
+    printed = fields.Nested(ComparedCell, required=True, allow_none=True)
+    recomputed = fields.Nested(ComparedCell, required=True, allow_none=True)
+
+
+class Verdict(Schema):
+    """`equal`: facts, figures, bytes, signature and everything stored beside the document are as
+    published. `facts` are the damaged ones, `figures` and `stored` what differs, `strangers` the
+    ids of facts that were slipped in, `failure` why the document can't be recomputed. `period`,
+    `issue`, `revision` and `digest` are given as they are stored: a week, a number, a number and a
+    SHA-256 in an issue that nobody changed by hand.
+    """
+
+    period = Anything(required=True)
+    issue = Anything(required=True)
+    revision = Anything(required=True)
+    digest = Anything(required=True)
+    equal = Flag(required=True)
+    signature = Choice(["valid", "invalid"], required=True)
+    bytes = Choice(["equal", "different"], required=True)
+    facts = Many(fields.Nested(DamagedFact), required=True, most=None)
+    figures = Many(fields.Nested(ComparedFigure), required=True, most=None)
+    stored = Many(Text(), required=True)
+    strangers = Many(RawText(), required=True, most=None)
+    failure = Text(longest=TEXT, required=True, allow_none=True)
+
+
+class DifferentFigure(Schema):
+    """A part of the stored figures that differs from the rebuilt one: of a cell (`period`,
+    `orgunit`) or of a `subject` that has levels. `indicator` is null for the cell or the subject
+    as a whole. `live` and `rebuilt` are null where there is none."""
+
+    period = RawText()
+    orgunit = RawText()
+    subject = RawText()
+    indicator = RawText(required=True, allow_none=True)
+    live = fields.Dict(required=True, allow_none=True)
+    rebuilt = fields.Dict(required=True, allow_none=True)
+
+
+class FigureDifferences(Schema):
+    """How many cells and subjects differ; the first of them by name."""
+
+    cells = Whole(required=True)
+    levels = Whole(required=True)
+    named = Many(fields.Nested(DifferentFigure), required=True)
+
+
+class DifferentFact(Schema):
+    problem = Choice(["only_stored", "only_streamed", "different"], required=True)
+    id = RawText(required=True)
+    source = RawText(required=True, allow_none=True)
+    seq = Whole(required=True, allow_none=True)
+    type = RawText(required=True, allow_none=True)
+
+
+class StreamComparison(Schema):
+    """The facts in the stream beside those stored. `skipped` counts unusable messages by reason,
+    `missing` the events of each source that the stream lacks."""
+
+    messages = Whole(required=True)
+    skipped = Map(Whole(least=1), required=True)
+    missing = Map(Whole(least=1), required=True)
+    only_stored = Whole(required=True)
+    only_streamed = Whole(required=True)
+    different = Whole(required=True)
+    named = Many(fields.Nested(DifferentFact), required=True)
+    agreed = Flag(required=True)
+
+
+class RebuildJob(Schema):
+    """A rebuild, known by the id of its command. `folded` of `total` facts are done; `total` is
+    null as long as they aren't counted. `problem` says why it failed."""
 
     id = Id(required=True)
+    state = Choice(["working", "swapping", "dying", "done", "failed", "died"], required=True)
+    doing = Choice(["starting", "reading", "comparing", "folding", "swapping"], required=True)
+    source = Choice(REBUILD_SOURCES, required=True)
+    actor = Actor(required=True)
+    at = Instant(required=True)
+    read = Whole(required=True)
+    folded = Whole(required=True)
+    total = Whole(required=True, allow_none=True)
+    replaced = Flag(required=True)
+    differences = fields.Nested(FigureDifferences)
+    stream = fields.Nested(StreamComparison)
+    problem = fields.Dict()
 
+
+class SigningKey(Schema):
+    """The public key that checks the signatures of issues."""
+
+    keyid = Text(longest=64, required=True)
+    pem = RawText(required=True)
+
+
+BRIEFING = changed(BRIEFING_STATUSES)
 
 METHODS = {
-    "register_orgunit": Method(RegisterOrgUnit),
-    "change_orgunit": Method(ChangeOrgUnit),
-    "retire_orgunit": Method(RetireOrgUnit),
-    "orgunits": Method(Query),
-    "live": Method(OfPeriod),
-    "draft_briefing": Method(IssueCommand),
-    "approve_briefing": Method(Approve),
-    "publish_briefing": Method(IssueCommand),
-    "revise_briefing": Method(Revise),
-    "revision_proposal": Method(OfPeriod),
-    "briefing": Method(Show),
-    "explain": Method(Explain),
-    "verify": Method(OfIssue),
-    "rebuild_figures": Method(RebuildFigures),
-    "rebuild_progress": Method(OfRebuild),
-    "signing_key": Method(Query),
+    "health": query(Query, SupervisionHealth),
+    "register_orgunit": create(RegisterOrgUnit, Changed),
+    "change_orgunit": change(ChangeOrgUnit, Changed),
+    "retire_orgunit": change(RetireOrgUnit, Changed),
+    "orgunits": query(Query, Many(fields.Nested(RegisteredOrgUnit), most=None)),
+    "live": query(ByPeriod, LiveFigures),
+    "draft_briefing": create(IssueCommand, BRIEFING),
+    "approve_briefing": change(ApproveBriefing, BRIEFING, Forbidden),
+    "publish_briefing": change(IssueCommand, BRIEFING),
+    "revise_briefing": change(ReviseBriefing, BRIEFING),
+    "revision_proposal": query(ByPeriod, RevisionProposal, Conflict, NotFound),
+    "briefing": query(ShowBriefing, RawText(), NotFound),
+    "explain": query(Explain, Explanation, NotFound),
+    "verify": query(ByIssue, Verdict, Conflict, NotFound),
+    "rebuild_figures": create(RebuildFigures, RebuildJob),
+    "rebuild_progress": query(ById, RebuildJob, NotFound),
+    "signing_key": query(Query, SigningKey),
 }

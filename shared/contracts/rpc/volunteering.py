@@ -1,10 +1,25 @@
-"""What volunteering's RPC takes."""
+"""The RPC methods of volunteering."""
+
+from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validates, validates_schema
 
 from shared.contracts.events.supervision import LEVELS
-from shared.contracts.events.volunteering import ACTIVITY_CATEGORIES, STOCKS, TAKING_PART
+from shared.contracts.events.volunteering import (
+    ACTIVITY_CATEGORIES,
+    ACTIVITY_STATUSES,
+    GATHERING_STATUSES,
+    HOURS_STATUSES,
+    STATION_STATUSES,
+    STOCKS,
+    TAKING_PART,
+    TEAM_STATUSES,
+    VOLUNTEER_STATUSES,
+    ActivityState,
+    HoursState,
+)
 from shared.contracts.fields import (
+    DECIMAL,
     TEXT,
     Amount,
     Choice,
@@ -12,24 +27,40 @@ from shared.contracts.fields import (
     Flag,
     Id,
     Many,
+    Map,
     OrgUnit,
     Text,
     Whole,
     Words,
 )
 from shared.contracts.rpc.common import declare_stock_schema
-from shared.contracts.rpc.declare import Happened, Method, OnAggregate, Query
+from shared.contracts.rpc.declare import (
+    ById,
+    Changed,
+    Happened,
+    OnAggregate,
+    Query,
+    WithReason,
+    change,
+    changed,
+    create,
+    query,
+    stored,
+)
+from shared.domain.errors import Forbidden, NotFound
 from shared.domain.id_numbers import normal_id_number
+from shared.domain.quantities import QUALIFIERS, Quantity
 from shared.domain.recurrence import check_recurrence
 from shared.domain.service_hours import HOUR_STEP, LONGEST_ROW, rounded_hours
+from shared.domain.types import Json
 
 DeclareStock = declare_stock_schema(STOCKS)
 
-# How many days ahead the occurrences of service days are told.
+# The longest span, in days, for which `service_days` lists occurrences.
 LONGEST_SPAN = 400
 
 
-def _taking_part(**kwargs):
+def _taking_part(**kwargs: Any) -> Many:
     return Many(Choice(TAKING_PART), most=len(TAKING_PART), **kwargs)
 
 
@@ -50,7 +81,7 @@ class FormTeam(Happened):
 
 
 class Identity(Schema):
-    """Personal data: kept by volunteering, encrypted; nothing of it ever leaves."""
+    """Personal data: volunteering stores it encrypted and publishes nothing of it."""
 
     class Meta:
         unknown = RAISE
@@ -60,7 +91,7 @@ class Identity(Schema):
     phone = Text(longest=30)
 
     @validates("id_number")
-    def _checked(self, value, **_):
+    def _checked(self, value: str, **_: Any) -> None:
         try:
             normal_id_number(value)
         except ValueError as error:
@@ -94,7 +125,7 @@ class ReportActivity(Happened):
 
 
 class CompleteActivity(OnAggregate):
-    """Whatever is known of it: what is left out stays as it was."""
+    """Details of an activity; one that is left out stays as it was."""
 
     participants = Amount("person")
     taking_part = _taking_part()
@@ -108,10 +139,6 @@ class CorrectActivity(CompleteActivity):
     reason = Text(longest=TEXT, required=True)
 
 
-class WithReason(OnAggregate):
-    reason = Text(required=True)
-
-
 class HoldGathering(Happened):
     name = Words(required=True)
     gatherings = Amount("gathering", required=True)
@@ -119,12 +146,11 @@ class HoldGathering(Happened):
     invited = _taking_part(load_default=list)
 
 
-class CorrectGathering(OnAggregate):
+class CorrectGathering(WithReason):
     gatherings = Amount("gathering")
     participants = Amount("person")
     invited = _taking_part()
     withdrawn = Flag(load_default=False)
-    reason = Text(required=True)
 
 
 class RecordHours(Happened):
@@ -133,8 +159,8 @@ class RecordHours(Happened):
     hours = Amount("hour", required=True)
 
     @validates("hours")
-    def _counted(self, hours, **_):
-        if hours.qualifier != "exact":
+    def _counted(self, hours: Quantity, **_: Any) -> None:
+        if hours.value is None or hours.qualifier != "exact":
             raise ValidationError({"qualifier": ["Hours are counted: must be exact."]})
         if not 0 < rounded_hours(hours.value) <= LONGEST_ROW:
             raise ValidationError({"value": [f"Must be {HOUR_STEP} to {LONGEST_ROW}, rounded."]})
@@ -146,57 +172,100 @@ class DeclareServiceDay(Happened):
     first = Day(required=True)
 
     @validates_schema
-    def _recurs(self, data, **_):
+    def _recurs(self, data: Json, **_: Any) -> None:
         try:
             check_recurrence(data["rule"], data["first"])
         except ValueError as error:
             raise ValidationError({"rule": [str(error)]}) from None
 
 
-class Stocks(Query):
+class StocksQuery(Query):
     orgunit = OrgUnit(load_default=None, allow_none=True)
 
 
-class Span(Query):
+class ServiceDaysQuery(Query):
     first = Day(required=True)
     last = Day(required=True)
 
     @validates_schema
-    def _bounded(self, data, **_):
+    def _bounded(self, data: Json, **_: Any) -> None:
         if not 0 <= (data["last"] - data["first"]).days <= LONGEST_SPAN:
             raise ValidationError({"last": [f"Must be at most {LONGEST_SPAN} days after first."]})
 
 
-class Ledger(Query):
+class LedgerQuery(Query):
     volunteer = Id(required=True)
 
 
-class ById(Query):
-    id = Id(required=True)
+class LedgerRow(HoursState):
+    """A row of hours; `served_on` is null where only the week is known."""
 
+    id = Id(required=True)
+    served_on = Day(required=True, allow_none=True)
+
+
+class Ledger(Schema):
+    """`sums` maps each status to the hours of the rows that have it."""
+
+    volunteer = Id(required=True)
+    rows = Many(fields.Nested(LedgerRow), required=True, most=None)
+    sums = Map(Amount("hour"), required=True)
+
+
+class ServiceDayOccurrence(Schema):
+    id = Id(required=True)
+    service_day = Id(required=True)
+    on = Day(required=True)
+    name = Words(required=True)
+
+
+class Difference(Schema):
+    """A quantity that may be negative."""
+
+    value = Text(pattern=f"-?{DECIMAL}", required=True)
+    qualifier = Choice(QUALIFIERS, required=True)
+    unit = Choice(dict.fromkeys(STOCKS.values()), required=True)
+
+
+class ComparedStock(Schema):
+    """A stock as last declared, as recorded one by one, and declared less recorded. The first and
+    the last are null where nothing was declared."""
+
+    stock = Choice(STOCKS, required=True)
+    declared = Amount(*STOCKS.values(), required=True, allow_none=True)
+    recorded = Amount(*STOCKS.values(), required=True)
+    difference = fields.Nested(Difference, required=True, allow_none=True)
+
+
+STATION = changed(STATION_STATUSES)
+TEAM = changed(TEAM_STATUSES)
+VOLUNTEER = changed(VOLUNTEER_STATUSES)
+ACTIVITY = changed(ACTIVITY_STATUSES)
+GATHERING = changed(GATHERING_STATUSES)
+HOURS = changed(HOURS_STATUSES)
 
 METHODS = {
-    "open_station": Method(OpenStation),
-    "close_station": Method(OnAggregate),
-    "define_category": Method(DefineCategory),
-    "form_team": Method(FormTeam),
-    "disband_team": Method(OnAggregate),
-    "register_volunteer": Method(RegisterVolunteer),
-    "deregister_volunteer": Method(OnAggregate),
-    "publish_activity": Method(PublishActivity),
-    "report_activity": Method(ReportActivity),
-    "complete_activity": Method(CompleteActivity),
-    "correct_activity": Method(CorrectActivity),
-    "cancel_activity": Method(WithReason),
-    "activity": Method(ById),
-    "hold_gathering": Method(HoldGathering),
-    "correct_gathering": Method(CorrectGathering),
-    "record_hours": Method(RecordHours),
-    "verify_hours": Method(OnAggregate),
-    "void_hours": Method(WithReason),
-    "ledger": Method(Ledger),
-    "declare_service_day": Method(DeclareServiceDay),
-    "service_days": Method(Span),
-    "declare_stock": Method(DeclareStock),
-    "stocks": Method(Stocks),
+    "open_station": create(OpenStation, STATION),
+    "close_station": change(OnAggregate, STATION),
+    "define_category": create(DefineCategory, Changed),
+    "form_team": create(FormTeam, TEAM, NotFound),
+    "disband_team": change(OnAggregate, TEAM),
+    "register_volunteer": create(RegisterVolunteer, VOLUNTEER, NotFound),
+    "deregister_volunteer": change(OnAggregate, VOLUNTEER),
+    "publish_activity": create(PublishActivity, ACTIVITY, NotFound),
+    "report_activity": create(ReportActivity, ACTIVITY, NotFound),
+    "complete_activity": change(CompleteActivity, ACTIVITY),
+    "correct_activity": change(CorrectActivity, ACTIVITY),
+    "cancel_activity": change(WithReason, ACTIVITY),
+    "activity": query(ById, stored(ActivityState), NotFound),
+    "hold_gathering": create(HoldGathering, GATHERING),
+    "correct_gathering": change(CorrectGathering, GATHERING),
+    "record_hours": create(RecordHours, HOURS, NotFound),
+    "verify_hours": change(OnAggregate, HOURS, Forbidden),
+    "void_hours": change(WithReason, HOURS),
+    "ledger": query(LedgerQuery, Ledger, NotFound),
+    "declare_service_day": create(DeclareServiceDay, Changed),
+    "service_days": query(ServiceDaysQuery, Many(fields.Nested(ServiceDayOccurrence), most=None)),
+    "declare_stock": create(DeclareStock, Changed),
+    "stocks": query(StocksQuery, Many(fields.Nested(ComparedStock)), NotFound),
 }

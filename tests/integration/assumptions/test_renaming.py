@@ -4,7 +4,7 @@ import pytest
 from pymongo import ASCENDING
 from pymongo.errors import OperationFailure
 
-from services.supervision.figures.figure_cache import REPLACED
+from services.supervision.figures.figure_cache import REPLACED_CODES
 
 MANY = 500
 FEW = 100
@@ -38,7 +38,7 @@ def test_a_reader_in_the_middle_is_told_and_never_mixes_both(collection, other):
     other.rename(collection.name, dropTarget=True)
     with pytest.raises(OperationFailure) as caught:
         seen += [document["value"] for document in reader]
-    assert caught.value.code in REPLACED
+    assert caught.value.code in REPLACED_CODES
     assert set(seen) == {"old"}
 
 
@@ -54,7 +54,7 @@ def test_a_reader_of_an_instant_before_is_told(collection, other, begun):
         other.rename(collection.name, dropTarget=True)
         with pytest.raises(OperationFailure) as caught:
             list(reader)
-    assert caught.value.code in REPLACED
+    assert caught.value.code in REPLACED_CODES
 
 
 def test_who_writes_by_name_writes_into_the_one_that_came(collection, other):

@@ -1,5 +1,8 @@
-"""One block for each service: its figures, what was done, and what was announced and wasn't."""
+"""One block for each service: its figures, what was done, and what was announced but not held."""
 
+from collections.abc import Callable, Iterable, Mapping
+
+from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sections import (
     clinics,
     jobfairs,
@@ -12,12 +15,14 @@ from services.supervision.briefing.sections.rows import shortened
 from services.supervision.briefing.sentences import line
 from services.supervision.figures.fold import Stocks
 from services.supervision.indicators import INDICATORS
+from shared.domain.quantities import Sum
 from shared.domain.service_names import NAMES
+from shared.domain.types import Json
 
 TITLES = {name: {"zh": zh, "en": en} for name, (zh, en) in NAMES.items()}
 
-# Per service, functions of the week, each of which gives the items of one kind.
-TOLD = {
+# Service → functions of the week, each of which returns the items of one kind.
+ITEMS: dict[str, tuple[Callable[[FoldedWeek], list[Json]], ...]] = {
     "volunteering": (volunteering.activities, volunteering.gatherings, volunteering.service_days),
     "relief": (relief.orders, relief.categories, relief.visits),
     "clinics": (clinics.held,),
@@ -31,15 +36,15 @@ TOLD = {
 }
 
 
-def sections(week, cells):
-    """The blocks of all services, in a fixed order; `cells` are the week's."""
+def sections(week: FoldedWeek, cells: Iterable[Json]) -> list[Json]:
+    """The blocks of all services, in a fixed order; `cells` are those of the week."""
     district = {cell["indicator"]: cell for cell in cells if cell["orgunit"] == week.district}
     return [_section(service, week, district) for service in TITLES]
 
 
-def _section(service, week, district):
+def _section(service: str, week: FoldedWeek, district: Mapping[str, Json]) -> Json:
     own = [district[code] for code, item in INDICATORS.items() if item.service == service]
-    kinds = [shortened(kind(week)) for kind in TOLD[service]]
+    kinds = [shortened(kind(week)) for kind in ITEMS[service]]
     return {
         "service": service,
         "title": TITLES[service],
@@ -53,8 +58,8 @@ def _section(service, week, district):
     }
 
 
-def _declared(week, code):
-    """What stands beside a declared stock, and its reporter's own words."""
+def _declared(week: FoldedWeek, code: str) -> tuple[Sum | None, str | None]:
+    """Of a declared stock: the sum that is printed beside it, and its reporter's own words."""
     part = week.this.partials.get((code, week.district))
     if not isinstance(part, Stocks):
         return None, None

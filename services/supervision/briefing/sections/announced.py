@@ -1,5 +1,6 @@
-"""What was announced: held or not, put off, called off; and what is announced for next week."""
+"""Announced occurrences: not held, postponed or cancelled; and those of next week."""
 
+from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sections.recurrence import in_words, next_after, occurrences
 from services.supervision.briefing.sections.rows import (
     both,
@@ -10,8 +11,10 @@ from services.supervision.briefing.sections.rows import (
     reason,
     unit_name,
 )
+from shared.domain.periods import Period
+from shared.domain.types import Event, Json
 
-# Service → what it announces, with the statuses that say it is still to be held.
+# Service → the entity that it announces, and the statuses in which one is still to be held.
 ANNOUNCED = {
     "volunteering": ("volunteering.activity", ("published",)),
     "clinics": ("clinics.clinic", ("planned", "filed", "postponed")),
@@ -28,13 +31,13 @@ KINDS = {
 }
 
 
-def not_held(week, service):
-    """Announced for a day of the week, and not said to be held by its end."""
+def not_held(week: FoldedWeek, service: str) -> list[Json]:
+    """Announced for a day of the week, and not reported as held by its end."""
     return _due(week, service, week.period)
 
 
-def called_off(week, service, status):
-    """What was postponed or cancelled in the week, with the reason."""
+def called_off(week: FoldedWeek, service: str, status: str) -> list[Json]:
+    """Postponed or cancelled in the week (`status`), with the reason."""
     if service not in ANNOUNCED:
         return []
     entity, _ = ANNOUNCED[service]
@@ -42,24 +45,24 @@ def called_off(week, service, status):
     return in_order(found, "planned_for", "orgunit")
 
 
-def next_week(week):
+def next_week(week: FoldedWeek) -> list[Json]:
     """Clinics, fairs, activities and service days of the week after."""
     after = week.period.next()
     rows = [row for service in ANNOUNCED for row in _due(week, service, after)]
     rows += [
         _service_day(week, event, day)
-        for event in week.of(SERVICE_DAY)
+        for event in week.subjects(SERVICE_DAY)
         for day in occurrences(event["data"]["rule"], event["data"]["first"], after)
     ]
     return in_order(rows, "planned_for", "orgunit")
 
 
-def service_days(week):
-    """Every day of service that recurs, with its next day after the week."""
-    return in_order([_recurring(week, event) for event in week.of(SERVICE_DAY)], "orgunit")
+def service_days(week: FoldedWeek) -> list[Json]:
+    """Every recurring service day, with its next day after the week."""
+    return in_order([_recurring(week, event) for event in week.subjects(SERVICE_DAY)], "orgunit")
 
 
-def _recurring(week, event):
+def _recurring(week: FoldedWeek, event: Event) -> Json:
     data, unit = event["data"], unit_name(week, event["orgunit"])
     name, rule = both(data["name"]), in_words(data["rule"])
     day = next_after(data["rule"], data["first"], week.period)
@@ -74,20 +77,20 @@ def _recurring(week, event):
     }
 
 
-def _due(week, service, period):
+def _due(week: FoldedWeek, service: str, period: Period) -> list[Json]:
     if service not in ANNOUNCED:
         return []
     entity, statuses = ANNOUNCED[service]
     first, last = period.first_day.isoformat(), period.last_day.isoformat()
     found = [
         _row(week, event, entity)
-        for event in week.of(entity, *statuses)
+        for event in week.subjects(entity, *statuses)
         if first <= (event["data"]["planned_for"] or "") <= last
     ]
     return in_order(found, "planned_for", "orgunit")
 
 
-def _row(week, event, entity):
+def _row(week: FoldedWeek, event: Event, entity: str) -> Json:
     data = event["data"]
     what = both(data["name"]) if "name" in data else plain(data["venue"])
     unit = unit_name(week, event["orgunit"])
@@ -104,7 +107,7 @@ def _row(week, event, entity):
     }
 
 
-def _called_off(row):
+def _called_off(row: Json) -> Json:
     moved = row["status"] == "postponed"
     days = plain(row["planned_for"] or "")
     if moved:
@@ -112,11 +115,11 @@ def _called_off(row):
             f"原定 {row['first_planned_for']}，改为 {row['planned_for']}",
             f"first planned for {row['first_planned_for']}, now for {row['planned_for']}",
         )
-    said = joined(days if days["zh"] else None, row["unit"], row["what"])
-    return row | {"said": joined(said, reason(row["reason"]), mark=pair("　", "; "))}
+    occurrence = joined(days if days["zh"] else None, row["unit"], row["what"])
+    return row | {"said": joined(occurrence, reason(row["reason"]), mark=pair("　", "; "))}
 
 
-def _service_day(week, event, day):
+def _service_day(week: FoldedWeek, event: Event, day: str) -> Json:
     name, unit = both(event["data"]["name"]), unit_name(week, event["orgunit"])
     return {
         "kind": KINDS[SERVICE_DAY],

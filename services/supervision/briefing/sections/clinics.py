@@ -1,8 +1,12 @@
 """The clinics that were held."""
 
+from collections.abc import Iterator
+
+from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sections.rows import (
     CLAUSE,
     COMMA,
+    Words,
     among,
     both,
     counted,
@@ -16,8 +20,9 @@ from services.supervision.briefing.sections.rows import (
     plain,
 )
 from shared.contracts.events.clinics import CLINIC_FIGURES, CLINIC_SERVICES, WARNINGS
+from shared.domain.types import Event, Json
 
-# Figure → label; and does the English unit name it already?
+# Figure → its label, and whether the English unit is the label.
 LABELS = {
     "institutions": (pair("参与机构", "institutions"), True),
     "departments": (pair("科室", "departments"), True),
@@ -29,12 +34,12 @@ LABELS = {
 }
 
 
-def held(week):
-    found = week.events_of("clinics.clinics_held")
+def held(week: FoldedWeek) -> list[Json]:
+    found = week.counted_events("clinics.clinics_held")
     return in_order([clinic(week, event) for event in found], "held_on", "orgunit")
 
 
-def clinic(week, event):
+def clinic(week: FoldedWeek, event: Event) -> Json:
     """One clinic: where, when, and its figures as reported."""
     data = event["data"]
     figures = {name: figure(data[name]) for name in CLINIC_FIGURES}
@@ -57,24 +62,30 @@ def clinic(week, event):
     )
 
 
-def _next_steps(week, event):
-    """In both languages where they were made commitments, which are followed until done."""
+def _next_steps(week: FoldedWeek, event: Event) -> list[Words]:
+    """In both languages where there is a commitment with the same words."""
     made = [
         both(other["data"]["what"])
-        for other in week.of("supervision.commitment")
+        for other in week.subjects("supervision.commitment")
         if other["data"]["about"] == event["subject"]
     ]
     known = {text: words for words in made for text in words.values()}
     return [known.get(text, plain(text)) for text in event["data"]["next_steps"]]
 
 
-def _details(data, figures, services, steps, warnings):
-    said = {name: counted(label, figures[name], noun) for name, (label, noun) in LABELS.items()}
+def _details(
+    data: Json,
+    figures: Json,
+    services: list[Words],
+    steps: list[Words],
+    warnings: list[Words],
+) -> Iterator[Words]:
+    texts = {name: counted(label, figures[name], noun) for name, (label, noun) in LABELS.items()}
     for name in ("institutions", "departments"):
         names = among(data[f"named_{name}"], figures[name])
-        said[name] = {lang: words + names[lang] for lang, words in said[name].items()}
-    yield joined(*(said[name] for name in list(LABELS)[:4]), mark=CLAUSE)
-    yield joined(*(said[name] for name in list(LABELS)[4:]), mark=CLAUSE)
+        texts[name] = {lang: words + names[lang] for lang, words in texts[name].items()}
+    yield joined(*(texts[name] for name in list(LABELS)[:4]), mark=CLAUSE)
+    yield joined(*(texts[name] for name in list(LABELS)[4:]), mark=CLAUSE)
     if services:
         yield labelled(pair("服务", "Services"), joined(*services, mark=COMMA))
     if steps:

@@ -1,9 +1,20 @@
-"""What the office follows: overdue work, findings to rectify, actions, commitments, practices."""
+"""Follow-up: overdue work, findings to rectify, actions, commitments; and good practices."""
 
+from collections.abc import Iterator, Mapping
+
+from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sections.oversight import finding, group_names
-from services.supervision.briefing.sections.rows import both, in_order, named, pair, unit_name
+from services.supervision.briefing.sections.rows import (
+    Words,
+    both,
+    in_order,
+    named,
+    pair,
+    unit_name,
+)
 from shared.contracts.events.oversight import ACTION_STATUSES, COMMITMENT_STATUSES
 from shared.contracts.events.relief import ORDER_CATEGORIES
+from shared.domain.types import Event, Json
 
 KINDS = {
     "order": pair("诉求", "order"),
@@ -11,8 +22,10 @@ KINDS = {
     "action": pair("交办事项", "action"),
 }
 
-# What can still become overdue; what is on account can't be solved now, and everybody knows it.
+# Statuses in which a finding can become overdue: one that is on account can't be solved now.
 WORKED_ON = ("reported", "dispatched")
+
+NOT_CLOSED = (*WORKED_ON, "rectified", "on_account")
 
 STANDINGS = {
     "done": ("完成", "done"),
@@ -23,25 +36,25 @@ STANDINGS = {
 }
 
 
-def overdue(week):
-    """Orders, findings and actions past their day, oldest first, with who is responsible."""
+def overdue(week: FoldedWeek) -> list[Json]:
+    """Orders, findings and actions past their due day, oldest first, with who is responsible."""
     rows = [
-        *(_order(week, event) for event in week.events_of("relief.orders_overdue")),
+        *(_order(week, event) for event in week.counted_events("relief.orders_overdue")),
         *_findings(week),
         *_actions(week),
     ]
     return in_order(rows, "due", "orgunit")
 
 
-def _order(week, event):
+def _order(week: FoldedWeek, event: Event) -> Json:
     data = event["data"]
     claimed = sorted({part["claimed_by"] for part in data["items"] if part.get("claimed_by")})
     category = named(ORDER_CATEGORIES, data["category"])
     return _overdue(week, event, "order", category, claimed)
 
 
-def _findings(week):
-    for event in week.of("supervision.finding", *WORKED_ON):
+def _findings(week: FoldedWeek) -> Iterator[Json]:
+    for event in week.subjects("supervision.finding", *WORKED_ON):
         if _has_passed(week, event["data"]["due"]):
             responsible = event["data"]["responsible"]
             yield _overdue(
@@ -53,14 +66,16 @@ def _findings(week):
             )
 
 
-def _actions(week):
-    for event in week.of("supervision.action", "assigned"):
+def _actions(week: FoldedWeek) -> Iterator[Json]:
+    for event in week.subjects("supervision.action", "assigned"):
         data = event["data"]
         if _has_passed(week, data["due"]):
             yield _overdue(week, event, "action", both(data["what"]), [data["responsible"]])
 
 
-def _overdue(week, event, kind, what, responsible):
+def _overdue(
+    week: FoldedWeek, event: Event, kind: str, what: Words, responsible: list[str]
+) -> Json:
     return {
         "kind": KINDS[kind],
         "orgunit": event["orgunit"],
@@ -71,14 +86,14 @@ def _overdue(week, event, kind, what, responsible):
     }
 
 
-def _has_passed(week, day):
-    """The last day of a limit belongs to it."""
+def _has_passed(week: FoldedWeek, day: str | None) -> bool:
+    """Was `day` over at the week's end? The due day itself is still in time."""
     return day is not None and day <= week.period.last_day.isoformat()
 
 
-def rectification(week):
-    """Named for rectification: every finding that isn't closed, the oldest limit first."""
-    found = week.of("supervision.finding", "reported", "dispatched", "rectified", "on_account")
+def rectification(week: FoldedWeek) -> list[Json]:
+    """Named for rectification: every finding that isn't closed, the earliest due day first."""
+    found = week.subjects("supervision.finding", *NOT_CLOSED)
     rows = [
         finding(week, event)
         | {
@@ -90,7 +105,7 @@ def rectification(week):
     return in_order(rows, "due", "orgunit")
 
 
-def practices(week):
+def practices(week: FoldedWeek) -> list[Json]:
     """Good practices recognised in the week."""
     rows = [
         {
@@ -103,13 +118,14 @@ def practices(week):
     return in_order(rows, "orgunit")
 
 
-def actions(week):
-    """Actions that were closed in the week, and all that are open: they are printed every week."""
+def actions(week: FoldedWeek) -> list[Json]:
+    """All open actions, and those that were closed in the week."""
     names = group_names(week)
-    return in_order([_action(week, event, names) for event in week.of("supervision.action")], "due")
+    rows = [_action(week, event, names) for event in week.subjects("supervision.action")]
+    return in_order(rows, "due")
 
 
-def _action(week, event, names):
+def _action(week: FoldedWeek, event: Event, names: Mapping[str, Words]) -> Json:
     data = event["data"]
     return {
         "orgunit": event["orgunit"],
@@ -126,16 +142,17 @@ def _action(week, event, names):
     }
 
 
-def _standing(week, data):
-    if data["status"] != "assigned":
-        return data["status"]
+def _standing(week: FoldedWeek, data: Json) -> str:
+    status: str = data["status"]
+    if status != "assigned":
+        return status
     if _has_passed(week, data["due"]):
         return "late"
     return "carried" if data["due"] > data["first_due"] else "open"
 
 
-def commitments(week):
-    """What units announced: open, or kept or dropped in the week."""
+def commitments(week: FoldedWeek) -> list[Json]:
+    """All open commitments, and those that were kept or dropped in the week."""
     rows = [
         {
             "orgunit": event["orgunit"],
@@ -147,6 +164,6 @@ def commitments(week):
             },
             "late": event["data"]["status"] == "open" and _has_passed(week, event["data"]["due"]),
         }
-        for event in week.of("supervision.commitment")
+        for event in week.subjects("supervision.commitment")
     ]
     return in_order(rows, "due", "orgunit")

@@ -1,14 +1,17 @@
 """The main points, and the headline table with every core figure of the district."""
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sentences import headline, headline_row
 from services.supervision.briefing.table import counts, quantity
 from services.supervision.indicators import INDICATORS
 from shared.domain.quantities import Quantity, exact
+from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES, say
 
-# Each point says one figure in full, and those after it beside it.
+# The figure of each main point, and the figures printed beside it.
 POINTS = (
     ("volunteering.activities_completed", "volunteering.participants"),
     ("relief.orders_delivered", "relief.orders_overdue"),
@@ -24,41 +27,42 @@ NO_MEAN = {"zh": "不适用", "en": "n/a"}
 INEXACT = {"zh": "非精确数，不作平均", "en": "not exact, so no mean"}
 
 
-def headlines(district):
+def headlines(district: Mapping[str, Json]) -> list[Json]:
     """`district` maps each indicator to the district's cell."""
     return [headline(*(district[code] for code in codes)) for codes in POINTS]
 
 
-def headline_table(week, district):
+def headline_table(week: FoldedWeek, district: Mapping[str, Json]) -> list[Json]:
     return [headline_row(district[code], _mean(week, code)) for code in INDICATORS]
 
 
-def _mean(week, code):
-    """The mean over the four weeks; of figures that aren't all exact there is none to be had."""
+def _mean(week: FoldedWeek, code: str) -> Json:
+    """The mean over four weeks. There is none where a figure isn't exact."""
     indicator = INDICATORS[code]
     if indicator.fold == "median":
         return _none(NO_MEAN)
-    if week.began is None or week.began > min(week.recent):
+    if week.first_week is None or week.first_week > min(week.recent):
         return _none(TOO_EARLY)
     parts = [cells.quantity(code, week.district) for cells in week.recent.values()]
     found = [quantity(indicator, part) for part in parts]
     given = all(stated == total for stated, total in map(counts, parts))
     if not given or any(one.qualifier != "exact" for one in found):
         return _none(INEXACT)
-    return _said(_rounded(sum(one.value for one in found) / len(found), indicator.unit))
+    values = [one.value for one in found if one.value is not None]
+    return _printed(_rounded(sum(values, Decimal(0)) / len(found), indicator.unit))
 
 
-def _rounded(value, unit):
+def _rounded(value: Decimal, unit: str) -> Quantity:
     shown = value.quantize(HUNDREDTH, ROUND_HALF_EVEN)
     return exact(shown, unit) if shown == value else Quantity(shown, "about", unit)
 
 
-def _said(mean):
+def _printed(mean: Quantity) -> Json:
     shown = mean.to_json()
     return {name: shown[name] for name in ("value", "qualifier")} | {
         lang: say(mean, lang) for lang in LANGUAGES
     }
 
 
-def _none(words):
-    return {"value": None, "qualifier": None} | words
+def _none(words: Mapping[str, str]) -> Json:
+    return {"value": None, "qualifier": None, **words}

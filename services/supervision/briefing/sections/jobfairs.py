@@ -1,8 +1,12 @@
 """The job fairs that were held."""
 
+from collections.abc import Iterator
+
+from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sections.rows import (
     CLAUSE,
     COMMA,
+    Words,
     among,
     both,
     counted,
@@ -16,8 +20,9 @@ from services.supervision.briefing.sections.rows import (
     plain,
 )
 from shared.contracts.events.jobfairs import FAIR_FIGURES, FAIR_SERVICES, FAIR_WARNINGS
+from shared.domain.types import Event, Json
 
-# Figure → label; and does the English unit name it already?
+# Figure → its label, and whether the English unit is the label.
 LABELS = {
     "employers": (pair("用人单位", "employers"), True),
     "vacancies": (pair("提供岗位", "vacancies"), True),
@@ -27,13 +32,13 @@ LABELS = {
 }
 
 
-def held(week):
-    found = week.events_of("jobfairs.fairs_held")
+def held(week: FoldedWeek) -> list[Json]:
+    found = week.counted_events("jobfairs.fairs_held")
     return in_order([fair(week, event) for event in found], "held_on", "orgunit")
 
 
-def fair(week, event):
-    """One fair: the employers named are some of those stated; a posting is one of its jobs."""
+def fair(week: FoldedWeek, event: Event) -> Json:
+    """One fair. The named employers are some of those stated; a posting is one of its jobs."""
     data = event["data"]
     theme = both(data["theme"]) if data["theme"] else None
     audience = both(data["audience"]) if data["audience"] else None
@@ -54,13 +59,13 @@ def fair(week, event):
     return item(week, event, "fair", joined(data["venue"], theme), _details(facts), **facts)
 
 
-def _details(fair):
-    said = {
+def _details(fair: Json) -> Iterator[Words]:
+    texts = {
         name: counted(label, fair["figures"][name], noun) for name, (label, noun) in LABELS.items()
     }
     names = among(fair["named_employers"], fair["figures"]["employers"])
-    said["employers"] = {lang: words + names[lang] for lang, words in said["employers"].items()}
-    yield joined(*said.values(), mark=CLAUSE)
+    texts["employers"] = {lang: words + names[lang] for lang, words in texts["employers"].items()}
+    yield joined(*texts.values(), mark=CLAUSE)
     if fair["postings"]:
         jobs = [_posting(posting) for posting in fair["postings"]]
         yield labelled(pair("岗位明细", "Postings"), joined(*jobs, mark=CLAUSE))
@@ -72,6 +77,6 @@ def _details(fair):
         yield labelled(pair("请核对", "Please check"), warning)
 
 
-def _posting(posting):
+def _posting(posting: Json) -> Words:
     names = plain(f"{posting['employer']} {posting['job']}")
     return joined(names, posting["openings"], mark=plain(" "))

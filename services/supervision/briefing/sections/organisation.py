@@ -1,5 +1,6 @@
-"""The programme's own set-up: its plan, its groups with their vacancies, its platforms."""
+"""The programme's organisation: its plan, its groups with their vacancies, its platforms."""
 
+from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sections.rows import both, in_order, named, pair, unit_name
 from shared.contracts.events.oversight import (
     GROUP_KINDS,
@@ -8,15 +9,16 @@ from shared.contracts.events.oversight import (
     PLAN_STATUSES,
     RHYTHMS,
 )
+from shared.domain.types import Event, Json
 
 UNKNOWN_PLATFORM = pair("未登记的平台", "a platform that isn't registered")
 
 
-def groups(week):
-    """The plan, the groups, and how many special groups have no name yet: of the plan's number
-    those that are missing are vacancies, and are said."""
+def groups(week: FoldedWeek) -> Json:
+    """The plan, the groups, and the number of special groups that the plan counts and that aren't
+    named yet: these are vacancies too."""
     plan = _plan(week)
-    rows = [_group(week, event) for event in week.of("supervision.group", "formed")]
+    rows = [_group(week, event) for event in week.subjects("supervision.group", "formed")]
     special = sum(row["kind"]["code"] == "special" for row in rows)
     planned = plan["special_groups"] if plan else None
     return {
@@ -32,13 +34,13 @@ def groups(week):
     }
 
 
-def _plan(week):
-    """The district's plan as it stands; of several units' plans the one of the highest unit."""
-    found = [_plan_row(event) for event in week.of("supervision.plan")]
+def _plan(week: FoldedWeek) -> Json | None:
+    """The plan in force; where several units have one, that of the highest unit."""
+    found = [_plan_row(event) for event in week.subjects("supervision.plan")]
     return min(in_order(found), key=lambda row: len(row["orgunit"]), default=None)
 
 
-def _plan_row(event):
+def _plan_row(event: Event) -> Json:
     data = event["data"]
     return {
         "orgunit": event["orgunit"],
@@ -54,10 +56,10 @@ def _plan_row(event):
     }
 
 
-def _group(week, event):
+def _group(week: FoldedWeek, event: Event) -> Json:
     data = event["data"]
     mine = {event["subject"], data["code"]}
-    actions = [it for it in week.of("supervision.action") if it["data"]["group"] in mine]
+    actions = [it for it in week.subjects("supervision.action") if it["data"]["group"] in mine]
     statuses = [action["data"]["status"] for action in actions]
     return {
         "kind": named(GROUP_KINDS, data["kind"]),
@@ -73,33 +75,33 @@ def _group(week, event):
     }
 
 
-def _is_vacant(data, part):
-    """Only a special group has to have all its parts."""
+def _is_vacant(data: Json, part: str) -> bool:
+    """Only a special group has to have all parts."""
     return data["kind"] == "special" and not data[part]
 
 
-def platforms(week):
+def platforms(week: FoldedWeek) -> list[Json]:
     """Each platform with its milestones, and how many of them are done."""
-    names = {event["subject"]: event for event in week.of("supervision.platform")}
-    found = {identity: [] for identity in names}
-    for event in week.of("supervision.milestone"):
+    names = {event["subject"]: event for event in week.subjects("supervision.platform")}
+    found: dict[str, list[Json]] = {identity: [] for identity in names}
+    for event in week.subjects("supervision.milestone"):
         found.setdefault(event["data"]["platform"], []).append(_milestone(week, event))
     rows = [_platform(names.get(identity), rows) for identity, rows in found.items()]
     return in_order(rows, "orgunit")
 
 
-def _platform(event, milestones):
-    wanted = [row for row in milestones if row["status"]["code"] != "dropped"]
+def _platform(event: Event | None, milestones: list[Json]) -> Json:
+    counted = [row for row in milestones if row["status"]["code"] != "dropped"]
     return {
         "orgunit": event["orgunit"] if event else None,
         "name": both(event["data"]["name"]) if event else UNKNOWN_PLATFORM,
-        "done": sum(row["status"]["code"] == "done" for row in wanted),
-        "of": len(wanted),
+        "done": sum(row["status"]["code"] == "done" for row in counted),
+        "of": len(counted),
         "milestones": in_order(milestones, "target"),
     }
 
 
-def _milestone(week, event):
+def _milestone(week: FoldedWeek, event: Event) -> Json:
     data = event["data"]
     return {
         "what": both(data["what"]),

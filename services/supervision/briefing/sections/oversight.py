@@ -1,7 +1,11 @@
-"""The office's own week: patrols, findings that moved, patrol teams, meetings."""
+"""The office's own week: patrols, findings that changed, patrol teams, meetings."""
 
+from collections.abc import Iterator
+
+from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sections.rows import (
     CLAUSE,
+    Words,
     both,
     counted,
     figure,
@@ -23,6 +27,7 @@ from shared.contracts.events.oversight import (
     PATROL_TEAM_STATUSES,
     RHYTHMS,
 )
+from shared.domain.types import Event, Json
 
 DAYS = {
     "reported_on": pair("上报", "reported"),
@@ -31,23 +36,23 @@ DAYS = {
 }
 
 
-def patrols(week):
+def patrols(week: FoldedWeek) -> list[Json]:
     found = week.changed("supervision.patrol", "recorded")
     return in_order([_patrol(week, event) for event in found], "held_on", "orgunit")
 
 
-def _patrol(week, event):
+def _patrol(week: FoldedWeek, event: Event) -> Json:
     data = event["data"]
     kind, found = named(PATROL_KINDS, data["kind"]), figure(data["findings"])
     every = named(RHYTHMS, data["every"]) if data["every"] else None
-    said = [
+    summary = [
         counted(pair("发现问题", "findings"), found, noun=True),
         every and labelled(pair("频次", "how often"), every),
         pair("事先不通知", "unannounced") if data["unannounced"] else None,
     ]
     nil = (found["value"], found["qualifier"]) == ("0", "exact")
     details = [
-        joined(*said, mark=CLAUSE),
+        joined(*summary, mark=CLAUSE),
         both(data["what"]) if data["what"] else None,
         pair("零报告：已巡查，未发现问题", "nil report: patrolled, nothing found") if nil else None,
     ]
@@ -56,19 +61,19 @@ def _patrol(week, event):
     )
 
 
-def findings(week):
+def findings(week: FoldedWeek) -> list[Json]:
     found = week.changed("supervision.finding")
     return in_order([finding(week, event) for event in found], "reported_on", "orgunit")
 
 
-def _progress(kind, days):
-    """Its kind, where it has one, and its days; None where neither is known."""
-    told = [*([kind] if kind["code"] != "other" else []), *days]
-    return joined(*told, mark=CLAUSE) if told else None
+def _progress(kind: Words, days: list[Words]) -> Words | None:
+    """The kind, where there is one, and the days; None where neither is known."""
+    known = [*([kind] if kind["code"] != "other" else []), *days]
+    return joined(*known, mark=CLAUSE) if known else None
 
 
-def finding(week, event):
-    """One finding and how far it got."""
+def finding(week: FoldedWeek, event: Event) -> Json:
+    """One finding and its progress."""
     data = event["data"]
     kind, status = named(FINDING_KINDS, data["kind"]), named(FINDING_STATUSES, data["status"])
     what, unit = both(data["what"]), unit_name(week, event["orgunit"])
@@ -94,7 +99,7 @@ def finding(week, event):
     }
 
 
-def _remarks(data):
+def _remarks(data: Json) -> Iterator[Words]:
     if data["asset"]:
         yield labelled(pair("位置", "where"), plain(data["asset"]))
     if data["repeat_of"]:
@@ -105,13 +110,13 @@ def _remarks(data):
         yield reason(data["reason"])
 
 
-def patrol_teams(week):
-    """Teams proposed where findings come again, until they stand down."""
-    found = week.of("supervision.patrol_team")
+def patrol_teams(week: FoldedWeek) -> list[Json]:
+    """Teams proposed where findings repeat, until they stand down."""
+    found = week.subjects("supervision.patrol_team")
     return in_order([_patrol_team(week, event) for event in found], "orgunit")
 
 
-def _patrol_team(week, event):
+def _patrol_team(week: FoldedWeek, event: Event) -> Json:
     data, unit = event["data"], unit_name(week, event["orgunit"])
     status, asset = named(PATROL_TEAM_STATUSES, data["status"]), data["asset"]
     repeats = data["repeats"]
@@ -127,12 +132,12 @@ def _patrol_team(week, event):
     }
 
 
-def meetings(week):
+def meetings(week: FoldedWeek) -> list[Json]:
     found = week.changed("supervision.meeting")
     return in_order([_meeting(week, event) for event in found], "held_on", "orgunit")
 
 
-def _meeting(week, event):
+def _meeting(week: FoldedWeek, event: Event) -> Json:
     data, kind = event["data"], named(MEETING_KINDS, event["data"]["kind"])
     names = group_names(week)
     heard = sorted(
@@ -145,8 +150,8 @@ def _meeting(week, event):
     return item(week, event, "meeting", kind, details, meeting=kind, heard=heard)
 
 
-def group_names(week):
+def group_names(week: FoldedWeek) -> dict[str, Words]:
     """The names of the groups, by id and by code."""
-    groups = week.of("supervision.group")
+    groups = week.subjects("supervision.group")
     by_code = {event["data"]["code"]: both(event["data"]["name"]) for event in groups}
     return by_code | {event["subject"]: both(event["data"]["name"]) for event in groups}

@@ -1,10 +1,13 @@
-"""Residents' orders that moved in the week, and the rounds of visits."""
+"""Residents' orders that changed in the week, and the rounds of visits."""
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 
+from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sections.rows import (
     CLAUSE,
     COMMA,
+    Words,
     both,
     counted,
     date_of,
@@ -27,6 +30,7 @@ from shared.contracts.events.relief import (
     ORDER_STATUSES,
     VISIT_KINDS,
 )
+from shared.domain.types import Event, Json
 from shared.domain.wording import LANGUAGES
 
 DAYS = {
@@ -37,48 +41,45 @@ DAYS = {
 }
 
 
-def orders(week):
+def orders(week: FoldedWeek) -> list[Json]:
     return in_order([_order(week, event) for event in week.changed("relief.order")], "orgunit")
 
 
-def _order(week, event):
-    """An order with its items and days. Of the beneficiary the age band at most."""
-    data = event["data"]
-    category, status = (
-        named(ORDER_CATEGORIES, data["category"]),
-        named(ORDER_STATUSES, data["status"]),
-    )
-    unit = unit_name(week, event["orgunit"])
+def _order(week: FoldedWeek, event: Event) -> Json:
+    """An order with its items and days. No personal data but the beneficiary's age band."""
+    facts, unit = _facts(event["data"]), unit_name(week, event["orgunit"])
+    return {
+        "kind": "order",
+        "orgunit": event["orgunit"],
+        "unit": unit,
+        "said": joined(unit, facts["category"], facts["status"]),
+        "details": [line for line in _details(facts) if line["zh"]],
+        **facts,
+    }
+
+
+def _facts(data: Json) -> Json:
     items = [{"item": part["item"], "claimed_by": part.get("claimed_by")} for part in data["items"]]
-    days = {name: data.get(name) for name in DAYS}
-    facts = {
-        "category": category,
+    return {
+        "category": named(ORDER_CATEGORIES, data["category"]),
         "channel": named(CHANNELS, data["channel"]),
-        "status": status,
+        "status": named(ORDER_STATUSES, data["status"]),
         "items": items,
         "served_by": data.get("served_by"),
         "circumstance": _words(CIRCUMSTANCES, data.get("circumstance")),
         "age_band": data.get("age_band"),
         "rating": data.get("rating"),
         "reopened": data.get("reopened", 0),
-        **days,
-    }
-    return {
-        "kind": "order",
-        "orgunit": event["orgunit"],
-        "unit": unit,
-        "said": joined(unit, category, status),
-        "details": [line for line in _details(facts) if line["zh"]],
-        **facts,
+        **{name: data.get(name) for name in DAYS},
     }
 
 
-def _details(order):
+def _details(order: Json) -> Iterator[Words]:
     yield joined(*_need(order), mark=CLAUSE)
     yield joined(*_progress(order), mark=CLAUSE)
 
 
-def _need(order):
+def _need(order: Json) -> Iterator[Words]:
     yield labelled(pair("受理渠道", "reported through"), order["channel"])
     if order["items"]:
         names = [plain(part["item"]) for part in order["items"]]
@@ -88,7 +89,7 @@ def _need(order):
         yield labelled(pair("服务对象", "for"), for_whom)
 
 
-def _progress(order):
+def _progress(order: Json) -> Iterator[Words]:
     for name, label in DAYS.items():
         if order[name]:
             yield joined(label, order[name], mark=plain(" "))
@@ -103,19 +104,20 @@ def _progress(order):
         yield pair(f"重启 {order['reopened']}次", f"reopened, times: {order['reopened']}")
 
 
-def _age(band):
+def _age(band: str | None) -> Words | None:
     return pair(f"{band}岁", f"aged {band}") if band else None
 
 
-def _words(table, code):
+def _words(table: Mapping[str, tuple[str, str]], code: str | None) -> Words | None:
     return named(table, code) if code else None
 
 
-def categories(week):
-    """How many orders of each category were raised: of all categories that there are."""
-    raised = Counter(event["data"]["category"] for event in week.events_of("relief.orders_raised"))
+def categories(week: FoldedWeek) -> list[Json]:
+    """How many orders were raised in each category, for all categories."""
+    found = week.counted_events("relief.orders_raised")
+    raised = Counter(event["data"]["category"] for event in found)
     counts = [_category(code, raised[code]) for code in ORDER_CATEGORIES]
-    said = [
+    texts = [
         {lang: f"{words[lang]}{_example(code, lang)} {words['orders']}" for lang in LANGUAGES}
         for code, words in zip(ORDER_CATEGORIES, counts, strict=True)
     ]
@@ -125,39 +127,39 @@ def categories(week):
             "orgunit": week.district,
             "unit": unit_name(week, week.district),
             "said": pair("诉求类别（本周登记单数）", "categories of orders (raised this week)"),
-            "details": [joined(*said, mark=COMMA)],
+            "details": [joined(*texts, mark=COMMA)],
             "categories": counts,
         }
     ]
 
 
-def _category(code, number):
+def _category(code: str, number: int) -> Json:
     return named(ORDER_CATEGORIES, code) | {"orders": number}
 
 
-def _example(code, lang):
+def _example(code: str, lang: str) -> str:
     if code not in ORDER_EXAMPLES:
         return ""
     zh, en = ORDER_EXAMPLES[code]
     return f"（如{zh}）" if lang == "zh" else f" (such as {en})"
 
 
-def visits(week):
+def visits(week: FoldedWeek) -> list[Json]:
     return in_order([_visit(week, event) for event in _rounds(week)], "orgunit")
 
 
-def _rounds(week):
+def _rounds(week: FoldedWeek) -> list[Event]:
     counted_in = ("relief.visits_household", "relief.visits_merchant")
-    return [event for code in counted_in for event in week.events_of(code)]
+    return [event for code in counted_in for event in week.counted_events(code)]
 
 
-def _visit(week, event):
+def _visit(week: FoldedWeek, event: Event) -> Json:
     kind, shown = named(VISIT_KINDS, event["data"]["kind"]), figure(event["data"]["visits"])
-    told = event["data"].get("what")
-    what = both(told) if told else None
+    aim = event["data"].get("what")
+    what = both(aim) if aim else None
     details = [counted(pair("走访", "visits"), shown, noun=True), what]
     facts = {"visits_to": kind, "aim": what, "figures": {"visits": shown}}
     made = item(week, event, "visit", kind, details, **facts)
-    # A round of visits has no day of its own, only the time that it is reported for.
+    # A round of visits has no `held_on`, only the time for which it is reported.
     day = date_of(event)
     return made | {"held_on": day, "said": joined(on(day), made["unit"], kind)}

@@ -1,13 +1,23 @@
-"""What the rows of a briefing have in common: names, words, figures, order."""
+"""Parts that the rows of a briefing share: names, words, figures, order."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from services.supervision.briefing.folded_week import FoldedWeek
 from shared.aggregates.orgunit_store import path
 from shared.contracts.envelope import happened
 from shared.domain import canonical
 from shared.domain.periods import format_instant
 from shared.domain.quantities import Quantity
+from shared.domain.types import Event, Json
 from shared.domain.wording import LANGUAGES, say
 
-# Who has five minutes reads no more of one kind; the figures count all of them.
+# A text by language.
+Words = dict[str, str]
+
+Row = TypeVar("Row")
+
+# No more rows of one kind are printed: a briefing is read in five minutes. The figures count all.
 MOST = 50
 
 SPACE = {"zh": "　", "en": ", "}
@@ -15,7 +25,7 @@ COMMA = {"zh": "、", "en": ", "}
 CLAUSE = {"zh": "，", "en": "; "}
 COLON = {"zh": "：", "en": ": "}
 
-# The hour before which a part of the day began.
+# The hour before which the part of the day begins.
 PARTS_OF_DAY = (
     ("12", {"zh": "上午", "en": "morning"}),
     ("18", {"zh": "下午", "en": "afternoon"}),
@@ -25,30 +35,30 @@ PARTS_OF_DAY = (
 NOT_GIVEN = {"zh": "未说明", "en": "none given"}
 
 
-def unit_name(week, code):
-    """The unit with those above it, without the district: 五里堡街道 or 金水源街道东胡垌村."""
+def unit_name(week: FoldedWeek, code: str) -> str:
+    """The unit with the units above it, without the district: 五里堡街道 or 金水源街道东胡垌村."""
     names = [week.units[unit]["name"] for unit in path(code)[:-1] if unit in week.units]
     known = week.units.get(code)
     return "".join(reversed(names)) or (known["name"] if known else code)
 
 
-def pair(zh, en):
+def pair(zh: str, en: str) -> Words:
     return {"zh": zh, "en": en}
 
 
-def both(words):
-    """Words that may be there in one language only, in both."""
+def both(words: Mapping[str, str]) -> Words:
+    """Words in both languages, where they may be given in one only."""
     return {lang: words.get(lang) or next(iter(words.values())) for lang in LANGUAGES}
 
 
-def named(table, code):
-    """A code with its words, from a table of (zh, en)."""
+def named(table: Mapping[str, tuple[str, str]], code: str) -> Words:
+    """A code with its words, from a table: code → (zh, en)."""
     zh, en = table[code]
     return {"code": code, "zh": zh, "en": en}
 
 
-def joined(*parts, mark=SPACE):
-    """Texts, or words in both languages, one after the other; what is empty is left out."""
+def joined(*parts: str | Words | None, mark: Words = SPACE) -> Words:
+    """Texts, or words in both languages, with `mark` between them. Empty parts are left out."""
     there = [part for part in parts if part]
     return {
         lang: mark[lang].join(part if isinstance(part, str) else part[lang] for part in there)
@@ -56,22 +66,22 @@ def joined(*parts, mark=SPACE):
     }
 
 
-def labelled(label, words):
-    """What stands under a label, both in both languages."""
+def labelled(label: Words, words: Words) -> Words:
+    """Words after a label."""
     return {lang: f"{label[lang]}{COLON[lang]}{words[lang]}" for lang in LANGUAGES}
 
 
-def plain(text):
+def plain(text: str) -> Words:
     """The same text in both languages."""
     return dict.fromkeys(LANGUAGES, text)
 
 
-def reason(text):
+def reason(text: str | None) -> Words:
     return labelled(pair("原因", "reason"), plain(text) if text else NOT_GIVEN)
 
 
-def figure(reported):
-    """A figure as reported, with its words."""
+def figure(reported: Json) -> Json:
+    """A reported figure with its words."""
     quantity = Quantity.from_json(reported)
     return {
         "value": reported["value"],
@@ -81,17 +91,17 @@ def figure(reported):
     }
 
 
-def counted(label, shown, noun=False):
-    """A figure and what it is of. With `noun` the English unit says it already: 6 institutions."""
-    says_it = noun and shown["qualifier"] != "not_stated"
+def counted(label: Words, shown: Json, noun: bool = False) -> Words:
+    """A figure with its label. With `noun`, the English unit is the label: 6 institutions."""
+    unit_is_label = noun and shown["qualifier"] != "not_stated"
     return {
         "zh": f"{label['zh']}{COLON['zh']}{shown['zh']}",
-        "en": shown["en"] if says_it else f"{label['en']}: {shown['en']}",
+        "en": shown["en"] if unit_is_label else f"{label['en']}: {shown['en']}",
     }
 
 
-def among(names, shown):
-    """The names behind a figure, and if they are all of them."""
+def among(names: Sequence[str], shown: Json) -> Words:
+    """The names behind a figure, and whether they are all."""
     if not names:
         return plain("")
     whole = shown["qualifier"] == "exact" and len(names) >= float(shown["value"])
@@ -101,35 +111,43 @@ def among(names, shown):
     }
 
 
-def day_of(event):
-    """The day it was held on; None where only the week is known."""
-    return event["data"].get("held_on")
+def day_of(event: Event) -> str | None:
+    """The day on which it was held; None where only the week is known."""
+    day: str | None = event["data"].get("held_on")
+    return day
 
 
-def date_of(event, attribute="time"):
-    """The day that a time of the event lies in; None where it is known to the week only."""
+def date_of(event: Event, attribute: str = "time") -> str | None:
+    """The day of one of the event's times; None where only the week is known."""
     if attribute == "time" and event["timeprecision"] == "week":
         return None
     return format_instant(happened(event, attribute))[:10]
 
 
-def on(day, part=None):
-    """The day in words, with the part of it where that is known."""
+def on(day: str | None, part: Words | None = None) -> Words:
+    """The day in words, with the part of the day where it is known."""
     if not day:
         return pair("本周（具体日期未报）", "during the week (day not stated)")
     return joined(day, part, mark=plain(" "))
 
 
-def part_of_day(event):
-    """Morning, afternoon or evening, where it is known so precisely and no better; None else."""
+def part_of_day(event: Event) -> Words | None:
+    """Morning, afternoon or evening, where the time is known with that precision; else None."""
     if event["timeprecision"] != "part_of_day":
         return None
     hour = format_instant(happened(event))[11:13]
     return next(words for until, words in PARTS_OF_DAY if hour < until)
 
 
-def item(week, event, kind, what, details=(), **facts):
-    """One thing that was done: where, when, what, and further lines about it."""
+def item(
+    week: FoldedWeek,
+    event: Event,
+    kind: str,
+    what: str | Words,
+    details: Iterable[Words | None] = (),
+    **facts: Any,
+) -> Json:
+    """The row of an occurrence: where, when, what, and `details`, which are further lines."""
     unit = unit_name(week, event["orgunit"])
     day = day_of(event)
     return {
@@ -143,13 +161,13 @@ def item(week, event, kind, what, details=(), **facts):
     }
 
 
-def in_order(rows, *names):
-    """By the fields `names`, then by all that is printed: never by an id."""
+def in_order(rows: Iterable[Json], *names: str) -> list[Json]:
+    """Sorted by the fields `names`, then by everything that is printed: never by an id."""
     return sorted(
         rows, key=lambda row: (*(row[name] or "" for name in names), canonical.dumps(row))
     )
 
 
-def shortened(rows):
-    """The rows that are printed, and how many are not."""
+def shortened(rows: list[Row]) -> tuple[list[Row], int]:
+    """The rows that are printed, and the number of those that aren't."""
     return rows[:MOST], max(0, len(rows) - MOST)

@@ -1,4 +1,4 @@
-"""The catalogue in docs: current, and nothing that is declared is missing from it."""
+"""The catalogue in docs is current and complete."""
 
 import ast
 import csv
@@ -6,23 +6,27 @@ import re
 
 import pytest
 
-from deploy import definitions
-from deploy.catalogue import pages
+from deploy import broker_definitions
+from deploy.catalogue import field_kinds, pages
 from deploy.catalogue.markdown import anchor
 from deploy.local.places import ROOT
 from services.supervision.indicators import INDICATORS
+from services.supervision.indicators.reporting import CARRIED_OVER, REPORTED, RESTATED
 from shared.contracts import catalogue
+from shared.contracts.rpc import COMMON, DECLARED
+from shared.contracts.rpc.common import ALIASES
 from shared.contracts.rpc.declare import CommandSchema
 from shared.platform.topology import SERVICES
 from tests.support.methods import METHODS
 from tests.unit import strategies as make
 
 FILES = pages.files()
+SCHEMAS = catalogue.files()
 STALE = "stale: run `python -m deploy.catalogue`"
 
 
 def section(page, heading):
-    """What stands under a heading, down to the next one of its rank or above."""
+    """The text under a heading, up to the next one of its rank or above."""
     rank = heading.split(" ", 1)[0]
     body = FILES[page].split(f"\n{heading}\n", 1)[1]
     return re.split(rf"\n#{{1,{len(rank)}}} ", body, maxsplit=1)[0]
@@ -59,11 +63,19 @@ def actions_of(line):
 MACHINES = list(declared_machines())
 
 
-def test_the_schemas_in_docs_are_current():
-    written = {
-        file.name: file.read_text(encoding="utf-8") for file in catalogue.FOLDER.glob("*.json")
+def schemas_in_docs():
+    """Path below docs → text of every schema file."""
+    return {
+        f"{folder}/{file.name}": file.read_text(encoding="utf-8")
+        for folder in catalogue.FOLDERS
+        for file in (catalogue.DOCS / folder).iterdir()
     }
-    assert written == catalogue.files(), STALE
+
+
+def test_the_schemas_in_docs_are_current():
+    assert schemas_in_docs().keys() == SCHEMAS.keys(), STALE
+    for path, text in schemas_in_docs().items():
+        assert SCHEMAS[path] == text, f"docs/{path} is {STALE}"
 
 
 def test_the_pages_in_docs_are_current():
@@ -78,7 +90,7 @@ def test_a_second_making_gives_the_same_bytes():
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_page_says_that_it_is_generated_and_by_what(name):
+def test_a_page_names_the_command_that_generates_it(name):
     assert "`python -m deploy.catalogue`" in FILES[name].splitlines()[2]
 
 
@@ -118,9 +130,10 @@ def test_every_event_type_is_there_with_its_meaning_and_fields(event_type):
     assert {f"`{name}`" for name in event_type.data().fields} <= found.keys()
 
 
-def test_every_schema_is_linked_once():
-    linked = re.findall(r"\.\./events/([^)]+)", FILES["events.md"])
-    assert sorted(linked) == sorted(catalogue.files())
+@pytest.mark.parametrize("folder", catalogue.FOLDERS)
+def test_every_schema_is_linked_once(folder):
+    linked = re.findall(rf"\.\./({folder}/[^)]+)", FILES[f"{folder}.md"])
+    assert sorted(linked) == sorted(path for path in SCHEMAS if path.startswith(f"{folder}/"))
 
 
 @pytest.mark.parametrize(
@@ -140,13 +153,30 @@ def test_every_rpc_method_is_there_with_its_arguments(service, method, takes):
     assert {f"`{name}`" for name in arguments} <= described.keys()
 
 
+@pytest.mark.parametrize(
+    "owner, method", [(owner, name) for owner, own in DECLARED.items() for name in own]
+)
+def test_every_rpc_method_is_there_with_its_result_and_its_errors(owner, method):
+    declared = DECLARED[owner][method]
+    told = section("rpc.md", f"### `{'*' if owner == COMMON else owner}.{method}`")
+    assert {name for name, *_ in field_kinds.result_rows(declared.result)} <= rows(told).keys()
+    [last] = [line for line in told.splitlines() if "JSON Schema: " in line]
+    assert re.findall(r"`(\w+)`", last) == sorted(error.__name__ for error in declared.errors)
+
+
+def test_former_names_are_there_with_the_present_ones():
+    common = section("rpc.md", "## 所有服务 Every service").split("\n### ")[0]
+    for former, present in ALIASES.items():
+        assert f"| `{former}` | `{present}` |" in common
+
+
 def test_no_method_is_listed_that_nobody_answers():
     for service in SERVICES:
         listed = re.findall(r"^\| \[`(\w+)`\]", service_section("rpc.md", service), re.MULTILINE)
         assert sorted(listed) == sorted(name for owner, name, _ in METHODS if owner == service)
 
 
-def test_every_method_says_what_it_does():
+def test_every_method_has_a_description():
     listed = re.findall(r"^\| \[`(\w+)`\]\S+ \| (.*) \| \S+(?: yes)? \|$", FILES["rpc.md"], re.M)
     assert len(listed) > len(METHODS)
     assert not [name for name, said in listed if not said]
@@ -173,7 +203,7 @@ def test_every_declared_indicator_is_there_and_no_other():
         ("relief.merchants_registered", ("期末 level", "申报存量 declared stock")),
     ],
 )
-def test_an_indicator_says_how_it_is_made(name, said):
+def test_an_indicator_is_listed_with_its_definition_and_fold(name, said):
     row = rows(FILES["indicators.md"])[f"`{name}`"]
     assert [part for part in said if part not in row] == []
 
@@ -184,6 +214,23 @@ def test_an_indicator_names_what_feeds_it():
         "relief.order.delivered",
         "relief.order.reopened",
     }
+
+
+def test_what_decides_what_a_briefing_reports_is_there():
+    reported = rows(section("reporting.md", "## 通报哪些对象 Which subjects"))
+    names = {name.split("`")[1]: row for name, row in reported.items() if "`" in name}
+    assert names.keys() == REPORTED
+    for entity, statuses in CARRIED_OVER.items():
+        told = re.findall(r"`(\w+)`", names[entity].split(" | ")[1])
+        assert told == list(statuses or ()), entity
+    restated = section("reporting.md", "## 更正取代什么 What a correction replaces")
+    for entity, verbs in RESTATED.items():
+        assert all(f"`{entity}.{verb}`" in restated for verb in verbs)
+
+
+def test_what_nothing_publishes_yet_is_marked():
+    [row] = [line for line in FILES["topology.md"].splitlines() if "not published yet" in line]
+    assert "`briefing.withdrawn`" in row
 
 
 def test_every_setting_is_there():
@@ -207,7 +254,7 @@ def test_no_state_machine_is_there_that_nothing_has():
     assert sorted(headings) == sorted(name for name, _ in MACHINES)
 
 
-def test_a_step_is_told_in_the_table_and_in_the_diagram():
+def test_a_step_is_in_the_table_and_in_the_diagram():
     said = section("states.md", "### Order")
     assert "| `reopen` | `delivered`, `confirmed`, `rated` | `claimed` |" in said
     for drawn in (
@@ -220,14 +267,14 @@ def test_a_step_is_told_in_the_table_and_in_the_diagram():
 
 
 def test_everything_in_the_broker_is_there():
-    text = definitions.FILE.read_text("utf-8")
+    text = broker_definitions.FILE.read_text("utf-8")
     names = set(re.findall(r'"(?:name|source|destination)": "([^"/]+)"', text))
     assert names
     assert {f"`{name}`" for name in names} <= set(re.findall("`[^`]+`", FILES["topology.md"]))
 
 
-def test_who_listens_is_told_with_what_they_get():
-    listening = section("topology.md", "## 谁订阅谁 Who listens to whom")
+def test_subscriptions_are_listed_with_their_events():
+    listening = section("topology.md", "## 谁订阅谁 Subscriptions")
     assert "| supervision | `supervision.inbox` | relief | `#` | 全部 all |" in listening
     [relief] = [line for line in listening.splitlines() if line.startswith("| relief |")]
     assert "supervision.orgunit.retired" in relief

@@ -1,6 +1,4 @@
-"""docker-compose.yml says what the code declares elsewhere, and gives nobody more than needed."""
-
-import tomllib
+"""docker-compose.yml agrees with the code, and gives each container only what it needs."""
 
 import pytest
 import yaml
@@ -16,6 +14,7 @@ from deploy.local.places import ROOT
 from shared.platform.permissions import KEEPER
 from shared.platform.settings import Settings
 from shared.platform.topology import SERVICES, SUBSCRIBERS, subscriber_queue
+from shared.platform.version import project_version
 
 FILE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 CONTAINERS = FILE["services"]
@@ -35,14 +34,14 @@ def seconds(text):
     return int(text.removesuffix("s"))
 
 
-def test_every_secret_that_is_made_can_be_mounted_and_no_other():
+def test_exactly_the_created_secrets_can_be_mounted():
     assert FILE["secrets"].keys() == SECRETS.keys() - {AUTHORITY_KEY} | {DEFINITIONS}
     for name, it in FILE["secrets"].items():
         assert it == {"file": f"${{WARM_SECRETS}}/{name}"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_service_gets_its_own_secrets_alone(name):
+def test_a_service_gets_only_its_own_secrets(name):
     own = {"authority.pem", f"{name}.amqp", f"{name}.mongodb"}
     own |= {f"{name}.field.key"} if name in KEEP_PERSONAL_DATA else set()
     own |= {"signing.key"} if name == "supervision" else set()
@@ -58,7 +57,7 @@ def test_the_set_up_gets_the_databases_users_and_nothing_else():
 
 
 @pytest.mark.parametrize("name", CONTAINERS)
-def test_who_reads_a_secret_is_its_owner(name):
+def test_the_reader_of_a_secret_is_its_owner(name):
     if name in ("backup", "restore"):
         assert CONTAINERS[name]["cap_add"] == ["DAC_READ_SEARCH"]
         return
@@ -78,7 +77,7 @@ def test_every_container_is_confined_limited_and_its_log_ends(name):
 
 
 @pytest.mark.parametrize("name", (*SERVICES, "broker", "database"))
-def test_what_stays_up_says_its_health_and_comes_back(name):
+def test_lasting_containers_have_a_health_check_and_restart(name):
     it = CONTAINERS[name]
     assert it["healthcheck"]["test"][0] == "CMD"
     assert it["restart"] == "unless-stopped"
@@ -114,8 +113,12 @@ def test_images_are_pinned_and_ours_is_of_the_projects_version():
         if name.endswith("_IMAGE"):
             tag = image.partition(":")[2]
             assert tag.count(".") == 2 and "latest" not in tag, image
-    with (ROOT / "pyproject.toml").open("rb") as file:
-        assert ENVIRONMENT["WARM_VERSION"] == tomllib.load(file)["project"]["version"]
+    assert ENVIRONMENT["WARM_VERSION"] == project_version()
+
+
+def test_the_image_gets_the_file_with_the_version():
+    assert "COPY pyproject.toml /app/" in (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
+    assert "!pyproject.toml" in (ROOT / ".dockerignore").read_text("utf-8").splitlines()
 
 
 def test_no_password_is_written_down():

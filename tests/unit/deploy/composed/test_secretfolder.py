@@ -1,4 +1,4 @@
-"""The secrets of a deployment: made once, each for the user that reads it."""
+"""The secrets of a deployment: created once, each for the user who reads it."""
 
 import json
 import os
@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 from cryptography import x509
 
+from deploy.broker_definitions import password_hash
 from deploy.composed.archive import Archive
 from deploy.composed.secretfolder import SERVER_USER, SERVICE_USER, SecretFolder
-from deploy.definitions import password_hash
 from deploy.local.errors import CannotRun
 from shared.platform.broker import Address
 from shared.platform.permissions import identities
@@ -31,13 +31,13 @@ def contents(folder):
     return {path.name: path.read_bytes() for path in folder.path.iterdir()}
 
 
-def test_said_again_nothing_changes(folder):
+def test_running_it_again_changes_nothing(folder):
     before = contents(folder)
     assert not any(new for _, new in folder.fill())
     assert contents(folder) == before
 
 
-def test_what_is_missing_is_made_and_the_rest_kept(folder):
+def test_missing_secrets_are_created_and_the_others_kept(folder):
     before = contents(folder)
     (folder.path / "relief.amqp").unlink()
     assert [name for name, new in folder.fill() if new] == ["relief.amqp"]
@@ -46,7 +46,7 @@ def test_what_is_missing_is_made_and_the_rest_kept(folder):
     assert changed == {"relief.amqp", "definitions.json"}
 
 
-def test_each_file_is_its_readers_alone(folder):
+def test_only_its_reader_may_read_a_file(folder):
     assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
     for path in folder.path.iterdir():
         mode = stat.S_IMODE(path.stat().st_mode)
@@ -100,7 +100,7 @@ def backup_of(folder, at):
     return archive
 
 
-def test_from_a_backup_they_are_the_same_again(folder, tmp_path):
+def test_secrets_of_a_backup_are_restored(folder, tmp_path):
     archive = backup_of(folder, tmp_path / "backup")
     other = SecretFolder(tmp_path / "other")
     other.take(archive)
@@ -108,11 +108,11 @@ def test_from_a_backup_they_are_the_same_again(folder, tmp_path):
     assert contents(other) == contents(folder)
 
 
-def test_what_is_here_is_not_replaced_by_a_backups(folder, tmp_path):
+def test_existing_secrets_are_not_replaced_by_a_backup(folder, tmp_path):
     archive = backup_of(folder, tmp_path / "backup")
     other = SecretFolder(tmp_path / "other")
     list(other.fill())
     before = contents(other)
-    with pytest.raises(CannotRun, match="isn't the one of the backup"):
+    with pytest.raises(CannotRun, match="differs from the backup's"):
         other.take(archive)
     assert contents(other) == before

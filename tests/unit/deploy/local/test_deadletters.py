@@ -1,4 +1,4 @@
-"""What `./warm deadletters` asks of the services, says, and ends with."""
+"""`./warm deadletters`: its calls to services, its output and its exit status."""
 
 import json
 
@@ -20,13 +20,13 @@ ENTRY = {
 
 
 class Supervision:
-    """Of all services only this one has parked anything: three messages that are no JSON."""
+    """The only service with dead letters: three messages that are not JSON."""
 
     def __init__(self):
         self.commands = []
         self.outcome = {"waiting": 0, "resolved": 3, "parked_again": {}}
 
-    def call(self, service, method, **arguments):
+    def call(self, service, method, timeout=None, **arguments):
         if service != "supervision":
             return self.empty(method)
         return getattr(self, method)(**arguments)
@@ -48,11 +48,11 @@ class Supervision:
             raise NotFound()
         return {"id": id, **ENTRY}
 
-    def replay_dead_letters(self, timeout, **arguments):
+    def replay_dead_letters(self, **arguments):
         self.commands.append(("replay", arguments))
         return {"messages": 3}
 
-    def discard_dead_letters(self, timeout, **arguments):
+    def discard_dead_letters(self, **arguments):
         self.commands.append(("discard", arguments))
         return {"messages": 3}
 
@@ -79,11 +79,11 @@ def warm(*arguments, answer=None):
     return CliRunner().invoke(app, ["deadletters", *arguments], input=answer)
 
 
-def test_causes_are_counted_whole_and_listed_in_part(supervision):
-    said = warm("list", "--lines", "2").stdout.splitlines()
-    assert said[0].startswith("not_json: 3 (")
-    assert [line.split()[0] for line in said[1:]] == ["aaa", "bbb", "…"]
-    assert "1 more of supervision" in said[-1]
+def test_all_messages_are_counted_and_some_are_listed(supervision):
+    lines = warm("list", "--lines", "2").stdout.splitlines()
+    assert lines[0].startswith("not_json: 3 (")
+    assert [line.split()[0] for line in lines[1:]] == ["aaa", "bbb", "…"]
+    assert "1 more of supervision" in lines[-1]
 
 
 def test_a_program_gets_the_groups_with_their_entries(supervision):
@@ -93,12 +93,12 @@ def test_a_program_gets_the_groups_with_their_entries(supervision):
 
 
 @pytest.mark.parametrize("options", [("--reason", "empty"), ("--service", "relief")])
-def test_where_nothing_is_parked_it_says_so(supervision, options):
-    assert warm("list", *options).stdout == "nothing is parked\n"
+def test_an_empty_list_is_one_line(supervision, options):
+    assert warm("list", *options).stdout == "no dead letters\n"
 
 
 @pytest.mark.parametrize(
-    "arguments, said",
+    "arguments, message",
     [
         (("replay",), "either ids or --reason"),
         (("replay", "aaa", "--reason", "not_json"), "either ids or --reason"),
@@ -112,16 +112,16 @@ def test_where_nothing_is_parked_it_says_so(supervision, options):
         (("list", "--lines", "0"), "--lines"),
     ],
 )
-def test_what_it_cannot_be_given_is_a_usage_error(supervision, arguments, said):
+def test_wrong_arguments_are_a_usage_error(supervision, arguments, message):
     done = warm(*arguments)
     assert done.exit_code == 2
-    assert said in done.stderr
+    assert message in done.stderr
     assert supervision.commands == []
 
 
 @pytest.mark.parametrize("verb", [("replay",), ("discard", "--why", "x")])
 @pytest.mark.parametrize("answer", ["n\n", ""])
-def test_a_whole_cause_is_not_touched_without_a_yes(supervision, verb, answer):
+def test_messages_are_chosen_by_reason_only_after_confirmation(supervision, verb, answer):
     done = warm(*verb, "--reason", "not_json", answer=answer)
     assert done.exit_code == 1
     assert "3 messages of supervision?" in done.stderr
@@ -129,14 +129,14 @@ def test_a_whole_cause_is_not_touched_without_a_yes(supervision, verb, answer):
 
 
 @pytest.mark.parametrize("given", [{"answer": "y\n"}, {}])
-def test_with_a_yes_it_is(supervision, given):
+def test_after_confirmation_they_are_replayed(supervision, given):
     arguments = ("--reason", "not_json", *(() if given else ("--yes",)))
     assert warm("replay", *arguments, **given).exit_code == 0
     [(verb, command)] = supervision.commands
     assert (verb, command["reason"], command["per_second"]) == ("replay", "not_json", 50)
 
 
-def test_single_messages_are_touched_where_they_are_parked(supervision):
+def test_messages_are_discarded_at_their_service(supervision):
     done = warm("discard", "ccc", "aaa", "--why", "扫描器", "--actor", "person:wang")
     assert (done.exit_code, done.stdout) == (0, "supervision: 3 discarded\n")
     [(verb, command)] = supervision.commands
@@ -144,21 +144,21 @@ def test_single_messages_are_touched_where_they_are_parked(supervision):
     assert command["actor"] == "person:wang"
 
 
-def test_an_unknown_id_is_named_and_nothing_is_touched(supervision):
+def test_an_unknown_id_is_named_and_nothing_is_replayed(supervision):
     done = warm("replay", "aaa", "zzz")
     assert "'zzz'" in str(done.exception)
     assert supervision.commands == []
 
 
-def test_what_is_parked_again_is_said_with_its_cause_and_an_exit_status(supervision):
+def test_messages_that_fail_again_are_shown_with_their_reason_and_an_exit_status(supervision):
     supervision.outcome = {"waiting": 0, "resolved": 1, "parked_again": {"not_json": 2}}
     done = warm("replay", "--reason", "not_json", "--yes")
     assert done.exit_code == 4
     assert "1 resolved" in done.stdout
-    assert "2 parked again, not_json" in done.stdout
+    assert "2 failed again, not_json" in done.stdout
 
 
-def test_who_did_what_and_why_is_one_line(supervision):
+def test_an_action_is_one_line(supervision):
     [line] = warm("audit").stdout.splitlines()
     for part in ("person:wang", "discard", "not_json", "3 messages", "扫描器", "supervision"):
         assert part in line

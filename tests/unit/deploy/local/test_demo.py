@@ -1,4 +1,4 @@
-"""How the demo plays its facts: each on its day, each week closed before the next one's facts."""
+"""The demo enters each fact on its day, and closes each week before the facts of the next."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -8,7 +8,7 @@ import yaml
 from nameko.exceptions import RemoteError
 
 from deploy.local import demo
-from deploy.local.programme import read_facts
+from deploy.local.facts.reader import read_facts
 from shared.domain.errors import ValidationFailed
 from shared.domain.periods import Period
 
@@ -69,17 +69,17 @@ def test_the_clock_never_goes_back(played):
 
 
 @pytest.mark.parametrize(
-    "error, said",
+    "error, message",
     [
         (ValidationFailed({"orgunit": ["Unknown."]}), "orgunit: .'Unknown.'"),
         (RemoteError("RuntimeError", "KeyError in the service"), "KeyError in the service"),
     ],
 )
-def test_a_fact_that_a_service_refuses_is_named(played, error, said):
+def test_a_fact_that_a_service_refuses_is_named(played, error, message):
     def call(service, method, **arguments):
         if method == "deliver_order":
             raise error
 
     rpc, clock = SimpleNamespace(call=call), SimpleNamespace(set=lambda instant: None)
-    with pytest.raises(demo.Refused, match=rf"eggs:3 \(relief.deliver_order\).*{said}"):
+    with pytest.raises(demo.Refused, match=rf"eggs:3 \(relief.deliver_order\).*{message}"):
         demo.enter_facts(rpc, played[0], clock, lambda message: None)

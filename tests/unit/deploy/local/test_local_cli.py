@@ -1,14 +1,20 @@
-"""What the command line says, and its exit status."""
+"""Help, errors and exit status of the command line."""
 
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+import typer
+from typer.core import TyperGroup
+from typer.testing import CliRunner
 
 from deploy.local import install, testing
+from deploy.local.cli import app
 from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT
+from shared.platform.version import project_version
 
 
 def warm(*arguments, **environment):
@@ -29,11 +35,39 @@ def test_an_unknown_command_is_a_usage_error():
     assert "No such command 'brew'" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["up", "down", "status", "logs", "test"])
-def test_every_command_explains_itself(command):
-    done = warm(command, "--help")
-    assert done.returncode == 0
-    assert "Usage: ./warm" in done.stdout
+def commands(group, *names):
+    """The names of every command below the group, and the command."""
+    for name, command in group.commands.items():
+        if isinstance(command, TyperGroup):
+            yield from commands(command, *names, name)
+        else:
+            yield (*names, name), command
+
+
+# The benchmarks print a help of their own.
+COMMANDS = {
+    " ".join(names): command
+    for names, command in commands(typer.main.get_command(app))
+    if names != ("bench",)
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_every_command_has_an_example_and_the_exit_statuses(name):
+    done = CliRunner().invoke(app, [*name.split(), "--help"], prog_name="./warm")
+    assert done.exit_code == 0
+    assert f"Usage: ./warm {name}" in done.stdout
+    assert re.search(rf"Example: (sudo )?\./warm {name}\b", done.stdout)
+    assert "Exit status: " in done.stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_argument_and_option_is_described(name):
+    assert all(parameter.help for parameter in COMMANDS[name].params)
+
+
+def test_the_version_is_that_of_the_project():
+    assert warm("--version").stdout == f"{project_version()}\n"
 
 
 def test_an_expected_failure_is_two_lines_and_no_traceback():

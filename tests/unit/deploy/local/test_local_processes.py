@@ -1,4 +1,4 @@
-"""Processes of the local stack: never signal a stranger, never leave one behind."""
+"""Processes of the local stack: no other process is signalled, and none is left running."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ def start(process, command):
     assert wait_until(lambda: "up" in process.log_tail(), timeout=10)
 
 
-def test_a_process_is_found_again_by_its_pid_file(process):
+def test_a_process_is_found_by_its_pid_file(process):
     start(process, SLEEPER)
     assert Process("sleeper", process.home).pid == process.pid
 
@@ -43,9 +43,9 @@ def test_starting_a_running_process_changes_nothing(process):
 def test_a_pid_that_was_given_to_another_process_is_not_signalled(process):
     start(process, SLEEPER)
     pid = process.pid
-    stranger = Process("stranger", process.home)
-    stranger.pid_file.write_text(f"{pid} 1\n")
-    stranger.stop(grace=0)
+    other = Process("other", process.home)
+    other.pid_file.write_text(f"{pid} 1\n")
+    other.stop(grace=0)
     assert process.pid == pid
 
 
@@ -70,7 +70,7 @@ def test_all_are_stopped_together(tmp_path):
     assert [process.pid for process in processes] == [None, None]
 
 
-def test_the_end_of_the_log_is_told_when_a_process_has_ended(process):
+def test_the_end_of_the_log_is_shown_when_a_process_has_ended(process):
     process.start([sys.executable, "-c", "print('no luck')"], dict(os.environ))
     assert process.wait_ended(10)
     with pytest.raises(CannotRun, match="no luck"):

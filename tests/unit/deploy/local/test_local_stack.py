@@ -1,4 +1,4 @@
-"""Where stacks live, what they keep secret, and what they say when something is in the way."""
+"""Ports, secrets, locks and state of stacks, and their errors."""
 
 import base64
 import hashlib
@@ -10,8 +10,8 @@ import pytest
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from deploy.definitions import password_hash
-from deploy.local import secretfiles, state
+from deploy.broker_definitions import password_hash
+from deploy.local import secretfiles, stack_state
 from deploy.local.errors import CannotRun
 from deploy.local.lock import Lock
 from deploy.local.ports import HOST, require_free
@@ -68,28 +68,28 @@ def test_a_stack_that_is_in_use_is_refused(tmp_path):
     second.release()
 
 
-def test_given_servers_come_before_a_running_stack(monkeypatch, tmp_path):
-    monkeypatch.setattr(state, "VAR", tmp_path)
+def test_configured_servers_come_before_a_running_stack(monkeypatch, tmp_path):
+    monkeypatch.setattr(stack_state, "VAR", tmp_path)
     monkeypatch.delenv("MONGODB_URI", raising=False)
     monkeypatch.setenv("AMQP_URI", "amqp://given//")
-    state.write(tmp_path / "main", amqp_uri="amqp://own//", mongodb_uri="mongodb://own/")
-    assert state.amqp_uri() == "amqp://given//"
+    stack_state.write(tmp_path / "main", amqp_uri="amqp://own//", mongodb_uri="mongodb://own/")
+    assert stack_state.amqp_uri() == "amqp://given//"
     monkeypatch.delenv("AMQP_URI")
-    assert state.amqp_uri() == "amqp://own//"
+    assert stack_state.amqp_uri() == "amqp://own//"
 
 
-def test_without_any_server_the_reader_is_told_how_to_start_one(monkeypatch, tmp_path):
-    monkeypatch.setattr(state, "VAR", tmp_path)
+def test_without_any_server_the_error_names_the_command_that_starts_one(monkeypatch, tmp_path):
+    monkeypatch.setattr(stack_state, "VAR", tmp_path)
     monkeypatch.delenv("AMQP_URI", raising=False)
     monkeypatch.delenv("MONGODB_URI", raising=False)
     with pytest.raises(CannotRun, match="./warm up"):
-        state.amqp_uri()
+        stack_state.amqp_uri()
 
 
 def test_state_holds_passwords_and_is_private(tmp_path):
-    state.write(tmp_path, amqp_uri="amqp://u:p@h//")
+    stack_state.write(tmp_path, amqp_uri="amqp://u:p@h//")
     file = tmp_path / "stack.json"
     assert json.loads(file.read_text()) == {"amqp_uri": "amqp://u:p@h//"}
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    state.forget(tmp_path)
-    assert state.read(tmp_path) is None
+    stack_state.remove(tmp_path)
+    assert stack_state.read(tmp_path) is None

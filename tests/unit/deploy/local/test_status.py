@@ -1,4 +1,4 @@
-"""What `./warm status` makes of what services say, or don't."""
+"""The report of `./warm status` from the answers of services, or without answers."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def parts(**states):
 
 
 @pytest.mark.parametrize(
-    "progress, said",
+    "progress, expected",
     [
         (None, None),
         (parts(inbox="idle", outbox="idle"), "idle"),
@@ -20,30 +20,30 @@ def parts(**states):
         (parts(inbox="moving", outbox="stalled"), "stalled: outbox"),
     ],
 )
-def test_progress_is_that_of_the_worst_part(progress, said):
-    assert status._progress(progress) == said
+def test_progress_is_that_of_the_worst_part(progress, expected):
+    assert status._progress(progress) == expected
 
 
 @pytest.mark.parametrize(
-    "lag, said",
+    "lag, expected",
     [
         ({"inbox": 0, "outbox": 0}, "0"),
         ({"inbox": 12, "outbox": 0, "retries": 3}, "inbox 12, retries 3"),
         ({"inbox": None}, "inbox ?"),
     ],
 )
-def test_lag_is_told_where_there_is_any(lag, said):
-    assert status._lag(lag) == said
+def test_lag_is_shown_where_there_is_any(lag, expected):
+    assert status._lag(lag) == expected
 
 
-def test_what_is_stalled_is_told_with_since_when_and_where_to_look():
+def test_a_stalled_part_is_shown_with_its_time_and_the_log():
     service = {"status": "degraded", "progress": parts(inbox="moving", outbox="stalled")}
     assert list(status.hints({"services": {"relief": service}})) == [
         f"progress: relief's outbox has not moved since {SINCE}: ./warm logs relief"
     ]
 
 
-def test_a_stopped_line_is_told_with_its_reasons_and_what_to_do():
+def test_an_open_circuit_breaker_is_shown_with_its_reasons_and_what_to_do():
     service = {
         "status": "degraded",
         "checks": {"registry": True, "line": False},
@@ -65,14 +65,24 @@ class Two:
         return {"instance": instance, "version": "1", "status": "ready"} | answer
 
 
-def test_every_instance_is_asked_until_all_have_answered():
+def test_requests_are_repeated_until_all_instances_have_answered():
     rpc = Two(("a", {}), ("a", {}), ("b", {"version": "2", "status": "degraded"}))
     answer = status._worst(rpc, "relief", instances=2)
     assert (answer["status"], answer["versions"]) == ("degraded", ["1", "2"])
     assert rpc.order == []
 
 
-def test_who_never_answers_is_not_asked_for_ever():
-    rpc = Two(*[("a", {})] * 2 * status.PATIENCE)
+def test_the_number_of_requests_is_limited():
+    rpc = Two(*[("a", {})] * 2 * status.REQUESTS_PER_INSTANCE)
     assert status._worst(rpc, "relief", instances=2)["versions"] == ["1"]
     assert rpc.order == []
+
+
+def test_a_service_that_waits_for_the_registry_shows_what_to_do():
+    waiting = {"status": "starting", "pid": 1, "checks": {"registry": False, "broker": True}}
+    report = {"services": {"relief": {**waiting, "queue_depth": 0}}}
+    assert status._status(waiting) == "starting (registry)"
+    assert "./warm import orgunits" in "".join(status.hints(report))
+    ready = {"status": "ready", "checks": {"registry": True}}
+    assert status._status(ready) == "ready"
+    assert not list(status.hints({"services": {"relief": ready}}))

@@ -1,4 +1,4 @@
-"""Clinics: what is possible from where, figures that stay until corrected, warnings."""
+"""Clinics: the state machine, figures that stay until they are corrected, warnings."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -31,7 +31,7 @@ ACTIONS = {
     "cancel": lambda clinic: clinic.cancel("下雪", HELD),
 }
 
-# action → (statuses it is possible from, verb of the event)
+# action → (statuses from which it is possible, verb of the event)
 POSSIBLE = {
     "file": (["planned", "postponed"], "filed"),
     "hold": (["filed"], "held"),
@@ -61,7 +61,6 @@ def clinic_that_is(status):
         planned_for="2017-02-09",
         first_planned_for="2017-02-09",
     )
-    clinic._happened = []
     clinic.plan(HELD)
     for action in WAYS[status]:
         ACTIONS[action](clinic)
@@ -70,15 +69,15 @@ def clinic_that_is(status):
 
 
 def last_event(clinic):
-    event_type, moment, data = clinic._happened[-1]
+    event_type, moment, data = clinic.new_events[-1]
     event_type.data().load(data)
     return event_type.name, data
 
 
 @pytest.mark.parametrize("status, action", REFUSED)
-def test_what_is_not_possible_is_refused_and_says_why(status, action):
+def test_an_impossible_action_is_refused_with_the_reason(status, action):
     clinic = clinic_that_is(status)
-    before, happened = clinic.state(), len(clinic._happened)
+    before, happened = clinic.state(), len(clinic.new_events)
     with pytest.raises(Conflict) as caught:
         ACTIONS[action](clinic)
     assert caught.value.data == {
@@ -88,20 +87,20 @@ def test_what_is_not_possible_is_refused_and_says_why(status, action):
         "status": status,
         "possible_from": POSSIBLE[action][0],
     }
-    assert (clinic.state(), len(clinic._happened)) == (before, happened)
+    assert (clinic.state(), len(clinic.new_events)) == (before, happened)
 
 
 @pytest.mark.parametrize("status, action", ALLOWED)
-def test_what_is_possible_is_one_event_of_the_whole_state(status, action):
+def test_a_possible_action_is_one_event_of_the_whole_state(status, action):
     clinic = clinic_that_is(status)
-    happened = len(clinic._happened)
+    happened = len(clinic.new_events)
     ACTIONS[action](clinic)
-    assert len(clinic._happened) == happened + 1
+    assert len(clinic.new_events) == happened + 1
     assert last_event(clinic) == (f"clinics.clinic.{POSSIBLE[action][1]}", clinic.state())
     clinic.validate()
 
 
-def test_figures_are_not_stated_until_somebody_states_them():
+def test_figures_begin_as_not_stated():
     state = clinic_that_is("held").state()
     for name, unit in CLINIC_FIGURES.items():
         assert state[name] == not_stated(unit).to_json()
@@ -126,8 +125,8 @@ def test_a_tally_keeps_what_was_reported_before_and_a_correction_the_rest():
 def test_an_event_keeps_the_figures_of_its_own_moment():
     clinic = clinic_that_is("tallied")
     clinic.correct({"consultations": exact(620, "person_time")}, "重新清点", HELD)
-    told = [data["consultations"]["value"] for _, _, data in clinic._happened]
-    assert told == [None, None, None, "500", "620"]
+    values = [data["consultations"]["value"] for _, _, data in clinic.new_events]
+    assert values == [None, None, None, "500", "620"]
 
 
 def test_a_postponed_clinic_keeps_its_first_date():
@@ -209,7 +208,7 @@ def warned(**change):
         ({"departments": amount(5, "about", "department")}, []),
     ],
 )
-def test_what_looks_wrong_is_warned_of(change, expected):
+def test_an_implausible_figure_causes_a_warning(change, expected):
     assert warned(**change) == expected
     assert set(expected) <= WARNINGS.keys()
 

@@ -1,4 +1,4 @@
-"""Job fairs: what is possible from where, employers that join once, figures that stay."""
+"""Job fairs: the state machine, employers that join once, figures that stay."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -35,7 +35,7 @@ ACTIONS = {
     "cancel": lambda fair: fair.cancel("下雪", HELD),
 }
 
-# action → (statuses it is possible from, verb of the event, status afterwards or None: the same)
+# action → (possible from, verb of the event, status afterwards or None where it stays)
 NOT_YET_HELD = ["planned", "registration_open", "ready", "postponed"]
 POSSIBLE = {
     "open": (["planned", "postponed"], "opened", "registration_open"),
@@ -72,7 +72,6 @@ def fair_that_is(status, **more):
         first_planned_for="2017-02-10",
         **more,
     )
-    fair._happened = []
     fair.plan(HELD)
     for action in WAYS[status]:
         ACTIONS[action](fair)
@@ -81,16 +80,16 @@ def fair_that_is(status, **more):
 
 
 def last_event(fair):
-    """(name, data) of the last event, held against its schema."""
-    event_type, _, data = fair._happened[-1]
+    """(name, data) of the last event, checked against its schema."""
+    event_type, _, data = fair.new_events[-1]
     event_type.data().load(data)
     return event_type.name, data
 
 
 @pytest.mark.parametrize("status, action", REFUSED)
-def test_what_is_not_possible_is_refused_and_says_why(status, action):
+def test_an_impossible_action_is_refused_with_the_reason(status, action):
     fair = fair_that_is(status)
-    before, happened = fair.state(), len(fair._happened)
+    before, happened = fair.state(), len(fair.new_events)
     with pytest.raises(Conflict) as caught:
         ACTIONS[action](fair)
     assert caught.value.data == {
@@ -100,22 +99,22 @@ def test_what_is_not_possible_is_refused_and_says_why(status, action):
         "status": status,
         "possible_from": POSSIBLE[action][0],
     }
-    assert (fair.state(), len(fair._happened)) == (before, happened)
+    assert (fair.state(), len(fair.new_events)) == (before, happened)
 
 
 @pytest.mark.parametrize("status, action", ALLOWED)
-def test_what_is_possible_is_one_event_of_the_whole_state(status, action):
+def test_a_possible_action_is_one_event_of_the_whole_state(status, action):
     fair = fair_that_is(status)
-    happened = len(fair._happened)
+    happened = len(fair.new_events)
     ACTIONS[action](fair)
     _, verb, afterwards = POSSIBLE[action]
-    assert len(fair._happened) == happened + 1
+    assert len(fair.new_events) == happened + 1
     assert last_event(fair) == (f"jobfairs.fair.{verb}", fair.state())
     assert fair.status == (afterwards or status)
     fair.validate()
 
 
-def test_figures_are_not_stated_until_somebody_states_them():
+def test_figures_begin_as_not_stated():
     name, state = last_event(fair_that_is("planned"))
     assert name == "jobfairs.fair.planned"
     for figure, unit in FAIR_FIGURES.items():
@@ -129,7 +128,7 @@ def test_two_fairs_share_no_figures():
     assert other.state()["employers"]["qualifier"] == "not_stated"
 
 
-def test_what_is_left_out_stays_as_it_was():
+def test_a_detail_left_out_stays_as_it_was():
     fair = fair_that_is("closed")
     ACTIONS["correct"](fair)
     state = last_event(fair)[1]
@@ -142,8 +141,8 @@ def test_what_is_left_out_stays_as_it_was():
 def test_an_event_keeps_the_figures_of_its_own_moment():
     fair = fair_that_is("reconciled")
     fair.correct({"seekers": exact(620, "person")}, "重新清点", HELD)
-    told = [data["seekers"]["value"] for _, _, data in fair._happened]
-    assert told == [None, None, "800", "620"]
+    values = [data["seekers"]["value"] for _, _, data in fair.new_events]
+    assert values == [None, None, "800", "620"]
 
 
 def test_a_postponed_fair_keeps_its_first_date():
@@ -160,19 +159,19 @@ def test_a_postponed_fair_keeps_its_first_date():
         ("reconciled", lambda fair: fair.close(LATER)),
     ],
 )
-def test_the_books_of_another_day_are_refused(status, act):
+def test_figures_of_another_day_are_refused(status, act):
     fair = fair_that_is(status)
     with pytest.raises(ValidationFailed) as caught:
         act(fair)
     assert (set(caught.value.data), fair.status) == ({"time"}, status)
 
 
-def test_a_correction_may_move_the_day_and_the_books_follow():
+def test_a_correction_may_move_the_day_and_the_figures_follow():
     fair = fair_that_is("held")
     fair.correct({}, "日期有误", LATER)
     assert last_event(fair)[1]["held_on"] == "2017-02-17"
     fair.reconcile({}, LATER)
-    assert fair._happened[-1][1] == LATER
+    assert fair.new_events[-1][1] == LATER
 
 
 def test_a_fair_of_which_only_the_week_is_known_has_no_day():
@@ -182,7 +181,7 @@ def test_a_fair_of_which_only_the_week_is_known_has_no_day():
     assert last_event(fair)[1]["held_on"] is None
 
 
-def test_who_joins_is_named_once_with_its_postings():
+def test_an_employer_that_joins_is_named_once_with_its_postings():
     fair = fair_that_is("registration_open")
     ACTIONS["join"](fair)
     fair.join("郑州某酒店", "410103-0007", [], HELD)
@@ -209,10 +208,10 @@ def test_a_registration_number_is_in_no_event_and_in_no_refusal():
     ACTIONS["join"](fair)
     with pytest.raises(Conflict) as caught:
         ACTIONS["join"](fair)
-    assert CODE not in str([fair._happened, caught.value.data])
+    assert CODE not in str([fair.new_events, caught.value.data])
 
 
-def test_a_full_fair_takes_nobody_more():
+def test_a_full_fair_refuses_another_employer():
     fair = fair_that_is("registration_open", capacity=2)
     ACTIONS["join"](fair)
     fair.join("郑州某酒店", "410103-0007", [], HELD)
@@ -222,7 +221,7 @@ def test_a_full_fair_takes_nobody_more():
     assert len(fair.employers) == 2
 
 
-def test_who_signed_up_and_did_not_come_can_be_left_out():
+def test_an_employer_that_did_not_come_can_be_left_out():
     fair = fair_that_is("registration_open")
     ACTIONS["join"](fair)
     fair.hold({"named_employers": ["郑州某酒店"] * 2, "postings": [COOKS]}, HELD)
@@ -230,7 +229,7 @@ def test_who_signed_up_and_did_not_come_can_be_left_out():
     assert (state["named_employers"], state["postings"]) == (["郑州某酒店"], [COOKS])
 
 
-def test_who_signed_up_is_kept_where_nothing_else_is_said():
+def test_an_employer_that_signed_up_is_kept_unless_a_list_replaces_it():
     fair = fair_that_is("registration_open")
     ACTIONS["join"](fair)
     ACTIONS["hold"](fair)
@@ -238,7 +237,7 @@ def test_who_signed_up_is_kept_where_nothing_else_is_said():
     assert (state["named_employers"], state["vacancies"]) == (["郑州某机械厂"], TEN.to_json())
 
 
-def test_more_than_an_event_can_carry_is_refused():
+def test_a_list_too_long_for_an_event_is_refused():
     fair = fair_that_is("registration_open")
     fair.postings = [COOKS] * LIST
     with pytest.raises(ValidationFailed) as caught:

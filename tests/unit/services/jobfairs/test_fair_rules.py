@@ -1,4 +1,4 @@
-"""A fair's figures: vacancies from postings with their qualifier, and what is warned of."""
+"""A fair's figures: vacancies from postings with their qualifier, and warnings."""
 
 from decimal import Decimal
 
@@ -20,8 +20,8 @@ def postings(*openings):
 
 
 def vacancies(stated, *openings):
-    told = {} if stated is None else {"vacancies": stated.to_json()}
-    return Quantity.from_json(figures(told, postings(*openings))["vacancies"])
+    reported = {} if stated is None else {"vacancies": stated.to_json()}
+    return Quantity.from_json(figures(reported, postings(*openings))["vacancies"])
 
 
 @pytest.mark.parametrize(
@@ -36,13 +36,13 @@ def vacancies(stated, *openings):
         ([], not_stated("vacancy")),
     ],
 )
-def test_vacancies_nobody_stated_are_what_the_postings_add_up_to(openings, expected):
+def test_vacancies_that_nobody_stated_are_the_sum_of_the_postings(openings, expected):
     assert vacancies(None, *openings) == expected
-    # That the figure isn't known says no more than silence.
+    # Reporting that a figure is not known is the same as not reporting it.
     assert vacancies(not_stated("vacancy"), *openings) == expected
 
 
-def test_vacancies_stated_stand_beside_the_postings():
+def test_stated_vacancies_are_kept_beside_the_postings():
     stated = Quantity(Decimal(1000), "over", "vacancy", "1000多个")
     assert vacancies(stated, exact(10, "vacancy")) == stated
     assert vacancies(exact(0, "vacancy"), exact(10, "vacancy")) == exact(0, "vacancy")
@@ -86,7 +86,7 @@ PLAUSIBLE = {
         ),
     ],
 )
-def test_what_looks_wrong_is_warned_of(change, expected):
+def test_an_implausible_figure_causes_a_warning(change, expected):
     stated = {name: value.to_json() for name, value in (PLAUSIBLE | change).items()}
     offered = postings(exact(40, "vacancy"), amount(20, "over"))
     assert warnings(figures(stated, offered), THREE_NAMED, offered) == expected

@@ -1,4 +1,4 @@
-"""Orders: what is possible from where, claims that never overlap, one event for each change."""
+"""Orders: the state machine, claims that never overlap, one event for each change."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ ACTIONS = {
     "reopen": lambda order: order.reopen("缺少面粉", NEXT_DAY),
 }
 
-# action → (statuses it is possible from, verb of the event, status afterwards)
+# action → (statuses from which it is possible, verb of the event, status afterwards)
 POSSIBLE = {
     "claim": (["raised"], "claimed", "claimed"),
     "release": (["raised", "claimed"], "released", "raised"),
@@ -54,7 +54,7 @@ ALLOWED = [
     (status, action)
     for action, (statuses, *_) in POSSIBLE.items()
     for status in statuses
-    # Nothing is claimed yet, so nothing can be given back.
+    # Nothing is claimed yet, so nothing can be released.
     if (status, action) != ("raised", "release")
 ]
 REFUSED = [
@@ -76,7 +76,6 @@ def raised(*items):
         due="2017-02-14",
         age_band="60-69",
     )
-    order._happened = []
     order.raise_(Moment(RAISED))
     return order
 
@@ -90,16 +89,16 @@ def order_that_is(status):
 
 
 def last_event(order):
-    """(name, data) of the last event, held against its schema."""
-    event_type, _, data = order._happened[-1]
+    """(name, data) of the last event, checked against its schema."""
+    event_type, _, data = order.new_events[-1]
     event_type.data().load(data)
     return event_type.name, data
 
 
 @pytest.mark.parametrize("status, action", REFUSED)
-def test_what_is_not_possible_is_refused_and_says_why(status, action):
+def test_an_impossible_action_is_refused_with_the_reason(status, action):
     order = order_that_is(status)
-    before, happened = order.state(), len(order._happened)
+    before, happened = order.state(), len(order.new_events)
     with pytest.raises(Conflict) as caught:
         ACTIONS[action](order)
     assert caught.value.data == {
@@ -109,15 +108,15 @@ def test_what_is_not_possible_is_refused_and_says_why(status, action):
         "status": status,
         "possible_from": POSSIBLE[action][0],
     }
-    assert (order.state(), len(order._happened)) == (before, happened)
+    assert (order.state(), len(order.new_events)) == (before, happened)
 
 
 @pytest.mark.parametrize("status, action", ALLOWED)
-def test_what_is_possible_is_one_event_of_the_whole_state(status, action):
+def test_a_possible_action_is_one_event_of_the_whole_state(status, action):
     order = order_that_is(status)
-    happened = len(order._happened)
+    happened = len(order.new_events)
     ACTIONS[action](order)
-    assert len(order._happened) == happened + 1
+    assert len(order.new_events) == happened + 1
     _, verb, afterwards = POSSIBLE[action]
     assert last_event(order) == (f"relief.order.{verb}", order.state())
     assert order.status == afterwards
@@ -128,7 +127,7 @@ def test_raising_is_an_event_too():
     assert last_event(raised())[0] == "relief.order.raised"
 
 
-def test_nothing_can_be_given_back_that_was_not_claimed():
+def test_an_item_that_is_not_claimed_cannot_be_released():
     with pytest.raises(Conflict) as caught:
         ACTIONS["release"](order_that_is("raised"))
     assert caught.value.data["nothing_claimed_by"] == "民政局"
@@ -143,17 +142,17 @@ def test_an_item_that_is_claimed_is_named():
     assert [item.claimed_by for item in order.items] == ["民政局", None]
 
 
-def test_an_item_that_nobody_asked_for_is_named():
+def test_an_item_that_is_not_in_the_order_is_named():
     with pytest.raises(ValidationFailed, match="被子"):
         raised("米").claim(["米", "被子"], "民政局", NEXT_DAY)
 
 
-def test_a_reopened_order_forgets_its_delivery_and_keeps_its_promise():
+def test_a_reopened_order_loses_its_delivery_and_keeps_its_due_date():
     order = order_that_is("rated")
     ACTIONS["reopen"](order)
-    told = last_event(order)[1]
-    assert (told["delivered_on"], told["confirmed_on"], told["rating"]) == (None, None, None)
-    assert (told["reopened"], told["due"], told["raised_on"]) == (1, "2017-02-14", "2017-02-07")
+    state = last_event(order)[1]
+    assert (state["delivered_on"], state["confirmed_on"], state["rating"]) == (None, None, None)
+    assert (state["reopened"], state["due"], state["raised_on"]) == (1, "2017-02-14", "2017-02-07")
 
 
 @pytest.mark.parametrize("status, action", [("claimed", "deliver"), ("delivered", "confirm")])
@@ -176,8 +175,8 @@ def test_a_delivery_known_to_the_week_is_taken_and_has_no_day():
     monday = parse_instant("2017-02-06T00:00:00+08:00")
     order.deliver(Moment(monday, "week"))
     order.confirm(Moment(monday, "week"))
-    told = last_event(order)[1]
-    assert (told["delivered_on"], told["confirmed_on"]) == (None, None)
+    state = last_event(order)[1]
+    assert (state["delivered_on"], state["confirmed_on"]) == (None, None)
 
 
 def test_a_week_that_ended_before_the_order_was_raised_is_refused():
@@ -186,18 +185,18 @@ def test_a_week_that_ended_before_the_order_was_raised_is_refused():
         order_that_is("claimed").deliver(Moment(last_week, "week"))
 
 
-def test_what_was_written_about_a_resident_is_in_no_event():
+def test_no_event_carries_texts_about_a_resident():
     order = raised()
     order.personal = {"name": b"sealed"}
     ACTIONS["reject"](order)
-    for _, _, data in order._happened:
+    for _, _, data in order.new_events:
         assert not {"personal", "reason", "name"} & set(data)
 
 
 def test_events_keep_the_state_of_their_own_moment():
     order = order_that_is("rated")
-    told = [(kind.name.rsplit(".", 1)[1], data["status"]) for kind, _, data in order._happened]
-    assert told == [
+    statuses = [(kind.name.rsplit(".", 1)[1], data["status"]) for kind, _, data in order.new_events]
+    assert statuses == [
         ("raised", "raised"),
         ("claimed", "claimed"),
         ("delivered", "delivered"),
@@ -209,7 +208,6 @@ def test_events_keep_the_state_of_their_own_moment():
 def test_visits_and_stocks_are_events_of_their_whole_state():
     visit = Visit(id="v", orgunit="410103", kind="household", visits=exact(3, "visit").to_json())
     stock = Stock(id="s", orgunit="410103", stock="merchants", level=exact(9, "merchant").to_json())
-    visit._happened, stock._happened = [], []
     visit.record_visits(NEXT_DAY)
     assert last_event(visit) == ("relief.visit.recorded", visit.state())
     visit.correct(exact(4, "visit").to_json(), True, "重复登记", NEXT_DAY)
@@ -223,7 +221,7 @@ DEPARTMENTS = ("民政局", "残联", "妇联")
 
 
 class OrderInUse(RuleBasedStateMachine):
-    """Departments claim, release and deliver in any order; a model says what has to come of it."""
+    """Departments claim, release and deliver in any order; a model predicts the result."""
 
     @initialize(items=st.sets(st.sampled_from(ITEMS), min_size=1))
     def raise_order(self, items):
@@ -245,19 +243,19 @@ class OrderInUse(RuleBasedStateMachine):
 
     @rule(items=st.sets(st.sampled_from(ITEMS)), department=st.sampled_from(DEPARTMENTS))
     def claim(self, items, department):
-        wanted = items or {item for item, by in self.claims.items() if by is None}
-        free = all(item in self.claims and self.claims[item] is None for item in wanted)
+        chosen = items or {item for item, by in self.claims.items() if by is None}
+        free = all(item in self.claims and self.claims[item] is None for item in chosen)
         possible = self.status == "raised" and free
         if self.attempt(possible, lambda: self.order.claim(sorted(items), department, NEXT_DAY)):
-            self.claims |= dict.fromkeys(wanted, department)
+            self.claims |= dict.fromkeys(chosen, department)
             self.status = "claimed" if all(self.claims.values()) else "raised"
 
     @rule(department=st.sampled_from(DEPARTMENTS))
     def release(self, department):
-        held = [item for item, by in self.claims.items() if by == department]
-        possible = self.status in ("raised", "claimed") and bool(held)
+        claimed = [item for item, by in self.claims.items() if by == department]
+        possible = self.status in ("raised", "claimed") and bool(claimed)
         if self.attempt(possible, lambda: self.order.release(department, "无", NEXT_DAY)):
-            self.claims |= dict.fromkeys(held)
+            self.claims |= dict.fromkeys(claimed)
             self.status = "raised"
 
     @rule(action=st.sampled_from(["deliver", "confirm", "rate", "reject", "withdraw", "reopen"]))
@@ -273,11 +271,11 @@ class OrderInUse(RuleBasedStateMachine):
             self.attempt(False, lambda act=act: act(self.order))
 
     @invariant()
-    def the_order_is_as_the_model_says(self):
+    def the_order_equals_the_model(self):
         if hasattr(self, "order"):
             assert {item.item: item.claimed_by for item in self.order.items} == self.claims
             assert self.order.status == self.status
-            assert len(self.order._happened) == self.events
+            assert len(self.order.new_events) == self.events
 
     @invariant()
     def only_what_is_wholly_claimed_is_delivered(self):
@@ -285,7 +283,7 @@ class OrderInUse(RuleBasedStateMachine):
             assert all(self.claims.values())
 
     def teardown(self):
-        for event_type, _, data in self.order._happened:
+        for event_type, _, data in self.order.new_events:
             event_type.data().load(data)
 
 
@@ -329,7 +327,7 @@ def test_after_a_refusal_helpers_are_asked_for_anew_by_another_command():
 
 
 @pytest.mark.parametrize("settle", ["withdraw", "deliver"])
-def test_nobody_helps_with_a_delivery_that_is_over(settle):
+def test_a_pending_request_for_helpers_lapses_when_the_delivery_is_over(settle):
     order = asked()
     order.deliver(NEXT_DAY) if settle == "deliver" else order.withdraw("不再需要", NEXT_DAY)
     assert order.state()["helpers"]["status"] == "lapsed"
@@ -337,12 +335,12 @@ def test_nobody_helps_with_a_delivery_that_is_over(settle):
         order.answer_helpers("activity-1", NEXT_DAY)
 
 
-def test_an_answer_that_nobody_waits_for_is_refused():
+def test_an_answer_without_a_pending_request_is_refused():
     with pytest.raises(Conflict):
         order_that_is("claimed").answer_helpers("activity-1", NEXT_DAY)
 
 
-def test_who_served_an_order_is_told():
+def test_the_state_names_the_person_who_served_the_order():
     order = order_that_is("claimed")
     order.deliver(NEXT_DAY, "街道干部")
     assert order.state()["served_by"] == "街道干部"

@@ -60,6 +60,6 @@ def test_every_category_has_a_promise():
         (None, None),
     ],
 )
-def test_an_age_is_told_only_as_its_band(age, band):
+def test_an_age_becomes_a_band(age, band):
     assert age_band(age) == band
     assert band is None or band in AGE_BANDS

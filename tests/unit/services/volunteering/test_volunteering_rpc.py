@@ -1,4 +1,4 @@
-"""Volunteering's RPC on books in memory: who is registered once, hours, stocks, service days."""
+"""The RPC of volunteering with a repository in memory: registration, hours, stocks, days."""
 
 import json
 import re
@@ -8,7 +8,6 @@ import pytest
 from cryptography.fernet import Fernet
 from marshmallow import ValidationError
 
-from services.volunteering.documents.registration import keys
 from services.volunteering.service import VolunteeringService
 from shared.aggregates.personal import PersonalData
 from shared.domain.errors import Conflict, Forbidden, NotFound, ValidationFailed
@@ -21,12 +20,12 @@ NOW = parse_instant("2017-03-31T12:00:00+08:00")
 TIME = "2017-02-09T09:00:00+08:00"
 NAME = {"zh": "环境综合整治", "en": "clean-up"}
 RECORDER, OTHER = "person:recorder", "person:other"
-# Nobody's, with the right last character: there is no place 990000.
+# Of no real person: the last character is right, but there is no place 990000.
 ID_NUMBER, ANOTHER = "990000199001010017", "990000199001010025"
 IDENTITY = {"id_number": ID_NUMBER, "name": "张三", "phone": "13800000000"}
 
 
-class AggregateCommands(MemoryDesk, VolunteeringService):
+class Volunteering(MemoryDesk, VolunteeringService):
     ACTOR, TIME, UNIT = RECORDER, TIME, UNIT
 
     def __init__(self, secrets):
@@ -60,151 +59,152 @@ def in_hours(value, **change):
 def secrets(tmp_path_factory):
     path = tmp_path_factory.mktemp("keys") / "fields"
     path.write_bytes(Fernet.generate_key() + b"\n")
-    return keys(SimpleNamespace(field_key_file=str(path)))
+    return VolunteeringService.keys(SimpleNamespace(field_key_file=str(path)))
 
 
 @pytest.fixture
-def desk(secrets):
-    return AggregateCommands(secrets)
+def service(secrets):
+    return Volunteering(secrets)
 
 
 @pytest.fixture
-def serving(desk):
-    desk.serve()
-    return desk
+def serving(service):
+    service.serve()
+    return service
 
 
 class TestRegistering:
-    def test_the_same_person_by_another_command_is_the_same_volunteer_without_an_event(self, desk):
-        first = desk.ask("register_volunteer", identity=IDENTITY)
-        again = desk.register(f" {ID_NUMBER} ", orgunit=OTHER_UNIT)
+    def test_a_second_registration_of_a_person_gives_the_same_volunteer_and_no_event(self, service):
+        first = service.ask("register_volunteer", identity=IDENTITY)
+        again = service.register(f" {ID_NUMBER} ", orgunit=OTHER_UNIT)
         assert again == first == {"id": first["id"], "version": 1, "status": "registered"}
-        assert desk.verbs(first["id"]) == ["registered"]
+        assert service.verbs(first["id"]) == ["registered"]
 
-    def test_another_person_is_another_volunteer(self, desk):
-        assert desk.register()["id"] != desk.register(ANOTHER)["id"]
+    def test_another_person_is_another_volunteer(self, service):
+        assert service.register()["id"] != service.register(ANOTHER)["id"]
 
-    def test_an_id_tells_nothing_of_the_number_without_the_key(self, desk, secrets):
-        id = desk.register()["id"]
-        other_key = AggregateCommands(secrets | {"pseudonyms": b"another key"})
+    def test_an_id_reveals_nothing_of_the_number_without_the_key(self, service, secrets):
+        id = service.register()["id"]
+        other_key = Volunteering(secrets | {"pseudonyms": b"another key"})
         assert re.fullmatch(r"volunteer:[0-9a-f]{32}", id)
         assert other_key.register()["id"] != id
 
-    def test_who_left_is_registered_again_with_an_event_perhaps_elsewhere(self, desk):
-        id = desk.register()["id"]
-        desk.ask("deregister_volunteer", id=id)
-        back = desk.register(orgunit=OTHER_UNIT)
+    def test_a_former_volunteer_is_registered_again_with_an_event_perhaps_elsewhere(self, service):
+        id = service.register()["id"]
+        service.ask("deregister_volunteer", id=id)
+        back = service.register(orgunit=OTHER_UNIT)
         assert back == {"id": id, "version": 3, "status": "registered"}
-        assert desk.verbs(id) == ["registered", "left", "registered"]
-        assert desk.events(id)[-1]["orgunit"] == OTHER_UNIT
+        assert service.verbs(id) == ["registered", "left", "registered"]
+        assert service.events(id)[-1]["orgunit"] == OTHER_UNIT
 
-    def test_a_command_given_again_has_its_first_result_and_does_nothing(self, desk):
-        first = desk.register(command_id="c")
-        desk.ask("deregister_volunteer", id=first["id"])
-        assert desk.register(command_id="c") == first
-        assert desk.verbs(first["id"]) == ["registered", "left"]
+    def test_a_repeated_command_has_its_first_result_and_no_effect(self, service):
+        first = service.register(command_id="c")
+        service.ask("deregister_volunteer", id=first["id"])
+        assert service.register(command_id="c") == first
+        assert service.verbs(first["id"]) == ["registered", "left"]
 
-    def test_a_second_registration_given_again_brings_back_nobody_who_left(self, desk):
-        id = desk.register()["id"]
-        second = desk.register(command_id="c")
-        desk.ask("deregister_volunteer", id=id)
-        assert desk.register(command_id="c") == second
-        assert desk.verbs(id) == ["registered", "left"]
+    def test_a_repeated_second_registration_does_not_register_a_former_volunteer(self, service):
+        id = service.register()["id"]
+        second = service.register(command_id="c")
+        service.ask("deregister_volunteer", id=id)
+        assert service.register(command_id="c") == second
+        assert service.verbs(id) == ["registered", "left"]
 
-    def test_a_command_given_again_with_other_arguments_is_refused(self, desk):
-        desk.register(command_id="c")
+    def test_a_repeated_command_with_other_arguments_is_refused(self, service):
+        service.register(command_id="c")
         with pytest.raises(Conflict, match="other arguments"):
-            desk.register(command_id="c", orgunit=OTHER_UNIT)
+            service.register(command_id="c", orgunit=OTHER_UNIT)
 
-    def test_two_at_the_same_time_register_one_person_once(self, desk):
-        insert = desk.collection.insert_one
+    def test_two_at_the_same_time_register_one_person_once(self, service):
+        insert = service.collection.insert_one
 
         def another_was_faster(document):
-            desk.collection.insert_one = insert
-            desk.register(command_id="faster")
+            service.collection.insert_one = insert
+            service.register(command_id="faster")
             insert(document)
 
-        desk.collection.insert_one = another_was_faster
-        registered = desk.register(command_id="slower")
+        service.collection.insert_one = another_was_faster
+        registered = service.register(command_id="slower")
         assert registered["version"] == 1
-        assert desk.verbs(registered["id"]) == ["registered"]
+        assert service.verbs(registered["id"]) == ["registered"]
 
-    def test_what_is_stored_and_told_holds_no_personal_data(self, desk):
-        id = desk.ask("register_volunteer", identity=IDENTITY)["id"]
-        stored = repr(desk.collection.documents)
+    def test_stored_documents_and_events_hold_no_personal_data(self, service):
+        id = service.ask("register_volunteer", identity=IDENTITY)["id"]
+        stored = repr(service.collection.documents)
         assert not [value for value in IDENTITY.values() if value in stored]
-        sealed = desk.collection.documents[id]["personal"]
-        assert desk.personal.open(sealed) == IDENTITY
+        sealed = service.collection.documents[id]["personal"]
+        assert service.personal.open(sealed) == IDENTITY
 
-    def test_no_hash_that_could_be_tried_without_the_key_is_kept(self, desk):
-        id = desk.register(command_id="c")["id"]
+    def test_no_stored_hash_can_be_tried_without_the_key(self, service):
+        id = service.register(command_id="c")["id"]
         given = {"identity": {"id_number": ID_NUMBER}, "time": TIME, "orgunit": UNIT}
-        plain = desk.repository.command("register_volunteer", "c", RECORDER, given).arguments
-        assert plain not in repr(desk.collection.documents[id])
+        plain = service.repository.command("register_volunteer", "c", RECORDER, given).arguments
+        assert plain not in repr(service.collection.documents[id])
 
-    def test_who_leaves_is_forgotten(self, desk):
-        id = desk.ask("register_volunteer", identity=IDENTITY)["id"]
-        desk.ask("deregister_volunteer", id=id)
-        assert not desk.collection.documents[id].get("personal")
+    def test_the_personal_data_of_a_volunteer_who_leaves_is_deleted(self, service):
+        id = service.ask("register_volunteer", identity=IDENTITY)["id"]
+        service.ask("deregister_volunteer", id=id)
+        assert not service.collection.documents[id].get("personal")
 
-    def test_a_mistyped_id_number_is_refused_by_name_and_not_quoted(self, desk):
+    def test_a_mistyped_id_number_is_refused_by_name_and_not_quoted(self, service):
         wrong = ID_NUMBER[:-1] + "X"
         with pytest.raises(ValidationError) as caught:
-            desk.register(wrong)
+            service.register(wrong)
         messages = caught.value.normalized_messages()
         assert list(messages) == ["identity"]
         assert list(messages["identity"]) == ["id_number"]
         assert wrong not in json.dumps(messages)
 
-    def test_a_team_that_is_not_there_is_named(self, desk):
+    def test_a_team_that_is_not_there_is_named(self, service):
         with pytest.raises(NotFound) as caught:
-            desk.register(team="nobody")
+            service.register(team="nobody")
         assert caught.value.data == {"kind": "team", "id": "nobody"}
-        assert desk.collection.documents == {}
+        assert service.collection.documents == {}
 
 
 class TestTeamsAndStations:
-    def test_a_team_may_be_of_a_category_and_has_members(self, desk):
-        category = desk.ask("define_category", name=NAME)["id"]
-        team = desk.ask("form_team", name="蓝天", level="district", category=category)["id"]
-        volunteer = desk.register(team=team)["id"]
-        assert desk.events(volunteer)[0]["data"]["team"] == team
-        assert desk.ask("disband_team", id=team)["status"] == "disbanded"
+    def test_a_team_may_be_of_a_category_and_has_members(self, service):
+        category = service.ask("define_category", name=NAME)["id"]
+        team = service.ask("form_team", name="蓝天", level="district", category=category)["id"]
+        volunteer = service.register(team=team)["id"]
+        assert service.events(volunteer)[0]["data"]["team"] == team
+        assert service.ask("disband_team", id=team)["status"] == "disbanded"
 
-    def test_a_category_that_is_not_there_is_named(self, desk):
+    def test_a_category_that_is_not_there_is_named(self, service):
         with pytest.raises(NotFound, match="category"):
-            desk.ask("form_team", name="蓝天", level="district", category="none")
+            service.ask("form_team", name="蓝天", level="district", category="none")
 
-    def test_a_station_opens_and_closes(self, desk):
-        station = desk.ask("open_station", name="文明使者志愿服务站")["id"]
-        assert desk.ask("close_station", id=station)["status"] == "closed"
+    def test_a_station_opens_and_closes(self, service):
+        station = service.ask("open_station", name="文明使者志愿服务站")["id"]
+        assert service.ask("close_station", id=station)["status"] == "closed"
 
-    def test_a_unit_that_is_not_in_the_registry_is_refused(self, desk):
+    def test_a_unit_that_is_not_in_the_registry_is_refused(self, service):
         with pytest.raises(ValidationFailed) as caught:
-            desk.ask("open_station", name="站", orgunit="999999")
+            service.ask("open_station", name="站", orgunit="999999")
         assert set(caught.value.data) == {"orgunit"}
 
 
 class TestActivities:
     PLAN = {"name": NAME, "category": "environment", "planned_for": "2017-02-09"}
 
-    def test_an_announced_activity_is_completed_with_what_is_known(self, desk):
-        team = desk.ask("form_team", name="蓝天", level="district")["id"]
-        id = desk.ask("publish_activity", activity_key="order-1", team=team, **self.PLAN)["id"]
+    def test_an_announced_activity_is_completed_with_the_known_details(self, service):
+        team = service.ask("form_team", name="蓝天", level="district")["id"]
+        id = service.ask("publish_activity", activity_key="order-1", team=team, **self.PLAN)["id"]
         over = {"value": "200", "qualifier": "over", "unit": "person", "stated": "200多人"}
-        desk.ask("complete_activity", id=id, participants=over, taking_part=["offices"])
-        told = desk.ask("activity", id=id)
-        assert (told["status"], told["version"], told["held_on"]) == ("completed", 2, "2017-02-09")
-        assert (told["participants"], told["taking_part"]) == (over, ["offices"])
-        assert (told["activity_key"], told["team"], told["communities"]) == ("order-1", team, None)
+        service.ask("complete_activity", id=id, participants=over, taking_part=["offices"])
+        state = service.ask("activity", id=id)
+        assert (state["status"], state["version"]) == ("completed", 2)
+        assert (state["held_on"], state["communities"]) == ("2017-02-09", None)
+        assert (state["participants"], state["taking_part"]) == (over, ["offices"])
+        assert (state["activity_key"], state["team"]) == ("order-1", team)
 
-    def test_a_report_and_its_correction(self, desk):
+    def test_a_report_and_its_correction(self, service):
         nobody_counted = not_stated("person").to_json()
         report = {"name": NAME, "category": "other", "participants": nobody_counted}
-        id = desk.ask("report_activity", **report)["id"]
+        id = service.ask("report_activity", **report)["id"]
         moved = "2017-02-16T00:00:00+08:00"
         fifty = exact(50, "person").to_json()
-        desk.ask(
+        service.ask(
             "correct_activity",
             id=id,
             time=moved,
@@ -212,36 +212,36 @@ class TestActivities:
             reason="日期有误",
             participants=fifty,
         )
-        told = desk.ask("activity", id=id)
-        assert (told["held_on"], told["participants"]) == ("2017-02-16", fifty)
-        assert (told["category"], told["name"]) == ("other", NAME)
-        assert desk.verbs(id) == ["completed", "corrected"]
-        event = desk.events(id)[-1]
+        state = service.ask("activity", id=id)
+        assert (state["held_on"], state["participants"]) == ("2017-02-16", fifty)
+        assert (state["category"], state["name"]) == ("other", NAME)
+        assert service.verbs(id) == ["completed", "corrected"]
+        event = service.events(id)[-1]
         assert (event["time"][:10], event["timeprecision"]) == ("2017-02-16", "day")
 
-    def test_a_report_is_withdrawn_with_a_reason(self, desk):
+    def test_a_report_is_withdrawn_with_a_reason(self, service):
         report = {"name": NAME, "category": "other", "participants": exact(5, "person").to_json()}
-        id = desk.ask("report_activity", **report)["id"]
-        withdrawn = desk.ask("correct_activity", id=id, reason="重复登记", withdrawn=True)
+        id = service.ask("report_activity", **report)["id"]
+        withdrawn = service.ask("correct_activity", id=id, reason="重复登记", withdrawn=True)
         assert withdrawn["status"] == "withdrawn"
 
-    def test_a_cancelled_activity_keeps_its_reason(self, desk):
-        id = desk.ask("publish_activity", **self.PLAN)["id"]
-        desk.ask("cancel_activity", id=id, reason="下雪")
-        assert desk.ask("activity", id=id)["reason"] == "下雪"
+    def test_a_cancelled_activity_keeps_its_reason(self, service):
+        id = service.ask("publish_activity", **self.PLAN)["id"]
+        service.ask("cancel_activity", id=id, reason="下雪")
+        assert service.ask("activity", id=id)["reason"] == "下雪"
 
     @pytest.mark.parametrize("host", ["team", "station"])
-    def test_a_host_that_is_not_there_is_named(self, desk, host):
+    def test_a_host_that_is_not_there_is_named(self, service, host):
         with pytest.raises(NotFound) as caught:
-            desk.ask("publish_activity", **self.PLAN, **{host: "nobody"})
+            service.ask("publish_activity", **self.PLAN, **{host: "nobody"})
         assert caught.value.data == {"kind": host, "id": "nobody"}
 
-    def test_gatherings_are_counted_and_corrected(self, desk):
+    def test_gatherings_are_counted_and_corrected(self, service):
         three, four = (exact(n, "gathering").to_json() for n in (3, 4))
-        id = desk.ask("hold_gathering", name=NAME, gatherings=three, invited=["residents"])["id"]
-        desk.ask("correct_gathering", id=id, gatherings=four, reason="重新清点")
-        data = [event["data"] for event in desk.events(id)]
-        assert [told["gatherings"] for told in data] == [three, four]
+        id = service.ask("hold_gathering", name=NAME, gatherings=three, invited=["residents"])["id"]
+        service.ask("correct_gathering", id=id, gatherings=four, reason="重新清点")
+        data = [event["data"] for event in service.events(id)]
+        assert [state["gatherings"] for state in data] == [three, four]
         assert data[1]["invited"] == ["residents"]
 
 
@@ -258,19 +258,19 @@ class TestHours:
         voided = serving.record("1")
         serving.ask("verify_hours", id=first)
         serving.ask("void_hours", id=voided, reason="没有到场")
-        told = serving.ask("ledger", volunteer=serving.served["volunteer"])
-        rows = {row["id"]: (row["status"], row["hours"]["value"]) for row in told["rows"]}
+        ledger = serving.ask("ledger", volunteer=serving.served["volunteer"])
+        rows = {row["id"]: (row["status"], row["hours"]["value"]) for row in ledger["rows"]}
         assert rows == {
             first: ("verified", "2.5"),
             second: ("recorded", "3"),
             voided: ("voided", "1"),
         }
-        for status, total in told["sums"].items():
-            parts = (row["hours"] for row in told["rows"] if row["status"] == status)
+        for status, total in ledger["sums"].items():
+            parts = (row["hours"] for row in ledger["rows"] if row["status"] == status)
             assert Quantity.from_json(total).value == sum(
                 Quantity.from_json(part).value for part in parts
             )
-        assert told["sums"].keys() == {"verified", "recorded", "voided"}
+        assert ledger["sums"].keys() == {"verified", "recorded", "voided"}
 
     @pytest.mark.parametrize(
         "hours",
@@ -282,7 +282,7 @@ class TestHours:
             in_hours("24.5"),
         ],
     )
-    def test_hours_that_nobody_counted_or_serves_are_refused(self, serving, hours):
+    def test_hours_that_are_not_exact_or_not_plausible_are_refused(self, serving, hours):
         with pytest.raises(ValidationError) as caught:
             serving.ask("record_hours", **serving.served, hours=hours)
         assert set(caught.value.normalized_messages()) == {"hours"}
@@ -310,7 +310,7 @@ class TestHours:
         serving.ask("void_hours", id=row, reason="没有到场")
         serving.record("10")
 
-    def test_a_row_recorded_again_by_its_command_stays_what_it_was(self, serving):
+    def test_a_repeated_command_gives_the_same_row(self, serving):
         row = serving.record("10", command_id="c")
         serving.ask("void_hours", id=row, reason="没有到场")
         serving.record("10")
@@ -338,79 +338,79 @@ class TestHours:
             serving.record("2", **{missing: "nobody"})
         assert caught.value.data == {"kind": missing, "id": "nobody"}
 
-    def test_a_ledger_of_nobody_is_not_empty_but_not_there(self, desk):
+    def test_the_ledger_of_an_unknown_volunteer_is_not_found(self, service):
         with pytest.raises(NotFound):
-            desk.ask("ledger", volunteer="nobody")
+            service.ask("ledger", volunteer="nobody")
 
 
 class TestStocks:
-    def declare(self, desk, value, **more):
+    def declare(self, service, value, **more):
         level = {"value": str(value), "qualifier": "exact", "unit": "station", "stated": None}
         level |= more.pop("level", {})
         given = {"orgunit": DISTRICT, "stock": "stations", "reported_by": "区文明办"} | more
-        return desk.ask("declare_stock", **given, level=level)
+        return service.ask("declare_stock", **given, level=level)
 
-    def stations(self, desk, **where):
-        return next(s for s in desk.ask("stocks", **where) if s["stock"] == "stations")
+    def stations(self, service, **where):
+        return next(s for s in service.ask("stocks", **where) if s["stock"] == "stations")
 
-    def test_the_latest_declared_stands_beside_what_is_recorded(self, desk):
-        self.declare(desk, 123, time="2017-02-12T00:00:00+08:00")
-        self.declare(desk, 110)
-        desk.ask("open_station", name="一站")
-        desk.ask("open_station", name="二站", orgunit=OTHER_UNIT)
-        closed = desk.ask("open_station", name="三站")["id"]
-        desk.ask("close_station", id=closed)
-        told = self.stations(desk)
-        assert (told["declared"]["value"], told["recorded"]["value"]) == ("123", "2")
-        assert told["difference"] == {"value": "121", "qualifier": "exact", "unit": "station"}
+    def test_the_latest_declaration_is_shown_beside_the_recorded_number(self, service):
+        self.declare(service, 123, time="2017-02-12T00:00:00+08:00")
+        self.declare(service, 110)
+        service.ask("open_station", name="一站")
+        service.ask("open_station", name="二站", orgunit=OTHER_UNIT)
+        closed = service.ask("open_station", name="三站")["id"]
+        service.ask("close_station", id=closed)
+        found = self.stations(service)
+        assert (found["declared"]["value"], found["recorded"]["value"]) == ("123", "2")
+        assert found["difference"] == {"value": "121", "qualifier": "exact", "unit": "station"}
         # The district's own declaration isn't one of each unit below it.
-        here = self.stations(desk, orgunit=UNIT)
+        here = self.stations(service, orgunit=UNIT)
         assert (here["declared"], here["recorded"]["value"], here["difference"]) == (
             None,
             "1",
             None,
         )
 
-    def test_more_recorded_than_declared_is_a_difference_below_zero(self, desk):
-        self.declare(desk, 0)
-        desk.ask("open_station", name="一站")
-        assert self.stations(desk)["difference"]["value"] == "-1"
+    def test_more_recorded_than_declared_is_a_difference_below_zero(self, service):
+        self.declare(service, 0)
+        service.ask("open_station", name="一站")
+        assert self.stations(service)["difference"]["value"] == "-1"
 
-    def test_a_difference_is_as_sure_as_what_was_declared(self, desk):
+    def test_a_difference_has_the_qualifier_of_the_declaration(self, service):
         over = {"qualifier": "over", "unit": "person"}
-        self.declare(desk, 70000, stock="volunteers", level=over)
-        desk.register()
-        told = {stock["stock"]: stock for stock in desk.ask("stocks")}
-        assert told["volunteers"]["difference"] == over | {"value": "69999"}
-        assert [stock["recorded"]["value"] for stock in told.values()] == ["0", "0", "0", "1"]
+        self.declare(service, 70000, stock="volunteers", level=over)
+        service.register()
+        found = {stock["stock"]: stock for stock in service.ask("stocks")}
+        assert found["volunteers"]["difference"] == over | {"value": "69999"}
+        assert [stock["recorded"]["value"] for stock in found.values()] == ["0", "0", "0", "1"]
 
-    def test_a_stock_is_counted_in_its_unit(self, desk):
+    def test_a_stock_is_counted_in_its_unit(self, service):
         with pytest.raises(ValidationError) as caught:
-            self.declare(desk, 5, level={"unit": "team"})
+            self.declare(service, 5, level={"unit": "team"})
         assert caught.value.messages == {"level": {"unit": ["Must be: station."]}}
 
-    def test_a_unit_that_is_not_in_the_registry_has_no_stocks(self, desk):
+    def test_a_unit_that_is_not_in_the_registry_has_no_stocks(self, service):
         with pytest.raises(NotFound):
-            desk.ask("stocks", orgunit="999999")
+            service.ask("stocks", orgunit="999999")
 
 
 class TestServiceDays:
-    def test_each_occurrence_has_an_id_of_its_own(self, desk):
+    def test_each_occurrence_has_its_own_id(self, service):
         rule = {"rule": "FREQ=MONTHLY;BYMONTHDAY=27", "first": "2017-02-27"}
-        id = desk.ask("declare_service_day", name=NAME, orgunit=DISTRICT, **rule)["id"]
-        found = desk.ask("service_days", first="2017-01-01", last="2017-03-27")
+        id = service.ask("declare_service_day", name=NAME, orgunit=DISTRICT, **rule)["id"]
+        found = service.ask("service_days", first="2017-01-01", last="2017-03-27")
         assert found == [
             {"id": f"{id}:{day}", "service_day": id, "on": day, "name": NAME}
             for day in ("2017-02-27", "2017-03-27")
         ]
 
-    def test_a_rule_within_a_day_is_refused_by_name(self, desk):
+    def test_a_rule_within_a_day_is_refused_by_name(self, service):
         with pytest.raises(ValidationError) as caught:
-            desk.ask("declare_service_day", name=NAME, rule="FREQ=HOURLY", first="2017-02-27")
+            service.ask("declare_service_day", name=NAME, rule="FREQ=HOURLY", first="2017-02-27")
         assert set(caught.value.messages) == {"rule"}
 
     @pytest.mark.parametrize("last", ["2016-12-31", "2018-12-31"])
-    def test_a_span_is_bounded_and_has_its_end_after_its_start(self, desk, last):
+    def test_a_span_is_bounded_and_has_its_end_after_its_start(self, service, last):
         with pytest.raises(ValidationError) as caught:
-            desk.ask("service_days", first="2017-01-01", last=last)
+            service.ask("service_days", first="2017-01-01", last=last)
         assert set(caught.value.messages) == {"last"}

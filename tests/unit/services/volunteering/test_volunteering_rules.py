@@ -13,7 +13,7 @@ from shared.domain.id_numbers import normal_id_number
 from shared.domain.recurrence import check_recurrence, service_days
 from shared.domain.service_hours import HOUR_STEP, rounded_hours
 
-# Nobody's, with the right last character: there is no place 990000.
+# Of no real person: the last character is right, but there is no place 990000.
 ID_NUMBER = "990000199001010017"
 WITH_X = "99000019900101005X"
 BEGUN = date(2017, 2, 27)
@@ -36,7 +36,7 @@ def test_one_mistyped_digit_is_noticed_and_the_number_never_quoted(place, digit)
 
 
 @pytest.mark.parametrize("text", ["", ID_NUMBER[:-1], f"{ID_NUMBER}1", "X" * 18, "１" * 18])
-def test_what_has_not_the_form_of_an_id_number_is_refused(text):
+def test_a_text_in_another_form_than_an_id_number_is_refused(text):
     with pytest.raises(ValueError, match="17 digits"):
         normal_id_number(text)
 
@@ -111,7 +111,7 @@ def test_a_rule_that_recurs_by_whole_days_is_taken(rule):
     ],
 )
 def test_a_rule_that_cannot_be_read_or_recurs_within_a_day_is_refused(rule):
-    with pytest.raises(ValueError, match="Not an RRULE of whole days"):
+    with pytest.raises(ValueError, match="Must be an RRULE of whole days"):
         check_recurrence(rule, BEGUN)
 
 
@@ -119,7 +119,7 @@ def test_a_rule_that_cannot_be_read_or_recurs_within_a_day_is_refused(rule):
     "rule", ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", f"{MONTHLY};UNTIL=20170101"]
 )
 def test_a_rule_that_falls_on_no_day_is_refused(rule):
-    with pytest.raises(ValueError, match="Falls on no day"):
+    with pytest.raises(ValueError, match="Must fall on a day"):
         check_recurrence(rule, BEGUN)
 
 

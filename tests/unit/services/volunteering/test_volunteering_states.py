@@ -1,4 +1,4 @@
-"""Volunteering's aggregates: what is possible from where, one event of the whole state for each."""
+"""Volunteering's aggregates: state machines, and one event of the whole state for each change."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -6,15 +6,9 @@ from functools import partial
 
 import pytest
 
-from services.volunteering.documents.activities import Activity, Gathering, Hours
-from services.volunteering.documents.stations import (
-    Category,
-    ServiceDay,
-    Station,
-    Stock,
-    Team,
-    Volunteer,
-)
+from services.volunteering.documents.activities import Activity, Gathering, ServiceDay
+from services.volunteering.documents.stations import Category, Station, Stock, Team
+from services.volunteering.documents.volunteers import Hours, Volunteer
 from services.volunteering.rules import LONG_DAY
 from shared.contracts.envelope import Moment
 from shared.domain.errors import Conflict, Forbidden
@@ -29,7 +23,7 @@ OVER_200 = Quantity(Decimal(200), "over", "person", "200多人").to_json()
 UNIT = "410103005"
 RECORDER, OTHER = "person:recorder", "person:other"
 
-# kind → (what it is made of, how it begins, the event and the status of that)
+# kind → (fields, how it begins, the first event, the first status)
 BORN = {
     Station: ({"name": "文明使者志愿服务站"}, Station.open, "station.opened", "open"),
     Team: ({"name": "蓝天", "level": "district"}, Team.form, "team.formed", "formed"),
@@ -64,7 +58,7 @@ BORN = {
     ),
 }
 
-# (kind, action) → (how, statuses it is possible from, event, status afterwards)
+# (kind, action) → (how, statuses from which it is possible, event, status afterwards)
 MOVES = {
     (Station, "close"): (Station.close, ["open"], "station.closed", "closed"),
     (Team, "disband"): (Team.disband, ["formed"], "team.disbanded", "disbanded"),
@@ -146,7 +140,6 @@ REFUSED = [case for case in CASES if case not in ALLOWED]
 def made(kind, /, **change):
     state, begin, *_ = BORN[kind]
     it = kind(id="it-1", orgunit=UNIT, **(state | change))
-    it._happened = []
     begin(it, HELD)
     return it
 
@@ -160,14 +153,14 @@ def that_is(kind, status):
 
 
 def last_event(it):
-    """(name without the service, data) of the last event, held against its schema."""
-    event_type, _, data = it._happened[-1]
+    """(name without the service, data) of the last event, checked against its schema."""
+    event_type, _, data = it.new_events[-1]
     event_type.data().load(data)
     return event_type.routing_key, data
 
 
 @pytest.mark.parametrize("kind", BORN)
-def test_what_begins_is_an_event_of_the_whole_state(kind):
+def test_the_beginning_is_an_event_of_the_whole_state(kind):
     it = made(kind)
     assert last_event(it) == (BORN[kind][2], it.state())
     assert it.status == BORN[kind][3]
@@ -175,63 +168,61 @@ def test_what_begins_is_an_event_of_the_whole_state(kind):
 
 
 @pytest.mark.parametrize("kind, status, action", ALLOWED)
-def test_what_is_possible_is_one_event_of_the_whole_state(kind, status, action):
+def test_a_possible_action_is_one_event_of_the_whole_state(kind, status, action):
     it = that_is(kind, status)
-    happened = len(it._happened)
+    happened = len(it.new_events)
     act, _, event, afterwards = MOVES[kind, action]
     act(it, LATER)
-    assert len(it._happened) == happened + 1
+    assert len(it.new_events) == happened + 1
     assert last_event(it) == (event, it.state())
     assert it.status == afterwards
     it.validate()
 
 
 @pytest.mark.parametrize("kind, status, action", REFUSED)
-def test_what_is_not_possible_is_refused_and_says_why(kind, status, action):
+def test_an_impossible_action_is_refused_with_the_reason(kind, status, action):
     it = that_is(kind, status)
-    before, happened = it.state(), len(it._happened)
+    before, happened = it.state(), len(it.new_events)
     act, possible_from, *_ = MOVES[kind, action]
     with pytest.raises(Conflict) as caught:
         act(it, LATER)
     assert (caught.value.data["kind"], caught.value.data["id"]) == (kind.__name__.lower(), "it-1")
     assert caught.value.data["status"] == status
     assert caught.value.data["possible_from"] == possible_from
-    assert (it.state(), len(it._happened)) == (before, happened)
+    assert (it.state(), len(it.new_events)) == (before, happened)
 
 
-def test_what_has_no_status_is_told_as_a_whole_too():
+def test_an_aggregate_without_a_status_reports_its_whole_state_too():
     category = Category(id="c", orgunit="410103", name=NAME)
     day = ServiceDay(id="d", orgunit="410103", name=NAME, rule="FREQ=DAILY", first="2017-02-27")
     level = exact(123, "station").to_json()
     stock = Stock(id="s", orgunit="410103", stock="stations", level=level)
-    for it, tell, event in (
+    for it, record, event in (
         (category, category.define, "category.defined"),
         (day, day.declare, "service_day.declared"),
         (stock, partial(stock.declare, level, None), "stock.declared"),
     ):
-        it._happened = []
-        tell(WEEK)
+        record(WEEK)
         assert last_event(it) == (event, it.state())
         it.validate()
 
 
-def test_a_station_without_a_kind_says_so():
+def test_the_kind_of_a_station_is_null_where_none_is_given():
     assert made(Station, kind=None).state()["kind"] is None
     assert made(Station, kind=NAME).state()["kind"] == NAME
 
 
 def test_an_activity_reported_afterwards_is_completed_at_once():
     activity = Activity(id="a", orgunit=UNIT, name=NAME, category="other", participants=OVER_200)
-    activity._happened = []
     activity.report(HELD)
-    name, told = last_event(activity)
-    assert (name, told["status"]) == ("activity.completed", "completed")
-    assert (told["held_on"], told["planned_for"]) == ("2017-02-09", None)
-    assert told["participants"] == OVER_200
+    name, state = last_event(activity)
+    assert (name, state["status"]) == ("activity.completed", "completed")
+    assert (state["held_on"], state["planned_for"]) == ("2017-02-09", None)
+    assert state["participants"] == OVER_200
 
 
 @pytest.mark.parametrize("kind", [Activity, Gathering])
-def test_what_is_known_to_the_week_has_no_day(kind):
+def test_an_aggregate_known_to_the_week_has_no_day(kind):
     it = made(kind)
     act = kind.correct if kind is Gathering else Activity.complete
     arguments = ({}, False, "只知道哪一周") if kind is Gathering else ({},)
@@ -240,7 +231,7 @@ def test_what_is_known_to_the_week_has_no_day(kind):
 
 
 @pytest.mark.parametrize("kind, status", [(Activity, "completed"), (Gathering, "held")])
-def test_a_correction_moves_the_day_and_keeps_what_it_leaves_out(kind, status):
+def test_a_correction_moves_the_day_and_keeps_a_detail_left_out(kind, status):
     it = that_is(kind, status)
     before = it.state()
     it.correct({}, False, "日期有误", LATER)
@@ -248,27 +239,27 @@ def test_a_correction_moves_the_day_and_keeps_what_it_leaves_out(kind, status):
 
 
 @pytest.mark.parametrize("kind", [Activity, Gathering])
-def test_how_many_came_is_not_stated_until_somebody_states_it(kind):
+def test_participants_begin_as_not_stated(kind):
     one, other = made(kind), made(kind)
     one.participants["value"] = "5"
     assert other.state()["participants"] == not_stated("person").to_json()
 
 
-def test_who_leaves_takes_the_personal_data_along():
+def test_the_personal_data_is_deleted_when_a_volunteer_leaves():
     volunteer = made(Volunteer)
     assert volunteer.personal == {"phone": b"sealed"}
     volunteer.leave(LATER)
     assert volunteer.personal == {}
-    assert [set(data) for _, _, data in volunteer._happened] == [{"status", "team"}] * 2
+    assert [set(data) for _, _, data in volunteer.new_events] == [{"status", "team"}] * 2
 
 
-def test_who_comes_back_may_come_to_another_unit():
+def test_a_returning_volunteer_may_join_another_unit():
     volunteer = that_is(Volunteer, "left")
     volunteer.register("410103012", "team-2", {"name": b"sealed"}, LATER)
     assert (volunteer.orgunit, volunteer.state()["team"]) == ("410103012", "team-2")
 
 
-def test_a_long_day_is_verified_by_another_than_recorded_it():
+def test_another_person_than_the_recorder_verifies_a_long_day():
     hours = made(Hours)
     with pytest.raises(Forbidden):
         hours.verify(RECORDER, LONG_DAY + Decimal("0.5"), LATER)
@@ -277,7 +268,7 @@ def test_a_long_day_is_verified_by_another_than_recorded_it():
     assert hours.status == "verified"
 
 
-def test_an_ordinary_day_may_be_verified_by_who_recorded_it():
+def test_the_recorder_may_verify_an_ordinary_day():
     hours = made(Hours)
     hours.verify(RECORDER, LONG_DAY, LATER)
     assert hours.status == "verified"

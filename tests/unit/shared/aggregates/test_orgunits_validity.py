@@ -60,7 +60,6 @@ def test_a_code_names_the_units_it_lies_in_nearest_first(code, units):
 
 def registered():
     orgunit = OrgUnit(id="410103002", orgunit="410103002", level="subdistrict", name="解放路街道")
-    orgunit._happened = []
     orgunit.register(NOW)
     return orgunit
 
@@ -75,11 +74,11 @@ def test_a_retired_unit_keeps_its_code_and_changes_no_more():
     ):
         with pytest.raises(Conflict, match="retired already"):
             act()
-    written = [(kind.name, data["name"], data["retired"]) for kind, _, data in orgunit._happened]
+    written = [(kind.name, data["name"], data["retired"]) for kind, _, data in orgunit.new_events]
     assert written == [
         ("supervision.orgunit.registered", "解放路街道", False),
         ("supervision.orgunit.changed", "解放路", False),
         ("supervision.orgunit.retired", "解放路", True),
     ]
-    for kind, _, data in orgunit._happened:
+    for kind, _, data in orgunit.new_events:
         kind.data().load(data)

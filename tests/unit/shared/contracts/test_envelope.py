@@ -20,9 +20,9 @@ from shared.contracts.envelope import (
     Moment,
     Unreadable,
     _validator,
-    born,
     encode,
     event_id,
+    new_event,
     read,
 )
 from shared.contracts.events import EVENT_TYPES
@@ -179,7 +179,7 @@ class TestVerdicts:
 
 
 def write(event_type, state, n=1):
-    return born(
+    return new_event(
         event_type,
         command_id="command",
         n=n,
@@ -207,7 +207,7 @@ class TestWriting:
     def test_a_cause_is_carried_on(self):
         cause = {"correlationid": "conversation", "causationid": "cause"}
         arguments = {"command_id": "c", "n": 1, "subject": "s", "version": 1, "orgunit": "410103"}
-        event = born(
+        event = new_event(
             EVENT_TYPES["relief.visit.recorded"],
             moment=Moment(NOW),
             recorded=NOW,

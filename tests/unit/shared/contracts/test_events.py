@@ -5,7 +5,6 @@ import re
 import pytest
 from marshmallow import RAISE, fields
 
-from shared.contracts import catalogue
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.events.clinics import CLINIC_FIGURES, ClinicState
 from shared.platform.topology import SERVICES
@@ -57,8 +56,3 @@ def test_every_figure_of_a_clinic_is_in_its_state_in_its_own_unit():
     assert {name: declared[name].units for name in CLINIC_FIGURES} == {
         name: (unit,) for name, unit in CLINIC_FIGURES.items()
     }
-
-
-def test_the_catalogue_is_what_the_declarations_say():
-    written = {path.name: path.read_text("utf-8") for path in catalogue.FOLDER.glob("*.json")}
-    assert written == catalogue.files(), "stale: run `python -m shared.contracts.catalogue`"

@@ -8,17 +8,18 @@ import fastjsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
+from marshmallow.fields import Nested
 
 import shared.contracts.rpc.clinics
 import shared.contracts.rpc.relief
 import shared.contracts.rpc.supervision
 import shared.service.base_service
 from shared.contracts import fields
-from shared.contracts.envelope import _formats, json_schema
+from shared.contracts.envelope import formats, json_schema
 from shared.contracts.rpc.declare import Query
 from shared.domain.periods import Period, parse_instant
-from shared.domain.quantities import Quantity
+from shared.domain.quantities import QUALIFIERS, Quantity
 from tests.unit import strategies as make
 
 ROOMS = (
@@ -35,6 +36,29 @@ TAKEN_BY_RPC = sorted(
     },
     key=lambda schema: (schema.__module__, schema.__name__),
 )
+
+
+class Part(Schema):
+    code = fields.Id(required=True)
+    count = fields.Whole()
+
+
+class OtherPart(Schema):
+    week = fields.Week(required=True)
+
+
+class Answer(Schema):
+    """The kinds of field that only answers have."""
+
+    body = fields.RawText(required=True, longest=5)
+    detail = fields.RawText(allow_none=True)
+    counts = fields.Map(fields.Whole(least=1), required=True)
+    parts = fields.Map(Nested(Part))
+    either = fields.OneOf(Part, OtherPart, required=True)
+    many = fields.Many(fields.Id(), most=None)
+    stored = fields.Anything(required=True)
+
+
 every_schema = pytest.mark.parametrize("schema", TAKEN_BY_RPC, ids=lambda schema: schema.__name__)
 OVER_500 = {"value": "500", "qualifier": "over", "unit": "visit", "stated": "500多次"}
 
@@ -42,7 +66,7 @@ OVER_500 = {"value": "500", "qualifier": "over", "unit": "visit", "stated": "500
 @cache
 def compiled(schema):
     strict = json_schema(schema) | {"$schema": "http://json-schema.org/draft-04/schema#"}
-    return fastjsonschema.compile(strict, formats=_formats(), use_default=False)
+    return fastjsonschema.compile(strict, formats=formats(), use_default=False)
 
 
 @cache
@@ -65,10 +89,10 @@ def verdicts(schema, arguments):
     return found
 
 
-@every_schema
+@pytest.mark.parametrize("schema", [*TAKEN_BY_RPC, Answer], ids=lambda schema: schema.__name__)
 @settings(max_examples=5)
 @given(data=st.data())
-def test_what_rpc_takes_is_what_its_json_schema_says(schema, data):
+def test_what_a_schema_takes_is_what_its_json_schema_says(schema, data):
     arguments = data.draw(make.states(schema))
     assert verdicts(schema, arguments) == [True, True]
     for path in make.paths(arguments):
@@ -105,6 +129,9 @@ ONLY = {
     "Day": (fields.Day(), str),
     "Week": (fields.Week(), str),
     "Amount": (fields.Amount("person"), dict),
+    "RawText": (fields.RawText(), str),
+    "Map": (fields.Map(fields.Flag()), dict),
+    "OneOf": (fields.OneOf(OtherPart), dict),
 }
 
 
@@ -210,3 +237,74 @@ def test_a_quantity_lacks_nothing(name):
 def test_a_unit_that_nobody_declared_cannot_be_asked_for():
     with pytest.raises(ValueError, match="furlong"):
         fields.Amount("furlong")
+
+
+INSTANT_FORM = "Must be an instant with its offset, such as 2017-02-06T09:30:00+08:00"
+UNIT_FORM = "Must be a 6-, 9- or 12-digit division code, such as 410103005."
+
+
+@pytest.mark.parametrize(
+    "field, wrong, message",
+    [
+        (fields.OrgUnit(), "4101", UNIT_FORM),
+        (fields.Text(), " ", "Must be printable text that isn't blank."),
+        (fields.Text(longest=3), "abcd", "Must be at most 3 characters long."),
+        (
+            fields.Id(),
+            "a b",
+            f"Must be {fields.FORMS[fields.ID]}.",
+        ),
+        (
+            fields.Actor(),
+            "robot:a",
+            "Must be person:<id> or service:<name>, such as person:zhang.san.",
+        ),
+        (
+            fields.IndicatorCode(),
+            "Clinics",
+            "Must be <service>.<indicator>, such as clinics.consultations.",
+        ),
+        (fields.Digest(), "abc", "Must be a SHA-256 of 64 hexadecimal digits in lower case."),
+        (fields.Text(pattern="[a-c]+"), "d", "Must be of the form [a-c]+."),
+        (fields.Day(), "20170206", "Must be a date, such as 2017-02-06."),
+        (fields.Week(), "201706", "Must be an ISO week, such as 2017-W06."),
+        (fields.Week(), "2017-W53", "Must be an ISO week, such as 2017-W06: 2017 has no week 53."),
+        (fields.Instant(), "2017-02-06", f"{INSTANT_FORM}."),
+        (
+            fields.Instant(),
+            "1890-02-06T09:30:00+08:00",
+            f"{INSTANT_FORM}: the year 1890 is outside 1902 to 9997.",
+        ),
+    ],
+)
+def test_an_error_says_the_form_and_gives_an_example(field, wrong, message):
+    with pytest.raises(ValidationError) as caught:
+        field.deserialize(wrong)
+    assert caught.value.messages == [message]
+
+
+@pytest.mark.parametrize(
+    "units, change, message",
+    [
+        (
+            ["visit"],
+            {"value": "2.5"},
+            'a whole number as text without leading zeros, such as "500"',
+        ),
+        (["hour"], {"value": "2.50"}, 'a decimal as text without extra zeros, such as "2.5"'),
+        (["visit"], {"qualifier": "not_stated"}, "null where the qualifier is not_stated"),
+        (
+            ["visit"],
+            {"qualifier": "nearly"},
+            "one of: exact, over, about, at_most, not_stated",
+        ),
+        (["visit", "order"], {"unit": "person"}, "one of: visit, order"),
+        (["visit"], {"stated": ""}, "null or 1 to 100 printable characters"),
+    ],
+)
+def test_an_error_in_a_quantity_says_the_form_of_the_part(units, change, message):
+    with pytest.raises(ValidationError) as caught:
+        fields.Amount(*units).deserialize(OVER_500 | {"unit": units[0]} | change)
+    [name] = change
+    name = "value" if name == "qualifier" and change[name] in QUALIFIERS else name
+    assert caught.value.messages == {name: [f"Must be {message}."]}

@@ -68,5 +68,5 @@ def test_counting_backwards_is_refused():
 
 
 def test_an_instant_is_no_working_day():
-    with pytest.raises(TypeError, match="zone"):
+    with pytest.raises(TypeError, match="not a datetime"):
         add_workdays(datetime(2017, 1, 27, tzinfo=UTC), 1)

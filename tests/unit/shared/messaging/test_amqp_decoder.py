@@ -65,7 +65,15 @@ def received(kind, chunks):
 
 
 def seen(delivery):
-    names = ("body", "exchange", "routing_key", "tag", "message_id", "before", "properties")
+    names = (
+        "body",
+        "exchange",
+        "routing_key",
+        "tag",
+        "message_id",
+        "previous_deliveries",
+        "properties",
+    )
     return {name: getattr(delivery, name) for name in names}
 
 
@@ -97,7 +105,7 @@ def test_in_any_pieces(sent, cuts, beats):
 def test_one_that_arrived_whole_is_not_left_to_pika():
     connection = DecodingConnection(URLParameters("amqp://"), internal_connection_workflow=False)
     got = []
-    connection.keep[QUEUES[0]] = got.append
+    connection.handlers[QUEUES[0]] = got.append
     told = b"".join(
         frames(1, QUEUES[0], "relief.events", "visit.recorded", BasicProperties(), b"x")
     )
@@ -107,4 +115,4 @@ def test_one_that_arrived_whole_is_not_left_to_pika():
 
 def test_properties_that_nobody_can_read_are_none():
     delivery = Delivery(b"x", "relief.events", "visit.recorded", b"\xff\xff\x00")
-    assert (delivery.properties, delivery.message_id, delivery.before) == ({}, "", 0)
+    assert (delivery.properties, delivery.message_id, delivery.previous_deliveries) == ({}, "", 0)

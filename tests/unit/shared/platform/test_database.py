@@ -4,8 +4,8 @@ import pytest
 from pymongo.errors import AutoReconnect, BulkWriteError, OperationFailure, WriteConcernError
 
 from shared.domain.errors import DeadlineExceeded
-from shared.platform.database import AWAY, duplicates, seen
-from shared.service.rpc_server import _sayable
+from shared.platform.database import UNREACHABLE, duplicates, normalized
+from shared.service.rpc_server import _public_error
 
 # As a replica set says them whose members are killed, stopped, started (tried: 6.0).
 PASSING = {
@@ -32,18 +32,18 @@ def test_any_other_failure_is_raised():
 
 
 def test_what_the_majority_did_not_acknowledge_is_not_taken_as_stored():
-    with pytest.raises(AWAY):
+    with pytest.raises(UNREACHABLE):
         duplicates(failed(11000, concern=[{"code": 64}]))
-    with pytest.raises(AWAY):
+    with pytest.raises(UNREACHABLE):
         duplicates(failed(concern=[{"code": 64}]))
 
 
 @pytest.mark.parametrize("error", PASSING.values(), ids=PASSING)
 def test_a_database_that_is_away_is_known_by_whatever_it_says(error):
-    assert isinstance(seen(error), AWAY)
-    assert isinstance(_sayable(error), DeadlineExceeded)
+    assert isinstance(normalized(error), UNREACHABLE)
+    assert isinstance(_public_error(error), DeadlineExceeded)
 
 
 def test_a_refusal_is_no_absence():
     refused = OperationFailure("Document failed validation", 121)
-    assert seen(refused) is refused
+    assert normalized(refused) is refused

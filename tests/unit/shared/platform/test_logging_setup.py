@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from shared.platform.logging_setup import without_arguments
+
 SECRET = "张三 13800000000"
 LOGGED = f"""
 import logging, sys
@@ -38,6 +40,8 @@ caught(lambda error: log.warning("interrupted", exc_info=error))
 caught(lambda error: log.exception("interrupted"))
 library.warning("wrong number of arguments %s %s", SECRET)
 library.warning("another object", extra={{"payload": SECRET}})
+library.warning("100% done")
+library.warning("%s", SECRET)
 """
 
 
@@ -61,7 +65,7 @@ def test_no_argument_and_no_exception_is_quoted(written):
 
 
 def test_every_line_is_an_object_with_service_level_time_and_logger(lines):
-    assert len(lines) == 12
+    assert len(lines) == 14
     for line in lines:
         assert line["service"] == "relief"
         assert {"event", "level", "timestamp", "logger"} <= line.keys()
@@ -71,8 +75,52 @@ def test_what_a_service_says_is_kept_as_fields(lines):
     assert (lines[0]["event"], lines[0]["events"]) == ("started", 3)
 
 
-def test_what_a_library_says_is_kept_in_its_own_words(lines):
-    assert lines[1]["event"] == "could not read %s of %s"
+def test_a_message_of_a_library_has_no_placeholders(lines):
+    library = [line["event"] for line in lines if line["logger"] == "library"]
+    assert library == [
+        "could not read",
+        "named",
+        "handling",
+        "failed",
+        "ValueError",
+        "ValueError",
+        "wrong number of arguments",
+        "another object",
+        "100% done",
+        "message of arguments only",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("template", "plain"),
+    [
+        ("starting services: %s", "starting services"),
+        ("(expected) error handling worker %s: %s", "(expected) error handling worker"),
+        ("killing %s due to %s", "killing"),
+        ("QueueConsumer %s raised `%s` during kill", "QueueConsumer raised during kill"),
+        ("%s thread exited with error", "thread exited with error"),
+        ("Socket failed to connect: %s; error=%s (%s)", "Socket failed to connect"),
+        ("AMQP connection workflow failed: %r.", "AMQP connection workflow failed"),
+        ("Connection error: %r. Retry in %ss\n", "Connection error. Retry"),
+        ("Received remote Channel.Close (%s): %r on %s", "Received remote Channel.Close"),
+        (
+            "Received method %s during closing channel %s. This method will be ignored",
+            "Received method during closing channel. This method will be ignored",
+        ),
+        (
+            "Received %i heartbeat frames, sent %i, idle intervals %i",
+            "Received heartbeat frames, sent, idle intervals",
+        ),
+        (
+            "aborting connection: error=%r; sock=%s; Caller's stack:\n%s",
+            "aborting connection; Caller's stack",
+        ),
+        ("%(name)-10s took %5.2f ms of 100%%", "took ms of 100%"),
+        ("no placeholder", "no placeholder"),
+    ],
+)
+def test_a_template_is_cut_where_its_arguments_would_stand(template, plain):
+    assert without_arguments(template) == plain
 
 
 def test_an_exception_is_told_by_its_type_and_place(lines):

@@ -6,6 +6,7 @@ import pytest
 
 from shared.domain.periods import parse_instant
 from shared.platform.settings import BadSettings, Settings, read_key
+from shared.platform.version import project_version
 
 GOOD = {
     "AMQP_URI": "amqp://a:b@localhost:1//",
@@ -26,6 +27,11 @@ def test_only_the_servers_have_to_be_named():
     assert (settings.environment, settings.log_level) == ("production", "INFO")
     assert (settings.amqp_uri, settings.mongodb_uri) == tuple(GOOD.values())
     assert settings.programme == {"zh": "温暖二七", "en": "Warm Erqi"}
+
+
+def test_the_version_is_that_of_the_project_unless_it_is_overridden():
+    assert Settings.from_environment(GOOD).version == project_version()
+    assert Settings.from_environment(GOOD | {"WARM_VERSION": "next"}).version == "next"
 
 
 def test_another_programme_can_be_named():
@@ -118,7 +124,7 @@ def test_a_secret_may_be_in_a_file(tmp_path):
 
 def test_a_secret_given_twice_is_refused(tmp_path):
     [line] = wrong(MONGODB_URI_FILE=str(tmp_path / "uri"))
-    assert line == "MONGODB_URI is given twice: here and by MONGODB_URI_FILE"
+    assert line == "MONGODB_URI is set twice: here and by MONGODB_URI_FILE"
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path):
@@ -126,13 +132,13 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
     assert line.startswith("AMQP_URI can't be read: No such file or directory")
     (tmp_path / "bytes").write_bytes(b"\xff\xfe\xff")
     [line] = wrong(AMQP_URI="", AMQP_URI_FILE=str(tmp_path / "bytes"))
-    assert line.endswith("isn't text")
+    assert line.endswith("isn't UTF-8 text")
 
 
 @pytest.mark.parametrize(
     ("uri", "says"),
     [
-        ("amqps://a:hush@h:1/%2F?verify=none", "parameters that aren't known: verify"),
+        ("amqps://a:hush@h:1/%2F?verify=none", "unknown parameters: verify"),
         ("amqp://a:hush@h:1/%2F?cacertfile=/ca.pem", "needs amqps"),
         ("amqps://a:hush@h:1/%2F?cacertfile=", "without a file"),
         ("amqps://a:hush@h:1/%2F?cacertfile=/no/ca.pem", "No such file or directory: /no/ca.pem"),
@@ -142,11 +148,11 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
         ),
         ("http://a:hush@h:1/", "must begin with amqp://"),
         # Passwords that should have been written with %XX.
-        ("amqps://a:12?hush=1@h:1/%2F", "special characters in it as %XX"),
-        ("amqps://a:12/hush@h:1/%2F", "special characters in it as %XX"),
-        ("amqps://a:hush/1@h:1/%2F", "special characters in it as %XX"),
-        ("amqps://a:12#hush@h:1/%2F", "special characters in it as %XX"),
-        ("amqps://a:[hush@h:1/%2F", "special characters in it as %XX"),
+        ("amqps://a:12?hush=1@h:1/%2F", "special characters as %XX"),
+        ("amqps://a:12/hush@h:1/%2F", "special characters as %XX"),
+        ("amqps://a:hush/1@h:1/%2F", "special characters as %XX"),
+        ("amqps://a:12#hush@h:1/%2F", "special characters as %XX"),
+        ("amqps://a:[hush@h:1/%2F", "special characters as %XX"),
     ],
 )
 def test_an_address_of_the_broker_that_would_not_be_heeded_is_refused_unseen(uri, says):
@@ -164,8 +170,8 @@ def test_an_address_of_the_broker_that_would_not_be_heeded_is_refused_unseen(uri
             "No such file or directory: /no/ca",
         ),
         (f"mongodb://a:hush@h:1/?tls=true&tlsCAFile={__file__}", "no certificate in tlsCAFile"),
-        ("mongodb://a:hush@h:1/?hush=1", "isn't an address that the driver takes"),
-        ("mongodb://a:12/hush@h:1/", "isn't an address that the driver takes"),
+        ("mongodb://a:hush@h:1/?hush=1", "isn't an address that the driver accepts"),
+        ("mongodb://a:12/hush@h:1/", "isn't an address that the driver accepts"),
         ("http://a:hush@h:1/", "must begin with mongodb://"),
     ],
 )

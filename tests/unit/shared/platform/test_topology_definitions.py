@@ -2,7 +2,7 @@
 
 import json
 
-from deploy import definitions
+from deploy import broker_definitions
 from shared.contracts.events import EVENT_TYPES
 from shared.platform import topology
 
@@ -15,8 +15,8 @@ BINDINGS = {
 
 
 def test_the_definitions_file_is_what_the_code_declares():
-    written = json.loads(definitions.FILE.read_text("utf-8"))
-    assert written == definitions.definitions(), "stale: run `python -m deploy.catalogue`"
+    written = json.loads(broker_definitions.FILE.read_text("utf-8"))
+    assert written == broker_definitions.definitions(), "stale: run `python -m deploy.catalogue`"
 
 
 def test_every_name_is_declared_once():

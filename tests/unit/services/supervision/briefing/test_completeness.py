@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from services.supervision.briefing.completeness import PROBLEMS, STATES, Reports, completeness
+from services.supervision.briefing.completeness import PROBLEMS, STATES, WeekReports, completeness
 from shared.contracts.events.oversight import REPORTED_SERVICES
 from shared.domain.periods import Period
 from shared.domain.service_names import NAMES
@@ -33,7 +33,7 @@ def event(kind, data=None, orgunit=UNIT, number=1, time=IN_WEEK, entered=IN_WEEK
 
 
 def state(*subjects, unit=UNIT, service="relief"):
-    reports = Reports(WEEK)
+    reports = WeekReports(WEEK)
     for events in subjects:
         reports.add(events)
     return reports.state(unit, service)
@@ -117,7 +117,7 @@ def sealed(events, last, number=9):
 
 
 def problem(*subjects, incomplete=None):
-    reports = Reports(WEEK)
+    reports = WeekReports(WEEK)
     for events in subjects:
         reports.add(events)
     return reports.problem("relief", incomplete or {})
@@ -155,7 +155,7 @@ def registered(code, **changes):
 
 
 def printed(units, *subjects, freeze=ALL):
-    reports = Reports(WEEK)
+    reports = WeekReports(WEEK)
     for events in subjects:
         reports.add(events)
     week = SimpleNamespace(reports=reports, period=WEEK, units={u["code"]: u for u in units})

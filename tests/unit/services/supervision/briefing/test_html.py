@@ -100,7 +100,7 @@ WHOLE = made([*platform(10, "党群服务中心", "done", "in_progress"), visit(
 
 @pytest.fixture(params=LANGUAGES)
 def page(request):
-    return Page(rendering.html(WHOLE, request.param))
+    return Page(rendering.render(WHOLE, "html", request.param))
 
 
 def test_every_element_is_closed(page):
@@ -111,7 +111,7 @@ def test_the_page_needs_nothing_from_elsewhere(page):
     assert page.all("script", "link", "img", "iframe", "object") == []
     for attributes in page.all("a"):
         assert attributes["href"].startswith("#")
-    style = rendering.html(WHOLE, "zh")
+    style = rendering.render(WHOLE, "html", "zh")
     assert "url(" not in style and "@import" not in style and "http" not in style
 
 
@@ -123,7 +123,7 @@ def test_every_link_leads_to_something(page):
 
 @pytest.mark.parametrize("lang, told", [("zh", "zh-CN"), ("en", "en")])
 def test_the_page_says_its_language_and_its_width(lang, told):
-    found = Page(rendering.html(WHOLE, lang))
+    found = Page(rendering.render(WHOLE, "html", lang))
     assert found.all("html") == [{"lang": told}]
     assert {"name": "viewport", "content": "width=device-width, initial-scale=1"} in found.all(
         "meta"
@@ -138,10 +138,10 @@ def test_headings_go_down_one_step_at_a_time(page):
 
 def test_what_people_enter_is_text_and_never_markup():
     venue = '<script>alert("1")</script> & <b>广场</b>'
-    written = rendering.html(made([clinic(venue)], WEEK), "zh")
+    written = rendering.render(made([clinic(venue)], WEEK), "html", "zh")
     assert "<script>" not in written and "<b>广场" not in written
     assert venue in "".join(Page(written).text)
-    assert venue in rendering.text(made([clinic(venue)], WEEK), "zh")
+    assert venue in rendering.render(made([clinic(venue)], WEEK), "text", "zh")
 
 
 def test_a_chart_says_in_words_what_it_shows(page):
@@ -162,7 +162,7 @@ def test_a_bar_is_as_long_as_its_share(page):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_figure_opens_the_list_of_its_events(lang):
-    written = rendering.html(WHOLE, lang)
+    written = rendering.render(WHOLE, "html", lang)
     found = re.search(r'<details id="f-relief-visits_household">.*?</details>', written, re.DOTALL)
     for told in ("event-1", "relief.visit.recorded", 'datetime="2017-01-04T00:00:00+08:00"'):
         assert told in found[0]
@@ -181,7 +181,7 @@ def test_every_figure_of_the_district_can_be_opened(page):
 
 
 def test_the_page_has_a_style_for_paper_and_for_phones():
-    written = rendering.html(WHOLE, "zh")
+    written = rendering.render(WHOLE, "html", "zh")
     assert "@page{size:A4" in written and "@media (max-width" in written
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.ranking import LEAST_DENOMINATOR, MEASURES, league
-from services.supervision.briefing.week import Week
 from shared.domain.periods import Period
 
 WEEK = Period(2017, 6)
@@ -53,7 +53,7 @@ def orders(code, raised, delivered, day="2017-02-08"):
 
 
 def table(*subjects, registry=None):
-    week = Week(WEEK)
+    week = FoldedWeek(WEEK)
     for events in [unit("410103"), *(registry or [unit(ONE), unit(OTHER), unit(THIRD)])]:
         week.add(events)
     for events in subjects:

@@ -123,7 +123,7 @@ def test_no_form_shows_an_inexact_figure_bare(events, week):
     whole = made(events, week)
     printed = [pair for pair in figures(whole) if len(pair[0]) > 6]
     for form, lang in FORMS:
-        assert list(bare(rendering.written(whole, form, lang), printed, lang)) == []
+        assert list(bare(rendering.render(whole, form, lang), printed, lang)) == []
 
 
 def clinic(consultations):
@@ -147,7 +147,7 @@ def clinic(consultations):
 
 def shown(form, whole, lang):
     """What a reader sees: without the content digest, and of a page only the text."""
-    body = rendering.written(whole, form, lang).replace(whole["content_digest"], "")
+    body = rendering.render(whole, form, lang).replace(whole["content_digest"], "")
     return re.sub(r"<style>.*?</style>|<[^>]*>", "", body, flags=re.DOTALL)
 
 
@@ -186,7 +186,7 @@ def said(value, lang):
 def test_every_sentence_and_figure_is_in_every_form(events, week):
     whole = made(events, week)
     for form, lang in FORMS:
-        written = html.unescape(rendering.written(whole, form, lang))
+        written = html.unescape(rendering.render(whole, form, lang))
         for section in whole["sections"]:
             for line in section["lines"]:
                 assert line[lang] in written
@@ -217,13 +217,13 @@ def test_no_event_that_is_read_can_break_the_printing(event_type, data):
     if event_type.name.startswith("supervision.orgunit."):
         event["data"] |= {"code": "410103006", "parent": "410103"}
     folded = fold_week(naive.WEEKS[2], naive.by_subject([event, *REGISTRY]))
-    sealed = rendering.sealed(document(draft(folded, FREEZE), MASTHEAD), signer())
+    sealed = rendering.signed(document(draft(folded, FREEZE), MASTHEAD), signer())
     for form in rendering.renderings(sealed):
         assert form["text"]
         assert "None" not in form["text"] or "None" in json.dumps(event)
 
 
-SEALED = rendering.sealed(made([], naive.WEEKS[2]), signer())
+SEALED = rendering.signed(made([], naive.WEEKS[2]), signer())
 
 
 def test_the_digest_is_over_everything_but_itself_and_the_signature():
@@ -295,6 +295,6 @@ def test_there_is_every_form_in_every_language():
 
 
 def test_the_same_content_is_the_same_bytes():
-    again = rendering.sealed(made([], naive.WEEKS[2]), signer())
+    again = rendering.signed(made([], naive.WEEKS[2]), signer())
     assert again == SEALED
     assert rendering.renderings(again) == rendering.renderings(SEALED)

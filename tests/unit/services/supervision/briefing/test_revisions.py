@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.supervision.briefing.assemble import OF_THE_WEEK, content, fold_week
-from services.supervision.briefing.revisions import changes, fold_with_news, worded_differently
+from services.supervision.briefing.assemble import WEEK_PARTS, content, fold_week
+from services.supervision.briefing.revisions import changed_parts, changes, fold_with_causes
 from services.supervision.briefing.table import table
 from services.supervision.indicators import INDICATORS
 from shared.aggregates.orgunit_store import path
@@ -37,7 +37,7 @@ def split(events, data):
 def revised(events, week, data):
     since, known, everything = split(events, data)
     before = fold_week(week, naive.by_subject(known))
-    now, news = fold_with_news(week, naive.by_subject(everything), since)
+    now, news = fold_with_causes(week, naive.by_subject(everything), since)
     return before, now, changes(table(before), table(now), news), known, everything
 
 
@@ -85,16 +85,16 @@ def test_every_change_names_new_events_that_feed_it(events, week, data):
 def test_without_news_nothing_changes(events, week):
     everything = list(told([*REGISTRY, *events]))
     since = dict.fromkeys(naive.SERVICES, len(everything))
-    now, news = fold_with_news(week, naive.by_subject(everything), since)
+    now, news = fold_with_causes(week, naive.by_subject(everything), since)
     assert changes(table(now), table(now), news) == []
     body = content(now)
-    assert worded_differently(body, body) == []
+    assert changed_parts(body, body) == []
 
 
 def test_a_changed_section_is_a_change_even_where_no_figure_is():
-    body = {part: [1] for part in OF_THE_WEEK}
-    for part in OF_THE_WEEK:
-        assert worded_differently(body, body | {part: [2]}) == [part]
+    body = {part: [1] for part in WEEK_PARTS}
+    for part in WEEK_PARTS:
+        assert changed_parts(body, body | {part: [2]}) == [part]
 
 
 def test_only_the_weeks_own_figures_make_a_revision():
@@ -108,4 +108,4 @@ def test_only_the_weeks_own_figures_make_a_revision():
         "denominator": "1",
     }
     before, now = cell | {"cumulative": {"value": "3"}}, cell | {"cumulative": {"value": "4"}}
-    assert changes([before], [now], news=None) == []
+    assert changes([before], [now], causes=None) == []

@@ -3,8 +3,8 @@
 import pytest
 
 from services.supervision.briefing import rendering
+from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sections import clinics
-from services.supervision.briefing.week import Week
 from shared.contracts.events.clinics import CLINIC_FIGURES
 from shared.domain.periods import Period
 from tests.unit.services.supervision.briefing.test_rendering import SEALED
@@ -39,14 +39,14 @@ def clinic(figures, names=(), held_on="2017-02-09"):
 
 
 def made(event):
-    week = Week(Period(2017, 6))
+    week = FoldedWeek(Period(2017, 6))
     week.units = {"410103006": {"name": "五里堡街道"}}
     return clinics.clinic(week, event)
 
 
 def written(lang, *items, form="text", **parts):
     section = SEALED["sections"][0] | {"items": list(items)}
-    return rendering.written(SEALED | {"sections": [section], **parts}, form, lang)
+    return rendering.render(SEALED | {"sections": [section], **parts}, form, lang)
 
 
 def test_every_figure_of_a_clinic_says_what_it_counts():

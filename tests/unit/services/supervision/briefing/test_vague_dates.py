@@ -28,7 +28,6 @@ def held():
         planned_for="2017-02-09",
         first_planned_for="2017-02-09",
     )
-    clinic._happened = []
     clinic.hold({}, THAT_WEEK)
     return clinic
 

@@ -14,6 +14,7 @@ from services.supervision.facts.fact_store import fact_of, grouped
 from shared.domain import canonical
 from shared.domain.periods import Period
 from shared.platform.topology import SERVICES
+from tests.support.contract_check import check_result
 from tests.support.tampering import closed, opened
 from tests.unit import strategies as make
 from tests.unit.services.supervision.briefing.test_rendering import FREEZE, MASTHEAD, other, signer
@@ -75,9 +76,9 @@ class StoredFacts:
         ids = query.get("_id", {"$in": [fact["_id"] for fact in self.facts]})
         return [fact for fact in self.facts if fact["_id"] in ids["$in"]]
 
-    def frozen(self, sources, strangers):
+    def frozen(self, sources, untrusted):
         kept = [f for f in self.facts if f["seq"] <= sources[f["source"]]]
-        kept = [f for f in kept if f["_id"] not in strangers]
+        kept = [f for f in kept if f["_id"] not in untrusted]
         return grouped(sorted(kept, key=lambda fact: fact["subject"]))
 
 
@@ -101,7 +102,7 @@ def published(facts):
     stored = StoredFacts(facts)
     freeze = FREEZE | {"sources": SOURCES, "facts": KeptEvidence(None, stored).chain(SOURCES, ())}
     whole = document(draft(fold_week(WEEK, stored.frozen(SOURCES, ())), freeze), MASTHEAD)
-    return rendering.sealed(whole | {"keyid": signer().keyid}, signer())
+    return rendering.signed(whole | {"keyid": signer().keyid}, signer())
 
 
 FACTS = [fact_of(item) for item in EVENTS]
@@ -117,7 +118,9 @@ def verdict(issue=ISSUE, facts=FACTS, period=WEEK, beside=None):
     kept |= {name: ISSUE["masthead"][name] for name in SIGNED_FOR}
     kept |= {"renderings": rendering.renderings(ISSUE), "document": written, **(beside or {})}
     briefing = SimpleNamespace(**kept)
-    return verify(briefing, period, stored, KeptEvidence(None, stored), signer())
+    found = verify(briefing, period, stored, KeptEvidence(None, stored), signer())
+    check_result("supervision", "verify", found)
+    return found
 
 
 def leaves(value):

@@ -1,7 +1,7 @@
 """What was announced, as it stood at the week's end, whatever became of it since."""
 
 from services.supervision.briefing.assemble import document, draft
-from services.supervision.briefing.week import Week
+from services.supervision.briefing.folded_week import FoldedWeek
 from shared.domain.periods import Period
 from shared.platform.topology import SERVICES
 
@@ -43,7 +43,7 @@ def clinic(version, verb, day, planned_for, status=None, first="2017-02-13"):
 
 def told(*events):
     """The clinics' section and the plan of the week after."""
-    week = Week(WEEK)
+    week = FoldedWeek(WEEK)
     week.add([REGISTERED])
     week.add(list(events))
     freeze = {"sources": dict.fromkeys(SERVICES, 1), "incomplete": {}, "parked": {}}

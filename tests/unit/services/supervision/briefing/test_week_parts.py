@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow.fields import Nested
 
-from services.supervision.briefing.assemble import OF_THE_WEEK, document, draft
+from services.supervision.briefing.assemble import WEEK_PARTS, document, draft
+from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.provenance import MOST
 from services.supervision.briefing.sections.recurrence import in_words, next_after, occurrences
-from services.supervision.briefing.week import Week
 from shared.contracts.events import EVENT_TYPES
 from shared.domain.periods import Period
 from shared.platform.topology import SERVICES
@@ -46,7 +46,7 @@ def event(kind, subject, /, version=1, day="2017-02-08", unit=UNIT, **data):
 
 def whole(*events, period=WEEK, parked=None):
     """The document of a week from events of any number of subjects."""
-    week = Week(period)
+    week = FoldedWeek(period)
     week.add([REGISTERED])
     week.add([street()])
     for history in naive.by_subject(events):
@@ -449,7 +449,7 @@ FACTS = [
 @given(st.randoms(use_true_random=False))
 def test_the_same_facts_under_other_ids_read_the_same(random):
     one, other = whole(*FACTS), whole(*renamed(FACTS, random))
-    for part in ("headlines", "cells", *OF_THE_WEEK, "league"):
+    for part in ("headlines", "cells", *WEEK_PARTS, "league"):
         assert one[part] == other[part], part
     assert one["content_digest"] == other["content_digest"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from services.supervision.facts import sources as module
-from services.supervision.facts.sources import Standing, catch_up
+from services.supervision.facts.sources import SourceState, catch_up
 from shared.domain.errors import DeadlineExceeded
 
 PAGE = 3
@@ -40,22 +40,22 @@ def caught_up(source):
 
 @pytest.mark.parametrize("last", [0, 1, PAGE, PAGE + 1, 4 * PAGE])
 def test_everything_that_was_logged_is_fetched(last):
-    standing = caught_up(source := Source(last))
-    assert (standing, len(source.taken)) == (Standing("relief", last, last), last)
-    assert standing.problem is None
+    state = caught_up(source := Source(last))
+    assert (state, len(source.taken)) == (SourceState("relief", last, last), last)
+    assert state.problem is None
 
 
 @pytest.mark.parametrize("grows", [1, PAGE, 10 * PAGE])
 def test_nobody_runs_after_a_source_that_goes_on_logging(grows):
-    standing = caught_up(source := Source(4 * PAGE, grows))
-    assert standing.problem is None
-    assert standing.last == 4 * PAGE
+    state = caught_up(source := Source(4 * PAGE, grows))
+    assert state.problem is None
+    assert state.last == 4 * PAGE
     assert source.asked <= 5
 
 
 def test_what_cannot_be_taken_is_missing_and_is_not_asked_for_for_ever():
-    standing = caught_up(source := Source(4 * PAGE, refused=[5]))
-    assert (standing, standing.problem) == (Standing("relief", 4, 4 * PAGE), "missing")
+    state = caught_up(source := Source(4 * PAGE, refused=[5]))
+    assert (state, state.problem) == (SourceState("relief", 4, 4 * PAGE), "missing")
     assert source.asked <= 4
 
 
@@ -65,5 +65,5 @@ def test_a_source_that_does_not_answer_has_no_last_number():
     def silent(after, limit):
         raise DeadlineExceeded({"service": "relief"})
 
-    standing = catch_up("relief", source, silent, source.take)
-    assert (standing, standing.problem) == (Standing("relief", 0, None), "no_answer")
+    state = catch_up("relief", source, silent, source.take)
+    assert (state, state.problem) == (SourceState("relief", 0, None), "no_answer")

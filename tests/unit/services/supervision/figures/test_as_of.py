@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.supervision.briefing.completeness import Reports
-from services.supervision.figures.as_of import as_of, standing
+from services.supervision.briefing.completeness import WeekReports
+from services.supervision.figures.as_of import apply_corrections, as_of
 from shared.domain.periods import Period
 from tests.unit.services.supervision.briefing.test_week_parts import (
     WEEK,
@@ -121,7 +121,7 @@ def test_a_finding_taken_back_is_told_as_that_and_as_nothing_else():
 
 def test_without_corrections_the_last_event_before_the_weeks_end_says_how_it_stood():
     events = [REPORTED, *MOVES]
-    assert standing(reversed(events)) == events
+    assert apply_corrections(reversed(events)) == events
     assert as_of(events, WEEK) == REPORTED
     assert as_of(events, WEEK.previous()) is None
 
@@ -133,7 +133,7 @@ def test_what_two_services_arrange_moves_no_order():
 
 
 def state(*events, service, period=WEEK):
-    reports = Reports(period)
+    reports = WeekReports(period)
     reports.add(events)
     return reports.state(UNIT, service)
 

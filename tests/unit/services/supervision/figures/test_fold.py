@@ -11,11 +11,12 @@ from services.supervision.briefing.assemble import fold_week
 from services.supervision.briefing.explain import explain
 from services.supervision.briefing.table import counts, quantity
 from services.supervision.figures.fold import Cells, contributions, flows, partial, total
-from services.supervision.figures.fold_storage import level, part_of, row_of
+from services.supervision.figures.fold_storage import contribution_of, level_row, partial_of
 from services.supervision.indicators import INDICATORS
 from shared.contracts.envelope import Unreadable, read
 from shared.contracts.events.relief import ORDER_STATUSES
 from shared.domain.periods import Period
+from tests.support.contract_check import check_result
 from tests.unit import naive_fold as naive
 from tests.unit import strategies as make
 
@@ -69,7 +70,7 @@ def test_order_and_repetition_change_nothing(events, week, random, data):
     again = data.draw(st.lists(st.sampled_from(events), max_size=5)) if events else []
     disturbed = [*events, *again]
     random.shuffle(disturbed)
-    for cells in ("this", "before", "ever"):
+    for cells in ("this", "before", "cumulative"):
         one = getattr(fold_week(week, naive.by_subject(events)), cells)
         other = getattr(fold_week(week, naive.by_subject(disturbed)), cells)
         assert all_figures(one) == all_figures(other)
@@ -103,12 +104,12 @@ def test_figures_survive_the_cache(events, week):
     for item in all_contributions(events, week):
         directly.add(item)
         if INDICATORS[item.indicator].since is not None:
-            row = json.loads(json.dumps(row_of(item)))
-            assert level(row).counts_in(week)
-            cached.add(level(row))
+            row = json.loads(json.dumps(level_row(item)))
+            assert contribution_of(row).counts_in(week)
+            cached.add(contribution_of(row))
         else:
             row = {"indicator": item.indicator, **total(item.indicator, [item.value]).to_json()}
-            cached.merge(item.indicator, item.orgunit, part_of(json.loads(json.dumps(row))))
+            cached.merge(item.indicator, item.orgunit, partial_of(json.loads(json.dumps(row))))
     assert all_figures(cached) == all_figures(directly)
 
 
@@ -184,6 +185,7 @@ def test_a_declared_stock_stands_and_is_explained_by_what_stands(orgunit, value,
     found = figure(fold_week(week, history).this, MERCHANTS, orgunit)
     assert (found.value, found.total) == (value, len(counted))
     answer = explain(week, MERCHANTS, orgunit, history)
+    check_result("supervision", "explain", answer)
     assert {event["id"] for event in answer["included"]} == counted
     assert not counted & {event["id"] for event in answer["left_out"]}
 
@@ -194,6 +196,7 @@ def test_every_cell_is_explained_by_as_many_events_as_it_counts(events, week):
     told = [event | TOLD for event in events]
     for (code, orgunit), expected in expected_figures(events, week).items():
         answer = explain(week, code, orgunit, naive.by_subject(told))
+        check_result("supervision", "explain", answer)
         assert len(answer["included"]) == (expected.total if expected else 0)
         ids = [event["id"] for name in ("included", "left_out") for event in answer[name]]
         assert len(set(ids)) == len(ids)

@@ -69,7 +69,6 @@ def reported(moment=REPORTED, due=None, others=(), **state):
         asset="马砦街",
         **state,
     )
-    finding._happened = []
     finding.report(due, list(others), moment)
     return finding
 
@@ -83,7 +82,7 @@ def finding_that_is(status):
 
 
 def last_event(finding):
-    event_type, _, data = finding._happened[-1]
+    event_type, _, data = finding.new_events[-1]
     event_type.data().load(data)
     return event_type.name, data
 
@@ -91,7 +90,7 @@ def last_event(finding):
 @pytest.mark.parametrize("status, action", REFUSED)
 def test_what_is_not_possible_is_refused_and_says_why(status, action):
     finding = finding_that_is(status)
-    before, happened = finding.state(), len(finding._happened)
+    before, happened = finding.state(), len(finding.new_events)
     with pytest.raises(Conflict) as caught:
         ACTIONS[action](finding)
     assert caught.value.data == {
@@ -101,15 +100,15 @@ def test_what_is_not_possible_is_refused_and_says_why(status, action):
         "status": status,
         "possible_from": POSSIBLE[action][0],
     }
-    assert (finding.state(), len(finding._happened)) == (before, happened)
+    assert (finding.state(), len(finding.new_events)) == (before, happened)
 
 
 @pytest.mark.parametrize("status, action", ALLOWED)
 def test_what_is_possible_is_one_event_of_the_whole_state(status, action):
     finding = finding_that_is(status)
-    happened = len(finding._happened)
+    happened = len(finding.new_events)
     ACTIONS[action](finding)
-    assert len(finding._happened) == happened + 1
+    assert len(finding.new_events) == happened + 1
     _, verb, afterwards = POSSIBLE[action]
     assert last_event(finding) == (f"supervision.finding.{verb}", finding.state())
     assert finding.status == (afterwards or status)
@@ -145,7 +144,7 @@ def test_who_rectified_it_can_not_close_it():
 
 def test_who_rectified_it_is_in_no_event():
     finding = finding_that_is("closed")
-    for _, _, data in finding._happened:
+    for _, _, data in finding.new_events:
         assert "rectified_by" not in data and GRID not in data.values()
 
 
@@ -234,5 +233,5 @@ def test_a_correction_to_another_asset_is_no_repeat_any_more():
 
 
 def test_events_keep_the_state_of_their_own_moment():
-    told = [data["status"] for _, _, data in finding_that_is("closed")._happened]
+    told = [data["status"] for _, _, data in finding_that_is("closed").new_events]
     assert told == ["reported", "rectified", "closed"]

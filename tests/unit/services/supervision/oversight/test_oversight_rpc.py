@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from marshmallow import ValidationError
 
-from services.supervision.oversight.commands import KINDS, Oversight
+from services.supervision.oversight.commands import KINDS, OversightCommands
 from services.supervision.oversight.patrols import team_id
 from shared.contracts.rpc.oversight import LISTED
 from shared.domain.errors import Conflict, Forbidden, NotFound, ValidationFailed
@@ -21,9 +21,10 @@ WHAT = {"zh": "下水道堵塞", "en": "blocked sewer"}
 GRID, OFFICE = "person:grid-worker", "person:office"
 
 
-class AggregateCommands(MemoryDesk, Oversight):
+class AggregateCommands(MemoryDesk, OversightCommands):
     """The mixin as the service has it."""
 
+    name = "supervision"
     ACTOR, TIME, UNIT = OFFICE, TIME, UNIT
     moment, place = Service.moment, Service.place
 

@@ -4,10 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.supervision.oversight.commitments import Commitment, Exemption, Practice
-from services.supervision.oversight.groups import Action, Group, Meeting, Plan
+from services.supervision.oversight.commitments import Commitment
+from services.supervision.oversight.exemptions import Exemption
+from services.supervision.oversight.groups import Group, Plan
+from services.supervision.oversight.meetings import Action, Meeting
 from services.supervision.oversight.patrols import Patrol, PatrolTeam, team_id
 from services.supervision.oversight.platforms import Milestone, Platform
+from services.supervision.oversight.practices import Practice
 from shared.contracts.envelope import Moment
 from shared.contracts.events.oversight import (
     ACTION_STATUSES,
@@ -31,7 +34,6 @@ WHAT = {"zh": "完成装修", "en": "finish the decoration"}
 
 def opened(kind, act, /, **state):
     aggregate = kind(id="one", orgunit="410103", **state)
-    aggregate._happened = []
     act(aggregate)
     return aggregate
 
@@ -178,7 +180,7 @@ def that_is(entity, status):
 
 
 def last_event(aggregate):
-    event_type, moment, data = aggregate._happened[-1]
+    event_type, moment, data = aggregate.new_events[-1]
     event_type.data().load(data)
     return event_type.name, data
 
@@ -187,10 +189,10 @@ def last_event(aggregate):
 def test_an_action_is_one_event_of_the_whole_state_or_refused(entity, status, name):
     act, before, verb, after = MACHINES[entity][2][name]
     found = that_is(entity, status)
-    state, happened = found.state(), len(found._happened)
+    state, happened = found.state(), len(found.new_events)
     if status in before:
         act(found)
-        assert len(found._happened) == happened + 1
+        assert len(found.new_events) == happened + 1
         assert last_event(found) == (f"supervision.{entity}.{verb}", found.state())
         assert found.status == after
         found.validate()
@@ -198,7 +200,7 @@ def test_an_action_is_one_event_of_the_whole_state_or_refused(entity, status, na
     with pytest.raises(Conflict) as caught:
         act(found)
     assert caught.value.data["possible_from"] == before
-    assert (found.state(), len(found._happened)) == (state, happened)
+    assert (found.state(), len(found.new_events)) == (state, happened)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +226,7 @@ def test_a_group_shows_its_vacancies_until_they_are_filled():
     assert (told["member_units"], told["duties"]) == ([], [])
     found.change({"responsible_unit": "区民政局", "duties": [WHAT]}, NOW)
     found.change({"responsible_unit": None}, NOW)
-    told = [data["responsible_unit"] for _, _, data in found._happened]
+    told = [data["responsible_unit"] for _, _, data in found.new_events]
     assert told == [None, "区民政局", None]
     assert last_event(found)[1]["duties"] == [WHAT]
 
@@ -247,7 +249,7 @@ def test_a_new_version_of_the_plan_is_all_of_it():
     name, told = last_event(plan)
     assert name == "supervision.plan.versioned"
     assert (told["status"], told["special_groups"]) == ("adopted", 13)
-    assert [data["status"] for _, _, data in plan._happened] == ["draft", "adopted"]
+    assert [data["status"] for _, _, data in plan.new_events] == ["draft", "adopted"]
 
 
 @pytest.mark.parametrize("moment, day", [(NOW, "2017-02-08"), (WEEK, None)])
@@ -274,7 +276,7 @@ def test_an_action_is_carried_to_a_later_day_only(due):
     with pytest.raises(ValidationFailed) as caught:
         found.carry(due, NOW)
     assert set(caught.value.data) == {"due"}
-    assert len(found._happened) == 1
+    assert len(found.new_events) == 1
 
 
 def test_an_overdue_action_is_not_carried_to_a_day_that_has_passed():
@@ -393,7 +395,7 @@ def test_readmitted_a_unit_is_exempt_up_to_the_week_before(last, again, until):
     found.readmit(again)
     name, told = last_event(found)
     assert (name, told["last"]) == ("supervision.reporter.readmitted", until)
-    assert found._happened[-1][1] == Moment(again.start, "week")
+    assert found.new_events[-1][1] == Moment(again.start, "week")
 
 
 def test_a_unit_is_readmitted_once():

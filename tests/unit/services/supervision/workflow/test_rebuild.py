@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.local.rebuilding import differs, report
+from deploy.local.rebuild import differs, report
 from services.supervision.workflow import rebuild
 from services.supervision.workflow.comparison import named_cell, named_levels, plain
 
@@ -90,5 +90,5 @@ def test_people_read_why_figures_were_not_replaced():
     lost = stream(messages=7, skipped={"not_json": 2}, missing={"relief": 3}, agreed=False)
     lines = "\n".join(report(job(lost, cells=1)))
     assert "2 skipped: not_json" in lines
-    assert "3 events of relief never came" in lines
+    assert "3 events of relief are missing" in lines
     assert "NOT replaced" in lines

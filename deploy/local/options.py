@@ -1,0 +1,49 @@
+"""Options that many commands share."""
+
+import getpass
+from typing import Annotated
+
+import typer
+
+from deploy.local import stack_state
+from deploy.local.places import VAR
+from deploy.local.stacks import KINDS
+
+
+def _existing_stack(value: str) -> str:
+    if value and value not in KINDS:
+        raise typer.BadParameter(f"choose one of: {', '.join(KINDS)}")
+    return value
+
+
+StackName = Annotated[
+    str,
+    typer.Option(
+        "--stack",
+        callback=_existing_stack,
+        help=f"One of: {', '.join(KINDS)}. Default: the stack that is running.",
+        show_default=False,
+    ),
+]
+
+Actor = Annotated[
+    str,
+    typer.Option(
+        "--actor",
+        help="The person who acts, such as person:wang. Default: your login name.",
+        show_default=False,
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Check the file only; enter nothing.")]
+
+
+def actor_or_login(actor: str) -> str:
+    """The given actor, or else the user who runs the command."""
+    return actor or f"person:{getpass.getuser()}"
+
+
+def chosen_stack(name: str) -> str:
+    """The given name of a stack, or else that of the running one: `main` or a kept `demo`."""
+    running = (known for known in ("main", "demo") if stack_state.read(VAR / known))
+    return name or next(running, "main")

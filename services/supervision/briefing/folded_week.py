@@ -1,0 +1,206 @@
+"""One week, folded from facts in one pass: its cells and the subjects that a briefing reports."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
+from datetime import timedelta
+from typing import NamedTuple
+
+from services.supervision.briefing.completeness import WeekReports
+from services.supervision.figures.as_of import as_of, precedence
+from services.supervision.figures.fold import (
+    Cells,
+    Contribution,
+    DistrictCells,
+    contributions,
+    is_declared,
+)
+from services.supervision.indicators import FED_BY, INDICATORS
+from services.supervision.indicators.reporting import (
+    CARRIED_OVER,
+    REGISTRY,
+    REPORTED,
+    WEEKS_IN_MEAN,
+)
+from shared.contracts.envelope import happened, week_of
+from shared.contracts.events import EVENT_TYPES
+from shared.domain.periods import Period
+from shared.domain.types import Event, Json
+from shared.service.week_sealing import SEALED
+
+
+class KnownCells(NamedTuple):
+    """Cells that are read from the figures instead of folded."""
+
+    # Of the week and of those before it.
+    recent: dict[Period, Cells]
+    # Of all weeks so far.
+    cumulative: Cells
+    # The week of the first event that feeds a figure.
+    first_week: Period | None
+
+
+class FoldedWeek:
+    """Add the events of every subject; the order doesn't matter.
+
+    With `known` cells, only the subjects that the week's briefing may report have to be added.
+    """
+
+    def __init__(self, period: Period, known: KnownCells | None = None) -> None:
+        self.period = period
+        self._counts_cells = known is None
+        self.recent = empty_cells(period)
+        self.cumulative = Cells()
+        self.counted: defaultdict[str, list[Contribution]] = defaultdict(list)
+        self.units: dict[str, Json] = {}
+        self.reports = WeekReports(period)
+        self.reported: defaultdict[str, list[Event]] = defaultdict(list)
+        self.events_in_week = 0
+        # Events of the week whose types this program doesn't know: stored, and in no figure.
+        self.unknown: Counter[str] = Counter()
+        self.late: list[Event] = []
+        self.first_week: Period | None = None
+        self._entry_window = _EntryWindow(period)
+        if known:
+            self.recent, self.cumulative, self.first_week = known
+
+    @property
+    def this(self) -> Cells:
+        return self.recent[self.period]
+
+    @property
+    def before(self) -> Cells:
+        return self.recent[self.period.previous()]
+
+    @property
+    def is_first(self) -> bool:
+        """Is there no earlier week to compare this one with?"""
+        return self.first_week is None or self.first_week >= self.period
+
+    def add(self, events: Collection[Event]) -> None:
+        """Add all events of a subject."""
+        self._count(events)
+        self.reports.add(events)
+        # An event whose type is newer than this program is only counted as arrived.
+        known = [event for event in events if event["type"] in EVENT_TYPES]
+        entity = known[0]["type"].rsplit(".", 1)[0] if known else None
+        if entity == REGISTRY:
+            self._register(known)
+        else:
+            self._note_times(events)
+        if entity in REPORTED:
+            self._report(entity, known)
+
+    def _note_times(self, events: Collection[Event]) -> None:
+        for event in events:
+            week = week_of(event)
+            if week == self.period:
+                self.events_in_week += 1
+                if event["type"] not in EVENT_TYPES:
+                    self.unknown[event["type"]] += 1
+            elif week < self.period and self._entry_window.contains(event):
+                self.late.append(event)
+            # Other events, such as an exemption or a plan, may be much older than any figure.
+            if event["type"] in FED_BY:
+                self.first_week = min(self.first_week or week, week)
+
+    def _count(self, events: Collection[Event]) -> None:
+        for item in contributions(events):
+            if self._counts_cells:
+                self._add_to_cells(item)
+            # Records of a stock are many, and only their number is reported.
+            single = INDICATORS[item.indicator].fold == "stock" and not is_declared(item)
+            if item.counts_in(self.period) and not single:
+                self.counted[item.indicator].append(item)
+
+    def _add_to_cells(self, item: Contribution) -> None:
+        if INDICATORS[item.indicator].since is not None:
+            for period, cells in self.recent.items():
+                if item.counts_in(period):
+                    cells.add(item)
+        elif item.first <= self.period:
+            self.cumulative.add(item)
+            if item.first in self.recent:
+                self.recent[item.first].add(item)
+
+    def _register(self, events: Collection[Event]) -> None:
+        """The unit's present state with the name that it had in the week: an old report keeps old
+        names."""
+        last = max(events, key=precedence)
+        before = [event for event in events if happened(event) < self.period.end]
+        named = max(before, key=precedence) if before else min(events, key=precedence)
+        self.units[last["data"]["code"]] = last["data"] | {"name": named["data"]["name"]}
+
+    def _report(self, entity: str, events: Collection[Event]) -> None:
+        """Report the subject as it stood at the week's end, whatever has become of it since."""
+        last = as_of(events, self.period)
+        if last is None:
+            return
+        statuses = CARRIED_OVER.get(entity, ())
+        carried = statuses is None or last["data"].get("status") in statuses
+        if carried or self.contains(last):
+            self.reported[entity].append(last)
+
+    def subjects(self, entity: str, *statuses: str) -> list[Event]:
+        """The reported subjects of an entity, each as its event at the week's end; only those with
+        one of `statuses`, where any is given.
+
+        The events are in no particular order. Sort the printed rows, never the events: events hold
+        ids, and the same facts entered again have to be printed in the same order.
+        """
+        return [
+            event
+            for event in self.reported[entity]
+            if not statuses or event["data"].get("status") in statuses
+        ]
+
+    def changed(self, entity: str, *statuses: str) -> list[Event]:
+        """Of `subjects`, those whose event happened in the week itself."""
+        return [event for event in self.subjects(entity, *statuses) if self.contains(event)]
+
+    def contains(self, event: Event) -> bool:
+        return week_of(event) == self.period
+
+    def counted_events(self, indicator: str) -> list[Event]:
+        """The deciding events that an indicator counts this week, in no particular order."""
+        return [item.event for item in self.counted[indicator]]
+
+    @property
+    def has_district(self) -> bool:
+        """Is the registry loaded?"""
+        return any(unit["parent"] is None for unit in self.units.values())
+
+    @property
+    def district(self) -> str:
+        """The unit above all others. There is none before the registry is loaded."""
+        return next(code for code, unit in self.units.items() if unit["parent"] is None)
+
+
+class _EntryWindow:
+    """From the cut-off of the week before to the week's own: events entered in it are listed."""
+
+    def __init__(self, period: Period) -> None:
+        self._after, self._until = period.previous().cutoff, period.cutoff
+        # Nearly all events lie elsewhere, and comparing days is much faster than parsing times.
+        first = self._after.date() - timedelta(days=1)
+        self._days = {str(first + timedelta(days=number)) for number in range(10)}
+
+    def contains(self, event: Event) -> bool:
+        """Was the event entered in the window? Seals don't count."""
+        if event["recordedtime"][:10] not in self._days or event["type"].endswith(SEALED):
+            return False
+        return self._after < happened(event, "recordedtime") <= self._until
+
+
+def empty_cells(period: Period) -> dict[Period, Cells]:
+    """Cells of this week and of those before, the latest first.
+
+    Only the first two weeks are printed by unit; of the others the district's mean is printed.
+    """
+    this, before, *others = _weeks_back(period, WEEKS_IN_MEAN)
+    return {this: Cells(), before: Cells(), **{week: DistrictCells() for week in others}}
+
+
+def _weeks_back(period: Period, number: int) -> Iterator[Period]:
+    for _ in range(number):
+        yield period
+        period = period.previous()

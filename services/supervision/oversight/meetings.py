@@ -1,0 +1,72 @@
+"""Meetings, and the actions that they assign."""
+
+from datetime import date
+
+from mongoengine import DictField, ListField, StringField
+
+from services.supervision.oversight.days import day_after, due_after
+from services.supervision.oversight.schema_state import SchemaState
+from shared.aggregates.aggregate import Aggregate, Step
+from shared.contracts.envelope import Moment
+from shared.contracts.events.oversight import ActionState, MeetingState
+from shared.domain.errors import ValidationFailed
+from shared.domain.types import Json
+
+
+class Meeting(SchemaState, Aggregate):
+    """A meeting that took place, with the groups that reported to it."""
+
+    state_schema = MeetingState
+
+    kind = StringField(required=True)
+    held_on = StringField()
+    heard = ListField(StringField())
+    summary = DictField(default=None)
+
+    def hold(self, moment: Moment) -> None:
+        self.held_on = day_after(moment)
+        self.record("supervision.meeting.held", moment)
+
+
+class Action(SchemaState, Aggregate):
+    """assigned → done or dropped. An action that is carried over keeps its first due day."""
+
+    state_schema = ActionState
+    steps = {
+        "carry": Step(("assigned",)),
+        "close": Step(("assigned",), "done"),
+        "drop": Step(("assigned",), "dropped"),
+    }
+
+    status = StringField(required=True, default="assigned")
+    what = DictField(required=True)
+    responsible = StringField(required=True)
+    group = StringField()
+    meeting = StringField()
+    assigned_on = StringField()
+    first_due = StringField(required=True)
+    due = StringField(required=True)
+    closed_on = StringField()
+    outcome = DictField(default=None)
+
+    def assign(self, due: date, moment: Moment) -> None:
+        self.assigned_on = day_after(moment)
+        self.due = self.first_due = due_after(due, moment)
+        self.record("supervision.action.assigned", moment)
+
+    def carry(self, due: date, moment: Moment) -> None:
+        """Not done in time. Raises ValidationFailed unless `due` is a later day."""
+        self.require("carry")
+        day_after(moment, assigned=self.assigned_on)
+        if due.isoformat() <= self.due:
+            raise ValidationFailed({"due": [f"Must be after {self.due}."]})
+        self.due = due_after(due, moment)
+        self.record("supervision.action.carried", moment)
+
+    def close(self, outcome: Json | None, dropped: bool, moment: Moment) -> None:
+        action = "drop" if dropped else "close"
+        self.require(action)
+        self.closed_on = day_after(moment, assigned=self.assigned_on)
+        self.step(action)
+        self.outcome = outcome
+        self.record("supervision.action.closed", moment)

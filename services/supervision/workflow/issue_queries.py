@@ -1,0 +1,116 @@
+"""Issues as they are stored: found, shown, explained and verified."""
+
+import json
+from collections.abc import Mapping
+
+from services.supervision.briefing import rendering
+from services.supervision.briefing.assemble import document
+from services.supervision.briefing.explain import explain
+from services.supervision.briefing.signing import Signer
+from services.supervision.briefing.verify import verify
+from services.supervision.documents import (
+    Briefing,
+    OrgUnit,
+    issue_id,
+    of_period,
+    replaced_by,
+    revision_of,
+)
+from services.supervision.indicators import INDICATORS
+from services.supervision.workflow.projection import Projection
+from shared.aggregates.repository import Repository
+from shared.domain import canonical
+from shared.domain.errors import NotFound, ValidationFailed
+from shared.domain.periods import Period
+from shared.domain.types import Json
+
+RECIPIENTS = {"zh": "“温暖二七”领导小组", "en": "the leading group of the programme"}
+
+
+class IssueQueries:
+    """`programme` is the programme's name by language."""
+
+    def __init__(
+        self,
+        repository: Repository,
+        projection: Projection,
+        signer: Signer,
+        programme: Mapping[str, str],
+    ) -> None:
+        self.repository = repository
+        self.projection = projection
+        self.signer = signer
+        self.programme = programme
+
+    def latest(self, period: Period) -> Briefing:
+        """The week's last revision, whatever its status. Raises NotFound."""
+        found = self.repository.find(Briefing, _id=of_period(period))
+        if not found:
+            raise NotFound({"kind": "briefing", "id": issue_id(period)})
+        return max(found, key=lambda briefing: revision_of(briefing.id))
+
+    def issue(self, period: Period, revision: int | None = None) -> Briefing:
+        """One revision of the week; the last one where none is named. Raises NotFound."""
+        if revision is None:
+            return self.latest(period)
+        return self.repository.get(Briefing, issue_id(period, revision))
+
+    def replaced_document(self, identity: str) -> Json | None:
+        """The document that the revision with this id replaces; None for a first issue."""
+        replaced = replaced_by(identity)
+        if not replaced:
+            return None
+        found: Json = json.loads(self.repository.get(Briefing, replaced).document)
+        return found
+
+    def show(self, period: Period, form: str, lang: str, revision: int | None = None) -> str:
+        """The briefing as canonical JSON (`form` "json"), text or HTML."""
+        printed = self._printed(self.issue(period, revision))
+        return printed if form == "json" else rendering.render(json.loads(printed), form, lang)
+
+    def explain(
+        self, period: Period, indicator: str, orgunit: str | None, revision: int | None = None
+    ) -> Json:
+        """The events in a figure of an issue; of the district where no unit is named."""
+        if indicator not in INDICATORS:
+            known = ", ".join(INDICATORS)
+            raise ValidationFailed({"indicator": [f"Must be one of: {known}."]})
+        issue = self.issue(period, revision)
+        unit = self.repository.get(OrgUnit, orgunit or issue.orgunit).id
+        feeding = self.projection.facts.feeding_query(INDICATORS[indicator], period)
+        subjects = self.projection.frozen(issue.freeze["sources"], feeding)
+        return explain(period, indicator, unit, subjects)
+
+    def verify(self, period: Period, revision: int | None = None) -> Json:
+        """Recompute a published issue from the facts; see verify.py."""
+        briefing = self.issue(period, revision)
+        if not briefing.document:
+            reason = "only a published issue can be verified"
+            briefing.refuse(action="verify", status=briefing.status, reason=reason)
+        facts, evidence = self.projection.facts, self.projection.evidence
+        before = self.replaced_document(briefing.id)
+        return verify(briefing, period, facts, evidence, self.signer, before)
+
+    def masthead(self, briefing: Briefing, status: str) -> Json:
+        """Who prepared, approved and published the briefing, and when."""
+        return {
+            "programme": self.programme,
+            "to": RECIPIENTS,
+            "issue": briefing.issue,
+            "revision": briefing.revision,
+            "replaces": briefing.replaces,
+            "reason": dict(briefing.reason) if briefing.reason else None,
+            "status": status,
+            "prepared_by": briefing.prepared_by,
+            "prepared_at": briefing.prepared_at,
+            "approved_by": briefing.approved_by,
+            "published_at": briefing.published_at,
+        }
+
+    def _printed(self, briefing: Briefing) -> str:
+        """The text of the published document, or of the draft as it would be printed."""
+        if briefing.document:
+            printed: str = briefing.document
+            return printed
+        draft, masthead = json.loads(briefing.drafted), self.masthead(briefing, "draft")
+        return canonical.dumps(document(draft, masthead)).decode()

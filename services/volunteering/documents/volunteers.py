@@ -1,0 +1,102 @@
+"""Volunteers and the rows of the ledger of service hours, with their state machines."""
+
+from decimal import Decimal
+
+from mongoengine import BinaryField, DictField, MapField, StringField
+from pymongo import ASCENDING, IndexModel
+
+from services.volunteering.rules import needs_second_person
+from shared.aggregates.aggregate import Aggregate, Step
+from shared.aggregates.occurrence import stored_day
+from shared.contracts.envelope import Moment
+from shared.domain.errors import Forbidden, ValidationFailed
+from shared.domain.periods import Period
+from shared.domain.types import Json
+from shared.platform import database
+
+INDEXES = {
+    "aggregates": [
+        *database.INDEXES["aggregates"],
+        # Only rows of the ledger have a volunteer.
+        IndexModel(
+            [("volunteer", ASCENDING), ("served_on", ASCENDING)],
+            partialFilterExpression={"volunteer": {"$exists": True}},
+        ),
+    ]
+}
+
+
+class Volunteer(Aggregate):
+    """A person under a pseudonymous id: registered → left, and registered again."""
+
+    steps = {
+        "register": Step(("new", "left"), "registered"),
+        "leave": Step(("registered",), "left"),
+    }
+
+    status = StringField(required=True, default="new")
+    team = StringField()
+    # Encrypted field by field; never part of `state`.
+    personal = MapField(BinaryField())
+
+    def state(self) -> Json:
+        return {"status": self.status, "team": self.team}
+
+    def register(
+        self, orgunit: str, team: str | None, personal: dict[str, bytes], moment: Moment
+    ) -> None:
+        """A new volunteer, or one who returns, perhaps in another unit."""
+        self.step("register")
+        self.orgunit, self.team, self.personal = orgunit, team, personal
+        self.record("volunteering.volunteer.registered", moment)
+
+    def leave(self, moment: Moment) -> None:
+        """The personal data is deleted; only the count of former volunteers stays."""
+        self.step("leave")
+        self.personal = {}
+        self.record("volunteering.volunteer.left", moment)
+
+
+class Hours(Aggregate):
+    """One row of the ledger: recorded → verified; or voided with a reason."""
+
+    steps = {
+        "verify": Step(("recorded",), "verified"),
+        "void": Step(("recorded", "verified"), "voided"),
+    }
+
+    status = StringField(required=True, default="recorded")
+    volunteer = StringField(required=True)
+    activity = StringField(required=True)
+    hours = DictField(required=True)
+    # None where only the week is known.
+    served_on = StringField()
+    served_week = StringField()
+    recorded_by = StringField(required=True)
+    reason = StringField()
+
+    def state(self) -> Json:
+        plain = ("status", "volunteer", "activity", "reason")
+        return {name: getattr(self, name) for name in plain} | {"hours": dict(self.hours)}
+
+    def record_hours(self, moment: Moment) -> None:
+        self.served_on, self.served_week = stored_day(moment), str(Period.of(moment.time))
+        self.record("volunteering.hours.recorded", moment)
+
+    def verify(self, actor: str, served: Decimal, moment: Moment) -> None:
+        """The hours are right. `served` is the sum of that day's hours.
+
+        Raises Forbidden when the person who recorded a long day verifies it.
+        """
+        self.require("verify")
+        if actor == self.recorded_by and needs_second_person(served):
+            raise Forbidden({"actor": actor, "reason": "another person verifies a long day"})
+        if self.served_on and moment.last_day.isoformat() < self.served_on:
+            raise ValidationFailed({"time": [f"Before they were served ({self.served_on})."]})
+        self.step("verify")
+        self.record("volunteering.hours.verified", moment)
+
+    def void(self, reason: str, moment: Moment) -> None:
+        self.step("void")
+        self.reason = reason
+        self.record("volunteering.hours.voided", moment)

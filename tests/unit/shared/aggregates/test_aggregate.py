@@ -1,0 +1,72 @@
+"""An aggregate and its document: what is stored, what is emptied, what its commands return."""
+
+import pytest
+from mongoengine import ValidationError
+
+from services.clinics.documents import Clinic
+from services.relief.documents import Stock
+from shared.contracts.envelope import Moment
+from shared.domain.periods import parse_instant
+
+MOMENT = Moment(parse_instant("2017-02-06T09:30:00+08:00"))
+DOCUMENT = {
+    "_id": "clinic-1",
+    "_cls": "Aggregate.Clinic",
+    "version": 3,
+    "commands": [],
+    "orgunit": "410103006",
+    "venue": "广场",
+    "planned_for": "2017-02-09",
+    "first_planned_for": "2017-02-09",
+    "status": "filed",
+    "reason": "rain",
+    "of_a_newer_version": 1,
+}
+
+
+def test_the_class_name_is_what_documents_hold():
+    assert Clinic.class_name() == "Aggregate.Clinic"
+
+
+def test_a_document_is_read_and_written_with_the_same_state():
+    clinic = Clinic.from_document(DOCUMENT)
+    assert (clinic.id, clinic.version, clinic.status, clinic.new_events) == (
+        "clinic-1",
+        3,
+        "filed",
+        [],
+    )
+    written = clinic.to_document()
+    own = DOCUMENT.keys() - {"version", "commands", "of_a_newer_version"}
+    assert {name: written[name] for name in own} == {name: DOCUMENT[name] for name in own}
+    assert not written.keys() & {"version", "commands", "of_a_newer_version"}
+
+
+def test_only_fields_of_this_version_are_emptied():
+    clinic = Clinic.from_document(DOCUMENT)
+    clinic.reason = None
+    assert clinic.emptied_fields(clinic.to_document()) == {"reason"}
+
+
+def test_nothing_of_a_new_aggregate_is_emptied():
+    stock = Stock(id="s", orgunit="410103", stock="merchants", level={"value": "9"})
+    assert stock.emptied_fields(stock.to_document()) == set()
+
+
+def test_a_document_that_is_not_valid_is_not_written():
+    with pytest.raises(ValidationError):
+        Stock(id="s", stock="merchants").to_document()
+
+
+def test_the_result_counts_the_events_that_were_recorded():
+    stock = Stock(id="s", orgunit="410103", stock="merchants")
+    assert stock.result() == {"id": "s", "version": 0}
+    stock.declare({"value": "9"}, None, MOMENT)
+    assert stock.result() == {"id": "s", "version": 1}
+    [(event_type, moment, data)] = stock.new_events
+    assert (event_type.name, moment, data) == ("relief.stock.declared", MOMENT, stock.state())
+
+
+def test_the_result_has_the_status_where_there_is_one():
+    result = Clinic.from_document(DOCUMENT).result()
+    assert result == {"id": "clinic-1", "version": 3, "status": "filed"}
