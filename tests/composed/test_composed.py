@@ -9,7 +9,7 @@ from deploy.local.waiting import wait_until
 from shared.platform.topology import SERVICES
 from shared.platform.version import project_version
 from tests.composed.deployment import HEALTHY_SECONDS, SERVERS
-from tests.end_to_end.test_first_briefing import expected_cells, printed_cells
+from tests.support.expected_week import core_cells, expected_cells
 
 WEEK = "2017-W06"
 ORDERS = "relief.orders_raised"
@@ -26,7 +26,7 @@ def test_from_nothing_every_container_is_healthy_and_the_set_up_has_ended(deploy
 
 
 def test_the_briefing_is_the_one_that_was_derived_by_hand(deployment, published):
-    assert printed_cells(json.loads(published)) == expected_cells()
+    assert core_cells(json.loads(published)) == expected_cells()
     assert "equal" in deployment.office("briefing", "verify", WEEK)
 
 

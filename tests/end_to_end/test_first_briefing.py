@@ -1,36 +1,18 @@
 """The main job: the programme's facts become the briefing that was derived by hand."""
 
-import csv
 import re
-from pathlib import Path
 
 import pytest
 
 from tests.end_to_end.conftest import FACTS, play
-
-EXPECTED = Path(__file__).parent.parent / "data" / "expected_2017-W06.csv"
-
-
-def expected_cells():
-    with EXPECTED.open(encoding="utf-8", newline="") as file:
-        return {
-            (row["indicator"], row["orgunit"]): (row["value"] or None, row["qualifier"])
-            for row in csv.DictReader(file)
-        }
-
-
-def printed_cells(issue):
-    return {
-        (cell["indicator"], cell["orgunit"]): (cell["value"], cell["qualifier"])
-        for cell in issue["cells"]
-    }
+from tests.support.expected_week import core_cells, expected_cells
 
 
 def test_every_expected_cell_is_printed_and_no_other(district):
     issue = play(district, FACTS)["2017-W06"]
-    assert printed_cells(issue) == expected_cells()
+    assert core_cells(issue) == expected_cells()
     live = district.ask("live", period="2017-W06")
-    assert printed_cells(live) == expected_cells()
+    assert core_cells(live) == expected_cells()
     for week in ("2017-W05", "2016-W52"):
         assert_stands_at_nothing(district, week)
     assert_no_bare_500(district)
@@ -39,7 +21,7 @@ def test_every_expected_cell_is_printed_and_no_other(district):
 
 def assert_stands_at_nothing(district, week):
     """What a week without facts shows."""
-    cells = printed_cells(district.ask("live", period=week))
+    cells = core_cells(district.ask("live", period=week))
     assert cells["clinics.clinics_held", "410103"] == ("0", "exact")
     assert cells["clinics.consultations", "410103"] == (None, "not_stated")
 
@@ -59,7 +41,7 @@ def _620_consultations(programme):
 @pytest.mark.long
 def test_other_consultations_are_followed(district, other_facts):
     issue = play(district, other_facts(_620_consultations))["2017-W06"]
-    cells = printed_cells(issue)
+    cells = core_cells(issue)
     assert cells["clinics.consultations", "410103"] == ("620", "exact")
     assert cells["clinics.consultations", "410103006"] == ("620", "exact")
 
@@ -153,7 +135,7 @@ OTHERWISE = {
 
 def test_other_facts_give_other_figures_everywhere(district, other_facts):
     issue = play(district, other_facts(_everything_differs))["2017-W06"]
-    cells = printed_cells(issue)
+    cells = core_cells(issue)
     assert {code: cells[code, unit] for code, unit in cells if unit == "410103"} == OTHERWISE
     usual = expected_cells()
     same = {code for code, shown in OTHERWISE.items() if usual[code, "410103"] == shown}
@@ -176,7 +158,7 @@ def _later_elsewhere(programme):
 def test_another_week_and_another_unit_are_followed(district, other_facts):
     issues = play(district, other_facts(_later_elsewhere))
     assert sorted(issues) == ["2017-W06", "2017-W08"]
-    first, later = map(printed_cells, issues.values())
+    first, later = map(core_cells, issues.values())
     assert first["clinics.clinics_held", "410103"] == ("0", "exact")
     assert later["clinics.consultations", "410103009"] == ("500", "over")
     assert ("clinics.consultations", "410103006") not in later
@@ -197,7 +179,7 @@ def _second_clinic(programme):
 
 def test_a_second_clinic_is_added_and_what_it_left_out_is_said(district, other_facts):
     issue = play(district, other_facts(_second_clinic))["2017-W06"]
-    cells = printed_cells(issue)
+    cells = core_cells(issue)
     assert cells["clinics.consultations", "410103"] == ("800", "over")
     assert cells["clinics.clinics_held", "410103006"] == ("2", "exact")
     assert cells["clinics.institutions", "410103"] == ("6", "exact")
