@@ -97,7 +97,8 @@ def _problem_of_test(words):
         parts = {part.name for part in testing.PARTS} | {"[PART]"}
         named = [word for word in rest[:1] if not word.startswith("-")]
         return next((f"no part {it}" for it in named if it not in parts), None)
-    return None if suite in (testing.LINT, *testing.suites()) else f"no tests {suite}"
+    known = (testing.LINT, "SUITE", *testing.suites())
+    return None if suite in known else f"no tests {suite}"
 
 
 def page_of(target, source):
