@@ -12,6 +12,8 @@ pytest_plugins = ["tests.support.accounting"]
 TOGETHER = ("chaos", "composed")
 
 
+# First, because pytest-xdist reads the marks in the same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """A file's tests stay together, because they share what is set up for the file."""
     for item in items:
