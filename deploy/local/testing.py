@@ -1,6 +1,7 @@
 """What `./warm test` runs: the default run, one suite of it, or a part of the long run."""
 
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -25,6 +26,17 @@ CHECKS = (
     ("lint-imports",),
     ("mypy",),
 )
+# Core-seconds in the default run, and the 36 core-minutes that they share (docs/testing.md).
+TOTAL = 2160
+BUDGETS = {
+    "unit": 280,
+    "contract": 30,
+    "integration": 900,
+    "end_to_end": 250,
+    "chaos": 330,
+    "composed": 300,
+    LINT: 70,
+}
 # More than cores: a worker often waits for a server that starts, or for a condition.
 WORKERS = 3
 PARALLEL = ("-n", str(WORKERS), "--dist", "loadgroup", "--no-loadscope-reorder")
@@ -98,7 +110,18 @@ def lint(say: Say) -> int:
     for check in CHECKS:
         say(" ".join(check))
         failures.append(subprocess.run(_program(check), cwd=ROOT, check=False).returncode)
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    core = spent.ru_utime + spent.ru_stime
+    say(f"{LINT}: {core:.0f} core-seconds{over_budget(LINT, core)}")
     return next(filter(None, failures), 0)
+
+
+def over_budget(suite: str, core: float) -> str:
+    """The suite's budget, and whether `core` seconds are more; nothing without a budget."""
+    if suite not in BUDGETS:
+        return ""
+    over = "  OVER ITS BUDGET" if core > BUDGETS[suite] else ""
+    return f", budget {BUDGETS[suite]}{over}"
 
 
 def _default(arguments: Sequence[str], say: Say) -> int:
@@ -127,8 +150,8 @@ class _Lint:
 
     def failed(self) -> int:
         status = self._process.wait()
-        if status:
-            self._say(self._log.read_text(errors="replace"))
+        text = self._log.read_text(errors="replace")
+        self._say(text if status else text.splitlines()[-1])
         self._say("lint failed" if status else "lint passed")
         return status
 

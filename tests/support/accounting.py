@@ -15,15 +15,8 @@ from pathlib import Path
 
 import pytest
 
-# Core-seconds in the default run, on 2 cores: 36 core-minutes in all (docs/testing.md).
-BUDGETS = {
-    "unit": 260,
-    "contract": 30,
-    "integration": 850,
-    "end_to_end": 250,
-    "chaos": 350,
-    "composed": 410,
-}
+from deploy.local.testing import over_budget
+
 SLOW_SECONDS = 1.0
 PR_SET_CHILD_SUBREAPER = 36
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -124,12 +117,8 @@ class Report:
 
 
 def _line(suite, spent):
-    budget = BUDGETS.get(suite)
-    told = f"{suite}: {spent.tests} tests, {spent.core:.0f} core-seconds in {spent.wall:.0f} s"
-    if budget is None:
-        return told
-    over = "  OVER ITS BUDGET" if spent.core > budget else ""
-    return f"{told}, budget {budget}{over}"
+    figures = f"{spent.tests} tests, {spent.core:.0f} core-seconds in {spent.wall:.0f} s"
+    return f"{suite}: {figures}{over_budget(suite, spent.core)}"
 
 
 def pytest_configure(config):

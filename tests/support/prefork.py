@@ -14,6 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from eventlet import hubs
+
 from deploy.local import processes
 from deploy.local.places import ROOT
 
@@ -112,10 +114,15 @@ def _fork(runner, request):
     if pid:
         return pid
     posix.setsid()
+    # The hub that the imports made polls a descriptor that all children would share: each would
+    # wake for the events of the others, and spin.
+    hubs.use_hub()
     log = posix.open(request["log"], posix.O_WRONLY | posix.O_APPEND | posix.O_CREAT, 0o644)
     nothing = posix.open("/dev/null", posix.O_RDONLY)
     for source, target in ((nothing, 0), (log, 1), (log, 2)):
         posix.dup2(source, target)
+    posix.close(log)
+    posix.close(nothing)
     os.environ.clear()
     os.environ.update(request["environment"])
     status = 1
