@@ -35,7 +35,7 @@ class DeadLetterStore:
         self.collection = collection
         self.clock = clock
 
-    def park(
+    def add(
         self, delivery: Delivery, reason: str, detail: str = "", orgunit: str | None = None
     ) -> None:
         """Store the message. If it is stored already, its entry is updated, `seen` counts it, and a

@@ -203,17 +203,17 @@ class Inbox(Entrypoint):
         return read(delivery.body, delivery.exchange.removesuffix(".events"))
 
     def _reject_invalid(self, delivery: Delivery, reason: str, detail: str) -> None:
-        self._park(delivery, reason, detail)
+        self._add_dead_letter(delivery, reason, detail)
         self.context.circuit_breaker.record_invalid(reason)
 
     def _reject(self, delivery: Delivery, rejection: Rejection) -> None:
-        self._park(delivery, rejection.reason, rejection.detail, rejection.orgunit)
+        self._add_dead_letter(delivery, rejection.reason, rejection.detail, rejection.orgunit)
 
-    def _park(
+    def _add_dead_letter(
         self, delivery: Delivery, reason: str, detail: str = "", orgunit: str | None = None
     ) -> None:
         log.warning("message moved to the dead letters", reason=reason, exchange=delivery.exchange)
-        self.context.dead_letters.park(delivery, reason, detail, orgunit)
+        self.context.dead_letters.add(delivery, reason, detail, orgunit)
 
     def _call(self, messages: list[Message]) -> dict[str, Rejection]:
         """Run the service's method in a worker of its own, and wait for its result."""

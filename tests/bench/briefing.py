@@ -1,4 +1,4 @@
-"""The briefing of one week: drafted with few facts in the books, and with many."""
+"""The briefing of one week: drafted with few stored facts, and with many."""
 
 import uuid
 from contextlib import contextmanager
@@ -25,18 +25,18 @@ LAST = Period(2020, 10)
 A_WEEK = 5_000
 FACTS = (10_000, 1_000_000)
 AT_ONCE = 5_000
-# In each round: a draft takes a second or two, and books take minutes to fill.
+# In each round: a draft takes a second or two, and filling a database takes minutes.
 TURNS = 3
 SECONDS = 1800
 
 
 def run(stage, rounds, say, sizes=FACTS):
-    """Seconds that a draft takes, by the number of facts in the books, and how much longer it takes
+    """Seconds that a draft takes, by the number of stored facts, and how much longer it takes
     with the most than with the fewest. The first draft stands apart: it makes the totals of all the
     weeks that nobody drafted before.
 
-    Books of each size have a stage of their own, and drafts take turns: to fill them takes minutes,
-    and within minutes a machine may become twice as slow.
+    The facts of each size have a stage of their own, and drafts take turns: to store them takes
+    minutes, and within minutes a machine may become twice as slow.
     """
     few, many = sizes
     with the_stage(say, "bench-beside") as beside:
@@ -72,7 +72,7 @@ def draft(rpc):
 
 
 def fill(stage, size):
-    """Books that end with the week LAST, which always has the same events."""
+    """Stored facts that end with the week LAST, which always has the same events."""
     stage.empty(*SERVICES)
     create_indexes(stage.service_db(), INDEXES)
     base, service_db, units = len(stage.kept("log")), stage.service_db(), stage.units

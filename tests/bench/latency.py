@@ -1,4 +1,4 @@
-"""The way of one fact: from a command's acknowledgement until `live(period)` tells of it."""
+"""The way of one fact: from a command's acknowledgement until `live(period)` counts it."""
 
 import json
 import statistics
@@ -59,7 +59,7 @@ def asked_once(client, unit):
     later after a miss, and sooner after a hit."""
     pause = 0.0
     for number in range(FACTS):
-        before, began = told(client, unit)
+        before, began = counted(client, unit)
         time.sleep(pause)
         seen = visits(client, unit) != before
         if number >= FINDING:
@@ -68,16 +68,16 @@ def asked_once(client, unit):
 
 
 def asked_without_pause(client, unit):
-    """Until an answer has the fact. Whoever asks so waits for half a question more, and keeps the
+    """Until an answer has the fact. Such a client waits for half a question more, and keeps the
     broker and a processor busy meanwhile."""
     for _ in range(FACTS):
-        before, began = told(client, unit)
+        before, began = counted(client, unit)
         while visits(client, unit) == before:
             pass
         yield 1000 * (time.perf_counter() - began)
 
 
-def told(client, unit):
+def counted(client, unit):
     """One more fact: what was known before, and when its command was acknowledged."""
     # One at a time: in a stream of them some go together.
     time.sleep(APART_SECONDS)

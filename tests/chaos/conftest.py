@@ -60,8 +60,8 @@ def at_work(chaos_stack):
 
 @pytest.fixture
 def district(chaos_stack, at_work):
-    """All services are up, and what callers were told so far has been reckoned: where a test
-    failed, the next one begins with empty books."""
+    """All services are up, and what was acknowledged so far has been reckoned: where a test
+    failed, the next one begins with empty databases."""
     if at_work and not at_work[0].sound:
         at_work.pop().close()
     if not at_work:

@@ -214,7 +214,7 @@ def step_primary_down(district, load, chance):
 
 @fault("servers")
 def memory_alarm(district, load, chance):
-    """The broker blocks whoever publishes: relays, callers, answers."""
+    """The broker blocks publishers: relays, callers, answers."""
     district.stack.broker_control("set_vm_memory_high_watermark", "absolute", "1MB")
     try:
         district.wait(lambda: "blocked" in _connection_states(district))
@@ -266,7 +266,7 @@ def messages_shuffled(district, load, chance):
 def _tap(district, load, chance, hold):
     with Tap(district.stack.amqp_uri, hold, chance) as tap:
         load.more(100)
-    # Requests, and what was told of them.
+    # Requests, and the events that follow.
     assert tap.published > 100
 
 
@@ -319,7 +319,7 @@ def handler_fails_twice(district, load, chance):
 
 
 def _passed_in_the_end(district):
-    """How many messages were parked because the handler failed on them, and later succeeded."""
+    """How many messages became dead letters because the handler failed, and later succeeded."""
     query = {"reason": "handler_failed", "state": "resolved"}
     with district.service_db("supervision") as database:
         return database["parked"].count_documents(query)

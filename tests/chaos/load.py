@@ -13,7 +13,7 @@ from deploy.local.waiting import wait_until
 from shared.domain.errors import DeadlineExceeded
 from shared.service.rpc_client import RpcClient
 from tests.chaos.ledger import Command
-from tests.chaos.stories import STORIES, Told
+from tests.chaos.stories import STORIES, Reported
 
 CALLERS = 6
 # Soon enough to ask again after whatever was killed has started again.
@@ -41,7 +41,7 @@ class Caller:
     def run(self):
         with RpcClient(self.district.stack.amqp_uri) as rpc:
             while not self.load.stopping:
-                told = Told(self.name, len(self.given), self.chance, self.district.now_text)
+                told = Reported(self.name, len(self.given), self.chance, self.district.now_text)
                 self._live(rpc, self.chance.choice(self.load.stories())(told))
 
     def _live(self, rpc, story):

@@ -17,7 +17,7 @@ def expected(ledger):
     cells = defaultdict(list)
     for history in ledger.histories().values():
         unit = history[0].command.arguments["orgunit"]
-        for indicator, week, value in _told(Subject(history)):
+        for indicator, week, value in _counted(Subject(history)):
             for digits in (6, 9, 12):
                 if digits <= len(unit):
                     cells[week, indicator, unit[:digits]].append(value)
@@ -60,7 +60,7 @@ class Subject:
                 yield week, ended is None or week < ended
 
 
-def _told(subject):
+def _counted(subject):
     """(indicator, week, value) of everything that counts in some week."""
     yield from _KINDS.get(subject.first, _nothing)(subject)
 

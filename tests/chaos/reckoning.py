@@ -1,4 +1,4 @@
-"""The reckoning: ledger = books = log = facts = figures, each side read for itself."""
+"""The reckoning: ledger = aggregates = log = facts = figures, each side read for itself."""
 
 from collections import Counter
 from itertools import islice
@@ -29,9 +29,9 @@ def reckon(district):
     facts = _facts(district)
     problems = {
         "answers that changed": district.ledger.contradictions,
-        "messages parked": _parked(district),
-        "ledger and books": list(_ledger_and_books(district.ledger, service_db)),
-        "books and log": [it for name in SERVICES for it in service_db[name].problems()],
+        "messages parked": _dead_letters(district),
+        "ledger and aggregates": list(_ledger_and_aggregates(district.ledger, service_db)),
+        "aggregates and log": [it for name in SERVICES for it in service_db[name].problems()],
         "ledger and log": list(_ledger_and_log(district.ledger, service_db)),
         "helpers": list(_helpers(service_db)),
         "log and facts": list(_log_and_facts(service_db, facts)),
@@ -85,7 +85,7 @@ class Repository:
                 yield f"{self.name}: {identity} is at {known}, told were {sorted(versions)}"
 
 
-def _ledger_and_books(ledger, service_db):
+def _ledger_and_aggregates(ledger, service_db):
     """Each acknowledged command is stored in one aggregate, with the result that was answered."""
     stored = {}
     for name, kept in service_db.items():
@@ -150,8 +150,8 @@ def _ledger_and_figures(district):
             yield f"{key}: ledger {wanted.get(key, 'no cell')}, live {found.get(key, 'no cell')}"
 
 
-def _parked(district):
-    """What is parked against expectation, or isn't though it should be."""
+def _dead_letters(district):
+    """Unexpected dead letters, and messages that should be dead letters and aren't."""
     found = {bytes(it["body"]): it["reason"] for it in district.unhandled()}
     differing = {body for body, _ in found.items() ^ district.poison.items()}
     return [

@@ -15,10 +15,10 @@ def settle(district):
 
 def under_way(district):
     """What isn't finished: the cheap questions first."""
-    return _in_books(district) or _in_queues(district)
+    return _in_databases(district) or _in_queues(district)
 
 
-def _in_books(district):
+def _in_databases(district):
     found = {}
     logged = 0
     for name in SERVICES:

@@ -20,7 +20,7 @@ NAME = {"zh": "演练", "en": "exercise"}
 PERSON, OTHER = "person:caller", "person:inspector"
 
 
-class Told:
+class Reported:
     """What one story is made of."""
 
     def __init__(self, caller, number, chance, now_text):

@@ -39,7 +39,7 @@ class Tap:
 
     def _run(self):
         while not self._ending.is_set():
-            # The broker may be away: a tap that starts anew has lost nothing that is owed.
+            # The broker may be unreachable: a tap that starts anew has lost nothing that is owed.
             with suppress(AMQPError, OSError), plain_amqp.channel(self._uri) as channel:
                 self._listen(channel)
             time.sleep(RECONNECT_SECONDS)

@@ -1,4 +1,4 @@
-"""Nobody gets in, or further than they should: as each identity, and with what strangers try."""
+"""Nobody gets in, or further than they should: as each identity, and without one."""
 
 import json
 

@@ -37,7 +37,7 @@ def test_the_subscriber_has_the_issue_byte_for_byte(deployment, published):
     assert deployment.docker(*read) == published
 
 
-def test_what_an_operator_asks_first_is_told_by_one_command(deployment, published):
+def test_one_command_shows_what_operators_check_first(deployment, published):
     report = json.loads(deployment.office("status", "--json"))
     told = report["overview"]
     assert (told["up"], told["behind"], told["parked"]) == ({"ready": 5, "of": 5}, 0, 0)

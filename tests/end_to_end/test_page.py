@@ -1,4 +1,4 @@
-"""The published briefing as a page, in a real browser: at a desk, on a phone and on paper."""
+"""The published briefing in a real browser: on a desktop screen, on a phone and on paper."""
 
 import re
 

@@ -156,18 +156,18 @@ def test_a_figure_of_an_unknown_unit_is_not_found(proved):
         district.ask("explain", period=WEEK, indicator="clinics.staff", orgunit="410199")
 
 
-def test_a_fact_that_claims_a_sealed_number_is_told_and_counted_nowhere(proved):
+def test_a_fact_that_claims_a_sealed_number_is_named_and_counted_nowhere(proved):
     district, facts = proved
     fact = facts.find_one({"type": "clinics.clinic.tallied"})
-    stranger = fact_of(event_of(fact) | {"id": "stranger", "subject": "another"})
+    untrusted = fact_of(event_of(fact) | {"id": "untrusted", "subject": "another"})
     with pytest.raises(DuplicateKeyError):
-        facts.insert_one(stranger)
+        facts.insert_one(untrusted)
     facts.delete_one({"_id": fact["_id"]})
-    facts.insert_one(stranger)
+    facts.insert_one(untrusted)
     verdict = district.ask("verify", period=WEEK)
-    assert (verdict["equal"], verdict["strangers"]) == (False, ["stranger"])
+    assert (verdict["equal"], verdict["strangers"]) == (False, ["untrusted"])
     answer = district.ask("explain", period=WEEK, indicator="clinics.consultations")
-    assert "stranger" not in [event["id"] for event in answer["included"]]
+    assert "untrusted" not in [event["id"] for event in answer["included"]]
 
 
 @pytest.mark.parametrize("broken", [{"entries": 5}, {"entries": [[1]]}, {"entries": None}])

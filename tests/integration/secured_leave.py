@@ -1,7 +1,7 @@
 """Leaving a broker that hangs: `secured_leave.py URI PID-OF-THE-BROKER`.
 
 Several green threads wait for confirms on one connection when the broker stops answering. Prints
-what each of them was told, whether the next publication went out, and how long an RPC client with a
+the outcome of each, whether the next publication went out, and how long an RPC client with a
 deadline of a second was held up.
 """
 
@@ -38,7 +38,7 @@ def hanging(pid):
         os.kill(pid, signal.SIGCONT)
 
 
-def told(publisher):
+def outcome(publisher):
     try:
         publisher.publish(EXCHANGE, [Message.of(visits())])
     except Exception as error:
@@ -58,15 +58,15 @@ def ask(rpc):
 
 def main(uri, pid):
     publisher = Publisher(uri)
-    first = told(publisher)
+    first = outcome(publisher)
     with RpcClient(uri) as rpc:
         ask(rpc)
         rpc._open()
         with hanging(int(pid)):
-            threads = [eventlet.spawn(told, publisher) for _ in range(WAITING)]
+            threads = [eventlet.spawn(outcome, publisher) for _ in range(WAITING)]
             answers = [thread.wait() for thread in threads]
             seconds = ask(rpc)
-    print(json.dumps([first, answers, told(publisher), seconds]))
+    print(json.dumps([first, answers, outcome(publisher), seconds]))
 
 
 main(*sys.argv[1:])

@@ -90,7 +90,7 @@ def test_all_databases_are_of_one_instant(taken):
         assert sorted(log) == list(range(1, manifest["logs"][service] + 1))
         versions = {it["_id"]: it["version"] for it in documents(taken, service, "aggregates")}
         events = [json.loads(entry["event"]) for entry in documents(taken, service, "log")]
-        # No event without the state that it tells of.
+        # No event without the state that it carries.
         assert all(event["subjectsequence"] <= versions[event["subject"]] for event in events)
     ahead = [fact for fact in documents(taken, "supervision", "facts") if not known(taken, fact)]
     assert ahead == []

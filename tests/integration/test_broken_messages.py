@@ -1,4 +1,4 @@
-"""What can't be understood is parked with its reason, found, and stops nothing behind it."""
+"""A message that can't be read becomes a dead letter with its reason and blocks no other."""
 
 import pytest
 
@@ -12,7 +12,7 @@ RAISED = "relief.orders_raised"
 
 
 def broken():
-    """Reason → name → body, as whoever publishes to relief.events may get it wrong."""
+    """Reason → name → body, as a publisher to relief.events may get it wrong."""
     event = visits()
     data = event["data"]
     return {
@@ -103,17 +103,17 @@ def publish(running, *events, exchange="relief.events", key="visit.recorded", **
 
 
 def entry_for(running, reason, sent, exchange="relief.events", key="visit.recorded", **given):
-    """What was parked of a message after it was published."""
+    """The dead letter of a message that was published."""
     before = running.parked()
     running.publish(exchange, key, (sent, properties(**given)))
-    running.wait(lambda: running.parked_since(before))
-    [entry] = running.parked_since(before)
+    running.wait(lambda: running.dead_letters_since(before))
+    [entry] = running.dead_letters_since(before)
     assert (entry["reason"], entry["exchange"]) == (reason, exchange)
     return entry
 
 
 @pytest.mark.parametrize("reason, sent", BROKEN)
-def test_it_is_parked_with_its_reason_and_body(running, reason, sent):
+def test_it_is_kept_with_its_reason_and_body(running, reason, sent):
     entry = entry_for(running, reason, sent)
     assert entry["size"] == len(sent)
     assert entry["body"] == sent[:100_000].decode("utf-8", "backslashreplace")
@@ -121,12 +121,12 @@ def test_it_is_parked_with_its_reason_and_body(running, reason, sent):
 
 
 @pytest.mark.parametrize("exchange", ["clinics.events", "supervision.events"])
-def test_it_is_parked_whatever_exchange_it_came_through(running, exchange):
+def test_it_is_kept_whatever_exchange_it_came_through(running, exchange):
     entry_for(running, "not_json", f"through {exchange}".encode(), exchange)
     entry_for(running, "foreign_source", body(visits()), exchange)
 
 
-def test_what_relief_cannot_read_of_the_registry_is_parked_there(running):
+def test_what_relief_cannot_read_of_the_registry_is_a_dead_letter_there(running):
     before = running.health("relief")["parked"]
     running.publish("supervision.events", "orgunit.changed", b"not an event")
     running.wait(lambda: running.health("relief")["parked"] == before + 1)
@@ -186,7 +186,7 @@ STRANGE = {
 
 
 @pytest.mark.parametrize("name", STRANGE)
-def test_strange_properties_spoil_neither_an_event_nor_what_is_parked(running, name):
+def test_strange_properties_spoil_neither_an_event_nor_a_dead_letter(running, name):
     given = STRANGE[name]
     before = int(running.live(VISITS) or 0)
     publish(running, visits("2"), **given)
@@ -201,7 +201,7 @@ def test_a_strange_routing_key_spoils_neither(running, key):
     running.publish("relief.events", key, (body(visits("2")), properties()))
     running.wait(lambda: running.live(VISITS) == str(before + 2))
     running.publish("relief.events", key, (b"not an event", properties()))
-    running.wait(lambda: running.parked_since(parked))
+    running.wait(lambda: running.dead_letters_since(parked))
 
 
 def test_the_same_broken_message_is_one_entry_seen_twice(running):
@@ -210,7 +210,7 @@ def test_the_same_broken_message_is_one_entry_seen_twice(running):
     running.wait(lambda: running.parked_message(entry["id"])["seen"] == 2)
 
 
-def test_a_known_id_with_other_content_is_parked_and_the_first_stays(running):
+def test_a_known_id_with_other_content_is_a_dead_letter_and_the_first_stays(running):
     before = int(running.live(VISITS) or 0)
     first = visits("3")
     publish(running, first)
@@ -250,10 +250,10 @@ def register(running, code):
     running.do("supervision", "register_orgunit", code=code, **unit)
 
 
-def test_a_dead_letter_is_drained_into_the_parked_messages(running):
+def test_a_message_that_the_broker_gave_up_is_stored_with_the_others(running):
     parked, sent = running.parked(), b"given up by the broker"
     running.publish("supervision.dead", "", (sent, properties()))
-    running.wait(lambda: running.parked_since(parked))
-    [entry] = running.parked_since(parked)
+    running.wait(lambda: running.dead_letters_since(parked))
+    [entry] = running.dead_letters_since(parked)
     assert (entry["reason"], entry["body"]) == ("dead_lettered", sent.decode())
     assert running.depth("supervision.dead") == 0

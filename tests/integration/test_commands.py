@@ -32,7 +32,7 @@ def at_once(running, calls):
 
 
 def events_of(running, service, identity):
-    """What the service's log tells of one aggregate, in order."""
+    """The events of one aggregate in the service's log, in order."""
     running.wait(lambda: running.health(service)["pending"] == 0)
     page = running.ask(service, "events", after=0)
     assert len(page["events"]) == page["last"]

@@ -20,7 +20,7 @@ from tests.support.running import COMMUNITY, SECONDS, SUBDISTRICT, properties
 from tests.support.stack import stack_name
 
 VISITS = "relief.visits_household"
-PARKED_AGAIN = 4
+FAILED_AGAIN = 4
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -32,7 +32,7 @@ def real_time(started):
 
 
 @pytest.fixture(autouse=True)
-def nothing_parked(running):
+def no_dead_letters(running):
     yield
     with running.service_db("supervision") as service_db:
         service_db["parked"].delete_many({})
@@ -46,8 +46,8 @@ def publish(running, *events):
     running.publish("relief.events", "visit.recorded", *((body(it), properties()) for it in events))
 
 
-def park(running, *events):
-    """Publish what the database refuses, and wait until it is parked. Returns the new ids."""
+def publish_refused(running, *events):
+    """Publish what the database refuses, and wait for the dead letters. Returns the new ids."""
     before = running.parked()
     with a_database_that_refuses(running):
         publish(running, *events)
@@ -70,7 +70,7 @@ def replay(running, **arguments):
 
 def test_after_the_fix_what_is_replayed_counts(running):
     before = counted(running)
-    park(running, refused("1"), refused("2"), refused("4"))
+    publish_refused(running, refused("1"), refused("2"), refused("4"))
     done = warm("replay", "--reason", REFUSED, "--yes")
     assert (done.exit_code, done.stdout) == (0, "supervision: 3 resolved\n")
     assert counted(running) == before + 7
@@ -91,14 +91,14 @@ def test_an_event_of_a_unit_that_became_known_counts_when_its_id_is_replayed(run
     running.wait(lambda: counted(running) == before + 3)
 
 
-def test_what_is_still_broken_is_parked_again_and_told(running):
+def test_what_is_still_broken_fails_again_and_is_named(running):
     running.publish("relief.events", "visit.recorded", (b"{", properties()))
     running.wait(running.parked)
     done = warm("replay", "--reason", "not_json", "--yes", "--json")
-    assert done.exit_code == PARKED_AGAIN
+    assert done.exit_code == FAILED_AGAIN
     outcome = json.loads(done.stdout)["services"]["supervision"]
     assert outcome == {"waiting": 0, "resolved": 0, "parked_again": {"not_json": 1}}
-    [entry] = running.parked_since(set())
+    [entry] = running.dead_letters_since(set())
     assert (entry["state"], entry["attempts"]) == ("parked", 1)
 
 
@@ -110,7 +110,7 @@ def test_what_the_broker_gave_up_counts_when_it_is_replayed(running):
         running.wait(lambda: refuse_one(channel))
     running.stack.start_services(["supervision"], running.environment | {"WARM_NOW": ""})
     running.wait(running.parked)
-    [entry] = running.parked_since(set())
+    [entry] = running.dead_letters_since(set())
     assert (entry["reason"], entry["exchange"]) == ("dead_lettered", "relief.events")
     assert warm("replay", entry["id"]).exit_code == 0
     running.wait(lambda: counted(running) == before + 5)
@@ -125,7 +125,7 @@ def refuse_one(channel):
 
 def test_the_rate_holds(running):
     per_second, count = 20, 60
-    park(running, *(refused() for _ in range(count)))
+    publish_refused(running, *(refused() for _ in range(count)))
     assert replay(running, reason=REFUSED, per_second=per_second) == count
     running.wait(lambda: states(running) == ["resolved"] * count)
     with running.service_db("supervision") as service_db:
@@ -139,7 +139,7 @@ def test_the_rate_holds(running):
 
 def test_new_messages_are_taken_while_a_replay_goes_on(running):
     before, command_id = counted(running), str(uuid.uuid4())
-    park(running, *(refused() for _ in range(100)))
+    publish_refused(running, *(refused() for _ in range(100)))
     replay(running, reason=REFUSED, per_second=10, command_id=command_id)
     publish(running, *(visits("1000") for _ in range(50)))
     running.wait(lambda: counted(running) >= before + 50_000)
@@ -149,7 +149,7 @@ def test_new_messages_are_taken_while_a_replay_goes_on(running):
 
 
 def test_a_discarded_message_is_kept_and_no_longer_listed(running):
-    identities = park(running, refused(), refused())
+    identities = publish_refused(running, refused(), refused())
     done = warm("discard", "--reason", REFUSED, "--yes", "--why", "不是我们的")
     assert (done.exit_code, done.stdout) == (0, "supervision: 2 discarded\n")
     assert warm("list").stdout == "no dead letters\n"
@@ -159,7 +159,7 @@ def test_a_discarded_message_is_kept_and_no_longer_listed(running):
 
 
 def test_the_audit_names_who_did_what_and_why(running):
-    [identity] = park(running, refused())
+    [identity] = publish_refused(running, refused())
     warm("discard", identity, "--why", "误报", "--actor", "person:wang")
     warm("replay", identity, "--actor", "person:li")
     newest, before = json.loads(warm("audit", "--json").stdout)[:2]
@@ -174,7 +174,7 @@ def test_the_audit_names_who_did_what_and_why(running):
 
 
 def test_the_log_tells_of_an_act_without_words_or_bodies(running):
-    [identity] = park(running, refused())
+    [identity] = publish_refused(running, refused())
     warm("discard", identity, "--why", "误报误报", "--actor", "person:zhao")
     log = running.stack.process("supervision").log_file.read_text(encoding="utf-8")
     assert '"action": "discard"' in log
@@ -182,7 +182,7 @@ def test_the_log_tells_of_an_act_without_words_or_bodies(running):
 
 
 def test_a_repeated_command_does_nothing_twice_from_whatever_side(running):
-    park(running, *(refused() for _ in range(30)))
+    publish_refused(running, *(refused() for _ in range(30)))
     given = {"command_id": str(uuid.uuid4()), "reason": REFUSED, "limit": 20}
 
     def call(_):
@@ -209,7 +209,7 @@ def test_one_of_reason_and_ids_is_needed(running, which):
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_service_can_be_asked_and_knows_no_stranger(running, service):
+def test_every_service_can_be_asked_and_finds_no_unknown_id(running, service):
     assert running.ask(service, "dead_letter_groups") == []
     with pytest.raises(NotFound):
         running.do(service, "replay_dead_letters", ids=["nobody"])
@@ -217,7 +217,7 @@ def test_every_service_can_be_asked_and_knows_no_stranger(running, service):
 
 
 def test_the_list_counts_what_it_does_not_show(running):
-    park(running, *(refused(orgunit=COMMUNITY) for _ in range(5)))
+    publish_refused(running, *(refused(orgunit=COMMUNITY) for _ in range(5)))
     lines = warm("list", "--lines", "2").stdout.splitlines()
     assert lines[0].startswith(f"{REFUSED}: 5 (")
     assert len(lines) == 4

@@ -43,7 +43,7 @@ def fact(request):
     return request.param
 
 
-def test_what_was_sealed_is_whole_and_without_strangers(sealed):
+def test_what_was_sealed_is_whole_and_without_untrusted_facts(sealed):
     assert sealed.collection.count_documents({}) == 4
     assert sealed.damage(SEALED) == {}
     assert sealed.untrusted() == set()
@@ -84,10 +84,10 @@ def test_an_issue_is_not_asked_for_what_a_later_one_sealed(sealed):
     assert list(sealed.damage(LAST_OF_ALL)) == ["clinics-6"]
 
 
-def test_who_takes_the_number_of_a_sealed_fact_is_a_stranger(sealed, fact):
+def test_who_takes_the_number_of_a_sealed_fact_is_untrusted(sealed, fact):
     sealed.facts.delete_one({"_id": fact["_id"]})
-    sealed.facts.insert_one({**fact, "_id": "stranger"})
-    assert sealed.untrusted() == {"stranger"}
+    sealed.facts.insert_one({**fact, "_id": "another"})
+    assert sealed.untrusted() == {"another"}
 
 
 def test_sealing_again_adds_nothing(sealed):

@@ -44,7 +44,7 @@ def store(figures, *events):
     figures.pending.confirm(note, subjects_of(*facts))
 
 
-def told(figures, week=WEEK):
+def live_value(figures, week=WEEK):
     part = figures.cells(week).quantity(*KEY)
     return part and str(part.value)
 
@@ -56,18 +56,18 @@ def folded(figures, week=WEEK):
     return rows.get(KEY[0])
 
 
-def test_what_was_stored_is_told_before_and_after_it_is_folded(figures):
+def test_what_was_stored_counts_before_and_after_it_is_folded(figures):
     store(figures, visits("3"), visits("4"))
-    assert (told(figures), folded(figures)) == ("7", None)
+    assert (live_value(figures), folded(figures)) == ("7", None)
     assert figures.fold() == 1
-    assert (told(figures), folded(figures), figures.pending.count()) == ("7", "7", 0)
+    assert (live_value(figures), folded(figures), figures.pending.count()) == ("7", "7", 0)
 
 
-def test_facts_of_a_batch_that_died_before_its_second_note_are_told(figures):
+def test_facts_of_a_batch_that_died_before_its_second_note_count(figures):
     fact = fact_of(visits("3"))
     figures.pending.announce(subjects_of(fact))
     figures.facts.insert([fact])
-    assert told(figures) == "3"
+    assert live_value(figures) == "3"
     assert figures.pending.count() == 1
 
 

@@ -16,7 +16,7 @@ PERIOD = str(WEEK)
 
 
 def lose_everything(running):
-    """What a stranger with the right to purge does."""
+    """What a user with the permission to purge does."""
     with plain_amqp.channel(running.stack.amqp_uri) as channel:
         channel.queue_purge("supervision.inbox")
 

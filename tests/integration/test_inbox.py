@@ -45,14 +45,14 @@ def facts(running):
     return running.counts("supervision")["supervision", "facts"]
 
 
-def test_of_a_batch_only_the_message_that_cannot_be_stored_is_parked(running):
+def test_of_a_batch_only_the_message_that_cannot_be_stored_is_a_dead_letter(running):
     before, stored, parked = counted(running), facts(running), running.parked()
     events = [visits("1") for _ in range(202)]
     guilty = [events[1], events[118]]
     guilty[0]["more"], guilty[1]["more"] = "\ud800", {"\ud800": 1}
     together(running, map(body, events))
     running.wait(lambda: counted(running) == before + 200)
-    entries = running.parked_since(parked)
+    entries = running.dead_letters_since(parked)
     assert {entry["reason"] for entry in entries} == {"cannot_be_stored"}
     refused = {json.loads(entry["body"])["id"] for entry in entries}
     assert refused == {event["id"] for event in guilty}
@@ -71,7 +71,7 @@ def test_what_no_database_has_a_type_for_is_kept_as_it_came(running):
             assert event_of(service_db["facts"].find_one({"_id": event["id"]})) == event
 
 
-def test_another_event_with_a_number_that_is_taken_is_parked(running):
+def test_another_event_with_a_number_that_is_taken_is_a_dead_letter(running):
     before, parked = counted(running), running.parked()
     one = visits("3")
     other = visits("5", sourcesequence=one["sourcesequence"])
@@ -79,7 +79,7 @@ def test_another_event_with_a_number_that_is_taken_is_parked(running):
     running.wait(lambda: counted(running) == before + 3)
     publish(running, [body(other)])
     running.wait(lambda: running.parked() - parked)
-    [entry] = running.parked_since(parked)
+    [entry] = running.dead_letters_since(parked)
     assert (entry["reason"], json.loads(entry["body"])) == ("number_taken", other)
     assert counted(running) == before + 3
 
@@ -95,14 +95,14 @@ def test_a_batch_with_broken_messages_in_it_is_stored_without_them(running):
     running.wait(lambda: len(running.parked() - parked) == len(broken))
 
 
-def test_of_one_id_with_two_contents_in_one_batch_only_the_other_is_parked(running):
+def test_of_one_id_with_two_contents_in_one_batch_only_the_other_is_a_dead_letter(running):
     before, parked = counted(running), running.parked()
     one = visits("3")
     stranger = visits("7", id=one["id"], orgunit=UNKNOWN)
     other = visits("5", id=one["id"])
     together(running, map(body, (stranger, one, other, one)))
     running.wait(lambda: len(running.parked() - parked) == 2)
-    reasons = {entry["reason"]: entry["body"] for entry in running.parked_since(parked)}
+    reasons = {entry["reason"]: entry["body"] for entry in running.dead_letters_since(parked)}
     assert set(reasons) == {"unknown_orgunit", "id_conflict"}
     assert json.loads(reasons["id_conflict"]) == other
     assert counted(running) == before + 3
@@ -182,7 +182,7 @@ def test_what_another_consumer_refused_is_kept_with_its_body(running):
         running.wait(lambda: refuse_one(channel))
     running.start("supervision")
     running.wait(lambda: running.parked() - parked)
-    [entry] = running.parked_since(parked)
+    [entry] = running.dead_letters_since(parked)
     assert (entry["reason"], json.loads(entry["body"])) == ("dead_lettered", event)
 
 
@@ -197,7 +197,7 @@ def test_a_unit_registered_during_a_retry_is_not_missed(stack):
     now = WEEK.start
     with MongoClient(stack.mongodb_uri, tz_aware=True) as client:
         dead_letters = DeadLetterStore(client.warm_test.parked, Clock(lambda: now))
-        dead_letters.park(Delivery(b"{}", "relief.events", "visit.recorded"), "handler_failed")
+        dead_letters.add(Delivery(b"{}", "relief.events", "visit.recorded"), "handler_failed")
         now += timedelta(seconds=2)
         [entry] = dead_letters.due()
         dead_letters.failed_again(entry, "unknown_orgunit", orgunit=UNKNOWN)

@@ -84,7 +84,7 @@ def changed(one, other):
     return {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
 
 
-def test_which_weeks_have_a_briefing_is_told_without_reading_any(stack):
+def test_the_weeks_with_a_briefing_are_found_without_reading_any(stack):
     with MongoClient(stack.mongodb_uri, tz_aware=True) as client:
         # Nobody else asks here.
         database = client[f"warm_test_{uuid.uuid4().hex[:8]}"]

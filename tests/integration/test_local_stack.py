@@ -14,7 +14,7 @@ def test_the_broker_knows_no_guest(stack):
         amqp.Connection(f"127.0.0.1:{stack.ports.amqp}", "guest", "guest").connect()
 
 
-def test_the_database_refuses_strangers(stack):
+def test_the_database_refuses_a_client_without_a_login(stack):
     with (
         MongoClient("127.0.0.1", stack.ports.mongodb, directConnection=True) as stranger,
         pytest.raises(OperationFailure),

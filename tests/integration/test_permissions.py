@@ -35,7 +35,7 @@ def own_servers(stack):
 
 @pytest.fixture(scope="module")
 def connection_of(stack):
-    """`connection_of(identity)`: one login for all that it tries; a refusal closes only the
+    """`connection_of(identity)`: one login for every attempt; a refusal closes only the
     channel."""
     with ExitStack() as at_end:
 

@@ -252,7 +252,7 @@ def test_only_one_rebuild_is_at_work(running):
     running.wait(lambda: not notes(running))
 
 
-def test_a_job_whose_process_ended_is_told_so_and_blocks_nobody(running):
+def test_a_job_whose_process_ended_is_marked_so_and_blocks_nobody(running):
     with a_job_elsewhere(running, 60) as identity:
         assert progress(running, identity)["state"] == "died"
         assert rebuild(running)["state"] == "done"

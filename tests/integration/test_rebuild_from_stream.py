@@ -22,7 +22,7 @@ from tests.support.running import properties
 
 
 @pytest.fixture(scope="module", autouse=True)
-def told(started):
+def stream_of(started):
     for number in range(5):
         record(started, str(number))
     started.raise_order()

@@ -84,7 +84,7 @@ def no_document(data):
     "spoil",
     [tampered, digest_of_another, spaced, key_given_twice, period_of_another, no_document],
 )
-def test_a_spoilt_briefing_is_put_aside_as_it_came(clean_stack, out, spoil):
+def test_an_invalid_briefing_is_saved_as_it_came(clean_stack, out, spoil):
     bad = spoil(issue("2017-W06"))
     publish(clean_stack, bad, issue("2017-W07"))
     lines = receive(clean_stack, out, count=1).stdout

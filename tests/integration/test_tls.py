@@ -26,7 +26,7 @@ SECONDS = 5
 
 @contextmanager
 def server(pair, folder):
-    """Shakes hands with whoever comes, with that certificate; its port and how each time ended."""
+    """Shakes hands with every client, with that certificate; its port and how each time ended."""
     file = folder / "server.pem"
     file.write_bytes(pair.both)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

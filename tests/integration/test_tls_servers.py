@@ -71,7 +71,7 @@ def test_many_and_large_messages_arrive_as_they_were_published(secured):
     assert told == {"published": 4122, "taken": 4122, "same": True}
 
 
-def test_whoever_waits_for_a_broker_that_hangs_is_told_and_goes_on(secured):
+def test_a_client_that_waits_for_a_broker_that_hangs_gets_an_error_and_goes_on(secured):
     pid = secured.process("broker").pid
     first, waiting, next_one, seconds = program("secured_leave.py", secured.amqp_uri, pid)
     assert (first, next_one) == ("published", "published")

@@ -1,4 +1,4 @@
-"""During an upgrade two versions of a service work side by side on the same books and queues."""
+"""During an upgrade two versions of a service work side by side on the same database and queues."""
 
 from contextlib import contextmanager
 
@@ -20,7 +20,7 @@ def newer(tmp_path_factory):
 
 
 class Upgrade:
-    """Relief in both versions, started and stopped one by one; whoever is there answers."""
+    """Relief in both versions, started and stopped one by one; one that runs answers."""
 
     def __init__(self, running, newer):
         self.running, self._newer = running, newer
@@ -48,7 +48,7 @@ class Upgrade:
         return {self.running.health("relief")["version"] for _ in range(20)}
 
     def act(self, method, order, **arguments):
-        """A command on the order, given twice: whoever takes it the second time says the same."""
+        """A command on the order, given twice: the second answer is the same."""
         command = f"{order}:{method}"
         given = {"command_id": command, "id": order, "time": TIME, **arguments}
         first, again = (self.running.do("relief", method, **given) for _ in range(2))

@@ -83,7 +83,7 @@ MUTATIONS = [
         "",
         (
             f"{INTEGRATION}/test_figures.py",
-            "test_facts_of_a_batch_that_died_before_its_second_note_are_told",
+            "test_facts_of_a_batch_that_died_before_its_second_note_count",
         ),
     ),
     Mutation(
@@ -133,11 +133,11 @@ MUTATIONS = [
     Mutation(
         "what can't be handled is dropped",
         "shared/service/inbox.py",
-        "        self.context.dead_letters.park(delivery, reason, detail, orgunit)\n",
+        "        self.context.dead_letters.add(delivery, reason, detail, orgunit)\n",
         "",
         (
             f"{INTEGRATION}/test_inbox.py",
-            "test_of_a_batch_only_the_message_that_cannot_be_stored_is_parked",
+            "test_of_a_batch_only_the_message_that_cannot_be_stored_is_a_dead_letter",
         ),
     ),
     Mutation(
@@ -154,11 +154,11 @@ MUTATIONS = [
         '        IndexModel([("source", ASCENDING), ("seq", ASCENDING)]),\n',
         (
             f"{INTEGRATION}/test_inbox.py",
-            "test_another_event_with_a_number_that_is_taken_is_parked",
+            "test_another_event_with_a_number_that_is_taken_is_a_dead_letter",
         ),
     ),
     Mutation(
-        "the fast lane takes any text for a day",
+        "the fast path takes any text for a day",
         "shared/contracts/compiled_decoders.py",
         "    fields.Day: _DAY,\n",
         '    fields.Day: r".*",\n',
@@ -172,7 +172,7 @@ MUTATIONS = [
         (f"{INTEGRATION}/test_permissions.py", "test_the_broker_refuses"),
     ),
     Mutation(
-        "a service may write another one's books",
+        "a service may write another one's database",
         "shared/platform/database.py",
         '{"role": "readWrite", "db": database_name(service)}',
         '{"role": "readWriteAnyDatabase", "db": "admin"}',
@@ -190,7 +190,7 @@ MUTATIONS = [
         ),
     ),
     Mutation(
-        "whoever has a certificate of the authority is taken for the broker",
+        "any server with a certificate of the authority is taken for the broker",
         "shared/platform/broker.py",
         '"server_hostname": self.host}',
         "}",

@@ -94,7 +94,7 @@ def _problem_of_test(words):
         return None
     suite, *rest = words
     if suite == testing.LONG:
-        parts = {part.name for part in testing.PARTS} | {"[PART]"}
+        parts = {part.name for part in testing.PARTS} | {"PART", "[PART]"}
         named = [word for word in rest[:1] if not word.startswith("-")]
         return next((f"no part {it}" for it in named if it not in parts), None)
     known = (testing.LINT, "SUITE", *testing.suites())

@@ -82,8 +82,8 @@ def forbidden_to_all():
             yield f"put straight into {queue}", publish("", queue)
     yield "delete the log", delete_queue("warm.log")
     yield "delete the reports", delete_queue("reports")
-    yield "make a queue", declare("sub.stranger.reports")
-    yield "make an exchange", declare_exchange("stranger.events")
+    yield "make a queue", declare("sub.nobody.reports")
+    yield "make an exchange", declare_exchange("nobody.events")
 
 
 def forbidden_near(other):

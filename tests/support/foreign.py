@@ -1,4 +1,4 @@
-"""Events as a stranger writes them, with plain JSON and pika."""
+"""Events as another publisher writes them, with plain JSON and pika."""
 
 import json
 import uuid
@@ -11,7 +11,7 @@ _numbers = count(1_000_000)
 
 
 def visits(value="3", **changes):
-    """A round of household visits in the week, as relief tells of it."""
+    """A round of household visits in the week, as relief reports it."""
     identity = str(uuid.uuid4())
     return {
         "specversion": "1.0",

@@ -1,5 +1,5 @@
-"""Books in memory, for unit tests of what a service's methods do: as much of a collection as the
-books use, and a caller that loads arguments as RPC does."""
+"""A repository in memory, for unit tests of a service's methods: as much of a collection as these
+use, and a caller that loads arguments as RPC does."""
 
 import copy
 import re
@@ -18,8 +18,8 @@ from tests.support.contract_check import check_error, check_result
 CALLER = ("command_id", "actor")
 
 
-class MemoryDesk:
-    """Mixed in before a service: its books in memory, and `ask` to call its methods.
+class MemoryService:
+    """Mixed in before a service: its repository in memory, and `ask` to call its methods.
 
     `ask` fills in a command id, and the `ACTOR`, `TIME` and `UNIT` that the test's desk names.
     `name` is the service's, as the contract has it.
@@ -63,7 +63,7 @@ class MemoryDesk:
         return {name: usual[name] for name in usual.keys() & takes().fields.keys()} | arguments
 
     def events(self, id):
-        """Everything that was told of an aggregate."""
+        """All events of an aggregate."""
         return list(map(event_of, self.collection.documents[id]["pending"]))
 
 

@@ -1,6 +1,6 @@
 """Pictures of a briefing's page, to be looked at: `python -m tests.support.pictures HTML FOLDER`.
 
-On a phone and at a desk, whole; on paper, all sheets side by side.
+On a phone and on a desktop screen, whole; on paper, all sheets side by side.
 """
 
 import io

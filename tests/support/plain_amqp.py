@@ -1,4 +1,4 @@
-"""The broker as a stranger's client sees it: pika, and none of our code."""
+"""The broker as a foreign client sees it: pika, and none of our code."""
 
 import ssl
 from contextlib import contextmanager

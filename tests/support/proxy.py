@@ -118,7 +118,7 @@ def _copy(source, target):
 
 
 def _reset(connection):
-    """Close it at once, as a cable that is pulled: the other end is told of a reset."""
+    """Close it at once, as a cable that is pulled: the other end sees a reset."""
     with suppress(OSError):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         connection.shutdown(socket.SHUT_RDWR)

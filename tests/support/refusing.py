@@ -1,4 +1,4 @@
-"""A fault that can be mended: for a while supervision's database refuses some visits."""
+"""A fault that can be repaired: for a while supervision's database refuses some visits."""
 
 from contextlib import contextmanager
 

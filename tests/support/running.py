@@ -89,14 +89,14 @@ class Running:
         return self.ask(service, "health")
 
     def parked(self):
-        """Ids of supervision's parked messages."""
+        """Ids of supervision's dead letters."""
         return {entry["id"] for entry in self.ask("supervision", "dead_letters", limit=1000)}
 
     def parked_message(self, identity):
         return self.ask("supervision", "dead_letter", id=identity)
 
-    def parked_since(self, before):
-        """What was parked since `parked` gave `before`, with bodies."""
+    def dead_letters_since(self, before):
+        """The dead letters since `parked` gave `before`, with bodies."""
         return [self.parked_message(identity) for identity in self.parked() - before]
 
     def live(self, indicator, orgunit=DISTRICT, week=WEEK):
@@ -132,7 +132,7 @@ class Running:
             return channel.queue_declare(queue, passive=True).method
 
     def publish(self, exchange, routing_key, *messages):
-        """Publish as a stranger, with confirms: bodies, or (body, properties) pairs."""
+        """Publish as a foreign program, with confirms: bodies, or (body, properties) pairs."""
         with plain_amqp.channel(self.stack.amqp_uri) as channel:
             channel.confirm_delivery()
             for message in messages:

@@ -188,11 +188,11 @@ class Projection(DependencyProvider):
                 message = read(delivery.body, source)
                 readable[message.head.id] = (message, delivery)
             except Unreadable as error:
-                self.context.dead_letters.park(delivery, error.reason, error.detail)
+                self.context.dead_letters.add(delivery, error.reason, error.detail)
         rejections = self.take([message for message, _ in readable.values()])
         for identity, why in rejections.items():
             delivery = readable[identity][1]
-            self.context.dead_letters.park(delivery, why.reason, why.detail, why.orgunit)
+            self.context.dead_letters.add(delivery, why.reason, why.detail, why.orgunit)
 
     def _of_unknown_units(self, messages: list[Message]) -> dict[str, Rejection]:
         known = self.context.orgunits.known({message.head.orgunit for message in messages})

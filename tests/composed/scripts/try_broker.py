@@ -1,4 +1,4 @@
-"""Tries at the composed broker what is forbidden, as each identity, and what a stranger would try.
+"""Tries at the composed broker what is forbidden, as each identity, and without an identity.
 
 Prints how much was tried, and what wasn't refused.
 """

@@ -1,4 +1,4 @@
-"""Tries at the composed database what is forbidden, as each identity, and what strangers would try.
+"""Tries at the composed database what is forbidden, as each identity, and without an identity.
 
 Prints how much was tried, and what wasn't refused.
 """
@@ -25,7 +25,7 @@ ACTS = {
 }
 # What a user with rights to users could give itself.
 RISE = {
-    "make a user": {"createUser": "stranger", "pwd": "stranger", "roles": ["root"]},
+    "make a user": {"createUser": "nobody", "pwd": "nobody", "roles": ["root"]},
     "shut it down": {"shutdown": 1},
     "read its log": {"getLog": "global"},
 }
@@ -52,7 +52,7 @@ def without_tls():
     return False
 
 
-def stranger(**login):
+def client(**login):
     return MongoClient(
         "database",
         directConnection=True,
@@ -78,11 +78,11 @@ def tries():
         with MongoClient(uri_of(who)) as client:
             for told, said in of_others(client, who):
                 yield f"{who}: {told}", said
-    with stranger() as client:
+    with client() as client:
         for told, said in of_others(client, None):
             yield f"nobody: {told}", said
     for user, password in (*DEFAULTS, *((who, who) for who in (*SERVICES, "keeper", "backup"))):
-        with stranger(username=user, password=password) as client:
+        with client(username=user, password=password) as client:
             yield f"log in as {user}", refused(client, lambda it: it.admin.command("ping"))
     yield "talk without TLS", without_tls()
 

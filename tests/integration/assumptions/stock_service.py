@@ -30,7 +30,7 @@ class Stock:
 
 
 if __name__ == "__main__":
-    # One at a time: whoever gets the next message has acknowledged the one before.
+    # One at a time: the next message comes after the acknowledgement of the one before.
     container = ServiceContainer(Stock, {"AMQP_URI": sys.argv[1], "max_workers": 1})
     container.start()
     container.wait()

@@ -30,7 +30,7 @@ def test_documents_and_indexes_are_those_of_the_one_that_came(collection, other)
     assert other.name not in collection.database.list_collection_names()
 
 
-def test_a_reader_in_the_middle_is_told_and_never_mixes_both(collection, other):
+def test_a_reader_in_the_middle_gets_an_error_and_never_mixes_both(collection, other):
     filled(collection, "old")
     filled(other, "new")
     reader = collection.find(batch_size=FEW)
@@ -43,7 +43,7 @@ def test_a_reader_in_the_middle_is_told_and_never_mixes_both(collection, other):
 
 
 @pytest.mark.parametrize("begun", [False, True], ids=["not begun", "begun"])
-def test_a_reader_of_an_instant_before_is_told(collection, other, begun):
+def test_a_reader_of_an_instant_before_gets_an_error(collection, other, begun):
     filled(collection, "old")
     filled(other, "new")
     with collection.database.client.start_session(snapshot=True) as session:

@@ -36,6 +36,13 @@ def test_every_command_exists(name):
     assert {command: problem for command, problem in found.items() if problem} == {}
 
 
+@pytest.mark.parametrize("name", PRESENT)
+def test_every_example_in_python_can_be_read(name):
+    for language, code, _ in pages.blocks(pages.text(name)):
+        if language == "python":
+            compile(code, name, "exec")
+
+
 def test_wrong_paths_and_commands_would_be_found():
     assert not pages.exists("shared/domain/nothing.py")
     assert not pages.exists("services/<name>/nothing.py")

@@ -57,7 +57,7 @@ def test_every_link_leads_to_a_file(readme):
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_readme_of_a_service_names_every_method(service):
-    """Supervision's books of its own have a page of their own."""
+    """Supervision's own work has a page of its own."""
     pages = (ROOT / "services" / service).rglob("README.md")
     text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
     methods = {name for owner, name, _ in METHODS if owner == service}

@@ -1,4 +1,4 @@
-"""The example subscriber is what a stranger could write: nothing of ours is in it."""
+"""The example subscriber is what anybody could write: no code of this project is in it."""
 
 import ast
 import subprocess

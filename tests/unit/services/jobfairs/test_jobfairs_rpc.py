@@ -9,7 +9,7 @@ from services.jobfairs.service import JobFairsService
 from shared.domain.errors import Conflict, NotFound, ValidationFailed
 from shared.domain.periods import parse_instant
 from shared.domain.quantities import Quantity, exact, not_stated
-from tests.support.memory import MemoryDesk
+from tests.support.memory import MemoryService
 
 UNIT = "410103006"
 NOW = parse_instant("2017-02-20T12:00:00+08:00")
@@ -20,7 +20,7 @@ TEN = exact(10, "vacancy").to_json()
 THREE = exact(3, "person").to_json()
 
 
-class JobFairs(MemoryDesk, JobFairsService):
+class JobFairs(MemoryService, JobFairsService):
     ACTOR, TIME, UNIT = "person:office", TIME, UNIT
 
     def __init__(self):

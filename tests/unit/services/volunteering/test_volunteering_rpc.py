@@ -13,7 +13,7 @@ from shared.aggregates.personal import PersonalData
 from shared.domain.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from shared.domain.periods import parse_instant
 from shared.domain.quantities import Quantity, exact, not_stated
-from tests.support.memory import MemoryDesk
+from tests.support.memory import MemoryService
 
 DISTRICT, UNIT, OTHER_UNIT = "410103", "410103005", "410103012"
 NOW = parse_instant("2017-03-31T12:00:00+08:00")
@@ -25,7 +25,7 @@ ID_NUMBER, ANOTHER = "990000199001010017", "990000199001010025"
 IDENTITY = {"id_number": ID_NUMBER, "name": "张三", "phone": "13800000000"}
 
 
-class Volunteering(MemoryDesk, VolunteeringService):
+class Volunteering(MemoryService, VolunteeringService):
     ACTOR, TIME, UNIT = RECORDER, TIME, UNIT
 
     def __init__(self, secrets):

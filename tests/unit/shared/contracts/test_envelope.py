@@ -101,7 +101,7 @@ def is_optional(event_type, path):
     return path in {("traceparent",), ("data", "visits", "stated"), ("data", "level", "stated")}
 
 
-def fastlane_takes(event_type, event):
+def fast_path_takes(event_type, event):
     try:
         compiled_decoders.reader(EnvelopeSchema, event_type)(make.wire(event))
     except msgspec.DecodeError:
@@ -119,11 +119,11 @@ class TestVerdicts:
         assert marshmallow_takes(event_type, event)
         assert read(make.wire(event), event_type.service).event == event
 
-    def test_what_services_usually_tell_takes_the_fast_lane(self):
+    def test_what_services_usually_publish_takes_the_fast_path(self):
         told = list(weeks_of_events(Period(2017, 6), 1, 500, ["410103006001"]))
         assert len({event["type"] for event in told}) > 10
         for event in told:
-            assert fastlane_takes(EVENT_TYPES[event["type"]], event)
+            assert fast_path_takes(EVENT_TYPES[event["type"]], event)
 
     @every_type
     @settings(max_examples=2)
@@ -135,7 +135,7 @@ class TestVerdicts:
             for changed in (make.without(event, path), make.replaced(event, path, wrong)):
                 expected = marshmallow_takes(event_type, changed)
                 assert compiled_takes(event_type, changed) == expected, (path, wrong)
-                assert expected or not fastlane_takes(event_type, changed), (path, wrong)
+                assert expected or not fast_path_takes(event_type, changed), (path, wrong)
 
     @pytest.mark.parametrize("event_type", ONE_OF_EACH_SCHEMA, ids=lambda item: item.data.__name__)
     @settings(max_examples=2, phases=[Phase.generate])
@@ -146,7 +146,7 @@ class TestVerdicts:
             for part in make.in_place(event, path, make.WRONG):
                 expected = marshmallow_takes(event_type, event)
                 assert compiled_takes(event_type, event) == expected, (path, part)
-                assert expected or not fastlane_takes(event_type, event), (path, part)
+                assert expected or not fast_path_takes(event_type, event), (path, part)
 
     @every_type
     @given(data=st.data())

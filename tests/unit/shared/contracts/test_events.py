@@ -46,7 +46,7 @@ def test_no_type_has_a_place_for_personal_data(event_type):
     assert not {name for name, _ in all_fields(event_type.data)} & PERSONAL
 
 
-def test_types_are_told_apart_by_name_and_by_what_people_read():
+def test_types_differ_by_name_and_by_what_people_read():
     for name in ("name", "dataschema", "en"):
         assert len({getattr(item, name) for item in EVENT_TYPES.values()}) == len(EVENT_TYPES)
 

@@ -26,7 +26,7 @@ def test_a_set_clock_stands_still_in_the_programmes_zone(text, env):
     assert clock.now().isoformat() == NOON
 
 
-def test_the_systems_time_is_told_in_the_programmes_zone():
+def test_the_systems_time_is_given_in_the_programmes_zone():
     now = Clock().now()
     assert now.tzinfo is SHANGHAI
     assert now.utcoffset() == timedelta(hours=8)

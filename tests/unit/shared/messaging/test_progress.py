@@ -106,7 +106,7 @@ def test_since_is_when_the_state_began(watched):
     assert (watched.state(0), watched.age(0)) == ("idle", 7)
 
 
-def test_the_parts_are_told_apart_and_a_count_tells_which_it_is(watched):
+def test_the_parts_are_kept_apart_and_a_count_decides_which_it_is(watched):
     assert watched.progress.did("outbox", 3) == 3
     assert watched.progress.did("figures", 0) == 0
     states = [watched.progress.state(part, 0)["state"] for part in ("outbox", "figures", "inbox")]

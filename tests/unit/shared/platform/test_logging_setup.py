@@ -123,7 +123,7 @@ def test_a_template_is_cut_where_its_arguments_would_stand(template, plain):
     assert without_arguments(template) == plain
 
 
-def test_an_exception_is_told_by_its_type_and_place(lines):
+def test_an_exception_is_logged_by_its_type_and_place(lines):
     told = [line for line in lines if "exception" in line]
     assert len(told) == 6
     for line in told:

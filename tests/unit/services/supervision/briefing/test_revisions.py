@@ -15,7 +15,7 @@ weeks = st.sampled_from(naive.WEEKS)
 FULL = {"timeprecision": "second"}
 
 
-def told(events):
+def folded(events):
     """Each source's events numbered, as they are in its log."""
     counts = dict.fromkeys(naive.SERVICES, 0)
     for event in events:
@@ -26,7 +26,7 @@ def told(events):
 
 def split(events, data):
     """Sources' marks at an earlier moment, the events known then, and all of them."""
-    numbered = list(told([*REGISTRY, *events]))
+    numbered = list(folded([*REGISTRY, *events]))
     known = len(REGISTRY) + data.draw(st.integers(0, len(events)))
     since = dict.fromkeys(naive.SERVICES, 0)
     for event in numbered[:known]:
@@ -83,7 +83,7 @@ def test_every_change_names_new_events_that_feed_it(events, week, data):
 @settings(max_examples=30)
 @given(naive.histories(), weeks)
 def test_without_news_nothing_changes(events, week):
-    everything = list(told([*REGISTRY, *events]))
+    everything = list(folded([*REGISTRY, *events]))
     since = dict.fromkeys(naive.SERVICES, len(everything))
     now, news = fold_with_causes(week, naive.by_subject(everything), since)
     assert changes(table(now), table(now), news) == []

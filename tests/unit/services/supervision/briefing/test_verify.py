@@ -208,9 +208,11 @@ def test_a_fact_forged_with_its_digest_is_found_by_the_seal():
 
 
 def test_a_fact_slipped_in_under_a_sealed_number_is_not_counted():
-    stranger = fact_of(event("relief.visit.recorded", 1, VISITS, subject="x") | {"id": "stranger"})
-    found = verdict(facts=[*FACTS, stranger])
-    assert (found["equal"], found["figures"], found["strangers"]) == (True, [], ["stranger"])
+    untrusted = fact_of(
+        event("relief.visit.recorded", 1, VISITS, subject="x") | {"id": "untrusted"}
+    )
+    found = verdict(facts=[*FACTS, untrusted])
+    assert (found["equal"], found["figures"], found["strangers"]) == (True, [], ["untrusted"])
 
 
 def test_another_spelling_of_the_same_document_is_another_document():

@@ -41,7 +41,7 @@ def clinic(version, verb, day, planned_for, status=None, first="2017-02-13"):
     }
 
 
-def told(*events):
+def folded(*events):
     """The clinics' section and the plan of the week after."""
     week = FoldedWeek(WEEK)
     week.add([REGISTERED])
@@ -56,13 +56,13 @@ def told(*events):
 def test_a_clinic_held_the_day_after_the_week_was_still_a_plan_at_its_end():
     announced = clinic(1, "planned", "2017-02-08", "2017-02-13")
     gone = clinic(2, "cancelled", "2017-02-13", "2017-02-13")
-    section, plan = told(announced, gone)
+    section, plan = folded(announced, gone)
     assert [entry["planned_for"] for entry in plan] == ["2017-02-13"]
     assert section["cancelled"] == []
 
 
 def test_a_clinic_that_was_due_and_not_held_is_listed():
-    section, plan = told(clinic(1, "planned", "2017-02-06", "2017-02-10", first="2017-02-10"))
+    section, plan = folded(clinic(1, "planned", "2017-02-06", "2017-02-10", first="2017-02-10"))
     assert [entry["planned_for"] for entry in section["not_held"]] == ["2017-02-10"]
     assert plan == []
 
@@ -70,14 +70,14 @@ def test_a_clinic_that_was_due_and_not_held_is_listed():
 def test_a_clinic_postponed_in_the_week_is_listed_with_its_first_date_and_its_new_one():
     announced = clinic(1, "planned", "2017-02-06", "2017-02-11", first="2017-02-11")
     moved = clinic(2, "postponed", "2017-02-11", "2017-03-01", first="2017-02-11")
-    section, _ = told(announced, moved)
+    section, _ = folded(announced, moved)
     [entry] = section["postponed"]
     assert (entry["first_planned_for"], entry["planned_for"]) == ("2017-02-11", "2017-03-01")
     assert section["not_held"] == []
 
 
 def test_what_was_announced_after_the_week_is_not_in_it():
-    section, plan = told(clinic(1, "planned", "2017-02-13", "2017-02-15"))
+    section, plan = folded(clinic(1, "planned", "2017-02-13", "2017-02-15"))
     assert (section["not_held"], plan) == ([], [])
 
 
@@ -85,5 +85,5 @@ def test_an_event_of_a_type_that_is_newer_than_this_program_changes_nothing():
     announced = clinic(1, "planned", "2017-02-08", "2017-02-13")
     newer = clinic(2, "rehearsed", "2017-02-09", "2017-02-13")
     newer["data"] = {}
-    _, plan = told(announced, newer)
+    _, plan = folded(announced, newer)
     assert [entry["planned_for"] for entry in plan] == ["2017-02-13"]

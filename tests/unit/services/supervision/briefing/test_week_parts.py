@@ -1,4 +1,4 @@
-"""What a briefing tells of a week besides its figures: every part, from events to rows."""
+"""What a briefing reports of a week besides its figures: every part, from events to rows."""
 
 import json
 
@@ -135,7 +135,7 @@ def service_day(rule="FREQ=MONTHLY;BYMONTHDAY=27", first="2017-01-27"):
     return event("volunteering.service_day.declared", "day", day=LONG_AGO, unit="410103", **data)
 
 
-def test_a_service_day_is_planned_a_week_ahead_and_told_in_its_week():
+def test_a_service_day_is_planned_a_week_ahead_and_reported_in_its_week():
     ahead = whole(service_day(), period=Period.parse("2017-W08"))
     assert [row["planned_for"] for row in ahead["plan"]] == ["2017-02-27"]
     made = whole(service_day(), period=Period.parse("2017-W09"))
@@ -220,7 +220,7 @@ def test_a_clinics_next_steps_are_its_commitments_or_else_its_own_words():
     assert followed["next_steps"] == [{"zh": "送药上门", "en": "送药上门"}, what]
 
 
-def test_what_is_in_no_figure_is_told_in_the_notes():
+def test_what_is_in_no_figure_is_in_the_notes():
     newer = activity("new") | {"type": "volunteering.something.new"}
     notes = whole(newer, parked={"not_json": 2, "dead_lettered": 1})["notes"]
     assert [(row["code"], row["messages"]) for row in notes["parked"]] == [

@@ -10,7 +10,7 @@ PAGE = 3
 
 
 class Source:
-    """Its log, and what was taken from it; `grows` while it is read, `refused` is parked."""
+    """Its log, and what was taken; `grows` while it is read, `refused` becomes a dead letter."""
 
     def __init__(self, last, grows=0, refused=()):
         self.last, self.grows, self.refused = last, grows, refused

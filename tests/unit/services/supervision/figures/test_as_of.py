@@ -36,7 +36,7 @@ def items(*events, service, period=WEEK):
     return [item["said"]["zh"] for item in section(whole(*events, period=period), service)["items"]]
 
 
-def test_what_is_corrected_to_another_week_is_told_there_and_no_longer_here():
+def test_what_is_corrected_to_another_week_is_reported_there_and_no_longer_here():
     events = [patrol("2017-02-08"), patrol(OTHER_DAY, "corrected", 2)]
     assert items(*events, service="supervision") == []
     assert len(items(*events, service="supervision", period=NEXT)) == 1
@@ -113,7 +113,7 @@ def test_a_finding_reported_later_as_corrected_was_not_there_before():
     assert as_of(events, NEXT)["data"]["status"] == "closed"
 
 
-def test_a_finding_taken_back_is_told_as_that_and_as_nothing_else():
+def test_a_finding_taken_back_is_reported_as_that_and_as_nothing_else():
     events = [REPORTED, *MOVES[:2], corrected(status="withdrawn") | {"subjectsequence": 4}]
     assert as_of(events, WEEK)["data"]["status"] == "withdrawn"
     assert whole(*events)["rectification"] == []

@@ -231,7 +231,7 @@ def test_a_group_shows_its_vacancies_until_they_are_filled():
     assert last_event(found)[1]["duties"] == [WHAT]
 
 
-def test_what_was_told_does_not_change_with_the_aggregate():
+def test_what_was_published_does_not_change_with_the_aggregate():
     found = group()
     found.change({"member_units": ["区民政局"], "duties": [dict(WHAT)]}, NOW)
     found.member_units.append("区残联")

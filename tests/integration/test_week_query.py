@@ -1,4 +1,4 @@
-"""A week recalled from what is kept beside the facts is the week folded from all facts."""
+"""A week read by its query is the week folded from all facts."""
 
 import json
 import uuid
@@ -71,7 +71,7 @@ def store(figures, events):
 
 
 def both(database, period, since=None):
-    """The week's document as all facts make it, and as it is recalled."""
+    """The week's document as all facts make it, and as the query reads it."""
     facts = FactStore(database["facts"])
     sources = {source: facts.last(source) for source in SERVICES}
     freeze = FREEZE | {"sources": sources, "incomplete": {}, "parked": {}}
@@ -79,8 +79,8 @@ def both(database, period, since=None):
     with database.client.start_session(snapshot=True) as session:
         week_query = WeekQuery(database, session)
         assert week_query.complete(dict.fromkeys(SERVICES, 0)) == sources
-        recalled, _ = week_query.week(period, since or sources)
-    return [plain(document(draft(week, freeze), MASTHEAD)) for week in (whole, recalled)]
+        queried, _ = week_query.week(period, since or sources)
+    return [plain(document(draft(week, freeze), MASTHEAD)) for week in (whole, queried)]
 
 
 def plain(made):
@@ -113,7 +113,7 @@ def others(draw):
     st.integers(1, 4),
     st.sampled_from([1, 2, totals.BLOCK]),
 )
-def test_whatever_was_told_in_whatever_batches_and_folded_so_far(
+def test_whatever_happened_in_whatever_batches_and_folded_so_far(
     database, events, more, period, random, batches, block
 ):
     with mock.patch.object(totals, "BLOCK", block):
@@ -135,8 +135,8 @@ def check(database, events, more, period, random, batches):
         if random.random() < 0.5:
             # Totals are kept in the middle of it.
             WeekQuery(database).week(random.choice(naive.WEEKS), dict.fromkeys(SERVICES, 0))
-    whole, recalled = both(database, period)
-    assert recalled == whole
+    whole, queried = both(database, period)
+    assert queried == whole
 
 
 def complete(event, random):
@@ -159,8 +159,8 @@ def test_a_district_of_many_weeks(database, weeks):
         if folded:
             figures.fold()
         for period in (last.previous(), last, last, last.next()):
-            whole, recalled = both(database, period)
-            assert recalled == whole
+            whole, queried = both(database, period)
+            assert queried == whole
 
 
 def test_a_total_is_made_again_when_an_old_week_changes(database):
@@ -170,15 +170,15 @@ def test_a_total_is_made_again_when_an_old_week_changes(database):
     last = figures.facts.last(old["source"].rsplit("/", 1)[1])
     store(figures, [old | {"sourcesequence": last + 1}])
     figures.fold()
-    whole, recalled = both(database, period)
-    assert recalled == whole
+    whole, queried = both(database, period)
+    assert queried == whole
 
 
-def test_a_week_is_recalled_again_when_rebuilt_figures_take_the_place_of_those_read(database):
+def test_a_week_is_read_again_when_rebuilt_figures_take_the_place_of_those_read(database):
     test_a_district_of_many_weeks(database, 2)
     period, swaps = Period(2017, 40), iter([True])
 
-    def recalled():
+    def read():
         with database.client.start_session(snapshot=True) as session:
             week_query = WeekQuery(database, session)
             sources = week_query.complete(dict.fromkeys(SERVICES, 0))
@@ -186,7 +186,7 @@ def test_a_week_is_recalled_again_when_rebuilt_figures_take_the_place_of_those_r
                 swap(database)
             return week_query.week(period, sources)
 
-    week, _ = retry_when_replaced(recalled)
+    week, _ = retry_when_replaced(read)
     assert next(swaps, None) is None
     found, (whole, _) = plain(content(week)), both(database, period)
     assert found == {part: whole[part] for part in found}

@@ -1,4 +1,4 @@
-"""Too many invalid messages in a row stop the line: the rest stays queued, nothing is lost."""
+"""Too many invalid messages in a row stop the inbox: the rest stays queued, nothing is lost."""
 
 import json
 
@@ -18,7 +18,7 @@ QUEUE = "supervision.inbox"
 VISITS = "relief.visits_household"
 LIMIT = 20
 BATCH = 5
-# Whoever stops at the limit has taken a batch beyond it at most.
+# An inbox that stops at the limit has taken a batch beyond it at most.
 MOST = LIMIT + (CONCURRENCY + 1) * BATCH
 FLOOD = 100
 CHANGES = {"WARM_INVALID_IN_A_ROW": str(LIMIT), "WARM_BATCH": str(BATCH)}
