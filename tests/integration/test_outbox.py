@@ -1,12 +1,10 @@
 """An acknowledged command's event is in the log once and leaves the service, whatever dies."""
 
 import random
-import sys
-from pathlib import Path
 
 import pytest
 
-from deploy.local.processes import Process, stop_all
+from deploy.local.processes import stop_all
 from shared.platform.topology import rpc_queue
 from tests.support import plain_amqp
 from tests.support.calling import assert_nothing_lost, call_more, callers, while_calling
@@ -18,23 +16,17 @@ ROUNDS = 12
 @pytest.fixture
 def more_reliefs(running):
     """Two more processes of relief, beside the one that runs."""
-    processes = [Process(f"relief-{n}", running.stack.home) for n in (2, 3)]
+    instances = ("-2", "-3")
+    processes = [running.stack.process(f"relief{instance}") for instance in instances]
 
     def start():
-        for process in processes:
-            command = [sys.executable, "-m", "shared.service.runner", "relief"]
-            process.start(command, environment(running))
+        for instance in instances:
+            running.stack.start_service("relief", running.environment, instance)
         running.wait(lambda: consumers(running) == 3)
         return processes
 
     yield start
     stop_all(processes, 10)
-
-
-def environment(running):
-    """Of the relief that runs."""
-    text = Path(f"/proc/{running.stack.process('relief').pid}/environ").read_text()
-    return dict(entry.split("=", 1) for entry in text.split("\0") if entry)
 
 
 def consumers(running):

@@ -228,7 +228,10 @@ def a_job_elsewhere(running, seconds_ago):
     identity, names = str(uuid.uuid4()), rebuild_jobs.collections
     with running.service_db("supervision") as service_db:
         at = datetime.now(UTC) - timedelta(seconds=seconds_ago)
-        job = {"_id": identity, "state": "working", "at_work": True, "at": at, "arguments": "x"}
+        progress = {"doing": "folding", "read": 5, "folded": 1, "total": 5, "replaced": False}
+        command = {"source": "facts", "actor": "person:tester", "arguments": "x"}
+        state = {"_id": identity, "state": "working", "at_work": True, "at": at}
+        job = state | progress | command
         service_db["rebuilds"].insert_one(job)
         service_db[names(identity)["figures"]].insert_one({"seen": 1})
         yield identity
