@@ -39,7 +39,7 @@ BUDGETS = {
 }
 # More than cores: a worker often waits for a server that starts, or for a condition.
 WORKERS = 3
-PARALLEL = ("-n", str(WORKERS), "--dist", "loadgroup", "--no-loadscope-reorder")
+PARALLEL = ("-n", str(WORKERS), "--dist", "loadscope", "--no-loadscope-reorder")
 MARKED = ("-m", "long")
 
 

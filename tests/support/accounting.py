@@ -20,7 +20,7 @@ from deploy.local.testing import over_budget
 SLOW_SECONDS = 1.0
 PR_SET_CHILD_SUBREAPER = 36
 TICKS = os.sysconf("SC_CLK_TCK")
-REPORT = "var/test-budget.json"
+REPORT, FAILURES = "var/test-budget.json", "var/test-failures.log"
 
 
 def core_seconds():
@@ -95,6 +95,8 @@ class Report:
     files: dict = field(default_factory=lambda: defaultdict(Spent))
 
     def pytest_runtest_logreport(self, report):
+        if report.failed:
+            self._keep(report)
         if report.when != "teardown":
             return
         file = report.nodeid.split("::")[0]
@@ -108,6 +110,16 @@ class Report:
         for name, spent in sorted(self.suites.items()):
             terminalreporter.line(_line(name, spent))
         self._save()
+
+    @staticmethod
+    def _keep(report):
+        """Written at once: the terminal shows failures only at the end of the run."""
+        with Path(FAILURES).open("a") as file:
+            file.write(f"{report.nodeid} {report.when}\n{report.longreprtext}\n\n")
+
+    def pytest_sessionstart(self):
+        Path(FAILURES).parent.mkdir(exist_ok=True)
+        Path(FAILURES).write_text("")
 
     def _save(self):
         file = Path(REPORT)
