@@ -52,7 +52,7 @@ def without_tls():
     return False
 
 
-def client(**login):
+def connect(**login):
     return MongoClient(
         "database",
         directConnection=True,
@@ -78,11 +78,11 @@ def tries():
         with MongoClient(uri_of(who)) as client:
             for told, said in of_others(client, who):
                 yield f"{who}: {told}", said
-    with client() as client:
+    with connect() as client:
         for told, said in of_others(client, None):
             yield f"nobody: {told}", said
     for user, password in (*DEFAULTS, *((who, who) for who in (*SERVICES, "keeper", "backup"))):
-        with client(username=user, password=password) as client:
+        with connect(username=user, password=password) as client:
             yield f"log in as {user}", refused(client, lambda it: it.admin.command("ping"))
     yield "talk without TLS", without_tls()
 
