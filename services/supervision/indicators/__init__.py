@@ -18,5 +18,5 @@ FED_BY = {
     for event_type in set().union(*(item.feeds for item in INDICATORS.values()))
 }
 
-# Changed with every change of a definition: a briefing names the version of its rules.
+# A briefing names the version of its rules. Raised once by each release that changes an indicator.
 RULES_VERSION = "2017-3"
