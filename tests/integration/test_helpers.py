@@ -24,7 +24,8 @@ def arranged(running, order):
 
 
 def published_for(running, order):
-    """The activities that volunteering announced for the order."""
+    """The activities that volunteering announced for the order, once all events are in its log."""
+    running.settled()
     log = running.ask("volunteering", "events", after=0, limit=1000)["events"]
     return [event for event in log if event["data"].get("activity_key") == order]
 
