@@ -29,12 +29,12 @@ CHECKS = (
 # Core-seconds in the default run, and the 36 core-minutes that they share (docs/testing.md).
 TOTAL = 2160
 BUDGETS = {
-    "unit": 280,
+    "unit": 240,
     "contract": 30,
-    "integration": 900,
-    "end_to_end": 250,
-    "chaos": 330,
-    "composed": 300,
+    "integration": 760,
+    "end_to_end": 270,
+    "chaos": 420,
+    "composed": 330,
     LINT: 70,
 }
 # More than cores: a worker often waits for a server that starts, or for a condition.
