@@ -20,6 +20,7 @@ LINT, LONG = "lint", "long"
 TESTS = ROOT / "tests"
 # Folders of tests/ that hold no suite of the default run.
 NO_SUITES = ("support", "bench", "mutations")
+NO_SERVERS = ("unit", "contract")
 CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
@@ -180,7 +181,7 @@ def _part(part: Part, rest: Sequence[str], say: Say) -> int:
 
 
 def _ensure_programs(suite: str, say: Say) -> None:
-    if suite == "unit":
+    if suite in NO_SERVERS:
         return
     if "AMQP_URI" not in os.environ:
         install.ensure_broker(say)

@@ -69,7 +69,7 @@ class Meter:
         began = time.monotonic()
         result = yield
         if time.monotonic() - began > SLOW_SECONDS:
-            self._read(item, "setup")
+            self._read(item)
         return result
 
     @pytest.hookimpl(wrapper=True)
@@ -77,12 +77,12 @@ class Meter:
         result = yield
         last = nextitem is None or nextitem.path != item.path
         if last or time.monotonic() - self._began > SLOW_SECONDS:
-            self._read(item, "test")
+            self._read(item)
         return result
 
-    def _read(self, item, part):
+    def _read(self, item):
         core, now = core_seconds(), time.monotonic()
-        spent = [part, round(core - self._known, 2), round(now - self._began, 2)]
+        spent = [round(core - self._known, 2), round(now - self._began, 2)]
         item.user_properties.append(("spent", spent))
         self._known, self._began = core, now
 
@@ -101,7 +101,7 @@ class Report:
             return
         file = report.nodeid.split("::")[0]
         spent = [value for name, value in report.user_properties if name == "spent"]
-        core, wall = sum(it[1] for it in spent), sum(it[2] for it in spent)
+        core, wall = sum(it[0] for it in spent), sum(it[1] for it in spent)
         for known in (self.suites[file.split("/")[1]], self.files[file]):
             known.add(1, core, wall)
 

@@ -38,8 +38,7 @@ class Snapshots:
             return False
         with self._client() as client:
             for (database, collection), documents in self._kept[name].items():
-                if documents:
-                    client[database][collection].insert_many(documents)
+                _insert(client[database][collection], documents)
         return True
 
     def put_back(self, name, of):
@@ -48,11 +47,15 @@ class Snapshots:
             for (database, collection), documents in self._kept[name].items():
                 if database == of:
                     client[database][collection].delete_many({})
-                    if documents:
-                        client[database][collection].insert_many(documents)
+                    _insert(client[database][collection], documents)
 
     def _client(self):
         return MongoClient(self._stack.mongodb_uri, document_class=RawBSONDocument)
+
+
+def _insert(collection, documents):
+    if documents:
+        collection.insert_many(documents)
 
 
 def _settled(rpc):
