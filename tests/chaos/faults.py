@@ -135,6 +135,9 @@ def clock_of_one_service_astray(district, load, chance):
 def _last_recorded_off(district, name):
     with district.service_db(name) as database:
         last = database["log"].find_one(sort=[("_id", -1)])
+    # With the broker away from the beginning on, it may have recorded nothing yet.
+    if last is None:
+        return False
     recorded = parse_instant(event_of(last)["recordedtime"])
     return abs(recorded - district.now) > ASTRAY / 2 and abs(recorded - district.now) < 2 * ASTRAY
 

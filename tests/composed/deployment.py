@@ -24,6 +24,7 @@ services:
 """
 
 SCRIPTS = Path(__file__).with_name("scripts")
+TESTS = SCRIPTS.parents[1]
 SERVERS = ("broker", "database")
 MANY = 100_000
 HEALTHY_SECONDS = 180
@@ -76,8 +77,8 @@ class Deployment:
         return begun.splitlines()[-1].strip()
 
     def _script(self, name, service, *how):
-        mounted = ("-v", f"{SCRIPTS / name}.py:/script.py:ro", "-e", "PYTHONPATH=/app")
-        program = ("--entrypoint", "python -W ignore /script.py")
+        mounted = ("-v", f"{TESTS}:/project/tests:ro", "-e", "PYTHONPATH=/app:/project")
+        program = ("--entrypoint", f"python -W ignore -m tests.composed.scripts.{name}")
         return ("run", *(how or ("--rm", "-T")), *mounted, *program, service)
 
     def ask(self, service, method, **arguments):
@@ -138,6 +139,22 @@ class Deployment:
     def settle(self):
         """Until every event that was recorded is a fact."""
         assert wait_until(lambda: self.script("settled"), SETTLED_SECONDS, 0.5)
+
+    def start_database(self):
+        """The database alone, empty and with its users."""
+        self.compose("up", "-d", "setup")
+        assert wait_until(lambda: self.health("database") == ["healthy"], HEALTHY_SECONDS)
+        assert wait_until(lambda: "users" in self.compose("logs", "setup"), HEALTHY_SECONDS)
+
+    def back_up(self):
+        """The new backup's folder."""
+        told = self.compose("run", "--rm", "-T", "backup")
+        return self.folder / "backups" / told.strip().rpartition("/")[2]
+
+    def restore(self, backup):
+        """The databases of a backup, where everything else is lost."""
+        self.start_database()
+        self.compose("run", "--rm", "-T", "restore", f"/backups/{backup.name}")
 
     def _run(self, *command, environment):
         done = subprocess.run(

@@ -14,25 +14,16 @@ BOTH = ("--profile", "subscriber")
 
 
 def test_from_a_backup_everything_comes_back(deployment, published):
-    names = []
-
-    def back_up():
-        told = deployment.compose("run", "--rm", "-T", "backup")
-        names.append(told.strip().rpartition("/")[2])
-
-    deployment.orders_during(f"backup-{time.time_ns()}", back_up)
-    [name] = names
-    folder = deployment.folder / "backups" / name
-    logs = Archive(folder).check()["logs"]
+    made = []
+    deployment.orders_during(f"backup-{time.time_ns()}", lambda: made.append(deployment.back_up()))
+    [backup] = made
+    logs = Archive(backup).check()["logs"]
 
     deployment.compose(*BOTH, "down", "--volumes")
     shutil.move(deployment.folder / "secrets", deployment.folder / "secrets.lost")
 
-    deployment.init_deploy("--from", folder)
-    deployment.compose("up", "-d", "setup")
-    assert wait_until(lambda: deployment.health("database") == ["healthy"], HEALTHY_SECONDS)
-    assert wait_until(lambda: set_up(deployment), HEALTHY_SECONDS)
-    deployment.compose("run", "--rm", "-T", "restore", f"/backups/{name}")
+    deployment.init_deploy("--from", backup)
+    deployment.restore(backup)
     deployment.compose(*BOTH, "up", "-d")
     deployment.wait_healthy()
     deployment.office("republish")
@@ -47,10 +38,6 @@ def test_from_a_backup_everything_comes_back(deployment, published):
     assert the_subscribers_copy(deployment) == published
     report = json.loads(deployment.office("status", "--json"))
     assert (report["status"], report["overview"]["parked"]) == ("ready", 0)
-
-
-def set_up(deployment):
-    return "users" in deployment.compose("logs", "setup")
 
 
 def the_subscribers_copy(deployment):
