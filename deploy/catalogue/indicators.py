@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from deploy.catalogue.events import reference
 from deploy.catalogue.markdown import Row, code, table
-from services.supervision.indicators import INDICATORS, RULES_VERSION
+from services.supervision.indicators import DECLARED, INDICATORS, PRESENT
 from services.supervision.indicators.declare import Indicator
+from services.supervision.indicators.rules import OTHER_RULES
 from shared.domain.service_names import NAMES
 from shared.domain.units import UNITS
 
@@ -27,7 +28,12 @@ FOLDS = {
 
 def lines() -> Iterator[str]:
     yield from (
-        f"口径版本 rules version: `{RULES_VERSION}`。",
+        f"口径版本 rules version: `{PRESENT.version}`。",
+        "",
+        "每期通报始终按其本身的口径版本计算。 An issue is computed by its own rules for good.",
+        "",
+        *map(_earlier, (item for item in DECLARED if item.until)),
+        *(f"- {since}: {zh}。 {en}." for since, zh, en in OTHER_RULES.values()),
         "",
         "- **周内 flow**: counts events of the week.",
         "- **期末 level**: the level at the end of the week.",
@@ -41,6 +47,11 @@ def lines() -> Iterator[str]:
         yield from (f"## {service}：{zh} {en}", "", *table(HEADS, map(_row, declared)))
         for item in declared:
             yield from _definition(item)
+
+
+def _earlier(item: Indicator) -> str:
+    definitions = f"{item.definition_zh}。 {item.definition_en}."
+    return f"- {code(item.code)}，{item.until} 之前 before {item.until}: {definitions}"
 
 
 def _of(service: str) -> Iterator[Indicator]:

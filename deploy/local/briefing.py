@@ -36,13 +36,14 @@ def _call(stack: str, method: str, **arguments: Any) -> Any:
         return rpc.call("supervision", method, timeout=SECONDS, **arguments)
 
 
-def _change_status(verb: str, period: str, actor: str, stack: str) -> None:
+def _change_status(verb: str, period: str, actor: str, stack: str, **arguments: Any) -> None:
     result = _call(
         stack,
         f"{verb}_briefing",
         command_id=str(uuid.uuid4()),
         actor=actor_or_login(actor),
         period=period,
+        **arguments,
     )
     print(f"{period}: {result['status']}")
 
@@ -59,14 +60,24 @@ def draft(period: Period, actor: Actor = "", stack: StackName = "") -> None:
 
 
 @app.command()
-def approve(period: Period, actor: Actor = "", stack: StackName = "") -> None:
-    """Approve the draft, as a person.
+def approve(
+    period: Period,
+    digest: Annotated[
+        str,
+        typer.Argument(
+            help="The first 8 or more digits of the content digest, as `show` printed it last."
+        ),
+    ],
+    actor: Actor = "",
+    stack: StackName = "",
+) -> None:
+    """Approve the draft that was read, as a person. A draft that has changed since is refused.
 
-    Example: ./warm briefing approve 2017-W06 --actor person:head-of-office
+    Example: ./warm briefing approve 2017-W06 2edb24d1 --actor person:head-of-office
 
     Exit status: 0 approved; 1 refused, with the reason.
     """
-    _change_status("approve", period, actor, stack)
+    _change_status("approve", period, actor, stack, content_digest=digest)
 
 
 @app.command()
@@ -89,6 +100,13 @@ def revise(
     en: Annotated[
         str, typer.Option("--en", help="The reason, in English.", show_default=False)
     ] = "",
+    under_present_rules: Annotated[
+        bool,
+        typer.Option(
+            "--under-present-rules",
+            help="Compute by the present rules, because a rule of the issue was wrong.",
+        ),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only show what would change.")
     ] = False,
@@ -97,13 +115,15 @@ def revise(
 ) -> None:
     """Draft a revision of a published issue; then approve and publish it.
 
-    Late facts and corrections are listed, old → new. Refused when no figure changes.
+    Late facts and corrections are listed, old → new. Refused when nothing changes. The issue's own
+    rules are used, also where newer ones exist.
 
     Example: ./warm briefing revise 2017-W06 --zh 更正义诊人次 --en "consultations corrected"
 
     Exit status: 0 drafted, or shown with --dry-run; 1 refused, with the reason.
     """
-    proposal = _call(stack, "revision_proposal", period=period)
+    asked = {"period": period, "under_present_rules": under_present_rules}
+    proposal = _call(stack, "revision_proposal", **asked)
     print("\n".join(_proposal(proposal)))
     if dry_run:
         return
@@ -115,14 +135,16 @@ def revise(
         "revise_briefing",
         command_id=str(uuid.uuid4()),
         actor=actor_or_login(actor),
-        period=period,
         reason=reason,
+        **asked,
     )
     print(f"{period}: R{proposal['revision'] + 1} {result['status']}")
 
 
 def _proposal(proposal: Json) -> Iterator[str]:
     yield f"{proposal['period']}: {len(proposal['changes'])} figures differ from the issue"
+    if proposal["rules_before"]:
+        yield f"  rules {proposal['rules']}; the issue follows {proposal['rules_before']}"
     for row in proposal["changes"]:
         old, new = (_figure(row[name]) for name in ("old", "new"))
         yield f"  {row['indicator']} of {row['orgunit']}: {old} → {new}"
@@ -195,7 +217,8 @@ def _event(event: Json) -> str:
 def verify(
     period: Period, revision: Revision = None, as_json: AsJson = False, stack: StackName = ""
 ) -> None:
-    """Recompute a published issue from its facts and compare it byte for byte.
+    """Check a published issue: the signature, and the figures computed again from its facts by its
+    own rules. Where this version writes the same words, everything is compared byte for byte.
 
     Example: ./warm briefing verify 2017-W06 --revision 0
 
@@ -214,7 +237,12 @@ def _verdict(verdict: Json) -> Iterator[str]:
     issue = f"第{verdict['issue']}期 issue {verdict['issue']} R{verdict['revision']}"
     yield f"{verdict['period']} {issue}: {equal}"
     yield f"  bytes: {verdict['bytes']}; signature: {verdict['signature']}"
+    yield f"  figures computed again by rules {verdict['rules']}"
+    if not verdict["words_made_again"]:
+        yield f"  words of an earlier renderer ({verdict['renderer']}): checked as they were signed"
     yield f"  digest: {verdict['digest']}"
+    for name in verdict["parts"]:
+        yield f"  part with other figures: {name}"
     for name in verdict["stored"]:
         yield f"  stored beside the document with another value: {name}"
     if verdict["failure"]:

@@ -1,5 +1,6 @@
 """`./warm demo`: from a file of facts to published issues that a subscriber has received."""
 
+import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -154,7 +155,8 @@ def _enter(rpc: RpcClient, steps: Iterable[Step], clock: SettableClock, say: Say
 
 def publish(rpc: RpcClient, week: Period, say: Say) -> None:
     """Draft, approve and publish one week's briefing."""
-    for verb, actor in (("draft", OFFICE), ("approve", HEAD), ("publish", HEAD)):
+
+    def act(verb: str, actor: str, **arguments: str) -> None:
         rpc.call(
             "supervision",
             f"{verb}_briefing",
@@ -162,8 +164,14 @@ def publish(rpc: RpcClient, week: Period, say: Say) -> None:
             command_id=f"{verb}:{week}",
             actor=actor,
             period=str(week),
+            **arguments,
         )
         say(f"{week}: {verb} done")
+
+    act("draft", OFFICE)
+    read = json.loads(rpc.call("supervision", "briefing", period=str(week), format="json"))
+    act("approve", HEAD, content_digest=read["content_digest"])
+    act("publish", HEAD)
 
 
 def _save(rpc: RpcClient, week: Period, folder: Path) -> None:

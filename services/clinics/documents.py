@@ -21,6 +21,7 @@ class Clinic(Occurrence, Aggregate):
     """
 
     entity = "clinics.clinic"
+    before_held = "filed"
     steps = {
         "file": Step(("planned", "postponed"), "filed"),
         "hold": Step(("filed",), "held"),
@@ -29,6 +30,8 @@ class Clinic(Occurrence, Aggregate):
         "postpone": Step(("planned", "filed", "postponed"), "postponed"),
         "cancel": Step(("planned", "filed", "postponed"), "cancelled"),
     }
+
+    follows = {"filed": ("planned",), "postponed": ("planned",), "cancelled": ("planned",)}
 
     figures = DictField(default=lambda: dict(NOT_STATED))
     named_institutions = ListField(StringField())
@@ -47,6 +50,11 @@ class Clinic(Occurrence, Aggregate):
     def tally(self, details: Details, moment: Moment) -> None:
         """The figures are counted."""
         self.settle("tally", "tallied", details, moment)
+
+    def clear_details(self) -> None:
+        self.figures = dict(NOT_STATED)
+        for name in LISTS:
+            setattr(self, name, [])
 
     def set_details(self, details: Details) -> None:
         for name, value in details.items():

@@ -5,6 +5,7 @@ from typing import Unpack
 
 from services.clinics.documents import Clinic
 from shared.aggregates.aggregate import Command
+from shared.contracts.envelope import Moment
 from shared.contracts.messages import Message
 from shared.contracts.rpc import clinics
 from shared.domain.quantities import Quantity
@@ -72,13 +73,18 @@ class ClinicsService(Service):
         time: datetime,
         timeprecision: str,
         reason: str,
+        orgunit: str | None,
+        withdrawn: bool,
         **details: Detail,
     ) -> Json:
-        """Correct a report: a figure left out stays as it was; `time` is when it was held."""
+        """Correct a report: a figure left out stays as it was; `time` is when it was held. Or
+        withdraw it: the clinic was not held."""
         when = When(time=time, timeprecision=timeprecision)
-        return self._move(
-            Clinic, command, id, when, lambda clinic, at: clinic.correct(details, reason, at)
-        )
+
+        def correct(clinic: Clinic, at: Moment) -> None:
+            clinic.correct(details, withdrawn, reason, at)
+
+        return self._move(Clinic, command, id, when, correct, orgunit)
 
     @rpc
     def postpone_clinic(

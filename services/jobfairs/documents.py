@@ -39,6 +39,7 @@ class Fair(Occurrence, Aggregate):
     """
 
     entity = "jobfairs.fair"
+    before_held = "planned"
     steps = {
         "open": Step(("planned", "postponed"), "registration_open"),
         "join": Step(("planned", "registration_open", "ready", "postponed")),
@@ -50,6 +51,14 @@ class Fair(Occurrence, Aggregate):
         "postpone": Step(NOT_YET_HELD, "postponed"),
         "cancel": Step(NOT_YET_HELD, "cancelled"),
         "hire": Step(("held", "reconciled", "closed")),
+    }
+
+    follows = {
+        "opened": ("planned",),
+        "employer_joined": ("planned",),
+        "readied": ("planned",),
+        "postponed": ("planned",),
+        "cancelled": ("planned",),
     }
 
     theme = DictField()
@@ -112,6 +121,10 @@ class Fair(Occurrence, Aggregate):
 
     def close(self, moment: Moment) -> None:
         self.settle("close", "closed", {}, moment)
+
+    def clear_details(self) -> None:
+        """The employers that signed up and their postings stay."""
+        self.stated, self.services = {}, []
 
     def set_details(self, details: Details) -> None:
         """A given list replaces the one before: not every employer that signed up comes."""

@@ -6,6 +6,7 @@ from typing import Unpack
 from services.jobfairs.documents import Fair, Hire
 from shared.aggregates.aggregate import Command
 from shared.aggregates.occurrence import Details
+from shared.contracts.envelope import Moment
 from shared.contracts.messages import Message
 from shared.contracts.rpc import jobfairs
 from shared.domain.quantities import Quantity
@@ -104,13 +105,20 @@ class JobFairsService(Service):
         time: datetime,
         timeprecision: str,
         reason: str,
+        orgunit: str | None,
+        withdrawn: bool,
         **details: Detail,
     ) -> Json:
-        """Correct a report: a figure left out stays as it was; `time` is when it was held."""
+        """Correct a report: a figure left out stays as it was; `time` is when it was held. Or
+        withdraw it: the fair was not held. Raises Conflict while hires rest on it."""
         when, reported = When(time=time, timeprecision=timeprecision), _reported(details)
-        return self._move(
-            Fair, command, id, when, lambda fair, at: fair.correct(reported, reason, at)
-        )
+
+        def correct(fair: Fair, at: Moment) -> None:
+            if withdrawn:
+                self._require_no_hires(fair)
+            fair.correct(reported, withdrawn, reason, at)
+
+        return self._move(Fair, command, id, when, correct, orgunit)
 
     @rpc
     def close_fair(self, command: Command, id: str, **when: Unpack[When]) -> Json:
@@ -169,13 +177,21 @@ class JobFairsService(Service):
         hires: Quantity | None,
         withdrawn: bool,
         reason: str,
+        orgunit: str | None,
         **when: Unpack[When],
     ) -> Json:
-        """Correct how many were hired, or withdraw the record."""
+        """Correct how many were hired, where and when, or withdraw the record."""
         number = hires.to_json() if hires else None
-        return self._move(
-            Hire, command, id, when, lambda hire, at: hire.correct(number, withdrawn, reason, at)
-        )
+
+        def correct(hire: Hire, at: Moment) -> None:
+            hire.correct(number, withdrawn, reason, at)
+
+        return self._move(Hire, command, id, when, correct, orgunit)
+
+    def _require_no_hires(self, fair: Fair) -> None:
+        found = self.repository.find(Hire, fair=fair.id)
+        standing = [hire.id for hire in found if hire.status != "withdrawn"]
+        fair.refuse_while("withdraw", "withdraw the hires that came of it first", hires=standing)
 
     @inbox
     def receive(self, messages: list[Message]) -> None:

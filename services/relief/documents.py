@@ -69,6 +69,18 @@ class Order(Aggregate):
         "ask_helpers": Step(("raised", "claimed")),
     }
 
+    follows = {
+        "claimed": ("raised",),
+        "released": ("raised", "claimed"),
+        "delivered": ("raised", "claimed", "reopened"),
+        "confirmed": ("raised", "delivered"),
+        "rated": ("confirmed",),
+        "rejected": ("raised",),
+        "withdrawn": ("raised", "claimed"),
+        "reopened": ("delivered", "confirmed"),
+        "helpers_asked": ("raised",),
+    }
+
     status = StringField(required=True, default="raised")
     category = StringField(required=True)
     channel = StringField(required=True)
@@ -168,14 +180,14 @@ class Order(Aggregate):
     def deliver(self, moment: Moment, served_by: str | None = None) -> None:
         self.require("deliver")
         self.served_by = served_by
-        self.delivered_on = _day_after(moment, raised=self.raised_on)
+        self.delivered_on = stored_day(moment)
         self.step("deliver")
         self._lapse_helpers()
         self.record("relief.order.delivered", moment)
 
     def confirm(self, moment: Moment) -> None:
         self.require("confirm")
-        self.confirmed_on = _day_after(moment, raised=self.raised_on, delivered=self.delivered_on)
+        self.confirmed_on = stored_day(moment)
         self.step("confirm")
         self.record("relief.order.confirmed", moment)
 
@@ -207,17 +219,6 @@ class Order(Aggregate):
         self.record("relief.order.reopened", moment)
 
 
-def _day_after(moment: Moment, **earlier: str | None) -> str | None:
-    """The day as text, None where only the week is known.
-
-    Raises ValidationFailed when it is before one of the `earlier` days.
-    """
-    for status, day in earlier.items():
-        if day and moment.last_day.isoformat() < day:
-            raise ValidationFailed({"time": [f"Before the order was {status} ({day})."]})
-    return stored_day(moment)
-
-
 class Visit(Aggregate):
     """A round of visits to households or merchants of one unit."""
 
@@ -244,6 +245,7 @@ class Merchant(Aggregate):
     """One merchant in the ledger: registered → closed."""
 
     steps = {"close": Step(("registered",), "closed")}
+    follows = {"closed": ("registered",)}
 
     status = StringField(required=True, default="registered")
     name = StringField(required=True)

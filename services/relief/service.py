@@ -10,6 +10,7 @@ from services.relief.rules import age_band
 from services.relief.workflow import request_helpers
 from shared.aggregates.aggregate import Command
 from shared.aggregates.personal import PersonalData, personal_keys
+from shared.contracts.envelope import Moment
 from shared.contracts.messages import Message
 from shared.contracts.rpc import relief
 from shared.domain.quantities import Quantity
@@ -158,13 +159,16 @@ class ReliefService(Service):
         visits: Quantity,
         withdrawn: bool,
         reason: str,
+        orgunit: str | None,
         **when: Unpack[When],
     ) -> Json:
         """Correct what was recorded, or withdraw it."""
         number = visits.to_json()
-        return self._move(
-            Visit, command, id, when, lambda visit, at: visit.correct(number, withdrawn, reason, at)
-        )
+
+        def correct(visit: Visit, at: Moment) -> None:
+            visit.correct(number, withdrawn, reason, at)
+
+        return self._move(Visit, command, id, when, correct, orgunit)
 
     @rpc
     def register_merchant(self, command: Command, name: str, **where: Unpack[Where]) -> Json:

@@ -1,5 +1,7 @@
 """Supervision's aggregates: the units of the registry, and the issues of the briefing."""
 
+from datetime import date
+
 from mongoengine import BooleanField, DictField, IntField, ListField, StringField
 from pymongo import ASCENDING, IndexModel
 
@@ -17,6 +19,11 @@ INDEXES: database.Indexes = {
             [("issue", ASCENDING)],
             unique=True,
             partialFilterExpression={"revision": 0, "issue": {"$exists": True}},
+        ),
+        # Which drafts are open, without reading them.
+        IndexModel(
+            [("_cls", ASCENDING), ("status", ASCENDING)],
+            partialFilterExpression={"prepared_at": {"$exists": True}},
         ),
         # Issues are long, and every few seconds a query asks which weeks have one.
         IndexModel([("_cls", ASCENDING), ("period", ASCENDING), ("issue", ASCENDING)]),
@@ -44,10 +51,13 @@ class OrgUnit(Aggregate):
     valid_to = StringField()
     successor = StringField()
     retired = BooleanField(default=False)
+    # Of the last correction.
+    reason = StringField()
 
     def state(self) -> Json:
         plain = ("parent", "level", "name", "valid_from", "valid_to", "successor", "retired")
-        return {"code": self.id} | {name: getattr(self, name) for name in plain}
+        corrected = {"reason": self.reason} if self.reason else {}
+        return {"code": self.id} | {name: getattr(self, name) for name in plain} | corrected
 
     def register(self, moment: Moment) -> None:
         self.record("supervision.orgunit.registered", moment)
@@ -63,6 +73,20 @@ class OrgUnit(Aggregate):
         self._refuse_retired("retire")
         self.retired, self.valid_to, self.successor = True, valid_to, successor
         self.record("supervision.orgunit.retired", moment)
+
+    def correct(self, parts: Json, reason: str, moment: Moment) -> None:
+        """Restate what was entered wrongly; a part that is left out keeps its value.
+
+        A name that is corrected was meant from its entry on. With `retired` false, the unit never
+        was retired.
+        """
+        for name, value in parts.items():
+            setattr(self, name, value.isoformat() if isinstance(value, date) else value)
+        if not self.retired:
+            self.valid_to = parts.get("valid_to") and self.valid_to
+            self.successor = parts.get("successor")
+        self.reason = reason
+        self.record("supervision.orgunit.corrected", moment)
 
     def _refuse_retired(self, action: str) -> None:
         if self.retired:
@@ -133,13 +157,13 @@ class Briefing(Aggregate):
         self.prepared_by, self.prepared_at = actor, at
         self.record("supervision.briefing.drafted", moment)
 
-    def approve(self, actor: str, content_digest: str | None, moment: Moment) -> None:
-        """`content_digest`, where given, is that of the content that `actor` has read.
+    def approve(self, actor: str, content_digest: str, moment: Moment) -> None:
+        """`content_digest`, perhaps shortened, is that of the content that `actor` has read.
 
         Raises Conflict when the draft has other content by now.
         """
         self.require("approve")
-        if content_digest not in (None, self.content_digest):
+        if not self.content_digest.startswith(content_digest):
             self.refuse(
                 action="approve",
                 content_digest=content_digest,

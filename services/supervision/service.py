@@ -15,13 +15,11 @@ from services.supervision.workflow.briefing_lifecycle import BriefingLifecycle
 from services.supervision.workflow.draft_schedule import TIMER_SECONDS, draft_due
 from services.supervision.workflow.issue_queries import IssueQueries
 from services.supervision.workflow.projection import Projection
+from services.supervision.workflow.registry import Registry
 from shared.aggregates.aggregate import Command
-from shared.aggregates.orgunit_store import path
 from shared.contracts.envelope import Moment
-from shared.contracts.events.supervision import LEVELS
 from shared.contracts.messages import Message
 from shared.contracts.rpc import supervision
-from shared.domain.errors import ValidationFailed
 from shared.domain.periods import Period
 from shared.domain.types import Json, Method
 from shared.messaging.deliveries import Rejection
@@ -49,34 +47,54 @@ class SupervisionService(OversightCommands, Service):
     def register_orgunit(
         self, command: Command, code: str, parent: str | None, **unit: Any
     ) -> Json:
-        """Add a unit to the registry, under its parent."""
-        self._check_place(code, parent, unit["level"])
-        unit["valid_from"] = _day(unit["valid_from"])
-        return self.repository.create(
-            OrgUnit,
-            command,
-            lambda orgunit: orgunit.register(Moment(command.recorded)),
-            identity=code,
-            orgunit=code,
-            parent=parent,
-            **unit,
-        )
+        """Add a unit to the registry, under its parent. A code is never used twice."""
+
+        def register() -> Json:
+            self._registry.check_new(code, parent, unit["level"], unit["name"])
+            return self.repository.create(
+                OrgUnit,
+                command,
+                lambda orgunit: orgunit.register(Moment(command.recorded)),
+                identity=code,
+                orgunit=code,
+                parent=parent,
+                **unit | {"valid_from": _day(unit["valid_from"])},
+            )
+
+        return self.repository.once(command, register)
 
     @rpc
     def change_orgunit(self, command: Command, code: str, name: str) -> Json:
-        """Rename a unit."""
-        return self._orgunit(command, code, lambda unit, now: unit.change(name, now))
+        """Rename a unit from now on. Earlier reports keep the old name."""
+
+        def act(unit: OrgUnit, now: Moment) -> None:
+            self._registry.check_name(code, unit.parent, name)
+            unit.change(name, now)
+
+        return self._orgunit(command, code, act)
 
     @rpc
     def retire_orgunit(
         self, command: Command, code: str, valid_to: date | None, successor: str | None
     ) -> Json:
         """Retire a unit that is merged or dissolved. What it has reported stays counted."""
-        if successor:
-            self._check_known("successor", successor)
-        return self._orgunit(
-            command, code, lambda unit, now: unit.retire(_day(valid_to), successor, now)
-        )
+
+        def act(unit: OrgUnit, now: Moment) -> None:
+            unit.retire(_day(valid_to), successor, now)
+            self._registry.check_period(unit.state())
+
+        return self._orgunit(command, code, act)
+
+    @rpc
+    def correct_orgunit(self, command: Command, code: str, reason: str, **parts: Any) -> Json:
+        """Put a mistake in the registry right: name, dates, successor, or a wrong retirement."""
+
+        def act(unit: OrgUnit, now: Moment) -> None:
+            unit.correct(parts, reason, now)
+            self._registry.check_name(code, unit.parent, unit.name)
+            self._registry.check_period(unit.state())
+
+        return self._orgunit(command, code, act)
 
     @rpc
     def orgunits(self) -> list[Json]:
@@ -95,10 +113,8 @@ class SupervisionService(OversightCommands, Service):
         return self._lifecycle.draft(command, period)
 
     @rpc
-    def approve_briefing(
-        self, command: Command, period: Period, content_digest: str | None
-    ) -> Json:
-        """A person approves the draft; where a digest is given, only a draft with that content."""
+    def approve_briefing(self, command: Command, period: Period, content_digest: str) -> Json:
+        """A person approves the draft that was read: the one with this digest."""
         return self._lifecycle.approve(command, period, content_digest)
 
     @rpc
@@ -107,14 +123,17 @@ class SupervisionService(OversightCommands, Service):
         return self._lifecycle.publish(command, period)
 
     @rpc
-    def revise_briefing(self, command: Command, period: Period, reason: Json) -> Json:
-        """Draft a revision of a published issue. Raises Conflict when nothing has changed."""
-        return self._lifecycle.revise(command, period, reason)
+    def revise_briefing(
+        self, command: Command, period: Period, reason: Json, under_present_rules: bool
+    ) -> Json:
+        """Draft a revision of a published issue by its own rules, or by the present ones. Raises
+        Conflict when nothing has changed."""
+        return self._lifecycle.revise(command, period, reason, under_present_rules)
 
     @rpc
-    def revision_proposal(self, period: Period) -> Json:
+    def revision_proposal(self, period: Period, under_present_rules: bool) -> Json:
         """What a revision of the published issue would change, from everything known now."""
-        return self._lifecycle.proposal(period)
+        return self._lifecycle.proposal(period, under_present_rules)
 
     @at_intervals
     def draft_at_cutoff(self) -> None:
@@ -170,27 +189,16 @@ class SupervisionService(OversightCommands, Service):
         return IssueQueries(self.repository, self.projection, self.signer, programme)
 
     @property
+    def _registry(self) -> Registry:
+        return Registry(self.repository)
+
+    @property
     def _lifecycle(self) -> BriefingLifecycle:
         return BriefingLifecycle(self._issues)
 
     def _orgunit(self, command: Command, code: str, act: Callable[[OrgUnit, Moment], None]) -> Json:
         now = Moment(command.recorded)
         return self.repository.change(OrgUnit, code, command, lambda unit: act(unit, now))
-
-    def _check_place(self, code: str, parent: str | None, level: str) -> None:
-        above = path(code)[1:]
-        if level != list(LEVELS)[len(above)]:
-            raise ValidationFailed({"level": [f"{code} isn't the code of a {level}."]})
-        if parent != next(iter(above), None):
-            raise ValidationFailed({"parent": ["Must be the code without its last three digits."]})
-        if parent:
-            self._check_known("parent", parent)
-        elif roots := self.repository.find(OrgUnit, parent=None, _id={"$ne": code}):
-            raise ValidationFailed({"parent": [f"{roots[0].id} is the district already."]})
-
-    def _check_known(self, field: str, code: str) -> None:
-        if not self.repository.find(OrgUnit, _id=code):
-            raise ValidationFailed({field: [f"Unknown org unit {code}: register it first."]})
 
 
 def _day(day: date | None) -> str | None:

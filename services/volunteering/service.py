@@ -11,6 +11,7 @@ from services.volunteering.documents.stations import Category, Station, Stock, T
 from services.volunteering.documents.volunteers import INDEXES, Hours, Volunteer
 from shared.aggregates.aggregate import Aggregate, Command
 from shared.aggregates.personal import PersonalData, derived_key, personal_keys
+from shared.contracts.envelope import Moment
 from shared.contracts.messages import Message
 from shared.contracts.rpc import volunteering
 from shared.domain.errors import NotFound
@@ -152,18 +153,28 @@ class VolunteeringService(Service):
         timeprecision: str,
         withdrawn: bool,
         reason: str,
+        orgunit: str | None,
         **details: Detail,
     ) -> Json:
-        """Correct or withdraw a report; `time` is when the activity took place."""
+        """Correct or withdraw a report; `time` is when the activity took place. Raises Conflict
+        while hours rest on what would be no more."""
         when, reported = When(time=time, timeprecision=timeprecision), _stored(details)
-        return self._move(
-            Activity, command, id, when, lambda it, at: it.correct(reported, withdrawn, reason, at)
-        )
+
+        def correct(activity: Activity, at: Moment) -> None:
+            activity.correct(reported, withdrawn, reason, at)
+            workflow.require_no_hours(self.repository, activity, None if withdrawn else at)
+
+        return self._move(Activity, command, id, when, correct, orgunit)
 
     @rpc
     def cancel_activity(self, command: Command, id: str, reason: str, **when: Unpack[When]) -> Json:
-        """An announced activity will not take place."""
-        return self._move(Activity, command, id, when, lambda it, at: it.cancel(reason, at))
+        """An announced activity will not take place. Raises Conflict while hours rest on it."""
+
+        def cancel(activity: Activity, at: Moment) -> None:
+            activity.cancel(reason, at)
+            workflow.require_no_hours(self.repository, activity, None)
+
+        return self._move(Activity, command, id, when, cancel)
 
     @rpc
     def activity(self, id: str) -> Json:
@@ -188,13 +199,16 @@ class VolunteeringService(Service):
         timeprecision: str,
         withdrawn: bool,
         reason: str,
+        orgunit: str | None,
         **details: Detail,
     ) -> Json:
         """Correct what was reported, or withdraw it."""
         when, reported = When(time=time, timeprecision=timeprecision), _stored(details)
-        return self._move(
-            Gathering, command, id, when, lambda it, at: it.correct(reported, withdrawn, reason, at)
-        )
+
+        def correct(gathering: Gathering, at: Moment) -> None:
+            gathering.correct(reported, withdrawn, reason, at)
+
+        return self._move(Gathering, command, id, when, correct, orgunit)
 
     @rpc
     def record_hours(
@@ -205,39 +219,38 @@ class VolunteeringService(Service):
         hours: Quantity,
         **where: Unpack[Where],
     ) -> Json:
-        """A row of the ledger, rounded to the half hour. Raises Conflict above the cap of the day
-        or week, and for an activity that was cancelled or withdrawn."""
+        """A row of the ledger, rounded to the half hour: one for a volunteer, an activity and a
+        day. Raises Conflict above the cap of the day or week, for an activity that was cancelled or
+        withdrawn, and for a volunteer who had left or served elsewhere at that time."""
         # The contract takes exact hours only, so there is a value.
         rounded = rounded_hours(cast(Decimal, hours.value))
-        done = self.repository.done(command)
-        if not done:
+
+        def record() -> Json:
             _, moment = self.place(**where)
-            workflow.check_caps(self.repository, volunteer, rounded, moment)
-            self.repository.get(Activity, activity).require("record_hours")
-        return done or self._open(
-            Hours,
-            command,
-            where,
-            Hours.record_hours,
-            needs=[(Volunteer, volunteer), (Activity, activity)],
-            volunteer=volunteer,
-            activity=activity,
-            hours=exact(rounded, "hour").to_json(),
-            recorded_by=command.actor,
-        )
+            row = workflow.new_row(self.repository, volunteer, activity, rounded, moment)
+            return self._open(
+                Hours,
+                command,
+                where,
+                Hours.record_hours,
+                identity=row,
+                volunteer=volunteer,
+                activity=activity,
+                hours=exact(rounded, "hour").to_json(),
+                recorded_by=command.actor,
+            )
+
+        return self.repository.once(command, record)
 
     @rpc
     def verify_hours(self, command: Command, id: str, **when: Unpack[When]) -> Json:
         """The hours are right. Another person than the recorder verifies a long day."""
-        return self._move(
-            Hours,
-            command,
-            id,
-            when,
-            lambda row, at: row.verify(
-                command.actor, queries.hours_of_day(self.repository, row), at
-            ),
-        )
+
+        def verify(row: Hours, at: Moment) -> None:
+            self.repository.get(Activity, row.activity).require("record_hours")
+            row.verify(command.actor, queries.hours_of_day(self.repository, row), at)
+
+        return self._move(Hours, command, id, when, verify)
 
     @rpc
     def void_hours(self, command: Command, id: str, reason: str, **when: Unpack[When]) -> Json:

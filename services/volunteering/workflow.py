@@ -1,12 +1,17 @@
 """Commands that depend on more than one aggregate: registration, and the caps of service hours."""
 
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
 from decimal import Decimal
 
+from services.volunteering.documents.activities import Activity
 from services.volunteering.documents.stations import Team
-from services.volunteering.documents.volunteers import Hours, Volunteer
+from services.volunteering.documents.volunteers import Hours, Volunteer, same_time
 from services.volunteering.queries import served_hours
 from services.volunteering.rules import DAILY_CAP, pseudonym
 from shared.aggregates.aggregate import Command
+from shared.aggregates.occurrence import stored_day
 from shared.aggregates.personal import PersonalData
 from shared.aggregates.repository import Repository
 from shared.contracts.envelope import Moment
@@ -47,6 +52,66 @@ def register_volunteer(
         if conflict.data.get("status") != "registered":
             raise
     return repository.note(Volunteer, id, keyed)
+
+
+def new_row(
+    repository: Repository, volunteer: str, activity: str, hours: Decimal, moment: Moment
+) -> str:
+    """The id of a new row of the ledger: the same for two commands at the same moment, of which one
+    is then refused.
+
+    Raises NotFound, and the Conflict that says why the hours can't have been served.
+    """
+    served_at = repository.get(Activity, activity)
+    served_at.require("record_hours")
+    _require_same_day(served_at, moment)
+    _require_present(repository.get(Volunteer, volunteer), moment)
+    rows = repository.find(Hours, volunteer=volunteer, served_week=str(Period.of(moment.time)))
+    day = stored_day(moment) or str(Period.of(moment.time))
+    same = [row for row in rows if row.activity == activity and row.served_in == day]
+    for row in same:
+        if row.status != "voided":
+            row.refuse(action="record", reason="one row for volunteer, activity and day", day=day)
+    check_caps(repository, volunteer, hours, moment)
+    _require_free(rows, hours, moment)
+    name = f"urn:warm:hours:{volunteer}:{activity}:{day}:{len(same)}"
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
+
+
+def require_no_hours(repository: Repository, activity: Activity, moment: Moment | None) -> None:
+    """What rests on something stands or goes first: raise Conflict while the activity has rows that
+    are not voided. Where it was held at `moment`, only rows of another day are in the way."""
+    standing = [
+        row.id
+        for row in repository.find(Hours, activity=activity.id)
+        if row.status != "voided" and (moment is None or not row.fits(moment))
+    ]
+    reason = "void the hours that were served on it first"
+    activity.refuse_while(activity.status, reason, hours=standing)
+
+
+def _require_same_day(activity: Activity, moment: Moment) -> None:
+    """The day on which it was held, or for which it is announced."""
+    day = activity.held_on if activity.status == "completed" else activity.planned_for
+    if day and not same_time(day, moment):
+        activity.refuse(action="record_hours", held_on=day, reason="it was held on another day")
+
+
+def _require_present(volunteer: Volunteer, moment: Moment) -> None:
+    left = volunteer.moment_of("left") if volunteer.status == "left" else None
+    if left and not left.may_follow(moment):
+        volunteer.refuse(action="record_hours", left=left.in_words(), reason="had left before")
+
+
+def _require_free(rows: Iterable[Hours], hours: Decimal, moment: Moment) -> None:
+    """Nobody serves in two places at once. Only of rows whose hour is known can that be said."""
+    if moment.precision != "second":
+        return
+    until = moment.time + timedelta(hours=float(hours))
+    for row in rows:
+        other = row.span() if row.status != "voided" else None
+        if other and other[0] < until and moment.time < other[1]:
+            row.refuse(action="record_hours", reason="the volunteer served elsewhere at that time")
 
 
 def check_caps(repository: Repository, volunteer: str, hours: Decimal, moment: Moment) -> None:

@@ -6,17 +6,19 @@ MongoEngine declares and validates the state; shared/aggregates/repository.py wr
 import hashlib
 import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, NamedTuple, NoReturn, Self, TypeVar
 
 import mongoengine
-from mongoengine import StringField
+from mongoengine import MapField, StringField
 
 from shared.contracts.envelope import Moment
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.events.declare import EventType
-from shared.domain.errors import Conflict
+from shared.domain.errors import Conflict, ValidationFailed
+from shared.domain.periods import start_of_day
 from shared.domain.types import Document, Json
 
 
@@ -30,6 +32,10 @@ class Command:
     arguments: str
     recorded: datetime
     cause: Json = field(default_factory=dict)
+
+
+# How many others an error names.
+MOST_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,14 @@ class Aggregate(mongoengine.Document):
     steps: ClassVar[dict[str, Step]] = {}
     status: str
 
+    # The order of what happened: the verb of an event → the verbs of its causes, before which it
+    # can't have happened.
+    follows: ClassVar[dict[str, tuple[str, ...]]] = {}
+    # The verb of a correction → the verb of the event whose time it restates.
+    restates: ClassVar[dict[str, str]] = {}
+    # Verb → when such an event happened last, as `Moment.to_text` writes it.
+    moments = MapField(StringField())
+
     version = 0
 
     def __init__(self, *args: Any, **values: Any) -> None:
@@ -125,8 +139,48 @@ class Aggregate(mongoengine.Document):
         raise NotImplementedError
 
     def record(self, event_type: str, moment: Moment) -> None:
-        """Record an event with the present state; the repository writes both together."""
+        """Record an event with the present state; the repository writes both together.
+
+        Raises ValidationFailed where it would have happened before one of its causes; a correction,
+        where what it corrects would have happened after its effects.
+        """
+        self._keep_order(event_type.rsplit(".", 1)[1], moment)
         self.new_events.append(NewEvent(EVENT_TYPES[event_type], moment, self.state()))
+
+    def _keep_order(self, verb: str, moment: Moment) -> None:
+        for cause in self.follows.get(verb, ()):
+            known = self.moment_of(cause)
+            if known and not moment.may_follow(known):
+                _refuse_time(f"Must not be before it was {cause} ({known.in_words()}).")
+        restated = self.restates.get(verb)
+        for effect in self._effects(restated):
+            known = self.moment_of(effect)
+            if known and not known.may_follow(moment):
+                _refuse_time(f"Must not be after it was {effect} ({known.in_words()}).")
+        if self.follows:
+            self.moments[restated or verb] = moment.to_text()
+
+    def _effects(self, cause: str | None) -> list[str]:
+        return [effect for effect, causes in self.follows.items() if cause in causes]
+
+    def moment_of(self, verb: str) -> Moment | None:
+        """When the last event with this verb happened; None where there was none. Releases before
+        0.3 stored only its day."""
+        if verb in self.moments:
+            return Moment.from_text(self.moments[verb])
+        day = getattr(self, f"{verb}_on", None)
+        return Moment(start_of_day(date.fromisoformat(day)), "day") if day else None
+
+    def refuse_while(self, action: str, reason: str, **resting: Sequence[str]) -> None:
+        """What rests on something stands, or goes first: raise Conflict while there are ids of
+        others that rest on this one, and name the first of them."""
+        for kind, ids in resting.items():
+            if ids:
+                self.refuse(action=action, reason=reason, **{kind: list(ids[:MOST_NAMED])})
+
+    def move_to(self, orgunit: str) -> None:
+        """It belongs to another unit than was entered; a correction says so."""
+        self.orgunit = orgunit
 
     def refuse(self, **facts: object) -> NoReturn:
         """Raise Conflict with kind, id and `facts`, which say why the command is refused now."""
@@ -142,6 +196,10 @@ class Aggregate(mongoengine.Document):
         """Make the transition of `action`. Raises Conflict if it is impossible now."""
         self.require(action)
         self.status = self.steps[action].after or self.status
+
+
+def _refuse_time(problem: str) -> NoReturn:
+    raise ValidationFailed({"time": [problem]})
 
 
 AnyAggregate = TypeVar("AnyAggregate", bound=Aggregate)

@@ -38,6 +38,8 @@ class Occurrence:
 
     # The first two parts of its event types, such as "clinics.clinic".
     entity: ClassVar[str]
+    # The status to which it returns when it was not held after all.
+    before_held: ClassVar[str]
 
     require: Callable[[str], None]
     step: Callable[[str], None]
@@ -58,6 +60,10 @@ class Occurrence:
         """Take over the given details and keep the others."""
         raise NotImplementedError
 
+    def clear_details(self) -> None:
+        """Forget what was reported."""
+        raise NotImplementedError
+
     def common_state(self) -> Json:
         """The part of the state that every occurrence reports."""
         plain = {name: getattr(self, name) for name in PLAIN_STATE}
@@ -76,11 +82,17 @@ class Occurrence:
         self.reason = None
         self._record("held", moment)
 
-    def correct(self, details: Details, reason: str, moment: Moment) -> None:
-        """Correct what was reported: any detail, and when it took place."""
+    def correct(self, details: Details, withdrawn: bool, reason: str, moment: Moment) -> None:
+        """Correct what was reported: any detail, and when it took place; or withdraw the report,
+        and then it is announced as before and may be held or cancelled."""
         self.require("correct")
-        self._set_held(moment)
-        self.set_details(details)
+        if withdrawn:
+            self.held_on = self.held_week = None
+            self.clear_details()
+            self.status = self.before_held
+        else:
+            self._set_held(moment)
+            self.set_details(details)
         self.reason = reason
         self._record("corrected", moment)
 

@@ -66,13 +66,15 @@ class OrgUnits:
         roots = (code for code, unit in self._cached().items() if unit["parent"] is None)
         return next(roots, None)
 
-    def problem(self, code: str, *days: date) -> str | None:
-        """Why nothing can be recorded for `code`, or None if it was valid on one of `days`."""
+    def problem(self, code: str, first: date, last: date) -> str | None:
+        """Why nothing can be recorded for `code`, or None if it was valid on one of the days from
+        the first to the last."""
         unit = self._unit(code)
         if unit is None:
             return f"Unknown org unit {code}: it is not in the registry."
-        if not any(valid_on(unit, day) for day in days):
-            return f"Org unit {code} was not valid on {' or '.join(map(str, days))}."
+        if not valid_between(unit, first, last):
+            days = first if first == last else f"any day from {first} to {last}"
+            return f"Org unit {code} was not valid on {days}."
         return None
 
     def _unit(self, code: str) -> Json | None:
@@ -96,9 +98,14 @@ def reporting_problem(code: str) -> str | None:
 
 def valid_on(unit: Json, day: date) -> bool:
     """Whether the unit is valid on a day: from `valid_from` until before `valid_to`, if known."""
+    return valid_between(unit, day, day)
+
+
+def valid_between(unit: Json, first: date, last: date) -> bool:
+    """Whether the unit is valid on any day between the first and the last."""
     start, end = unit["valid_from"], unit["valid_to"]
-    return (start is None or date.fromisoformat(start) <= day) and (
-        end is None or day < date.fromisoformat(end)
+    return (start is None or date.fromisoformat(start) <= last) and (
+        end is None or first < date.fromisoformat(end)
     )
 
 

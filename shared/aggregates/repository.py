@@ -4,7 +4,7 @@ Besides its state, the document of an aggregate holds `version`, `commands` (tho
 `pending` (events that the relay hasn't published yet, see messages.py). One write stores them all.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -16,7 +16,7 @@ from shared.aggregates.aggregate import Aggregate, AnyAggregate, Command, finger
 from shared.contracts.envelope import new_event
 from shared.contracts.messages import unsent
 from shared.domain.clock import Clock
-from shared.domain.errors import Conflict, NotFound
+from shared.domain.errors import Conflict, NotFound, ValidationFailed
 from shared.domain.types import Document, Json
 
 # Attempts to write an aggregate that others write at the same time; one of them wins each time.
@@ -56,6 +56,24 @@ class Repository:
         """
         document = self.collection.find_one({"commands.id": command.id}, {"commands": 1})
         return document and self._done(document, command)
+
+    def once(self, command: Command, act: Callable[[], Json]) -> Json:
+        """The first result of the command, or that of `act()`, which may check other aggregates
+        before it writes.
+
+        A repetition may overtake the call that it repeats: what that has written meanwhile is no
+        reason to refuse it.
+        """
+        done = self.done(command)
+        if done is not None:
+            return done
+        try:
+            return act()
+        except (Conflict, ValidationFailed):
+            done = self.done(command)
+            if done is None:
+                raise
+            return done
 
     def create(
         self,
@@ -144,6 +162,11 @@ class Repository:
         """The aggregates of `kind` that match `query`, by id."""
         found = self.collection.find({"_cls": kind.class_name(), **query}, {"pending": 0})
         return [kind.from_document(document) for document in found.sort("_id", 1)]
+
+    def fields(self, kind: type[Aggregate], names: Iterable[str], **query: Any) -> list[Document]:
+        """Some fields of the aggregates of `kind` that match `query`."""
+        wanted = {"_id": 0, **dict.fromkeys(names, 1)}
+        return self.collection.find({"_cls": kind.class_name(), **query}, wanted).to_list()
 
     def values(self, kind: type[Aggregate], field: str) -> set[Any]:
         """All values of one field of the aggregates of `kind`; read from an index, if any."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Self
 
 import fastjsonschema
 import msgspec
@@ -21,7 +21,13 @@ from shared.contracts.events import EVENT_TYPES
 from shared.contracts.events.declare import EventType
 from shared.contracts.fields import Choice, Day, Id, Instant, OrgUnit, Precision, Text, Week, Whole
 from shared.contracts.messages import Message
-from shared.domain.periods import Period, format_instant, parse_day, parse_instant
+from shared.domain.periods import (
+    Period,
+    format_instant,
+    interval_end,
+    parse_day,
+    parse_instant,
+)
 from shared.domain.types import Event, Json
 
 CONTENT_TYPE = "application/json"
@@ -107,6 +113,25 @@ class Moment:
     def last_day(self) -> date:
         """The last day on which it may have happened."""
         return self.day or Period.of(self.time).last_day
+
+    def may_follow(self, cause: Self) -> bool:
+        """Can it have happened after `cause`, or at the same time? Each is known as an interval."""
+        return self.time >= cause.time or interval_end(self.time, self.precision) > cause.time
+
+    def to_text(self) -> str:
+        return f"{format_instant(self.time)} {self.precision}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        time, precision = text.split()
+        return cls(parse_instant(time), precision)
+
+    def in_words(self) -> str:
+        """As precisely as it is known: an instant, a day, or a week such as 2017-W06."""
+        if self.precision == "week":
+            return str(Period.of(self.time))
+        text = format_instant(self.time)
+        return text[:10] if self.precision == "day" else text[:16].replace("T", " ")
 
 
 def event_id(service: str, command_id: str, n: int) -> str:

@@ -22,6 +22,7 @@ from shared.domain.periods import (
 from shared.domain.quantities import QUALIFIERS, Quantity
 from shared.domain.types import Json
 from shared.domain.units import DIVISIBLE, UNITS
+from shared.domain.visible_text import visible
 from shared.domain.wording import LANGUAGES
 
 NAME = 100
@@ -65,7 +66,10 @@ def _nullable(schema: Json, field: fields.Field[Any]) -> Json:
 
 
 class Text(fields.String):
-    """Printable text of 1 to `longest` characters that isn't blank, or text of a pattern."""
+    """Printable text of 1 to `longest` characters that isn't blank, or text of a pattern.
+
+    Plain text is taken in normal form and without characters that nobody sees (visible_text.py).
+    """
 
     def __init__(self, longest: int = NAME, pattern: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -79,9 +83,10 @@ class Text(fields.String):
             raise self.make_error("invalid")
         if len(value) > self.longest:
             raise ValidationError(f"Must be at most {self.longest} characters long.")
-        if not self._match(value):
+        text = visible(value) if self._form is PLAIN_FORM else value
+        if not self._match(text):
             raise ValidationError(f"Must be {self._form}.")
-        return value
+        return text
 
     def _jsonschema_type_mapping(self) -> Json:
         return _nullable(
@@ -147,6 +152,13 @@ class Digest(Text):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(longest=64, pattern=DIGEST, **kwargs)
+
+
+class DigestStart(Text):
+    """The first 8 or more digits of a SHA-256: enough to tell which of two texts was read."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(longest=64, pattern="[0-9a-f]{8,64}", **kwargs)
 
 
 class IndicatorCode(Text):

@@ -12,6 +12,9 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 # How precisely the time of a fact is known; its instant is the start of that interval.
 PRECISIONS = ("second", "part_of_day", "day", "week")
 
+# The hours at which morning, afternoon and evening end.
+PARTS_OF_DAY_END = (12, 18, 24)
+
 # Before 1901 the zone's offset isn't in whole minutes, which RFC 3339 can't write. After the last
 # year there must be room for one more week and its end.
 FIRST_YEAR, LAST_YEAR = 1902, 9997
@@ -134,6 +137,24 @@ class Period:
 
     def previous(self) -> Self:
         return self.of_day(self.first_day - timedelta(days=7))
+
+
+def start_of_day(day: date) -> datetime:
+    """The first instant of a calendar day."""
+    return _midnight(day)
+
+
+def interval_end(start: datetime, precision: str) -> datetime:
+    """The first instant after the interval that begins at `start` and is as long as the precision
+    says; `start` itself for an instant."""
+    if precision == "second":
+        return start
+    if precision == "week":
+        return Period.of(start).end
+    local = start.astimezone(SHANGHAI)
+    end = 24 if precision == "day" else next(h for h in PARTS_OF_DAY_END if local.hour < h)
+    midnight = _midnight(local.date() + timedelta(days=end // 24))
+    return midnight.replace(hour=end % 24)
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
+from shared.domain import absence
 from shared.domain.decimals import decimal_text
 from shared.domain.quantities import Quantity
 from shared.domain.units import UNITS
@@ -21,7 +22,7 @@ def say(quantity: Quantity, lang: str, given: tuple[int, int] | None = None) -> 
     if lang not in LANGUAGES:
         raise ValueError(f"no wording in {lang!r}, only in {' and '.join(LANGUAGES)}")
     if quantity.value is None:
-        return {"zh": "未报数", "en": "not stated"}[lang]
+        return absence.words("not_stated", lang)
     words = _CHINESE if lang == "zh" else _ENGLISH
     return words[quantity.qualifier](quantity.value, quantity.unit) + _given_of_total(lang, given)
 

@@ -66,7 +66,17 @@ class AggregateCommands:
         id: str,
         when: Mapping[str, object],
         act: Callable[[AnyAggregate, Moment], object],
+        orgunit: str | None = None,
     ) -> Json:
-        """Change an aggregate with `act`, which gets it and the moment."""
+        """Change an aggregate with `act`, which gets it and the moment. Where an `orgunit` is
+        given, it belongs to that unit, which has to be valid at the moment."""
         moment = self.moment(**when)
-        return self.repository.change(kind, id, command, lambda moved: act(moved, moment))
+        if orgunit:
+            self.place(orgunit, **when)
+
+        def change(moved: AnyAggregate) -> None:
+            if orgunit and orgunit != moved.orgunit:
+                moved.move_to(orgunit)
+            act(moved, moment)
+
+        return self.repository.change(kind, id, command, change)

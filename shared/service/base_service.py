@@ -55,9 +55,8 @@ class Service(DeadLetterRpc, AggregateCommands):
     def place(self, orgunit: str, time: datetime, timeprecision: str) -> tuple[str, Moment]:
         """Unit and moment of a fact. Raises ValidationFailed if the unit wasn't valid then."""
         moment = self.moment(time, timeprecision)
-        # If only the week is known, the unit must be valid on its first or its last day.
-        days = [moment.time.date(), moment.last_day]
-        problem = self.context.orgunits.problem(orgunit, *dict.fromkeys(days))
+        # If only the week is known, the unit must be valid on one of its days.
+        problem = self.context.orgunits.problem(orgunit, moment.time.date(), moment.last_day)
         if problem:
             raise ValidationFailed({"orgunit": [problem]})
         return orgunit, moment

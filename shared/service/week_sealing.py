@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import datetime
 
 from mongoengine import DictField, IntField, ListField, StringField
 
@@ -11,7 +12,7 @@ from shared.aggregates.repository import Repository
 from shared.contracts.envelope import Moment
 from shared.domain.canonical import event_digest
 from shared.domain.errors import Conflict, NotFound
-from shared.domain.periods import Period
+from shared.domain.periods import Period, format_instant, parse_instant
 from shared.domain.types import Event, Json
 from shared.service.service_context import ServiceContext
 
@@ -22,7 +23,8 @@ def seal(
     context: ServiceContext, repository: Repository, service: str, command: Command, period: Period
 ) -> Json:
     """Seal a week of the service, with all pending events. If there are no new events, the present
-    seal stands. The seal itself is in the log when this returns.
+    seal stands; but one made before the cut-off doesn't stand after it. The seal itself is in the
+    log when this returns.
 
     Raises Conflict before the registry is loaded.
     """
@@ -32,7 +34,7 @@ def seal(
     context.outbox.number()
     last = context.event_log.last()
     content = summary(context.event_log.of_week(period, last))
-    result = _present_seal(repository, period, content) or repository.put(
+    result = _standing_seal(repository, period, content, command.recorded) or repository.put(
         PeriodSeal,
         seal_id(period),
         command,
@@ -48,11 +50,14 @@ def seal_id(period: Period) -> str:
     return f"seal:{period}"
 
 
-def _present_seal(repository: Repository, period: Period, content: Json) -> Json | None:
-    """The result for a seal that has this content already."""
+def _standing_seal(
+    repository: Repository, period: Period, content: Json, now: datetime
+) -> Json | None:
+    """The result for a seal that has this content already, and isn't earlier than the cut-off when
+    that has passed."""
     with suppress(NotFound):
         present = repository.get(PeriodSeal, seal_id(period))
-        if present.has(content):
+        if present.has(content) and (now < period.cutoff or present.is_late(period.cutoff)):
             return {"id": present.id, "version": present.version}
     return None
 
@@ -78,6 +83,8 @@ class PeriodSeal(Aggregate):
     events = IntField(required=True, default=0)
     counts = ListField(DictField())
     digest = StringField()
+    # Not known of seals of releases before 0.3.
+    sealed_at = StringField()
 
     def state(self) -> Json:
         plain = {name: getattr(self, name) for name in ("period", "last", "events", "digest")}
@@ -87,10 +94,15 @@ class PeriodSeal(Aggregate):
         """Whether the seal has this content already."""
         return bool(self.digest == content["digest"])
 
+    def is_late(self, cutoff: datetime) -> bool:
+        """Was it made at the cut-off or after it?"""
+        return bool(self.sealed_at) and parse_instant(self.sealed_at) >= cutoff
+
     def seal(self, service: str, last: int, content: Json, moment: Moment) -> None:
         """Seal the content of the week, with the log up to number `last`."""
         self.last, self.events = last, content["events"]
         self.counts, self.digest = content["counts"], content["digest"]
+        self.sealed_at = format_instant(moment.time)
         self.record(f"{service}{SEALED}", moment)
 
 

@@ -19,7 +19,7 @@ from tests.support import plain_amqp
 
 FIRST_WEEK = Period(2017, 6)
 # What supervision knows of the registry.
-KEPT = ("aggregates", "log", "orgunits", "facts", "sources", "figures", "levels")
+KEPT = ("aggregates", "log", "orgunits", "facts", "sources", "figures", "figure_rules", "levels")
 DRAINED_SECONDS = 120
 
 

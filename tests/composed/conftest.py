@@ -70,6 +70,9 @@ def published(deployment):
     deployment.compose("--profile", "subscriber", "up", "-d", "subscriber")
     deployment.office("import", "facts", FACTS)
     deployment.settle()
-    for verb in ("draft", "approve", "publish"):
-        deployment.office("briefing", verb, WEEK, "--actor", "person:head-of-office")
+    who = ("--actor", "person:head-of-office")
+    deployment.office("briefing", "draft", WEEK, *who)
+    read = deployment.office("briefing", "show", WEEK)
+    deployment.office("briefing", "approve", WEEK, read.split()[-1][:8], *who)
+    deployment.office("briefing", "publish", WEEK, *who)
     return deployment.office("briefing", "show", WEEK, "--format", "json")

@@ -11,8 +11,16 @@ from hypothesis import strategies as st
 
 from deploy.catalogue import __main__ as command
 from deploy.catalogue import compatibility
-from deploy.catalogue.compatibility import RECORD, current, problems, published
+from deploy.catalogue.compatibility import (
+    DELIBERATE,
+    RECORD,
+    current,
+    problems,
+    published,
+    unexpected,
+)
 from deploy.catalogue.json_schema_fit import misfits
+from deploy.local.places import ROOT
 from shared.contracts import catalogue
 from shared.contracts.envelope import formats
 from tests.unit import strategies as make
@@ -34,8 +42,16 @@ TEXT = {"type": "string"}
 
 
 def test_the_contract_fits_what_was_published():
-    found = problems(OLD, current())
+    found = unexpected(problems(OLD, current()))
     assert not found, "\n".join(map(str, found))
+
+
+def test_what_changes_on_purpose_does_change_and_is_in_the_changelog():
+    places = {(it.file, it.misfit.path) for it in problems(OLD, current())}
+    assert DELIBERATE.keys() <= places
+    latest = (ROOT / "CHANGELOG.md").read_text("utf-8").split("\n## ")[1]
+    for file, _ in DELIBERATE:
+        assert f"`{file.split('.')[1]}`" in latest
 
 
 def test_something_was_published():

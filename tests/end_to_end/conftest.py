@@ -13,6 +13,7 @@ from deploy.local.facts.reader import read_facts
 from deploy.local.settable_clock import SettableClock
 from shared.service.rpc_client import RpcClient
 from tests.support.contract_check import checked_call
+from tests.support.running import approve
 
 FACTS = demo.FACTS
 HEAD = demo.HEAD
@@ -25,6 +26,7 @@ class District:
         self.rpc = rpc
         self.snapshots = snapshots
         self.clock = SettableClock(stack.home / "clock")
+        self.settings = {"WARM_NOW": self.clock.setting}
 
     def start(self, weeks):
         """The services, at the start of the first week, with the registry entered."""
@@ -44,7 +46,7 @@ class District:
 
     def _run(self, instant):
         self.clock.set(instant)
-        self.stack.start_services(extra_env={"WARM_NOW": self.clock.setting})
+        self.stack.start_services(extra_env=self.settings)
         self.stack.wait_answering()
 
     def enter(self, facts):
@@ -64,13 +66,17 @@ class District:
         given = {"command_id": str(uuid.uuid4()), "actor": actor, **arguments}
         return checked_call(self.rpc, service, method, timeout=60, **given)
 
+    def approve(self, period, **more):
+        """Approve the draft that is shown now."""
+        return approve(self.do, lambda _, method, **it: self.ask(method, **it), period, **more)
+
     def log(self, service, event_type):
         """The service's own events of a type, in the order of its log."""
         told = self.rpc.call(service, "events", after=0, limit=1000)["events"]
         return [event for event in told if event["type"] == event_type]
 
     def restart(self, name):
-        self.stack.start_service(name, {"WARM_NOW": self.clock.setting})
+        self.stack.start_service(name, self.settings)
 
 
 @pytest.fixture

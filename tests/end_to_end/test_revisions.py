@@ -51,6 +51,9 @@ def record_a_late_visit(district):
 
 def revise(district, *verbs):
     for verb in verbs:
+        if verb == "approve":
+            last = district.approve(PERIOD)
+            continue
         reason = {"reason": REASON} if verb == "revise" else {}
         last = district.do("supervision", f"{verb}_briefing", period=PERIOD, **reason)
     return last

@@ -179,10 +179,12 @@ def commanded(**arguments):
     return {"command_id": str(uuid.uuid4()), "actor": PERSON, **arguments}
 
 
-@pytest.mark.parametrize("verb", ["approve", "publish"])
-def test_an_issue_that_was_not_drafted_is_not_found(running, verb):
+@pytest.mark.parametrize(
+    ("verb", "more"), [("approve", {"content_digest": "2edb24d1"}), ("publish", {})]
+)
+def test_an_issue_that_was_not_drafted_is_not_found(running, verb, more):
     with pytest.raises(NotFound):
-        running.do("supervision", f"{verb}_briefing", period="2017-W01")
+        running.do("supervision", f"{verb}_briefing", period="2017-W01", **more)
 
 
 @pytest.mark.parametrize("method", ["briefing", "verify"])

@@ -171,6 +171,6 @@ def test_only_a_person_approves(running):
     running.settled()
     running.do("supervision", "draft_briefing", period="2017-W05")
     with pytest.raises(Forbidden) as caught:
-        running.do("supervision", "approve_briefing", actor="service:cron", period="2017-W05")
+        running.approve("2017-W05", actor="service:cron")
     assert caught.value.data["actor"] == "service:cron"
-    running.do("supervision", "approve_briefing", period="2017-W05")
+    running.approve("2017-W05")

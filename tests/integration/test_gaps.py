@@ -122,7 +122,7 @@ def test_while_a_service_is_down_the_draft_says_so_and_nothing_is_published(runn
     text = running.ask("supervision", "briefing", period=PERIOD, format="text", lang="zh")
     assert "对账 4/5" in text
     assert f"{NAMES[name][0]}：登记事件" in text and "未对账：未应答" in text
-    running.do("supervision", "approve_briefing", period=PERIOD)
+    running.approve(PERIOD)
     with pytest.raises(Conflict) as caught:
         running.do("supervision", "publish_briefing", period=PERIOD)
     assert caught.value.data["missing"] == [name]
@@ -130,9 +130,7 @@ def test_while_a_service_is_down_the_draft_says_so_and_nothing_is_published(runn
 
 
 def test_once_all_answer_again_the_issue_is_published(running):
-    for verb in ("draft", "approve", "publish"):
-        last = running.do("supervision", f"{verb}_briefing", period=PERIOD)
-    assert last["status"] == "published"
+    assert running.issue(PERIOD)["status"] == "published"
     said = draft(running)["completeness"]
     assert said["reconciled"] == said["of"] == len(SERVICES)
     assert drafted(running, RAISED) == counted(running)

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from services.supervision.indicators import INDICATORS
+from services.supervision.indicators import PRESENT
+from shared.domain.errors import Conflict
 from shared.domain.periods import Period, parse_instant
 from shared.domain.service_names import NAMES
 from shared.service.rpc_client import RpcClient
@@ -50,20 +51,28 @@ def issue(upgraded, revision):
     return json.loads(upgraded.ask("supervision", "briefing", **asked))
 
 
-@pytest.fixture(scope="module")
-def added(upgraded):
-    """The indicators that the older version didn't have."""
-    known = {row["indicator"] for row in issue(upgraded, 0)["notes"]["definitions"]}
-    return INDICATORS.keys() - known
-
-
 @pytest.mark.parametrize("revision", [0, 1])
-def test_its_issues_verify(upgraded, added, revision):
-    """An issue is computed by the present rules: only an added indicator may make a difference."""
+def test_its_issues_verify_by_their_own_rules(upgraded, revision):
     verdict = upgraded.ask("supervision", "verify", period=WEEK, revision=revision)
-    assert (verdict["signature"], verdict["failure"]) == ("valid", None)
-    assert verdict["equal"] == (not added)
-    assert {row["indicator"] for row in verdict["figures"]} == added
+    told = [verdict[name] for name in ("equal", "rules", "renderer", "words_made_again")]
+    assert told == [True, "2017-3", "1", False], verdict
+
+
+def test_new_software_alone_proposes_no_revision(upgraded):
+    proposal = upgraded.ask("supervision", "revision_proposal", period=WEEK)
+    assert (proposal["changes"], proposal["told_differently"]) == ([], [])
+    with pytest.raises(Conflict):
+        upgraded.do("supervision", "revise_briefing", period=WEEK, reason={"zh": "软件升级"})
+
+
+def test_its_issues_are_shown_in_the_words_in_which_they_were_published(upgraded):
+    text = upgraded.ask("supervision", "briefing", period=WEEK, format="text", lang="zh")
+    assert "规则版本 2017-3" in text
+
+
+def test_its_figures_are_explained(upgraded):
+    asked = {"period": WEEK, "indicator": "clinics.consultations"}
+    assert upgraded.ask("supervision", "explain", **asked)["included"]
 
 
 def test_its_issues_are_shown_as_they_were_published(upgraded):
@@ -72,17 +81,15 @@ def test_its_issues_are_shown_as_they_were_published(upgraded):
     assert first["content_digest"].startswith("2edb24d185bce482")
 
 
-def test_a_rebuild_finds_its_figures_equal(upgraded, added):
-    job = upgraded.do("supervision", "rebuild_figures")
+def test_its_figures_are_folded_again_by_the_present_rules_unasked(upgraded):
+    def rules():
+        with upgraded.service_db("supervision") as database:
+            return (database["figure_rules"].find_one() or {}).get("version")
 
-    def progress():
-        return upgraded.ask("supervision", "rebuild_progress", id=job["id"])
-
-    upgraded.wait(lambda: progress()["state"] in ("done", "failed", "died"))
-    differences = progress()["differences"]
-    # None: how many events were seen, which an added indicator may change too.
-    assert {row["indicator"] for row in differences["named"]} <= added | {None}
-    assert added or not differences["cells"] + differences["levels"]
+    upgraded.wait(lambda: rules() == PRESENT.version)
+    with upgraded.service_db("supervision") as database:
+        [job] = database["rebuilds"].find({"actor": "service:supervision"})
+    assert (job["state"], job["source"]) == ("done", "facts")
 
 
 def test_an_order_that_was_under_way_goes_on_and_counts(upgraded):
@@ -95,6 +102,37 @@ def test_an_order_that_was_under_way_goes_on_and_counts(upgraded):
     assert upgraded.do("relief", "claim_items", id=order["subject"], **claim)["status"] == "claimed"
     upgraded.settled()
     assert upgraded.live("relief.orders_claimed", week=Period(2017, 7)) == "1"
+
+
+def test_a_late_fact_revises_an_issue_by_its_own_rules(upgraded):
+    visits = {"value": "7", "qualifier": "exact", "unit": "visit", "stated": None}
+    upgraded.do(
+        "relief",
+        "record_visits",
+        orgunit="410103006",
+        kind="household",
+        visits=visits,
+        time="2017-02-09T00:00:00+08:00",
+        timeprecision="day",
+    )
+    upgraded.settled()
+    proposal = upgraded.ask("supervision", "revision_proposal", period=WEEK)
+    changed = {(row["indicator"], row["orgunit"]) for row in proposal["changes"]}
+    assert changed == {("relief.visits_household", code) for code in ("410103", "410103006")}
+    assert (proposal["rules"], proposal["rules_before"]) == ("2017-3", None)
+    upgraded.do("supervision", "revise_briefing", period=WEEK, reason={"zh": "补报"})
+    upgraded.approve(WEEK)
+    upgraded.do("supervision", "publish_briefing", period=WEEK)
+    revised = issue(upgraded, 2)
+    assert revised["freeze"]["rules"] == revised["notes"]["rules"] == "2017-3"
+    verdict = upgraded.ask("supervision", "verify", period=WEEK, revision=2)
+    assert (verdict["equal"], verdict["words_made_again"]) == (True, True)
+
+
+def test_a_person_may_ask_for_the_present_rules_and_the_proposal_says_so(upgraded):
+    asked = {"period": WEEK, "under_present_rules": True}
+    proposal = upgraded.ask("supervision", "revision_proposal", **asked)
+    assert (proposal["rules"], proposal["rules_before"]) == (PRESENT.version, "2017-3")
 
 
 def test_a_command_of_the_older_version_repeated_has_no_second_effect(upgraded):

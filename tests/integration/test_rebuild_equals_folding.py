@@ -11,6 +11,7 @@ from pymongo import MongoClient
 
 from services.supervision.facts.fact_store import FactStore, fact_of
 from services.supervision.figures.figure_cache import FigureCache
+from services.supervision.figures.figure_rules import FigureRules
 from services.supervision.indexes import INDEXES
 from services.supervision.workflow import rebuild
 from services.supervision.workflow.rebuild import RebuildRun
@@ -36,7 +37,11 @@ def projection(stack):
         rebuilds, facts = RebuildJobs(database), FactStore(database["facts"])
         figures = FigureCache(database, facts, rebuilds)
         yield SimpleNamespace(
-            rebuilds=rebuilds, facts=facts, figures=figures, require_running=lambda: None
+            rebuilds=rebuilds,
+            facts=facts,
+            figures=figures,
+            figure_rules=FigureRules(database),
+            require_running=lambda: None,
         )
         client.drop_database(database.name)
 

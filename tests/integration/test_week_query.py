@@ -16,6 +16,7 @@ from services.supervision.facts.fact_store import FactStore, fact_of
 from services.supervision.figures import totals
 from services.supervision.figures.figure_cache import FigureCache, retry_when_replaced
 from services.supervision.indexes import INDEXES
+from services.supervision.indicators import PRESENT
 from services.supervision.workflow.rebuild import RebuiltFigures
 from shared.domain import canonical
 from shared.domain.periods import Period, format_instant
@@ -75,7 +76,7 @@ def both(database, period, since=None):
     facts = FactStore(database["facts"])
     sources = {source: facts.last(source) for source in SERVICES}
     freeze = FREEZE | {"sources": sources, "incomplete": {}, "parked": {}}
-    whole = fold_week(period, facts.frozen(sources, ()))
+    whole = fold_week(period, PRESENT, facts.frozen(sources, ()))
     with database.client.start_session(snapshot=True) as session:
         week_query = WeekQuery(database, session)
         assert week_query.complete(dict.fromkeys(SERVICES, 0)) == sources

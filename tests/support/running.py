@@ -1,5 +1,6 @@
 """The services, running, with a clock that tests set and a small registry entered."""
 
+import json
 import uuid
 from contextlib import contextmanager
 from datetime import timedelta
@@ -28,6 +29,13 @@ WEEK = Period(2017, 6)
 TIME = "2017-02-06T09:30:00+08:00"
 PERSON = "person:tester"
 SECONDS = 60
+
+
+def approve(do, ask, period, **more):
+    """As a person does: read the draft, and approve what was read."""
+    read = json.loads(ask("supervision", "briefing", period=period))
+    given = {"period": period, "content_digest": read["content_digest"], **more}
+    return do("supervision", "approve_briefing", **given)
 
 
 class Running:
@@ -81,6 +89,16 @@ class Running:
         """A command of its own, unless `command_id` says which."""
         given = {"command_id": str(uuid.uuid4()), "actor": PERSON, **arguments}
         return self.ask(service, method, **given)
+
+    def approve(self, period, **more):
+        """Approve the draft that is shown now."""
+        return approve(self.do, self.ask, period, **more)
+
+    def issue(self, period):
+        """Draft, approve and publish. Returns the last answer."""
+        self.do("supervision", "draft_briefing", period=period)
+        self.approve(period)
+        return self.do("supervision", "publish_briefing", period=period)
 
     def raise_order(self, **changes):
         return self.do("relief", "raise_order", **(order() | changes))

@@ -183,12 +183,13 @@ RECORDED = [
     "clinics.clinics_held",
     "jobfairs.fairs_held",
     "supervision.actions_open",
+    "relief.orders_open",
     *(f"relief.orders_{verb}" for verb in ("raised", "claimed", "delivered", "confirmed")),
     "relief.orders_overdue",
     *(code for code in COUNTS if code != "volunteering.participants"),
 ]
 CODES = sorted(REPORTED + RECORDED)
-LEVELS = ("relief.orders_overdue", "supervision.actions_open", *STOCKS)
+LEVELS = ("relief.orders_overdue", "relief.orders_open", "supervision.actions_open", *STOCKS)
 
 
 instant = cache(parse_instant)
@@ -392,8 +393,12 @@ def cell(events, code, orgunit, week):
     """The cell of one week, None where no fact feeds it."""
     if code in STOCKS:
         return _stock(events, code, orgunit, week)
-    if code in ("relief.orders_overdue", "supervision.actions_open"):
-        standing = _overdue(events, week) if code.startswith("relief") else _open(events, week)
+    if code in LEVELS:
+        standing = {
+            "relief.orders_overdue": _overdue,
+            "relief.orders_open": _open_orders,
+            "supervision.actions_open": _open,
+        }[code](events, week)
         return _counted([1 for event in standing if event["orgunit"].startswith(orgunit)])
     return _flow(events, code, orgunit, {(week.year, week.week)})
 
@@ -482,9 +487,15 @@ def _as_of(history, week):
 
 
 def _overdue(events, week):
+    for last in _open_orders(events, week):
+        if _day(last["data"]["due"]) < week.end.date():
+            yield last
+
+
+def _open_orders(events, week):
     for history in by_subject([e for e in events if e["type"].startswith("relief.order.")]):
         last = _as_of(history, week)
-        if last and _is_open(last) and _day(last["data"]["due"]) < week.end.date():
+        if last and _is_open(last):
             yield last
 
 

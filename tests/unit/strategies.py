@@ -12,6 +12,7 @@ from shared.contracts.envelope import CONTENT_TYPE, EnvelopeSchema
 from shared.contracts.events import EVENT_TYPES
 from shared.domain.periods import SHANGHAI, Period, format_instant
 from shared.domain.quantities import QUALIFIERS
+from shared.domain.visible_text import visible
 from shared.domain.wording import LANGUAGES
 
 event_types = sorted(EVENT_TYPES.values(), key=lambda event_type: event_type.name)
@@ -25,7 +26,8 @@ _INSTANTS = st.datetimes(
 
 
 def texts(longest):
-    return st.text(_LETTERS, min_size=1, max_size=min(longest, 20)).filter(str.strip)
+    letters = st.text(_LETTERS, min_size=1, max_size=min(longest, 20))
+    return letters.filter(lambda text: visible(text).strip())
 
 
 def _text(field):

@@ -14,7 +14,7 @@ from services.supervision.briefing.sections.organisation import groups, platform
 from services.supervision.briefing.sections.overlap import overlap
 from services.supervision.briefing.sections.rows import named, shortened
 from services.supervision.briefing.table import table
-from services.supervision.indicators import INDICATORS, RULES_VERSION
+from services.supervision.indicators.rules import Rules
 from shared.contracts.envelope import REASONS
 from shared.domain import canonical
 from shared.domain.periods import Period
@@ -26,6 +26,7 @@ LISTS: dict[str, Callable[[FoldedWeek], list[Json]]] = {
     "practices": follow_up.practices,
     "rectification": follow_up.rectification,
     "overdue": follow_up.overdue,
+    "open_orders": follow_up.open_orders,
     "actions": follow_up.actions,
     "commitments": follow_up.commitments,
     "plan": next_week,
@@ -36,8 +37,8 @@ LISTS: dict[str, Callable[[FoldedWeek], list[Json]]] = {
 WEEK_PARTS = ("sections", "groups", "overlap", *LISTS, "more")
 
 
-def fold_week(period: Period, subjects: Iterable[list[Event]]) -> FoldedWeek:
-    week = FoldedWeek(period)
+def fold_week(period: Period, rules: Rules, subjects: Iterable[list[Event]]) -> FoldedWeek:
+    week = FoldedWeek(period, rules)
     for events in subjects:
         week.add(events)
     return week
@@ -91,6 +92,8 @@ def draft(week: FoldedWeek, freeze: Json) -> Json:
         "headlines": headlines(district),
         "headline_table": headline_table(week, district),
         "late": [],
+        # Of a revision under newer rules: those of the issue that it replaces.
+        "rules_before": None,
         "late_events": late_events(week),
         "notes": _notes(week, freeze),
         "provenance": provenance(week),
@@ -116,7 +119,7 @@ def _names(week: FoldedWeek, cells: Iterable[Json]) -> dict[str, str]:
 
 def _notes(week: FoldedWeek, freeze: Json) -> Json:
     return {
-        "rules": RULES_VERSION,
+        "rules": week.rules.version,
         "events_in_week": week.events_in_week,
         "first_week": week.is_first,
         "parked": [
@@ -133,6 +136,6 @@ def _notes(week: FoldedWeek, freeze: Json) -> Json:
                 "label": {"zh": item.zh, "en": item.en},
                 "definition": {"zh": item.definition_zh, "en": item.definition_en},
             }
-            for code, item in INDICATORS.items()
+            for code, item in week.rules.indicators.items()
         ],
     }

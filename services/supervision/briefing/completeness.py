@@ -9,7 +9,13 @@ from datetime import datetime
 from typing import Protocol
 
 from services.supervision.figures.as_of import apply_corrections, is_taken_back
-from shared.aggregates.orgunit_store import SUBDISTRICT, path, valid_on
+from services.supervision.indicators.rules import (
+    CORRECTED_UNIT,
+    SEALED_AFTER_CUTOFF,
+    VALID_ON_ANY_DAY,
+    Rules,
+)
+from shared.aggregates.orgunit_store import SUBDISTRICT, path, valid_between, valid_on
 from shared.contracts.envelope import happened, week_of
 from shared.contracts.events.oversight import REPORTED_SERVICES
 from shared.domain.periods import Period
@@ -30,16 +36,19 @@ PROBLEMS = {
     "no_answer": ("未应答", "did not answer"),
     "missing": ("有事件缺失或未能读取", "events are missing or could not be read"),
     "not_sealed": ("未封账", "has not sealed the week"),
+    "sealed_early": ("截止时刻之前封账，须重新起草", "was sealed before the cut-off; draft again"),
     "differs": ("与封账不符", "the facts differ from its seal"),
     "more_since": ("封账后又有新事实", "more came after its seal"),
 }
 
 
 class WeekReports:
-    """What was reported of one week, and by whom. Add the events of every subject."""
+    """What was reported of one week, and by whom, by these rules. Add the events of every
+    subject."""
 
-    def __init__(self, period: Period) -> None:
+    def __init__(self, period: Period, rules: Rules) -> None:
         self.period = period
+        self.rules = rules
         self._events: defaultdict[str, list[Event]] = defaultdict(list)
         self._seals: dict[str, Event] = {}
         self._first: dict[tuple[str, str], datetime] = {}
@@ -68,12 +77,19 @@ class WeekReports:
         seal = self._seals.get(service)
         if seal is None:
             return "not_sealed"
+        if self._is_early(seal):
+            return "sealed_early"
         events = self._events[service]
         if any(event["sourcesequence"] > seal["data"]["last"] for event in events):
             return "more_since"
         found = summary(events)
         same = all(found[name] == seal["data"][name] for name in ("events", "digest"))
         return None if same else "differs"
+
+    def _is_early(self, seal: Event) -> bool:
+        """Was it made while the week could still be reported in time?"""
+        must_wait = self.rules.has(SEALED_AFTER_CUTOFF)
+        return must_wait and happened(seal, "recordedtime") < self.period.cutoff
 
     def events(self, service: str) -> int:
         """How many events of the service happened in the week."""
@@ -118,11 +134,24 @@ class WeekReports:
         if not any(map(self._counts, apply_corrections(events))):
             return
         for event in counting:
-            unit = _subdistrict(event["orgunit"])
+            unit = _subdistrict(self._unit_of(event, events))
             if unit:
                 key = (unit, _service(event))
                 entered = happened(event, "recordedtime")
                 self._first[key] = min(self._first.get(key, entered), entered)
+
+    def _unit_of(self, event: Event, events: Collection[Event]) -> str:
+        """The unit of the event, or the one that a later correction of the subject names."""
+        corrections = [
+            other
+            for other in events
+            if other["type"].endswith(".corrected")
+            and other["subjectsequence"] >= event["subjectsequence"]
+        ]
+        if not corrections or not self.rules.has(CORRECTED_UNIT):
+            return str(event["orgunit"])
+        last = max(corrections, key=lambda other: other["subjectsequence"])
+        return str(last["orgunit"])
 
     def _counts(self, event: Event) -> bool:
         return week_of(event) == self.period and _is_report(event)
@@ -146,6 +175,7 @@ def completeness(week: ReportingWeek, freeze: Json) -> Json:
         "of": len(services),
         "units": units,
         "summary": {service: _count(units, service) for service in REPORTED_SERVICES},
+        "silent": _silent(units),
     }
 
 
@@ -171,12 +201,32 @@ def _had_to_report(week: ReportingWeek, code: str) -> bool:
         return False
     if unit["retired"] and unit["valid_to"] is None:
         return week.reports.reported(code)
-    return valid_on(unit, week.period.first_day) or valid_on(unit, week.period.last_day)
+    return was_valid(unit, week.period, week.reports.rules)
+
+
+def was_valid(unit: Json, period: Period, rules: Rules) -> bool:
+    """Was the unit valid in the week?"""
+    first, last = period.first_day, period.last_day
+    if rules.has(VALID_ON_ANY_DAY):
+        return valid_between(unit, first, last)
+    return valid_on(unit, first) or valid_on(unit, last)
 
 
 def _of_unit(week: ReportingWeek, code: str) -> Json:
     reports = {service: week.reports.state(code, service) for service in REPORTED_SERVICES}
     return {"orgunit": code, "unit": week.units[code]["name"], "reports": reports}
+
+
+def _silent(units: Iterable[Json]) -> Json:
+    """The names of the units that were silent: `everywhere`, and those that were so to some
+    services."""
+    quiet = [unit for unit in units if set(unit["reports"].values()) == {SILENT}]
+    others = [unit for unit in units if unit not in quiet]
+    to_some = {
+        service: [unit["unit"] for unit in others if unit["reports"][service] == SILENT]
+        for service in REPORTED_SERVICES
+    }
+    return {"everywhere": [unit["unit"] for unit in quiet], "to_some": to_some}
 
 
 def _count(units: Iterable[Json], service: str) -> dict[str, int]:

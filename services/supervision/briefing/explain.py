@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from services.supervision.figures.fold import Contribution, contributions, effective
-from services.supervision.indicators import INDICATORS
+from services.supervision.indicators.rules import Rules
 from shared.aggregates.orgunit_store import path
 from shared.contracts.envelope import week_of
 from shared.domain.periods import Period
@@ -11,8 +11,10 @@ from shared.domain.types import Event, Json
 from shared.domain.wording import LANGUAGES, say
 
 
-def explain(period: Period, code: str, orgunit: str, subjects: Iterable[list[Event]]) -> Json:
-    """The events of one cell.
+def explain(
+    period: Period, code: str, orgunit: str, rules: Rules, subjects: Iterable[list[Event]]
+) -> Json:
+    """The events of one cell of an issue, by its own rules.
 
     `included` are those that count. `left_out` are other events that feed the indicator, of the
     week or of an included subject, each with the reason.
@@ -20,8 +22,8 @@ def explain(period: Period, code: str, orgunit: str, subjects: Iterable[list[Eve
     found: list[Contribution] = []
     left_out: list[Json] = []
     for events in subjects:
-        feeding = [event for event in events if event["type"] in INDICATORS[code].feeds]
-        counted = _counted(feeding, period, code, orgunit)
+        feeding = [event for event in events if event["type"] in rules.indicators[code].feeds]
+        counted = _counted(feeding, period, code, orgunit, rules)
         found += counted.values()
         for event in feeding:
             if event["id"] not in counted and (counted or week_of(event) == period):
@@ -44,11 +46,11 @@ def explain(period: Period, code: str, orgunit: str, subjects: Iterable[list[Eve
 
 
 def _counted(
-    feeding: list[Event], period: Period, code: str, orgunit: str
+    feeding: list[Event], period: Period, code: str, orgunit: str, rules: Rules
 ) -> dict[str, Contribution]:
     return {
         item.event["id"]: item
-        for item in contributions(feeding)
+        for item in contributions(feeding, rules)
         if item.indicator == code and item.counts_in(period) and orgunit in path(item.orgunit)
     }
 

@@ -1,9 +1,9 @@
 """One week, folded from facts in one pass: its cells and the subjects that a briefing reports."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
-from datetime import timedelta
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from services.supervision.briefing.completeness import WeekReports
 from services.supervision.figures.as_of import as_of, precedence
@@ -12,19 +12,23 @@ from services.supervision.figures.fold import (
     Contribution,
     DistrictCells,
     contributions,
+    flows,
     is_declared,
 )
-from services.supervision.indicators import FED_BY, INDICATORS
+from services.supervision.indicators import EVER
 from services.supervision.indicators.reporting import (
     CARRIED_OVER,
     REGISTRY,
     REPORTED,
     WEEKS_IN_MEAN,
 )
+from services.supervision.indicators.rules import Rules
 from shared.contracts.envelope import happened, week_of
 from shared.contracts.events import EVENT_TYPES
 from shared.domain.periods import Period
+from shared.domain.service_names import NAMES
 from shared.domain.types import Event, Json
+from shared.domain.visible_text import isolated
 from shared.service.week_sealing import SEALED
 
 
@@ -39,25 +43,53 @@ class KnownCells(NamedTuple):
     first_week: Period | None
 
 
+# Week, indicator and unit.
+FlowKey = tuple[str, str, str]
+
+
+class Changed(NamedTuple):
+    """What late events of a subject changed in a figure: a Quantity, a number of days, or None."""
+
+    week: str
+    indicator: str
+    orgunit: str
+    old: Any
+    new: Any
+
+
+class LateEvent(NamedTuple):
+    event: Event
+    changes: list[Changed]
+
+
+def _changes(before: dict[FlowKey, Any], now: dict[FlowKey, Any]) -> list[Changed]:
+    return [
+        Changed(*key, before.get(key), now.get(key))
+        for key in sorted(before.keys() | now.keys())
+        if before.get(key) != now.get(key)
+    ]
+
+
 class FoldedWeek:
-    """Add the events of every subject; the order doesn't matter.
+    """A week by the `rules` of its issue. Add the events of every subject; the order doesn't
+    matter.
 
     With `known` cells, only the subjects that the week's briefing may report have to be added.
     """
 
-    def __init__(self, period: Period, known: KnownCells | None = None) -> None:
+    def __init__(self, period: Period, rules: Rules, known: KnownCells | None = None) -> None:
         self.period = period
+        self.rules = rules
         self._counts_cells = known is None
         self.recent = empty_cells(period)
         self.cumulative = Cells()
         self.counted: defaultdict[str, list[Contribution]] = defaultdict(list)
         self.units: dict[str, Json] = {}
-        self.reports = WeekReports(period)
+        self.reports = WeekReports(period, rules)
         self.reported: defaultdict[str, list[Event]] = defaultdict(list)
-        self.events_in_week = 0
         # Events of the week whose types this program doesn't know: stored, and in no figure.
         self.unknown: Counter[str] = Counter()
-        self.late: list[Event] = []
+        self.late: list[LateEvent] = []
         self.first_week: Period | None = None
         self._entry_window = _EntryWindow(period)
         if known:
@@ -90,30 +122,50 @@ class FoldedWeek:
         if entity in REPORTED:
             self._report(entity, known)
 
+    @property
+    def events_in_week(self) -> int:
+        """Of all services, as the part on completeness counts them."""
+        return sum(map(self.reports.events, NAMES))
+
     def _note_times(self, events: Collection[Event]) -> None:
+        late = []
         for event in events:
             week = week_of(event)
-            if week == self.period:
-                self.events_in_week += 1
-                if event["type"] not in EVENT_TYPES:
-                    self.unknown[event["type"]] += 1
+            if week == self.period and event["type"] not in EVENT_TYPES:
+                self.unknown[event["type"]] += 1
             elif week < self.period and self._entry_window.contains(event):
-                self.late.append(event)
+                late.append(event)
             # Other events, such as an exemption or a plan, may be much older than any figure.
-            if event["type"] in FED_BY:
+            if event["type"] in self.rules.fed_by:
                 self.first_week = min(self.first_week or week, week)
+        if late:
+            self._note_late(late, events)
+
+    def _note_late(self, late: list[Event], events: Collection[Event]) -> None:
+        """The late events of a subject; the last of them has the change that all of them made."""
+        known = [event for event in events if not self._entry_window.is_over_before(event)]
+        before = [event for event in known if event not in late]
+        changes = _changes(self._flows(before), self._flows(known))
+        last = max(late, key=precedence)
+        self.late += (LateEvent(event, changes if event is last else []) for event in late)
+
+    def _flows(self, events: Collection[Event]) -> dict[FlowKey, Any]:
+        return {
+            (str(item.first), item.indicator, item.orgunit): item.value
+            for item in flows(events, self.rules)
+        }
 
     def _count(self, events: Collection[Event]) -> None:
-        for item in contributions(events):
+        for item in contributions(events, self.rules):
             if self._counts_cells:
                 self._add_to_cells(item)
             # Records of a stock are many, and only their number is reported.
-            single = INDICATORS[item.indicator].fold == "stock" and not is_declared(item)
+            single = EVER[item.indicator].fold == "stock" and not is_declared(item)
             if item.counts_in(self.period) and not single:
                 self.counted[item.indicator].append(item)
 
     def _add_to_cells(self, item: Contribution) -> None:
-        if INDICATORS[item.indicator].since is not None:
+        if EVER[item.indicator].since is not None:
             for period, cells in self.recent.items():
                 if item.counts_in(period):
                     cells.add(item)
@@ -126,9 +178,8 @@ class FoldedWeek:
         """The unit's present state with the name that it had in the week: an old report keeps old
         names."""
         last = max(events, key=precedence)
-        before = [event for event in events if happened(event) < self.period.end]
-        named = max(before, key=precedence) if before else min(events, key=precedence)
-        self.units[last["data"]["code"]] = last["data"] | {"name": named["data"]["name"]}
+        name = isolated(_name_at(sorted(events, key=precedence), self.period))
+        self.units[last["data"]["code"]] = last["data"] | {"name": name}
 
     def _report(self, entity: str, events: Collection[Event]) -> None:
         """Report the subject as it stood at the week's end, whatever has become of it since."""
@@ -175,6 +226,20 @@ class FoldedWeek:
         return next(code for code, unit in self.units.items() if unit["parent"] is None)
 
 
+def _name_at(ordered: Iterable[Event], period: Period) -> str:
+    """The unit's name at the week's end, or its first one; a corrected name was meant from the
+    entry on that it corrects."""
+    names: list[tuple[datetime, str]] = []
+    for event in ordered:
+        name = event["data"]["name"]
+        if names and event["type"] == "supervision.orgunit.corrected":
+            names[-1] = (names[-1][0], name)
+        elif not names or name != names[-1][1]:
+            names.append((happened(event), name))
+    before = [name for since, name in names if since < period.end]
+    return before[-1] if before else names[0][1]
+
+
 class _EntryWindow:
     """From the cut-off of the week before to the week's own: events entered in it are listed."""
 
@@ -189,6 +254,10 @@ class _EntryWindow:
         if event["recordedtime"][:10] not in self._days or event["type"].endswith(SEALED):
             return False
         return self._after < happened(event, "recordedtime") <= self._until
+
+    def is_over_before(self, event: Event) -> bool:
+        """Was the event entered after the window?"""
+        return happened(event, "recordedtime") > self._until
 
 
 def empty_cells(period: Period) -> dict[Period, Cells]:

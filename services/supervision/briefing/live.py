@@ -13,7 +13,7 @@ def live(figures: FigureCache, orgunits: OrgUnits, period: Period) -> Json:
     """The cells of the district, its sub-districts and communities."""
     cells = figures.cells(period)
     district = orgunits.district()
-    keys = set(cells.partials)
+    keys = {key for key in cells.partials if key[0] in INDICATORS}
     if district:
         keys |= {(code, district) for code in INDICATORS}
     return {"period": str(period), "cells": [_cell(cells, *key) for key in sorted(keys)]}

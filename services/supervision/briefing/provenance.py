@@ -4,7 +4,6 @@ from heapq import nsmallest
 
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.figures.fold import Contribution, Stocks, effective
-from services.supervision.indicators import INDICATORS
 from shared.domain.quantities import Quantity
 from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES, say
@@ -15,7 +14,7 @@ MOST = 200
 
 def provenance(week: FoldedWeek) -> Json:
     """For each indicator the events counted in the week, in the order of their times."""
-    return {code: _of(week, code) for code in INDICATORS}
+    return {code: _of(week, code) for code in week.rules.indicators}
 
 
 def _of(week: FoldedWeek, code: str) -> Json:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
+from services.supervision.briefing.completeness import was_valid
 from services.supervision.briefing.folded_week import FoldedWeek
-from shared.aggregates.orgunit_store import SUBDISTRICT, valid_on
+from services.supervision.indicators.declare import VERSIONS, holds
+from shared.aggregates.orgunit_store import SUBDISTRICT
 from shared.domain.quantities import Sum
 from shared.domain.types import Json
 
@@ -41,6 +43,8 @@ class Measure:
     denominator: str
     zh: str
     en: str
+    first: str = VERSIONS[0]
+    until: str | None = None
 
     @property
     def service(self) -> str:
@@ -61,6 +65,16 @@ MEASURES = (
         "relief.orders_raised",
         "点单送达率：累计点单送达 ÷ 累计点单登记",
         "orders delivered, of those raised, since the programme began",
+        until="2026-1",
+    ),
+    Measure(
+        "relief.orders_delivered_share",
+        "relief.orders_delivered",
+        "relief.orders_standing",
+        "点单送达率：累计点单送达 ÷ 累计点单登记（不予受理和撤回的除外）",
+        "orders delivered, of those raised and neither rejected nor withdrawn, since the programme"
+        " began",
+        first="2026-1",
     ),
     Measure(
         "relief.orders_confirmed_share",
@@ -74,7 +88,12 @@ MEASURES = (
 
 def league(week: FoldedWeek) -> list[Json]:
     """Each measure with its rows, the best first, and the units left out, with the reason."""
-    return [_table(week, measure) for measure in MEASURES]
+    return [_table(week, measure) for measure in measures(week.rules.version)]
+
+
+def measures(version: str) -> list[Measure]:
+    """The measures of a version of the rules."""
+    return [it for it in MEASURES if holds(version, it.first, it.until)]
 
 
 def _table(week: FoldedWeek, measure: Measure) -> Json:
@@ -108,7 +127,7 @@ def _exclusion(week: FoldedWeek, code: str, measure: Measure) -> str | None:
     unit, period = week.units[code], week.period
     if unit["retired"] and unit["valid_to"] is None:
         return "retired_some_day"
-    if not (valid_on(unit, period.first_day) or valid_on(unit, period.last_day)):
+    if not was_valid(unit, period, week.rules):
         begins = unit["valid_from"]
         return "not_yet" if begins and begins > period.last_day.isoformat() else "retired"
     return "exempt" if week.reports.state(code, measure.service) == "exempt" else None

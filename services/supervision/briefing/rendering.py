@@ -1,7 +1,7 @@
 """From content to the published bytes: digests, signature, and the readable forms."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -15,7 +15,14 @@ from services.supervision.briefing.words import WORDS
 from shared.domain import canonical
 from shared.domain.periods import Period, format_instant, parse_instant
 from shared.domain.types import Event, Json
+from shared.domain.visible_text import ISOLATE, isolated
 from shared.domain.wording import LANGUAGES
+
+# Raised once by each release that changes words or layout of the document or of its readable forms.
+# An issue is made again word for word only by the renderer that made it.
+RENDERER = "2"
+# Issues of releases that didn't name their renderer.
+FIRST_RENDERER = "1"
 
 MEDIA_TYPES = {
     "text": "text/plain; charset=utf-8",
@@ -48,6 +55,11 @@ def render(document: Json, form: str, lang: str) -> str:
     return text
 
 
+def renderer_of(freeze: Mapping[str, Any]) -> str:
+    """The version of the renderer of an issue or draft with this freeze."""
+    return str(freeze.get("renderer", FIRST_RENDERER))
+
+
 def renderings(document: Json) -> list[Json]:
     """Every readable form in every language, with its media type, digest and address."""
     return [_rendering(document, form, lang) for form in MEDIA_TYPES for lang in LANGUAGES]
@@ -67,6 +79,13 @@ def _rendering(document: Json, form: str, lang: str) -> Json:
     }
 
 
+def is_intact(rendering: Mapping[str, Any]) -> bool:
+    """Does the text of a stored form have its digest and size?"""
+    body = rendering["text"].encode()
+    digest = hashlib.sha256(body).hexdigest()
+    return (digest, len(body)) == (rendering["sha256"], rendering["size"])
+
+
 @cache
 def _template(name: str) -> jinja2.Template:
     environment = jinja2.Environment(
@@ -76,9 +95,15 @@ def _template(name: str) -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        finalize=_readable,
     )
     environment.filters |= FILTERS
     return environment.get_template(name)
+
+
+def _readable(value: Any) -> Any:
+    """Text of the document as it is printed: names in it may turn the direction of what follows."""
+    return isolated(value) if type(value) is str and ISOLATE not in value else value
 
 
 def _special_groups(special: Json, lang: str) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 from services.supervision.briefing.assemble import WEEK_PARTS, document, draft, fold_week
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.figures.fold import contributions
-from services.supervision.indicators import INDICATORS
+from services.supervision.indicators import RULES
+from services.supervision.indicators.rules import Rules
 from shared.aggregates.orgunit_store import path
 from shared.contracts.events.supervision import MOST_CAUSES
 from shared.domain import canonical
@@ -22,13 +23,14 @@ Key = tuple[str, str]
 
 
 class ChangeCauses:
-    """The events that changed a week after its last issue.
+    """The events that changed a week after its last issue, by the rules of the revision.
 
     `since` maps each source to the last number that the issue used.
     """
 
-    def __init__(self, period: Period, since: Mapping[str, int]) -> None:
+    def __init__(self, period: Period, rules: Rules, since: Mapping[str, int]) -> None:
         self.period = period
+        self.rules = rules
         self.since = since
         self._causes: defaultdict[Key, dict[str, Event]] = defaultdict(dict)
 
@@ -55,8 +57,12 @@ class ChangeCauses:
 
     def _add_causes(self, key: Key, events: Iterable[Event]) -> None:
         indicator, orgunit = key
+        if indicator not in self.rules.indicators:
+            # Not printed, so no cell of it changes.
+            return
+        feeds = self.rules.indicators[indicator].feeds
         for event in events:
-            if event["type"] in INDICATORS[indicator].feeds:
+            if event["type"] in feeds:
                 for unit in path(orgunit):
                     self._causes[indicator, unit][event["id"]] = event
 
@@ -66,17 +72,17 @@ class ChangeCauses:
     def _counted(self, events: list[Event]) -> dict[Key, Any]:
         return {
             (item.indicator, item.orgunit): item.value
-            for item in contributions(events)
+            for item in contributions(events, self.rules)
             if item.counts_in(self.period)
         }
 
 
 def fold_with_causes(
-    period: Period, subjects: Iterable[list[Event]], since: Mapping[str, int]
+    period: Period, rules: Rules, subjects: Iterable[list[Event]], since: Mapping[str, int]
 ) -> tuple[FoldedWeek, ChangeCauses]:
     """The folded week, and the causes of its changes after `since` (source → number)."""
-    causes = ChangeCauses(period, since)
-    return fold_week(period, causes.watch(subjects)), causes
+    causes = ChangeCauses(period, rules, since)
+    return fold_week(period, rules, causes.watch(subjects)), causes
 
 
 def issue_document(
@@ -86,12 +92,13 @@ def issue_document(
     masthead: Json,
     before: Json | None = None,
 ) -> Json:
-    """The whole document of an issue, made from these facts.
+    """The whole document of an issue, made from these facts by the rules that `freeze` names and by
+    the present renderer.
 
     `before` is the document that it replaces: the changes are listed with their causes.
     """
     since = before["freeze"]["sources"] if before else freeze["sources"]
-    week, causes = fold_with_causes(period, subjects, since)
+    week, causes = fold_with_causes(period, RULES[freeze["rules"]], subjects, since)
     return document(draft_issue(week, freeze, causes, before), masthead)
 
 
@@ -103,7 +110,13 @@ def draft_issue(week: FoldedWeek, freeze: Json, causes: ChangeCauses, before: Js
     if not week.has_district:
         raise Conflict({"kind": "briefing", "reason": "the registry of org units is empty"})
     made = draft(week, freeze)
-    return made | {"late": changes(before["cells"], made["cells"], causes) if before else []}
+    if before is None:
+        return made
+    rules = before["freeze"]["rules"]
+    return made | {
+        "late": changes(before["cells"], made["cells"], causes),
+        "rules_before": rules if rules != freeze["rules"] else None,
+    }
 
 
 def changes(printed: Iterable[Json], cells: Iterable[Json], causes: ChangeCauses) -> list[Json]:

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from services.supervision.indicators import INDICATORS
+from services.supervision.indicators import EVER
+from shared.domain.absence import ABSENCE, words
 from shared.domain.decimals import decimal_text
 from shared.domain.quantities import Quantity, Sum
 from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES, say
+
+_WEEKS = {"this": "本周", "last": "上周"}
 
 
 def line(cell: Json, beside: Sum | None = None, stated: str | None = None) -> Json:
@@ -82,7 +85,7 @@ def _cumulative(cell: Json, lang: str) -> list[str]:
 def headline_row(cell: Json, mean: Json) -> Json:
     """A row of the headline table: this week, last week, change, four-week mean, since the
     beginning. `mean` is a figure with its words."""
-    indicator, unit = INDICATORS[cell["indicator"]], cell["unit"]
+    indicator, unit = EVER[cell["indicator"]], cell["unit"]
     return {
         "indicator": cell["indicator"],
         "label": {"zh": indicator.zh, "en": indicator.en},
@@ -112,18 +115,31 @@ def _figures(shown: Json) -> Json:
 
 def printed(shown: Json, unit: str, lang: str) -> str:
     """The words for a figure of another week, or of all weeks, in a cell."""
+    if shown["status"] in ABSENCE:
+        return absent(shown, lang, None)
     partly = shown["status"] == "partly_stated"
     rest = {"zh": "（部分未报）", "en": " (partly stated)"}[lang] if partly else ""
     return f"{say(_quantity(shown, unit), lang)}{rest}"
 
 
+def absent(shown: Json, lang: str, nothing: tuple[str, str] | None) -> str:
+    """Why there is no figure; `nothing` says what there would have to be for one."""
+    if shown["status"] != "none":
+        return words(shown["status"], lang)
+    if nothing is None:
+        return "—"
+    return f"—（{nothing[0]}）" if lang == "zh" else f"— ({nothing[1]})"
+
+
 def label(cell: Json, lang: str) -> str:
-    indicator = INDICATORS[cell["indicator"]]
+    indicator = EVER[cell["indicator"]]
     return indicator.zh if lang == "zh" else indicator.en
 
 
 def figure(cell: Json, lang: str) -> str:
-    """The cell in words: "200多人（2项中1项报数）"."""
+    """The cell in words: "200多人（2项中1项报数）", or why there is no figure."""
+    if cell["status"] in ABSENCE:
+        return absent(cell, lang, EVER[cell["indicator"]].nothing)
     given = (int(cell["numerator"]), int(cell["denominator"]))
     return say(_quantity(cell, cell["unit"]), lang, given)
 
@@ -140,17 +156,39 @@ def _change(cell: Json, lang: str) -> str:
     if _are_exact(cell):
         return _change_alone(cell, lang)
     # A difference of inexact figures would claim more than was reported.
-    before = printed(cell["previous"], cell["unit"], lang)
+    status, nothing = cell["previous"]["status"], EVER[cell["indicator"]].nothing
+    if status in ABSENCE:
+        before = _reason(status, nothing, lang)
+    else:
+        before = printed(cell["previous"], cell["unit"], lang)
     return f"上周{before}" if lang == "zh" else f"last week {before}"
 
 
 def _change_alone(cell: Json, lang: str) -> str:
     if cell["previous"] is None:
         return "—"
+    if missing := _missing(cell, lang):
+        return missing
     if not _are_exact(cell):
         return {"zh": "非精确数，不作差", "en": "not exact, so no difference"}[lang]
     before, now = (Decimal(shown["value"]) for shown in (cell["previous"], cell))
     return _difference(now - before, lang)
+
+
+def _missing(cell: Json, lang: str) -> str | None:
+    """Which of the two weeks has no figure, and why; None where both have one."""
+    nothing = EVER[cell["indicator"]].nothing
+    for week, shown in (("this", cell), ("last", cell["previous"])):
+        if shown["status"] in ABSENCE:
+            why = _reason(shown["status"], nothing, lang)
+            return f"{_WEEKS[week]}{why}" if lang == "zh" else f"{why} {week} week"
+    return None
+
+
+def _reason(status: str, nothing: tuple[str, str] | None, lang: str) -> str:
+    if status == "none" and nothing:
+        return nothing[0] if lang == "zh" else nothing[1]
+    return words(status, lang)
 
 
 def _are_exact(cell: Json) -> bool:

@@ -1,8 +1,9 @@
 """The cells of a week as the briefing prints them."""
 
 from services.supervision.briefing.folded_week import FoldedWeek
-from services.supervision.indicators import INDICATORS
+from services.supervision.figures.fold import Cells
 from services.supervision.indicators.declare import Indicator
+from services.supervision.indicators.rules import NOTHING_TO_STATE, Rules
 from shared.domain.mergeable_median import Median
 from shared.domain.quantities import Quantity, Sum, exact, from_median, not_stated
 from shared.domain.types import Json
@@ -15,37 +16,46 @@ def table(week: FoldedWeek) -> list[Json]:
     figures without a report.
     """
     district = week.district
-    keys = set(week.this.partials) | {(code, district) for code in INDICATORS}
+    printed = week.rules.indicators
+    keys = {key for key in week.this.partials if key[0] in printed}
+    keys |= {(code, district) for code in printed}
     return [_row(week, *key) for key in sorted(keys)]
 
 
 def _row(week: FoldedWeek, code: str, orgunit: str) -> Json:
-    indicator = INDICATORS[code]
+    indicator = week.rules.indicators[code]
     part = week.this.quantity(code, orgunit)
     given, total = counts(part)
     level = indicator.since is not None
     return {
         "indicator": code,
         "orgunit": orgunit,
-        **_printed(indicator, part),
+        **_printed(week, indicator, week.this, orgunit),
         "unit": indicator.unit,
         "numerator": str(given),
         "denominator": str(total),
         # In the first week there is nothing to compare with.
-        "previous": None
-        if week.is_first
-        else _printed(indicator, week.before.quantity(code, orgunit)),
+        "previous": None if week.is_first else _printed(week, indicator, week.before, orgunit),
         # A level isn't added up over weeks.
-        "cumulative": None
-        if level
-        else _printed(indicator, week.cumulative.quantity(code, orgunit)),
+        "cumulative": None if level else _printed(week, indicator, week.cumulative, orgunit),
     }
 
 
-def _printed(indicator: Indicator, part: Median | Sum | None) -> Json:
+def _printed(week: FoldedWeek, indicator: Indicator, cells: Cells, orgunit: str) -> Json:
+    part = cells.quantity(indicator.code, orgunit)
     whole = quantity(indicator, part).to_json()
-    status = _status(whole["value"], *counts(part))
+    status = absence(week.rules, indicator, cells, orgunit) or _status(*counts(part))
     return {"value": whole["value"], "qualifier": whole["qualifier"], "status": status}
+
+
+def absence(rules: Rules, indicator: Indicator, cells: Cells, orgunit: str) -> str | None:
+    """Why the cell has no figure, a key of ABSENCE; None where it has one."""
+    part = cells.quantity(indicator.code, orgunit)
+    if quantity(indicator, part).value is not None:
+        return None
+    if part is not None or indicator.about is None or not rules.has(NOTHING_TO_STATE):
+        return "not_stated"
+    return "unknown" if cells.quantity(indicator.about, orgunit) else "none"
 
 
 def quantity(indicator: Indicator, part: Median | Sum | None) -> Quantity:
@@ -65,7 +75,5 @@ def counts(part: Median | Sum | None) -> tuple[int, int]:
     return size, size
 
 
-def _status(value: str | None, given: int, total: int) -> str:
-    if value is None:
-        return "not_stated"
+def _status(given: int, total: int) -> str:
     return "complete" if given == total else "partly_stated"

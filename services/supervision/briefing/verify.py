@@ -1,7 +1,12 @@
-"""Recomputing a published issue from the facts, and naming the differences."""
+"""Recomputing a published issue from the facts, and naming the differences.
+
+What was signed is checked as it is stored. Figures are computed again by the rules of the issue.
+Words and layout are made again and compared only where the present renderer made them.
+"""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from jinja2 import TemplateError
 
@@ -11,15 +16,20 @@ from services.supervision.briefing.signing import Signer
 from services.supervision.documents import Briefing, issue_id
 from services.supervision.facts.evidence import Evidence
 from services.supervision.facts.fact_store import FactStore
+from services.supervision.indicators import RULES
 from shared.domain import canonical
 from shared.domain.errors import WarmError
 from shared.domain.periods import Period
 from shared.domain.types import Json
+from shared.domain.wording import LANGUAGES
 
 SIGNED_FOR = ("prepared_by", "prepared_at", "approved_by", "published_at")
 MASTHEAD = ("issue", "revision", "replaces", "reason", "status", "programme", "to", *SIGNED_FOR)
 BESIDE: tuple[str, ...] = ("issue", "period", "revision", "replaces", "content_digest")
 BESIDE += ("digest", "signature", "keyid")
+
+# The parts with figures, beside the cells.
+FIGURES = ("freeze", "league", "completeness", "headline_table", "provenance", "late")
 
 # The errors to which changed content may lead.
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, TemplateError)
@@ -35,9 +45,9 @@ def verify(
 ) -> Json:
     """The verdict on the issue of `period`; `before` is the document that a revision replaces.
 
-    `equal` means that facts, figures, bytes, signature and everything else that is stored of the
-    issue are as published. `strangers` are untrusted facts: they claim a sealed number, belong to
-    no issue and don't damage this one.
+    `equal` means that facts, figures, signature and everything else that is stored of the issue are
+    as published, and so are the bytes of a document that the present renderer made. `strangers` are
+    untrusted facts: they claim a sealed number, belong to no issue and don't damage this one.
     """
     try:
         compared = _compared(briefing, period, facts, evidence, signer, before)
@@ -63,17 +73,25 @@ def _compared(
     ]
     made, failure = _recomputed(printed, period, facts, evidence, untrusted, before)
     signed = _signed(printed, signer)
-    same = made is not None and _bytes(made, printed) == briefing.document.encode()
     stored = _stored_differences(briefing, printed)
+    renderer = rendering.renderer_of(printed["freeze"])
+    made_again = made if renderer == rendering.RENDERER else rendering.without_signature(printed)
+    same = made_again is not None and _bytes(made_again, printed) == briefing.document.encode()
     # The readable forms of another document would be different anyway.
-    if same and [dict(entry) for entry in briefing.renderings] != rendering.renderings(printed):
+    if same and not _renderings_agree(briefing, printed, renderer):
         stored.append("renderings")
+    figures = _differences(printed["cells"], made["cells"]) if made else []
+    parts = list(_different_parts(printed, made)) if made else []
     return {
-        "equal": same and signed and not damaged and not stored,
+        "equal": bool(same and made and signed and not (damaged or stored or figures or parts)),
         "signature": "valid" if signed else "invalid",
         "bytes": "equal" if same else "different",
+        "rules": printed["freeze"]["rules"],
+        "renderer": renderer,
+        "words_made_again": renderer == rendering.RENDERER,
         "facts": damaged,
-        "figures": _differences(printed["cells"], made["cells"]) if made else [],
+        "figures": figures,
+        "parts": parts,
         "stored": stored,
         "strangers": sorted(map(str, untrusted)),
         "failure": failure,
@@ -81,11 +99,14 @@ def _compared(
 
 
 def _unusable(failure: str) -> Json:
-    nothing: Json = {"facts": [], "figures": [], "stored": [], "strangers": []}
+    nothing: Json = {"facts": [], "figures": [], "parts": [], "stored": [], "strangers": []}
     return {
         "equal": False,
         "signature": "invalid",
         "bytes": "different",
+        "rules": None,
+        "renderer": None,
+        "words_made_again": False,
         **nothing,
         "failure": failure,
     }
@@ -100,7 +121,9 @@ def _recomputed(
     before: Json | None,
 ) -> tuple[Json | None, str | None]:
     """The document made from the frozen facts and from the masthead, or why that is impossible."""
-    sources = printed["freeze"]["sources"]
+    sources, rules = printed["freeze"]["sources"], printed["freeze"]["rules"]
+    if str(rules) not in RULES:
+        return None, f"this version of the system doesn't know the rules {rules}"
     try:
         freeze = printed["freeze"] | {"facts": evidence.chain(sources, untrusted)}
         masthead = {name: printed["masthead"][name] for name in MASTHEAD}
@@ -121,6 +144,37 @@ def _signed(printed: Json, signer: Signer) -> bool:
     return bool(digest == printed["digest"]) and signer.verifies(
         printed["signature"], digest.encode()
     )
+
+
+def _renderings_agree(briefing: Briefing, printed: Json, renderer: str) -> bool:
+    """Are the readable forms those that the renderer makes; of another renderer, do they have the
+    digests with which they were published?"""
+    stored = [dict(entry) for entry in briefing.renderings]
+    if renderer == rendering.RENDERER:
+        return stored == rendering.renderings(printed)
+    return all(rendering.is_intact(entry) for entry in stored)
+
+
+def _different_parts(printed: Json, made: Json) -> Iterator[str]:
+    again = json.loads(canonical.dumps(made))
+    for name in FIGURES:
+        if not _agree(printed[name], again[name]):
+            yield name
+
+
+def _agree(printed: Any, made: Any) -> bool:
+    """Are the figures of a printed part in the part made again? Words, and members that a later
+    renderer added, are left out."""
+    if isinstance(printed, dict):
+        return isinstance(made, dict) and all(
+            _agree(value, made.get(name))
+            for name, value in printed.items()
+            if name not in LANGUAGES
+        )
+    if isinstance(printed, list):
+        same_length = isinstance(made, list) and len(printed) == len(made)
+        return same_length and all(map(_agree, printed, made))
+    return bool(printed == made)
 
 
 def _stored_differences(briefing: Briefing, printed: Json) -> list[str]:

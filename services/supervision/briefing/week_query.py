@@ -1,4 +1,4 @@
-"""A week read from the cache: the facts that concern it, and the cells of the weeks before.
+"""A week by the present rules, read from the cache: its facts, and the cells of weeks before it.
 
 Folding all facts takes longer the more there are. A week's briefing needs the subjects to which
 something happened in the week, those with a level at its end or that are carried over, and the
@@ -20,7 +20,7 @@ from services.supervision.figures.figure_cache import FigureCache
 from services.supervision.figures.fold import Cells, Stocks
 from services.supervision.figures.fold_storage import FoldedDocuments, contribution_of
 from services.supervision.figures.totals import Totals
-from services.supervision.indicators import INDICATORS
+from services.supervision.indicators import EVER, PRESENT
 from shared.domain.periods import Period
 from shared.domain.quantities import Sum
 from shared.domain.types import Document
@@ -50,8 +50,9 @@ class WeekQuery:
 
     def week(self, period: Period, since: Mapping[str, int]) -> tuple[FoldedWeek, ChangeCauses]:
         """The folded week, and the causes of its changes after `since` (source → number)."""
-        pending, causes = self.figures.fold_pending_in_memory(), ChangeCauses(period, since)
-        week = FoldedWeek(period, self._known_cells(period, pending))
+        pending = self.figures.fold_pending_in_memory()
+        causes = ChangeCauses(period, PRESENT, since)
+        week = FoldedWeek(period, PRESENT, self._known_cells(period, pending))
         subjects = self._subjects(period, since, pending)
         for events in causes.watch(self.facts.of_subjects(subjects)):
             week.add(events)
@@ -94,5 +95,5 @@ class WeekQuery:
     def _add_counted_records(self, recent: dict[Period, Cells], pending: FoldedDocuments) -> None:
         counted = self.figures.counted_records(list(recent), pending)
         for week, code, unit, value, number in counted:
-            part = Sum(Decimal(value), "exact", INDICATORS[code].unit, number, number)
+            part = Sum(Decimal(value), "exact", EVER[code].unit, number, number)
             recent[week].merge(code, unit, Stocks({}, {unit: part}))

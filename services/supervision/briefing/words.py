@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shared.domain.absence import ABSENCE
 from shared.domain.wording import LANGUAGES
 
 _WORDS: dict[str, tuple[Any, Any]] = {
@@ -27,6 +28,8 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "to": ("报送", "To"),
     "replaces": ("替代", "Replaces"),
     "why_revised": ("修订原因", "Reason for the revision"),
+    "rules_changed": ("本次修订改用口径", "Computed again by rules"),
+    "rules_before": ("原用口径%s", "before by rules %s"),
     # The parts.
     "part_completeness": ("一、数据完整性", "1. Completeness"),
     "part_points": ("二、要点", "2. Main points"),
@@ -45,9 +48,7 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "unit": ("单位", "unit"),
     "on_time": ("按时", "on time"),
     "late": ("迟报", "late"),
-    "nil": ("零报告", "nil report"),
-    "silent": ("未报", "silent"),
-    "exempt": ("免报", "exempt"),
+    **{state: ABSENCE[state] for state in ("nil", "silent", "exempt")},
     "reported_share": ("各业务报送率（不含免报单位）", "Units that reported, by service"),
     "reported_desc": (
         "按时、迟报和零报告的单位占应报单位的比例",
@@ -55,6 +56,8 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     ),
     "had_to_report": ("应报%s个单位", "units that had to report: %s"),
     "by_unit": ("附表：分单位报送情况", "Annex: who reported, by unit"),
+    "silent_everywhere": ("各项均未报", "silent to all services"),
+    "silent_too": ("另未报", "silent too"),
     "nobody_reported": ("没有单位报送", "no unit reported anything"),
     # The headline table.
     "indicator": ("指标", "indicator"),
@@ -132,11 +135,13 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "league_desc": ("各街道比率，括号内为分子/分母", "Share of each sub-district, with its counts"),
     # Follow-up.
     "practices": ("经验推广", "Good practices"),
-    "rectification": ("点名督促整改", "Named for rectification"),
+    "rectification": ("点名督促整改（已超期）", "Named for rectification (overdue)"),
+    "being_rectified": ("整改中（未到期）", "Being rectified (not yet due)"),
     "overdue": ("超期事项", "Overdue"),
+    "open_orders": ("在办点单（未超期）", "Orders open (not overdue)"),
     "due_by": ("应于 %s（含）前", "due by %s (inclusive)"),
     "responsible": ("责任", "responsible"),
-    "nobody": ("尚无认领", "nobody has claimed it"),
+    "nobody": ("尚未明确", "nobody yet"),
     "is_overdue": ("已超期", "overdue"),
     "actions": ("交办事项", "Actions"),
     "due": ("期限", "due"),
@@ -157,10 +162,11 @@ _WORDS: dict[str, tuple[Any, Any]] = {
         "上期截止后补报的往期数据",
         "Events of earlier weeks entered since the last cut-off",
     ),
-    "rules": ("规则版本", "Rules"),
+    "rules": ("口径版本", "Rules"),
+    "renderer": ("文本版本", "renderer"),
     "events_in_week": (
-        "本周事件%s条（不含单位名册登记）",
-        "events in the week: %s (without the registry of units)",
+        "本周事件%s条（含单位名册登记，与第一部分各项之和一致）",
+        "events in the week: %s (the sum of part 1; the registry of units included)",
     ),
     "parked": (
         "未能入库的报送数据（原件已留存，未计入统计）",

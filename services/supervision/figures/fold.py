@@ -14,27 +14,15 @@ from operator import add
 from typing import Any, NamedTuple, Self, TypeAlias
 
 from services.supervision.figures.as_of import precedence
-from services.supervision.indicators import FED_BY, INDICATORS
+from services.supervision.indicators import EVER
 from services.supervision.indicators.declare import Indicator
+from services.supervision.indicators.rules import FedBy, Rules
 from shared.aggregates.orgunit_store import path
 from shared.contracts.envelope import happened, week_of
 from shared.domain.mergeable_median import Median
 from shared.domain.periods import Period
 from shared.domain.quantities import Quantity, Sum
 from shared.domain.types import Event
-
-
-def _of_kind(level: bool) -> dict[str, list[Indicator]]:
-    fed = {
-        event_type: [item for item in indicators if (item.since is not None) == level]
-        for event_type, indicators in FED_BY.items()
-    }
-    return {event_type: indicators for event_type, indicators in fed.items() if indicators}
-
-
-# Event type → the flows that it feeds, and the levels.
-FLOWS_FED_BY = _of_kind(level=False)
-LEVELS_FED_BY = _of_kind(level=True)
 
 # How many partials of one key are merged at once.
 MERGE_SIZE = 100
@@ -61,33 +49,35 @@ class Contribution(NamedTuple):
         return self.first <= period and (self.until is None or period < self.until)
 
 
-def contributions(events: Collection[Event]) -> list[Contribution]:
+def contributions(events: Collection[Event], rules: Rules) -> list[Contribution]:
     """All contributions of one subject's events, each event once."""
-    return [*flows(events), *levels(events)]
+    return [*flows(events, rules), *levels(events, rules)]
 
 
-def flows(events: Iterable[Event]) -> Iterator[Contribution]:
-    for indicator, decider, value in deciding_events(events):
+def flows(events: Iterable[Event], rules: Rules) -> Iterator[Contribution]:
+    for indicator, decider, value in deciding_events(events, rules):
         week = week_of(decider)
         yield Contribution(indicator.code, decider["orgunit"], week, week.next(), value, decider)
 
 
-def deciding_events(events: Iterable[Event]) -> Iterator[tuple[Indicator, Event, Any]]:
+def deciding_events(
+    events: Iterable[Event], rules: Rules
+) -> Iterator[tuple[Indicator, Event, Any]]:
     """(flow, deciding event, value) for each flow that one subject's events feed."""
-    for indicator, feeding in _by_indicator(events, FLOWS_FED_BY):
+    for indicator, feeding in _by_indicator(events, rules.flows_fed_by):
         decider = feeding[0] if len(feeding) == 1 else max(feeding, key=precedence)
         value = indicator.take(decider["data"])
         if value is not None:
             yield indicator, decider, value
 
 
-def has_levels(events: Iterable[Event]) -> bool:
+def has_levels(events: Iterable[Event], rules: Rules) -> bool:
     """Do any of these events feed a level?"""
-    return any(event["type"] in LEVELS_FED_BY for event in events)
+    return any(event["type"] in rules.levels_fed_by for event in events)
 
 
-def levels(events: Iterable[Event]) -> Iterator[Contribution]:
-    for indicator, feeding in _by_indicator(events, LEVELS_FED_BY):
+def levels(events: Iterable[Event], rules: Rules) -> Iterator[Contribution]:
+    for indicator, feeding in _by_indicator(events, rules.levels_fed_by):
         deciders = _deciders(feeding)
         ends = [*(week for week, _ in deciders[1:]), None]
         for (first, decider), until in zip(deciders, ends, strict=True):
@@ -116,18 +106,18 @@ def _deciders(events: list[Event]) -> list[tuple[Period, Event]]:
 
 
 def _by_indicator(
-    events: Iterable[Event], indicators_of: dict[str, list[Indicator]]
+    events: Iterable[Event], indicators_of: FedBy
 ) -> list[tuple[Indicator, list[Event]]]:
-    feeding: defaultdict[str, list[Event]] = defaultdict(list)
+    feeding: dict[str, tuple[Indicator, list[Event]]] = {}
     for event in events:
         for indicator in indicators_of.get(event["type"], ()):
-            feeding[indicator.code].append(event)
-    return [(INDICATORS[code], found) for code, found in feeding.items()]
+            feeding.setdefault(indicator.code, (indicator, []))[1].append(event)
+    return list(feeding.values())
 
 
 def partial(contribution: Contribution) -> Partial:
     """What a contribution adds to its cell."""
-    fold = INDICATORS[contribution.indicator].fold
+    fold = EVER[contribution.indicator].fold
     if fold == "median":
         return Median.of(contribution.value)
     if fold == "stock":
@@ -137,7 +127,7 @@ def partial(contribution: Contribution) -> Partial:
 
 def total(code: str, values: Sequence[Any]) -> Median | Sum:
     """The partial of all contributions of a flow to one cell."""
-    return Median.of(*values) if INDICATORS[code].fold == "median" else Sum.total_of(values)
+    return Median.of(*values) if EVER[code].fold == "median" else Sum.total_of(values)
 
 
 def effective(found: list[Contribution]) -> list[Contribution]:

@@ -20,7 +20,7 @@ from services.supervision.figures.fold import (
     levels,
     total,
 )
-from services.supervision.indicators import FED_BY, INDICATORS
+from services.supervision.indicators import EVER, PRESENT
 from shared.contracts.envelope import week_name
 from shared.domain.mergeable_median import Median
 from shared.domain.periods import Period
@@ -36,7 +36,7 @@ class AllSubjects:
 
 
 class FoldedDocuments:
-    """The documents of some cells and of some subjects.
+    """The documents of some cells and of some subjects, by the present rules.
 
     Add all events of each of these subjects, and of every subject that has a fact in one of the
     cells.
@@ -57,9 +57,9 @@ class FoldedDocuments:
         for cell in self.cells.intersection(places):
             self._seen[cell] += len(events)
         for cell, event in zip(places, events, strict=True):
-            if event["type"] in FED_BY and cell in self.cells:
+            if event["type"] in PRESENT.fed_by and cell in self.cells:
                 self._feeding.add(cell)
-        for indicator, decider, value in deciding_events(events):
+        for indicator, decider, value in deciding_events(events, PRESENT):
             cell = (week_name(decider["time"]), decider["orgunit"])
             if cell in self.cells:
                 self._values[cell, indicator.code].append(value)
@@ -67,11 +67,12 @@ class FoldedDocuments:
             self._add_levels(events)
 
     def _add_levels(self, events: Sequence[Event]) -> None:
-        if not (has_levels(events) or may_carry_over(events)):
+        has_rows = has_levels(events, PRESENT)
+        if not (has_rows or may_carry_over(events)):
             return
         self.levels[f"{events[0]['source']}|{events[0]['subject']}"] = {
             "seen": len(events),
-            "rows": [level_row(item) for item in levels(events)] if has_levels(events) else [],
+            "rows": [level_row(item) for item in levels(events, PRESENT)] if has_rows else [],
             "told": [{"first": first, "until": until} for first, until in carried_weeks(events)],
             "always": concerns_every_week(events),
         }
@@ -114,7 +115,7 @@ def partials_of(orgunit: str, rows: Iterable[Json]) -> Iterator[tuple[str, str, 
 
 def partial_of(row: Json) -> Median | Sum:
     """The partial that a row holds."""
-    median = INDICATORS[row["indicator"]].fold == "median"
+    median = EVER[row["indicator"]].fold == "median"
     return Median.from_json(row) if median else Sum.from_json(row)
 
 
@@ -128,7 +129,7 @@ def level_row(item: Contribution) -> Document:
         "until": str(item.until) if item.until else None,
         "value": item.value.to_json(),
         # Recorded one by one in a stock that may also be declared.
-        "single": INDICATORS[item.indicator].fold == "stock" and not is_declared(item),
+        "single": EVER[item.indicator].fold == "stock" and not is_declared(item),
         "event": {name: item.event[name] for name in names},
     }
 

@@ -37,6 +37,8 @@ CLINICS = [
             HELD,
             quantity(name, *COUNTED),
             recorded=False,
+            about="clinics.clinics_held",
+            nothing=("无义诊", "no clinic"),
         )
         for name, (zh, en) in CLINIC_LABELS.items()
     ),

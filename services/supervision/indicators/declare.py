@@ -11,6 +11,10 @@ from datetime import date
 from shared.domain.quantities import Quantity, exact
 from shared.domain.types import Json
 
+# Versions of the rules, the oldest first: all are kept, because an issue is computed by its own. A
+# release that changes what an indicator counts adds one; the last one is the present one.
+VERSIONS = ("2017-3", "2026-1")
+
 # From the `data` of a subject's deciding event: its contribution, and the day from which it counts.
 Take = Callable[[Json], Quantity | int | None]
 Since = Callable[[Json], date | None]
@@ -23,6 +27,9 @@ class Indicator:
     `fold` is sum (of quantities), median (of whole numbers) or stock (a declared stock, or else the
     sum of single records). `since` makes the indicator a level: it gives the day from which the
     deciding event's state counts.
+
+    It holds from the rules `first` on, and until before the rules `until`. A change of `feeds`,
+    `take` or `since` is a second declaration with the same code: unit and fold never change.
     """
 
     code: str
@@ -36,10 +43,29 @@ class Indicator:
     fold: str = "sum"
     recorded: bool = True
     since: Since | None = None
+    # Of figures about something that may not have been there at all, such as a clinic: the
+    # indicator that counts it, and the words for a week without one.
+    about: str | None = None
+    nothing: tuple[str, str] | None = None
+    # Not printed: it is counted for a share of the ranking only.
+    printed: bool = True
+    first: str = VERSIONS[0]
+    until: str | None = None
 
     @property
     def service(self) -> str:
         return self.code.split(".", 1)[0]
+
+    def holds(self, version: str) -> bool:
+        """Is it an indicator of these rules?"""
+        return holds(version, self.first, self.until)
+
+
+def holds(version: str, first: str, until: str | None) -> bool:
+    """Does something declared from rules `first` on, until before rules `until`, hold in this
+    version?"""
+    ends = VERSIONS.index(until) if until else len(VERSIONS)
+    return VERSIONS.index(first) <= VERSIONS.index(version) < ends
 
 
 def types(prefix: str, *verbs: str) -> frozenset[str]:

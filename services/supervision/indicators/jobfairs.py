@@ -35,6 +35,8 @@ JOBFAIRS = [
             HELD,
             quantity(name, *COUNTED),
             recorded=False,
+            about="jobfairs.fairs_held",
+            nothing=("无招聘会", "no job fair"),
         )
         for name, (zh, en) in FAIR_LABELS.items()
     ),

@@ -2,7 +2,14 @@
 
 from datetime import date
 
-from services.supervision.indicators.declare import Indicator, Take, one, stock, types
+from services.supervision.indicators.declare import (
+    Indicator,
+    Take,
+    one,
+    stock,
+    types,
+    while_in,
+)
 from shared.contracts.events.relief import ORDER_STATUSES
 from shared.domain.quantities import Quantity
 from shared.domain.types import Json
@@ -85,6 +92,30 @@ RELIEF = [
         one("order", "confirmed"),
     ),
     Indicator(
+        "relief.orders_standing",
+        "order",
+        "有效点单",
+        "orders that stand",
+        "本周登记、至今未被不予受理或撤回的诉求单数",
+        "orders raised in the week and neither rejected nor withdrawn since",
+        types("relief.order", "raised", "rejected", "withdrawn"),
+        one("order", "raised"),
+        printed=False,
+        first="2026-1",
+    ),
+    Indicator(
+        "relief.orders_open",
+        "order",
+        "在办点单",
+        "orders open",
+        "截至周末居民尚未确认、也未不予受理或撤回的诉求单数",
+        "orders neither confirmed by the resident nor rejected or withdrawn at the week's end",
+        types("relief.order", *ORDER),
+        one("order"),
+        since=while_in("raised", "claimed", "delivered"),
+        first="2026-1",
+    ),
+    Indicator(
         "relief.orders_overdue",
         "order",
         "超期未确认",
@@ -106,6 +137,8 @@ RELIEF = [
         _days_to_deliver,
         fold="median",
         recorded=False,
+        about="relief.orders_delivered",
+        nothing=("无送达", "no delivery"),
     ),
     Indicator(
         "relief.visits_household",

@@ -3,7 +3,7 @@
 An entity is the first two parts of an event type, such as `clinics.clinic`.
 """
 
-from services.supervision.indicators import FED_BY
+from services.supervision.indicators import PRESENT
 from shared.contracts.events import EVENT_TYPES
 
 REGISTRY = "supervision.orgunit"
@@ -63,5 +63,5 @@ ALWAYS = (REGISTRY, "supervision.reporter")
 TRACKED_TYPES = frozenset(
     name
     for name in EVENT_TYPES
-    if name in FED_BY or name.rsplit(".", 1)[0] in (*CARRIED_OVER, *ALWAYS)
+    if name in PRESENT.fed_by or name.rsplit(".", 1)[0] in (*CARRIED_OVER, *ALWAYS)
 )

@@ -61,6 +61,8 @@ VOLUNTEERING = [
         ACTIVITY,
         quantity("participants", "completed"),
         recorded=False,
+        about="volunteering.activities_completed",
+        nothing=("无志愿活动", "no activity"),
     ),
     Indicator(
         "volunteering.gatherings_held",

@@ -4,9 +4,10 @@ from datetime import date
 
 from mongoengine import DictField, StringField
 
-from services.supervision.oversight.days import day_after, due_after
+from services.supervision.oversight.days import due_after
 from services.supervision.oversight.schema_state import SchemaState
 from shared.aggregates.aggregate import Aggregate, Step
+from shared.aggregates.occurrence import stored_day
 from shared.contracts.envelope import Moment
 from shared.contracts.events.oversight import CommitmentState
 
@@ -19,6 +20,7 @@ class Commitment(SchemaState, Aggregate):
         "keep": Step(("open",), "kept"),
         "drop": Step(("open",), "dropped"),
     }
+    follows = {"kept": ("made",), "dropped": ("made",)}
 
     status = StringField(required=True, default="open")
     what = DictField(required=True)
@@ -29,7 +31,7 @@ class Commitment(SchemaState, Aggregate):
     reason = StringField()
 
     def make(self, due: date | None, moment: Moment) -> None:
-        self.announced_on = day_after(moment)
+        self.announced_on = stored_day(moment)
         self.due = due_after(due, moment) if due else None
         self.record("supervision.commitment.made", moment)
 
@@ -43,6 +45,6 @@ class Commitment(SchemaState, Aggregate):
 
     def _close(self, action: str, reason: str | None, moment: Moment) -> None:
         self.require(action)
-        self.closed_on = day_after(moment, announced=self.announced_on)
+        self.closed_on = stored_day(moment)
         self.step(action)
         self.reason = reason

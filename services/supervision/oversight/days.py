@@ -16,18 +16,6 @@ def first_day(moment: Moment) -> date:
     return moment.day or Period.of(moment.time).first_day
 
 
-def day_after(moment: Moment, **earlier: str | None) -> str | None:
-    """The day of `moment` as text.
-
-    `earlier` maps what has to have happened before, such as `reported`, to its day. Raises
-    ValidationFailed where `moment` lies before one of them.
-    """
-    for what, day in earlier.items():
-        if day and moment.last_day.isoformat() < day:
-            raise ValidationFailed({"time": [f"Must not be before it was {what} ({day})."]})
-    return iso(moment.day)
-
-
 def due_after(due: date, moment: Moment) -> str:
     """The due day as text. Raises ValidationFailed where it had passed at `moment`."""
     if due < first_day(moment):

@@ -93,6 +93,7 @@ class FindingCommands(AggregateCommands):
         time: datetime,
         timeprecision: str,
         reason: str,
+        orgunit: str | None,
         duplicate: bool,
         withdrawn: bool,
         **parts: Any,
@@ -105,7 +106,7 @@ class FindingCommands(AggregateCommands):
             finding.correct(parts, action, reason, others, at)
 
         when = {"time": time, "timeprecision": timeprecision}
-        result = self._move(Finding, command, id, when, correct)
+        result = self._move(Finding, command, id, when, correct, orgunit)
         self._propose_team(command, id)
         return result
 

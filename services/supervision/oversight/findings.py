@@ -6,13 +6,14 @@ from typing import Self
 
 from mongoengine import DictField, IntField, ListField, StringField
 
-from services.supervision.oversight.days import day_after, due_after, first_day
+from services.supervision.oversight.days import due_after, first_day
 from services.supervision.oversight.rules import asset_key, due_on, repeat_of
 from services.supervision.oversight.schema_state import SchemaState
 from shared.aggregates.aggregate import Aggregate, Step
+from shared.aggregates.occurrence import stored_day
 from shared.contracts.envelope import Moment
 from shared.contracts.events.oversight import FindingState
-from shared.domain.errors import Forbidden, ValidationFailed
+from shared.domain.errors import Forbidden
 from shared.domain.periods import SHANGHAI
 from shared.domain.types import Json
 
@@ -39,6 +40,15 @@ class Finding(SchemaState, Aggregate):
         "mark_duplicate": Step((*UNSOLVED, "rectified"), "duplicate"),
         "withdraw": Step((*UNSOLVED, "rectified"), "withdrawn"),
     }
+
+    follows = {
+        "dispatched": ("reported",),
+        "rectified": ("reported",),
+        "closed": ("reported", "rectified"),
+        "shelved": ("reported",),
+        "reopened": ("rectified", "closed"),
+    }
+    restates = {"corrected": "reported"}
 
     status = StringField(required=True, default="reported")
     kind = StringField(required=True)
@@ -67,7 +77,6 @@ class Finding(SchemaState, Aggregate):
 
     def dispatch(self, responsible: str, due: date, moment: Moment) -> None:
         self.require("dispatch")
-        self._day(moment)
         self.due = due_after(due, moment)
         self.step("dispatch")
         self.reason = None
@@ -76,7 +85,7 @@ class Finding(SchemaState, Aggregate):
 
     def rectify(self, actor: str, moment: Moment) -> None:
         self.require("rectify")
-        self.rectified_on = self._day(moment)
+        self.rectified_on = stored_day(moment)
         self.step("rectify")
         self.reason = None
         self.rectifiers = [*self.rectifiers, actor.casefold()]
@@ -88,14 +97,12 @@ class Finding(SchemaState, Aggregate):
         if actor.casefold() in self.rectifiers:
             reason = "who rectified a finding can't close it"
             raise Forbidden({"id": self.id, "action": "close", "actor": actor, "reason": reason})
-        self.closed_on = self._day(moment, rectified=self.rectified_on)
+        self.closed_on = stored_day(moment)
         self.step("close")
         self.record("supervision.finding.closed", moment)
 
     def shelve(self, reason: str, moment: Moment) -> None:
         """It can't be solved now, and stays on account."""
-        self.require("shelve")
-        self._day(moment)
         self.step("shelve")
         self.reason = reason
         self.record("supervision.finding.shelved", moment)
@@ -103,7 +110,6 @@ class Finding(SchemaState, Aggregate):
     def reopen(self, reason: str, moment: Moment) -> None:
         """The rectification did not solve it."""
         self.require("reopen")
-        self._day(moment, rectified=self.rectified_on, closed=self.closed_on)
         self.status = "dispatched" if self.responsible else "reported"
         self.rectified_on = self.closed_on = None
         self.reopened += 1
@@ -119,7 +125,6 @@ class Finding(SchemaState, Aggregate):
         `action` is correct, mark_duplicate or withdraw; `others` are the findings at its asset.
         """
         self.require(action)
-        self._refuse_later_than(self.rectified_on or self.closed_on, moment)
         for name, value in parts.items():
             setattr(self, name, value)
         self._set_report(others, moment)
@@ -129,6 +134,12 @@ class Finding(SchemaState, Aggregate):
         self.reason = reason
         self.record("supervision.finding.corrected", moment)
 
+    def move_to(self, orgunit: str) -> None:
+        """Raises Conflict for a closed finding: its closure counts for the unit that it had."""
+        if self.status == "closed":
+            self.refuse(action="correct", status=self.status, reason="reopen it first")
+        super().move_to(orgunit)
+
     def reported_at(self) -> Moment:
         """When it was reported, to the day or to the week."""
         day = date.fromisoformat(self.earliest)
@@ -137,17 +148,9 @@ class Finding(SchemaState, Aggregate):
         )
 
     def _set_report(self, others: Iterable[Self], moment: Moment) -> None:
-        self.reported_on = day_after(moment)
+        self.reported_on = stored_day(moment)
         earliest = first_day(moment)
         self.earliest = earliest.isoformat()
         self.asset_key = asset_key(self.asset)
         others = [other for other in others if other.id != self.id]
         self.repeat_of = repeat_of(earliest, self.patrol, others)
-
-    def _day(self, moment: Moment, **earlier: str | None) -> str | None:
-        return day_after(moment, reported=self.earliest, **earlier)
-
-    @staticmethod
-    def _refuse_later_than(day: str | None, moment: Moment) -> None:
-        if day and first_day(moment).isoformat() > day:
-            raise ValidationFailed({"time": [f"Must not be after it was rectified ({day})."]})

@@ -25,6 +25,7 @@ class Group(SchemaState, Aggregate):
         "change": Step(("formed",)),
         "dissolve": Step(("formed",), "dissolved"),
     }
+    follows = {"dissolved": ("formed",)}
 
     status = StringField(required=True, default="formed")
     kind = StringField(required=True)

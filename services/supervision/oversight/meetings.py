@@ -4,9 +4,10 @@ from datetime import date
 
 from mongoengine import DictField, ListField, StringField
 
-from services.supervision.oversight.days import day_after, due_after
+from services.supervision.oversight.days import due_after
 from services.supervision.oversight.schema_state import SchemaState
 from shared.aggregates.aggregate import Aggregate, Step
+from shared.aggregates.occurrence import stored_day
 from shared.contracts.envelope import Moment
 from shared.contracts.events.oversight import ActionState, MeetingState
 from shared.domain.errors import ValidationFailed
@@ -24,7 +25,7 @@ class Meeting(SchemaState, Aggregate):
     summary = DictField(default=None)
 
     def hold(self, moment: Moment) -> None:
-        self.held_on = day_after(moment)
+        self.held_on = stored_day(moment)
         self.record("supervision.meeting.held", moment)
 
 
@@ -37,6 +38,7 @@ class Action(SchemaState, Aggregate):
         "close": Step(("assigned",), "done"),
         "drop": Step(("assigned",), "dropped"),
     }
+    follows = {"carried": ("assigned",), "closed": ("assigned",)}
 
     status = StringField(required=True, default="assigned")
     what = DictField(required=True)
@@ -50,14 +52,13 @@ class Action(SchemaState, Aggregate):
     outcome = DictField(default=None)
 
     def assign(self, due: date, moment: Moment) -> None:
-        self.assigned_on = day_after(moment)
+        self.assigned_on = stored_day(moment)
         self.due = self.first_due = due_after(due, moment)
         self.record("supervision.action.assigned", moment)
 
     def carry(self, due: date, moment: Moment) -> None:
         """Not done in time. Raises ValidationFailed unless `due` is a later day."""
         self.require("carry")
-        day_after(moment, assigned=self.assigned_on)
         if due.isoformat() <= self.due:
             raise ValidationFailed({"due": [f"Must be after {self.due}."]})
         self.due = due_after(due, moment)
@@ -66,7 +67,7 @@ class Action(SchemaState, Aggregate):
     def close(self, outcome: Json | None, dropped: bool, moment: Moment) -> None:
         action = "drop" if dropped else "close"
         self.require(action)
-        self.closed_on = day_after(moment, assigned=self.assigned_on)
+        self.closed_on = stored_day(moment)
         self.step(action)
         self.outcome = outcome
         self.record("supervision.action.closed", moment)

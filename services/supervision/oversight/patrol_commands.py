@@ -3,8 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from services.supervision.oversight.findings import Finding
 from services.supervision.oversight.patrols import Patrol, PatrolTeam
+from services.supervision.oversight.rules import VOID
 from shared.aggregates.aggregate import Command
+from shared.contracts.envelope import Moment
 from shared.contracts.rpc import oversight
 from shared.domain.quantities import Quantity
 from shared.domain.types import Json
@@ -39,17 +42,24 @@ class PatrolCommands(AggregateCommands):
         findings: Quantity | None,
         withdrawn: bool,
         reason: str,
+        orgunit: str | None,
         **when: Any,
     ) -> Json:
-        """Correct or withdraw what was recorded of a patrol. `time` is when it took place."""
+        """Correct or withdraw what was recorded of a patrol. `time` is when it took place. Raises
+        Conflict while findings rest on a patrol that would be no more."""
         counted = findings.to_json() if findings else None
-        return self._move(
-            Patrol,
-            command,
-            id,
-            when,
-            lambda patrol, at: patrol.correct(counted, withdrawn, reason, at),
-        )
+
+        def correct(patrol: Patrol, at: Moment) -> None:
+            if withdrawn:
+                self._require_no_findings(patrol)
+            patrol.correct(counted, withdrawn, reason, at)
+
+        return self._move(Patrol, command, id, when, correct, orgunit)
+
+    def _require_no_findings(self, patrol: Patrol) -> None:
+        found = self.repository.find(Finding, patrol=patrol.id)
+        standing = [finding.id for finding in found if finding.status not in VOID]
+        patrol.refuse_while("withdraw", "withdraw what it found first", findings=standing)
 
     @rpc
     def form_patrol_team(self, command: Command, id: str, **when: Any) -> Json:

@@ -4,10 +4,10 @@ import uuid
 
 from mongoengine import BooleanField, DictField, ListField, StringField
 
-from services.supervision.oversight.days import day_after
 from services.supervision.oversight.rules import asset_key
 from services.supervision.oversight.schema_state import SchemaState
 from shared.aggregates.aggregate import Aggregate, Step
+from shared.aggregates.occurrence import stored_day
 from shared.contracts.envelope import Moment
 from shared.contracts.events.oversight import PatrolState, PatrolTeamState
 from shared.domain.types import Json
@@ -34,14 +34,14 @@ class Patrol(SchemaState, Aggregate):
     reason = StringField()
 
     def make(self, moment: Moment) -> None:
-        self.held_on = day_after(moment)
+        self.held_on = stored_day(moment)
         self.record("supervision.patrol.recorded", moment)
 
     def correct(self, findings: Json | None, withdrawn: bool, reason: str, moment: Moment) -> None:
         """`moment` is when the patrol took place. Where `findings` is None, they keep their
         value."""
         self.status = "withdrawn" if withdrawn else "recorded"
-        self.held_on = day_after(moment)
+        self.held_on = stored_day(moment)
         self.findings = findings or self.findings
         self.reason = reason
         self.record("supervision.patrol.corrected", moment)
@@ -55,6 +55,7 @@ class PatrolTeam(SchemaState, Aggregate):
         "form": Step(("proposed",), "formed"),
         "stand_down": Step(("proposed", "formed"), "stood_down"),
     }
+    follows = {"formed": ("proposed",), "stood_down": ("proposed", "formed")}
 
     status = StringField(required=True, default="proposed")
     asset = StringField(required=True)

@@ -2,9 +2,9 @@
 
 from mongoengine import DictField, IntField, StringField
 
-from services.supervision.oversight.days import day_after
 from services.supervision.oversight.schema_state import SchemaState
 from shared.aggregates.aggregate import Aggregate, Step
+from shared.aggregates.occurrence import stored_day
 from shared.contracts.envelope import Moment
 from shared.contracts.events.oversight import MILESTONE_STATUSES, MilestoneState, PlatformState
 from shared.domain.types import Json
@@ -43,7 +43,7 @@ class Milestone(SchemaState, Aggregate):
 
     def reach(self, moment: Moment) -> None:
         self.step("reach")
-        self.reached_on = day_after(moment)
+        self.reached_on = stored_day(moment)
         self.record("supervision.milestone.reached", moment)
 
     def correct(self, parts: Json, reason: str, moment: Moment) -> None:
@@ -52,6 +52,6 @@ class Milestone(SchemaState, Aggregate):
         self.step("correct")
         for name, value in parts.items():
             setattr(self, name, value)
-        self.reached_on = day_after(moment) if self.status == "done" else None
+        self.reached_on = stored_day(moment) if self.status == "done" else None
         self.reason = reason
         self.record("supervision.milestone.corrected", moment)

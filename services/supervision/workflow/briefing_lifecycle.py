@@ -17,14 +17,19 @@ from services.supervision.briefing.revisions import (
 from services.supervision.documents import Briefing, issue_id
 from services.supervision.facts.sources import SourceState
 from services.supervision.figures.figure_cache import retry_when_replaced
-from services.supervision.indicators import RULES_VERSION
+from services.supervision.indicators import PRESENT, RULES
+from services.supervision.indicators.rules import Rules
 from services.supervision.workflow.issue_queries import IssueQueries
 from services.supervision.workflow.publication_checks import (
     require_answers,
     require_approved_content,
     require_cutoff,
+    require_drafted_after_cutoff,
+    require_known_rules,
+    require_present_form,
     require_reconciled,
     require_size,
+    require_true_clock,
 )
 from shared.aggregates.aggregate import Command
 from shared.contracts.envelope import Moment
@@ -52,30 +57,38 @@ class BriefingLifecycle:
         revision = self._open_revision(period)
         identity = issue_id(period, revision)
         states = self.projection.close(command, period)
-        draft = self._new_draft(states, period, self.issues.replaced_document(identity))
+        before = self.issues.replaced_document(identity)
+        draft = self._new_draft(states, period, self._rules_of_draft(identity, before), before)
         act, state = self._drafting(command, draft)
         return self.repository.put(Briefing, identity, command, act, revision=revision, **state)
 
     def draft_first(self, command: Command, period: Period) -> Json:
         """Draft a week that has no briefing yet. Raises Conflict where it has one meanwhile."""
         states = self.projection.close(command, period)
-        act, state = self._drafting(command, self._new_draft(states, period))
+        act, state = self._drafting(command, self._new_draft(states, period, PRESENT))
         return self.repository.create(Briefing, command, act, identity=issue_id(period), **state)
 
-    def revise(self, command: Command, period: Period, reason: Json) -> Json:
-        """Draft a revision of the published issue.
+    def revise(
+        self, command: Command, period: Period, reason: Json, under_present_rules: bool
+    ) -> Json:
+        """Draft a revision of the published issue: by the issue's own rules, or by the present ones
+        where a person says that a rule was wrong.
 
         Raises Conflict when nothing has changed, and when another revision has been drafted.
         """
-        return self.repository.done(command) or self._revise(command, period, reason)
+        done = self.repository.done(command)
+        return done or self._revise(command, period, reason, under_present_rules)
 
-    def _revise(self, command: Command, period: Period, reason: Json) -> Json:
+    def _revise(
+        self, command: Command, period: Period, reason: Json, under_present_rules: bool
+    ) -> Json:
         before = self.issues.latest(period)
         if before.status != "published":
             before.refuse(action="revise", status=before.status, possible_from=["published"])
+        rules = PRESENT if under_present_rules else self._own_rules(before, "revise")
         states, printed = self.projection.close(command, period), json.loads(before.document)
-        draft = self._new_draft(states, period, printed)
-        if not (draft["late"] or changed_parts(printed, draft)):
+        draft = self._new_draft(states, period, rules, printed)
+        if not (draft["late"] or self._changed_parts(period, printed, draft)):
             before.refuse(action="revise", reason=UNCHANGED)
         act, state = self._drafting(command, draft)
         return self.repository.create(
@@ -90,33 +103,41 @@ class BriefingLifecycle:
             **state,
         )
 
-    def proposal(self, period: Period) -> Json:
+    def proposal(self, period: Period, under_present_rules: bool) -> Json:
         """What a revision of the published issue would change, from everything known now."""
         before = self.issues.latest(period)
         if before.document is None:
             before.refuse(action="propose", status=before.status, possible_from=["published"])
+        rules = PRESENT if under_present_rules else self._own_rules(before, "propose")
         printed = json.loads(before.document)
-        draft = self._new_draft(self.projection.source_states(), period, printed)
+        draft = self._new_draft(self.projection.source_states(), period, rules, printed)
         return {
             "period": str(period),
             "revision": before.revision,
             "changes": draft["late"],
-            "told_differently": changed_parts(printed, draft),
+            "told_differently": self._changed_parts(period, printed, draft),
+            "rules": rules.version,
+            "rules_before": draft["rules_before"],
         }
 
-    def approve(self, command: Command, period: Period, content_digest: str | None) -> Json:
-        """Approve the draft; where `content_digest` is given, only a draft with that content.
+    def approve(self, command: Command, period: Period, content_digest: str) -> Json:
+        """Approve the draft that was read: the one whose digest begins with `content_digest`.
 
         Raises Forbidden for an actor that isn't a person.
         """
         if not command.actor.startswith("person:"):
             raise Forbidden({"actor": command.actor, "reason": "a person approves, by name"})
         moment = Moment(command.recorded)
-        return self._change(
-            command,
-            period,
-            lambda briefing: briefing.approve(command.actor, content_digest, moment),
-        )
+
+        def act(briefing: Briefing) -> None:
+            briefing.require("approve")
+            require_present_form(briefing, "approve")
+            before = self.issues.replaced_document(briefing.id)
+            replaced = before["masthead"]["published_at"] if before else None
+            require_true_clock(briefing, command.recorded, replaced)
+            briefing.approve(command.actor, content_digest, moment)
+
+        return self._change(command, period, act)
 
     def publish(self, command: Command, period: Period) -> Json:
         """Publish the approved draft. Raises the Conflict that says what is missing."""
@@ -157,7 +178,9 @@ class BriefingLifecycle:
 
     def _publish(self, command: Command, briefing: Briefing) -> None:
         briefing.require("publish")
+        require_present_form(briefing, "publish")
         require_cutoff(briefing, command.recorded)
+        require_drafted_after_cutoff(briefing)
         require_answers(briefing)
         sources, evidence = briefing.freeze["sources"], self.projection.evidence
         # Sealed first: from here on, a change of the issue's facts is noticed.
@@ -180,42 +203,84 @@ class BriefingLifecycle:
         unsigned = issue_document(period, facts, freeze, masthead, before)
         require_reconciled(briefing, unsigned)
         require_approved_content(briefing, unsigned)
-        if before and not (unsigned["late"] or changed_parts(before, unsigned)):
+        if before and not (unsigned["late"] or self._changed_parts(period, before, unsigned)):
             briefing.refuse(action="publish", reason=UNCHANGED)
         return unsigned
 
+    @staticmethod
+    def _own_rules(issue: Briefing, action: str) -> Rules:
+        """The rules by which the issue was made. Raises Conflict where they aren't known here."""
+        require_known_rules(issue, action)
+        return RULES[issue.freeze["rules"]]
+
+    def _rules_of_draft(self, identity: str, before: Json | None) -> Rules:
+        """The rules for another draft of this revision: those of the issue before, unless a person
+        asked for the present ones."""
+        if before is None:
+            return PRESENT
+        own = before["freeze"]["rules"]
+        known = self.repository.get(Briefing, identity).freeze["rules"]
+        return RULES[own] if known == own and own in RULES else PRESENT
+
+    def _changed_parts(self, period: Period, before: Json, draft: Json) -> list[str]:
+        """The parts of the week that differ from the issue `before`, beside its figures.
+
+        Where that was made in other words, it is compared as its facts would be printed now: a new
+        version of the system alone changes nothing.
+        """
+        if rendering.renderer_of(before["freeze"]) != rendering.RENDERER:
+            freeze = before["freeze"] | {"renderer": rendering.RENDERER}
+            facts = self.projection.frozen(freeze["sources"])
+            week, causes = fold_with_causes(
+                period, RULES[freeze["rules"]], facts, freeze["sources"]
+            )
+            before = draft_issue(week, freeze, causes, None)
+        return changed_parts(before, draft)
+
     def _new_draft(
-        self, states: list[SourceState], period: Period, before: Json | None = None
+        self,
+        states: list[SourceState],
+        period: Period,
+        rules: Rules,
+        before: Json | None = None,
     ) -> Json:
         """The draft of the week from everything known now. `before` is the document that it
         revises."""
         marks = {state.source: state.mark for state in states}
         since = before["freeze"]["sources"] if before else None
-        week, causes, sources = retry_when_replaced(lambda: self._read_week(period, marks, since))
-        return draft_issue(week, self._freeze(states, sources), causes, before)
+        week, causes, sources = retry_when_replaced(
+            lambda: self._read_week(period, rules, marks, since)
+        )
+        return draft_issue(week, self._freeze(states, sources, rules), causes, before)
 
     def _read_week(
-        self, period: Period, marks: dict[str, int], since: Mapping[str, int] | None
+        self,
+        period: Period,
+        rules: Rules,
+        marks: dict[str, int],
+        since: Mapping[str, int] | None,
     ) -> tuple[FoldedWeek, ChangeCauses, dict[str, int]]:
         """The week, the causes of its changes, and the number up to which each source is read.
 
-        Where the figures contain facts beyond a gap, all facts are folded instead.
+        All facts are folded where the figures follow other rules, or contain facts beyond a gap.
         """
         with self.projection.snapshot(marks) as snapshot:
-            if snapshot:
+            if snapshot and rules is PRESENT:
                 week_query, sources = snapshot
                 return *week_query.week(period, since or sources), sources
             facts = self.projection.frozen(marks)
-            return *fold_with_causes(period, facts, since or marks), marks
+            return *fold_with_causes(period, rules, facts, since or marks), marks
 
-    def _freeze(self, states: list[SourceState], sources: Mapping[str, int]) -> Json:
-        """The facts that a draft uses, and the sources and messages that are missing in it."""
+    def _freeze(self, states: list[SourceState], sources: Mapping[str, int], rules: Rules) -> Json:
+        """The facts, rules and renderer of a draft, and the sources and messages that are missing
+        in it."""
         reached = [replace(state, mark=sources[state.source]) for state in states]
         return {
             "sources": sources,
             "incomplete": {item.source: item.problem for item in reached if item.problem},
             "parked": self.projection.dead_letters(),
-            "rules": RULES_VERSION,
+            "rules": rules.version,
+            "renderer": rendering.RENDERER,
             "facts": None,
         }
 

@@ -16,8 +16,12 @@ from services.supervision.documents import (
     replaced_by,
     revision_of,
 )
-from services.supervision.indicators import INDICATORS
+from services.supervision.indicators import EVER, RULES
 from services.supervision.workflow.projection import Projection
+from services.supervision.workflow.publication_checks import (
+    require_known_rules,
+    require_present_form,
+)
 from shared.aggregates.repository import Repository
 from shared.domain import canonical
 from shared.domain.errors import NotFound, ValidationFailed
@@ -64,22 +68,30 @@ class IssueQueries:
         return found
 
     def show(self, period: Period, form: str, lang: str, revision: int | None = None) -> str:
-        """The briefing as canonical JSON (`form` "json"), text or HTML."""
-        printed = self._printed(self.issue(period, revision))
-        return printed if form == "json" else rendering.render(json.loads(printed), form, lang)
+        """The briefing as canonical JSON (`form` "json"), text or HTML: an issue as it was
+        published, a draft as it would be."""
+        briefing = self.issue(period, revision)
+        if briefing.document:
+            return _published(briefing, form, lang)
+        require_present_form(briefing, "show")
+        drafted = document(json.loads(briefing.drafted), self.masthead(briefing, "draft"))
+        if form == "json":
+            return canonical.dumps(drafted).decode()
+        return rendering.render(json.loads(canonical.dumps(drafted)), form, lang)
 
     def explain(
         self, period: Period, indicator: str, orgunit: str | None, revision: int | None = None
     ) -> Json:
         """The events in a figure of an issue; of the district where no unit is named."""
-        if indicator not in INDICATORS:
-            known = ", ".join(INDICATORS)
-            raise ValidationFailed({"indicator": [f"Must be one of: {known}."]})
+        _require_indicator(indicator, EVER)
         issue = self.issue(period, revision)
+        require_known_rules(issue, "explain")
+        rules = RULES[issue.freeze["rules"]]
+        _require_indicator(indicator, rules.indicators)
         unit = self.repository.get(OrgUnit, orgunit or issue.orgunit).id
-        feeding = self.projection.facts.feeding_query(INDICATORS[indicator], period)
+        feeding = self.projection.facts.feeding_query(rules.indicators[indicator], period)
         subjects = self.projection.frozen(issue.freeze["sources"], feeding)
-        return explain(period, indicator, unit, subjects)
+        return explain(period, indicator, unit, rules, subjects)
 
     def verify(self, period: Period, revision: int | None = None) -> Json:
         """Recompute a published issue from the facts; see verify.py."""
@@ -107,10 +119,21 @@ class IssueQueries:
             "published_at": briefing.published_at,
         }
 
-    def _printed(self, briefing: Briefing) -> str:
-        """The text of the published document, or of the draft as it would be printed."""
-        if briefing.document:
-            printed: str = briefing.document
-            return printed
-        draft, masthead = json.loads(briefing.drafted), self.masthead(briefing, "draft")
-        return canonical.dumps(document(draft, masthead)).decode()
+
+def _require_indicator(indicator: str, known: Mapping[str, object]) -> None:
+    if indicator not in known:
+        names = ", ".join(known)
+        raise ValidationFailed({"indicator": [f"Must be one of: {names}."]})
+
+
+def _published(briefing: Briefing, form: str, lang: str) -> str:
+    """A form of a published issue, as it is stored."""
+    if form == "json":
+        printed: str = briefing.document
+        return printed
+    found: str = next(
+        entry["text"]
+        for entry in briefing.renderings
+        if (entry["format"], entry["lang"]) == (form, lang)
+    )
+    return found

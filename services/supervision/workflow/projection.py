@@ -1,8 +1,9 @@
 """The projection: stores events as facts, folds them to figures, and fills gaps."""
 
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Self
 
 from eventlet.semaphore import Semaphore
@@ -14,14 +15,16 @@ from services.supervision.facts.evidence import Evidence
 from services.supervision.facts.fact_store import FactStore, fact_from
 from services.supervision.facts.sources import SourceMarks, SourceState
 from services.supervision.figures.figure_cache import FigureCache
+from services.supervision.figures.figure_rules import FigureRules
+from services.supervision.indicators import PRESENT
 from services.supervision.indicators.reporting import TRACKED_TYPES
 from services.supervision.workflow.rebuild import RebuildRun
 from services.supervision.workflow.rebuild_jobs import FAILED, RebuildJobs
 from services.supervision.workflow.source_logs import SourceLogs
-from shared.aggregates.aggregate import Command
+from shared.aggregates.aggregate import Command, fingerprint
 from shared.contracts.envelope import Unreadable, read
 from shared.contracts.messages import Message
-from shared.domain.errors import WarmError
+from shared.domain.errors import Conflict, WarmError
 from shared.domain.periods import Period
 from shared.domain.types import Document, Event, Json
 from shared.messaging.deliveries import Delivery, Rejection
@@ -34,6 +37,8 @@ log = logging_setup.get(__name__)
 
 FOLD_SECONDS = 0.5
 GAP_SECONDS = 2
+RULES_SECONDS = 10
+ACTOR = "service:supervision"
 # Folding is delayed by back-pressure no longer than this.
 PATIENCE_SECONDS = 10
 
@@ -52,6 +57,7 @@ class Projection(DependencyProvider):
         self.facts = FactStore(database["facts"])
         self.rebuilds = RebuildJobs(database)
         self.figures = FigureCache(database, self.facts, self.rebuilds)
+        self.figure_rules = FigureRules(database)
         self.marks = SourceMarks(database["sources"], self.facts)
         self.logs = SourceLogs(
             self.context, self.container.service_name, self.marks, self._take_logged
@@ -70,6 +76,9 @@ class Projection(DependencyProvider):
             ),
             self.container.spawn_managed_thread(
                 lambda: self._repeat(self._fill_gaps, GAP_SECONDS), identifier="gaps"
+            ),
+            self.container.spawn_managed_thread(
+                lambda: self._repeat(self._follow_rules, RULES_SECONDS), identifier="rules"
             ),
         ]
 
@@ -118,8 +127,11 @@ class Projection(DependencyProvider):
     ) -> Iterator[tuple[WeekQuery, dict[str, int]] | None]:
         """A WeekQuery, and the number up to which each source is complete: `marks` or more.
 
-        None where the figures contain facts beyond a gap.
+        None where the figures contain facts beyond a gap, or follow other rules than the present.
         """
+        if not self.figure_rules.are_present():
+            yield None
+            return
         self.figures.fold()
         database = self.context.database
         with database.client.start_session(snapshot=True) as session:
@@ -160,6 +172,22 @@ class Projection(DependencyProvider):
         """Raise Stopped when the service ends."""
         if self._stopping:
             raise Stopped
+
+    def _follow_rules(self) -> None:
+        """Rebuild the figures once where they follow other rules than the present ones."""
+        if self.figure_rules.are_present() or self.rebuilds.running():
+            return
+        log.info("figures follow other rules: rebuilding", rules=PRESENT.version)
+        command = Command(
+            id=f"rules-{PRESENT.version}-{uuid.uuid4()}",
+            actor=ACTOR,
+            method="rebuild_figures",
+            arguments=fingerprint("rebuild_figures", {"actor": ACTOR, "source": "facts"}),
+            recorded=self.context.clock.now(),
+        )
+        # Raised where another rebuild has begun meanwhile.
+        with suppress(Conflict):
+            self.rebuild(command, "facts")
 
     def _rebuild(self, identity: str, source: str) -> None:
         log.info("rebuild begins", job=identity, source=source)

@@ -6,14 +6,45 @@ Each check raises the Conflict that says what is missing.
 import json
 from datetime import datetime
 
+from services.supervision.briefing.rendering import RENDERER, renderer_of
 from services.supervision.documents import Briefing
+from services.supervision.indicators import RULES
 from shared.contracts.envelope import LONGEST_EVENT
 from shared.domain import canonical
-from shared.domain.periods import Period, format_instant
+from shared.domain.periods import Period, format_instant, parse_instant
 from shared.domain.types import Json
 
 # In bytes; the rest of the event needs room beside it.
 LONGEST_DOCUMENT = LONGEST_EVENT - 500_000
+
+
+def require_known_rules(briefing: Briefing, action: str) -> None:
+    """This version of the system has the rules by which the briefing was made."""
+    rules = briefing.freeze["rules"]
+    if rules not in RULES:
+        reason = "made by rules that this version of the system doesn't have"
+        briefing.refuse(action=action, rules=rules, reason=reason)
+
+
+def require_present_form(briefing: Briefing, action: str) -> None:
+    """The draft was made in the words that would be published now."""
+    if not has_present_form(briefing.freeze):
+        reason = "drafted by another version of the system; draft it again"
+        briefing.refuse(action=action, renderer=renderer_of(briefing.freeze), reason=reason)
+
+
+def has_present_form(freeze: Json) -> bool:
+    """Was what has this freeze drafted by this renderer, and by rules that are known here?"""
+    return renderer_of(freeze) == RENDERER and freeze["rules"] in RULES
+
+
+def require_true_clock(briefing: Briefing, now: datetime, replaced: str | None) -> None:
+    """The draft isn't of the future, nor older than the issue that it replaces, which was published
+    at `replaced`: a clock was wrong when it was made."""
+    prepared = parse_instant(briefing.prepared_at)
+    if prepared > now or (replaced and prepared < parse_instant(replaced)):
+        reason = "drafted while a clock was wrong; draft it again"
+        briefing.refuse(action="approve", prepared_at=briefing.prepared_at, reason=reason)
 
 
 def require_cutoff(briefing: Briefing, now: datetime) -> None:
@@ -21,6 +52,18 @@ def require_cutoff(briefing: Briefing, now: datetime) -> None:
     cutoff = Period.parse(briefing.period).cutoff
     if now < cutoff:
         briefing.refuse(action="publish", not_before=format_instant(cutoff))
+
+
+def require_drafted_after_cutoff(briefing: Briefing) -> None:
+    """The draft isn't a snapshot of a week that could still be reported in time."""
+    if is_early(briefing.period, briefing.prepared_at):
+        reason = "drafted before the cut-off; draft it again"
+        briefing.refuse(action="publish", prepared_at=briefing.prepared_at, reason=reason)
+
+
+def is_early(period: str, prepared_at: str) -> bool:
+    """Was it drafted before the week's cut-off?"""
+    return parse_instant(prepared_at) < Period.parse(period).cutoff
 
 
 def require_answers(briefing: Briefing) -> None:

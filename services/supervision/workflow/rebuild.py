@@ -16,6 +16,7 @@ from pymongo.write_concern import WriteConcern
 
 from services.supervision.facts.fact_store import Cell, FactStore
 from services.supervision.figures import figure_cache as live
+from services.supervision.figures.figure_rules import FigureRules
 from services.supervision.figures.fold_storage import AllSubjects, FoldedDocuments, has_content
 from services.supervision.workflow.comparison import differences
 from services.supervision.workflow.rebuild_jobs import DONE, RebuildJobs, collections
@@ -39,6 +40,7 @@ class RebuildContext(StreamContext, Protocol):
 
     rebuilds: RebuildJobs
     figures: live.FigureCache
+    figure_rules: FigureRules
 
     def require_running(self) -> None: ...
 
@@ -75,6 +77,8 @@ class RebuildRun:
         if replaced:
             self.rebuilds.begin_swap(self.identity, doing="swapping")
             rebuilt.replace(self.projection.figures)
+        if agreed:
+            self.projection.figure_rules.note()
         self.rebuilds.end(self.identity, DONE, differences=found, replaced=replaced)
 
     def heartbeat(self, **progress: Any) -> None:

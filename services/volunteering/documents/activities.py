@@ -24,6 +24,7 @@ class Activity(Aggregate):
         "cancel": Step(("published",), "cancelled"),
         "record_hours": Step(("published", "completed")),
     }
+    follows = {"cancelled": ("published",)}
 
     status = StringField(required=True, default="published")
     name = DictField(required=True)

@@ -12,6 +12,7 @@ class Station(Aggregate):
     """A service station: open → closed."""
 
     steps = {"close": Step(("open",), "closed")}
+    follows = {"closed": ("opened",)}
 
     status = StringField(required=True, default="open")
     name = StringField(required=True)
@@ -44,6 +45,7 @@ class Team(Aggregate):
     """A team of the district, a sub-district or a community: formed → disbanded."""
 
     steps = {"disband": Step(("formed",), "disbanded")}
+    follows = {"disbanded": ("formed",)}
 
     status = StringField(required=True, default="formed")
     name = StringField(required=True)

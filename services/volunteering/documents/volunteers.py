@@ -1,5 +1,6 @@
 """Volunteers and the rows of the ledger of service hours, with their state machines."""
 
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from mongoengine import BinaryField, DictField, MapField, StringField
@@ -9,7 +10,7 @@ from services.volunteering.rules import needs_second_person
 from shared.aggregates.aggregate import Aggregate, Step
 from shared.aggregates.occurrence import stored_day
 from shared.contracts.envelope import Moment
-from shared.domain.errors import Forbidden, ValidationFailed
+from shared.domain.errors import Forbidden
 from shared.domain.periods import Period
 from shared.domain.types import Json
 from shared.platform import database
@@ -22,6 +23,9 @@ INDEXES = {
             [("volunteer", ASCENDING), ("served_on", ASCENDING)],
             partialFilterExpression={"volunteer": {"$exists": True}},
         ),
+        IndexModel(
+            [("activity", ASCENDING)], partialFilterExpression={"activity": {"$exists": True}}
+        ),
     ]
 }
 
@@ -33,6 +37,7 @@ class Volunteer(Aggregate):
         "register": Step(("new", "left"), "registered"),
         "leave": Step(("registered",), "left"),
     }
+    follows = {"left": ("registered",), "registered": ("left",)}
 
     status = StringField(required=True, default="new")
     team = StringField()
@@ -57,6 +62,15 @@ class Volunteer(Aggregate):
         self.record("volunteering.volunteer.left", moment)
 
 
+def same_time(known: str, moment: Moment) -> bool:
+    """Can `moment` lie on the day `known`, or in that week?"""
+    if "W" in known:
+        return known == str(Period.of(moment.time))
+    if moment.day:
+        return known == moment.day.isoformat()
+    return Period.of_day(date.fromisoformat(known)) == Period.of(moment.time)
+
+
 class Hours(Aggregate):
     """One row of the ledger: recorded → verified; or voided with a reason."""
 
@@ -64,6 +78,7 @@ class Hours(Aggregate):
         "verify": Step(("recorded",), "verified"),
         "void": Step(("recorded", "verified"), "voided"),
     }
+    follows = {"verified": ("recorded",), "voided": ("recorded",)}
 
     status = StringField(required=True, default="recorded")
     volunteer = StringField(required=True)
@@ -79,6 +94,23 @@ class Hours(Aggregate):
         plain = ("status", "volunteer", "activity", "reason")
         return {name: getattr(self, name) for name in plain} | {"hours": dict(self.hours)}
 
+    @property
+    def served_in(self) -> str:
+        """The day on which they were served, or the week where only that is known."""
+        known: str = self.served_on or self.served_week
+        return known
+
+    def fits(self, moment: Moment) -> bool:
+        """Can they have been served on something that was held at `moment`?"""
+        return same_time(self.served_in, moment)
+
+    def span(self) -> tuple[datetime, datetime] | None:
+        """From when until when; None where the hour isn't known."""
+        begun = self.moment_of("recorded")
+        if begun is None or begun.precision != "second":
+            return None
+        return begun.time, begun.time + timedelta(hours=float(self.hours["value"]))
+
     def record_hours(self, moment: Moment) -> None:
         self.served_on, self.served_week = stored_day(moment), str(Period.of(moment.time))
         self.record("volunteering.hours.recorded", moment)
@@ -91,8 +123,6 @@ class Hours(Aggregate):
         self.require("verify")
         if actor == self.recorded_by and needs_second_person(served):
             raise Forbidden({"actor": actor, "reason": "another person verifies a long day"})
-        if self.served_on and moment.last_day.isoformat() < self.served_on:
-            raise ValidationFailed({"time": [f"Before they were served ({self.served_on})."]})
         self.step("verify")
         self.record("volunteering.hours.verified", moment)
 

@@ -55,6 +55,8 @@ class OrgUnitState(Schema):
     valid_to = Day(required=True, allow_none=True)
     successor = OrgUnit(required=True, allow_none=True)
     retired = Flag(required=True)
+    # Why the unit was corrected; before its first correction there is none.
+    reason = Text(longest=TEXT)
 
 
 class BriefingDrafted(Schema):
@@ -122,6 +124,7 @@ EVENTS = [
     EventType("supervision.orgunit.registered", 1, OrgUnitState, "单位登记", "unit registered"),
     EventType("supervision.orgunit.changed", 1, OrgUnitState, "单位变更", "unit changed"),
     EventType("supervision.orgunit.retired", 1, OrgUnitState, "单位撤销", "unit retired"),
+    EventType("supervision.orgunit.corrected", 1, OrgUnitState, "单位更正", "unit corrected"),
     EventType("supervision.briefing.drafted", 1, BriefingDrafted, "通报起草", "briefing drafted"),
     EventType("supervision.briefing.approved", 1, BriefingDrafted, "通报审批", "briefing approved"),
     EventType(

@@ -1,7 +1,7 @@
 """The RPC methods of clinics."""
 
 from shared.contracts.events.clinics import CLINIC_SERVICES, CLINIC_STATUSES, ClinicState
-from shared.contracts.fields import Amount, Choice, Day, Id, Many, Text
+from shared.contracts.fields import Amount, Choice, Day, Flag, Id, Many, OrgUnit, Text
 from shared.contracts.rpc.declare import (
     ById,
     Happened,
@@ -39,7 +39,11 @@ class PlanClinic(Happened):
 
 
 class CorrectClinic(ClinicDetails):
+    """`withdrawn`: it was not held after all, and is filed again, without figures."""
+
     reason = Text(required=True)
+    orgunit = OrgUnit(load_default=None, allow_none=True)
+    withdrawn = Flag(load_default=False)
 
 
 class PostponeClinic(WithReason):

@@ -11,7 +11,7 @@ from shared.contracts.events.jobfairs import (
     FairState,
     Posting,
 )
-from shared.contracts.fields import Amount, Choice, Day, Flag, Id, Many, Text, Whole, Words
+from shared.contracts.fields import Amount, Choice, Day, Flag, Id, Many, OrgUnit, Text, Whole, Words
 from shared.contracts.rpc.declare import (
     ById,
     Happened,
@@ -66,7 +66,11 @@ class AddEmployer(OnAggregate):
 
 
 class CorrectFair(FairDetails):
+    """`withdrawn`: it was not held after all, and is planned again, without figures."""
+
     reason = Text(required=True)
+    orgunit = OrgUnit(load_default=None, allow_none=True)
+    withdrawn = Flag(load_default=False)
 
 
 class PostponeFair(WithReason):
@@ -90,6 +94,7 @@ class RecordHires(Happened):
 
 class CorrectHires(WithReason):
     hires = Amount("person", load_default=None)
+    orgunit = OrgUnit(load_default=None, allow_none=True)
     withdrawn = Flag(load_default=False)
 
     @validates("hires")

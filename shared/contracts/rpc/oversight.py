@@ -160,6 +160,7 @@ class RecordPatrol(Happened):
 
 class CorrectPatrol(WithReason):
     findings = Amount("finding", load_default=None)
+    orgunit = OrgUnit(load_default=None, allow_none=True)
     withdrawn = Flag(load_default=False)
 
 
@@ -186,6 +187,7 @@ class CorrectFinding(WithReason):
     kind = Choice(FINDING_KINDS)
     what = Words()
     asset = Text(allow_none=True)
+    orgunit = OrgUnit(load_default=None, allow_none=True)
     duplicate = Flag(load_default=False)
     withdrawn = Flag(load_default=False)
 

@@ -12,7 +12,18 @@ from shared.contracts.events.relief import (
     VISIT_KINDS,
     OrderState,
 )
-from shared.contracts.fields import TEXT, Amount, Choice, Day, Flag, Many, Text, Whole, Words
+from shared.contracts.fields import (
+    TEXT,
+    Amount,
+    Choice,
+    Day,
+    Flag,
+    Many,
+    OrgUnit,
+    Text,
+    Whole,
+    Words,
+)
 from shared.contracts.rpc.common import declare_stock_schema
 from shared.contracts.rpc.declare import (
     ById,
@@ -81,6 +92,7 @@ class RecordVisits(Happened):
 
 class CorrectVisits(WithReason):
     visits = Amount("visit", required=True)
+    orgunit = OrgUnit(load_default=None, allow_none=True)
     withdrawn = Flag(load_default=False)
 
 

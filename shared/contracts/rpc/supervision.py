@@ -17,7 +17,7 @@ from shared.contracts.fields import (
     Anything,
     Choice,
     Day,
-    Digest,
+    DigestStart,
     Flag,
     Id,
     IndicatorCode,
@@ -71,6 +71,19 @@ class RetireOrgUnit(CommandSchema):
     successor = OrgUnit(load_default=None, allow_none=True)
 
 
+class CorrectOrgUnit(CommandSchema):
+    """A part that is left out keeps its value. `retired` false takes a wrong retirement back, with
+    its day and its successor."""
+
+    code = OrgUnit(required=True)
+    name = Text()
+    valid_from = Day(allow_none=True)
+    valid_to = Day(allow_none=True)
+    successor = OrgUnit(allow_none=True)
+    retired = Flag()
+    reason = Text(longest=TEXT, required=True)
+
+
 class ByPeriod(Query):
     period = Week(required=True)
 
@@ -85,12 +98,23 @@ class IssueCommand(CommandSchema):
     period = Week(required=True)
 
 
+class ProposeRevision(ByPeriod):
+    under_present_rules = Flag(load_default=False)
+
+
 class ReviseBriefing(IssueCommand):
+    """A revision follows the rules of the issue, or the present ones where a person asks for them
+    because a rule was wrong."""
+
     reason = Words(required=True)
+    under_present_rules = Flag(load_default=False)
 
 
 class ApproveBriefing(IssueCommand):
-    content_digest = Digest(load_default=None)
+    """`content_digest` is that of the draft that the person has read, or its first 8 or more
+    digits."""
+
+    content_digest = DigestStart(required=True)
 
 
 class ShowBriefing(ByIssue):
@@ -153,12 +177,15 @@ class LiveFigures(Schema):
 
 class RevisionProposal(Schema):
     """Figures that a revision of `revision` would change, and the parts of the briefing beside the
-    figures that would read differently."""
+    figures that would read differently. `rules` are those of the revision; `rules_before` those of
+    the issue where they are others."""
 
     period = Week(required=True)
     revision = Whole(required=True)
     changes = Many(fields.Nested(Change), required=True, most=MOST_CHANGES)
     told_differently = Many(Text(pattern="[a-z_]+"), required=True)
+    rules = Text(required=True)
+    rules_before = Text(required=True, allow_none=True)
 
 
 class ExplainedEvent(Schema):
@@ -222,8 +249,12 @@ class ComparedFigure(Schema):
 
 class Verdict(Schema):
     """`equal`: facts, figures, bytes, signature and everything stored beside the document are as
-    published. `facts` are the damaged ones, `figures` and `stored` what differs, `strangers` the
-    ids of facts that were slipped in, `failure` why the document can't be recomputed. `period`,
+    published. Figures are computed again by the issue's own `rules`. Words and layout are made
+    again and compared only where the present renderer made the document (`words_made_again`);
+    otherwise `bytes` says whether the document is stored as it was signed. `facts` are the damaged
+    ones; `figures` (cells), `parts` (of the document, beside the cells) and `stored` what differs;
+    `strangers` the ids of facts that were slipped in; `failure` why the document can't be
+    recomputed. `rules` and `renderer` are text, or null in a document that can't be read. `period`,
     `issue`, `revision` and `digest` are given as they are stored: a week, a number, a number and a
     SHA-256 in an issue that nobody changed by hand.
     """
@@ -235,8 +266,12 @@ class Verdict(Schema):
     equal = Flag(required=True)
     signature = Choice(["valid", "invalid"], required=True)
     bytes = Choice(["equal", "different"], required=True)
+    rules = Anything(required=True)
+    renderer = Anything(required=True)
+    words_made_again = Flag(required=True)
     facts = Many(fields.Nested(DamagedFact), required=True, most=None)
     figures = Many(fields.Nested(ComparedFigure), required=True, most=None)
+    parts = Many(Text(), required=True)
     stored = Many(Text(), required=True)
     strangers = Many(RawText(), required=True, most=None)
     failure = Text(longest=TEXT, required=True, allow_none=True)
@@ -318,15 +353,16 @@ METHODS = {
     "register_orgunit": create(RegisterOrgUnit, Changed),
     "change_orgunit": change(ChangeOrgUnit, Changed),
     "retire_orgunit": change(RetireOrgUnit, Changed),
+    "correct_orgunit": change(CorrectOrgUnit, Changed),
     "orgunits": query(Query, Many(fields.Nested(RegisteredOrgUnit), most=None)),
     "live": query(ByPeriod, LiveFigures),
     "draft_briefing": create(IssueCommand, BRIEFING),
     "approve_briefing": change(ApproveBriefing, BRIEFING, Forbidden),
     "publish_briefing": change(IssueCommand, BRIEFING),
     "revise_briefing": change(ReviseBriefing, BRIEFING),
-    "revision_proposal": query(ByPeriod, RevisionProposal, Conflict, NotFound),
-    "briefing": query(ShowBriefing, RawText(), NotFound),
-    "explain": query(Explain, Explanation, NotFound),
+    "revision_proposal": query(ProposeRevision, RevisionProposal, Conflict, NotFound),
+    "briefing": query(ShowBriefing, RawText(), Conflict, NotFound),
+    "explain": query(Explain, Explanation, Conflict, NotFound),
     "verify": query(ByIssue, Verdict, Conflict, NotFound),
     "rebuild_figures": create(RebuildFigures, RebuildJob),
     "rebuild_progress": query(ById, RebuildJob, NotFound),

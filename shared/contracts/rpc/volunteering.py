@@ -135,6 +135,7 @@ class CompleteActivity(OnAggregate):
 class CorrectActivity(CompleteActivity):
     name = Words()
     category = Choice(ACTIVITY_CATEGORIES)
+    orgunit = OrgUnit(load_default=None, allow_none=True)
     withdrawn = Flag(load_default=False)
     reason = Text(longest=TEXT, required=True)
 
@@ -150,6 +151,7 @@ class CorrectGathering(WithReason):
     gatherings = Amount("gathering")
     participants = Amount("person")
     invited = _taking_part()
+    orgunit = OrgUnit(load_default=None, allow_none=True)
     withdrawn = Flag(load_default=False)
 
 

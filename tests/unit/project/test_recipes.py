@@ -11,8 +11,7 @@ import pytest
 from deploy.local.places import ROOT
 from services.supervision.briefing import rendering
 from services.supervision.briefing.explain import explain
-from services.supervision.figures import fold
-from services.supervision.indicators import FED_BY, INDICATORS
+from services.supervision.indicators import EVER, INDICATORS, PRESENT
 from shared.contracts.events.declare import EventType
 from shared.contracts.rpc.declare import Method
 from tests.support import doc_pages as pages
@@ -107,7 +106,9 @@ def followed(monkeypatch):
     [(path, code)] = examples("indicator")
     [indicator] = value_of(path, code)
     monkeypatch.setitem(INDICATORS, indicator.code, indicator)
-    tables = (FED_BY, fold.LEVELS_FED_BY if indicator.since else fold.FLOWS_FED_BY)
+    monkeypatch.setitem(EVER, indicator.code, indicator)
+    own = PRESENT.levels_fed_by if indicator.since else PRESENT.flows_fed_by
+    tables = (PRESENT.fed_by, own)
     for table in tables:
         for event_type in indicator.feeds:
             monkeypatch.setitem(table, event_type, [*table.get(event_type, []), indicator])
@@ -155,7 +156,7 @@ def test_an_added_indicator_is_in_every_part_of_the_briefing(followed):
 
 def test_an_added_indicator_can_be_explained(followed):
     told = [[order("rejected") | {"timeprecision": "second"}]]
-    explained = explain(WEEK, followed.code, naive.UNITS[0], told)
+    explained = explain(WEEK, followed.code, naive.UNITS[0], PRESENT, told)
     assert [event["id"] for event in explained["included"]] == ["rejected-1"]
 
 

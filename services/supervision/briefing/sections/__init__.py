@@ -14,7 +14,6 @@ from services.supervision.briefing.sections.announced import ANNOUNCED, called_o
 from services.supervision.briefing.sections.rows import shortened
 from services.supervision.briefing.sentences import line
 from services.supervision.figures.fold import Stocks
-from services.supervision.indicators import INDICATORS
 from shared.domain.quantities import Sum
 from shared.domain.service_names import NAMES
 from shared.domain.types import Json
@@ -43,7 +42,8 @@ def sections(week: FoldedWeek, cells: Iterable[Json]) -> list[Json]:
 
 
 def _section(service: str, week: FoldedWeek, district: Mapping[str, Json]) -> Json:
-    own = [district[code] for code, item in INDICATORS.items() if item.service == service]
+    declared = week.rules.indicators.values()
+    own = [district[item.code] for item in declared if item.service == service]
     kinds = [shortened(kind(week)) for kind in ITEMS[service]]
     return {
         "service": service,

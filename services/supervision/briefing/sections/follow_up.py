@@ -22,6 +22,12 @@ KINDS = {
     "action": pair("交办事项", "action"),
 }
 
+# Order status → who is waited for, where it isn't the department that claimed the order.
+WAITING_FOR = {
+    "raised": pair("等待部门认领", "waiting for a department to claim it"),
+    "delivered": pair("已送达，等待居民确认", "delivered, waiting for the resident to confirm"),
+}
+
 # Statuses in which a finding can become overdue: one that is on account can't be solved now.
 WORKED_ON = ("reported", "dispatched")
 
@@ -46,11 +52,21 @@ def overdue(week: FoldedWeek) -> list[Json]:
     return in_order(rows, "due", "orgunit")
 
 
+def open_orders(week: FoldedWeek) -> list[Json]:
+    """Orders that are open and not overdue, the earliest promise first, with who is waited for."""
+    overdue_ones = {event["subject"] for event in week.counted_events("relief.orders_overdue")}
+    found = week.counted_events("relief.orders_open")
+    rows = [_order(week, event) for event in found if event["subject"] not in overdue_ones]
+    return in_order(rows, "due", "orgunit")
+
+
 def _order(week: FoldedWeek, event: Event) -> Json:
     data = event["data"]
-    claimed = sorted({part["claimed_by"] for part in data["items"] if part.get("claimed_by")})
+    waiting = WAITING_FOR.get(data["status"])
+    claimed = {part["claimed_by"] for part in data["items"] if part.get("claimed_by")}
+    responsible = [] if waiting else sorted(claimed)
     category = named(ORDER_CATEGORIES, data["category"])
-    return _overdue(week, event, "order", category, claimed)
+    return _overdue(week, event, "order", category, responsible) | {"waiting_for": waiting}
 
 
 def _findings(week: FoldedWeek) -> Iterator[Json]:
@@ -83,6 +99,7 @@ def _overdue(
         "what": what,
         "due": event["data"]["due"],
         "responsible": responsible,
+        "waiting_for": None,
     }
 
 

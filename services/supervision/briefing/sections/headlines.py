@@ -5,8 +5,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sentences import headline, headline_row
-from services.supervision.briefing.table import counts, quantity
-from services.supervision.indicators import INDICATORS
+from services.supervision.briefing.table import absence, counts, quantity
 from shared.domain.quantities import Quantity, exact
 from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES, say
@@ -25,6 +24,7 @@ HUNDREDTH = Decimal("0.01")
 TOO_EARLY = {"zh": "不足四周", "en": "n/a (not four weeks yet)"}
 NO_MEAN = {"zh": "不适用", "en": "n/a"}
 INEXACT = {"zh": "非精确数，不作平均", "en": "not exact, so no mean"}
+NOT_STATED = {"zh": "有的周未报数，不作平均", "en": "not stated in every week, so no mean"}
 
 
 def headlines(district: Mapping[str, Json]) -> list[Json]:
@@ -33,23 +33,28 @@ def headlines(district: Mapping[str, Json]) -> list[Json]:
 
 
 def headline_table(week: FoldedWeek, district: Mapping[str, Json]) -> list[Json]:
-    return [headline_row(district[code], _mean(week, code)) for code in INDICATORS]
+    return [headline_row(district[code], _mean(week, code)) for code in week.rules.indicators]
 
 
 def _mean(week: FoldedWeek, code: str) -> Json:
     """The mean over four weeks. There is none where a figure isn't exact."""
-    indicator = INDICATORS[code]
+    indicator = week.rules.indicators[code]
     if indicator.fold == "median":
         return _none(NO_MEAN)
     if week.first_week is None or week.first_week > min(week.recent):
         return _none(TOO_EARLY)
-    parts = [cells.quantity(code, week.district) for cells in week.recent.values()]
-    found = [quantity(indicator, part) for part in parts]
+    recent = list(week.recent.values())
+    missing = [absence(week.rules, indicator, cells, week.district) for cells in recent]
+    parts = [cells.quantity(code, week.district) for cells in recent]
     given = all(stated == total for stated, total in map(counts, parts))
-    if not given or any(one.qualifier != "exact" for one in found):
+    if not given or any(reason not in (None, "none") for reason in missing):
+        return _none(NOT_STATED)
+    # Without a clinic there were no consultations: 0.
+    found = [quantity(indicator, part) for part in parts if part is not None]
+    if any(one.qualifier != "exact" for one in found):
         return _none(INEXACT)
     values = [one.value for one in found if one.value is not None]
-    return _printed(_rounded(sum(values, Decimal(0)) / len(found), indicator.unit))
+    return _printed(_rounded(sum(values, Decimal(0)) / len(recent), indicator.unit))
 
 
 def _rounded(value: Decimal, unit: str) -> Quantity:

@@ -1,6 +1,6 @@
 """Late arrivals: events of earlier weeks; and the words for the changes of a revision."""
 
-from services.supervision.briefing.folded_week import FoldedWeek
+from services.supervision.briefing.folded_week import Changed, FoldedWeek, LateEvent
 from services.supervision.briefing.sections.rows import (
     Words,
     date_of,
@@ -10,22 +10,29 @@ from services.supervision.briefing.sections.rows import (
     shortened,
     unit_name,
 )
+from services.supervision.indicators import EVER
 from shared.contracts.envelope import happened
 from shared.contracts.events import EVENT_TYPES
 from shared.domain.periods import Period
-from shared.domain.types import Event, Json
+from shared.domain.quantities import Quantity, exact
+from shared.domain.types import Json
 
 GONE = pair("无", "nothing")
 
 
 def late_events(week: FoldedWeek) -> Json:
-    """Events of earlier weeks that were entered since the last cut-off, the oldest first."""
-    rows, more = shortened(in_order([_row(week, event) for event in week.late], "week", "orgunit"))
+    """Events of earlier weeks that were entered since the last cut-off, the oldest first, with the
+    figures that they changed, old → new."""
+    rows, more = shortened(in_order([_row(week, late) for late in week.late], "week", "orgunit"))
     return {"rows": rows, "more": more}
 
 
-def _row(week: FoldedWeek, event: Event) -> Json:
+def _row(week: FoldedWeek, late: LateEvent) -> Json:
+    event = late.event
+    reason, printed = event["data"].get("reason"), week.rules.indicators
     return {
+        "reason": reason if isinstance(reason, str) else None,
+        "figures": [_change(week, it) for it in late.changes if it.indicator in printed],
         "week": str(Period.of(happened(event))),
         "orgunit": event["orgunit"],
         "unit": unit_name(week, event["orgunit"]),
@@ -34,6 +41,24 @@ def _row(week: FoldedWeek, event: Event) -> Json:
         "happened_on": date_of(event),
         "recorded_on": date_of(event, "recordedtime"),
     }
+
+
+def _change(week: FoldedWeek, changed: Changed) -> Json:
+    """One report's figure, before and after."""
+    unit = EVER[changed.indicator].unit
+    return {
+        "indicator": changed.indicator,
+        "week": changed.week,
+        "unit": unit_name(week, changed.orgunit),
+        "old": side_of_change(_stored(changed.old, unit)),
+        "new": side_of_change(_stored(changed.new, unit)),
+    }
+
+
+def _stored(value: Quantity | int | None, unit: str) -> Json | None:
+    if value is None:
+        return None
+    return (value if isinstance(value, Quantity) else exact(value, unit)).to_json()
 
 
 def type_name(name: str) -> Words:

@@ -7,9 +7,10 @@ from services.supervision.briefing.folded_week import FoldedWeek
 from shared.aggregates.orgunit_store import path
 from shared.contracts.envelope import happened
 from shared.domain import canonical
-from shared.domain.periods import format_instant
+from shared.domain.periods import PARTS_OF_DAY_END, format_instant
 from shared.domain.quantities import Quantity
 from shared.domain.types import Event, Json
+from shared.domain.visible_text import isolated
 from shared.domain.wording import LANGUAGES, say
 
 # A text by language.
@@ -25,11 +26,10 @@ COMMA = {"zh": "、", "en": ", "}
 CLAUSE = {"zh": "，", "en": "; "}
 COLON = {"zh": "：", "en": ": "}
 
-# The hour before which the part of the day begins.
 PARTS_OF_DAY = (
-    ("12", {"zh": "上午", "en": "morning"}),
-    ("18", {"zh": "下午", "en": "afternoon"}),
-    ("24", {"zh": "晚上", "en": "evening"}),
+    {"zh": "上午", "en": "morning"},
+    {"zh": "下午", "en": "afternoon"},
+    {"zh": "晚上", "en": "evening"},
 )
 
 NOT_GIVEN = {"zh": "未说明", "en": "none given"}
@@ -48,7 +48,7 @@ def pair(zh: str, en: str) -> Words:
 
 def both(words: Mapping[str, str]) -> Words:
     """Words in both languages, where they may be given in one only."""
-    return {lang: words.get(lang) or next(iter(words.values())) for lang in LANGUAGES}
+    return {lang: isolated(words.get(lang) or next(iter(words.values()))) for lang in LANGUAGES}
 
 
 def named(table: Mapping[str, tuple[str, str]], code: str) -> Words:
@@ -73,7 +73,7 @@ def labelled(label: Words, words: Words) -> Words:
 
 def plain(text: str) -> Words:
     """The same text in both languages."""
-    return dict.fromkeys(LANGUAGES, text)
+    return dict.fromkeys(LANGUAGES, isolated(text))
 
 
 def reason(text: str | None) -> Words:
@@ -135,8 +135,9 @@ def part_of_day(event: Event) -> Words | None:
     """Morning, afternoon or evening, where the time is known with that precision; else None."""
     if event["timeprecision"] != "part_of_day":
         return None
-    hour = format_instant(happened(event))[11:13]
-    return next(words for until, words in PARTS_OF_DAY if hour < until)
+    hour = int(format_instant(happened(event))[11:13])
+    parts = zip(PARTS_OF_DAY_END, PARTS_OF_DAY, strict=True)
+    return next(words for end, words in parts if hour < end)
 
 
 def item(

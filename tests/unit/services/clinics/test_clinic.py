@@ -26,7 +26,9 @@ ACTIONS = {
     "file": lambda clinic: clinic.file(HELD),
     "hold": lambda clinic: clinic.hold({"named_institutions": ["郑大一附院"]}, HELD),
     "tally": lambda clinic: clinic.tally({"consultations": OVER_500}, HELD),
-    "correct": lambda clinic: clinic.correct({"staff": exact(52, "person")}, "重新清点", HELD),
+    "correct": lambda clinic: clinic.correct(
+        {"staff": exact(52, "person")}, False, "重新清点", HELD
+    ),
     "postpone": lambda clinic: clinic.postpone("2017-02-16", "下雪", HELD),
     "cancel": lambda clinic: clinic.cancel("下雪", HELD),
 }
@@ -124,7 +126,7 @@ def test_a_tally_keeps_what_was_reported_before_and_a_correction_the_rest():
 
 def test_an_event_keeps_the_figures_of_its_own_moment():
     clinic = clinic_that_is("tallied")
-    clinic.correct({"consultations": exact(620, "person_time")}, "重新清点", HELD)
+    clinic.correct({"consultations": exact(620, "person_time")}, False, "重新清点", HELD)
     values = [data["consultations"]["value"] for _, _, data in clinic.new_events]
     assert values == [None, None, None, "500", "620"]
 
@@ -144,7 +146,7 @@ def test_a_tally_of_another_day_is_refused():
 
 def test_a_correction_may_move_the_day():
     clinic = clinic_that_is("tallied")
-    clinic.correct({}, "日期有误", LATER)
+    clinic.correct({}, False, "日期有误", LATER)
     assert last_event(clinic)[1]["held_on"] == "2017-02-16"
 
 
@@ -223,3 +225,14 @@ def test_a_warning_blocks_nothing():
         HELD,
     )
     assert last_event(clinic)[1]["warnings"] == ["prescriptions_exceed_consultations"]
+
+
+def test_a_clinic_that_was_not_held_is_filed_again_without_figures():
+    clinic = clinic_that_is("tallied")
+    clinic.correct({}, True, "误点", HELD)
+    kind, told = last_event(clinic)
+    assert (kind, told["status"], told["held_on"]) == ("clinics.clinic.corrected", "filed", None)
+    assert told["consultations"]["qualifier"] == "not_stated"
+    assert told["named_institutions"] == []
+    clinic.hold({}, LATER)
+    assert last_event(clinic)[1]["held_on"] == "2017-02-16"

@@ -29,7 +29,7 @@ ACTIONS = {
     "ready": lambda fair: fair.ready(HELD),
     "hold": lambda fair: fair.hold({"employers": OVER_30, "services": ["career_guidance"]}, HELD),
     "reconcile": lambda fair: fair.reconcile({"seekers": exact(800, "person")}, HELD),
-    "correct": lambda fair: fair.correct({"intents": exact(52, "person")}, "重新清点", HELD),
+    "correct": lambda fair: fair.correct({"intents": exact(52, "person")}, False, "重新清点", HELD),
     "close": lambda fair: fair.close(HELD),
     "postpone": lambda fair: fair.postpone("2017-02-17", "下雪", HELD),
     "cancel": lambda fair: fair.cancel("下雪", HELD),
@@ -140,7 +140,7 @@ def test_a_detail_left_out_stays_as_it_was():
 
 def test_an_event_keeps_the_figures_of_its_own_moment():
     fair = fair_that_is("reconciled")
-    fair.correct({"seekers": exact(620, "person")}, "重新清点", HELD)
+    fair.correct({"seekers": exact(620, "person")}, False, "重新清点", HELD)
     values = [data["seekers"]["value"] for _, _, data in fair.new_events]
     assert values == [None, None, "800", "620"]
 
@@ -168,7 +168,7 @@ def test_figures_of_another_day_are_refused(status, act):
 
 def test_a_correction_may_move_the_day_and_the_figures_follow():
     fair = fair_that_is("held")
-    fair.correct({}, "日期有误", LATER)
+    fair.correct({}, False, "日期有误", LATER)
     assert last_event(fair)[1]["held_on"] == "2017-02-17"
     fair.reconcile({}, LATER)
     assert fair.new_events[-1][1] == LATER
@@ -254,3 +254,13 @@ def test_a_warning_blocks_nothing():
     fair.hold({"employers": exact(1, "employer"), "named_employers": ["甲", "乙"]}, HELD)
     assert last_event(fair)[1]["warnings"] == ["more_named_than_stated"]
     assert fair.status == "held"
+
+
+def test_a_fair_that_was_not_held_is_planned_again_without_figures():
+    fair = fair_that_is("closed")
+    fair.correct({}, True, "误点", HELD)
+    kind, told = last_event(fair)
+    assert (kind, told["status"], told["held_on"]) == ("jobfairs.fair.corrected", "planned", None)
+    assert told["seekers"]["qualifier"] == told["intents"]["qualifier"] == "not_stated"
+    fair.cancel("误录", HELD)
+    assert fair.status == "cancelled"

@@ -187,3 +187,23 @@ def test_a_future_time_or_an_unknown_unit_is_refused(service):
         with pytest.raises(ValidationFailed) as caught:
             service.ask(name, orgunit="410199", **arguments)
         assert set(caught.value.data) == {"orgunit"}
+
+
+def test_a_fair_is_not_taken_back_while_hires_rest_on_it(service):
+    id = service.held()
+    hired = service.ask("record_hires", hires=THREE, fair=id)["id"]
+    with pytest.raises(Conflict) as caught:
+        service.ask("correct_fair", id=id, withdrawn=True, reason="误点")
+    assert caught.value.data["hires"] == [hired]
+    service.ask("correct_hires", id=hired, withdrawn=True, reason="误录")
+    assert service.ask("correct_fair", id=id, withdrawn=True, reason="误点")["status"] == "planned"
+
+
+def test_a_correction_may_name_another_unit(service):
+    service.context.orgunits.codes.add("410103012")
+    id = service.held()
+    service.ask("correct_fair", id=id, orgunit="410103012", reason="单位有误")
+    assert [event["orgunit"] for event in service.events(id)][-2:] == [UNIT, "410103012"]
+    with pytest.raises(ValidationFailed) as caught:
+        service.ask("correct_fair", id=id, orgunit="410103999", reason="单位有误")
+    assert set(caught.value.data) == {"orgunit"}

@@ -41,11 +41,16 @@ class Volunteering(MemoryService, VolunteeringService):
         """A row of the ledger of one volunteer at one activity."""
         return self.ask("record_hours", **{**self.served, "hours": in_hours(hours), **more})["id"]
 
+    def elsewhere(self, day="2017-02-09"):
+        """Another activity, on a day; its hours are known to the day."""
+        given = {"name": NAME, "category": "other", "planned_for": day}
+        activity = self.ask("publish_activity", **given)["id"]
+        when = {"time": f"{day}T00:00:00+08:00", "timeprecision": "day"}
+        return {"activity": activity, **when}
+
     def serve(self):
-        activity = self.ask(
-            "publish_activity", name=NAME, category="other", planned_for="2017-02-09"
-        )
-        self.served = {"volunteer": self.register()["id"], "activity": activity["id"]}
+        activity = self.elsewhere()["activity"]
+        self.served = {"volunteer": self.register()["id"], "activity": activity}
 
     def verbs(self, id):
         return [event["type"].rsplit(".", 1)[1] for event in self.events(id)]
@@ -249,13 +254,13 @@ class TestHours:
     def test_hours_known_to_the_week_only_have_the_cap_of_seven_days(self, serving):
         week = {"time": "2017-02-06T00:00:00+08:00", "timeprecision": "week"}
         for hours in ["24"] * 4 + ["16"]:
-            serving.record(hours, **week)
+            serving.record(hours, **serving.elsewhere() | week)
         with pytest.raises(Conflict, match="cap"):
             serving.record("0.5", **week)
 
     def test_rows_are_rounded_and_the_sums_are_made_of_them(self, serving):
-        first, second = serving.record("2.3"), serving.record("3")
-        voided = serving.record("1")
+        first, second = serving.record("2.3"), serving.record("3", **serving.elsewhere())
+        voided = serving.record("1", **serving.elsewhere())
         serving.ask("verify_hours", id=first)
         serving.ask("void_hours", id=voided, reason="没有到场")
         ledger = serving.ask("ledger", volunteer=serving.served["volunteer"])
@@ -290,20 +295,20 @@ class TestHours:
     def test_a_day_has_a_cap_over_all_its_rows(self, serving):
         serving.record("10")
         with pytest.raises(Conflict) as caught:
-            serving.record("6.5")
+            serving.record("6.5", **serving.elsewhere())
         assert caught.value.data == {
             "kind": "hours",
             "day": "2017-02-09",
             "served": "10",
             "cap": "16",
         }
-        serving.record("6")
-        serving.record("6.5", time="2017-02-10T09:00:00+08:00")
+        serving.record("6", **serving.elsewhere())
+        serving.record("6.5", **serving.elsewhere("2017-02-10"))
 
     def test_the_day_is_the_one_in_the_district(self, serving):
         serving.record("10", time="2017-02-09T01:00:00+08:00")
-        with pytest.raises(Conflict):
-            serving.record("10", time="2017-02-08T18:00:00Z")
+        with pytest.raises(Conflict, match="cap"):
+            serving.record("10", **serving.elsewhere() | {"time": "2017-02-08T16:00:00Z"})
 
     def test_voided_hours_leave_room_again(self, serving):
         row = serving.record("10")
@@ -319,10 +324,10 @@ class TestHours:
     def test_hours_of_an_unknown_day_have_no_daily_cap(self, serving):
         week = {"time": "2017-02-06T00:00:00+08:00", "timeprecision": "week"}
         serving.record("16", **week)
-        serving.record("16", **week)
+        serving.record("16", **serving.elsewhere() | week)
 
     def test_a_long_day_in_short_rows_needs_another_to_verify_it(self, serving):
-        row, _ = serving.record("5"), serving.record("4")
+        row, _ = serving.record("5"), serving.record("4", **serving.elsewhere())
         with pytest.raises(Forbidden):
             serving.ask("verify_hours", id=row)
         assert serving.ask("verify_hours", id=row, actor=OTHER)["status"] == "verified"
@@ -331,6 +336,64 @@ class TestHours:
         row = serving.record("9", time="2017-02-06T00:00:00+08:00", timeprecision="week")
         with pytest.raises(Forbidden):
             serving.ask("verify_hours", id=row)
+
+    def test_one_row_for_volunteer_activity_and_day(self, serving):
+        row = serving.record("8")
+        for other in ({}, {"timeprecision": "day", "time": "2017-02-09T00:00:00+08:00"}):
+            with pytest.raises(Conflict, match="one row") as caught:
+                serving.record("8", **other)
+            assert caught.value.data["id"] == row
+        serving.ask("void_hours", id=row, reason="误录")
+        assert serving.record("8") != row
+
+    def test_nobody_serves_in_two_places_at_once(self, serving):
+        serving.record("2")
+        overlapping = serving.elsewhere() | {"timeprecision": "second"}
+        for hour in ("08:30", "10:59"):
+            with pytest.raises(Conflict, match="elsewhere at that time"):
+                serving.record("1", **overlapping | {"time": f"2017-02-09T{hour}:00+08:00"})
+        # Half-open: from eleven on.
+        serving.record("1", **overlapping | {"time": "2017-02-09T11:00:00+08:00"})
+
+    @pytest.mark.parametrize("day", ["2017-02-08", "2017-02-16"])
+    def test_hours_are_served_on_the_day_of_the_activity(self, serving, day):
+        with pytest.raises(Conflict) as caught:
+            serving.record("2", time=f"{day}T09:00:00+08:00")
+        assert caught.value.data["held_on"] == "2017-02-09"
+
+    def test_hours_are_not_served_after_the_volunteer_left(self, serving):
+        left = {"id": serving.served["volunteer"], "time": "2017-02-09T10:00:00+08:00"}
+        serving.ask("deregister_volunteer", **left)
+        with pytest.raises(Conflict, match="had left before"):
+            serving.record("2", time="2017-02-09T10:30:00+08:00")
+        serving.record("2", time="2017-02-09T00:00:00+08:00", timeprecision="day")
+
+    @pytest.mark.parametrize("ended", ["withdrawn", "cancelled"])
+    def test_an_activity_is_not_taken_back_while_hours_rest_on_it(self, serving, ended):
+        row, activity = serving.record("2"), serving.served["activity"]
+
+        def end():
+            if ended == "cancelled":
+                return serving.ask("cancel_activity", id=activity, reason="下雨")
+            return serving.ask("correct_activity", id=activity, withdrawn=True, reason="误报")
+
+        if ended == "withdrawn":
+            serving.ask("complete_activity", id=activity)
+        with pytest.raises(Conflict) as caught:
+            end()
+        assert caught.value.data["hours"] == [row]
+        serving.ask("void_hours", id=row, reason="误录")
+        assert end()["status"] == ended
+        with pytest.raises(Conflict):
+            serving.record("2")
+
+    def test_an_activity_is_not_moved_away_from_its_hours(self, serving):
+        row, activity = serving.record("2"), serving.served["activity"]
+        serving.ask("complete_activity", id=activity)
+        moved = {"id": activity, "reason": "日期有误", "time": "2017-02-08T09:00:00+08:00"}
+        with pytest.raises(Conflict) as caught:
+            serving.ask("correct_activity", **moved)
+        assert caught.value.data["hours"] == [row]
 
     @pytest.mark.parametrize("missing", ["volunteer", "activity"])
     def test_hours_belong_to_a_volunteer_and_an_activity(self, serving, missing):

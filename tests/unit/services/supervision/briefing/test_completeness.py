@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from services.supervision.briefing.completeness import PROBLEMS, STATES, WeekReports, completeness
+from services.supervision.indicators import PRESENT, RULES
 from shared.contracts.events.oversight import REPORTED_SERVICES
 from shared.domain.periods import Period
 from shared.domain.service_names import NAMES
@@ -13,6 +14,7 @@ from shared.service.week_sealing import summary
 WEEK = Period(2017, 6)
 IN_WEEK = "2017-02-09T10:00:00+08:00"
 CUTOFF = "2017-02-13T12:00:00+08:00"
+OTHER_UNIT = "410103012"
 UNIT = "410103006"
 ALL = {"incomplete": {}}
 
@@ -33,7 +35,7 @@ def event(kind, data=None, orgunit=UNIT, number=1, time=IN_WEEK, entered=IN_WEEK
 
 
 def state(*subjects, unit=UNIT, service="relief"):
-    reports = WeekReports(WEEK)
+    reports = WeekReports(WEEK, PRESENT)
     for events in subjects:
         reports.add(events)
     return reports.state(unit, service)
@@ -111,13 +113,13 @@ def test_who_is_exempt_and_reports_has_reported():
     assert state([event(EXEMPTED, exemption())], [event(VISIT)]) == "on_time"
 
 
-def sealed(events, last, number=9):
+def sealed(events, last, number=9, at=CUTOFF):
     data = {"period": "2017-W06", "last": last, **summary(events)}
-    return event("relief.period.sealed", data, "410103", number, time=CUTOFF, subject="seal")
+    return event("relief.period.sealed", data, "410103", number, at, at, subject="seal")
 
 
-def problem(*subjects, incomplete=None):
-    reports = WeekReports(WEEK)
+def problem(*subjects, incomplete=None, rules=PRESENT):
+    reports = WeekReports(WEEK, rules)
     for events in subjects:
         reports.add(events)
     return reports.problem("relief", incomplete or {})
@@ -143,6 +145,13 @@ def test_a_fact_that_was_changed_does_not_fit_the_seal():
     assert problem([changed], [sealed([ONE], 1)]) == "differs"
 
 
+def test_a_seal_made_before_the_cut_off_is_none():
+    early = sealed([ONE], 1, at="2017-02-13T11:59:59+08:00")
+    assert problem([ONE], [early]) == "sealed_early"
+    assert problem([ONE], [early, sealed([ONE], 1, number=10)]) is None
+    assert problem([ONE], [early], rules=RULES["2017-3"]) is None
+
+
 def test_the_last_seal_decides():
     first, last = sealed([ONE], 1, number=3), sealed([ONE, TWO], 2, number=4)
     for order in ([first, last], [last, first]):
@@ -155,7 +164,7 @@ def registered(code, **changes):
 
 
 def printed(units, *subjects, freeze=ALL):
-    reports = WeekReports(WEEK)
+    reports = WeekReports(WEEK, PRESENT)
     for events in subjects:
         reports.add(events)
     week = SimpleNamespace(reports=reports, period=WEEK, units={u["code"]: u for u in units})
@@ -196,3 +205,33 @@ def test_reconciled_counts_the_services_without_a_problem():
     problems = {row["service"]: row["problem"] for row in found["services"]}
     assert problems["relief"] is None and problems["clinics"] == "no_answer"
     assert set(problems.values()) - {None} <= set(PROBLEMS)
+
+
+def test_a_report_whose_unit_was_corrected_is_one_of_the_other_unit():
+    report = event(VISIT, number=1)
+    data = {"status": "recorded", "withdrawn": False}
+    corrected = event("relief.visit.corrected", data, OTHER_UNIT, number=2)
+    told = [report, corrected]
+    assert (state(told), state(told, unit=OTHER_UNIT)) == ("silent", "on_time")
+    older = WeekReports(WEEK, RULES["2017-3"])
+    older.add(told)
+    assert older.state(UNIT, "relief") == "on_time"
+
+
+@pytest.mark.parametrize(
+    ("rules", "units"), [(PRESENT, ["410103008"]), (RULES["2017-3"], [])], ids=["now", "before"]
+)
+def test_a_unit_that_was_valid_in_the_middle_of_the_week_had_to_report(rules, units):
+    reports = WeekReports(WEEK, rules)
+    short = registered("410103008", valid_from="2017-02-07", valid_to="2017-02-09", retired=True)
+    week = SimpleNamespace(reports=reports, period=WEEK, units={"410103008": short})
+    assert [row["orgunit"] for row in completeness(week, ALL)["units"]] == units
+
+
+def test_who_was_silent_is_named_once_where_it_was_silent_to_all():
+    units = [registered("410103001"), registered("410103003")]
+    said = printed(units, [event(VISIT, orgunit="410103003")])["silent"]
+    assert said["everywhere"] == ["410103001"]
+    assert said["to_some"] == {
+        service: [] if service == "relief" else ["410103003"] for service in said["to_some"]
+    }

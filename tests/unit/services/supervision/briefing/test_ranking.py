@@ -4,6 +4,7 @@ import pytest
 
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.ranking import LEAST_DENOMINATOR, MEASURES, league
+from services.supervision.indicators import PRESENT
 from shared.domain.periods import Period
 
 WEEK = Period(2017, 6)
@@ -53,7 +54,7 @@ def orders(code, raised, delivered, day="2017-02-08"):
 
 
 def table(*subjects, registry=None):
-    week = FoldedWeek(WEEK)
+    week = FoldedWeek(WEEK, PRESENT)
     for events in [unit("410103"), *(registry or [unit(ONE), unit(OTHER), unit(THIRD)])]:
         week.add(events)
     for events in subjects:
@@ -138,3 +139,17 @@ def test_every_measure_says_in_both_languages_what_is_divided_by_what():
     for measure in MEASURES:
         assert measure.zh and measure.en.isascii()
         assert measure.numerator.split(".")[0] == measure.service
+
+
+def test_a_rejected_or_withdrawn_order_lowers_no_share():
+    def ended(number, verb):
+        data = {"status": verb, "due": "2017-03-01", "raised_on": "2017-02-08", "items": []}
+        data |= {"delivered_on": None, "category": "daily_necessities"}
+        subject = f"order-{verb}-{number}"
+        raised = event("relief.order.raised", subject, 1, ONE, data | {"status": "raised"})
+        return [raised, event(f"relief.order.{verb}", subject, 2, ONE, data)]
+
+    told = [*orders(ONE, 6, 3), *(ended(number, "rejected") for number in range(3))]
+    told += [ended(number, "withdrawn") for number in range(3)]
+    [row] = [row for row in table(*told)["rows"] if row["orgunit"] == ONE]
+    assert (row["numerator"], row["denominator"], row["share"]) == ("3", "6", "50.0")

@@ -17,6 +17,7 @@ from services.supervision.briefing import rendering
 from services.supervision.briefing.assemble import document, draft, fold_week
 from services.supervision.briefing.signing import Signer
 from services.supervision.briefing.verify import _signed
+from services.supervision.indicators import PRESENT
 from shared.domain.wording import LANGUAGES
 from shared.platform.topology import SERVICES
 from tests.unit import naive_fold as naive
@@ -42,7 +43,8 @@ FREEZE = {
     "parked": {"not_json": 2},
     "sources": {name: number for number, name in enumerate(SERVICES, 3)},
     "incomplete": {},
-    "rules": "2017-1",
+    "rules": PRESENT.version,
+    "renderer": rendering.RENDERER,
     "facts": None,
 }
 MASTHEAD = {
@@ -69,7 +71,7 @@ def signer():
 
 def made(events, week):
     told = [event | {"timeprecision": "second"} for event in events]
-    folded = fold_week(week, naive.by_subject([*told, *REGISTRY]))
+    folded = fold_week(week, PRESENT, naive.by_subject([*told, *REGISTRY]))
     return document(draft(folded, FREEZE), MASTHEAD)
 
 
@@ -216,7 +218,7 @@ def test_no_event_that_is_read_can_break_the_printing(event_type, data):
         event["data"]["planned_for"] = data.draw(st.sampled_from(["2017-01-05", "2017-01-12"]))
     if event_type.name.startswith("supervision.orgunit."):
         event["data"] |= {"code": "410103006", "parent": "410103"}
-    folded = fold_week(naive.WEEKS[2], naive.by_subject([event, *REGISTRY]))
+    folded = fold_week(naive.WEEKS[2], PRESENT, naive.by_subject([event, *REGISTRY]))
     sealed = rendering.signed(document(draft(folded, FREEZE), MASTHEAD), signer())
     for form in rendering.renderings(sealed):
         assert form["text"]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from services.supervision.briefing.assemble import WEEK_PARTS, content, fold_week
 from services.supervision.briefing.revisions import changed_parts, changes, fold_with_causes
 from services.supervision.briefing.table import table
-from services.supervision.indicators import INDICATORS
+from services.supervision.indicators import INDICATORS, PRESENT
 from shared.aggregates.orgunit_store import path
 from tests.unit import naive_fold as naive
 from tests.unit.services.supervision.briefing.test_table import REGISTRY, printed
@@ -36,8 +36,8 @@ def split(events, data):
 
 def revised(events, week, data):
     since, known, everything = split(events, data)
-    before = fold_week(week, naive.by_subject(known))
-    now, news = fold_with_causes(week, naive.by_subject(everything), since)
+    before = fold_week(week, PRESENT, naive.by_subject(known))
+    now, news = fold_with_causes(week, PRESENT, naive.by_subject(everything), since)
     return before, now, changes(table(before), table(now), news), known, everything
 
 
@@ -85,7 +85,7 @@ def test_every_change_names_new_events_that_feed_it(events, week, data):
 def test_without_news_nothing_changes(events, week):
     everything = list(folded([*REGISTRY, *events]))
     since = dict.fromkeys(naive.SERVICES, len(everything))
-    now, news = fold_with_causes(week, naive.by_subject(everything), since)
+    now, news = fold_with_causes(week, PRESENT, naive.by_subject(everything), since)
     assert changes(table(now), table(now), news) == []
     body = content(now)
     assert changed_parts(body, body) == []

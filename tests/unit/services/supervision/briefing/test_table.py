@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.supervision.briefing.assemble import fold_week
 from services.supervision.briefing.table import table
-from services.supervision.indicators import FED_BY, INDICATORS
+from services.supervision.indicators import INDICATORS, PRESENT
 from shared.domain.periods import format_instant, parse_instant
 from shared.domain.quantities import exact
 from tests.unit import naive_fold as naive
@@ -46,7 +46,7 @@ REGISTRY = [registered(code) for code in naive.UNITS]
 
 
 def rows(events, week):
-    folded = fold_week(week, naive.by_subject([*events, *REGISTRY]))
+    folded = fold_week(week, PRESENT, naive.by_subject([*events, *REGISTRY]))
     return table(folded)
 
 
@@ -60,8 +60,11 @@ def printed(code, figure):
     return (Fraction(figure.value), figure.qualifier, status)
 
 
-def same(cell, code, figure):
+def same(cell, code, figure, about=None):
+    """`about` is the oracle's figure of what the indicator is about, if it is about something."""
     value, *others = printed(code, figure)
+    if figure is None and INDICATORS[code].about:
+        others[-1] = "unknown" if about else "none"
     found = cell["value"]
     numbers = (None if text is None else Fraction(text) for text in (value, found))
     return len(set(numbers)) == 1 and others == [cell["qualifier"], cell["status"]]
@@ -70,23 +73,31 @@ def same(cell, code, figure):
 @settings(max_examples=40)
 @given(naive.histories(), weeks)
 def test_every_row_is_the_oracles(events, week):
-    counted = [event for event in events if event["type"] in FED_BY]
+    counted = [event for event in events if event["type"] in PRESENT.fed_by]
     starts_later = all(parse_instant(event["time"]) >= week.start for event in counted)
     for row in rows(events, week):
         key = (row["indicator"], row["orgunit"])
         code = row["indicator"]
         figure = naive.cell(events, *key, week)
-        assert same(row, code, figure)
+        about = INDICATORS[code].about
+
+        def subject(of, period, about=about, unit=row["orgunit"]):
+            return about and of(events, about, unit, period)
+
+        assert same(row, code, figure, subject(naive.cell, week))
         counted = (figure.given, figure.total) if figure else (0, 0)
         assert (row["numerator"], row["denominator"]) == tuple(map(str, counted))
         if starts_later:
             assert row["previous"] is None
         else:
-            assert same(row["previous"], code, naive.cell(events, *key, week.previous()))
+            before = week.previous()
+            figure = naive.cell(events, *key, before)
+            assert same(row["previous"], code, figure, subject(naive.cell, before))
         if code in naive.LEVELS:
             assert row["cumulative"] is None
         else:
-            assert same(row["cumulative"], code, naive.cumulative(events, *key, week))
+            figure = naive.cumulative(events, *key, week)
+            assert same(row["cumulative"], code, figure, subject(naive.cumulative, week))
         assert row["unit"] == INDICATORS[code].unit
 
 

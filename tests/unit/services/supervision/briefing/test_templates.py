@@ -5,6 +5,7 @@ import pytest
 from services.supervision.briefing import rendering
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sections import clinics
+from services.supervision.indicators import PRESENT
 from shared.contracts.events.clinics import CLINIC_FIGURES
 from shared.domain.periods import Period
 from tests.unit.services.supervision.briefing.test_rendering import SEALED
@@ -39,7 +40,7 @@ def clinic(figures, names=(), held_on="2017-02-09"):
 
 
 def made(event):
-    week = FoldedWeek(Period(2017, 6))
+    week = FoldedWeek(Period(2017, 6), PRESENT)
     week.units = {"410103006": {"name": "五里堡街道"}}
     return clinics.clinic(week, event)
 
@@ -103,16 +104,21 @@ OVERDUE = {
     "unit": "五里堡街道",
     "what": {"zh": "生活物资", "en": "daily necessities"},
     "responsible": [],
+    "waiting_for": None,
 }
 
 
 def test_what_is_overdue_says_by_when_it_should_have_been_done_and_by_whom():
     chinese, english = (written(lang, overdue=[OVERDUE]) for lang in ("zh", "en"))
     assert "超期事项\n  应于 2017-02-10（含）前　五里堡街道　诉求：生活物资" in chinese
-    assert "责任：尚无认领" in chinese
+    assert "责任：尚未明确" in chinese
     assert "  due by 2017-02-10 (inclusive), 五里堡街道, order: daily necessities" in english
     claimed = OVERDUE | {"responsible": ["区民政局", "区卫生局"]}
     assert "责任：区民政局、区卫生局" in written("zh", overdue=[claimed])
+    waiting = OVERDUE | {"waiting_for": {"zh": "等待居民确认", "en": "waiting for the resident"}}
+    for form in rendering.MEDIA_TYPES:
+        page = written("zh", form=form, overdue=[waiting])
+        assert "等待居民确认" in page and "责任" not in page.split("等待居民确认")[0][-40:]
 
 
 CHANGE = {
@@ -164,10 +170,12 @@ def test_silent_nil_and_exempt_are_three_different_things():
         {"orgunit": "410103002", "unit": "乙街道", "reports": reports | {"clinics": "nil"}},
         {"orgunit": "410103003", "unit": "丙街道", "reports": reports | {"clinics": "exempt"}},
     ]
-    completeness = SEALED["completeness"] | {"units": units}
+    silent = {"everywhere": ["甲街道"], "to_some": {"relief": ["乙街道", "丙街道"]}}
+    completeness = SEALED["completeness"] | {"units": units, "silent": silent}
     text, page = (written("zh", form=form, completeness=completeness) for form in ("text", "html"))
     assert "  乙街道：义诊 零报告\n" in text
-    assert "甲街道" not in text and "丙街道" not in text
+    for made in (text, page):
+        assert "各项均未报：甲街道" in made and "点单与走访　另未报：乙街道、丙街道" in made
     for state, words in (("nil", "零报告"), ("exempt", "免报"), ("silent", "未报")):
         assert f'<td class="{state}">{words}</td>' in page
 

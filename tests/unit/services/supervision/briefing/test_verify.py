@@ -11,6 +11,7 @@ from services.supervision.briefing.assemble import document, draft, fold_week
 from services.supervision.briefing.verify import BESIDE, SIGNED_FOR, verify
 from services.supervision.facts.evidence import Evidence, _problem
 from services.supervision.facts.fact_store import fact_of, grouped
+from services.supervision.indicators import PRESENT
 from shared.domain import canonical
 from shared.domain.periods import Period
 from shared.platform.topology import SERVICES
@@ -101,7 +102,7 @@ class KeptEvidence(Evidence):
 def published(facts):
     stored = StoredFacts(facts)
     freeze = FREEZE | {"sources": SOURCES, "facts": KeptEvidence(None, stored).chain(SOURCES, ())}
-    whole = document(draft(fold_week(WEEK, stored.frozen(SOURCES, ())), freeze), MASTHEAD)
+    whole = document(draft(fold_week(WEEK, PRESENT, stored.frozen(SOURCES, ())), freeze), MASTHEAD)
     return rendering.signed(whole | {"keyid": signer().keyid}, signer())
 
 
@@ -139,13 +140,79 @@ def test_an_issue_and_its_facts_agree():
         "equal": True,
         "signature": "valid",
         "bytes": "equal",
+        "rules": PRESENT.version,
+        "renderer": rendering.RENDERER,
+        "words_made_again": True,
         "facts": [],
         "figures": [],
+        "parts": [],
         "stored": [],
         "strangers": [],
         "failure": None,
         "digest": ISSUE["digest"],
     }
+
+
+def earlier(**changes):
+    """The issue as an earlier renderer might have made it."""
+    plain = rendering.without_signature(ISSUE) | changes
+    plain["freeze"] = {name: it for name, it in plain["freeze"].items() if name != "renderer"}
+    words = [row | {"zh": "旧措辞", "en": "former words"} for row in plain["headlines"]]
+    return rendering.signed(plain | {"headlines": words, "former": 1}, signer())
+
+
+def verdict_on(issue, **more):
+    signed = more.pop("signed", issue)
+    beside = {name: signed[name] for name in BESIDE}
+    beside |= {"freeze": signed["freeze"] | {"facts": None}, "changes": signed["late"]}
+    return verdict(issue, beside=beside | more)
+
+
+def test_an_issue_of_an_earlier_renderer_is_checked_as_it_was_signed():
+    found = verdict_on(earlier())
+    told = [found[name] for name in ("equal", "bytes", "renderer", "words_made_again")]
+    assert told == [True, "equal", "1", False]
+
+
+def test_whatever_is_changed_in_an_issue_of_an_earlier_renderer_is_found():
+    issue = earlier()
+    for path in leaves(issue):
+        changed = make.replaced(issue, path, other(make.at(issue, path)))
+        found = verdict_on(changed, signed=issue)
+        assert (found["equal"], found["signature"]) == (False, "invalid"), path
+
+
+def test_a_changed_rendering_of_an_earlier_renderer_is_found():
+    first, *others = rendering.renderings(ISSUE)
+    found = verdict_on(earlier(), renderings=[first | {"text": "another"}, *others])
+    assert (found["equal"], found["stored"]) == (False, ["renderings"])
+
+
+@pytest.mark.parametrize(
+    ("part", "path", "wrong"),
+    [
+        ("league", ("league", 1, "least"), 7),
+        ("completeness", ("completeness", "services", 0, "events"), 99),
+        ("headline_table", ("headline_table", 0, "this", "value"), "99"),
+        ("provenance", ("provenance", "relief.visits_household", "left_out"), 5),
+        ("freeze", ("freeze", "facts", "relief"), "0" * 64),
+    ],
+)
+def test_signed_figures_that_the_facts_never_gave_are_found(part, path, wrong):
+    """Also with an earlier renderer, where the words aren't made again."""
+    found = verdict_on(earlier(**{part: make.replaced(ISSUE, path, wrong)[part]}))
+    assert (found["equal"], found["signature"], found["parts"]) == (False, "valid", [part])
+
+
+def test_a_signed_cell_that_the_facts_never_gave_is_named():
+    found = verdict_on(earlier(cells=make.replaced(ISSUE, ("cells", 0, "value"), "99")["cells"]))
+    assert (found["equal"], len(found["figures"])) == (False, 1)
+
+
+def test_rules_that_are_not_known_here_are_said():
+    freeze = ISSUE["freeze"] | {"rules": "2099-1"}
+    found = verdict_on(earlier(freeze=freeze))
+    assert (found["equal"], "2099-1" in found["failure"]) == (False, True)
 
 
 def test_the_order_of_the_facts_and_later_ones_change_nothing():

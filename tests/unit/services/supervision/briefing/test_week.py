@@ -2,6 +2,7 @@
 
 from services.supervision.briefing.assemble import document, draft
 from services.supervision.briefing.folded_week import FoldedWeek
+from services.supervision.indicators import PRESENT
 from shared.domain.periods import Period
 from shared.platform.topology import SERVICES
 
@@ -43,7 +44,7 @@ def clinic(version, verb, day, planned_for, status=None, first="2017-02-13"):
 
 def folded(*events):
     """The clinics' section and the plan of the week after."""
-    week = FoldedWeek(WEEK)
+    week = FoldedWeek(WEEK, PRESENT)
     week.add([REGISTERED])
     week.add(list(events))
     freeze = {"sources": dict.fromkeys(SERVICES, 1), "incomplete": {}, "parked": {}}

@@ -11,6 +11,7 @@ from services.supervision.briefing.assemble import WEEK_PARTS, document, draft
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.provenance import MOST
 from services.supervision.briefing.sections.recurrence import in_words, next_after, occurrences
+from services.supervision.indicators import PRESENT
 from shared.contracts.events import EVENT_TYPES
 from shared.domain.periods import Period
 from shared.platform.topology import SERVICES
@@ -46,7 +47,7 @@ def event(kind, subject, /, version=1, day="2017-02-08", unit=UNIT, **data):
 
 def whole(*events, period=WEEK, parked=None):
     """The document of a week from events of any number of subjects."""
-    week = FoldedWeek(period)
+    week = FoldedWeek(period, PRESENT)
     week.add([REGISTERED])
     week.add([street()])
     for history in naive.by_subject(events):
@@ -126,6 +127,90 @@ def test_what_came_too_late_for_the_last_issue_is_listed_in_this_one(recorded, t
     assert [(row["week"], row["unit"]) for row in rows] == [("2017-W05", "五里堡街道")] * told
 
 
+def visits(number, version=1, recorded="2017-02-02T09:00:00+08:00", **more):
+    kind = "relief.visit.corrected" if version > 1 else "relief.visit.recorded"
+    amount = {"value": str(number), "qualifier": "exact", "unit": "visit", "stated": None}
+    data = {"kind": "household", "visits": amount, "withdrawn": False, **more}
+    told = event(kind, "visits", version=version, day="2017-02-01", **data)
+    return told | {"recordedtime": recorded}
+
+
+def test_a_correction_is_listed_with_its_figure_old_and_new_and_its_reason():
+    late = "2017-02-08T09:00:00+08:00"
+    corrected = visits(150, version=2, recorded=late, reason="漏记一栋楼")
+    later = visits(160, version=3, recorded="2017-02-20T09:00:00+08:00", reason="以后")
+    [row] = whole(visits(130), corrected, later)["late_events"]["rows"]
+    [figure] = row["figures"]
+    assert (figure["old"]["zh"], figure["new"]["zh"]) == ("130次", "150次")
+    assert (figure["indicator"], figure["week"]) == ("relief.visits_household", "2017-W05")
+    assert row["reason"] == "漏记一栋楼"
+
+
+def test_what_came_late_is_listed_with_what_it_added():
+    [row] = whole(visits(130, recorded="2017-02-08T09:00:00+08:00"))["late_events"]["rows"]
+    assert [(it["old"]["zh"], it["new"]["zh"]) for it in row["figures"]] == [("无", "130次")]
+
+
+def test_the_events_of_all_services_are_those_of_the_week():
+    made = whole(activity("a"), visits(1), activity("b", "2017-02-01"))
+    counted = [row["events"] for row in made["completeness"]["services"]]
+    assert sum(counted) == made["notes"]["events_in_week"]
+
+
+def order(verb, subject="order", version=1, day="2017-02-07", due="2017-02-14", items=()):
+    data = {"status": verb, "category": "daily_necessities", "channel": "phone", "due": due}
+    data |= {"items": list(items)}
+    return event(f"relief.order.{verb}", subject, version=version, day=day, **data)
+
+
+def test_who_is_waited_for_is_said_of_an_overdue_order():
+    claimed = [{"item": "大米", "claimed_by": "民政局"}]
+    told = [
+        order("raised", "free", due="2017-02-10"),
+        order("claimed", "claimed", due="2017-02-10", items=claimed),
+        order("delivered", "delivered", due="2017-02-10", items=claimed),
+    ]
+    rows = whole(*told)["overdue"]
+    found = {(row["waiting_for"] or {}).get("en"): row["responsible"] for row in rows}
+    assert found == {
+        None: ["民政局"],
+        "waiting for a department to claim it": [],
+        "delivered, waiting for the resident to confirm": [],
+    }
+
+
+def test_an_order_is_listed_and_counted_until_it_is_closed():
+    open_still = order("raised", day="2017-01-31", due="2017-03-01")
+    made = whole(open_still)
+    assert [row["unit"] for row in made["open_orders"]] == ["五里堡街道"]
+    assert figures(made, "relief.orders_open")["this"]["value"] == "1"
+    for verb in ("confirmed", "rejected", "withdrawn"):
+        made = whole(open_still, order(verb, version=2, due="2017-03-01"))
+        assert made["open_orders"] == []
+        assert figures(made, "relief.orders_open")["this"]["value"] == "0"
+
+
+def test_an_overdue_order_is_in_one_list_only():
+    made = whole(order("raised", due="2017-02-10"))
+    assert (len(made["overdue"]), made["open_orders"]) == (1, [])
+    assert figures(made, "relief.orders_open")["this"]["value"] == "1"
+
+
+def test_without_a_clinic_there_is_nothing_to_state():
+    row = figures(whole(activity("a")), "clinics.consultations")
+    assert (row["this"]["zh"], row["this"]["en"]) == ("—（无义诊）", "— (no clinic)")
+
+
+def test_a_missing_figure_of_last_week_is_called_what_it_is():
+    told = [activity("old", LONG_AGO), visits(130), activity("a")]
+    row = figures(whole(*told), "clinics.consultations")
+    assert row["change"] == {"zh": "本周无义诊", "en": "no clinic this week"}
+    unstated = figures(
+        whole(activity("old", "2017-02-01"), activity("a")), "volunteering.participants"
+    )
+    assert unstated["change"]["zh"] == "本周未报数"
+
+
 def test_an_event_of_the_week_itself_is_not_late():
     assert whole(activity("a"))["late_events"] == {"rows": [], "more": 0}
 
@@ -188,14 +273,14 @@ def test_when_something_was_is_said_as_precisely_as_it_is_known(time, precision,
     assert item["said"]["zh"].startswith(f"{said}　五里堡街道")
 
 
-def order(subject, category):
+def raised(subject, category):
     data = {"status": "raised", "category": category, "channel": "phone", "items": []}
     return event("relief.order.raised", subject, **data, raised_on="2017-02-08", due="2017-02-15")
 
 
 def test_orders_are_counted_by_category_and_every_category_is_named():
-    raised = [order("a", "left_behind_children"), order("b", "left_behind_children")]
-    items = section(whole(*raised), "relief")["items"]
+    told = [raised("a", "left_behind_children"), raised("b", "left_behind_children")]
+    items = section(whole(*told), "relief")["items"]
     [counts] = [item for item in items if item["kind"] == "order_categories"]
     assert counts["details"][0]["zh"] == (
         "生活物资 0、临时救助 0、文化活动（如乡村大戏台） 0、低保边缘群体 0、留守儿童 2"

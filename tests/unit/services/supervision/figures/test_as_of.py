@@ -4,6 +4,7 @@ import pytest
 
 from services.supervision.briefing.completeness import WeekReports
 from services.supervision.figures.as_of import apply_corrections, as_of
+from services.supervision.indicators import PRESENT
 from shared.domain.periods import Period
 from tests.unit.services.supervision.briefing.test_week_parts import (
     WEEK,
@@ -133,7 +134,7 @@ def test_what_two_services_arrange_moves_no_order():
 
 
 def state(*events, service, period=WEEK):
-    reports = WeekReports(period)
+    reports = WeekReports(period, PRESENT)
     reports.add(events)
     return reports.state(UNIT, service)
 

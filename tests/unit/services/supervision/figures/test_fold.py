@@ -12,7 +12,7 @@ from services.supervision.briefing.explain import explain
 from services.supervision.briefing.table import counts, quantity
 from services.supervision.figures.fold import Cells, contributions, flows, partial, total
 from services.supervision.figures.fold_storage import contribution_of, level_row, partial_of
-from services.supervision.indicators import INDICATORS
+from services.supervision.indicators import INDICATORS, PRESENT
 from shared.contracts.envelope import Unreadable, read
 from shared.contracts.events.relief import ORDER_STATUSES
 from shared.domain.periods import Period
@@ -47,7 +47,7 @@ def all_contributions(events, period=None):
     return [
         item
         for history in naive.by_subject(events)
-        for item in contributions(history)
+        for item in contributions(history, PRESENT)
         if period is None or item.counts_in(period)
     ]
 
@@ -59,7 +59,7 @@ def test_the_oracle_knows_every_indicator():
 @settings(max_examples=120)
 @given(naive.histories(), weeks)
 def test_every_cell_is_the_oracles(events, week):
-    folded = fold_week(week, naive.by_subject(events))
+    folded = fold_week(week, PRESENT, naive.by_subject(events))
     assert all_figures(folded.this) == expected_figures(events, week)
     assert all_figures(folded.before) == expected_figures(events, week.previous())
 
@@ -71,8 +71,8 @@ def test_order_and_repetition_change_nothing(events, week, random, data):
     disturbed = [*events, *again]
     random.shuffle(disturbed)
     for cells in ("this", "before", "cumulative"):
-        one = getattr(fold_week(week, naive.by_subject(events)), cells)
-        other = getattr(fold_week(week, naive.by_subject(disturbed)), cells)
+        one = getattr(fold_week(week, PRESENT, naive.by_subject(events)), cells)
+        other = getattr(fold_week(week, PRESENT, naive.by_subject(disturbed)), cells)
         assert all_figures(one) == all_figures(other)
 
 
@@ -118,7 +118,7 @@ def test_figures_survive_the_cache(events, week):
 def test_a_total_is_what_its_parts_merge_to_one_after_the_other(events):
     cells = {}
     for history in naive.by_subject(events):
-        for item in flows(history):
+        for item in flows(history, PRESENT):
             cells.setdefault((item.indicator, item.orgunit, item.first), []).append(item)
     for (code, *_), items in cells.items():
         parts = [partial(item) for item in items]
@@ -130,7 +130,7 @@ def test_a_total_is_what_its_parts_merge_to_one_after_the_other(events):
 def test_a_flow_counts_in_one_week_and_a_level_of_a_subject_never_twice(events):
     span = [naive.WEEKS[0].previous(), *naive.WEEKS]
     for history in naive.by_subject(events):
-        found = contributions(history)
+        found = contributions(history, PRESENT)
         for code in INDICATORS:
             own = [item for item in found if item.indicator == code]
             counted = [sum(item.counts_in(week) for item in own) for week in span]
@@ -182,9 +182,9 @@ MERCHANTS = "relief.merchants_registered"
 def test_a_declared_stock_stands_and_is_explained_by_what_stands(orgunit, value, counted):
     week = Period(2017, 6)
     history = naive.by_subject(LEDGERS)
-    found = figure(fold_week(week, history).this, MERCHANTS, orgunit)
+    found = figure(fold_week(week, PRESENT, history).this, MERCHANTS, orgunit)
     assert (found.value, found.total) == (value, len(counted))
-    answer = explain(week, MERCHANTS, orgunit, history)
+    answer = explain(week, MERCHANTS, orgunit, PRESENT, history)
     check_result("supervision", "explain", answer)
     assert {event["id"] for event in answer["included"]} == counted
     assert not counted & {event["id"] for event in answer["left_out"]}
@@ -195,7 +195,7 @@ def test_a_declared_stock_stands_and_is_explained_by_what_stands(orgunit, value,
 def test_every_cell_is_explained_by_as_many_events_as_it_counts(events, week):
     told = [event | TOLD for event in events]
     for (code, orgunit), expected in expected_figures(events, week).items():
-        answer = explain(week, code, orgunit, naive.by_subject(told))
+        answer = explain(week, code, orgunit, PRESENT, naive.by_subject(told))
         check_result("supervision", "explain", answer)
         assert len(answer["included"]) == (expected.total if expected else 0)
         ids = [event["id"] for name in ("included", "left_out") for event in answer[name]]
@@ -219,7 +219,9 @@ def test_an_order_is_overdue_once_its_last_day_has_passed_until_it_is_settled(st
         "sourcesequence": 1,
         "data": {"status": status, "due": due, "raised_on": "2017-02-07", "items": []},
     }
-    found = figure(fold_week(Period(2017, 6), [[order]]).this, "relief.orders_overdue", "410103")
+    found = figure(
+        fold_week(Period(2017, 6), PRESENT, [[order]]).this, "relief.orders_overdue", "410103"
+    )
     open_still = status in ("raised", "claimed", "delivered")
     assert (found is not None) == (overdue and open_still)
 
@@ -240,9 +242,9 @@ def test_no_event_that_is_read_can_break_the_fold(event_type, data):
             text = f"{day}T23:59:59-23:59" if path == ("time",) else day
             event = make.replaced(event, path, text)
     if is_read(event_type, event):
-        fold_week(Period(2017, 6), [[event]])
+        fold_week(Period(2017, 6), PRESENT, [[event]])
         cells = Cells()
-        for item in contributions([event]):
+        for item in contributions([event], PRESENT):
             cells.add(item)
         all_figures(cells)
 

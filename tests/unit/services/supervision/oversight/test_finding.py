@@ -171,7 +171,7 @@ def test_a_reopened_finding_goes_back_to_who_is_responsible():
 @pytest.mark.parametrize("status, action", [(s, a) for s, a in ALLOWED if a in list(ACTIONS)[:5]])
 def test_nothing_happens_to_it_before_it_is_reported(status, action):
     finding = finding_that_is(status)
-    before = finding.state()
+    recorded = list(finding.new_events)
     early = {
         "dispatch": lambda: finding.dispatch("科长", DUE, LAST_WEEK),
         "rectify": lambda: finding.rectify(GRID, LAST_WEEK),
@@ -182,7 +182,7 @@ def test_nothing_happens_to_it_before_it_is_reported(status, action):
     with pytest.raises(ValidationFailed) as caught:
         early[action]()
     assert set(caught.value.data) == {"time"}
-    assert finding.state() == before
+    assert finding.new_events == recorded
 
 
 def test_a_week_orders_what_happened_too():

@@ -206,8 +206,9 @@ def test_further_repeats_grow_the_team(service):
         service.report(time=later(days))
     (team,) = service.teams()
     assert (team["repeats"], team["version"]) == (3, 3)
-    assert service.ask("form_patrol_team", id=team["id"])["status"] == "formed"
-    assert service.ask("stand_down_patrol_team", id=team["id"])["status"] == "stood_down"
+    last = {"id": team["id"], "time": later(3)}
+    assert service.ask("form_patrol_team", **last)["status"] == "formed"
+    assert service.ask("stand_down_patrol_team", **last)["status"] == "stood_down"
 
 
 def test_a_repeat_given_again_changes_nothing(service):
@@ -329,3 +330,27 @@ def test_nothing_is_entered_of_the_future_or_of_an_unknown_unit(service, argumen
 def test_a_status_that_the_kind_has_not_is_refused(service, kind, status):
     with pytest.raises(ValidationError):
         service.ask("oversight", kind=kind, status=status)
+
+
+def test_a_patrol_is_not_withdrawn_while_findings_rest_on_it(service):
+    findings = {"value": "1", "qualifier": "exact", "unit": "finding", "stated": None}
+    patrol = service.ask("record_patrol", kind="safety_patrol", findings=findings)["id"]
+    found = service.report(patrol=patrol)
+    with pytest.raises(Conflict) as caught:
+        service.ask("correct_patrol", id=patrol, withdrawn=True, reason="误录")
+    assert caught.value.data["findings"] == [found]
+    service.ask("correct_finding", id=found, withdrawn=True, reason="误报")
+    assert service.ask("correct_patrol", id=patrol, withdrawn=True, reason="误录")
+
+
+def test_a_closed_finding_stays_in_its_unit_until_it_is_reopened(service):
+    service.context.orgunits.codes.add("410103012")
+    found = service.report()
+    service.ask("rectify_finding", id=found, actor="person:grid")
+    service.ask("close_finding", id=found, actor="person:office")
+    moved = {"id": found, "orgunit": "410103012", "reason": "单位有误"}
+    with pytest.raises(Conflict, match="reopen it first"):
+        service.ask("correct_finding", **moved)
+    service.ask("reopen_finding", id=found, reason="单位有误")
+    service.ask("correct_finding", **moved)
+    assert service.events(found)[-1]["orgunit"] == "410103012"

@@ -308,11 +308,11 @@ def test_nothing_is_due_before_it_begins(begin):
 )
 def test_nothing_ends_before_it_begins(begin, end):
     found = begin()
-    state = found.state()
+    recorded = list(found.new_events)
     with pytest.raises(ValidationFailed) as caught:
         end(found)
     assert set(caught.value.data) == {"time"}
-    assert found.state() == state
+    assert found.new_events == recorded
 
 
 def test_a_correction_decides_when_a_milestone_was_reached_if_it_was():

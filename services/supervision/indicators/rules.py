@@ -1,0 +1,62 @@
+"""Versions of the rules. An issue names the version by which it was made, and is always computed by
+that one; live figures and new issues follow the present one."""
+
+from collections.abc import Iterable, Mapping
+
+from services.supervision.indicators.declare import VERSIONS, Indicator
+
+# Rules that aren't an indicator's own: name → the version from which it holds, and its words.
+SEALED_AFTER_CUTOFF = "sealed_after_cutoff"
+VALID_ON_ANY_DAY = "valid_on_any_day"
+CORRECTED_UNIT = "corrected_unit"
+NOTHING_TO_STATE = "nothing_to_state"
+OTHER_RULES = {
+    SEALED_AFTER_CUTOFF: (
+        "2026-1",
+        "只有截止时刻之后的封账才算对账",
+        "a service is reconciled only by a seal made after the cut-off",
+    ),
+    VALID_ON_ANY_DAY: (
+        "2026-1",
+        "本周任何一日（不限周一、周日）有效的单位为应报单位",
+        "a unit valid on any day of the week, not only Monday or Sunday, had to report",
+    ),
+    CORRECTED_UNIT: (
+        "2026-1",
+        "更正了单位的报告，计入更正后的单位",
+        "a report whose unit was corrected is one of the unit that the correction names",
+    ),
+    NOTHING_TO_STATE: (
+        "2026-1",
+        "没有义诊、招聘会、活动或送达的，其数字为“无”，不是“未报数”",
+        "without a clinic, fair, activity or delivery its figures are none, not unstated",
+    ),
+}
+
+FedBy = Mapping[str, list[Indicator]]
+
+
+class Rules:
+    """The indicators of one version in the order of their declaration, and its other rules."""
+
+    def __init__(self, version: str, declared: Iterable[Indicator]) -> None:
+        self.version = version
+        counted = [item for item in declared if item.holds(version)]
+        # Those that are printed.
+        self.indicators = {item.code: item for item in counted if item.printed}
+        # Event type → the indicators that it feeds. Types that feed none are stored as facts too.
+        self.fed_by = _fed_by(counted)
+        self.flows_fed_by = _fed_by(item for item in counted if item.since is None)
+        self.levels_fed_by = _fed_by(item for item in counted if item.since)
+
+    def has(self, name: str) -> bool:
+        """Does the rule of this name, a key of OTHER_RULES, hold?"""
+        return VERSIONS.index(OTHER_RULES[name][0]) <= VERSIONS.index(self.version)
+
+
+def _fed_by(indicators: Iterable[Indicator]) -> FedBy:
+    found: dict[str, list[Indicator]] = {}
+    for item in indicators:
+        for event_type in item.feeds:
+            found.setdefault(event_type, []).append(item)
+    return found

@@ -1,0 +1,151 @@
+"""The registry refuses what can't be, and mistakes in it can be put right."""
+
+import json
+
+import pytest
+
+from shared.domain.errors import Conflict, ValidationFailed
+from tests.support.running import COMMUNITY, DISTRICT, RETIRED, SUBDISTRICT, WEEK
+
+NUMBERS = iter(range(901, 999))
+
+
+@pytest.fixture
+def new(running):
+    """Registers a sub-district of its own. Returns its code."""
+
+    def register(name=None, **unit):
+        code = f"{DISTRICT}{next(NUMBERS)}"
+        given = {"code": code, "parent": DISTRICT, "level": "subdistrict", "name": name or code}
+        running.do("supervision", "register_orgunit", **given | unit)
+        return code
+
+    return register
+
+
+@pytest.fixture
+def registry(running):
+    def command(method, **arguments):
+        return running.do("supervision", f"{method}_orgunit", **arguments)
+
+    return command
+
+
+@pytest.fixture
+def unit_of(running):
+    def find(code):
+        units = running.ask("supervision", "orgunits")
+        return next(unit["state"] for unit in units if unit["state"]["code"] == code)
+
+    return find
+
+
+def refused(act, kind=ValidationFailed):
+    with pytest.raises(kind) as caught:
+        act()
+    return caught.value.data
+
+
+def test_a_retirement_before_the_beginning_is_refused(new, registry, unit_of):
+    code = new(valid_from="2017-02-06")
+    for day in ("2017-02-05", "2017-02-06"):
+        assert set(refused(lambda d=day: registry("retire", code=code, valid_to=d))) == {"valid_to"}
+    assert unit_of(code)["retired"] is False
+
+
+def test_a_unit_does_not_succeed_itself_however_far_round(new, registry):
+    one, two = new(), new()
+    assert set(refused(lambda: registry("retire", code=one, successor=one))) == {"successor"}
+    registry("retire", code=one, valid_to="2017-03-01", successor=two)
+    back = {"code": two, "valid_to": "2017-02-01", "successor": one}
+    assert set(refused(lambda: registry("retire", **back))) == {"successor"}
+
+
+def test_a_successor_goes_on_when_the_unit_ends(new, registry):
+    one, two = new(), new()
+    registry("retire", code=one, valid_to="2017-02-01")
+    late = {"code": two, "valid_to": "2017-03-01", "successor": one}
+    told = refused(lambda: registry("retire", **late))
+    assert told == {"successor": [f"{one} is retired itself, since 2017-02-01."]}
+    registry("retire", **late | {"valid_to": "2017-01-01"})
+
+
+def test_a_successor_is_a_unit_of_the_same_level(new, registry):
+    told = refused(lambda: registry("retire", code=new(), successor=COMMUNITY))
+    assert set(told) == {"successor"}
+
+
+def test_units_below_are_retired_first(registry):
+    told = refused(lambda: registry("retire", code=SUBDISTRICT), Conflict)
+    assert COMMUNITY in told["below"]
+
+
+def test_nothing_is_registered_below_a_retired_unit(registry):
+    child = {"code": f"{RETIRED}001", "parent": RETIRED, "level": "community", "name": "某社区"}
+    assert set(refused(lambda: registry("register", **child))) == {"parent"}
+
+
+def test_a_retired_code_is_not_used_again_and_the_answer_says_so(registry):
+    again = {"code": RETIRED, "parent": DISTRICT, "level": "subdistrict", "name": "新名"}
+    told = refused(lambda: registry("register", **again), Conflict)
+    assert "a code never changes its meaning" in told["reason"]
+
+
+def test_units_side_by_side_have_names_of_their_own(new, registry):
+    code = new("双名街道")
+    told = refused(lambda: new("双名街道"))
+    assert told == {"name": [f"{code} has this name already, under the same unit."]}
+    other = new()
+    assert set(refused(lambda: registry("change", code=other, name="双名街道"))) == {"name"}
+    # Free again once the unit is no more.
+    registry("retire", code=code, valid_to="2017-02-08")
+    registry("change", code=other, name="双名街道")
+
+
+def test_a_wrong_retirement_is_taken_back(running, new, registry, unit_of):
+    code, successor = new(), new()
+    registry("retire", code=code, valid_to="2017-02-07", successor=successor)
+    registry("correct", code=code, retired=False, reason="未撤销")
+    now = unit_of(code)
+    assert (now["retired"], now["valid_to"], now["successor"]) == (False, None, None)
+    running.wait(lambda: knows(running, code, retired=False))
+    running.raise_order(orgunit=code, time="2017-02-08T09:00:00+08:00")
+
+
+def test_a_wrong_day_or_successor_is_corrected(new, registry, unit_of):
+    code, successor = new(valid_from="2017-01-01"), new()
+    registry("retire", code=code, valid_to="2017-02-07")
+    registry("correct", code=code, valid_to="2017-02-08", successor=successor, reason="日期有误")
+    now = unit_of(code)
+    assert (now["valid_to"], now["successor"], now["reason"]) == (
+        "2017-02-08",
+        successor,
+        "日期有误",
+    )
+    wrong = {"code": code, "valid_from": "2017-02-09", "reason": "日期有误"}
+    assert set(refused(lambda: registry("correct", **wrong))) == {"valid_to"}
+
+
+def test_a_unit_that_is_not_retired_has_no_last_day(new, registry):
+    told = refused(lambda: registry("correct", code=new(), valid_to="2017-02-08", reason="x"))
+    assert set(told) == {"valid_to"}
+
+
+def test_a_corrected_name_was_meant_from_the_beginning(running, new, registry):
+    code = new("五里保街道")
+    running.pass_time(days=8)
+    registry("correct", code=code, name="五里堡街道之误", reason="录入有误")
+    running.pass_time(days=8)
+    registry("change", code=code, name="新名街道")
+    running.settled()
+    running.do("supervision", "draft_briefing", period=str(WEEK))
+    units = json.loads(running.ask("supervision", "briefing", period=str(WEEK)))["completeness"]
+    [row] = [row for row in units["units"] if row["orgunit"] == code]
+    assert row["unit"] == "五里堡街道之误"
+
+
+def knows(running, code, **state):
+    """Has relief's copy of the registry the unit in this state?"""
+    with running.service_db("relief") as database:
+        unit = database["orgunits"].find_one({"_id": code}) or {}
+        return state.items() <= unit.items()
