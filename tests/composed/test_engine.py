@@ -31,7 +31,7 @@ def process(docker_host):
 
 
 def has_ended(folder):
-    """Gone, or dead and not buried yet: orphans of a run are children of the test's own process."""
+    """Gone, or dead: orphans of a run become children of the test, which doesn't wait for them."""
     try:
         return (folder / "stat").read_text().rpartition(")")[2].split()[0] in "ZX"
     except (FileNotFoundError, ProcessLookupError):
