@@ -12,7 +12,7 @@ from services.supervision.briefing.explain import explain
 from services.supervision.briefing.table import counts, quantity
 from services.supervision.figures.fold import Cells, contributions, flows, partial, total
 from services.supervision.figures.fold_storage import contribution_of, level_row, partial_of
-from services.supervision.indicators import INDICATORS, PRESENT
+from services.supervision.indicators import EVER, INDICATORS, PRESENT
 from shared.contracts.envelope import Unreadable, read
 from shared.contracts.events.relief import ORDER_STATUSES
 from shared.domain.periods import Period
@@ -103,7 +103,7 @@ def test_figures_survive_the_cache(events, week):
     directly, cached = Cells(), Cells()
     for item in all_contributions(events, week):
         directly.add(item)
-        if INDICATORS[item.indicator].since is not None:
+        if EVER[item.indicator].since is not None:
             row = json.loads(json.dumps(level_row(item)))
             assert contribution_of(row).counts_in(week)
             cached.add(contribution_of(row))
