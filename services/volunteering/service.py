@@ -227,7 +227,7 @@ class VolunteeringService(Service):
 
         def record() -> Json:
             _, moment = self.place(**where)
-            row = workflow.new_row(self.repository, volunteer, activity, rounded, moment)
+            row = workflow.new_row_id(self.repository, volunteer, activity, rounded, moment)
             return self._open(
                 Hours,
                 command,

@@ -1,7 +1,7 @@
 """Commands that depend on more than one aggregate: registration, and the caps of service hours."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from decimal import Decimal
 
@@ -54,7 +54,7 @@ def register_volunteer(
     return repository.note(Volunteer, id, keyed)
 
 
-def new_row(
+def new_row_id(
     repository: Repository, volunteer: str, activity: str, hours: Decimal, moment: Moment
 ) -> str:
     """The id of a new row of the ledger: the same for two commands at the same moment, of which one
@@ -72,7 +72,7 @@ def new_row(
     for row in same:
         if row.status != "voided":
             row.refuse(action="record", reason="one row for volunteer, activity and day", day=day)
-    check_caps(repository, volunteer, hours, moment)
+    check_caps(rows, hours, moment)
     _require_free(rows, hours, moment)
     name = f"urn:warm:hours:{volunteer}:{activity}:{day}:{len(same)}"
     return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
@@ -114,13 +114,13 @@ def _require_free(rows: Iterable[Hours], hours: Decimal, moment: Moment) -> None
             row.refuse(action="record_hours", reason="the volunteer served elsewhere at that time")
 
 
-def check_caps(repository: Repository, volunteer: str, hours: Decimal, moment: Moment) -> None:
-    """Raise Conflict when `hours` more would exceed the cap of the day, or of the whole week.
+def check_caps(week: Collection[Hours], hours: Decimal, moment: Moment) -> None:
+    """Raise Conflict when `hours` more than the volunteer's rows of the `week` would exceed the cap
+    of the day, or of the whole week.
 
     Two commands at the same moment do not see each other's row; the verifier sees both.
     """
     period = str(Period.of(moment.time))
-    week = repository.find(Hours, volunteer=volunteer, served_week=period)
     _check_cap(hours, served_hours(week), 7 * DAILY_CAP, week=period)
     if moment.day:
         day = moment.day.isoformat()

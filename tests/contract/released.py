@@ -13,22 +13,10 @@ from services.supervision.indicators import PRESENT, RULES
 from shared.domain import canonical
 from shared.domain.periods import Period
 from tests.support import older_data
+from tests.support.masthead import MASTHEAD
 
 RECORD = PUBLISHED / "issues.json"
 WEEK = Period(2017, 6)
-MASTHEAD = {
-    "programme": {"zh": "温暖二七", "en": "Warm Erqi"},
-    "to": {"zh": "领导小组", "en": "the leading group"},
-    "issue": 1,
-    "revision": 0,
-    "replaces": None,
-    "reason": None,
-    "status": "final",
-    "prepared_by": "person:a",
-    "prepared_at": "2017-02-13T12:00:00+08:00",
-    "approved_by": "person:b",
-    "published_at": "2017-02-13T12:30:00+08:00",
-}
 
 
 def rules():

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from services.supervision.figures.as_of import apply_corrections, is_taken_back
+from services.supervision.figures.as_of import apply_corrections, is_taken_back, precedence
 from services.supervision.indicators.rules import (
     CORRECTED_UNIT,
     SEALED_AFTER_CUTOFF,
@@ -141,17 +141,12 @@ class WeekReports:
                 self._first[key] = min(self._first.get(key, entered), entered)
 
     def _unit_of(self, event: Event, events: Collection[Event]) -> str:
-        """The unit of the event, or the one that a later correction of the subject names."""
-        corrections = [
-            other
-            for other in events
-            if other["type"].endswith(".corrected")
-            and other["subjectsequence"] >= event["subjectsequence"]
-        ]
-        if not corrections or not self.rules.has(CORRECTED_UNIT):
-            return str(event["orgunit"])
-        last = max(corrections, key=lambda other: other["subjectsequence"])
-        return str(last["orgunit"])
+        """The unit of the event, or the one that the last later correction of the subject names."""
+        later = [other for other in events if precedence(other) > precedence(event)]
+        corrections = [other for other in later if other["type"].endswith(".corrected")]
+        if not self.rules.has(CORRECTED_UNIT):
+            corrections = []
+        return str(max(corrections, key=precedence, default=event)["orgunit"])
 
     def _counts(self, event: Event) -> bool:
         return week_of(event) == self.period and _is_report(event)

@@ -143,7 +143,7 @@ class FoldedWeek:
 
     def _note_late(self, late: list[Event], events: Collection[Event]) -> None:
         """The late events of a subject; the last of them has the change that all of them made."""
-        known = [event for event in events if not self._entry_window.is_over_before(event)]
+        known = [event for event in events if not self._entry_window.ends_before(event)]
         before = [event for event in known if event not in late]
         changes = _changes(self._flows(before), self._flows(known))
         last = max(late, key=precedence)
@@ -255,7 +255,7 @@ class _EntryWindow:
             return False
         return self._after < happened(event, "recordedtime") <= self._until
 
-    def is_over_before(self, event: Event) -> bool:
+    def ends_before(self, event: Event) -> bool:
         """Was the event entered after the window?"""
         return happened(event, "recordedtime") > self._until
 

@@ -102,7 +102,10 @@ def _template(name: str) -> jinja2.Template:
 
 
 def _readable(value: Any) -> Any:
-    """Text of the document as it is printed: names in it may turn the direction of what follows."""
+    """Text of the document as it is printed: names in it may turn the direction of what follows.
+
+    What a macro made is a subclass of `str`, safe already, and would be escaped once more.
+    """
     return isolated(value) if type(value) is str and ISOLATE not in value else value
 
 

@@ -17,6 +17,6 @@ PRESENT = RULES[VERSIONS[-1]]
 # The indicators of the present rules.
 INDICATORS = PRESENT.indicators
 
-# Code → the last declaration of an indicator of any version. Labels, unit and fold are the same for
-# all versions.
+# Code → the last declaration of an indicator of any version. Unit and fold never change, and labels
+# are words: they follow the renderer.
 EVER: dict[str, Indicator] = {item.code: item for item in DECLARED}

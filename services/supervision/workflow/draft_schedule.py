@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.supervision.documents import Briefing
 from services.supervision.workflow.briefing_lifecycle import BriefingLifecycle
+from services.supervision.workflow.projection import ACTOR
 from services.supervision.workflow.publication_checks import has_present_form, is_early
 from shared.aggregates.aggregate import Command
 from shared.aggregates.repository import Repository
@@ -16,7 +17,6 @@ from shared.service.service_context import ServiceContext
 log = logging_setup.get(__name__)
 
 TIMER_SECONDS = 5
-ACTOR = "service:supervision"
 
 
 def draft_due(lifecycle: BriefingLifecycle, context: ServiceContext) -> None:

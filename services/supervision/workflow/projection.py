@@ -38,6 +38,7 @@ log = logging_setup.get(__name__)
 FOLD_SECONDS = 0.5
 GAP_SECONDS = 2
 RULES_SECONDS = 10
+# Who commands what nobody asked for.
 ACTOR = "service:supervision"
 # Folding is delayed by back-pressure no longer than this.
 PATIENCE_SECONDS = 10

@@ -20,6 +20,7 @@ from services.supervision.briefing.verify import _signed
 from services.supervision.indicators import PRESENT
 from shared.domain.wording import LANGUAGES
 from shared.platform.topology import SERVICES
+from tests.support.masthead import MASTHEAD
 from tests.unit import naive_fold as naive
 from tests.unit import strategies as make
 from tests.unit.services.supervision.briefing.test_table import REGISTRY
@@ -46,19 +47,6 @@ FREEZE = {
     "rules": PRESENT.version,
     "renderer": rendering.RENDERER,
     "facts": None,
-}
-MASTHEAD = {
-    "programme": {"zh": "温暖二七", "en": "Warm Erqi"},
-    "to": {"zh": "领导小组", "en": "the leading group"},
-    "issue": 1,
-    "revision": 0,
-    "replaces": None,
-    "reason": None,
-    "status": "final",
-    "prepared_by": "person:a",
-    "prepared_at": "2017-02-13T12:00:00+08:00",
-    "approved_by": "person:b",
-    "published_at": "2017-02-13T12:30:00+08:00",
 }
 
 

@@ -157,45 +157,6 @@ def test_the_events_of_all_services_are_those_of_the_week():
     assert sum(counted) == made["notes"]["events_in_week"]
 
 
-def order(verb, subject="order", version=1, day="2017-02-07", due="2017-02-14", items=()):
-    data = {"status": verb, "category": "daily_necessities", "channel": "phone", "due": due}
-    data |= {"items": list(items)}
-    return event(f"relief.order.{verb}", subject, version=version, day=day, **data)
-
-
-def test_who_is_waited_for_is_said_of_an_overdue_order():
-    claimed = [{"item": "大米", "claimed_by": "民政局"}]
-    told = [
-        order("raised", "free", due="2017-02-10"),
-        order("claimed", "claimed", due="2017-02-10", items=claimed),
-        order("delivered", "delivered", due="2017-02-10", items=claimed),
-    ]
-    rows = whole(*told)["overdue"]
-    found = {(row["waiting_for"] or {}).get("en"): row["responsible"] for row in rows}
-    assert found == {
-        None: ["民政局"],
-        "waiting for a department to claim it": [],
-        "delivered, waiting for the resident to confirm": [],
-    }
-
-
-def test_an_order_is_listed_and_counted_until_it_is_closed():
-    open_still = order("raised", day="2017-01-31", due="2017-03-01")
-    made = whole(open_still)
-    assert [row["unit"] for row in made["open_orders"]] == ["五里堡街道"]
-    assert figures(made, "relief.orders_open")["this"]["value"] == "1"
-    for verb in ("confirmed", "rejected", "withdrawn"):
-        made = whole(open_still, order(verb, version=2, due="2017-03-01"))
-        assert made["open_orders"] == []
-        assert figures(made, "relief.orders_open")["this"]["value"] == "0"
-
-
-def test_an_overdue_order_is_in_one_list_only():
-    made = whole(order("raised", due="2017-02-10"))
-    assert (len(made["overdue"]), made["open_orders"]) == (1, [])
-    assert figures(made, "relief.orders_open")["this"]["value"] == "1"
-
-
 def test_without_a_clinic_there_is_nothing_to_state():
     row = figures(whole(activity("a")), "clinics.consultations")
     assert (row["this"]["zh"], row["this"]["en"]) == ("—（无义诊）", "— (no clinic)")
@@ -273,13 +234,13 @@ def test_when_something_was_is_said_as_precisely_as_it_is_known(time, precision,
     assert item["said"]["zh"].startswith(f"{said}　五里堡街道")
 
 
-def raised(subject, category):
+def order(subject, category):
     data = {"status": "raised", "category": category, "channel": "phone", "items": []}
     return event("relief.order.raised", subject, **data, raised_on="2017-02-08", due="2017-02-15")
 
 
 def test_orders_are_counted_by_category_and_every_category_is_named():
-    told = [raised("a", "left_behind_children"), raised("b", "left_behind_children")]
+    told = [order("a", "left_behind_children"), order("b", "left_behind_children")]
     items = section(whole(*told), "relief")["items"]
     [counts] = [item for item in items if item["kind"] == "order_categories"]
     assert counts["details"][0]["zh"] == (
