@@ -15,7 +15,7 @@ RECIPES = re.findall(r"```python\n(import hashlib, json\n.+?)```", GUIDE, re.DOT
 
 
 @pytest.mark.parametrize(
-    ("recipe", "member"), zip(RECIPES, ["digest", "content_digest"], strict=True)
+    ("recipe", "member"), [*zip(RECIPES, ["digest", "content_digest"], strict=True)]
 )
 def test_the_recipe_gives_the_digest(tmp_path, recipe, member):
     text = json.dumps(ISSUE, ensure_ascii=False)
