@@ -50,14 +50,17 @@ class OrgUnit(Aggregate):
     valid_from = StringField()
     valid_to = StringField()
     successor = StringField()
+    # The unit of which this one was a part before it began.
+    split_from = StringField()
     retired = BooleanField(default=False)
     # Of the last correction.
     reason = StringField()
 
     def state(self) -> Json:
         plain = ("parent", "level", "name", "valid_from", "valid_to", "successor", "retired")
-        corrected = {"reason": self.reason} if self.reason else {}
-        return {"code": self.id} | {name: getattr(self, name) for name in plain} | corrected
+        more = ("split_from", "reason")
+        given = {name: getattr(self, name) for name in more if getattr(self, name)}
+        return {"code": self.id} | {name: getattr(self, name) for name in plain} | given
 
     def register(self, moment: Moment) -> None:
         self.record("supervision.orgunit.registered", moment)

@@ -51,6 +51,7 @@ class SupervisionService(OversightCommands, Service):
 
         def register() -> Json:
             self._registry.check_new(code, parent, unit["level"], unit["name"])
+            self._registry.check_origin(code, unit)
             return self.repository.create(
                 OrgUnit,
                 command,
@@ -91,8 +92,10 @@ class SupervisionService(OversightCommands, Service):
 
         def act(unit: OrgUnit, now: Moment) -> None:
             unit.correct(parts, reason, now)
+            self._registry.check_origin(code, unit.state())
             self._registry.check_name(code, unit.parent, unit.name)
             self._registry.check_period(unit.state())
+            self._registry.check_named(unit.state())
 
         return self._orgunit(command, code, act)
 

@@ -11,7 +11,17 @@ from pymongo.errors import BulkWriteError
 from shared.domain.types import Document, Event, Json
 from shared.platform.database import duplicates
 
-FIELDS = ("code", "parent", "level", "name", "valid_from", "valid_to", "successor", "retired")
+FIELDS = (
+    "code",
+    "parent",
+    "level",
+    "name",
+    "valid_from",
+    "valid_to",
+    "successor",
+    "retired",
+    "split_from",
+)
 
 # How old the copy in memory may be.
 CACHE_SECONDS = 1.0
@@ -37,7 +47,7 @@ class OrgUnits:
         writes = [
             UpdateOne(
                 {"_id": state["code"], "version": {"$lt": version}},
-                {"$set": {"version": version, **{name: state[name] for name in FIELDS}}},
+                {"$set": {"version": version, **{name: state.get(name) for name in FIELDS}}},
                 upsert=True,
             )
             for state, version in versions

@@ -365,6 +365,86 @@ def histories(draw, most=8):
     return events
 
 
+@st.composite
+def registries(draw):
+    """The units, some of them merged, ended or split off: code → state. What ends has nothing below
+    it any more, and goes on in a unit of its level that is valid then, or nowhere."""
+    units = {code: registered_unit(code) for code in UNITS}
+    parts = draw(st.lists(st.sampled_from(UNITS[1:]), max_size=3, unique=True))
+    for number, code in enumerate(parts):
+        _split(draw, units, code, parts[number:])
+    # Communities first.
+    leaving = draw(st.lists(st.sampled_from(UNITS[1:]), max_size=4, unique=True))
+    for code in sorted(leaving, key=len, reverse=True):
+        _end(draw, units, code)
+    return units
+
+
+def registered_unit(code):
+    level = {6: "district", 9: "subdistrict", 12: "community"}[len(code)]
+    dates = dict.fromkeys(("valid_from", "valid_to", "successor", "split_from"))
+    parent = code[:-3] if len(code) > 6 else None
+    return {"code": code, "parent": parent, "level": level, "name": code, "retired": False} | dates
+
+
+def _split(draw, units, code, undecided):
+    begins = draw(days)
+    origins = [
+        other
+        for other in _beside(units, code)
+        if other not in undecided and _is_valid(units[other], begins, before=1)
+    ]
+    if origins:
+        units[code] |= {"valid_from": begins, "split_from": draw(st.sampled_from(origins))}
+
+
+def _end(draw, units, code):
+    ends = draw(days)
+    below = [unit for unit in units.values() if unit["parent"] == code]
+    begins = units[code]["valid_from"]
+    origins = [unit for unit in units.values() if unit["split_from"] == code]
+    if (
+        any(not unit["valid_to"] or unit["valid_to"] > ends for unit in below)
+        or (begins and begins >= ends)
+        or any(unit["valid_from"] > ends for unit in origins)
+    ):
+        return
+    successors = [other for other in _beside(units, code) if _is_valid(units[other], ends)]
+    chosen = draw(st.sampled_from([None, *successors]))
+    units[code] |= {"retired": True, "valid_to": ends, "successor": chosen}
+
+
+def _beside(units, code):
+    return [other for other in units if len(other) == len(code) and other != code]
+
+
+def _is_valid(unit, day, before=0):
+    day = str(_day(day) - timedelta(days=before))
+    begins, ends = unit["valid_from"], unit["valid_to"]
+    return (not begins or begins <= day) and (not ends or day < ends)
+
+
+def registered(units):
+    """The registry as events."""
+    return [
+        {
+            "id": f"unit-{code}",
+            "source": "/warm/supervision",
+            "type": "supervision.orgunit.registered",
+            "subject": code,
+            "subjectsequence": 1,
+            "sourcesequence": number,
+            "correlationid": f"unit-{code}",
+            "orgunit": code,
+            "time": "2016-01-04T00:00:00+08:00",
+            "timeprecision": "second",
+            "recordedtime": "2016-01-04T00:00:00+08:00",
+            "data": {name: value for name, value in unit.items() if value or name != "split_from"},
+        }
+        for number, (code, unit) in enumerate(units.items(), 1)
+    ]
+
+
 def by_subject(events):
     """Grouped by subject, in order of arrival, as the fold takes them."""
     groups = {}
@@ -389,17 +469,19 @@ def week_of(event):
     return instant(event["time"]).date().isocalendar()[:2]
 
 
-def cell(events, code, orgunit, week):
+def cell(events, code, orgunit, week, units=None):
     """The cell of one week, None where no fact feeds it."""
+    units = units or {unit: registered_unit(unit) for unit in UNITS}
     if code in STOCKS:
-        return _stock(events, code, orgunit, week)
+        return _stock(events, code, orgunit, week, units)
     if code in LEVELS:
+        owners = owners_on(units, str(week.last_day))
         standing = {
             "relief.orders_overdue": _overdue,
             "relief.orders_open": _open_orders,
             "supervision.actions_open": _open,
         }[code](events, week)
-        return _counted([1 for event in standing if event["orgunit"].startswith(orgunit)])
+        return _counted([1 for event in standing if owners[event["orgunit"]].startswith(orgunit)])
     return _flow(events, code, orgunit, {(week.year, week.week)})
 
 
@@ -510,39 +592,98 @@ def _open(events, week):
             yield last
 
 
-def _stock(events, code, orgunit, week):
-    """A unit's own latest declaration counts; without one, the stocks of the units below and the
-    single records of the unit."""
+def owners_on(units, day):
+    """The land of each unit → the unit that has it at the end of the day: told from the beginning,
+    one change after the other."""
+    owners = {code: _origin(units, code) for code in units}
+    for _, _, _, change, code in sorted(_changes(units)):
+        unit = units[code]
+        if change == "begins" and unit["valid_from"] <= day:
+            owners[code] = code
+        if change == "ends" and unit["valid_to"] <= day:
+            heir = unit["successor"] or unit["parent"]
+            owners |= {land: heir for land, owner in owners.items() if owner == code}
+    return owners
+
+
+def _origin(units, code):
+    origin = units[code]["split_from"]
+    return _origin(units, origin) if origin else code
+
+
+def _changes(units):
+    """(day, order on that day, order of levels, what, code)"""
+    for code, unit in units.items():
+        if unit["split_from"]:
+            yield unit["valid_from"], 0, 0, "begins", code
+        if unit["valid_to"]:
+            yield unit["valid_to"], 1, -len(code), "ends", code
+
+
+def _stock(events, code, orgunit, week, units):
+    """What stands on the land of a unit: declarations, and single records where no declaration
+    speaks of their land."""
     service, name, _, kind, status = STOCKS[code]
-    declared = [
+    now = owners_on(units, str(week.last_day))
+    told = [
         event
         for event in _last_of(events, f"{service}.stock.", week)
-        if event["data"]["stock"] == name
+        if event["data"]["stock"] == name and now[event["orgunit"]].startswith(orgunit)
     ]
-    recorded = [
-        (event["orgunit"], int(event["data"].get("status") == status))
-        for event in _last_of(events, f"{service}.{kind}.", week)
+    latest = {event["orgunit"]: event for event in sorted(told, key=_told_at)}
+    standing = _standing(latest, units, week)
+    found = [
+        event["data"]["level"]
+        for event in standing.values()
+        if not _spoken_for(event["orgunit"], standing, units)
     ]
-    return _sum(_effective(declared, recorded, orgunit))
+    for event in _last_of(events, f"{service}.{kind}.", week):
+        land = event["orgunit"]
+        told_of = land in standing or _spoken_for(land, standing, units)
+        if now[land].startswith(orgunit) and not told_of:
+            number = int(event["data"].get("status") == status)
+            found.append({"value": str(number), "qualifier": "exact"})
+    return _sum(found)
+
+
+def _told_at(event):
+    return instant(event["time"]), event["subjectsequence"], event["id"]
+
+
+def _spoken_for(land, declared, units):
+    """The declarations of other units that had this land when they were made."""
+    return [
+        event
+        for unit, event in declared.items()
+        if unit != land
+        and owners_on(units, str(instant(event["time"]).date()))[land].startswith(unit)
+    ]
+
+
+def _standing(latest, units, week):
+    """Without what a later declaration speaks for, and without units that nobody goes on with."""
+    return {
+        unit: event
+        for unit, event in latest.items()
+        if not _is_void(unit, latest, units, week)
+        and all(_told_at(other) < _told_at(event) for other in _spoken_for(unit, latest, units))
+    }
+
+
+def _is_void(unit, latest, units, week):
+    state = units[unit]
+    if not state["valid_to"] or state["valid_to"] > str(week.last_day) or state["successor"]:
+        return False
+    parts = [code for code, part in units.items() if part["split_from"] == unit]
+    return all(
+        code in latest and str(instant(latest[code]["time"]).date()) >= units[code]["valid_from"]
+        for code in parts
+    )
 
 
 def _last_of(events, prefix, week):
     histories = by_subject([event for event in events if event["type"].startswith(prefix)])
     return [event for history in histories if (event := _as_of(history, week))]
-
-
-def _effective(declared, recorded, orgunit):
-    own = [event for event in declared if event["orgunit"] == orgunit]
-    if own:
-        latest = max(own, key=lambda e: (instant(e["time"]), e["subjectsequence"], e["id"]))
-        return [latest["data"]["level"]]
-    found = [
-        {"value": str(number), "qualifier": "exact"} for unit, number in recorded if unit == orgunit
-    ]
-    for child in UNITS:
-        if child.startswith(orgunit) and len(child) == len(orgunit) + 3:
-            found += _effective(declared, recorded, child)
-    return found
 
 
 def _counted(found):

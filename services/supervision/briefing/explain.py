@@ -1,8 +1,10 @@
 """From a figure to its events: those in it, and those left out, with the reason."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from services.supervision.figures.fold import Contribution, contributions, effective
+from services.supervision.figures.cells import effective
+from services.supervision.figures.fold import Contribution, contributions
+from services.supervision.figures.territory import UNCHANGED, Territory
 from services.supervision.indicators.rules import Rules
 from shared.aggregates.orgunit_store import path
 from shared.contracts.envelope import week_of
@@ -12,25 +14,33 @@ from shared.domain.wording import LANGUAGES, say
 
 
 def explain(
-    period: Period, code: str, orgunit: str, rules: Rules, subjects: Iterable[list[Event]]
+    period: Period,
+    code: str,
+    orgunit: str,
+    rules: Rules,
+    subjects: Iterable[list[Event]],
+    territory: Territory = UNCHANGED,
 ) -> Json:
     """The events of one cell of an issue, by its own rules.
 
     `included` are those that count. `left_out` are other events that feed the indicator, of the
-    week or of an included subject, each with the reason.
+    week or of an included subject, each with the reason. `territory` is that of the week's end.
     """
+    above = territory.above if rules.indicators[code].since else path
     found: list[Contribution] = []
     left_out: list[Json] = []
     for events in subjects:
         feeding = [event for event in events if event["type"] in rules.indicators[code].feeds]
-        counted = _counted(feeding, period, code, orgunit, rules)
+        counted = _counted(feeding, period, code, rules)
+        counted = {id: item for id, item in counted.items() if orgunit in above(item.orgunit)}
         found += counted.values()
         for event in feeding:
             if event["id"] not in counted and (counted or week_of(event) == period):
-                left_out.append(_reference(event) | {"reason": _reason(event, feeding, orgunit)})
-    included = {item.event["id"]: item for item in effective(found)}
+                reason = _reason(event, feeding, above, orgunit)
+                left_out.append(_reference(event) | {"reason": reason})
+    included = {item.event["id"]: item for item in effective(found, territory)}
     left_out += [
-        _reference(item.event) | {"reason": "another declaration stands"}
+        _reference(item.event) | {"reason": _not_standing(item, territory)}
         for item in found
         if item.event["id"] not in included
     ]
@@ -46,12 +56,12 @@ def explain(
 
 
 def _counted(
-    feeding: list[Event], period: Period, code: str, orgunit: str, rules: Rules
+    feeding: list[Event], period: Period, code: str, rules: Rules
 ) -> dict[str, Contribution]:
     return {
         item.event["id"]: item
         for item in contributions(feeding, rules)
-        if item.indicator == code and item.counts_in(period) and orgunit in path(item.orgunit)
+        if item.indicator == code and item.counts_in(period)
     }
 
 
@@ -77,12 +87,22 @@ def _value(item: Contribution) -> Json:
     return {"value": {lang: say(item.value, lang) for lang in LANGUAGES}}
 
 
-def _reason(event: Event, feeding: list[Event], orgunit: str) -> str:
+def _not_standing(item: Contribution, territory: Territory) -> str:
+    unit = item.orgunit
+    if unit not in territory.above(unit):
+        return f"{unit} is no more"
+    return "another declaration stands"
+
+
+def _reason(
+    event: Event, feeding: list[Event], above: Callable[[str], list[str]], orgunit: str
+) -> str:
     later = max(feeding, key=lambda other: other["subjectsequence"])
     if later["subjectsequence"] > event["subjectsequence"]:
         return f"superseded by {later['id']} ({later['type']})"
-    if orgunit not in path(event["orgunit"]):
-        return f"belongs to {event['orgunit']}"
+    holders = above(event["orgunit"])
+    if orgunit not in holders:
+        return f"belongs to {holders[0]}"
     return "its state doesn't count in this figure"
 
 

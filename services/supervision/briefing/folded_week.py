@@ -7,14 +7,10 @@ from typing import Any, NamedTuple
 
 from services.supervision.briefing.completeness import WeekReports
 from services.supervision.figures.as_of import as_of, precedence
-from services.supervision.figures.fold import (
-    Cells,
-    Contribution,
-    DistrictCells,
-    contributions,
-    flows,
-    is_declared,
-)
+from services.supervision.figures.cells import Cells, DistrictCells
+from services.supervision.figures.fold import Contribution, contributions, flows
+from services.supervision.figures.stocks import is_declared
+from services.supervision.figures.territory import Territory
 from services.supervision.indicators import EVER
 from services.supervision.indicators.reporting import (
     CARRIED_OVER,
@@ -22,7 +18,7 @@ from services.supervision.indicators.reporting import (
     REPORTED,
     WEEKS_IN_MEAN,
 )
-from services.supervision.indicators.rules import Rules
+from services.supervision.indicators.rules import LEVELS_BY_AREA, Rules
 from shared.contracts.envelope import happened, week_of
 from shared.contracts.events import EVENT_TYPES
 from shared.domain.periods import Period
@@ -30,18 +26,6 @@ from shared.domain.service_names import NAMES
 from shared.domain.types import Event, Json
 from shared.domain.visible_text import isolated
 from shared.service.week_sealing import SEALED
-
-
-class KnownCells(NamedTuple):
-    """Cells that are read from the figures instead of folded."""
-
-    # Of the week and of those before it.
-    recent: dict[Period, Cells]
-    # Of all weeks so far.
-    cumulative: Cells
-    # The week of the first event that feeds a figure.
-    first_week: Period | None
-
 
 # Week, indicator and unit.
 FlowKey = tuple[str, str, str]
@@ -70,30 +54,36 @@ def _changes(before: dict[FlowKey, Any], now: dict[FlowKey, Any]) -> list[Change
     ]
 
 
+# This week and the one before are printed by unit; of earlier ones the district's mean is printed.
+WEEKS_BY_UNIT = 2
+
+
 class FoldedWeek:
     """A week by the `rules` of its issue. Add the events of every subject; the order doesn't
     matter.
 
-    With `known` cells, only the subjects that the week's briefing may report have to be added.
+    Where its cells aren't counted but filled by the caller (`recent`, `cumulative` and
+    `first_week`), only the subjects that the week's briefing may report have to be added.
     """
 
-    def __init__(self, period: Period, rules: Rules, known: KnownCells | None = None) -> None:
+    def __init__(self, period: Period, rules: Rules, counts_cells: bool = True) -> None:
         self.period = period
         self.rules = rules
-        self._counts_cells = known is None
-        self.recent = empty_cells(period)
-        self.cumulative = Cells()
+        self._counts_cells = counts_cells
         self.counted: defaultdict[str, list[Contribution]] = defaultdict(list)
         self.units: dict[str, Json] = {}
+        # The cells of the week and of those before it.
+        self.recent = _empty_cells(period, self.units if rules.has(LEVELS_BY_AREA) else {})
+        # Of all weeks so far.
+        self.cumulative = Cells()
         self.reports = WeekReports(period, rules)
         self.reported: defaultdict[str, list[Event]] = defaultdict(list)
         # Events of the week whose types this program doesn't know: stored, and in no figure.
         self.unknown: Counter[str] = Counter()
         self.late: list[LateEvent] = []
+        # The week of the first event that feeds a figure.
         self.first_week: Period | None = None
         self._entry_window = _EntryWindow(period)
-        if known:
-            self.recent, self.cumulative, self.first_week = known
 
     @property
     def this(self) -> Cells:
@@ -260,13 +250,13 @@ class _EntryWindow:
         return happened(event, "recordedtime") > self._until
 
 
-def empty_cells(period: Period) -> dict[Period, Cells]:
-    """Cells of this week and of those before, the latest first.
-
-    Only the first two weeks are printed by unit; of the others the district's mean is printed.
-    """
-    this, before, *others = _weeks_back(period, WEEKS_IN_MEAN)
-    return {this: Cells(), before: Cells(), **{week: DistrictCells() for week in others}}
+def _empty_cells(period: Period, units: dict[str, Json]) -> dict[Period, Cells]:
+    """Cells of this week and of those before, the latest first."""
+    found: dict[Period, Cells] = {}
+    for number, week in enumerate(_weeks_back(period, WEEKS_IN_MEAN)):
+        kind = Cells if number < WEEKS_BY_UNIT else DistrictCells
+        found[week] = kind(Territory(units, week.last_day))
+    return found
 
 
 def _weeks_back(period: Period, number: int) -> Iterator[Period]:

@@ -1,8 +1,9 @@
 """The cells of a week as they stand now, from the figure cache."""
 
 from services.supervision.briefing.table import counts, quantity
+from services.supervision.figures.cells import Cells
 from services.supervision.figures.figure_cache import FigureCache
-from services.supervision.figures.fold import Cells
+from services.supervision.figures.territory import Territory
 from services.supervision.indicators import INDICATORS
 from shared.aggregates.orgunit_store import OrgUnits
 from shared.domain.periods import Period
@@ -11,7 +12,7 @@ from shared.domain.types import Json
 
 def live(figures: FigureCache, orgunits: OrgUnits, period: Period) -> Json:
     """The cells of the district, its sub-districts and communities."""
-    cells = figures.cells(period)
+    cells = figures.cells(period, Territory(orgunits.all(), period.last_day))
     district = orgunits.district()
     keys = {key for key in cells.partials if key[0] in INDICATORS}
     if district:

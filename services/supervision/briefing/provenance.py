@@ -3,7 +3,9 @@
 from heapq import nsmallest
 
 from services.supervision.briefing.folded_week import FoldedWeek
-from services.supervision.figures.fold import Contribution, Stocks, effective
+from services.supervision.figures.cells import effective
+from services.supervision.figures.fold import Contribution
+from services.supervision.figures.stocks import Stocks
 from shared.domain.quantities import Quantity
 from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES, say
@@ -18,7 +20,7 @@ def provenance(week: FoldedWeek) -> Json:
 
 
 def _of(week: FoldedWeek, code: str) -> Json:
-    found = effective(week.counted[code])
+    found = effective(week.counted[code], week.this.territory)
     named = nsmallest(MOST, found, key=lambda item: (item.event["time"], item.event["id"]))
     left_out = len(found) - len(named) + _single_records(week, code)
     return {"events": [_reference(item) for item in named], "left_out": left_out}
@@ -29,7 +31,9 @@ def _single_records(week: FoldedWeek, code: str) -> int:
     part = week.this.partials.get((code, week.district))
     if not isinstance(part, Stocks):
         return 0
-    return sum(parts.total for unit, parts in part.recorded.items() if part.counts(unit))
+    territory = week.this.territory
+    counted = (own for unit, own in part.recorded.items() if part.counts(unit, territory))
+    return sum(own.total for own in counted)
 
 
 def _reference(item: Contribution) -> Json:

@@ -1,7 +1,7 @@
 """The cells of a week as the briefing prints them."""
 
 from services.supervision.briefing.folded_week import FoldedWeek
-from services.supervision.figures.fold import Cells
+from services.supervision.figures.cells import Cells
 from services.supervision.indicators.declare import Indicator
 from services.supervision.indicators.rules import NOTHING_TO_STATE, Rules
 from shared.domain.mergeable_median import Median

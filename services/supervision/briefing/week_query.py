@@ -13,12 +13,13 @@ from itertools import chain
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from services.supervision.briefing.folded_week import FoldedWeek, KnownCells, empty_cells
+from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.revisions import ChangeCauses
 from services.supervision.facts.fact_store import FactStore
+from services.supervision.figures.cells import Cells
 from services.supervision.figures.figure_cache import FigureCache
-from services.supervision.figures.fold import Cells, Stocks
 from services.supervision.figures.fold_storage import FoldedDocuments, contribution_of
+from services.supervision.figures.stocks import Stocks
 from services.supervision.figures.totals import Totals
 from services.supervision.indicators import EVER, PRESENT
 from shared.domain.periods import Period
@@ -52,7 +53,8 @@ class WeekQuery:
         """The folded week, and the causes of its changes after `since` (source → number)."""
         pending = self.figures.fold_pending_in_memory()
         causes = ChangeCauses(period, PRESENT, since)
-        week = FoldedWeek(period, PRESENT, self._known_cells(period, pending))
+        week = FoldedWeek(period, PRESENT, counts_cells=False)
+        self._fill_cells(week, pending)
         subjects = self._subjects(period, since, pending)
         for events in causes.watch(self.facts.of_subjects(subjects)):
             week.add(events)
@@ -73,17 +75,17 @@ class WeekQuery:
             [seal_id(period)],
         )
 
-    def _known_cells(self, period: Period, pending: FoldedDocuments) -> KnownCells:
-        recent = empty_cells(period)
+    def _fill_cells(self, folded: FoldedWeek, pending: FoldedDocuments) -> None:
+        recent = folded.recent
         partials = {week: list(self.figures.partials(week, pending)) for week in recent}
         for week, cells in recent.items():
             for part in partials[week]:
                 cells.merge(*part)
         self._add_counted_records(recent, pending)
         self._add_levels(recent, pending)
+        folded.cumulative = self.totals.until(partials, pending)
         first = self.figures.first_week(pending)
-        cumulative = self.totals.until(partials, pending)
-        return KnownCells(recent, cumulative, Period.parse(first) if first else None)
+        folded.first_week = Period.parse(first) if first else None
 
     def _add_levels(self, recent: dict[Period, Cells], pending: FoldedDocuments) -> None:
         stored = self.figures.level_rows(min(recent), max(recent), pending, single=False)

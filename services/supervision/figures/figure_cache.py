@@ -19,7 +19,7 @@ from pymongo.database import Database
 from pymongo.errors import BulkWriteError, OperationFailure
 
 from services.supervision.facts.fact_store import Cell, FactStore
-from services.supervision.figures.fold import Cells
+from services.supervision.figures.cells import Cells
 from services.supervision.figures.fold_storage import (
     FoldedDocuments,
     contribution_of,
@@ -27,6 +27,7 @@ from services.supervision.figures.fold_storage import (
     partials_of,
 )
 from services.supervision.figures.pending_folds import PendingFolds, Rebuilds
+from services.supervision.figures.territory import UNCHANGED, Territory
 from shared.domain.mergeable_median import Median
 from shared.domain.periods import Period
 from shared.domain.quantities import Sum
@@ -92,12 +93,12 @@ class FigureCache:
         """Fold the subjects of some pending batches. Returns the number of these batches."""
         return self.pending.fold_some(self._fold)
 
-    def cells(self, period: Period) -> Cells:
+    def cells(self, period: Period, territory: Territory = UNCHANGED) -> Cells:
         """The week's cells as they stand now: pending subjects are folded in memory."""
-        return retry_when_replaced(lambda: self._cells(period))
+        return retry_when_replaced(lambda: self._cells(period, territory))
 
-    def _cells(self, period: Period) -> Cells:
-        cells, pending = Cells(), self.fold_pending_in_memory()
+    def _cells(self, period: Period, territory: Territory) -> Cells:
+        cells, pending = Cells(territory), self.fold_pending_in_memory()
         for part in self.partials(period, pending):
             cells.merge(*part)
         stored = self.level_rows(period, period, pending)

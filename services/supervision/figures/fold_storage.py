@@ -12,14 +12,14 @@ from services.supervision.figures.carry_over import (
     concerns_every_week,
     may_carry_over,
 )
+from services.supervision.figures.cells import total
 from services.supervision.figures.fold import (
     Contribution,
     deciding_events,
     has_levels,
-    is_declared,
     levels,
-    total,
 )
+from services.supervision.figures.stocks import is_declared
 from services.supervision.indicators import EVER, PRESENT
 from shared.contracts.envelope import week_name
 from shared.domain.mergeable_median import Median

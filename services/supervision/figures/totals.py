@@ -12,7 +12,7 @@ from pymongo import UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from services.supervision.figures.fold import Cells, PartialMerger
+from services.supervision.figures.cells import Cells, PartialMerger
 from services.supervision.figures.fold_storage import FoldedDocuments, partials_of
 from services.supervision.indicators.reporting import WEEKS_IN_MEAN
 from shared.domain.mergeable_median import Median

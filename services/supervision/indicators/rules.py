@@ -10,6 +10,7 @@ SEALED_AFTER_CUTOFF = "sealed_after_cutoff"
 VALID_ON_ANY_DAY = "valid_on_any_day"
 CORRECTED_UNIT = "corrected_unit"
 NOTHING_TO_STATE = "nothing_to_state"
+LEVELS_BY_AREA = "levels_by_area"
 OTHER_RULES = {
     SEALED_AFTER_CUTOFF: (
         "2026-1",
@@ -30,6 +31,11 @@ OTHER_RULES = {
         "2026-1",
         "没有义诊、招聘会、活动或送达的，其数字为“无”，不是“未报数”",
         "without a clinic, fair, activity or delivery its figures are none, not unstated",
+    ),
+    LEVELS_BY_AREA: (
+        "2026-1",
+        "撤并、划出的单位，其周末数随辖区计入；申报总数以辖区内最新申报为准",
+        "what stands in units that were merged or split counts where their area belongs",
     ),
 }
 

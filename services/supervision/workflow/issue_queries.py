@@ -16,7 +16,10 @@ from services.supervision.documents import (
     replaced_by,
     revision_of,
 )
+from services.supervision.figures.as_of import precedence
+from services.supervision.figures.territory import Territory
 from services.supervision.indicators import EVER, RULES
+from services.supervision.indicators.rules import LEVELS_BY_AREA, Rules
 from services.supervision.workflow.projection import Projection
 from services.supervision.workflow.publication_checks import (
     require_known_rules,
@@ -90,8 +93,19 @@ class IssueQueries:
         _require_indicator(indicator, rules.indicators)
         unit = self.repository.get(OrgUnit, orgunit or issue.orgunit).id
         feeding = self.projection.facts.feeding_query(rules.indicators[indicator], period)
-        subjects = self.projection.frozen(issue.freeze["sources"], feeding)
-        return explain(period, indicator, unit, rules, subjects)
+        sources = issue.freeze["sources"]
+        subjects = self.projection.frozen(sources, feeding)
+        territory = Territory(self._registry(sources, rules), period.last_day)
+        return explain(period, indicator, unit, rules, subjects, territory)
+
+    def _registry(self, sources: Mapping[str, int], rules: Rules) -> dict[str, Json]:
+        """The registry of an issue, for the levels of its figures: code → state."""
+        if not rules.has(LEVELS_BY_AREA):
+            return {}
+        codes = [unit.id for unit in self.repository.find(OrgUnit)]
+        units = self.projection.frozen(sources, {"subject": {"$in": codes}})
+        states = (max(events, key=precedence)["data"] for events in units)
+        return {state["code"]: state for state in states}
 
     def verify(self, period: Period, revision: int | None = None) -> Json:
         """Recompute a published issue from the facts; see verify.py."""

@@ -1,11 +1,12 @@
 """The rules of the registry of org units: what may be registered, retired and corrected.
 
 A code never changes its meaning, so a retired code is never registered again. A unit is retired
-after the units below it. Its successor is a unit of the same level that goes on when it ends. Units
-side by side have different names.
+after the units below it. Its successor is a unit of the same level that goes on when it ends. A
+unit that is split off names the one of which it was a part. Units side by side have different
+names.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from services.supervision.documents import OrgUnit
 from shared.aggregates.orgunit_store import path, valid_on
@@ -40,6 +41,35 @@ class Registry:
             if not other.retired:
                 problem = f"{other.id} has this name already, under the same unit."
                 raise ValidationFailed({"name": [problem]})
+
+    def check_origin(self, code: str, unit: Json) -> None:
+        """Was the unit from which this one was split valid until then? Raises ValidationFailed."""
+        origin, begins = unit.get("split_from"), unit["valid_from"]
+        if origin is None:
+            return
+        if begins is None:
+            raise ValidationFailed({"valid_from": ["Say when the unit was split off."]})
+        known = self._known("split_from", origin)
+        if origin == code or known.level != unit["level"]:
+            problem = f"Must be another {unit['level']}."
+            raise ValidationFailed({"split_from": [problem]})
+        day = _day_before(str(begins))
+        if not valid_on(known.state(), day):
+            problem = f"{origin} was not valid on {day}, the day before."
+            raise ValidationFailed({"split_from": [problem]})
+
+    def check_named(self, unit: Json) -> None:
+        """Do the unit's corrected dates still fit the units that name it as their successor or
+        origin? Raises ValidationFailed."""
+        code = unit["code"]
+        for other in self._others(code, successor=code):
+            if not _goes_on(unit, other.valid_to):
+                problem = f"{other.id} names it as its successor from {other.valid_to} on."
+                raise ValidationFailed({"valid_to": [problem]})
+        for part in self._others(code, split_from=code):
+            if not valid_on(unit, _day_before(part.valid_from)):
+                problem = f"{part.id} was split from it on {part.valid_from}."
+                raise ValidationFailed({"valid_from": [problem]})
 
     def check_period(self, unit: Json) -> None:
         """Are the dates and the successor of the unit's state possible? Raises ValidationFailed."""
@@ -90,16 +120,9 @@ class Registry:
                 raise ValidationFailed({"successor": [problem]})
             chain.add(following)
             following = self._get(following).successor
-        if not self._goes_on(successor, unit["valid_to"]):
+        if not _goes_on(successor.state(), unit["valid_to"]):
             ended = successor.valid_to or "an unknown day"
             raise ValidationFailed({"successor": [f"{code} is retired itself, since {ended}."]})
-
-    @staticmethod
-    def _goes_on(successor: OrgUnit, day: str | None) -> bool:
-        """Is the successor valid on the day on which the other unit ends?"""
-        if day is None or (successor.retired and successor.valid_to is None):
-            return not successor.retired
-        return valid_on(successor.state(), date.fromisoformat(day))
 
     def _known(self, field: str, code: str) -> OrgUnit:
         try:
@@ -113,3 +136,14 @@ class Registry:
 
     def _others(self, code: str, **query: object) -> list[OrgUnit]:
         return self.repository.find(OrgUnit, _id={"$ne": code}, **query)
+
+
+def _goes_on(successor: Json, day: str | None) -> bool:
+    """Is the successor valid on the day on which the other unit ends?"""
+    if day is None or (successor["retired"] and successor["valid_to"] is None):
+        return not successor["retired"]
+    return valid_on(successor, date.fromisoformat(day))
+
+
+def _day_before(day: str) -> date:
+    return date.fromisoformat(day) - timedelta(days=1)

@@ -55,6 +55,8 @@ class OrgUnitState(Schema):
     valid_to = Day(required=True, allow_none=True)
     successor = OrgUnit(required=True, allow_none=True)
     retired = Flag(required=True)
+    # The unit of which this one was a part until `valid_from`, if it was split off.
+    split_from = OrgUnit()
     # Why the unit was corrected; before its first correction there is none.
     reason = Text(longest=TEXT)
 

@@ -58,6 +58,7 @@ class RegisterOrgUnit(CommandSchema):
     level = Choice(LEVELS, required=True)
     name = Text(required=True)
     valid_from = Day(load_default=None, allow_none=True)
+    split_from = OrgUnit(load_default=None, allow_none=True)
 
 
 class ChangeOrgUnit(CommandSchema):
@@ -80,6 +81,7 @@ class CorrectOrgUnit(CommandSchema):
     valid_from = Day(allow_none=True)
     valid_to = Day(allow_none=True)
     successor = OrgUnit(allow_none=True)
+    split_from = OrgUnit(allow_none=True)
     retired = Flag()
     reason = Text(longest=TEXT, required=True)
 

@@ -13,7 +13,7 @@ from services.supervision.briefing.sections import (
 from services.supervision.briefing.sections.announced import ANNOUNCED, called_off, not_held
 from services.supervision.briefing.sections.rows import shortened
 from services.supervision.briefing.sentences import line
-from services.supervision.figures.fold import Stocks
+from services.supervision.figures.stocks import Stocks
 from shared.domain.quantities import Sum
 from shared.domain.service_names import NAMES
 from shared.domain.types import Json
@@ -63,4 +63,4 @@ def _declared(week: FoldedWeek, code: str) -> tuple[Sum | None, str | None]:
     part = week.this.partials.get((code, week.district))
     if not isinstance(part, Stocks):
         return None, None
-    return part.beside(week.district), part.stated(week.district)
+    return part.beside(week.district, week.this.territory), part.stated(week.district)

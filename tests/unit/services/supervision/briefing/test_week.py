@@ -17,7 +17,15 @@ REGISTERED = {
     "time": "2017-02-06T00:00:00+08:00",
     "recordedtime": "2017-02-06T00:00:00+08:00",
     "orgunit": "410103",
-    "data": {"code": "410103", "parent": None, "name": "二七区", "retired": False},
+    "data": {
+        "code": "410103",
+        "parent": None,
+        "name": "二七区",
+        "valid_from": None,
+        "valid_to": None,
+        "successor": None,
+        "retired": False,
+    },
 }
 
 

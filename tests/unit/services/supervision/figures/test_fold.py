@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from services.supervision.briefing.assemble import fold_week
 from services.supervision.briefing.explain import explain
 from services.supervision.briefing.table import counts, quantity
-from services.supervision.figures.fold import Cells, contributions, flows, partial, total
+from services.supervision.figures.cells import Cells, partial, total
+from services.supervision.figures.fold import contributions, flows
 from services.supervision.figures.fold_storage import contribution_of, level_row, partial_of
 from services.supervision.indicators import EVER, INDICATORS, PRESENT
 from shared.contracts.envelope import Unreadable, read
@@ -38,9 +39,9 @@ def all_figures(cells):
     return {key: figure(cells, *key) for key in keys}
 
 
-def expected_figures(events, week):
+def expected_figures(events, week, units=None):
     keys = [(code, unit) for code in INDICATORS for unit in naive.UNITS]
-    return {key: naive.cell(events, *key, week) for key in keys}
+    return {key: naive.cell(events, *key, week, units) for key in keys}
 
 
 def all_contributions(events, period=None):
@@ -62,6 +63,14 @@ def test_every_cell_is_the_oracles(events, week):
     folded = fold_week(week, PRESENT, naive.by_subject(events))
     assert all_figures(folded.this) == expected_figures(events, week)
     assert all_figures(folded.before) == expected_figures(events, week.previous())
+
+
+@settings(max_examples=150)
+@given(naive.histories(), naive.registries(), weeks)
+def test_levels_follow_units_that_are_merged_split_or_ended(events, units, week):
+    folded = fold_week(week, PRESENT, naive.by_subject([*events, *naive.registered(units)]))
+    assert all_figures(folded.this) == expected_figures(events, week, units)
+    assert all_figures(folded.before) == expected_figures(events, week.previous(), units)
 
 
 @settings(max_examples=40)
