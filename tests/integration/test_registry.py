@@ -7,6 +7,7 @@ import pytest
 from shared.domain.errors import Conflict, ValidationFailed
 from tests.support.running import COMMUNITY, DISTRICT, RETIRED, SUBDISTRICT, WEEK
 
+MERCHANTS = "relief.merchants_registered"
 NUMBERS = iter(range(901, 999))
 
 
@@ -102,6 +103,44 @@ def test_units_side_by_side_have_names_of_their_own(new, registry):
     registry("change", code=other, name="双名街道")
 
 
+def test_a_unit_is_split_off_from_one_of_its_level_that_was_valid_until_then(
+    new, registry, unit_of
+):
+    origin = new(valid_from="2017-01-01")
+    part = new(valid_from="2017-02-08", split_from=origin)
+    assert unit_of(part)["split_from"] == origin
+    assert set(refused(lambda: new(split_from=origin))) == {"valid_from"}
+    for wrong in (
+        {"valid_from": "2017-01-01", "split_from": origin},
+        {"valid_from": "2017-02-08", "split_from": COMMUNITY},
+        {"valid_from": "2017-02-08", "split_from": f"{DISTRICT}999"},
+    ):
+        assert set(refused(lambda given=wrong: new(**given))) == {"split_from"}
+
+
+def test_a_correction_keeps_what_other_units_say_of_this_one(new, registry):
+    origin, heir = new(valid_from="2017-01-01"), new(valid_from="2017-01-01")
+    part = new(valid_from="2017-02-08", split_from=origin)
+    late = {"code": origin, "valid_from": "2017-02-08", "reason": "日期有误"}
+    told = refused(lambda: registry("correct", **late))
+    assert told == {"valid_from": [f"{part} was split from it on 2017-02-08."]}
+    registry("retire", code=origin, valid_to="2017-03-01", successor=heir)
+    registry("retire", code=heir, valid_to="2017-04-01")
+    early = {"code": heir, "valid_to": "2017-02-20", "reason": "日期有误"}
+    assert set(refused(lambda: registry("correct", **early))) == {"valid_to"}
+
+
+def test_a_wrong_origin_is_corrected(new, registry, unit_of):
+    origin, part = new(), new(valid_from="2017-02-08")
+    registry("correct", code=part, split_from=origin, reason="漏填")
+    assert unit_of(part)["split_from"] == origin
+    assert "split_from" in refused(
+        lambda: registry("correct", code=part, split_from=part, reason="有误")
+    )
+    registry("correct", code=part, split_from=None, reason="有误")
+    assert "split_from" not in unit_of(part)
+
+
 def test_a_wrong_retirement_is_taken_back(running, new, registry, unit_of):
     code, successor = new(), new()
     registry("retire", code=code, valid_to="2017-02-07", successor=successor)
@@ -142,6 +181,40 @@ def test_a_corrected_name_was_meant_from_the_beginning(running, new, registry):
     units = json.loads(running.ask("supervision", "briefing", period=str(WEEK)))["completeness"]
     [row] = [row for row in units["units"] if row["orgunit"] == code]
     assert row["unit"] == "五里堡街道之误"
+
+
+def test_a_merged_unit_does_not_count_beside_its_successor(running, new, registry):
+    """Live, in the issue, in its explanation, and recomputed."""
+    one, two = new(valid_from="2017-01-01"), new(valid_from="2017-01-01")
+
+    def declare(unit, level, day):
+        running.do(
+            "relief",
+            "declare_stock",
+            stock="merchants",
+            level={"value": level, "qualifier": "exact", "unit": "merchant", "stated": None},
+            orgunit=unit,
+            time=f"{day}T00:00:00+08:00",
+            timeprecision="day",
+        )
+
+    running.wait(lambda: knows(running, one) and knows(running, two))
+    declare(one, "30", "2017-02-06")
+    registry("retire", code=one, valid_to="2017-02-08", successor=two)
+    declare(two, "50", "2017-02-09")
+    running.settled()
+    cells = {unit: running.live(MERCHANTS, unit) for unit in (DISTRICT, one, two)}
+    assert cells == {DISTRICT: "50", one: None, two: "50"}
+    running.issue(str(WEEK))
+    issue = json.loads(running.ask("supervision", "briefing", period=str(WEEK)))
+    printed = {
+        cell["orgunit"]: cell["value"] for cell in issue["cells"] if cell["indicator"] == MERCHANTS
+    }
+    assert printed == {DISTRICT: "50", two: "50"}
+    told = running.ask("supervision", "explain", period=str(WEEK), indicator=MERCHANTS, orgunit=two)
+    assert [event["orgunit"] for event in told["included"]] == [two]
+    assert [event["reason"] for event in told["left_out"]] == [f"{one} is no more"]
+    assert running.ask("supervision", "verify", period=str(WEEK))["equal"]
 
 
 def knows(running, code, **state):

@@ -108,6 +108,7 @@ def others(draw):
 )
 @given(
     naive.histories(most=10),
+    naive.registries(),
     others(),
     st.sampled_from(naive.WEEKS),
     st.randoms(use_true_random=False),
@@ -115,17 +116,18 @@ def others(draw):
     st.sampled_from([1, 2, totals.BLOCK]),
 )
 def test_whatever_happened_in_whatever_batches_and_folded_so_far(
-    database, events, more, period, random, batches, block
+    database, events, units, more, period, random, batches, block
 ):
+    history = [*registered(units), *(complete(it, random) for it in events), *more]
     with mock.patch.object(totals, "BLOCK", block):
-        check(database, events, more, period, random, batches)
+        check(database, history, period, random, batches)
 
 
-def check(database, events, more, period, random, batches):
+def check(database, history, period, random, batches):
     for name in KEPT:
         database[name].delete_many({})
     figures = FigureCache(database, FactStore(database["facts"]))
-    told = list(numbered([*registry(naive.UNITS), *(complete(it, random) for it in events), *more]))
+    told = list(numbered(history))
     random.shuffle(told)
     for number in range(batches):
         part = told[number::batches]
@@ -138,6 +140,11 @@ def check(database, events, more, period, random, batches):
             WeekQuery(database).week(random.choice(naive.WEEKS), dict.fromkeys(SERVICES, 0))
     whole, queried = both(database, period)
     assert queried == whole
+
+
+def registered(units):
+    whole = zip(registry(units), naive.registered(units), strict=True)
+    return [event | {"data": own["data"]} for event, own in whole]
 
 
 def complete(event, random):
