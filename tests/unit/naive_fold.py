@@ -630,7 +630,7 @@ def _stock(events, code, orgunit, week, units):
         for event in _last_of(events, f"{service}.stock.", week)
         if event["data"]["stock"] == name and now[event["orgunit"]].startswith(orgunit)
     ]
-    latest = {event["orgunit"]: event for event in sorted(told, key=_told_at)}
+    latest = {event["orgunit"]: event for event in sorted(told, key=_declared_at)}
     standing = _standing(latest, units, week)
     found = [
         event["data"]["level"]
@@ -639,14 +639,14 @@ def _stock(events, code, orgunit, week, units):
     ]
     for event in _last_of(events, f"{service}.{kind}.", week):
         land = event["orgunit"]
-        told_of = land in standing or _spoken_for(land, standing, units)
-        if now[land].startswith(orgunit) and not told_of:
+        covered = land in standing or _spoken_for(land, standing, units)
+        if now[land].startswith(orgunit) and not covered:
             number = int(event["data"].get("status") == status)
             found.append({"value": str(number), "qualifier": "exact"})
     return _sum(found)
 
 
-def _told_at(event):
+def _declared_at(event):
     return instant(event["time"]), event["subjectsequence"], event["id"]
 
 
@@ -666,7 +666,7 @@ def _standing(latest, units, week):
         unit: event
         for unit, event in latest.items()
         if not _is_void(unit, latest, units, week)
-        and all(_told_at(other) < _told_at(event) for other in _spoken_for(unit, latest, units))
+        and all(_declared_at(other) < _declared_at(event) for other in _spoken_for(unit, latest, units))
     }
 
 
