@@ -666,7 +666,9 @@ def _standing(latest, units, week):
         unit: event
         for unit, event in latest.items()
         if not _is_void(unit, latest, units, week)
-        and all(_declared_at(other) < _declared_at(event) for other in _spoken_for(unit, latest, units))
+        and all(
+            _declared_at(other) < _declared_at(event) for other in _spoken_for(unit, latest, units)
+        )
     }
 
 
