@@ -14,7 +14,7 @@ from shared.messaging.event_log import entry
 from shared.platform.database import create_indexes
 from shared.platform.topology import SERVICES
 from shared.service.rpc_client import RpcClient
-from tests.bench.history import weeks_of_events
+from tests.support.district.history import weeks_of_events
 from tests.bench.ingest import after_the_registry
 from tests.bench.report import median
 from tests.bench.stage import stage as the_stage

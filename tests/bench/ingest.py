@@ -9,7 +9,7 @@ from deploy.local.places import ROOT
 from deploy.local.processes import Process
 from shared.contracts.envelope import encode
 from tests.bench import wire
-from tests.bench.history import weeks_of_events
+from tests.support.district.history import weeks_of_events
 from tests.bench.peers import pika_limit
 from tests.bench.report import against, median
 from tests.bench.stage import FIRST_WEEK, timed

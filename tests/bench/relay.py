@@ -9,7 +9,7 @@ from kombu.utils.url import parse_url
 from shared.contracts.envelope import CONTENT_TYPE, encode
 from shared.contracts.messages import unsent
 from shared.domain.periods import parse_instant
-from tests.bench.history import numbered, week_of_events
+from tests.support.district.history import numbered, week_of_events
 from tests.bench.peers import amqp_confirms
 from tests.bench.report import against
 from tests.bench.stage import FIRST_WEEK, timed

@@ -11,7 +11,7 @@ from pymongo.errors import PyMongoError
 from deploy.local.settable_clock import SettableClock
 from shared.domain.periods import format_instant, parse_instant
 from shared.platform.topology import SERVICES
-from tests.chaos.ledger import Ledger
+from tests.support.district.ledger import Ledger
 from tests.support import plain_amqp
 from tests.support.running import Running
 

@@ -12,8 +12,8 @@ from nameko.exceptions import RemoteError
 from deploy.local.waiting import wait_until
 from shared.domain.errors import DeadlineExceeded
 from shared.service.rpc_client import RpcClient
-from tests.chaos.ledger import Command
-from tests.chaos.stories import STORIES, Reported
+from tests.support.district.ledger import Command
+from tests.support.district.stories import STORIES, Reported
 
 CALLERS = 6
 # Soon enough to ask again after whatever was killed has started again.

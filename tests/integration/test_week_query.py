@@ -22,7 +22,7 @@ from shared.domain import canonical
 from shared.domain.periods import Period, format_instant
 from shared.platform.database import create_indexes
 from shared.platform.topology import SERVICES
-from tests.bench.history import weeks_of_events
+from tests.support.district.history import weeks_of_events
 from tests.unit import naive_fold as naive
 from tests.unit import strategies as make
 from tests.unit.services.supervision.briefing.test_rendering import FREEZE, MASTHEAD

@@ -29,7 +29,7 @@ from shared.contracts.events import EVENT_TYPES
 from shared.contracts.fields import OrgUnit
 from shared.domain.periods import Period, parse_instant
 from shared.domain.wording import LANGUAGES
-from tests.bench.history import weeks_of_events
+from tests.support.district.history import weeks_of_events
 from tests.unit import strategies as make
 
 every_type = pytest.mark.parametrize("event_type", make.event_types, ids=lambda item: item.name)
