@@ -83,6 +83,7 @@ class SupervisionService(OversightCommands, Service):
         def act(unit: OrgUnit, now: Moment) -> None:
             unit.retire(_day(valid_to), successor, now)
             self._registry.check_period(unit.state())
+            self._registry.check_named(unit.state())
 
         return self._orgunit(command, code, act)
 

@@ -14,11 +14,11 @@ from shared.messaging.event_log import entry
 from shared.platform.database import create_indexes
 from shared.platform.topology import SERVICES
 from shared.service.rpc_client import RpcClient
-from tests.support.district.history import weeks_of_events
 from tests.bench.ingest import after_the_registry
 from tests.bench.report import median
 from tests.bench.stage import stage as the_stage
 from tests.bench.stage import timed
+from tests.support.district.history import weeks_of_events
 
 LAST = Period(2020, 10)
 # Of the week itself; each week before has as many.

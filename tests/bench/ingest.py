@@ -9,10 +9,10 @@ from deploy.local.places import ROOT
 from deploy.local.processes import Process
 from shared.contracts.envelope import encode
 from tests.bench import wire
-from tests.support.district.history import weeks_of_events
 from tests.bench.peers import pika_limit
 from tests.bench.report import against, median
 from tests.bench.stage import FIRST_WEEK, timed
+from tests.support.district.history import weeks_of_events
 
 EVENTS = 20_000
 WARM_UP = 500

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from shared.platform.topology import SERVICES
 from tests.bench import wire
-from tests.support.district.history import weeks_of_events
 from tests.bench.ingest import after_the_registry
 from tests.bench.stage import FIRST_WEEK
+from tests.support.district.history import weeks_of_events
 
 EVENTS = 40_000
 

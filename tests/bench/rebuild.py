@@ -6,10 +6,10 @@ from itertools import islice
 
 from services.supervision.facts.fact_store import fact_of
 from shared.service.rpc_client import RpcClient
-from tests.support.district.history import weeks_of_events
 from tests.bench.ingest import after_the_registry
 from tests.bench.report import median
 from tests.bench.stage import FIRST_WEEK
+from tests.support.district.history import weeks_of_events
 
 SIZES = (20_000, 100_000)
 WEEKS = 4

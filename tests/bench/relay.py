@@ -9,10 +9,10 @@ from kombu.utils.url import parse_url
 from shared.contracts.envelope import CONTENT_TYPE, encode
 from shared.contracts.messages import unsent
 from shared.domain.periods import parse_instant
-from tests.support.district.history import numbered, week_of_events
 from tests.bench.peers import amqp_confirms
 from tests.bench.report import against
 from tests.bench.stage import FIRST_WEEK, timed
+from tests.support.district.history import numbered, week_of_events
 
 EVENTS = 10_000
 SWEEP_SECONDS = 1

@@ -7,10 +7,10 @@ from itertools import islice
 
 from shared.service.rpc_client import RpcClient
 from tests.bench import wire
-from tests.support.district.history import weeks_of_events
 from tests.bench.ingest import after_the_registry
 from tests.bench.report import median
 from tests.bench.stage import FIRST_WEEK, timed
+from tests.support.district.history import weeks_of_events
 
 EVENTS = 20_000
 WEEKS = 4

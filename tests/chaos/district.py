@@ -11,8 +11,8 @@ from pymongo.errors import PyMongoError
 from deploy.local.settable_clock import SettableClock
 from shared.domain.periods import format_instant, parse_instant
 from shared.platform.topology import SERVICES
-from tests.support.district.ledger import Ledger
 from tests.support import plain_amqp
+from tests.support.district.ledger import Ledger
 from tests.support.running import Running
 
 BEGIN = parse_instant("2017-02-16T12:00:00+08:00")

@@ -41,7 +41,8 @@ class Caller:
     def run(self):
         with RpcClient(self.district.stack.amqp_uri) as rpc:
             while not self.load.stopping:
-                told = Reported(self.name, len(self.given), self.chance, self.district.now_text)
+                key = f"{self.name}:{len(self.given)}"
+                told = Reported(key, self.chance, self.district.now_text)
                 self._live(rpc, self.chance.choice(self.load.stories())(told))
 
     def _live(self, rpc, story):

@@ -6,8 +6,8 @@ from itertools import islice
 from shared.contracts.envelope import event_id
 from shared.contracts.messages import event_of
 from shared.platform.topology import SERVICES
-from tests.support.district.oracle import WEEKS, expected
 from tests.chaos.settling import settle
+from tests.support.district.oracle import WEEKS, expected
 from tests.support.expected_week import CORE
 
 SHOWN = 5

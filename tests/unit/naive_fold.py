@@ -4,6 +4,7 @@ And generated histories to compare with it: events of every service and of sever
 times close to the beginning or end of a week.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -38,7 +39,8 @@ CLINIC = {
     "postponed": ["postponed"],
     "held": ["held"],
     "tallied": ["tallied"],
-    "corrected": ["held", "tallied"],
+    # Filed again: it was not held after all.
+    "corrected": ["held", "tallied", "filed"],
     "cancelled": ["cancelled"],
 }
 FIGURES = {
@@ -55,7 +57,7 @@ FAIR = {
     "readied": ["ready"],
     "held": ["held"],
     "reconciled": ["reconciled"],
-    "corrected": ["held", "reconciled"],
+    "corrected": ["held", "reconciled", "planned"],
     "closed": ["closed"],
     "postponed": ["postponed"],
     "cancelled": ["cancelled"],
@@ -370,7 +372,8 @@ def registries(draw):
     """The units, some of them merged, ended or split off: code → state. What ends has nothing below
     it any more, and goes on in a unit of its level that is valid then, or nowhere."""
     units = {code: registered_unit(code) for code in UNITS}
-    parts = draw(st.lists(st.sampled_from(UNITS[1:]), max_size=3, unique=True))
+    # Sub-districts first: nothing begins before the unit above it.
+    parts = sorted(draw(st.lists(st.sampled_from(UNITS[1:]), max_size=3, unique=True)), key=len)
     for number, code in enumerate(parts):
         _split(draw, units, code, parts[number:])
     # Communities first.
@@ -394,7 +397,11 @@ def _split(draw, units, code, undecided):
         for other in _beside(units, code)
         if other not in undecided and _is_valid(units[other], begins, before=1)
     ]
-    if origins:
+    above = units[units[code]["parent"]]["valid_from"]
+    if origins and (not above or above <= begins):
+        for unit in units.values():
+            if unit["parent"] == code:
+                unit["valid_from"] = begins
         units[code] |= {"valid_from": begins, "split_from": draw(st.sampled_from(origins))}
 
 
@@ -403,8 +410,10 @@ def _end(draw, units, code):
     below = [unit for unit in units.values() if unit["parent"] == code]
     begins = units[code]["valid_from"]
     origins = [unit for unit in units.values() if unit["split_from"] == code]
+    inherited = [unit for unit in units.values() if unit["successor"] == code]
     if (
-        any(not unit["valid_to"] or unit["valid_to"] > ends for unit in below)
+        any(unit["valid_to"] >= ends for unit in inherited)
+        or any(not unit["valid_to"] or unit["valid_to"] > ends for unit in below)
         or (begins and begins >= ends)
         or any(unit["valid_from"] > ends for unit in origins)
     ):
@@ -462,6 +471,28 @@ class Figure:
     qualifier: str
     given: int
     total: int
+
+
+class Oracle:
+    """All figures of some facts, the registry among them."""
+
+    def __init__(self, events):
+        self.units = {}
+        self._events = defaultdict(list)
+        for event in sorted(events, key=lambda event: event["subjectsequence"]):
+            if event["type"].startswith("supervision.orgunit."):
+                state = {"split_from": None} | event["data"]
+                self.units[state["code"]] = state
+            self._events[event["source"].removeprefix("/warm/")].append(event)
+
+    def cell(self, code, orgunit, week):
+        return cell(self._feeding(code), code, orgunit, week, self.units)
+
+    def cumulative(self, code, orgunit, week):
+        return cumulative(self._feeding(code), code, orgunit, week)
+
+    def _feeding(self, code):
+        return self._events[code.split(".")[0]]
 
 
 def week_of(event):
@@ -542,7 +573,7 @@ def _value(event, code):
             return None
         return data[figure] if figure else 1
     if code.startswith(("clinics.", "jobfairs.")):
-        if verb == "cancelled":
+        if data["status"] in ("filed", "planned", "cancelled"):
             return None
         figure = code.split(".")[1]
         return 1 if figure in ("clinics_held", "fairs_held") else data[figure]
@@ -554,7 +585,8 @@ def _value(event, code):
     if verb == "reopened":
         return None
     if code == "relief.days_to_deliver_median":
-        return (_day(data["delivered_on"]) - _day(data["raised_on"])).days
+        known = data["delivered_on"] and data["raised_on"]
+        return (_day(data["delivered_on"]) - _day(data["raised_on"])).days if known else None
     return 1
 
 
@@ -595,20 +627,24 @@ def _open(events, week):
 def owners_on(units, day):
     """The land of each unit → the unit that has it at the end of the day: told from the beginning,
     one change after the other."""
-    owners = {code: _origin(units, code) for code in units}
+    owners = {code: _origins(units, code)[-1] for code in units}
     for _, _, _, change, code in sorted(_changes(units)):
         unit = units[code]
         if change == "begins" and unit["valid_from"] <= day:
-            owners[code] = code
+            # With the land of what is split off from it later.
+            before = owners[code]
+            for land, owner in owners.items():
+                if owner == before and code in _origins(units, land):
+                    owners[land] = code
         if change == "ends" and unit["valid_to"] <= day:
             heir = unit["successor"] or unit["parent"]
             owners |= {land: heir for land, owner in owners.items() if owner == code}
     return owners
 
 
-def _origin(units, code):
+def _origins(units, code):
     origin = units[code]["split_from"]
-    return _origin(units, origin) if origin else code
+    return [code, *(_origins(units, origin) if origin else [])]
 
 
 def _changes(units):

@@ -59,7 +59,7 @@ class Registry:
             raise ValidationFailed({"split_from": [problem]})
 
     def check_named(self, unit: Json) -> None:
-        """Do the unit's corrected dates still fit the units that name it as their successor or
+        """Do the unit's dates still fit the units that name it as their successor or
         origin? Raises ValidationFailed."""
         code = unit["code"]
         for other in self._others(code, successor=code):

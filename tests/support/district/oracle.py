@@ -8,19 +8,22 @@ from statistics import median
 from shared.contracts.events.clinics import CLINIC_FIGURES
 from shared.contracts.events.jobfairs import FAIR_FIGURES
 
+# The weeks of chaos.
 WEEKS = ("2017-W06", "2017-W07")
 
 
 def expected(ledger):
     """(week, indicator, unit) → value as text, None for one that nobody stated; of every cell that
-    an acknowledged command feeds."""
+    an acknowledged command feeds. Levels are told for WEEKS alone, and where a unit stays what it
+    is."""
     cells = defaultdict(list)
     for history in ledger.histories().values():
-        unit = history[0].command.arguments["orgunit"]
-        for indicator, week, value in _counted(Subject(history)):
+        subject = Subject(history)
+        for indicator, in_week, value in _counted(subject):
+            unit = subject.unit
             for digits in (6, 9, 12):
                 if digits <= len(unit):
-                    cells[week, indicator, unit[:digits]].append(value)
+                    cells[in_week, indicator, unit[:digits]].append(value)
     return {key: _text(key[1], values) for key, values in cells.items()}
 
 
@@ -33,31 +36,57 @@ def _text(indicator, values):
 
 
 class Subject:
-    """What was done to one aggregate: each method with its arguments, the last time of each."""
+    """What was done to one aggregate: (method, arguments) in their order."""
 
     def __init__(self, history):
-        self.first = history[0].command.method
-        self.done = {entry.command.method: entry.command.arguments for entry in history}
+        self.steps = [(entry.command.method, entry.command.arguments) for entry in history]
+        self.first = self.steps[0][0]
 
-    def week(self, method):
-        """When it was done; None where it wasn't."""
-        if method not in self.done:
-            return None
-        year, week, _ = self.day(method).isocalendar()
-        return f"{year}-W{week:02}"
+    @property
+    def unit(self):
+        """The one that was named last: a correction may name another."""
+        return next(self._given("orgunit"))
 
-    def day(self, method):
-        return date.fromisoformat(self.done[method]["time"][:10])
+    def last(self, *methods):
+        """The last step of any of these; None where there was none."""
+        return next((step for step in reversed(self.steps) if step[0] in methods), None)
 
-    def value(self, method, name):
-        return self.done[method][name]["value"]
+    def value(self, name):
+        """The value of a figure as it was told last; None where it wasn't."""
+        return next((given["value"] for given in self._given(name)), None)
+
+    def given(self, name):
+        return next(self._given(name))
+
+    def _given(self, name):
+        return (given[name] for _, given in reversed(self.steps) if given.get(name) is not None)
 
     def standing(self, begin, end):
         """(week, stands) for each week from the one of `begin` on; not from that of `end` on."""
-        ended = self.week(end)
-        for week in WEEKS:
-            if week >= self.week(begin):
-                yield week, ended is None or week < ended
+        began, ended = week(self.last(begin)), week(self.last(end))
+        for this in WEEKS:
+            if this >= began:
+                yield this, ended is None or this < ended
+
+
+def week(step):
+    """When the step was done; None for no step."""
+    if step is None:
+        return None
+    year, number, _ = day(step).isocalendar()
+    return f"{year}-W{number:02}"
+
+
+def day(step):
+    return date.fromisoformat(step[1]["time"][:10])
+
+
+def is_known_to_the_day(step):
+    return step[1].get("timeprecision") != "week"
+
+
+def never_was(step):
+    return step[1].get("withdrawn", False)
 
 
 def _counted(subject):
@@ -69,75 +98,78 @@ def _nothing(subject):
     return ()
 
 
-def _flow(subject, indicator, method):
-    if method in subject.done:
-        yield indicator, subject.week(method), 1
+def _flow(subject, indicator, method, undone=None):
+    step = subject.last(method, undone)
+    if step and step[0] == method:
+        yield indicator, week(step), 1
 
 
 def _visits(subject):
-    last = "correct_visits" if "correct_visits" in subject.done else "record_visits"
-    if not subject.done[last].get("withdrawn"):
-        kind = subject.done["record_visits"]["kind"]
-        yield f"relief.visits_{kind}", subject.week(last), subject.value(last, "visits")
+    step = subject.steps[-1]
+    if not never_was(step):
+        kind = subject.given("kind")
+        yield f"relief.visits_{kind}", week(step), subject.value("visits")
 
 
 def _order(subject):
     yield from _flow(subject, "relief.orders_raised", "raise_order")
     yield from _flow(subject, "relief.orders_claimed", "claim_items")
-    yield from _flow(subject, "relief.orders_delivered", "deliver_order")
-    yield from _flow(subject, "relief.orders_confirmed", "confirm_order")
-    if "deliver_order" in subject.done:
-        days = (subject.day("deliver_order") - subject.day("raise_order")).days
-        yield "relief.days_to_deliver_median", subject.week("deliver_order"), days
+    yield from _flow(subject, "relief.orders_delivered", "deliver_order", "reopen_order")
+    yield from _flow(subject, "relief.orders_confirmed", "confirm_order", "reopen_order")
+    raised, delivered = subject.steps[0], subject.last("deliver_order", "reopen_order")
+    is_delivered = delivered and delivered[0] == "deliver_order"
+    if is_delivered and is_known_to_the_day(raised) and is_known_to_the_day(delivered):
+        days = (day(delivered) - day(raised)).days
+        yield "relief.days_to_deliver_median", week(delivered), days
 
 
 def _merchant(subject):
-    for week, stands in subject.standing("register_merchant", "close_merchant"):
-        yield "relief.merchants_registered", week, int(stands)
+    for this, stands in subject.standing("register_merchant", "close_merchant"):
+        yield "relief.merchants_registered", this, int(stands)
 
 
 def _activity(subject):
-    methods = ("correct_activity", "complete_activity", "report_activity")
-    last = next((method for method in methods if method in subject.done), None)
-    if last and not subject.done[last].get("withdrawn"):
-        yield "volunteering.activities_completed", subject.week(last), 1
-        number = subject.value(last, "participants")
-        yield "volunteering.participants", subject.week(last), number
+    step = subject.last("correct_activity", "complete_activity", "report_activity")
+    if step and not never_was(step):
+        yield "volunteering.activities_completed", week(step), 1
+        yield "volunteering.participants", week(step), subject.value("participants")
 
 
 def _gathering(subject):
-    number = subject.value("hold_gathering", "gatherings")
-    yield "volunteering.gatherings_held", subject.week("hold_gathering"), number
+    step = subject.steps[-1]
+    if not never_was(step):
+        yield "volunteering.gatherings_held", week(step), subject.value("gatherings")
 
 
 def _volunteer(subject):
-    for week, stands in subject.standing("register_volunteer", "deregister_volunteer"):
-        yield "volunteering.volunteers_registered", week, int(stands)
+    for this, stands in subject.standing("register_volunteer", "deregister_volunteer"):
+        yield "volunteering.volunteers_registered", this, int(stands)
 
 
 def _hours(subject):
-    if "verify_hours" in subject.done:
-        number = subject.value("record_hours", "hours")
-        yield "volunteering.hours_verified", subject.week("verify_hours"), number
+    verified = subject.last("verify_hours")
+    if verified:
+        yield "volunteering.hours_verified", week(verified), subject.value("hours")
 
 
-def _occasion(prefix, held, told, figures):
-    """Something that is held first, and its `figures` told afterwards."""
+def _occasion(prefix, methods, figures):
+    """Something that is held first, and its `figures` told afterwards; it may be called off."""
+    entity = prefix.split(".")[1]
 
     def count(subject):
-        if held not in subject.done:
-            return
-        week = subject.week(held)
-        yield f"{prefix}s_held", week, 1
-        for name in figures:
-            number = subject.value(told, name) if told in subject.done else None
-            yield f"{prefix.split('.')[0]}.{name}", week, number
+        step = subject.last(*methods, f"correct_{entity}", f"cancel_{entity}")
+        if step and step[0] != f"cancel_{entity}" and not never_was(step):
+            yield f"{prefix}s_held", week(step), 1
+            for name in figures:
+                yield f"{prefix.split('.')[0]}.{name}", week(step), subject.value(name)
 
     return count
 
 
 def _hires(subject):
-    yield "jobfairs.hires", subject.week("record_hires"), subject.value("record_hires", "hires")
+    step = subject.steps[-1]
+    if not never_was(step):
+        yield "jobfairs.hires", week(step), subject.value("hires")
 
 
 def _finding(subject):
@@ -146,9 +178,9 @@ def _finding(subject):
 
 
 def _action(subject):
-    for week, stands in subject.standing("assign_action", "close_action"):
+    for this, stands in subject.standing("assign_action", "close_action"):
         if stands:
-            yield "supervision.actions_open", week, 1
+            yield "supervision.actions_open", this, 1
 
 
 # By the command that a subject begins with. Of a clinic's hours and a fair's consultations there is
@@ -163,10 +195,10 @@ _KINDS = {
     "register_volunteer": _volunteer,
     "record_hours": _hours,
     "plan_clinic": _occasion(
-        "clinics.clinic", "hold_clinic", "tally_clinic", set(CLINIC_FIGURES) - {"hours"}
+        "clinics.clinic", ("hold_clinic", "tally_clinic"), set(CLINIC_FIGURES) - {"hours"}
     ),
     "plan_fair": _occasion(
-        "jobfairs.fair", "hold_fair", "reconcile_fair", set(FAIR_FIGURES) - {"consultations"}
+        "jobfairs.fair", ("hold_fair", "reconcile_fair"), set(FAIR_FIGURES) - {"consultations"}
     ),
     "record_hires": _hires,
     "report_finding": _finding,

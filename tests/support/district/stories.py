@@ -21,14 +21,16 @@ PERSON, OTHER = "person:caller", "person:inspector"
 
 
 class Reported:
-    """What one story is made of."""
+    """What one story is made of: when and where it begins, and what chance decides on its way."""
 
-    def __init__(self, caller, number, chance, now_text):
+    def __init__(self, key, chance, now_text):
         self.chance = chance
         self.unit = chance.choice(UNITS)
         self.day = FIRST + timedelta(chance.randrange((LAST - FIRST).days))
+        # No step happens after this day.
+        self.last = LAST
         self._now_text = now_text
-        self._key = f"{caller}:{number}"
+        self._key = key
 
     def here(self, **arguments):
         return self.then(orgunit=self.unit, **arguments)
@@ -42,13 +44,24 @@ class Reported:
 
     def later(self):
         """Some days may pass."""
-        self.day = min(self.day + timedelta(self.chance.randrange(3)), LAST)
+        self.day = min(self.day + timedelta(self.chance.randrange(3)), self.last)
+
+    def coming(self, days=0):
+        """A day on which it is planned, or so many days later."""
+        return str(self.last + timedelta(days))
 
     def amount(self, unit, most=30):
+        return self.counted(unit, most)
+
+    def counted(self, unit, most):
+        """An amount that has to be exact."""
         return exact(str(self.chance.randint(1, most)), unit)
 
     def figures(self, units):
         return {name: self.amount(unit) for name, unit in units.items()}
+
+    def precisely(self):
+        """From here on every time is known to the minute, as it always is here."""
 
     def maybe(self):
         return self.chance.random() < 0.5
@@ -89,7 +102,7 @@ def order(told):
     given = told.here(category="cultural_activities", channel="phone", items=["大米", "食用油"])
     made = yield "relief", "raise_order", given
     if told.maybe():
-        day = str(LAST + timedelta(3))
+        day = told.coming(3)
         yield "relief", "ask_helpers", told.then(id=made["id"], wanted=2, planned_for=day)
         if told.maybe():
             # Left open, so that volunteering's answer meets no order that was delivered meanwhile.
@@ -112,7 +125,7 @@ def merchant(told):
 
 
 def activity(told):
-    given = told.here(name=NAME, category="environment", planned_for=str(LAST))
+    given = told.here(name=NAME, category="environment", planned_for=told.coming())
     made = yield "volunteering", "publish_activity", given
     told.later()
     given = told.then(id=made["id"], participants=told.amount("person"))
@@ -129,6 +142,7 @@ def gathering(told):
 
 
 def hours(told):
+    told.precisely()
     given = told.here(identity={"id_number": told.id_number()})
     volunteer = yield "volunteering", "register_volunteer", given
     given = told.here(name=NAME, category="elderly_care", participants=told.amount("person"))
@@ -147,7 +161,7 @@ def hours(told):
 
 
 def clinic(told):
-    made = yield "clinics", "plan_clinic", told.here(venue="广场", planned_for=str(LAST))
+    made = yield "clinics", "plan_clinic", told.here(venue="广场", planned_for=told.coming())
     yield "clinics", "file_clinic", told.then(id=made["id"])
     told.later()
     yield "clinics", "hold_clinic", told.then(id=made["id"])
@@ -155,7 +169,7 @@ def clinic(told):
 
 
 def fair(told):
-    made = yield "jobfairs", "plan_fair", told.here(venue="体育馆", planned_for=str(LAST))
+    made = yield "jobfairs", "plan_fair", told.here(venue="体育馆", planned_for=told.coming())
     yield "jobfairs", "open_registration", told.then(id=made["id"])
     employer = {"name": "企业", "registration_number": "91410103"}
     yield "jobfairs", "add_employer", told.then(id=made["id"], **employer)
@@ -163,7 +177,7 @@ def fair(told):
     yield "jobfairs", "hold_fair", told.then(id=made["id"])
     yield "jobfairs", "reconcile_fair", told.then(id=made["id"], **told.figures(FAIR_FIGURES))
     told.later()
-    given = told.here(hires=told.amount("person", most=5), fair=made["id"])
+    given = told.here(hires=told.counted("person", most=5), fair=made["id"])
     yield "jobfairs", "record_hires", given
 
 
@@ -171,7 +185,7 @@ def finding(told):
     given = told.here(kind=told.chance.choice(sorted(FINDING_KINDS)), what=NAME)
     made = yield "supervision", "report_finding", given
     told.later()
-    given = told.then(id=made["id"], responsible="城管", due=str(LAST + timedelta(9)))
+    given = told.then(id=made["id"], responsible="城管", due=told.coming(9))
     yield "supervision", "dispatch_finding", given
     yield "supervision", "rectify_finding", told.then(id=made["id"])
     told.later()
@@ -183,7 +197,7 @@ def patrol(told):
 
 
 def action(told):
-    given = told.here(what=NAME, responsible="办公室", due=str(LAST + timedelta(9)))
+    given = told.here(what=NAME, responsible="办公室", due=told.coming(9))
     made = yield "supervision", "assign_action", given
     if told.maybe():
         told.later()

@@ -1,0 +1,157 @@
+"""A simulated half-year: every cell of every issue is what the oracles say."""
+
+import random
+from fractions import Fraction
+
+import pytest
+
+from services.supervision.indicators import INDICATORS
+from shared.contracts.messages import event_of
+from shared.domain.periods import Period
+from shared.platform.topology import SERVICES
+from shared.service.rpc_client import RpcClient
+from tests.support.district import registry
+from tests.support.district.half_year import PERIODS, HalfYear
+from tests.support.district.oracle import expected
+from tests.support.expected_week import CORE
+from tests.support.running import Running
+from tests.unit import naive_fold as naive
+
+LEVELS = {code for code, indicator in INDICATORS.items() if indicator.since}
+
+# How many commands, and the seed; None draws one.
+SHORT, LONG = (1_500, 2017), (12_000, None)
+
+
+@pytest.fixture(scope="module", params=[SHORT, pytest.param(LONG, marks=pytest.mark.long)], ids=str)
+def half_year(stack, request):
+    commands, seed = request.param
+    seed = random.randrange(10**6) if seed is None else seed
+    stack.reset()
+    with RpcClient(stack.amqp_uri) as rpc:
+        running = Running(stack, rpc)
+        running.set_clock(PERIODS[0].previous().start)
+        running.start()
+        lived = HalfYear(running, seed, commands)
+        lived.live()
+        yield lived
+        running.close()
+    stack.stop_services()
+
+
+@pytest.fixture(scope="module")
+def logs(half_year):
+    """Service → its events, in the order of their numbers."""
+    found = {}
+    for name in SERVICES:
+        with half_year.running.service_db(name) as database:
+            found[name] = [event_of(entry) for entry in database["log"].find(sort=[("_id", 1)])]
+    return found
+
+
+def test_every_cell_of_every_issue_is_the_oracles(half_year, logs):
+    assert len({issue["period"] for issue in half_year.issues}) == len(PERIODS)
+    wrong = [
+        (issue["period"], issue["revision"], *difference)
+        for issue in half_year.issues
+        for difference in differences(issue, logs)
+    ]
+    assert not wrong, (half_year.seed, len(wrong), wrong[:5])
+
+
+def differences(issue, logs):
+    facts = [
+        event for name, last in issue["freeze"]["sources"].items() for event in logs[name][:last]
+    ]
+    oracle, week = naive.Oracle(facts), Period.parse(issue["period"])
+    printed = {(cell["indicator"], cell["orgunit"]): cell for cell in issue["cells"]}
+    for key in ((code, unit) for code in naive.CODES for unit in oracle.units):
+        cell = printed.pop(key, None)
+        wanted = oracle.cell(*key, week)
+        if (cell and figure(cell)) != wanted and not (wanted is None and is_empty(cell)):
+            yield "this week", key, cell, wanted
+        if cell is None:
+            continue
+        for column, wanted in (
+            ("previous", oracle.cell(*key, week.previous())),
+            ("cumulative", oracle.cumulative(*key, week)),
+        ):
+            if cell[column] and not same(cell[column], wanted):
+                yield column, key, cell[column], wanted
+    yield from (("no such cell", key, cell, None) for key, cell in printed.items())
+
+
+def figure(cell):
+    value = None if cell["value"] is None else Fraction(cell["value"])
+    return naive.Figure(value, cell["qualifier"], int(cell["numerator"]), int(cell["denominator"]))
+
+
+def is_empty(cell):
+    """The district has a cell of every indicator, fed or not."""
+    return (
+        cell is not None
+        and cell["orgunit"] == registry.DISTRICT
+        and cell["value"] in (None, "0")
+        and cell["denominator"] == "0"
+    )
+
+
+def same(column, wanted):
+    if wanted is None:
+        return column["value"] in (None, "0")
+    value = None if column["value"] is None else Fraction(column["value"])
+    return (value, column["qualifier"]) == (wanted.value, wanted.qualifier)
+
+
+def test_what_happened_follows_from_the_commands_alone(half_year):
+    """The live figures of every week, without any event."""
+    wanted = {
+        key: value
+        for key, value in expected(half_year.ledger).items()
+        if key[1] not in LEVELS and key[0] <= str(PERIODS[-1])
+    }
+    found = {}
+    weeks = {week for week, *_ in wanted}
+    for week in sorted(weeks):
+        for cell in half_year.running.ask("supervision", "live", period=week)["cells"]:
+            code = cell["indicator"]
+            if code in CORE - LEVELS and cell["denominator"] != "0":
+                found[week, code, cell["orgunit"]] = cell["value"]
+    differing = {key for key in wanted.keys() | found.keys() if wanted.get(key) != found.get(key)}
+    told = [(key, wanted.get(key), found.get(key)) for key in sorted(differing)]
+    assert not told, (half_year.seed, len(told), told[:5])
+
+
+def test_a_draft_of_before_the_cutoff_is_never_published(half_year):
+    assert [week for week, _ in half_year.refused] == [
+        str(period) for number, period in enumerate(PERIODS) if number % 5 == 2
+    ]
+
+
+def test_every_issue_is_verified_and_explained_to_the_last_event(half_year):
+    for issue in half_year.issues:
+        given = {"period": issue["period"], "revision": issue["revision"]}
+        assert half_year.running.ask("supervision", "verify", **given)["equal"], given
+    last = half_year.issues[-1]
+    for cell in last["cells"]:
+        if cell["orgunit"] not in (registry.DISTRICT, registry.HEIR):
+            continue
+        told = half_year.running.ask(
+            "supervision",
+            "explain",
+            period=last["period"],
+            indicator=cell["indicator"],
+            orgunit=cell["orgunit"],
+        )
+        assert len(told["included"]) == int(cell["denominator"]), cell
+
+
+def test_figures_built_again_from_all_facts_are_the_same(half_year):
+    running = half_year.running
+    job = running.do("supervision", "rebuild_figures", source="facts")["id"]
+
+    def progress():
+        return running.ask("supervision", "rebuild_progress", id=job)
+
+    running.wait(lambda: progress()["state"] in ("done", "failed", "died"))
+    assert progress()["differences"] == {"cells": 0, "levels": 0, "named": []}

@@ -1,0 +1,280 @@
+"""A half-year of a district, lived through by its services: seeded, with everything that offices do
+wrong, and an issue of every week.
+
+Commands are given in the order in which they were entered, each at its own time; some are entered
+weeks after what they tell of.
+"""
+
+import heapq
+import itertools
+import json
+import uuid
+from datetime import datetime, time, timedelta
+from random import Random
+
+from shared.domain.errors import Conflict
+from shared.domain.periods import SHANGHAI, Period, interval_end, parse_instant
+from tests.support.district import registry
+from tests.support.district.ledger import Command, Ledger
+from tests.support.district.mistakes import MISTAKES
+from tests.support.district.stories import STORIES, Reported
+
+WEEKS = 26
+PERIODS = [Period.of_day(registry.day(week, 0)) for week in range(WEEKS)]
+# Precision → how often, in a hundred.
+PRECISIONS = {"second": 50, "part_of_day": 10, "day": 30, "week": 10}
+QUALIFIERS = {"exact": 80, "over": 12, "about": 8}
+# In a hundred: entered on the same day, within the week, and up to three weeks later.
+DELAYS = {1: 60, 5: 30, 20: 10}
+# Of a hundred commands so many are given twice.
+REPEATED = 3
+# Of a hundred stories so many tell of a mistake.
+MISTAKEN = 35
+OFFICE = "person:office"
+
+
+class Entered(Reported):
+    """What one story of the half-year is made of."""
+
+    def __init__(self, key, chance, day):
+        super().__init__(key, chance, now_text=None)
+        self.unit = chance.choice(registry.units_on(day))
+        self.day, self.last = day, day + timedelta(9)
+        self._vague = True
+
+    def precisely(self):
+        self._vague = False
+
+    def then(self, **arguments):
+        precision = _drawn(self.chance, PRECISIONS) if self._vague else "second"
+        return {
+            "actor": "person:caller",
+            "time": _beginning(self.day, precision).isoformat(),
+            "timeprecision": precision,
+            **arguments,
+        }
+
+    def here(self, **arguments):
+        return self.then(orgunit=self.unit, **arguments)
+
+    now = here
+
+    def amount(self, unit, most=30):
+        return super().amount(unit, most) | {"qualifier": _drawn(self.chance, QUALIFIERS)}
+
+    def another_unit(self):
+        """One that can report what happened in the week of the day."""
+        monday = self.day - timedelta(self.day.weekday())
+        units = set(registry.units_on(monday)) & set(registry.units_on(monday + timedelta(6)))
+        return self.chance.choice(sorted(units))
+
+    def another_week(self):
+        self.day += timedelta(self.chance.choice([-7, -6, 6, 8]))
+
+
+def _drawn(chance, shares):
+    [one] = chance.choices(list(shares), shares.values())
+    return one
+
+
+def _beginning(day, precision):
+    """The instant that stands for the interval."""
+    if precision == "week":
+        day -= timedelta(day.weekday())
+    return datetime.combine(day, time(9, 30) if precision == "second" else time(0), SHANGHAI)
+
+
+class HalfYear:
+    """About `commands` commands in the `running` services. `issues` are the documents that it
+    published, in their order."""
+
+    def __init__(self, running, seed, commands):
+        self.running = running
+        self.seed = seed
+        self.chance = Random(f"half-year:{seed}")
+        self.ledger = Ledger()
+        self.issues = []
+        # (week, reason) of publications that were refused, as they had to be.
+        self.refused = []
+        self._drafted_early = set()
+        self._waiting = []
+        self._order = itertools.count()
+        self._numbers = itertools.count()
+        self._plan(commands)
+
+    def live(self):
+        """Everything that happens until the last issue is published."""
+        while self._waiting:
+            at, _, act = heapq.heappop(self._waiting)
+            if at > PERIODS[-1].cutoff + timedelta(hours=1):
+                break
+            self.running.set_clock(at)
+            act()
+
+    # --- what is planned from the beginning
+
+    def _plan(self, commands):
+        for method, arguments in registry.BEGINNING:
+            self._at(PERIODS[0].start - timedelta(days=1), self._registry(method, arguments))
+        self._at(PERIODS[0].start - timedelta(hours=1), self.running.settled)
+        for act in registry.LATER:
+            entered = datetime.combine(act.entered, time(8), SHANGHAI)
+            self._at(entered, self._registry(act.method, act.arguments))
+            self._at(entered, self.running.settled)
+        stories = max(1, commands // (3 * WEEKS))
+        for number, period in enumerate(PERIODS):
+            for _ in range(stories):
+                self._begin(period.first_day + timedelta(self.chance.randrange(7)))
+            self._plan_office(number, period)
+
+    def _plan_office(self, number, period):
+        cutoff = period.cutoff
+        if number % 5 == 2:
+            self._at(period.start + timedelta(days=2), lambda: self._draft_early(period))
+        if number in (10, 14):
+            self._at(period.start + timedelta(days=3), lambda: self._lose_the_time(number))
+        self._at(cutoff - timedelta(hours=3), lambda: self._report_nil(period))
+        self._at(cutoff + timedelta(minutes=5), lambda: self._publish(period))
+        if number % 6 == 5:
+            old = PERIODS[number - 3]
+            self._at(cutoff + timedelta(minutes=10), lambda: self._revise(old))
+
+    def _at(self, instant, act):
+        heapq.heappush(self._waiting, (instant, next(self._order), act))
+
+    def _registry(self, method, arguments):
+        given = {"actor": registry.ACTOR, **arguments}
+        return lambda: self._give("supervision", method, given)
+
+    # --- stories
+
+    def _begin(self, day):
+        told = Entered(f"{self.seed}:{next(self._numbers)}", self.chance, day)
+        if self.chance.randrange(100) < MISTAKEN:
+            story = self.chance.choice(MISTAKES)
+        else:
+            story = self.chance.choice(STORIES[self.chance.choice(sorted(STORIES))])
+        self._go_on(story(told), None, datetime.combine(day, time(0), SHANGHAI))
+
+    def _go_on(self, story, result, earliest):
+        """The story's next command, when it is entered."""
+        step = next(story, None) if result is None else _sent(story, result)
+        if step is None:
+            return
+        service, method, arguments = step
+        happened = parse_instant(arguments["time"])
+        end = interval_end(happened, arguments["timeprecision"])
+        delay = timedelta(minutes=self.chance.randrange(1, _drawn(self.chance, DELAYS) * 24 * 60))
+        entered = max(earliest, end + delay)
+
+        def act():
+            self._go_on(story, self._give(service, method, arguments), entered)
+
+        self._at(entered, act)
+
+    def _give(self, service, method, arguments):
+        command = Command(f"half-year:{len(self.ledger)}", service, method, arguments)
+        for _ in range(2 if self.chance.randrange(100) < REPEATED else 1):
+            result = self.running.ask(service, method, command_id=command.id, **arguments)
+            self.ledger.acknowledge(command, result)
+        return result
+
+    # --- the office
+
+    def _office(self, method, **arguments):
+        given = {"command_id": str(uuid.UUID(int=self.chance.getrandbits(128)))}
+        return self.running.ask("supervision", method, **given, actor=OFFICE, **arguments)
+
+    def _draft_early(self, period):
+        self._office("draft_briefing", period=str(period))
+        self._approve(period)
+        self._drafted_early.add(period)
+
+    def _lose_the_time(self, number):
+        """A clock that jumps: years ahead, or some days back, while somebody enters something."""
+        now = self.running.now
+        jump = timedelta(days=4_000) if number == 10 else -timedelta(days=3)
+        self.running.set_clock(now + jump)
+        self._begin_now(now.date() - timedelta(8))
+        self.running.settled()
+        self.running.set_clock(now)
+
+    def _begin_now(self, day):
+        told = Entered(f"{self.seed}:{next(self._numbers)}", self.chance, day)
+        told.precisely()
+        given = told.here(kind="household", visits=told.amount("visit"))
+        self._give("relief", "record_visits", given)
+
+    def _report_nil(self, period):
+        """A unit that has told of no clinic says so; now and then one was forgotten."""
+        quiet = [unit for unit in registry.SUBDISTRICTS if not self._told(unit, "clinics", period)]
+        valid = set(registry.units_on(period.first_day)) & set(quiet)
+        if not valid:
+            return
+        unit = self.chance.choice(sorted(valid))
+        given = {"actor": OFFICE, "orgunit": unit, "period": str(period)}
+        self._give("clinics", "report_nil", given)
+        if self.chance.randrange(3) == 0:
+            given = self._forgotten(unit, period)
+            self._give("clinics", "plan_clinic", given)
+
+    def _forgotten(self, unit, period):
+        told = Entered(f"{self.seed}:{next(self._numbers)}", self.chance, period.first_day)
+        told.precisely()
+        return told.then(orgunit=unit, venue="广场", planned_for=str(period.last_day))
+
+    def _told(self, unit, service, period):
+        """Did the sub-district or a community of it tell the service of anything in the week?"""
+        return any(
+            entry.command.service == service
+            and _happened_in(entry.command.arguments, period)
+            and entry.command.arguments.get("orgunit", "").startswith(unit)
+            for entry in self.ledger.entries()
+        )
+
+    def _publish(self, period):
+        self.running.settled()
+        if period in self._drafted_early:
+            self._try_early_draft(period)
+        self._office("draft_briefing", period=str(period))
+        self._approve(period)
+        self._office("publish_briefing", period=str(period))
+        self._keep(period)
+
+    def _try_early_draft(self, period):
+        try:
+            self._office("publish_briefing", period=str(period))
+        except Conflict as conflict:
+            self.refused.append((str(period), conflict.data["reason"]))
+
+    def _revise(self, period):
+        proposal = self.running.ask("supervision", "revision_proposal", period=str(period))
+        if proposal["changes"] or proposal["told_differently"]:
+            reason = {"zh": "补报与更正", "en": "late facts and corrections"}
+            self._office("revise_briefing", period=str(period), reason=reason)
+            self._approve(period)
+            self._office("publish_briefing", period=str(period))
+            self._keep(period)
+
+    def _approve(self, period):
+        self._office("approve_briefing", period=str(period), content_digest=self._read(period))
+
+    def _read(self, period):
+        return self._show(period)["content_digest"]
+
+    def _show(self, period):
+        return json.loads(self.running.ask("supervision", "briefing", period=str(period)))
+
+    def _keep(self, period):
+        self.issues.append(self._show(period))
+
+
+def _happened_in(arguments, period):
+    return "time" not in arguments or Period.of(parse_instant(arguments["time"])) == period
+
+
+def _sent(story, result):
+    try:
+        return story.send(result)
+    except StopIteration:
+        return None
