@@ -198,7 +198,7 @@ def test_a_merged_unit_does_not_count_beside_its_successor(running, new, registr
             timeprecision="day",
         )
 
-    running.wait(lambda: knows(running, one) and knows(running, two))
+    running.wait(lambda: all(knows(running, unit, retired=False) for unit in (one, two)))
     declare(one, "30", "2017-02-06")
     registry("retire", code=one, valid_to="2017-02-08", successor=two)
     declare(two, "50", "2017-02-09")

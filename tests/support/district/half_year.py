@@ -206,8 +206,12 @@ class HalfYear:
         self._give("relief", "record_visits", given)
 
     def _report_nil(self, period):
-        """A unit that has told of no clinic says so; now and then one was forgotten."""
-        quiet = [unit for unit in registry.SUBDISTRICTS if not self._told(unit, "clinics", period)]
+        """A unit without a clinic reports that; now and then one was forgotten."""
+        quiet = [
+            unit
+            for unit in registry.SUBDISTRICTS
+            if not self._has_reported(unit, "clinics", period)
+        ]
         valid = set(registry.units_on(period.first_day)) & set(quiet)
         if not valid:
             return
@@ -223,8 +227,8 @@ class HalfYear:
         told.precisely()
         return told.then(orgunit=unit, venue="广场", planned_for=str(period.last_day))
 
-    def _told(self, unit, service, period):
-        """Did the sub-district or a community of it tell the service of anything in the week?"""
+    def _has_reported(self, unit, service, period):
+        """Has the sub-district, or a community of it, reported anything of the week to the service?"""
         return any(
             entry.command.service == service
             and _happened_in(entry.command.arguments, period)
