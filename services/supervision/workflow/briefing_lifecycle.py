@@ -23,8 +23,10 @@ from services.supervision.workflow.issue_queries import IssueQueries
 from services.supervision.workflow.publication_checks import (
     require_answers,
     require_approved_content,
+    require_beginning,
     require_cutoff,
     require_drafted_after_cutoff,
+    require_in_programme,
     require_known_rules,
     require_present_form,
     require_reconciled,
@@ -138,6 +140,7 @@ class BriefingLifecycle:
         def act(briefing: Briefing) -> None:
             briefing.require("approve")
             require_present_form(briefing, "approve")
+            require_beginning(briefing, self.present.first_week, "approve")
             before = self.issues.replaced_document(briefing.id)
             replaced = before["masthead"]["published_at"] if before else None
             require_true_clock(briefing, command.recorded, replaced)
@@ -202,6 +205,7 @@ class BriefingLifecycle:
     def _publish(self, command: Command, briefing: Briefing) -> None:
         briefing.require("publish")
         require_present_form(briefing, "publish")
+        require_beginning(briefing, self.present.first_week, "publish")
         require_cutoff(briefing, command.recorded)
         require_drafted_after_cutoff(briefing)
         require_answers(briefing)
@@ -242,9 +246,9 @@ class BriefingLifecycle:
         asked for the present ones."""
         if before is None:
             return self.present
-        own = before["freeze"]["rules"]
-        known = self.repository.get(Briefing, identity).freeze["rules"]
-        return rules_of(before["freeze"]) if known == own and own in RULES else self.present
+        own, known = before["freeze"], self.repository.get(Briefing, identity).freeze
+        same = all(own.get(name) == known.get(name) for name in ("rules", "first_week"))
+        return rules_of(own) if same and own["rules"] in RULES else self.present
 
     def _changed_parts(self, period: Period, before: Json, draft: Json) -> list[str]:
         """The parts of the week that differ from the issue `before`, beside its figures.
@@ -330,6 +334,5 @@ def _stored(signed: Json, published_at: str) -> dict[str, Any]:
 
 
 def _require_in_programme(period: Period, rules: Rules) -> None:
-    if not rules.counts(period):
-        problem = f"Is before {rules.first_week}, the programme's first week."
-        raise ValidationFailed({"period": [problem]})
+    if rules.first_week:
+        require_in_programme(period, rules.first_week)

@@ -6,7 +6,11 @@ from datetime import datetime
 from services.supervision.documents import DISCARDED, Briefing
 from services.supervision.workflow.briefing_lifecycle import BriefingLifecycle
 from services.supervision.workflow.projection import ACTOR
-from services.supervision.workflow.publication_checks import has_present_form, is_early
+from services.supervision.workflow.publication_checks import (
+    has_beginning,
+    has_present_form,
+    is_early,
+)
 from shared.aggregates.aggregate import Command
 from shared.aggregates.repository import Repository
 from shared.domain.errors import Conflict, NotFound
@@ -41,7 +45,7 @@ def draft_due(lifecycle: BriefingLifecycle, context: ServiceContext) -> None:
     for period in missing_weeks(lifecycle, now)[:AT_ONCE]:
         _act(lifecycle.draft_first, _command(lifecycle, "draft", period, now), period, "drafted")
     drafts = open_drafts(lifecycle.repository, first_week)
-    for period in outdated_weeks(drafts, now)[:AT_ONCE]:
+    for period in outdated_weeks(drafts, now, first_week)[:AT_ONCE]:
         again = _command(lifecycle, "draft", period, now)
         _act(lifecycle.draft, again, period, "drafted again")
     for period in future_weeks(drafts, now):
@@ -98,7 +102,7 @@ def open_drafts(repository: Repository, first_week: Period | None) -> list[Docum
     """The drafts of the programme that aren't published."""
     found = repository.fields(
         Briefing,
-        ("period", "prepared_at", "freeze"),
+        ("period", "revision", "prepared_at", "freeze"),
         status={"$in": ["draft", "approved"]},
         prepared_at={"$exists": True},
     )
@@ -106,9 +110,11 @@ def open_drafts(repository: Repository, first_week: Period | None) -> list[Docum
     return sorted((it for it in found if it["period"] >= since), key=lambda it: str(it["period"]))
 
 
-def outdated_weeks(drafts: Collection[Json], now: datetime) -> list[Period]:
-    """The weeks past their cut-off whose draft was made before it, in the future, or in a form that
-    can't be published any more."""
+def outdated_weeks(
+    drafts: Collection[Json], now: datetime, first_week: Period | None = None
+) -> list[Period]:
+    """The weeks past their cut-off whose draft was made before it, in the future, for another first
+    week of the programme, or in a form that can't be published any more."""
     return [
         Period.parse(draft["period"])
         for draft in drafts
@@ -117,6 +123,7 @@ def outdated_weeks(drafts: Collection[Json], now: datetime) -> list[Period]:
             is_early(draft["period"], draft["prepared_at"])
             or _is_of_the_future(draft, now)
             or not has_present_form(draft["freeze"])
+            or not (draft["revision"] or has_beginning(draft["freeze"], first_week))
         )
     ]
 

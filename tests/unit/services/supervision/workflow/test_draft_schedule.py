@@ -9,10 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.supervision.briefing.rendering import RENDERER
+from services.supervision.documents import Briefing
 from services.supervision.indicators import PRESENT
 from services.supervision.workflow import draft_schedule
 from services.supervision.workflow.draft_schedule import due_weeks, future_weeks, outdated_weeks
+from services.supervision.workflow.publication_checks import require_beginning
 from shared.domain.clock import Clock
+from shared.domain.errors import Conflict, ValidationFailed
 from shared.domain.periods import Period, format_instant
 
 W05, W06, W07, W08 = (Period(2017, week) for week in (5, 6, 7, 8))
@@ -83,9 +86,10 @@ def test_where_nothing_is_missing_no_week_is_looked_at():
 # --- the clock
 
 
-def draft_of(week, prepared):
-    freeze = {"rules": PRESENT.version, "renderer": RENDERER}
-    return {"period": str(week), "prepared_at": format_instant(prepared), "freeze": freeze}
+def draft_of(week, prepared, revision=0, first_week=None):
+    freeze = {"rules": PRESENT.version, "renderer": RENDERER, "first_week": first_week}
+    times = {"period": str(week), "prepared_at": format_instant(prepared)}
+    return times | {"revision": revision, "freeze": freeze}
 
 
 FUTURE = W06.cutoff + timedelta(days=4000)
@@ -112,6 +116,31 @@ def test_what_a_wrong_clock_drafted_of_a_week_that_is_not_over_goes():
     # A person drafted W08 before its cut-off: that is a snapshot, and no mistake.
     assert future_weeks(drafts, W06.cutoff) == [W07]
     assert outdated_weeks(drafts, W06.cutoff) == []
+
+
+@pytest.mark.parametrize(
+    ("revision", "known", "again"), [(0, None, True), (0, "2017-W05", False), (1, None, False)]
+)
+def test_a_draft_for_another_first_week_is_drafted_again(revision, known, again):
+    """A revision keeps the first week of its issue."""
+    draft = draft_of(W06, W06.cutoff, revision, known)
+    assert outdated_weeks([draft], W06.cutoff, W05) == [W06] * again
+
+
+def stored(week, revision=0, first_week=None):
+    briefing = Briefing(id="x", period=str(week), revision=revision)
+    briefing.freeze = {"first_week": first_week}
+    return briefing
+
+
+def test_a_draft_for_another_first_week_is_not_published():
+    require_beginning(stored(W06, first_week="2017-W06"), W06, "publish")
+    require_beginning(stored(W05, revision=1), W06, "publish")
+    require_beginning(stored(W05), None, "publish")
+    with pytest.raises(Conflict, match="another first week"):
+        require_beginning(stored(W06), W06, "publish")
+    with pytest.raises(ValidationFailed, match="Is before 2017-W06"):
+        require_beginning(stored(W05), W06, "publish")
 
 
 class Untouched:
