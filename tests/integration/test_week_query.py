@@ -165,7 +165,7 @@ def test_a_district_of_many_weeks(database, weeks):
         if folded:
             figures.fold()
         for period in (last.previous(), last, last, last.next()):
-            for first_week in (None, last.previous(), Period(2017, 36)):
+            for first_week in (None, Period(2017, 36)):
                 whole, queried = both(database, period, first_week=first_week)
                 assert queried == whole
 
