@@ -15,7 +15,7 @@ from shared.domain.quantities import Quantity
 from shared.domain.types import Json
 
 app = typer.Typer(
-    help="The weekly briefing: draft, approve, publish, revise, show, explain, verify.\n\n"
+    help="The weekly briefing: draft, approve, publish, discard, revise, show, explain, verify.\n\n"
     "Example: ./warm briefing show 2017-W06",
     no_args_is_help=True,
     rich_markup_mode="markdown",
@@ -89,6 +89,22 @@ def publish(period: Period, actor: Actor = "", stack: StackName = "") -> None:
     Exit status: 0 published; 1 refused, with the reason.
     """
     _change_status("publish", period, actor, stack)
+
+
+@app.command()
+def discard(
+    period: Period,
+    reason: Annotated[str, typer.Option("--reason", help="Why it is given up.")],
+    actor: Actor = "",
+    stack: StackName = "",
+) -> None:
+    """Give up the draft of an issue or of a revision, approved or not. It can be drafted again.
+
+    Example: ./warm briefing discard 2017-W06 --reason "drafted by mistake"
+
+    Exit status: 0 discarded; 1 refused, with the reason.
+    """
+    _change_status("discard", period, actor, stack, reason=reason)
 
 
 @app.command()

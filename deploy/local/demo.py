@@ -79,7 +79,8 @@ def _play(stack: Stack, facts: Sequence[Fact], weeks: Sequence[Period], say: Say
     clock = SettableClock(stack.home / "clock")
     clock.set(min([weeks[0].start, *(step.entered for step in in_order(facts))]))
     say(f"starting {', '.join(SERVICES)} and a subscriber, as separate processes")
-    stack.start_services(extra_env={"WARM_NOW": clock.setting})
+    beginning = {"WARM_PROGRAMME_FIRST_WEEK": str(weeks[0])}
+    stack.start_services(extra_env={"WARM_NOW": clock.setting} | beginning)
     received = stack.home / "received"
     _start_subscriber(stack, received)
     stack.wait_answering()

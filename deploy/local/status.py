@@ -162,7 +162,11 @@ def hints(report: Json) -> Iterator[str]:
     services: dict[str, Json] = report.get("services", {})
     if any("registry" in _failed(service) for service in services.values()):
         yield "registry: there are no org units yet: ./warm import orgunits"
+    if services.get("supervision", {}).get("first_week", "unknown") is None:
+        yield "first week: not set: WARM_PROGRAMME_FIRST_WEEK, see docs/operations.md"
     for name, service in services.items():
+        if "clock" in _failed(service):
+            yield f"clock: {name}'s and the database server's differ by more than a minute"
         if "line" in _failed(service):
             yield _circuit_breaker_hint(name, service["line"]["invalid_in_a_row"])
         for part, it in (service.get("progress") or {}).items():

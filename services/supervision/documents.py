@@ -116,13 +116,20 @@ def replaced_by(issue: str) -> str | None:
     return f"{issue.rsplit(':r', 1)[0]}:r{revision - 1}" if revision else None
 
 
+DISCARDED = "discarded"
+
+
 class Briefing(Aggregate):
-    """One issue of one week: draft → approved → published. A published issue never changes."""
+    """One issue of one week: draft → approved → published. A published issue never changes.
+
+    A draft that is discarded is no longer there for any query. It can be drafted again.
+    """
 
     steps = {
-        "draft": Step(("draft", "approved"), "draft"),
+        "draft": Step(("draft", "approved", DISCARDED), "draft"),
         "approve": Step(("draft",), "approved"),
         "publish": Step(("approved",), "published"),
+        "discard": Step(("draft", "approved"), DISCARDED),
     }
 
     status = StringField(required=True, default="draft")
@@ -138,6 +145,8 @@ class Briefing(Aggregate):
     prepared_by = StringField(required=True)
     prepared_at = StringField(required=True)
     approved_by = StringField()
+    discarded_at = StringField()
+    discarded_because = StringField()
     published_at = StringField()
     # The drafted document, until it is published: it is shown and approved.
     drafted = StringField()
@@ -147,14 +156,20 @@ class Briefing(Aggregate):
     keyid = StringField()
     renderings = ListField(DictField())
 
+    @property
+    def urn(self) -> str:
+        return f"urn:warm:briefing:{self.period}:r{self.revision}"
+
     def state(self) -> Json:
         """The data of the event that led to the present status."""
+        if self.status == DISCARDED:
+            return _drafted(self) | {"reason": self.discarded_because}
         return _published(self) if self.status == "published" else _drafted(self)
 
     def draft(self, drafted: Json, actor: str, at: str, moment: Moment) -> None:
         """`drafted` is the result of assemble.draft. A new draft cancels an approval."""
         self.step("draft")
-        self.approved_by = None
+        self.approved_by = self.discarded_at = self.discarded_because = None
         self.freeze, self.content_digest = drafted["freeze"], drafted["content_digest"]
         self.drafted = canonical.dumps(drafted).decode()
         self.prepared_by, self.prepared_at = actor, at
@@ -176,6 +191,13 @@ class Briefing(Aggregate):
         self.step("approve")
         self.approved_by = actor
         self.record("supervision.briefing.approved", moment)
+
+    def discard(self, reason: str, at: str, moment: Moment) -> None:
+        """Give up a draft, approved or not: what it says is gone, who drafted it is kept."""
+        self.step("discard")
+        self.drafted = self.approved_by = None
+        self.discarded_at, self.discarded_because = at, reason
+        self.record("supervision.briefing.discarded", moment)
 
     def publish(self, printed: Json, moment: Moment) -> None:
         """`printed` holds the document, its number, digests, signature and other forms, and the

@@ -109,7 +109,8 @@ class SupervisionService(OversightCommands, Service):
     @rpc
     def live(self, period: Period) -> Json:
         """The week's cells as they stand now. Unlike those of an issue, they may still change."""
-        return live(self.projection.figures, self.context.orgunits, period)
+        beginning = self.context.settings.beginning
+        return live(self.projection.figures, self.context.orgunits, period, beginning)
 
     @rpc
     def draft_briefing(self, command: Command, period: Period) -> Json:
@@ -125,6 +126,11 @@ class SupervisionService(OversightCommands, Service):
     def publish_briefing(self, command: Command, period: Period) -> Json:
         """Publish the approved draft as an issue: numbered, signed and sent to subscribers."""
         return self._lifecycle.publish(command, period)
+
+    @rpc
+    def discard_briefing(self, command: Command, period: Period, reason: str) -> Json:
+        """Give up the draft of an issue or of a revision, approved or not, with a reason."""
+        return self._lifecycle.discard(command, period, reason)
 
     @rpc
     def revise_briefing(
@@ -178,9 +184,14 @@ class SupervisionService(OversightCommands, Service):
         return {"keyid": self.signer.keyid, "pem": self.signer.public_pem()}
 
     def health_details(self) -> dict[str, Callable[[], Any]]:
-        """The high-water mark of each source, and the number of batches not folded yet."""
+        """The high-water mark of each source, the number of batches not folded yet, and the
+        programme's first week."""
         projection = self.projection
-        return {"facts": projection.marks.all, "unfolded": projection.figures.pending.count}
+        return {
+            "facts": projection.marks.all,
+            "unfolded": projection.figures.pending.count,
+            "first_week": lambda: self.context.settings.first_week or None,
+        }
 
     @inbox
     def receive(self, messages: list[Message]) -> dict[str, Rejection]:
@@ -198,7 +209,7 @@ class SupervisionService(OversightCommands, Service):
 
     @property
     def _lifecycle(self) -> BriefingLifecycle:
-        return BriefingLifecycle(self._issues)
+        return BriefingLifecycle(self._issues, self.context.settings.beginning)
 
     def _orgunit(self, command: Command, code: str, act: Callable[[OrgUnit, Moment], None]) -> Json:
         now = Moment(command.recorded)

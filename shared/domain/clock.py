@@ -44,6 +44,11 @@ class Clock:
         """
         return self.source().astimezone(SHANGHAI)
 
+    @property
+    def is_set(self) -> bool:
+        """Is it another clock than the system's?"""
+        return self.source is not _system
+
     @classmethod
     def from_setting(cls, value: str | None, env: str) -> Self:
         """The clock for the setting WARM_NOW: an instant, or `@` and the path of a file with one.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from shared.domain.clock import Clock
+from shared.domain.periods import Period
 from shared.platform import broker, mongodb_uri
 from shared.platform.version import project_version
 
@@ -78,6 +79,10 @@ def _database(text: str) -> str:
     return mongodb_uri.checked(text) if text.startswith("mongodb://") else text
 
 
+def _week(text: str) -> str:
+    return str(Period.parse(text))
+
+
 def _one_of(*choices: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in choices:
@@ -137,6 +142,13 @@ class Settings:
     )
     programme_zh: str = _setting("WARM_PROGRAMME_ZH", "温暖二七", "the programme's Chinese name")
     programme_en: str = _setting("WARM_PROGRAMME_EN", "Warm Erqi", "the programme's English name")
+    first_week: str = _setting(
+        "WARM_PROGRAMME_FIRST_WEEK",
+        "",
+        "the programme's first week, such as 2017-W06, the same for all services: it has the first"
+        " briefing, and what happened before it is in no sum; no limit if empty",
+        _week,
+    )
     max_workers: int = _setting("WARM_MAX_WORKERS", 20, "RPC requests handled at once", _whole)
     batch: int = _setting("WARM_BATCH", 1000, "events taken from the inbox at once", _whole)
     invalid_in_a_row: int = _setting(
@@ -177,6 +189,11 @@ class Settings:
     @property
     def programme(self) -> dict[str, str]:
         return {"zh": self.programme_zh, "en": self.programme_en}
+
+    @property
+    def beginning(self) -> Period | None:
+        """The programme's first week; None where none is set."""
+        return Period.parse(self.first_week) if self.first_week else None
 
     @property
     def clock(self) -> Clock:

@@ -16,7 +16,7 @@ from kombu.exceptions import KombuError
 from pymongo.errors import PyMongoError
 
 from shared.domain.types import Json
-from shared.platform import database, topology
+from shared.platform import clock_check, database, topology
 from shared.service.service_context import ServiceContext
 
 # The database may be unreachable, and health must answer all the same.
@@ -32,7 +32,7 @@ def health(context: ServiceContext, **more: Callable[[], Any]) -> Json:
     """
     service = context.container.service_name
     service_db = _service_db(context, more)
-    retries = service_db.pop("retries")
+    retries, clock = service_db.pop("retries"), service_db.pop("clock")
     depth = _inbox_depth(context.settings.amqp_uri, service)
     behind = {part: service_db[name] for part, name in LAG.items() if name in service_db}
     lag = {"inbox": depth} | behind
@@ -46,6 +46,8 @@ def health(context: ServiceContext, **more: Callable[[], Any]) -> Json:
         "inbox": context.consuming,
         "line": not context.circuit_breaker.is_open,
         "progress": all(part["state"] != "stalled" for part in progress.values()),
+        # Unknown while the database is unreachable.
+        "clock": clock is not False,
     }
     return {
         "service": service,
@@ -80,6 +82,7 @@ def _service_db(context: ServiceContext, more: dict[str, Callable[[], Any]]) -> 
         "log_last": context.event_log.last,
         "orgunits": context.orgunits.count,
         "storage": partial(_storage, context),
+        "clock": partial(clock_check.is_true, context.clock, context.database),
         **more,
     }
     try:

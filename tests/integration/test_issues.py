@@ -99,4 +99,4 @@ def test_the_weeks_with_a_briefing_are_found_without_reading_any(stack):
         asked = list(database["system.profile"].find({"command.find": "aggregates"}))
         client.drop_database(database.name)
     assert sorted(map(str, weeks)) == WEEKS
-    assert [entry.get("docsExamined", entry) for entry in asked] == [0]
+    assert {entry.get("docsExamined", str(entry)) for entry in asked} == {0}

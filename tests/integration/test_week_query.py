@@ -71,14 +71,15 @@ def store(figures, events):
     figures.pending.confirm(note, subjects)
 
 
-def both(database, period, since=None):
+def both(database, period, since=None, first_week=None):
     """The week's document as all facts make it, and as the query reads it."""
+    rules = PRESENT.beginning_in(first_week)
     facts = FactStore(database["facts"])
     sources = {source: facts.last(source) for source in SERVICES}
     freeze = FREEZE | {"sources": sources, "incomplete": {}, "parked": {}}
-    whole = fold_week(period, PRESENT, facts.frozen(sources, ()))
+    whole = fold_week(period, rules, facts.frozen(sources, ()))
     with database.client.start_session(snapshot=True) as session:
-        week_query = WeekQuery(database, session)
+        week_query = WeekQuery(database, session, rules)
         assert week_query.complete(dict.fromkeys(SERVICES, 0)) == sources
         queried, _ = week_query.week(period, since or sources)
     return [plain(document(draft(week, freeze), MASTHEAD)) for week in (whole, queried)]
@@ -114,16 +115,17 @@ def others(draw):
     st.randoms(use_true_random=False),
     st.integers(1, 4),
     st.sampled_from([1, 2, totals.BLOCK]),
+    st.none() | st.sampled_from(naive.WEEKS),
 )
 def test_whatever_happened_in_whatever_batches_and_folded_so_far(
-    database, events, units, more, period, random, batches, block
+    database, events, units, more, period, random, batches, block, first_week
 ):
     history = [*registered(units), *(complete(it, random) for it in events), *more]
     with mock.patch.object(totals, "BLOCK", block):
-        check(database, history, period, random, batches)
+        check(database, history, period, random, batches, first_week)
 
 
-def check(database, history, period, random, batches):
+def check(database, history, period, random, batches, first_week):
     for name in KEPT:
         database[name].delete_many({})
     figures = FigureCache(database, FactStore(database["facts"]))
@@ -138,8 +140,11 @@ def check(database, history, period, random, batches):
         if random.random() < 0.5:
             # Totals are kept in the middle of it.
             WeekQuery(database).week(random.choice(naive.WEEKS), dict.fromkeys(SERVICES, 0))
-    whole, queried = both(database, period)
-    assert queried == whole
+    # Of a programme without a first week too: their totals are different ones.
+    for first in (first_week, None):
+        if first is None or first <= period:
+            whole, queried = both(database, period, first_week=first)
+            assert queried == whole
 
 
 def registered(units):
@@ -167,8 +172,9 @@ def test_a_district_of_many_weeks(database, weeks):
         if folded:
             figures.fold()
         for period in (last.previous(), last, last, last.next()):
-            whole, queried = both(database, period)
-            assert queried == whole
+            for first_week in (None, Period(2017, 36)):
+                whole, queried = both(database, period, first_week=first_week)
+                assert queried == whole
 
 
 def test_a_total_is_made_again_when_an_old_week_changes(database):

@@ -516,10 +516,12 @@ def cell(events, code, orgunit, week, units=None):
     return _flow(events, code, orgunit, {(week.year, week.week)})
 
 
-def cumulative(events, code, orgunit, week):
-    """Everything up to the week; None for levels."""
+def cumulative(events, code, orgunit, week, first=None):
+    """Everything from the programme's first week, if any, up to the week; None for levels."""
+    begins = (first.year, first.week) if first else (0, 0)
     weeks = {week_of(event) for event in events}
-    return _flow(events, code, orgunit, {item for item in weeks if item <= (week.year, week.week)})
+    counted = {item for item in weeks if begins <= item <= (week.year, week.week)}
+    return _flow(events, code, orgunit, counted)
 
 
 def _flow(events, code, orgunit, weeks):

@@ -73,10 +73,11 @@ def document(draft: Json, masthead: Json) -> Json:
     }
 
 
-def draft(week: FoldedWeek, freeze: Json) -> Json:
+def draft(week: FoldedWeek, freeze: Json, last_week: Json | None = None) -> Json:
     """The briefing without its masthead and without the changes of a revision.
 
-    `freeze` says which facts it uses. The registry has to be loaded.
+    `freeze` says which facts it uses, and which issue of the week before is `last_week`. The
+    registry has to be loaded.
     """
     body = content(week)
     district = {
@@ -90,7 +91,7 @@ def draft(week: FoldedWeek, freeze: Json) -> Json:
         "orgunits": _names(week, body["cells"]),
         "completeness": completeness(week, freeze),
         "headlines": headlines(district),
-        "headline_table": headline_table(week, district),
+        "headline_table": headline_table(week, district, last_week),
         "late": [],
         # Of a revision under newer rules: those of the issue that it replaces.
         "rules_before": None,

@@ -19,6 +19,7 @@ from services.supervision.indicators.reporting import (
     WEEKS_IN_MEAN,
 )
 from services.supervision.indicators.rules import LEVELS_BY_AREA, Rules
+from shared.contracts.beginning import is_before_programme
 from shared.contracts.envelope import happened, week_of
 from shared.contracts.events import EVENT_TYPES
 from shared.domain.periods import Period
@@ -44,6 +45,8 @@ class Changed(NamedTuple):
 class LateEvent(NamedTuple):
     event: Event
     changes: list[Changed]
+    # Of before the programme's first week: in no sum.
+    before_programme: bool
 
 
 def _changes(before: dict[FlowKey, Any], now: dict[FlowKey, Any]) -> list[Changed]:
@@ -81,8 +84,10 @@ class FoldedWeek:
         # Events of the week whose types this program doesn't know: stored, and in no figure.
         self.unknown: Counter[str] = Counter()
         self.late: list[LateEvent] = []
-        # The week of the first event that feeds a figure.
-        self.first_week: Period | None = None
+        # The programme's first week, or else that of the first event that feeds a figure.
+        self.first_week: Period | None = rules.first_week
+        # Of subjects of which a part was before the programme's first week: the flows that count.
+        self.begun_before: list[dict[str, Contribution]] = []
         self._entry_window = _EntryWindow(period)
 
     @property
@@ -123,13 +128,22 @@ class FoldedWeek:
             week = week_of(event)
             if week == self.period and event["type"] not in EVENT_TYPES:
                 self.unknown[event["type"]] += 1
-            elif week < self.period and self._entry_window.contains(event):
+            elif week < self.period and self._is_listed(event, week):
                 late.append(event)
             # Other events, such as an exemption or a plan, may be much older than any figure.
-            if event["type"] in self.rules.fed_by:
+            if self.rules.first_week is None and event["type"] in self.rules.fed_by:
                 self.first_week = min(self.first_week or week, week)
         if late:
             self._note_late(late, events)
+
+    def _is_listed(self, event: Event, week: Period) -> bool:
+        """Is the event of an earlier week listed in this one? The programme's first week lists also
+        what was before it and entered earlier: no other briefing does."""
+        if self._entry_window.contains(event):
+            return True
+        first = self.period == self.rules.first_week
+        before = first and is_before_programme(event["type"], week, self.rules.first_week)
+        return before and not self._entry_window.ends_before(event)
 
     def _note_late(self, late: list[Event], events: Collection[Event]) -> None:
         """The late events of a subject; the last of them has the change that all of them made."""
@@ -137,22 +151,37 @@ class FoldedWeek:
         before = [event for event in known if event not in late]
         changes = _changes(self._flows(before), self._flows(known))
         last = max(late, key=precedence)
-        self.late += (LateEvent(event, changes if event is last else []) for event in late)
+        for event in late:
+            before_programme = is_before_programme(
+                event["type"], week_of(event), self.rules.first_week
+            )
+            self.late.append(LateEvent(event, changes if event is last else [], before_programme))
 
     def _flows(self, events: Collection[Event]) -> dict[FlowKey, Any]:
         return {
             (str(item.first), item.indicator, item.orgunit): item.value
             for item in flows(events, self.rules)
+            if self.rules.counts(item.first)
         }
 
     def _count(self, events: Collection[Event]) -> None:
-        for item in contributions(events, self.rules):
+        found = contributions(events, self.rules)
+        counted = [item for item in found if self._counts(item)]
+        if len(counted) < len(found):
+            self.begun_before.append(
+                {item.indicator: item for item in counted if item.first <= self.period}
+            )
+        for item in counted:
             if self._counts_cells:
                 self._add_to_cells(item)
             # Records of a stock are many, and only their number is reported.
             single = EVER[item.indicator].fold == "stock" and not is_declared(item)
             if item.counts_in(self.period) and not single:
                 self.counted[item.indicator].append(item)
+
+    def _counts(self, item: Contribution) -> bool:
+        """A level counts however old it is."""
+        return self.rules.counts(item.first) or EVER[item.indicator].since is not None
 
     def _add_to_cells(self, item: Contribution) -> None:
         if EVER[item.indicator].since is not None:

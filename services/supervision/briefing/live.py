@@ -4,15 +4,19 @@ from services.supervision.briefing.table import counts, quantity
 from services.supervision.figures.cells import Cells
 from services.supervision.figures.figure_cache import FigureCache
 from services.supervision.figures.territory import Territory
-from services.supervision.indicators import INDICATORS
+from services.supervision.indicators import INDICATORS, PRESENT
 from shared.aggregates.orgunit_store import OrgUnits
 from shared.domain.periods import Period
 from shared.domain.types import Json
 
 
-def live(figures: FigureCache, orgunits: OrgUnits, period: Period) -> Json:
-    """The cells of the district, its sub-districts and communities."""
-    cells = figures.cells(period, Territory(orgunits.all(), period.last_day))
+def live(
+    figures: FigureCache, orgunits: OrgUnits, period: Period, first_week: Period | None = None
+) -> Json:
+    """The cells of the district, its sub-districts and communities. Before the programme's first
+    week only levels count."""
+    territory = Territory(orgunits.all(), period.last_day)
+    cells = figures.cells(period, territory, PRESENT.beginning_in(first_week).counts(period))
     district = orgunits.district()
     keys = {key for key in cells.partials if key[0] in INDICATORS}
     if district:

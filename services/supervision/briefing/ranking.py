@@ -8,7 +8,7 @@ from fractions import Fraction
 from services.supervision.briefing.completeness import was_valid
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.indicators.declare import VERSIONS, holds
-from shared.aggregates.orgunit_store import SUBDISTRICT
+from shared.aggregates.orgunit_store import SUBDISTRICT, path
 from shared.domain.quantities import Sum
 from shared.domain.types import Json
 
@@ -135,6 +135,7 @@ def _exclusion(week: FoldedWeek, code: str, measure: Measure) -> str | None:
 
 def _row(week: FoldedWeek, code: str, measure: Measure) -> Json:
     done, of = (_count(week, name, code) for name in (measure.numerator, measure.denominator))
+    done -= _begun_before(week, measure, code)
     share = Fraction(done, of) if of else None
     standing = "n/a" if share is None else "too_few" if of < LEAST_DENOMINATOR else "ranked"
     return {
@@ -152,6 +153,16 @@ def _row(week: FoldedWeek, code: str, measure: Measure) -> Json:
 def _count(week: FoldedWeek, indicator: str, code: str) -> int:
     part = week.cumulative.quantity(indicator, code)
     return int(part.value or 0) if isinstance(part, Sum) else 0
+
+
+def _begun_before(week: FoldedWeek, measure: Measure, code: str) -> int:
+    """How many are in the numerator and not in the denominator, because they were begun before the
+    programme's first week: a share has both or none."""
+    return sum(
+        code in path(counted[measure.numerator].orgunit)
+        for counted in week.begun_before
+        if measure.numerator in counted and measure.denominator not in counted
+    )
 
 
 def _percent(share: Fraction) -> str:

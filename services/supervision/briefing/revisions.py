@@ -7,7 +7,7 @@ from typing import Any
 from services.supervision.briefing.assemble import WEEK_PARTS, document, draft, fold_week
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.figures.fold import contributions
-from services.supervision.indicators import RULES
+from services.supervision.indicators import rules_of
 from services.supervision.indicators.rules import Rules
 from shared.aggregates.orgunit_store import path
 from shared.contracts.events.supervision import MOST_CAUSES
@@ -91,25 +91,34 @@ def issue_document(
     freeze: Json,
     masthead: Json,
     before: Json | None = None,
+    last_week: Json | None = None,
 ) -> Json:
     """The whole document of an issue, made from these facts by the rules that `freeze` names and by
     the present renderer.
 
-    `before` is the document that it replaces: the changes are listed with their causes.
+    `before` is the document that it replaces: the changes are listed with their causes. `last_week`
+    is the issue of the week before that `freeze` names.
     """
     since = before["freeze"]["sources"] if before else freeze["sources"]
-    week, causes = fold_with_causes(period, RULES[freeze["rules"]], subjects, since)
-    return document(draft_issue(week, freeze, causes, before), masthead)
+    week, causes = fold_with_causes(period, rules_of(freeze), subjects, since)
+    return document(draft_issue(week, freeze, causes, before, last_week), masthead)
 
 
-def draft_issue(week: FoldedWeek, freeze: Json, causes: ChangeCauses, before: Json | None) -> Json:
-    """The draft of a week; with the document `before`, of a revision that changes it.
+def draft_issue(
+    week: FoldedWeek,
+    freeze: Json,
+    causes: ChangeCauses,
+    before: Json | None,
+    last_week: Json | None = None,
+) -> Json:
+    """The draft of a week; with the document `before`, of a revision that changes it. `last_week`
+    is the issue of the week before that `freeze` names.
 
     Raises Conflict before the registry is loaded.
     """
     if not week.has_district:
         raise Conflict({"kind": "briefing", "reason": "the registry of org units is empty"})
-    made = draft(week, freeze)
+    made = draft(week, freeze, last_week)
     if before is None:
         return made
     rules = before["freeze"]["rules"]

@@ -82,16 +82,21 @@ def _cumulative(cell: Json, lang: str) -> list[str]:
     return [f"累计{words}" if lang == "zh" else f"{words} since the beginning"]
 
 
-def headline_row(cell: Json, mean: Json) -> Json:
+def headline_row(cell: Json, mean: Json, issued: Json | None = None) -> Json:
     """A row of the headline table: this week, last week, change, four-week mean, since the
-    beginning. `mean` is a figure with its words."""
+    beginning. `mean` is a figure with its words; `issued` the cell in last week's issue.
+
+    Where last week's figure isn't the one that was issued, `last` has that in `issued`.
+    """
     indicator, unit = EVER[cell["indicator"]], cell["unit"]
+    last = _column(cell["previous"], unit, {"zh": "无（首周）", "en": "n/a (first week)"})
+    differs = issued and cell["previous"] and _as_read(issued) != _as_read(cell["previous"])
     return {
         "indicator": cell["indicator"],
         "label": {"zh": indicator.zh, "en": indicator.en},
         "unit": unit,
         "this": _figures(cell) | {lang: figure(cell, lang) for lang in LANGUAGES},
-        "last": _column(cell["previous"], unit, {"zh": "无（首周）", "en": "n/a (first week)"}),
+        "last": last | {"issued": _column(issued, unit, {}) if differs else None},
         "change": {lang: _change_alone(cell, lang) for lang in LANGUAGES},
         "mean": mean,
         "cumulative": _column(
@@ -100,6 +105,13 @@ def headline_row(cell: Json, mean: Json) -> Json:
             {"zh": "期末数，不累计", "en": "point in time, not cumulative"},
         ),
     }
+
+
+def _as_read(shown: Json) -> tuple[str, ...] | None:
+    """What makes one figure another one for a reader; two reasons for none aren't two figures."""
+    if shown["value"] is None:
+        return None
+    return shown["value"], shown["qualifier"], shown["status"]
 
 
 def _column(shown: Json | None, unit: str, without: dict[str, str]) -> Json:

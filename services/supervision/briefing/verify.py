@@ -5,7 +5,7 @@ Words and layout are made again and compared only where the present renderer mad
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from jinja2 import TemplateError
@@ -31,6 +31,10 @@ BESIDE += ("digest", "signature", "keyid")
 # The parts with figures, beside the cells.
 FIGURES = ("freeze", "league", "completeness", "headline_table", "provenance", "late")
 
+# From a freeze and the week of its issue: the document of the issue of the week before that the
+# freeze names, None where it names none. Raises NotFound.
+Named = Callable[[Json, Period], Json | None]
+
 # The errors to which changed content may lead.
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, TemplateError)
 
@@ -42,15 +46,17 @@ def verify(
     evidence: Evidence,
     signer: Signer,
     before: Json | None = None,
+    named: Named = lambda freeze, period: None,
 ) -> Json:
-    """The verdict on the issue of `period`; `before` is the document that a revision replaces.
+    """The verdict on the issue of `period`; `before` is the document that a revision replaces,
+    `named` gives the issue of the week before with which it is compared.
 
     `equal` means that facts, figures, signature and everything else that is stored of the issue are
     as published, and so are the bytes of a document that the present renderer made. `strangers` are
     untrusted facts: they claim a sealed number, belong to no issue and don't damage this one.
     """
     try:
-        compared = _compared(briefing, period, facts, evidence, signer, before)
+        compared = _compared(briefing, period, facts, evidence, signer, before, named)
     except UNREADABLE as error:
         compared = _unusable(f"the issue can't be read: {type(error).__name__}")
     names = ("period", "issue", "revision", "digest")
@@ -64,6 +70,7 @@ def _compared(
     evidence: Evidence,
     signer: Signer,
     before: Json | None,
+    named: Named,
 ) -> Json:
     printed = json.loads(briefing.document)
     untrusted = evidence.untrusted()
@@ -71,7 +78,7 @@ def _compared(
         {"fact": str(identity), "problem": problem}
         for identity, problem in sorted(evidence.damage(printed["freeze"]["sources"]).items())
     ]
-    made, failure = _recomputed(printed, period, facts, evidence, untrusted, before)
+    made, failure = _recomputed(printed, period, facts, evidence, untrusted, before, named)
     signed = _signed(printed, signer)
     stored = _stored_differences(briefing, printed)
     renderer = rendering.renderer_of(printed["freeze"])
@@ -119,18 +126,38 @@ def _recomputed(
     evidence: Evidence,
     untrusted: set[str],
     before: Json | None,
+    named: Named,
 ) -> tuple[Json | None, str | None]:
     """The document made from the frozen facts and from the masthead, or why that is impossible."""
     sources, rules = printed["freeze"]["sources"], printed["freeze"]["rules"]
     if str(rules) not in RULES:
         return None, f"this version of the system doesn't know the rules {rules}"
+    last_week, failure = _last_week(printed, period, named)
+    if failure:
+        return None, failure
     try:
         freeze = printed["freeze"] | {"facts": evidence.chain(sources, untrusted)}
         masthead = {name: printed["masthead"][name] for name in MASTHEAD}
-        made = issue_document(period, facts.frozen(sources, untrusted), freeze, masthead, before)
+        subjects = facts.frozen(sources, untrusted)
+        made = issue_document(period, subjects, freeze, masthead, before, last_week)
         return made | {"keyid": printed["keyid"]}, None
     except (*UNREADABLE, WarmError) as error:
         return None, f"the facts can't be folded: {type(error).__name__}"
+
+
+def _last_week(printed: Json, period: Period, named: Named) -> tuple[Json | None, str | None]:
+    """The issue of the week before that the document is compared with, or why it isn't the one that
+    was named."""
+    expected = printed["freeze"].get("last_week")
+    if not expected:
+        return None, None
+    try:
+        found = named(printed["freeze"], period)
+        if found and canonical.sha256(rendering.without_signature(found)) == expected["digest"]:
+            return found, None
+    except (*UNREADABLE, WarmError):
+        pass
+    return None, "the issue of the week before isn't the one that is named"
 
 
 def _bytes(made: Json, printed: Json) -> bytes:

@@ -22,6 +22,8 @@ from services.supervision.figures.fold_storage import FoldedDocuments, contribut
 from services.supervision.figures.stocks import Stocks
 from services.supervision.figures.totals import Totals
 from services.supervision.indicators import EVER, PRESENT
+from services.supervision.indicators.rules import Rules
+from shared.contracts.beginning import MAY_BE_OLDER
 from shared.domain.periods import Period
 from shared.domain.quantities import Sum
 from shared.domain.types import Document
@@ -29,12 +31,19 @@ from shared.service.week_sealing import seal_id
 
 
 class WeekQuery:
-    """With a snapshot `session`, facts and figures are read as they were at one instant."""
+    """By the present rules, perhaps with the programme's first week. With a snapshot `session`,
+    facts and figures are read as they were at one instant."""
 
-    def __init__(self, database: Database[Document], session: ClientSession | None = None) -> None:
+    def __init__(
+        self,
+        database: Database[Document],
+        session: ClientSession | None = None,
+        rules: Rules = PRESENT,
+    ) -> None:
+        self.rules = rules
         self.facts = FactStore(database["facts"], session)
         self.figures = FigureCache(database, self.facts, session=session)
-        self.totals = Totals(database, session)
+        self.totals = Totals(database, rules.first_week, session)
 
     def complete(self, marks: Mapping[str, int]) -> dict[str, int] | None:
         """source → last number, from `marks` on.
@@ -52,8 +61,8 @@ class WeekQuery:
     def week(self, period: Period, since: Mapping[str, int]) -> tuple[FoldedWeek, ChangeCauses]:
         """The folded week, and the causes of its changes after `since` (source → number)."""
         pending = self.figures.fold_pending_in_memory()
-        causes = ChangeCauses(period, PRESENT, since)
-        week = FoldedWeek(period, PRESENT, counts_cells=False)
+        causes = ChangeCauses(period, self.rules, since)
+        week = FoldedWeek(period, self.rules, counts_cells=False)
         self._fill_cells(week, pending)
         subjects = self._subjects(period, since, pending)
         for events in causes.watch(self.facts.of_subjects(subjects)):
@@ -73,19 +82,37 @@ class WeekQuery:
             self.figures.subjects_concerned(period),
             (key.split("|", 1)[1] for key in pending.levels),
             [seal_id(period)],
+            self._begun_before(),
+        )
+
+    def _begun_before(self) -> list[str]:
+        """Ids of the subjects of which something was before the programme's first week."""
+        if self.rules.first_week is None:
+            return []
+        weeks = {"$lt": str(self.rules.first_week)}
+        return self.facts.distinct_subjects(
+            {"period": weeks, "type": {"$nin": sorted(MAY_BE_OLDER)}}
         )
 
     def _fill_cells(self, folded: FoldedWeek, pending: FoldedDocuments) -> None:
         recent = folded.recent
-        partials = {week: list(self.figures.partials(week, pending)) for week in recent}
+        partials = {
+            week: list(self.figures.partials(week, pending)) if self.rules.counts(week) else []
+            for week in recent
+        }
         for week, cells in recent.items():
             for part in partials[week]:
                 cells.merge(*part)
         self._add_counted_records(recent, pending)
         self._add_levels(recent, pending)
         folded.cumulative = self.totals.until(partials, pending)
+        folded.first_week = self._first_week(pending)
+
+    def _first_week(self, pending: FoldedDocuments) -> Period | None:
+        if self.rules.first_week:
+            return self.rules.first_week
         first = self.figures.first_week(pending)
-        folded.first_week = Period.parse(first) if first else None
+        return Period.parse(first) if first else None
 
     def _add_levels(self, recent: dict[Period, Cells], pending: FoldedDocuments) -> None:
         stored = self.figures.level_rows(min(recent), max(recent), pending, single=False)

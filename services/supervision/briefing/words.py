@@ -70,6 +70,12 @@ _WORDS: dict[str, tuple[Any, Any]] = {
         "首期，没有可以对比的往期数据",
         "The first week: there is nothing to compare it with",
     ),
+    "mark": ("※", "*"),
+    "issued_otherwise": (
+        "与上期通报（R%s）印发的数字不同，原因见第九部分或修订：",
+        "Last week's issue (R%s) printed another figure; part 9 and revisions say why:",
+    ),
+    "was_issued": ("上期印发 %s，现为 %s", "printed %s, now %s"),
     "definition": ("口径", "Definition"),
     "events_behind": ("构成事件", "Events behind it"),
     "none_counted": ("没有计入的事件", "no event contributes to it"),
@@ -161,6 +167,14 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "late_events": (
         "上期截止后补报的往期数据",
         "Events of earlier weeks entered since the last cut-off",
+    ),
+    "before_programme": (
+        "工作首周之前，不计入累计和平均",
+        "before the programme's first week, in no sum or mean",
+    ),
+    "programme_begins": (
+        "工作首周为%s：累计数、四周平均和比率自该周起计算",
+        "The programme's first week is %s: sums, means and shares begin with it",
     ),
     "rules": ("口径版本", "Rules"),
     "renderer": ("文本版本", "renderer"),

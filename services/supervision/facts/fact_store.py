@@ -160,10 +160,13 @@ class FactStore:
                 rejections[fact["_id"]] = Rejection("id_conflict", fact["_id"])
         return rejections
 
-    def any_until(self, period: Period) -> bool:
-        """Is there a fact, other than those of the registry, of the week or of one before it?"""
-        query = {"period": {"$lte": str(period)}, "type": {"$not": REGISTRY}}
-        return self.collection.find_one(query, {"_id": 1}) is not None
+    def first_week(self) -> Period | None:
+        """The week of the first fact, other than those of the registry; None before there is
+        one."""
+        found = self.collection.find_one(
+            {"type": {"$not": REGISTRY}}, {"period": 1}, sort=[("period", ASCENDING)]
+        )
+        return Period.parse(found["period"]) if found else None
 
     def cells_of_subjects(self, subjects: Iterable[str]) -> set[Cell]:
         """The cells in which the facts of these subjects lie."""

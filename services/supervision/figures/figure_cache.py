@@ -93,13 +93,14 @@ class FigureCache:
         """Fold the subjects of some pending batches. Returns the number of these batches."""
         return self.pending.fold_some(self._fold)
 
-    def cells(self, period: Period, territory: Territory = UNCHANGED) -> Cells:
-        """The week's cells as they stand now: pending subjects are folded in memory."""
-        return retry_when_replaced(lambda: self._cells(period, territory))
+    def cells(self, period: Period, territory: Territory = UNCHANGED, flows: bool = True) -> Cells:
+        """The week's cells as they stand now: pending subjects are folded in memory. Without
+        `flows`, only its levels."""
+        return retry_when_replaced(lambda: self._cells(period, territory, flows))
 
-    def _cells(self, period: Period, territory: Territory) -> Cells:
+    def _cells(self, period: Period, territory: Territory, flows: bool) -> Cells:
         cells, pending = Cells(territory), self.fold_pending_in_memory()
-        for part in self.partials(period, pending):
+        for part in self.partials(period, pending) if flows else ():
             cells.merge(*part)
         stored = self.level_rows(period, period, pending)
         for item in map(contribution_of, chain(stored, pending.level_rows())):

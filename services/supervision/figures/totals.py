@@ -32,10 +32,18 @@ Rows = dict[str, list[Document]]
 
 
 class Totals:
-    def __init__(self, database: Database[Document], session: ClientSession | None = None) -> None:
+    """The totals of a programme that began in `first_week`; of all weeks, where it is None."""
+
+    def __init__(
+        self,
+        database: Database[Document],
+        first_week: Period | None = None,
+        session: ClientSession | None = None,
+    ) -> None:
         self.figures = database["figures"]
         self.totals = database["totals"]
         self.session = session
+        self.first_week = str(first_week) if first_week else None
 
     def until(self, recent: Mapping[Period, Partials], pending: FoldedDocuments) -> Cells:
         """The cells of everything from the beginning to the end of the last of the `recent` weeks.
@@ -44,7 +52,7 @@ class Totals:
         from there.
         """
         cells, boundary = Cells(), block_of(max(recent))
-        changed = {unit for week, unit in pending.cells if week < boundary}
+        changed = {unit for week, unit in pending.cells if self._lies_before(week, boundary)}
         unfinished = (parts for week, parts in recent.items() if str(week) >= boundary)
         stored = (partials_of(*it) for it in self._before(boundary, changed))
         afresh = map(_partials_of, self._afresh(boundary, changed, pending))
@@ -56,13 +64,20 @@ class Totals:
         self, boundary: str, changed: set[str], pending: FoldedDocuments
     ) -> Iterator[Document]:
         """All cells before the week `boundary` of the units that changed there."""
-        query = {"period": {"$lt": boundary}, "orgunit": {"$in": sorted(changed)}}
+        query = {"period": self._before_week(boundary), "orgunit": {"$in": sorted(changed)}}
         for document in self._find(query) if changed else ():
             if (document["period"], document["orgunit"]) not in pending.cells:
                 yield document
         for document in pending.cell_documents().values():
-            if document["period"] < boundary:
+            if self._lies_before(document["period"], boundary):
                 yield document
+
+    def _lies_before(self, week: str, boundary: str) -> bool:
+        return (self.first_week or "") <= week < boundary
+
+    def _before_week(self, boundary: str) -> Document:
+        """A query for the weeks of the programme before this one."""
+        return {"$lt": boundary} | ({"$gte": self.first_week} if self.first_week else {})
 
     def _before(self, boundary: str, excluded: set[str]) -> Iterator[tuple[str, list[Document]]]:
         """(unit, rows) of everything before the week `boundary`, without the `excluded` units."""
@@ -77,7 +92,9 @@ class Totals:
         """The stored totals before the week that are still valid; and unit → what the cells of the
         unit have seen, for all units."""
         seen = self._seen(boundary)
-        stored = {it["orgunit"]: it for it in self.totals.find({"before": boundary})}
+        # Totals of a release without a first week have no `since`.
+        query = {"before": boundary, "since": self.first_week}
+        stored = {it["orgunit"]: it for it in self.totals.find(query)}
         valid = {
             unit: stored[unit]["rows"]
             for unit, count in seen.items()
@@ -87,7 +104,7 @@ class Totals:
 
     def _seen(self, boundary: str) -> dict[str, int]:
         groups: list[Document] = [
-            {"$match": {"period": {"$lt": boundary}}},
+            {"$match": {"period": self._before_week(boundary)}},
             {"$group": {"_id": "$orgunit", "seen": {"$sum": "$seen"}}},
         ]
         found = self.figures.aggregate(groups, hint=BY_CELL, session=self.session)
@@ -102,10 +119,14 @@ class Totals:
         earlier = block_of(Period.parse(boundary).previous())
         valid, _ = self._valid(earlier)
         known = units & valid.keys()
-        since = {"orgunit": {"$in": sorted(known)}, "period": {"$gte": earlier, "$lt": boundary}}
-        whole = {"orgunit": {"$in": sorted(units - known)}, "period": {"$lt": boundary}}
+        since = max(earlier, self.first_week or "")
+        later = {"orgunit": {"$in": sorted(known)}, "period": {"$gte": since, "$lt": boundary}}
+        whole = {
+            "orgunit": {"$in": sorted(units - known)},
+            "period": self._before_week(boundary),
+        }
         stored = (partials_of(unit, valid[unit]) for unit in known)
-        found = map(_partials_of, self._find({"$or": [since, whole]}))
+        found = map(_partials_of, self._find({"$or": [later, whole]}))
         made = PartialMerger()
         for code, unit, part in chain.from_iterable(chain(stored, found)):
             made.add((unit, code), part)
@@ -116,10 +137,11 @@ class Totals:
     def _store(self, boundary: str, made: Rows, seen: Mapping[str, int]) -> None:
         writes = [
             UpdateOne(
-                {"_id": f"{boundary}|{unit}"},
+                {"_id": self._key(boundary, unit)},
                 {
                     "$set": {
                         "before": boundary,
+                        "since": self.first_week,
                         "orgunit": unit,
                         "seen": seen[unit],
                         "rows": rows,
@@ -131,6 +153,9 @@ class Totals:
         ]
         if writes:
             self.totals.bulk_write(writes, ordered=False)
+
+    def _key(self, boundary: str, unit: str) -> str:
+        return "|".join([boundary, unit, *([self.first_week] if self.first_week else [])])
 
     def _find(self, query: Document) -> Iterable[Document]:
         return self.figures.find(query, session=self.session)

@@ -7,12 +7,23 @@ from services.supervision.indicators.relief import RELIEF
 from services.supervision.indicators.rules import Rules
 from services.supervision.indicators.supervision import SUPERVISION
 from services.supervision.indicators.volunteering import VOLUNTEERING
+from shared.domain.periods import Period
+from shared.domain.types import Json
 
 DECLARED = (*VOLUNTEERING, *RELIEF, *CLINICS, *JOBFAIRS, *SUPERVISION)
 
 # Version → its rules.
 RULES = {version: Rules(version, DECLARED) for version in VERSIONS}
 PRESENT = RULES[VERSIONS[-1]]
+
+
+def rules_of(freeze: Json) -> Rules:
+    """The rules of an issue with this freeze, with the programme's first week that it names. Raises
+    KeyError for a version that isn't known here."""
+    first_week = freeze.get("first_week")
+    rules = RULES[freeze["rules"]]
+    return rules.beginning_in(Period.parse(first_week)) if first_week else rules
+
 
 # The indicators of the present rules.
 INDICATORS = PRESENT.indicators

@@ -1,9 +1,11 @@
 """Versions of the rules. An issue names the version by which it was made, and is always computed by
 that one; live figures and new issues follow the present one."""
 
+import copy
 from collections.abc import Iterable, Mapping
 
 from services.supervision.indicators.declare import VERSIONS, Indicator
+from shared.domain.periods import Period
 
 # Rules that aren't an indicator's own: name → the version from which it holds, and its words.
 SEALED_AFTER_CUTOFF = "sealed_after_cutoff"
@@ -11,6 +13,7 @@ VALID_ON_ANY_DAY = "valid_on_any_day"
 CORRECTED_UNIT = "corrected_unit"
 NOTHING_TO_STATE = "nothing_to_state"
 LEVELS_BY_AREA = "levels_by_area"
+BEGINNING = "beginning"
 OTHER_RULES = {
     SEALED_AFTER_CUTOFF: (
         "2026-1",
@@ -37,6 +40,11 @@ OTHER_RULES = {
         "撤并、划出的单位，其周末数随辖区计入；申报总数以辖区内最新申报为准",
         "what stands in units that were merged or split counts where their area belongs",
     ),
+    BEGINNING: (
+        "2026-1",
+        "工作首周之前发生的，不计入累计数、四周平均和比率，另行列出",
+        "what happened before the programme's first week is in no sum, mean or share; it is listed",
+    ),
 }
 
 FedBy = Mapping[str, list[Indicator]]
@@ -47,6 +55,8 @@ class Rules:
 
     def __init__(self, version: str, declared: Iterable[Indicator]) -> None:
         self.version = version
+        # The programme's first week; None where there is no limit.
+        self.first_week: Period | None = None
         counted = [item for item in declared if item.holds(version)]
         # Those that are printed.
         self.indicators = {item.code: item for item in counted if item.printed}
@@ -54,6 +64,16 @@ class Rules:
         self.fed_by = _fed_by(counted)
         self.flows_fed_by = _fed_by(item for item in counted if item.since is None)
         self.levels_fed_by = _fed_by(item for item in counted if item.since)
+
+    def beginning_in(self, first_week: Period | None) -> "Rules":
+        """These rules for a programme with this first week, where they have the rule BEGINNING."""
+        made = copy.copy(self)
+        made.first_week = first_week if self.has(BEGINNING) else None
+        return made
+
+    def counts(self, week: Period) -> bool:
+        """Do flows of this week count?"""
+        return self.first_week is None or week >= self.first_week
 
     def has(self, name: str) -> bool:
         """Does the rule of this name, a key of OTHER_RULES, hold?"""

@@ -14,17 +14,19 @@ from services.supervision.briefing.revisions import (
     fold_with_causes,
     issue_document,
 )
-from services.supervision.documents import Briefing, issue_id
+from services.supervision.documents import DISCARDED, Briefing, issue_id
 from services.supervision.facts.sources import SourceState
 from services.supervision.figures.figure_cache import retry_when_replaced
-from services.supervision.indicators import PRESENT, RULES
+from services.supervision.indicators import PRESENT, RULES, rules_of
 from services.supervision.indicators.rules import Rules
 from services.supervision.workflow.issue_queries import IssueQueries
 from services.supervision.workflow.publication_checks import (
     require_answers,
     require_approved_content,
+    require_beginning,
     require_cutoff,
     require_drafted_after_cutoff,
+    require_in_programme,
     require_known_rules,
     require_present_form,
     require_reconciled,
@@ -32,6 +34,7 @@ from services.supervision.workflow.publication_checks import (
     require_true_clock,
 )
 from shared.aggregates.aggregate import Command
+from shared.aggregates.repository import EXISTS
 from shared.contracts.envelope import Moment
 from shared.domain import canonical
 from shared.domain.errors import Forbidden, NotFound, ValidationFailed
@@ -42,8 +45,11 @@ UNCHANGED = "no figure and no other part of the week's content has changed"
 
 
 class BriefingLifecycle:
-    def __init__(self, issues: IssueQueries) -> None:
+    """`first_week` is the programme's first week; None where there is no limit."""
+
+    def __init__(self, issues: IssueQueries, first_week: Period | None = None) -> None:
         self.issues = issues
+        self.present = PRESENT.beginning_in(first_week)
         self.repository = issues.repository
         self.projection = issues.projection
         self.signer = issues.signer
@@ -56,17 +62,25 @@ class BriefingLifecycle:
         self._require_begun(command, period)
         revision = self._open_revision(period)
         identity = issue_id(period, revision)
-        states = self.projection.close(command, period)
         before = self.issues.replaced_document(identity)
-        draft = self._new_draft(states, period, self._rules_of_draft(identity, before), before)
+        rules = self._rules_of_draft(identity, before)
+        _require_in_programme(period, rules)
+        states = self.projection.close(command, period)
+        draft = self._new_draft(states, period, rules, before)
         act, state = self._drafting(command, draft)
         return self.repository.put(Briefing, identity, command, act, revision=revision, **state)
 
     def draft_first(self, command: Command, period: Period) -> Json:
         """Draft a week that has no briefing yet. Raises Conflict where it has one meanwhile."""
         states = self.projection.close(command, period)
-        act, state = self._drafting(command, self._new_draft(states, period, PRESENT))
-        return self.repository.create(Briefing, command, act, identity=issue_id(period), **state)
+        act, state = self._drafting(command, self._new_draft(states, period, self.present))
+        return self._begin(issue_id(period), command, act, state)
+
+    def discard(self, command: Command, period: Period, reason: str) -> Json:
+        """Give up the draft of an issue or of a revision. Raises NotFound where there is none, and
+        Conflict where the last revision is published."""
+        at, moment = format_instant(command.recorded), Moment(command.recorded)
+        return self._change(command, period, lambda it: it.discard(reason, at, moment))
 
     def revise(
         self, command: Command, period: Period, reason: Json, under_present_rules: bool
@@ -85,30 +99,24 @@ class BriefingLifecycle:
         before = self.issues.latest(period)
         if before.status != "published":
             before.refuse(action="revise", status=before.status, possible_from=["published"])
-        rules = PRESENT if under_present_rules else self._own_rules(before, "revise")
+        rules = self.present if under_present_rules else self._own_rules(before, "revise")
+        _require_in_programme(period, rules)
         states, printed = self.projection.close(command, period), json.loads(before.document)
         draft = self._new_draft(states, period, rules, printed)
         if not (draft["late"] or self._changed_parts(period, printed, draft)):
             before.refuse(action="revise", reason=UNCHANGED)
         act, state = self._drafting(command, draft)
-        return self.repository.create(
-            Briefing,
-            command,
-            act,
-            identity=issue_id(period, before.revision + 1),
-            revision=before.revision + 1,
-            issue=before.issue,
-            replaces=_urn(before),
-            reason=reason,
-            **state,
-        )
+        state |= {"revision": before.revision + 1, "issue": before.issue, "replaces": before.urn}
+        identity = issue_id(period, before.revision + 1)
+        return self._begin(identity, command, act, state | {"reason": reason})
 
     def proposal(self, period: Period, under_present_rules: bool) -> Json:
         """What a revision of the published issue would change, from everything known now."""
         before = self.issues.latest(period)
         if before.document is None:
             before.refuse(action="propose", status=before.status, possible_from=["published"])
-        rules = PRESENT if under_present_rules else self._own_rules(before, "propose")
+        rules = self.present if under_present_rules else self._own_rules(before, "propose")
+        _require_in_programme(period, rules)
         printed = json.loads(before.document)
         draft = self._new_draft(self.projection.source_states(), period, rules, printed)
         return {
@@ -132,6 +140,7 @@ class BriefingLifecycle:
         def act(briefing: Briefing) -> None:
             briefing.require("approve")
             require_present_form(briefing, "approve")
+            require_beginning(briefing, self.present.first_week, "approve")
             before = self.issues.replaced_document(briefing.id)
             replaced = before["masthead"]["published_at"] if before else None
             require_true_clock(briefing, command.recorded, replaced)
@@ -171,6 +180,23 @@ class BriefingLifecycle:
 
         return act, {"orgunit": draft["masthead"]["district"], "period": draft["period"]}
 
+    def _begin(
+        self, identity: str, command: Command, act: Callable[[Briefing], None], state: Json
+    ) -> Json:
+        """A new draft, perhaps in place of one that was discarded. Raises Conflict where there is
+        another one."""
+        if not self.repository.find(Briefing, _id=identity, status=DISCARDED):
+            return self.repository.create(Briefing, command, act, identity=identity, **state)
+
+        def again(briefing: Briefing) -> None:
+            if briefing.status != DISCARDED:
+                briefing.refuse(reason=EXISTS)
+            for name, value in state.items():
+                setattr(briefing, name, value)
+            act(briefing)
+
+        return self.repository.change(Briefing, identity, command, again)
+
     def _change(self, command: Command, period: Period, act: Callable[[Briefing], None]) -> Json:
         """Change the week's last revision. A repeated command gets its first result."""
         done = self.repository.done(command)
@@ -179,6 +205,7 @@ class BriefingLifecycle:
     def _publish(self, command: Command, briefing: Briefing) -> None:
         briefing.require("publish")
         require_present_form(briefing, "publish")
+        require_beginning(briefing, self.present.first_week, "publish")
         require_cutoff(briefing, command.recorded)
         require_drafted_after_cutoff(briefing)
         require_answers(briefing)
@@ -200,7 +227,8 @@ class BriefingLifecycle:
         approved, and for a revision that changes nothing."""
         period, facts = Period.parse(briefing.period), self.projection.frozen(freeze["sources"])
         before = self.issues.replaced_document(briefing.id)
-        unsigned = issue_document(period, facts, freeze, masthead, before)
+        last_week = self.issues.named_document(freeze, period)
+        unsigned = issue_document(period, facts, freeze, masthead, before, last_week)
         require_reconciled(briefing, unsigned)
         require_approved_content(briefing, unsigned)
         if before and not (unsigned["late"] or self._changed_parts(period, before, unsigned)):
@@ -211,16 +239,16 @@ class BriefingLifecycle:
     def _own_rules(issue: Briefing, action: str) -> Rules:
         """The rules by which the issue was made. Raises Conflict where they aren't known here."""
         require_known_rules(issue, action)
-        return RULES[issue.freeze["rules"]]
+        return rules_of(issue.freeze)
 
     def _rules_of_draft(self, identity: str, before: Json | None) -> Rules:
         """The rules for another draft of this revision: those of the issue before, unless a person
         asked for the present ones."""
         if before is None:
-            return PRESENT
-        own = before["freeze"]["rules"]
-        known = self.repository.get(Briefing, identity).freeze["rules"]
-        return RULES[own] if known == own and own in RULES else PRESENT
+            return self.present
+        own, known = before["freeze"], self.repository.get(Briefing, identity).freeze
+        same = all(own.get(name) == known.get(name) for name in ("rules", "first_week"))
+        return rules_of(own) if same and own["rules"] in RULES else self.present
 
     def _changed_parts(self, period: Period, before: Json, draft: Json) -> list[str]:
         """The parts of the week that differ from the issue `before`, beside its figures.
@@ -231,9 +259,7 @@ class BriefingLifecycle:
         if rendering.renderer_of(before["freeze"]) != rendering.RENDERER:
             freeze = before["freeze"] | {"renderer": rendering.RENDERER}
             facts = self.projection.frozen(freeze["sources"])
-            week, causes = fold_with_causes(
-                period, RULES[freeze["rules"]], facts, freeze["sources"]
-            )
+            week, causes = fold_with_causes(period, rules_of(freeze), facts, freeze["sources"])
             before = draft_issue(week, freeze, causes, None)
         return changed_parts(before, draft)
 
@@ -251,7 +277,14 @@ class BriefingLifecycle:
         week, causes, sources = retry_when_replaced(
             lambda: self._read_week(period, rules, marks, since)
         )
-        return draft_issue(week, self._freeze(states, sources, rules), causes, before)
+        freeze = self._freeze(states, sources, rules) | {
+            # A revision is compared with what the issue was compared with.
+            "last_week": before["freeze"].get("last_week")
+            if before
+            else self.issues.last_week(period)
+        }
+        last_week = self.issues.named_document(freeze, period)
+        return draft_issue(week, freeze, causes, before, last_week)
 
     def _read_week(
         self,
@@ -264,8 +297,8 @@ class BriefingLifecycle:
 
         All facts are folded where the figures follow other rules, or contain facts beyond a gap.
         """
-        with self.projection.snapshot(marks) as snapshot:
-            if snapshot and rules is PRESENT:
+        with self.projection.snapshot(marks, rules) as snapshot:
+            if snapshot:
                 week_query, sources = snapshot
                 return *week_query.week(period, since or sources), sources
             facts = self.projection.frozen(marks)
@@ -280,6 +313,7 @@ class BriefingLifecycle:
             "incomplete": {item.source: item.problem for item in reached if item.problem},
             "parked": self.projection.dead_letters(),
             "rules": rules.version,
+            "first_week": str(rules.first_week) if rules.first_week else None,
             "renderer": rendering.RENDERER,
             "facts": None,
         }
@@ -299,5 +333,6 @@ def _stored(signed: Json, published_at: str) -> dict[str, Any]:
     }
 
 
-def _urn(briefing: Briefing) -> str:
-    return f"urn:warm:briefing:{briefing.period}:r{briefing.revision}"
+def _require_in_programme(period: Period, rules: Rules) -> None:
+    if rules.first_week:
+        require_in_programme(period, rules.first_week)

@@ -9,6 +9,7 @@ from services.supervision.briefing.explain import explain
 from services.supervision.briefing.signing import Signer
 from services.supervision.briefing.verify import verify
 from services.supervision.documents import (
+    DISCARDED,
     Briefing,
     OrgUnit,
     issue_id,
@@ -18,7 +19,7 @@ from services.supervision.documents import (
 )
 from services.supervision.figures.as_of import precedence
 from services.supervision.figures.territory import Territory
-from services.supervision.indicators import EVER, RULES
+from services.supervision.indicators import EVER, rules_of
 from services.supervision.indicators.rules import LEVELS_BY_AREA, Rules
 from services.supervision.workflow.projection import Projection
 from services.supervision.workflow.publication_checks import (
@@ -50,8 +51,9 @@ class IssueQueries:
         self.programme = programme
 
     def latest(self, period: Period) -> Briefing:
-        """The week's last revision, whatever its status. Raises NotFound."""
-        found = self.repository.find(Briefing, _id=of_period(period))
+        """The week's last revision, whatever its status; a discarded draft is none. Raises
+        NotFound."""
+        found = self.repository.find(Briefing, _id=of_period(period), status={"$ne": DISCARDED})
         if not found:
             raise NotFound({"kind": "briefing", "id": issue_id(period)})
         return max(found, key=lambda briefing: revision_of(briefing.id))
@@ -60,7 +62,28 @@ class IssueQueries:
         """One revision of the week; the last one where none is named. Raises NotFound."""
         if revision is None:
             return self.latest(period)
-        return self.repository.get(Briefing, issue_id(period, revision))
+        briefing = self.repository.get(Briefing, issue_id(period, revision))
+        if briefing.status == DISCARDED:
+            raise NotFound({"kind": "briefing", "id": briefing.id})
+        return briefing
+
+    def last_week(self, period: Period) -> Json | None:
+        """The last issue of the week before, as a freeze names it; None where none is published."""
+        before = period.previous()
+        found = self.repository.find(Briefing, _id=of_period(before), status="published")
+        if not found:
+            return None
+        last = max(found, key=lambda briefing: briefing.revision)
+        return {"urn": last.urn, "revision": last.revision, "digest": last.digest}
+
+    def named_document(self, freeze: Json, period: Period) -> Json | None:
+        """The document of the issue of the week before that the freeze names. Raises NotFound."""
+        named = freeze.get("last_week")
+        if not named:
+            return None
+        identity = issue_id(period.previous(), named["revision"])
+        found: Json = json.loads(self.repository.get(Briefing, identity).document)
+        return found
 
     def replaced_document(self, identity: str) -> Json | None:
         """The document that the revision with this id replaces; None for a first issue."""
@@ -89,7 +112,7 @@ class IssueQueries:
         _require_indicator(indicator, EVER)
         issue = self.issue(period, revision)
         require_known_rules(issue, "explain")
-        rules = RULES[issue.freeze["rules"]]
+        rules = rules_of(issue.freeze)
         _require_indicator(indicator, rules.indicators)
         unit = self.repository.get(OrgUnit, orgunit or issue.orgunit).id
         feeding = self.projection.facts.feeding_query(rules.indicators[indicator], period)
@@ -115,7 +138,7 @@ class IssueQueries:
             briefing.refuse(action="verify", status=briefing.status, reason=reason)
         facts, evidence = self.projection.facts, self.projection.evidence
         before = self.replaced_document(briefing.id)
-        return verify(briefing, period, facts, evidence, self.signer, before)
+        return verify(briefing, period, facts, evidence, self.signer, before, self.named_document)
 
     def masthead(self, briefing: Briefing, status: str) -> Json:
         """Who prepared, approved and published the briefing, and when."""

@@ -18,6 +18,7 @@ from services.supervision.figures.figure_cache import FigureCache
 from services.supervision.figures.figure_rules import FigureRules
 from services.supervision.indicators import PRESENT
 from services.supervision.indicators.reporting import TRACKED_TYPES
+from services.supervision.indicators.rules import Rules
 from services.supervision.workflow.rebuild import RebuildRun
 from services.supervision.workflow.rebuild_jobs import FAILED, RebuildJobs
 from services.supervision.workflow.source_logs import SourceLogs
@@ -124,19 +125,20 @@ class Projection(DependencyProvider):
 
     @contextmanager
     def snapshot(
-        self, marks: Mapping[str, int]
+        self, marks: Mapping[str, int], rules: Rules
     ) -> Iterator[tuple[WeekQuery, dict[str, int]] | None]:
-        """A WeekQuery, and the number up to which each source is complete: `marks` or more.
+        """A WeekQuery by the present `rules`, and the number up to which each source is complete:
+        `marks` or more.
 
         None where the figures contain facts beyond a gap, or follow other rules than the present.
         """
-        if not self.figure_rules.are_present():
+        if rules.version != PRESENT.version or not self.figure_rules.are_present():
             yield None
             return
         self.figures.fold()
         database = self.context.database
         with database.client.start_session(snapshot=True) as session:
-            week_query = WeekQuery(database, session)
+            week_query = WeekQuery(database, session, rules)
             sources = week_query.complete(marks)
             yield (week_query, sources) if sources else None
 

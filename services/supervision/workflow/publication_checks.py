@@ -11,6 +11,7 @@ from services.supervision.documents import Briefing
 from services.supervision.indicators import RULES
 from shared.contracts.envelope import LONGEST_EVENT
 from shared.domain import canonical
+from shared.domain.errors import ValidationFailed
 from shared.domain.periods import Period, format_instant, parse_instant
 from shared.domain.types import Json
 
@@ -36,6 +37,33 @@ def require_present_form(briefing: Briefing, action: str) -> None:
 def has_present_form(freeze: Json) -> bool:
     """Was what has this freeze drafted by this renderer, and by rules that are known here?"""
     return renderer_of(freeze) == RENDERER and freeze["rules"] in RULES
+
+
+def require_beginning(briefing: Briefing, first_week: Period | None, action: str) -> None:
+    """The draft of a first issue is of a week of the programme, and was made for this first week.
+
+    Raises ValidationFailed for a week before the programme.
+    """
+    if briefing.revision:
+        # It keeps the first week of its issue.
+        return
+    if first_week:
+        require_in_programme(Period.parse(briefing.period), first_week)
+    if not has_beginning(briefing.freeze, first_week):
+        known = briefing.freeze.get("first_week")
+        reason = "drafted for another first week of the programme; draft it again"
+        briefing.refuse(action=action, first_week=known, reason=reason)
+
+
+def has_beginning(freeze: Json, first_week: Period | None) -> bool:
+    """Was a draft with this freeze made for this first week of the programme?"""
+    return bool(freeze.get("first_week") == (str(first_week) if first_week else None))
+
+
+def require_in_programme(period: Period, first_week: Period) -> None:
+    """Raises ValidationFailed for a week before the programme's first one."""
+    if period < first_week:
+        raise ValidationFailed({"period": [f"Is before {first_week}, the programme's first week."]})
 
 
 def require_true_clock(briefing: Briefing, now: datetime, replaced: str | None) -> None:

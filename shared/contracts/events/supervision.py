@@ -34,6 +34,9 @@ BRIEFING_STATUSES = {
     "published": ("已发布", "published"),
 }
 
+# The answer of `discard_briefing`. No other answer has it: a query doesn't find a discarded draft.
+DISCARDED = {"discarded": ("已作废", "discarded")}
+
 LONGEST_DOCUMENT = 4_000_000
 
 # The readable forms of an issue.
@@ -65,6 +68,12 @@ class BriefingDrafted(Schema):
     period = Week(required=True)
     revision = Whole(required=True)
     content_digest = Digest(required=True)
+
+
+class BriefingDiscarded(BriefingDrafted):
+    """A draft was given up, for this reason. It was never published."""
+
+    reason = Text(longest=TEXT, required=True)
 
 
 class Rendering(Schema):
@@ -129,6 +138,9 @@ EVENTS = [
     EventType("supervision.orgunit.corrected", 1, OrgUnitState, "单位更正", "unit corrected"),
     EventType("supervision.briefing.drafted", 1, BriefingDrafted, "通报起草", "briefing drafted"),
     EventType("supervision.briefing.approved", 1, BriefingDrafted, "通报审批", "briefing approved"),
+    EventType(
+        "supervision.briefing.discarded", 1, BriefingDiscarded, "通报初稿作废", "draft discarded"
+    ),
     EventType(
         "supervision.briefing.published", 1, BriefingPublished, "通报发布", "briefing published"
     ),

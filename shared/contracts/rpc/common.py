@@ -129,7 +129,8 @@ class Tally(Schema):
 
 class Checks(Schema):
     """`line` is false while the circuit breaker of the inbox is open; `progress` is false when some
-    work is stalled; `registry` is false as long as there is no org unit."""
+    work is stalled; `registry` is false as long as there is no org unit; `clock` is false where the
+    service's clock and the database server's differ by more than a minute."""
 
     broker = Flag(required=True)
     database = Flag(required=True)
@@ -137,6 +138,7 @@ class Checks(Schema):
     inbox = Flag(required=True)
     line = Flag(required=True)
     progress = Flag(required=True)
+    clock = Flag(required=True)
 
 
 class Lag(Schema):

@@ -4,6 +4,7 @@ from marshmallow import Schema, fields
 
 from shared.contracts.events.supervision import (
     BRIEFING_STATUSES,
+    DISCARDED,
     LEVELS,
     MOST_CHANGES,
     RENDERED,
@@ -100,6 +101,10 @@ class IssueCommand(CommandSchema):
     period = Week(required=True)
 
 
+class DiscardBriefing(IssueCommand):
+    reason = Text(longest=TEXT, required=True)
+
+
 class ProposeRevision(ByPeriod):
     under_present_rules = Flag(load_default=False)
 
@@ -147,12 +152,14 @@ class FiguresProgress(common.Progress):
 
 class SupervisionHealth(common.Health):
     """`facts` maps each source to the number up to which all its events are stored; `unfolded`
-    facts wait to be counted in the figures."""
+    facts wait to be counted in the figures. `first_week` is the programme's first week, null where
+    none is set."""
 
     lag = fields.Nested(FiguresLag, required=True)
     progress = fields.Nested(FiguresProgress, required=True)
     facts = Map(Whole(), required=True, allow_none=True)
     unfolded = Whole(required=True, allow_none=True)
+    first_week = Week(required=True, allow_none=True)
 
 
 class RegisteredOrgUnit(Schema):
@@ -361,6 +368,7 @@ METHODS = {
     "draft_briefing": create(IssueCommand, BRIEFING),
     "approve_briefing": change(ApproveBriefing, BRIEFING, Forbidden),
     "publish_briefing": change(IssueCommand, BRIEFING),
+    "discard_briefing": change(DiscardBriefing, changed(DISCARDED)),
     "revise_briefing": change(ReviseBriefing, BRIEFING),
     "revision_proposal": query(ProposeRevision, RevisionProposal, Conflict, NotFound),
     "briefing": query(ShowBriefing, RawText(), Conflict, NotFound),

@@ -32,8 +32,23 @@ def headlines(district: Mapping[str, Json]) -> list[Json]:
     return [headline(*(district[code] for code in codes)) for codes in POINTS]
 
 
-def headline_table(week: FoldedWeek, district: Mapping[str, Json]) -> list[Json]:
-    return [headline_row(district[code], _mean(week, code)) for code in week.rules.indicators]
+def headline_table(
+    week: FoldedWeek, district: Mapping[str, Json], last_week: Json | None
+) -> list[Json]:
+    """`last_week` is the issue of the week before: a figure that it printed otherwise is marked."""
+    printed = _printed_in(last_week)
+    return [
+        headline_row(district[code], _mean(week, code), printed.get(code))
+        for code in week.rules.indicators
+    ]
+
+
+def _printed_in(issue: Json | None) -> dict[str, Json]:
+    """Indicator → the district's cell in an issue."""
+    if issue is None:
+        return {}
+    district = issue["masthead"]["district"]
+    return {cell["indicator"]: cell for cell in issue["cells"] if cell["orgunit"] == district}
 
 
 def _mean(week: FoldedWeek, code: str) -> Json:

@@ -38,6 +38,7 @@ def _row(week: FoldedWeek, late: LateEvent) -> Json:
         "unit": unit_name(week, event["orgunit"]),
         "type": event["type"],
         "what": type_name(event["type"]),
+        "before_programme": late.before_programme,
         "happened_on": date_of(event),
         "recorded_on": date_of(event, "recordedtime"),
     }

@@ -24,6 +24,7 @@ ENVIRONMENT = dict(
     if line and not line.startswith("#")
 )
 SECRETS = {it.name: it for it in SecretFolder().secrets()}
+FIRST_WEEK = "WARM_PROGRAMME_FIRST_WEEK"
 # Made of the others.
 DEFINITIONS = "definitions.json"
 # Never leaves the machine's own folder.
@@ -46,9 +47,16 @@ def test_a_service_gets_only_its_own_secrets(name):
     own |= {f"{name}.field.key"} if name in KEEP_PERSONAL_DATA else set()
     own |= {"signing.key"} if name == "supervision" else set()
     assert set(CONTAINERS[name]["secrets"]) == own
-    given = CONTAINERS[name]["environment"].values()
+    environment = CONTAINERS[name]["environment"]
+    given = [path for key, path in environment.items() if key != FIRST_WEEK]
     assert {path.removeprefix("/run/secrets/") for path in given} == own - {"authority.pem"}
     assert CONTAINERS[name]["command"] == ["shared.service.runner", name]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_all_services_know_the_same_first_week(name):
+    assert CONTAINERS[name]["environment"][FIRST_WEEK] == f"${{{FIRST_WEEK}:-}}"
+    assert FIRST_WEEK in ENVIRONMENT
 
 
 def test_the_set_up_gets_the_databases_users_and_nothing_else():

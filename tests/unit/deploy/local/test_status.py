@@ -54,6 +54,15 @@ def test_an_open_circuit_breaker_is_shown_with_its_reasons_and_what_to_do():
     assert "./warm deadletters resume relief" in hint
 
 
+def test_a_wrong_clock_and_a_programme_without_a_first_week_are_shown():
+    answering = {"checks": {"clock": False}, "first_week": None}
+    clock, first_week = sorted(status.hints({"services": {"supervision": answering}}))
+    assert clock.startswith("clock: supervision's")
+    assert "WARM_PROGRAMME_FIRST_WEEK" in first_week
+    fine = {"checks": {"clock": True}, "first_week": "2017-W06"}
+    assert not list(status.hints({"services": {"supervision": fine}}))
+
+
 class Two:
     """Answers for two instances, in this order."""
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.periods import parse_instant
+from shared.domain.periods import Period, parse_instant
 from shared.platform.settings import BadSettings, Settings, read_key
 from shared.platform.version import project_version
 
@@ -41,6 +41,12 @@ def test_another_programme_can_be_named():
     assert named.programme == {"zh": "暖心", "en": "X"}
 
 
+def test_the_programme_begins_with_a_week_or_without_a_limit():
+    settings = Settings.from_environment(GOOD | {"WARM_PROGRAMME_FIRST_WEEK": "2017-W06"})
+    assert settings.beginning == Period(2017, 6)
+    assert Settings.from_environment(GOOD).beginning is None
+
+
 def test_an_empty_setting_is_one_that_is_not_set():
     assert Settings.from_environment(GOOD | {"WARM_BATCH": " "}).batch == 1000
 
@@ -52,6 +58,8 @@ def test_an_empty_setting_is_one_that_is_not_set():
         ("MONGODB_URI", " "),
         ("WARM_ENV", "prod"),
         ("WARM_LOG_LEVEL", "info"),
+        ("WARM_PROGRAMME_FIRST_WEEK", "2017-02-06"),
+        ("WARM_PROGRAMME_FIRST_WEEK", "2017-W53"),
         ("WARM_MAX_WORKERS", "0"),
         ("WARM_MAX_WORKERS", "ten"),
         ("WARM_BATCH", "-1"),

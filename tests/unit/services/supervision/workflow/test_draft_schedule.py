@@ -1,13 +1,25 @@
-"""Which weeks are drafted at their cut-off."""
+"""Which weeks are drafted at their cut-off, and which drafts of a wrong clock go."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from unittest import mock
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from services.supervision.workflow.draft_schedule import due_weeks
-from shared.domain.periods import Period
+from services.supervision.briefing.rendering import RENDERER
+from services.supervision.documents import Briefing
+from services.supervision.indicators import PRESENT
+from services.supervision.workflow import draft_schedule
+from services.supervision.workflow.draft_schedule import due_weeks, future_weeks, outdated_weeks
+from services.supervision.workflow.publication_checks import require_beginning
+from shared.domain.clock import Clock
+from shared.domain.errors import Conflict, ValidationFailed
+from shared.domain.periods import Period, format_instant
 
 W05, W06, W07, W08 = (Period(2017, week) for week in (5, 6, 7, 8))
+OLD = Period(1917, 6)
 
 
 @pytest.mark.parametrize("early, last", [(timedelta(0), W06), (timedelta(microseconds=1), W05)])
@@ -27,3 +39,132 @@ def test_a_draft_of_a_later_week_leaves_the_weeks_before_it_due():
 
 def test_weeks_that_were_missed_are_made_up_for_in_order():
     assert due_weeks({W05}, W08.cutoff) == [W06, W07, W08]
+    assert due_weeks(set(), W08.cutoff, W06) == [W06, W07, W08]
+
+
+def test_nothing_is_due_before_the_first_weeks_cut_off():
+    assert due_weeks(set(), W06.cutoff - timedelta(seconds=1), W06) == []
+    assert due_weeks(set(), W05.start, Period(2018, 1)) == []
+
+
+@pytest.mark.parametrize("first_week", [None, W06])
+def test_a_briefing_of_an_absurd_week_makes_no_other_week_due(first_week):
+    drafted = {OLD, W06, W07, Period(2071, 6)}
+    assert due_weeks(drafted, W08.cutoff, first_week) == [W08]
+
+
+numbers = st.integers(0, 1500)
+START = Period(2010, 1)
+
+
+def nth(number):
+    return Period.of_day(START.first_day + timedelta(weeks=number))
+
+
+@given(st.sets(numbers, max_size=40), numbers, numbers)
+def test_exactly_the_weeks_of_the_programme_without_a_briefing_are_due(drafted, first, last):
+    found = due_weeks(set(map(nth, drafted)), nth(last).cutoff, nth(first))
+    assert found == [nth(number) for number in range(first, last + 1) if number not in drafted]
+
+
+@given(st.sets(st.integers(-3000, 3000), max_size=20), numbers)
+def test_without_a_first_week_no_more_than_a_year_is_due(drafted, last):
+    found = due_weeks(set(map(nth, drafted)), nth(last).cutoff)
+    assert len(found) <= draft_schedule.MOST_BACK
+    since = min([last, *(it for it in drafted if last - draft_schedule.MOST_BACK <= it)])
+    expected = [nth(number) for number in range(since, last + 1) if number not in drafted]
+    assert found == expected
+
+
+def test_where_nothing_is_missing_no_week_is_looked_at():
+    """Every five seconds, for ever."""
+    drafted = [OLD, *map(nth, range(1400))]
+    with mock.patch.object(Period, "next", side_effect=AssertionError):
+        assert due_weeks(drafted, nth(1399).cutoff, START) == []
+
+
+# --- the clock
+
+
+def draft_of(week, prepared, revision=0, first_week=None):
+    freeze = {"rules": PRESENT.version, "renderer": RENDERER, "first_week": first_week}
+    times = {"period": str(week), "prepared_at": format_instant(prepared)}
+    return times | {"revision": revision, "freeze": freeze}
+
+
+FUTURE = W06.cutoff + timedelta(days=4000)
+
+
+@pytest.mark.parametrize(
+    ("prepared", "again"),
+    [
+        (W06.cutoff - timedelta(seconds=1), True),
+        (W06.cutoff, False),
+        # The clocks of two instances differ a little.
+        (W06.cutoff + timedelta(seconds=30), False),
+        (FUTURE, True),
+    ],
+)
+def test_what_a_wrong_clock_drafted_of_a_week_that_is_over_is_drafted_again(prepared, again):
+    draft = draft_of(W06, prepared)
+    assert outdated_weeks([draft], W06.cutoff) == [W06] * again
+    assert future_weeks([draft], W06.cutoff) == []
+
+
+def test_what_a_wrong_clock_drafted_of_a_week_that_is_not_over_goes():
+    drafts = [draft_of(W07, FUTURE), draft_of(W08, W06.start)]
+    # A person drafted W08 before its cut-off: that is a snapshot, and no mistake.
+    assert future_weeks(drafts, W06.cutoff) == [W07]
+    assert outdated_weeks(drafts, W06.cutoff) == []
+
+
+@pytest.mark.parametrize(
+    ("revision", "known", "again"), [(0, None, True), (0, "2017-W05", False), (1, None, False)]
+)
+def test_a_draft_for_another_first_week_is_drafted_again(revision, known, again):
+    """A revision keeps the first week of its issue."""
+    draft = draft_of(W06, W06.cutoff, revision, known)
+    assert outdated_weeks([draft], W06.cutoff, W05) == [W06] * again
+
+
+def stored(week, revision=0, first_week=None):
+    briefing = Briefing(id="x", period=str(week), revision=revision)
+    briefing.freeze = {"first_week": first_week}
+    return briefing
+
+
+def test_a_draft_for_another_first_week_is_not_published():
+    require_beginning(stored(W06, first_week="2017-W06"), W06, "publish")
+    require_beginning(stored(W05, revision=1), W06, "publish")
+    require_beginning(stored(W05), None, "publish")
+    with pytest.raises(Conflict, match="another first week"):
+        require_beginning(stored(W06), W06, "publish")
+    with pytest.raises(ValidationFailed, match="Is before 2017-W06"):
+        require_beginning(stored(W05), W06, "publish")
+
+
+class Untouched:
+    """A lifecycle of which nothing is asked."""
+
+    def __getattr__(self, name):
+        raise AssertionError(name)
+
+
+def context(server_time):
+    """With the system's clock, and a database server with another."""
+    server = mock.MagicMock()
+    server.client.admin.command.return_value = {"localTime": server_time}
+    orgunits = SimpleNamespace(district=lambda: "410103")
+    settings = SimpleNamespace(draft_timer="on")
+    return SimpleNamespace(settings=settings, orgunits=orgunits, clock=Clock(), database=server)
+
+
+@pytest.mark.parametrize("seconds", [-4000 * 86400, -90, 90])
+def test_nothing_is_drafted_while_the_clock_is_not_the_database_servers(seconds):
+    now = datetime.now(UTC)
+    draft_schedule.draft_due(Untouched(), context(now + timedelta(seconds=seconds)))
+
+
+def test_it_is_drafted_while_the_clocks_agree():
+    with pytest.raises(AssertionError, match="present"):
+        draft_schedule.draft_due(Untouched(), context(datetime.now(UTC)))
