@@ -41,10 +41,11 @@ class ArgumentRule(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
-class QuantityRule(Rule):
-    """A rule of every quantity among the arguments, whatever the field's name."""
+class FigureRule(Rule):
+    """A rule of every figure among the arguments, whatever the field's name: its number and its
+    qualifier."""
 
-    broken: Callable[[Quantity], bool]
+    broken: Callable[[Decimal, str], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,12 +72,15 @@ def number_of(value: Any) -> Decimal | None:
     return Decimal(value) if isinstance(value, int) else None
 
 
-def quantities(arguments: Json) -> Iterator[tuple[str, Quantity]]:
-    """Every quantity among the arguments, with the name of the argument that it is in."""
+def figures(arguments: Json) -> Iterator[tuple[str, Decimal, str]]:
+    """Every figure among the arguments: the argument that it is in, its number, its qualifier."""
     for name, value in arguments.items():
         for part in value if isinstance(value, list) else [value]:
-            inner = part.values() if isinstance(part, dict) else [part]
-            yield from ((name, it) for it in inner if isinstance(it, Quantity))
+            for figure in part.values() if isinstance(part, dict) else [part]:
+                number = number_of(figure)
+                if number is not None:
+                    qualifier = figure.qualifier if isinstance(figure, Quantity) else "exact"
+                    yield name, number, qualifier
 
 
 def far_apart(one: date, other: date) -> bool:

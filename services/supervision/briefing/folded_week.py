@@ -90,6 +90,8 @@ class FoldedWeek:
         # Events of the week whose types this program doesn't know: stored, and in no figure.
         self.unknown: Counter[str] = Counter()
         self.late: list[LateEvent] = []
+        # Events with unlikely values that were confirmed: of the week, and late ones.
+        self.confirmed: list[Event] = []
         self.first_week: Period | None = None
         self._entry_window = _EntryWindow(period)
         if known:
@@ -135,6 +137,8 @@ class FoldedWeek:
                 self.unknown[event["type"]] += 1
             elif week < self.period and self._entry_window.contains(event):
                 late.append(event)
+            if event.get("confirmed") and (week == self.period or event in late[-1:]):
+                self.confirmed.append(event)
             # Other events, such as an exemption or a plan, may be much older than any figure.
             if event["type"] in self.rules.fed_by:
                 self.first_week = min(self.first_week or week, week)

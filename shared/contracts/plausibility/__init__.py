@@ -16,7 +16,7 @@ from shared.contracts.plausibility import (
     supervision,
     volunteering,
 )
-from shared.domain.plausibility import ArgumentRule, QuantityRule, Rule, quantities, value_at
+from shared.domain.plausibility import ArgumentRule, FigureRule, Rule, figures, value_at
 from shared.domain.types import Json
 
 COMMON = "common"
@@ -51,9 +51,9 @@ def doubts_about(service: str, arguments: Json) -> list[Rule]:
 
 def _broken(service: str, arguments: Json) -> Iterator[Rule]:
     for rule in (*common.RULES, *DECLARED[service]):
-        if isinstance(rule, QuantityRule):
-            for field, quantity in quantities(arguments):
-                if rule.broken(quantity):
+        if isinstance(rule, FigureRule):
+            for field, number, qualifier in figures(arguments):
+                if rule.broken(number, qualifier):
                     yield replace(rule, field=field)
         elif isinstance(rule, ArgumentRule) and _is_broken(rule, arguments):
             yield rule

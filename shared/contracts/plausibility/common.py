@@ -1,26 +1,26 @@
 """Rules of every service."""
 
 from shared.contracts.plausibility.declare import near
-from shared.domain.plausibility import QuantityRule, Rule
+from shared.domain.plausibility import FigureRule, Rule
 
 # There is nothing of which a district can report so much.
 BEYOND = 10**9
 
-QUALIFIED_ZERO = QuantityRule(
+QUALIFIED_ZERO = FigureRule(
     "qualified_zero",
     "*",
     "数字为0时只能是确数",
     "0 is exact: over, about or at most 0 says nothing",
     impossible=True,
-    broken=lambda it: it.value == 0 and it.qualifier != "exact",
+    broken=lambda number, qualifier: number == 0 and qualifier != "exact",
 )
-BEYOND_POSSIBLE = QuantityRule(
+BEYOND_POSSIBLE = FigureRule(
     "beyond_possible",
     "*",
     f"数字超过{BEYOND}，不可能属实",
     f"more than {BEYOND:,} is impossible",
     impossible=True,
-    broken=lambda it: it.value is not None and it.value > BEYOND,
+    broken=lambda number, _: number > BEYOND,
 )
 # Raised by aggregates (shared/aggregates/).
 MOVED_FAR = Rule(

@@ -29,8 +29,8 @@ def highest_level(bounds: dict[str, int]) -> ArgumentRule:
     """A declared stock above its bound: stock → the most that is likely in a district."""
 
     def broken(arguments: Json) -> bool:
+        # The level of a team or a unit is no figure.
         given = number_of(arguments["level"])
-        # Teams and units have a level of another kind.
         return given is not None and given > bounds[arguments["stock"]]
 
     return ArgumentRule(
