@@ -178,7 +178,7 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     ),
     "confirmed": (
         "异常数据，填报人已确认（请再核对）",
-        "Unlikely values that whoever entered them has confirmed (please check again)",
+        "Unlikely values, confirmed when they were entered (please check again)",
     ),
     "definitions": ("指标口径", "Definitions"),
     "annex_units": ("附表：分单位数据", "Annex: figures by unit"),
