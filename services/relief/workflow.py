@@ -65,7 +65,7 @@ def _publish_activity(rpc: RpcClient, seconds: float, order: Order) -> str | Non
         try:
             result = publish()
         except NeedsConfirmation:
-    XX
+            # The person who asked for the helpers has confirmed it here.
             result = publish(confirm_unlikely=True)
     except DeadlineExceeded:
         raise
