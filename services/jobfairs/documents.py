@@ -185,10 +185,12 @@ class Hire(Aggregate):
         plain = ("status", "fair", "employer", "reason")
         return {name: getattr(self, name) for name in plain} | {"hires": dict(self.hires)}
 
-    def why_not_of(self, fair: Fair, moment: Moment) -> Json | None:
-        """Why they can't have been hired at the fair at `moment`: field → messages; None if they
-        can."""
-        if fair.orgunit not in path(self.orgunit):
+    def why_not_of(self, fair: Fair, moment: Moment, unit_stands: bool = True) -> Json | None:
+        """Why they can't have come of the fair at `moment`: field → messages; None if they can.
+
+        Where the fair's unit is no more (not `unit_stands`), another one reports for it.
+        """
+        if unit_stands and fair.orgunit not in path(self.orgunit):
             return {"orgunit": [f"The fair was held in {fair.orgunit}: must be that or below."]}
         held = fair.held_at()
         if not moment.may_follow(held):

@@ -210,7 +210,7 @@ class JobFairsService(Service):
             return
         fair = self.repository.get(Fair, hire.fair)
         fair.require("hire")
-        problem = hire.why_not_of(fair, moment)
+        problem = self._why_not(hire, fair, moment)
         if problem:
             raise ValidationFailed(problem)
         others = [other for other in self._hires_of(fair) if other.id != hire.id]
@@ -220,9 +220,14 @@ class JobFairsService(Service):
     def _require_hires_fit(self, fair: Fair, moment: Moment) -> None:
         """Raises Conflict while hires rest on the unit or the day that the fair had before."""
         known = ((hire, hire.moment_of("recorded")) for hire in self._hires_of(fair))
-        unfit = [hire.id for hire, at in known if hire.why_not_of(fair, at or moment)]
+        unfit = [hire.id for hire, at in known if self._why_not(hire, fair, at or moment)]
         reason = "withdraw the hires that were recorded before it or in another unit first"
         fair.refuse_while("correct", reason, hires=unfit)
+
+    def _why_not(self, hire: Hire, fair: Fair, moment: Moment) -> Json | None:
+        days = moment.time.date(), moment.last_day
+        stands = self.context.orgunits.problem(fair.orgunit, *days) is None
+        return hire.why_not_of(fair, moment, stands)
 
     def _compare_seekers(self, fair: Fair, reported: Details) -> None:
         if "seekers" in reported and fair.has_fewer_seekers_than(self._hires_of(fair)):

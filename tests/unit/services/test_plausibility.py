@@ -14,6 +14,7 @@ from services.clinics.service import ClinicsService
 from services.jobfairs.service import JobFairsService
 from services.relief.service import ReliefService
 from services.supervision.oversight.patrol_commands import PatrolCommands
+from services.supervision.oversight.platform_commands import PlatformCommands
 from services.volunteering.service import VolunteeringService
 from shared.contracts.plausibility import DECLARED
 from shared.domain.errors import Conflict, NeedsConfirmation, ValidationFailed
@@ -65,7 +66,7 @@ class Volunteering(Memory, VolunteeringService):
     pass
 
 
-class Supervision(Memory, PatrolCommands, Service):
+class Supervision(Memory, PatrolCommands, PlatformCommands, Service):
     name = "supervision"
 
 
@@ -254,6 +255,51 @@ def test_a_correction_moves_a_clinic_at_most_a_year_in_silence(days, confirms):
     assert outcome(service, "correct_clinic", given) == verdict(False, days < -366, confirms)
 
 
+def report(service):
+    name = {"name": {"zh": "清扫"}, "category": "environment"}
+    return service.ask("report_activity", **name, participants=figure(5, "person"))
+
+
+def gather(service):
+    return service.ask("hold_gathering", name={"zh": "联谊"}, gatherings=figure(1, "gathering"))
+
+
+def reach(service):
+    platform = service.ask("register_platform", name={"zh": "平台"})["id"]
+    milestone = service.ask("set_milestone", platform=platform, what={"zh": "上线"})["id"]
+    return service.ask("reach_milestone", id=milestone)
+
+
+ONE_VISIT = {"visits": figure(1, "visit")}
+CORRECTIONS = [
+    (
+        Relief,
+        lambda it: it.ask("record_visits", kind="household", **ONE_VISIT),
+        "visits",
+        ONE_VISIT,
+    ),
+    (JobFairs, lambda it: it.ask("record_hires", hires=figure(1, "person")), "hires", {}),
+    (JobFairs, JobFairs.held, "fair", {}),
+    (Volunteering, report, "activity", {}),
+    (Volunteering, gather, "gathering", {}),
+    (Supervision, lambda it: it.ask("record_patrol", kind="safety_patrol"), "patrol", {}),
+    (Supervision, reach, "milestone", {}),
+]
+
+
+@pytest.mark.parametrize(
+    "kind, enter, name, parts", CORRECTIONS, ids=[f"correct_{name}" for *_, name, _ in CORRECTIONS]
+)
+def test_every_correction_is_compared_with_the_time_that_it_corrects(kind, enter, name, parts):
+    service = kind()
+    given = {"id": enter(service)["id"], **parts, "reason": "日期有误"}
+    assert (
+        outcome(service, f"correct_{name}", given | {"time": "2016-02-08T09:00:00+08:00"}) is None
+    )
+    wrong = given | {"time": "1990-02-08T09:00:00+08:00"}
+    assert outcome(service, f"correct_{name}", wrong) == NeedsConfirmation
+
+
 @settings(deadline=None, max_examples=80)
 @given(
     st.integers(-3, 3),
@@ -297,6 +343,13 @@ def test_an_order_of_hires_and_their_fair_is_kept_by_corrections_too():
     service.ask("correct_hires", id=hires, reason="随招聘会更正", withdrawn=True)
     service.ask("correct_fair", **later)
     service.ask("correct_hires", id=hires, reason="随招聘会更正", time=later["time"])
+
+
+def test_where_the_unit_of_the_fair_is_no_more_another_one_reports_its_hires():
+    service = JobFairs()
+    fair = service.held()["id"]
+    service.context.orgunits.codes.remove(UNIT)
+    service.ask("record_hires", fair=fair, hires=figure(1, "person"), orgunit=OTHER)
 
 
 def test_fewer_seekers_than_hires_need_a_confirmation():
