@@ -20,7 +20,8 @@ HEADS = ("事件 type", "版本 version", "含义", "meaning", "JSON Schema")
 def lines() -> Iterator[str]:
     yield from (
         "Every event is a CloudEvent in JSON. Its `data` is the whole state of the entity after",
-        "the event. The schemas describe the whole event.",
+        "the event. The schemas describe the whole event. Where a person has confirmed unlikely",
+        "values, `confirmed` names [the rules](plausibility.md), separated by commas.",
         "",
     )
     for service in sorted(NAMES):

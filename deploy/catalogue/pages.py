@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from deploy import broker_definitions
-from deploy.catalogue import events, indicators, reporting, rpc, settings, states, topology
+from deploy.catalogue import (
+    events,
+    indicators,
+    plausibility,
+    reporting,
+    rpc,
+    settings,
+    states,
+    topology,
+)
 from deploy.catalogue.markdown import link, page, table
 from deploy.local.places import ROOT
 from shared.contracts import catalogue
@@ -29,6 +38,7 @@ class Page:
 PAGES = (
     Page("events.md", "事件目录", "Events", events),
     Page("indicators.md", "指标目录", "Indicators", indicators),
+    Page("plausibility.md", "合理性规则", "Rules of plausibility", plausibility),
     Page("reporting.md", "通报范围", "What a briefing reports", reporting),
     Page("rpc.md", "远程方法", "RPC methods", rpc),
     Page("settings.md", "配置项", "Settings", settings),

@@ -14,7 +14,7 @@ from deploy.catalogue.field_kinds import (
 from deploy.catalogue.markdown import Row, anchor, code, codes, link, summary, table
 from shared.contracts.rpc import COMMON, DECLARED
 from shared.contracts.rpc.common import ALIASES
-from shared.contracts.rpc.declare import EVERY_METHOD, CommandSchema, Method
+from shared.contracts.rpc.declare import EVERY_COMMAND, EVERY_METHOD, CommandSchema, Method
 from shared.domain.errors import WarmError
 from shared.domain.service_names import NAMES, service_class
 from shared.service.base_service import Service
@@ -34,7 +34,8 @@ def lines() -> Iterator[str]:
         "",
         "## 错误 Errors",
         "",
-        f"Any method may raise {_names(EVERY_METHOD)}; only other errors are listed at a method.",
+        f"Any method may raise {_names(EVERY_METHOD)}, any that changes data also",
+        f"{_names(EVERY_COMMAND)}; only other errors are listed at a method.",
         "",
         *table(ERROR_HEADS, map(_error, WarmError.__subclasses__())),
         "## 所有服务 Every service",

@@ -226,7 +226,8 @@ def explain(
 def _event(event: Json) -> str:
     """One line, so that an id can be searched for and copied."""
     names = ("id", "type", "orgunit", "time", "timeprecision")
-    return "  ".join(event[name] for name in names)
+    confirmed = [f"confirmed={event['confirmed']}"] if "confirmed" in event else []
+    return "  ".join([*(event[name] for name in names), *confirmed])
 
 
 @app.command()

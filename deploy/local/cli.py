@@ -25,7 +25,7 @@ from deploy.local import (
 )
 from deploy.local.console import say
 from deploy.local.errors import CannotRun
-from deploy.local.options import AsJson, StackName, chosen_stack
+from deploy.local.options import AsJson, ConfirmUnlikely, StackName, chosen_stack
 from deploy.local.places import ROOT
 from deploy.local.signals import terminate_like_interrupt
 from deploy.local.stacks import named_stack
@@ -84,6 +84,7 @@ def demo_command(
     keep: Annotated[
         bool, typer.Option("--keep", help="Leave the stack running at the end.")
     ] = False,
+    confirm_unlikely: ConfirmUnlikely = False,
 ) -> None:
     """Show the whole way: enter facts, publish the briefing, receive it as a subscriber.
 
@@ -94,7 +95,7 @@ def demo_command(
 
     Exit status: 0 published and received; 1 not done.
     """
-    folder, weeks = demo.run(facts, keep, say)
+    folder, weeks = demo.run(facts, keep, say, confirm_unlikely)
     for week in weeks:
         print((folder / f"{week}.txt").read_text(encoding="utf-8"))
     say(f"results: {folder}")

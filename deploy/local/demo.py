@@ -14,8 +14,9 @@ from deploy.local.console import Say
 from deploy.local.errors import CannotRun
 from deploy.local.facts.fact_builder import Fact, Step
 from deploy.local.facts.reader import BadFacts, in_order, read_facts
+from deploy.local.options import confirmation
 from deploy.local.places import DATA, ROOT
-from deploy.local.service_calls import error_text
+from deploy.local.service_calls import error_text, how_to_confirm
 from deploy.local.settable_clock import SettableClock
 from deploy.local.stack import DATABASE_PREFIX, Stack
 from deploy.local.stacks import named_stack
@@ -35,10 +36,16 @@ ARRIVAL_SECONDS = 60
 
 
 class Refused(Exception):
-    """A service refused a fact: the message says which one and why."""
+    """A service refused a fact: the message says which one and why, `cause` is its error."""
+
+    def __init__(self, message: str, cause: Exception) -> None:
+        super().__init__(message)
+        self.cause = cause
 
 
-def run(facts_file: Path, keep: bool, say: Say) -> tuple[Path, list[Period]]:
+def run(
+    facts_file: Path, keep: bool, say: Say, confirm_unlikely: bool = False
+) -> tuple[Path, list[Period]]:
     """Enter the facts of `facts_file` in a fresh stack; returns (folder, weeks) of the results.
 
     Every week from the first to the last gets its issue, weeks without facts too.
@@ -53,10 +60,12 @@ def run(facts_file: Path, keep: bool, say: Say) -> tuple[Path, list[Period]]:
     weeks = every_week(weeks[0], weeks[-1])
     stack = named_stack("demo", say)
     try:
-        _play(stack, facts, weeks, say)
+        _play(stack, facts, weeks, say, confirm_unlikely)
     except Refused as problem:
         raise CannotRun(
-            str(problem), f"Nothing was published after it. Correct the fact in {facts_file}."
+            str(problem),
+            f"Nothing was published after it. Correct the fact in {facts_file}."
+            f"{how_to_confirm(problem.cause)}",
         ) from problem
     except (WarmError, RemoteError) as error:
         raise CannotRun(error_text(error), f"See {stack.home / 'logs'}") from error
@@ -71,7 +80,13 @@ def run(facts_file: Path, keep: bool, say: Say) -> tuple[Path, list[Period]]:
     return stack.home, weeks
 
 
-def _play(stack: Stack, facts: Sequence[Fact], weeks: Sequence[Period], say: Say) -> None:
+def _play(
+    stack: Stack,
+    facts: Sequence[Fact],
+    weeks: Sequence[Period],
+    say: Say,
+    confirm_unlikely: bool,
+) -> None:
     _remove_results(stack.home)
     say("starting broker and database")
     stack.start_infrastructure()
@@ -87,7 +102,7 @@ def _play(stack: Stack, facts: Sequence[Fact], weeks: Sequence[Period], say: Say
     with RpcClient(stack.amqp_uri) as rpc:
         enter_registry(rpc, say)
         for week, steps in by_week(facts, weeks):
-            _enter(rpc, steps, clock, say)
+            _enter(rpc, steps, clock, say, confirm_unlikely)
             clock.set(week.cutoff)
             publish(rpc, week, say)
             _save(rpc, week, stack.home)
@@ -143,14 +158,21 @@ def enter_facts(rpc: RpcClient, facts: Iterable[Fact], clock: SettableClock, say
     _enter(rpc, in_order(facts), clock, say)
 
 
-def _enter(rpc: RpcClient, steps: Iterable[Step], clock: SettableClock, say: Say) -> None:
+def _enter(
+    rpc: RpcClient,
+    steps: Iterable[Step],
+    clock: SettableClock,
+    say: Say,
+    confirm_unlikely: bool = False,
+) -> None:
     for step in steps:
         clock.set(step.entered)
         try:
-            rpc.call(step.service, step.method, **step.arguments)
+            rpc.call(step.service, step.method, **step.arguments, **confirmation(confirm_unlikely))
         except (WarmError, RemoteError) as error:
             name = f"{step.arguments['command_id']} ({step.service}.{step.method})"
-            raise Refused(f"The fact {name} was refused: {error_text(error)}") from error
+            message = f"The fact {name} was refused: {error_text(error)}"
+            raise Refused(message, error) from error
         say(f"{format_instant(step.entered)[:10]}  {step.service}.{step.method}")
 
 

@@ -11,9 +11,9 @@ from deploy.local.console import messages, say
 from deploy.local.errors import CannotRun
 from deploy.local.facts.fact_builder import Step
 from deploy.local.facts.reader import BadFacts, in_order, read_facts
-from deploy.local.options import DryRun, StackName
+from deploy.local.options import ConfirmUnlikely, DryRun, StackName, confirmation
 from deploy.local.places import DATA
-from deploy.local.service_calls import error_text, service_client
+from deploy.local.service_calls import error_text, how_to_confirm, service_client
 from shared.domain.errors import WarmError
 from shared.service.rpc_client import RpcClient
 
@@ -74,6 +74,7 @@ def import_facts(
         Path, typer.Argument(exists=True, dir_okay=False, help="A YAML file in UTF-8.")
     ],
     dry_run: DryRun = False,
+    confirm_unlikely: ConfirmUnlikely = False,
     stack: StackName = "",
 ) -> None:
     """Enter the facts of a programme from a YAML file: orders, visits, activities, clinics, job
@@ -85,7 +86,8 @@ def import_facts(
     Example: ./warm import facts deploy/data/programme_2017.yaml --dry-run
 
     Exit status: 0 every fact is entered; 1 the file has an error and nothing was entered, or a
-    service refused a fact and the facts before it are entered.
+    service refused a fact and the facts before it are entered. A fact with an unlikely value is
+    refused without --confirm-unlikely.
     """
     try:
         facts, weeks = read_facts(file)
@@ -98,17 +100,20 @@ def import_facts(
         return
     with service_client(stack) as rpc:
         for before, step in enumerate(track(steps, "facts", console=messages)):
-            _enter_fact(rpc, step, before, len(steps))
+            _enter_fact(rpc, step, before, len(steps), confirm_unlikely)
     say(f"{summary} are entered")
 
 
-def _enter_fact(rpc: RpcClient, step: Step, before: int, total: int) -> None:
+def _enter_fact(
+    rpc: RpcClient, step: Step, before: int, total: int, confirm_unlikely: bool = False
+) -> None:
     """Raises CannotRun with the command that is refused."""
     try:
-        rpc.call(step.service, step.method, **step.arguments)
+        rpc.call(step.service, step.method, **step.arguments, **confirmation(confirm_unlikely))
     except WarmError as error:
         name = f"{step.arguments['command_id']} ({step.service}.{step.method})"
         raise CannotRun(
             f"{name} was refused: {error_text(error)}",
-            f"{before} of {total} commands were entered before it; importing again is safe.",
+            f"{before} of {total} commands were entered before it; importing again is safe."
+            f"{how_to_confirm(error)}",
         ) from error

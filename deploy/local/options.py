@@ -35,7 +35,19 @@ Actor = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+ConfirmUnlikely = Annotated[
+    bool,
+    typer.Option(
+        "--confirm-unlikely",
+        help="Unlikely values are right: enter them. The briefing lists them for the office.",
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check the file only; enter nothing.")]
+
+
+def confirmation(confirm_unlikely: bool) -> dict[str, bool]:
+    """The argument of a command that confirms unlikely values, if it does."""
+    return {"confirm_unlikely": True} if confirm_unlikely else {}
 
 
 def actor_or_login(actor: str) -> str:

@@ -9,7 +9,8 @@ from nameko.exceptions import RemoteError
 from deploy.local import stack_state
 from deploy.local.errors import CannotRun
 from deploy.local.stacks import named_stack
-from shared.domain.errors import DeadlineExceeded, WarmError
+from shared.domain.errors import DeadlineExceeded, NeedsConfirmation, WarmError
+from shared.domain.types import Json
 from shared.service.rpc_client import SECONDS, RpcClient
 
 
@@ -42,9 +43,17 @@ def service_client(stack_name: str = "") -> Iterator[RpcClient]:
 
 def error_text(error: WarmError | RemoteError) -> str:
     """The error with which a service answered, as text: a typed error, or nameko's RemoteError."""
+    if isinstance(error, NeedsConfirmation):
+        return f"Unlikely: {_unlikely(error.data)}"
     if isinstance(error, WarmError):
         return f"{type(error).__name__}: {_plain(error.data)}"
     return str(error)
+
+
+def how_to_confirm(error: Exception) -> str:
+    """What to do about an unlikely value; empty for other errors."""
+    unlikely = isinstance(error, NeedsConfirmation)
+    return " If the value is right, repeat with --confirm-unlikely." if unlikely else ""
 
 
 def _amqp_uri(stack_name: str) -> str:
@@ -55,6 +64,18 @@ def _amqp_uri(stack_name: str) -> str:
         raise CannotRun(f"The stack {stack_name} isn't running.", "Start it: ./warm up")
     uri: str = state["amqp_uri"]
     return uri
+
+
+def _unlikely(data: Json, path: str = "") -> str:
+    """Each field with the rules that it breaks, in both languages."""
+    parts = []
+    for name, found in data.items():
+        if isinstance(found, dict):
+            parts.append(_unlikely(found, f"{path}{name}."))
+        else:
+            rules = "; ".join(f"{rule['zh']} / {rule['en']}" for rule in found)
+            parts.append(f"{path}{name}: {rules}")
+    return "; ".join(parts)
 
 
 def _plain(data: Any) -> str:

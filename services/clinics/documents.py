@@ -7,6 +7,7 @@ from shared.aggregates.aggregate import Aggregate, Step
 from shared.aggregates.occurrence import Details, Occurrence
 from shared.contracts.envelope import Moment
 from shared.contracts.events.clinics import CLINIC_FIGURES
+from shared.contracts.plausibility.clinics import STATE_RULES
 from shared.domain.quantities import Quantity, not_stated
 from shared.domain.types import Json
 
@@ -31,6 +32,8 @@ class Clinic(Occurrence, Aggregate):
         "cancel": Step(("planned", "filed", "postponed"), "cancelled"),
     }
 
+    rules = STATE_RULES
+    restates = dict.fromkeys(("tallied", "corrected"), "held")
     follows = {"filed": ("planned",), "postponed": ("planned",), "cancelled": ("planned",)}
 
     figures = DictField(default=lambda: dict(NOT_STATED))
@@ -50,6 +53,11 @@ class Clinic(Occurrence, Aggregate):
     def tally(self, details: Details, moment: Moment) -> None:
         """The figures are counted."""
         self.settle("tally", "tallied", details, moment)
+
+    def consulted(self) -> float | None:
+        """How many came, whatever the qualifier; None where nobody stated it."""
+        value = self.figures["consultations"]["value"]
+        return None if value is None else float(value)
 
     def clear_details(self) -> None:
         self.figures = dict(NOT_STATED)

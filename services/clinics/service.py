@@ -5,8 +5,10 @@ from typing import Unpack
 
 from services.clinics.documents import Clinic
 from shared.aggregates.aggregate import Command
+from shared.aggregates.occurrence import Details
 from shared.contracts.envelope import Moment
 from shared.contracts.messages import Message
+from shared.contracts.plausibility.clinics import FAR_FROM_PAST, is_far_from
 from shared.contracts.rpc import clinics
 from shared.domain.quantities import Quantity
 from shared.domain.types import Json
@@ -55,7 +57,12 @@ class ClinicsService(Service):
     ) -> Json:
         """The clinic took place at `time`."""
         when = When(time=time, timeprecision=timeprecision)
-        return self._move(Clinic, command, id, when, lambda clinic, at: clinic.hold(details, at))
+
+        def hold(clinic: Clinic, at: Moment) -> None:
+            clinic.hold(details, at)
+            self._compare_with_past(clinic, details)
+
+        return self._move(Clinic, command, id, when, hold)
 
     @rpc
     def tally_clinic(
@@ -63,7 +70,12 @@ class ClinicsService(Service):
     ) -> Json:
         """The figures of a clinic that was held at `time`."""
         when = When(time=time, timeprecision=timeprecision)
-        return self._move(Clinic, command, id, when, lambda clinic, at: clinic.tally(details, at))
+
+        def tally(clinic: Clinic, at: Moment) -> None:
+            clinic.tally(details, at)
+            self._compare_with_past(clinic, details)
+
+        return self._move(Clinic, command, id, when, tally)
 
     @rpc
     def correct_clinic(
@@ -83,6 +95,7 @@ class ClinicsService(Service):
 
         def correct(clinic: Clinic, at: Moment) -> None:
             clinic.correct(details, withdrawn, reason, at)
+            self._compare_with_past(clinic, details)
 
         return self._move(Clinic, command, id, when, correct, orgunit)
 
@@ -106,6 +119,16 @@ class ClinicsService(Service):
         """A clinic as its last event reported it."""
         clinic = self.repository.get(Clinic, id)
         return {"id": id, "orgunit": clinic.orgunit, "version": clinic.version, **clinic.state()}
+
+    def _compare_with_past(self, clinic: Clinic, details: Details) -> None:
+        """Doubt consultations that are far from those of all other clinics."""
+        number = clinic.consulted() if "consultations" in details else None
+        if number is None:
+            return
+        others = (other for other in self.repository.find(Clinic) if other.id != clinic.id)
+        stated = [past for other in others if (past := other.consulted()) is not None]
+        if is_far_from(stated, number):
+            clinic.doubt(FAR_FROM_PAST)
 
     @inbox
     def receive(self, messages: list[Message]) -> None:

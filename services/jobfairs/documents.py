@@ -1,5 +1,6 @@
 """Job fairs and the hires that came of them, with their state machines."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from mongoengine import (
@@ -14,10 +15,14 @@ from mongoengine import (
 from services.jobfairs.rules import figures, warnings
 from shared.aggregates.aggregate import Aggregate, Step
 from shared.aggregates.occurrence import Details, Occurrence
+from shared.aggregates.orgunit_store import path
 from shared.contracts.envelope import Moment
 from shared.contracts.fields import LIST
+from shared.contracts.plausibility.jobfairs import STATE_RULES
 from shared.domain.errors import ValidationFailed
-from shared.domain.quantities import Quantity
+from shared.domain.periods import Period
+from shared.domain.quantities import Quantity, Sum
+from shared.domain.quantity_bounds import surely_more
 from shared.domain.types import Json
 
 Item = TypeVar("Item")
@@ -53,6 +58,8 @@ class Fair(Occurrence, Aggregate):
         "hire": Step(("held", "reconciled", "closed")),
     }
 
+    rules = STATE_RULES
+    restates = dict.fromkeys(("reconciled", "closed", "corrected"), "held")
     follows = {
         "opened": ("planned",),
         "employer_joined": ("planned",),
@@ -122,6 +129,18 @@ class Fair(Occurrence, Aggregate):
     def close(self, moment: Moment) -> None:
         self.settle("close", "closed", {}, moment)
 
+    def held_at(self) -> Moment:
+        """When it was held, as precisely as that is known. Releases before 0.3 stored the day or
+        the week."""
+        week = Period.parse(self.held_week)
+        return self.moment_of("held") or Moment(week.start, "week")
+
+    def has_fewer_seekers_than(self, hires: Iterable["Hire"]) -> bool:
+        """Were surely more people hired than came?"""
+        parts = [Sum.of(Quantity.from_json(dict(hire.hires))) for hire in hires]
+        hired = sum(parts, Sum.empty("person")).quantity().to_json()
+        return surely_more(hired, figures(self.stated, [])["seekers"])
+
     def clear_details(self) -> None:
         """The employers that signed up and their postings stay."""
         self.stated, self.services = {}, []
@@ -154,6 +173,8 @@ class Hire(Aggregate):
     It amends the fair and never the week in which the fair was reported.
     """
 
+    restates = {"corrected": "recorded"}
+
     status = StringField(required=True, default="recorded")
     hires = DictField(required=True)
     fair = StringField()
@@ -163,6 +184,18 @@ class Hire(Aggregate):
     def state(self) -> Json:
         plain = ("status", "fair", "employer", "reason")
         return {name: getattr(self, name) for name in plain} | {"hires": dict(self.hires)}
+
+    def why_not_of(self, fair: Fair, moment: Moment, unit_stands: bool = True) -> Json | None:
+        """Why they can't have come of the fair at `moment`: field → messages; None if they can.
+
+        Where the fair's unit is no more (not `unit_stands`), another one reports for it.
+        """
+        if unit_stands and fair.orgunit not in path(self.orgunit):
+            return {"orgunit": [f"The fair was held in {fair.orgunit}: must be that or below."]}
+        held = fair.held_at()
+        if not moment.may_follow(held):
+            return {"time": [f"Must not be before the fair was held ({held.in_words()})."]}
+        return None
 
     def record_hires(self, moment: Moment) -> None:
         self.record("jobfairs.hire.recorded", moment)

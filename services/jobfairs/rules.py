@@ -1,10 +1,10 @@
-"""Rules of a fair: vacancies from postings, and plausibility, which warns and never refuses."""
+"""Rules of a fair: vacancies from postings, and the plausibility that is printed beside it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from shared.contracts.events.jobfairs import FAIR_FIGURES
-from shared.domain.quantities import Quantity, Sum, not_stated
-from shared.domain.quantity_bounds import ceiling, surely_more
+from shared.contracts.plausibility.jobfairs import STATE_RULES, openings
+from shared.domain.quantities import not_stated
 from shared.domain.types import Json
 
 
@@ -18,21 +18,9 @@ def figures(stated: Json, postings: Collection[Json]) -> dict[str, Json]:
     return complete
 
 
-def openings(postings: Iterable[Json]) -> Sum:
-    """The sum of the openings, over the postings that give a number."""
-    parts = [Sum.of(Quantity.from_json(posting["openings"])) for posting in postings]
-    return sum(parts, Sum.empty("vacancy"))
-
-
 def warnings(
-    reported: dict[str, Json], named: Collection[str], postings: Iterable[Json]
+    reported: dict[str, Json], named: Collection[str], postings: Collection[Json]
 ) -> list[str]:
     """The codes of implausible figures, as in FAIR_WARNINGS."""
-    found = []
-    if len(named) > ceiling(reported["employers"]):
-        found.append("more_named_than_stated")
-    if surely_more(openings(postings).quantity().to_json(), reported["vacancies"]):
-        found.append("postings_exceed_vacancies")
-    if surely_more(reported["intents"], reported["seekers"]):
-        found.append("more_intents_than_seekers")
-    return found
+    fair = {**reported, "named_employers": named, "postings": postings}
+    return [rule.code for rule in STATE_RULES if rule.broken(fair)]

@@ -1,5 +1,6 @@
 """Job fairs (招聘会): from the plan to the reconciled figures, and the hires that follow."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Unpack
 
@@ -8,7 +9,9 @@ from shared.aggregates.aggregate import Command
 from shared.aggregates.occurrence import Details
 from shared.contracts.envelope import Moment
 from shared.contracts.messages import Message
+from shared.contracts.plausibility.jobfairs import HIRES_EXCEED_SEEKERS
 from shared.contracts.rpc import jobfairs
+from shared.domain.errors import ValidationFailed
 from shared.domain.quantities import Quantity
 from shared.domain.types import Json
 from shared.service.aggregate_commands import When, Where
@@ -95,7 +98,12 @@ class JobFairsService(Service):
     ) -> Json:
         """The agreed figures of a fair that was held at `time`."""
         when, reported = When(time=time, timeprecision=timeprecision), _reported(details)
-        return self._move(Fair, command, id, when, lambda fair, at: fair.reconcile(reported, at))
+
+        def reconcile(fair: Fair, at: Moment) -> None:
+            fair.reconcile(reported, at)
+            self._compare_seekers(fair, reported)
+
+        return self._move(Fair, command, id, when, reconcile)
 
     @rpc
     def correct_fair(
@@ -117,6 +125,9 @@ class JobFairsService(Service):
             if withdrawn:
                 self._require_no_hires(fair)
             fair.correct(reported, withdrawn, reason, at)
+            if not withdrawn:
+                self._require_hires_fit(fair, at)
+            self._compare_seekers(fair, reported)
 
         return self._move(Fair, command, id, when, correct, orgunit)
 
@@ -154,20 +165,24 @@ class JobFairsService(Service):
         **where: Unpack[Where],
     ) -> Json:
         """People were hired, at a fair or later. Raises NotFound for an unknown fair, Conflict for
-        one that was not held."""
-        done = self.repository.done(command)
-        if fair and not done:
-            self.place(**where)
-            self.repository.get(Fair, fair).require("hire")
-        return done or self._open(
-            Hire,
-            command,
-            where,
-            Hire.record_hires,
-            hires=hires.to_json(),
-            fair=fair,
-            employer=employer,
-        )
+        one that was not held, ValidationFailed for hires before it or in another unit."""
+
+        def record(hire: Hire, at: Moment) -> None:
+            self._compare_with_fair(hire, at)
+            hire.record_hires(at)
+
+        def open_() -> Json:
+            return self._open(
+                Hire,
+                command,
+                where,
+                record,
+                hires=hires.to_json(),
+                fair=fair,
+                employer=employer,
+            )
+
+        return self.repository.once(command, open_)
 
     @rpc
     def correct_hires(
@@ -185,12 +200,46 @@ class JobFairsService(Service):
 
         def correct(hire: Hire, at: Moment) -> None:
             hire.correct(number, withdrawn, reason, at)
+            if not withdrawn:
+                self._compare_with_fair(hire, at)
 
         return self._move(Hire, command, id, when, correct, orgunit)
 
-    def _require_no_hires(self, fair: Fair) -> None:
+    def _compare_with_fair(self, hire: Hire, moment: Moment) -> None:
+        if hire.fair is None:
+            return
+        fair = self.repository.get(Fair, hire.fair)
+        fair.require("hire")
+        problem = self._why_not(hire, fair, moment)
+        if problem:
+            raise ValidationFailed(problem)
+        others = [other for other in self._hires_of(fair) if other.id != hire.id]
+        if fair.has_fewer_seekers_than([hire, *others]):
+            hire.doubt(HIRES_EXCEED_SEEKERS)
+
+    def _require_hires_fit(self, fair: Fair, moment: Moment) -> None:
+        """Raises Conflict while hires rest on the unit or the day that the fair had before."""
+        known = ((hire, hire.moment_of("recorded")) for hire in self._hires_of(fair))
+        unfit = [hire.id for hire, at in known if self._why_not(hire, fair, at or moment)]
+        reason = "withdraw the hires that were recorded before it or in another unit first"
+        fair.refuse_while("correct", reason, hires=unfit)
+
+    def _why_not(self, hire: Hire, fair: Fair, moment: Moment) -> Json | None:
+        days = moment.time.date(), moment.last_day
+        stands = self.context.orgunits.problem(fair.orgunit, *days) is None
+        return hire.why_not_of(fair, moment, stands)
+
+    def _compare_seekers(self, fair: Fair, reported: Details) -> None:
+        if "seekers" in reported and fair.has_fewer_seekers_than(self._hires_of(fair)):
+            fair.doubt(replace(HIRES_EXCEED_SEEKERS, field="seekers"))
+
+    def _hires_of(self, fair: Fair) -> list[Hire]:
+        """The hires that came of the fair and are not withdrawn."""
         found = self.repository.find(Hire, fair=fair.id)
-        standing = [hire.id for hire in found if hire.status != "withdrawn"]
+        return [hire for hire in found if hire.status != "withdrawn"]
+
+    def _require_no_hires(self, fair: Fair) -> None:
+        standing = [hire.id for hire in self._hires_of(fair)]
         fair.refuse_while("withdraw", "withdraw the hires that came of it first", hires=standing)
 
     @inbox

@@ -222,6 +222,8 @@ class Order(Aggregate):
 class Visit(Aggregate):
     """A round of visits to households or merchants of one unit."""
 
+    restates = {"corrected": "recorded"}
+
     kind = StringField(required=True)
     what = DictField(default=None)
     visits = DictField(required=True)

@@ -12,7 +12,8 @@ from services.relief.documents import Order
 from shared.aggregates.aggregate import new_id
 from shared.aggregates.repository import Repository
 from shared.contracts.envelope import Moment
-from shared.domain.errors import Conflict, DeadlineExceeded, WarmError
+from shared.domain.errors import Conflict, DeadlineExceeded, NeedsConfirmation, WarmError
+from shared.domain.types import Json
 from shared.platform import logging_setup
 from shared.service.rpc_client import RpcClient
 from shared.service.service_context import ServiceContext
@@ -44,21 +45,28 @@ def request_helpers(repository: Repository, context: ServiceContext) -> None:
 
 def _publish_activity(rpc: RpcClient, seconds: float, order: Order) -> str | None:
     """The id of the activity that volunteering published; None where it refused."""
+    activity: Json = {
+        "command_id": new_id(f"{order.id}:helpers:{order.asked}"),
+        "actor": ACTOR,
+        "orgunit": order.orgunit,
+        "time": order.helpers.asked_at,
+        "name": ACTIVITY_NAME,
+        "category": "relief_delivery",
+        "planned_for": order.helpers.planned_for,
+        "wanted": order.helpers.wanted,
+        "activity_key": order.id,
+    }
+
+    def publish(**more: bool) -> Json:
+        answer: Json = rpc.call("volunteering", "publish_activity", seconds, **activity, **more)
+        return answer
+
     try:
-        result = rpc.call(
-            "volunteering",
-            "publish_activity",
-            seconds,
-            command_id=new_id(f"{order.id}:helpers:{order.asked}"),
-            actor=ACTOR,
-            orgunit=order.orgunit,
-            time=order.helpers.asked_at,
-            name=ACTIVITY_NAME,
-            category="relief_delivery",
-            planned_for=order.helpers.planned_for,
-            wanted=order.helpers.wanted,
-            activity_key=order.id,
-        )
+        try:
+            result = publish()
+        except NeedsConfirmation:
+            # The person who asked for the helpers has confirmed it here.
+            result = publish(confirm_unlikely=True)
     except DeadlineExceeded:
         raise
     except WarmError as error:

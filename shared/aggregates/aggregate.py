@@ -17,8 +17,10 @@ from mongoengine import MapField, StringField
 from shared.contracts.envelope import Moment
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.events.declare import EventType
+from shared.contracts.plausibility.common import MOVED_FAR
 from shared.domain.errors import Conflict, ValidationFailed
-from shared.domain.periods import start_of_day
+from shared.domain.periods import Period, start_of_day
+from shared.domain.plausibility import Rule, StateRule, far_apart
 from shared.domain.types import Document, Json
 
 
@@ -32,6 +34,9 @@ class Command:
     arguments: str
     recorded: datetime
     cause: Json = field(default_factory=dict)
+    # Does it confirm unlikely values, and which rules do its arguments break?
+    confirms: bool = False
+    doubts: tuple[Rule, ...] = ()
 
 
 # How many others an error names.
@@ -92,6 +97,8 @@ class Aggregate(mongoengine.Document):
     restates: ClassVar[dict[str, str]] = {}
     # Verb → when such an event happened last, as `Moment.to_text` writes it.
     moments = MapField(StringField())
+    # What is unlikely or impossible in its state.
+    rules: ClassVar[tuple[StateRule, ...]] = ()
 
     version = 0
 
@@ -99,6 +106,9 @@ class Aggregate(mongoengine.Document):
         super().__init__(*args, **values)
         # Recorded since it was created or loaded.
         self.new_events: list[NewEvent] = []
+        # The rules that these break. The repository refuses them, or asks for confirmation.
+        self.doubts: list[Rule] = []
+        self._state_before: Json = {}
         self._stored_fields: set[str] = set()
 
     @classmethod
@@ -113,6 +123,8 @@ class Aggregate(mongoengine.Document):
         aggregate: Self = cls._from_son(document)
         aggregate.version = document["version"]
         aggregate._stored_fields = set(document)
+        if cls.rules:
+            aggregate._state_before = aggregate.state()
         return aggregate
 
     def to_document(self) -> Document:
@@ -145,7 +157,20 @@ class Aggregate(mongoengine.Document):
         where what it corrects would have happened after its effects.
         """
         self._keep_order(event_type.rsplit(".", 1)[1], moment)
-        self.new_events.append(NewEvent(EVENT_TYPES[event_type], moment, self.state()))
+        state = self.state()
+        self._doubt_state(state)
+        self.new_events.append(NewEvent(EVENT_TYPES[event_type], moment, state))
+
+    def doubt(self, rule: Rule) -> None:
+        """What the command states breaks this rule."""
+        self.doubts.append(rule)
+
+    def _doubt_state(self, state: Json) -> None:
+        """Doubt what breaks a rule now; what a former command stated was confirmed then."""
+        for rule in self.rules:
+            changed = any(state[it] != self._state_before.get(it) for it in rule.looks_at)
+            if changed and rule.broken(state):
+                self.doubt(rule)
 
     def _keep_order(self, verb: str, moment: Moment) -> None:
         for cause in self.follows.get(verb, ()):
@@ -153,12 +178,20 @@ class Aggregate(mongoengine.Document):
             if known and not moment.may_follow(known):
                 _refuse_time(f"Must not be before it was {cause} ({known.in_words()}).")
         restated = self.restates.get(verb)
+        self._doubt_move(restated, moment)
         for effect in self._effects(restated):
             known = self.moment_of(effect)
             if known and not known.may_follow(moment):
                 _refuse_time(f"Must not be after it was {effect} ({known.in_words()}).")
-        if self.follows:
+        if self.follows or self.restates:
             self.moments[restated or verb] = moment.to_text()
+
+    def _doubt_move(self, restated: str | None, moment: Moment) -> None:
+        """Doubt a correction that moves it by more than a year."""
+        # Releases before 0.3 stored the day on which it was held, if anything.
+        known = restated and (self.moment_of(restated) or self.moment_of("held"))
+        if known and far_apart(known.time.date(), moment.time.date()):
+            self.doubt(MOVED_FAR)
 
     def _effects(self, cause: str | None) -> list[str]:
         return [effect for effect, causes in self.follows.items() if cause in causes]
@@ -170,6 +203,14 @@ class Aggregate(mongoengine.Document):
             return Moment.from_text(self.moments[verb])
         day = getattr(self, f"{verb}_on", None)
         return Moment(start_of_day(date.fromisoformat(day)), "day") if day else None
+
+    def is_in(self, week: Period, verb: str) -> bool:
+        """Does an event with this verb that happened in the week still stand, as far as the
+        aggregate knows? A correction may have moved it or taken it back."""
+        if verb not in {*self.restates, *self.restates.values()}:
+            return True
+        known = self.moment_of(self.restates.get(verb, verb))
+        return known is None or Period.of(known.time) == week
 
     def refuse_while(self, action: str, reason: str, **resting: Sequence[str]) -> None:
         """What rests on something stands, or goes first: raise Conflict while there are ids of

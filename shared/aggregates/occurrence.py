@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 from mongoengine import ListField, StringField
 
 from shared.contracts.envelope import Moment
+from shared.contracts.plausibility.common import HELD_FAR_OFF
 from shared.domain.errors import ValidationFailed
-from shared.domain.periods import Period
+from shared.domain.periods import Period, parse_day
+from shared.domain.plausibility import Rule, far_apart
 from shared.domain.types import Json
 
 PLAIN_STATE = (
@@ -44,6 +46,7 @@ class Occurrence:
     require: Callable[[str], None]
     step: Callable[[str], None]
     record: Callable[[str, Moment], None]
+    doubt: Callable[[Rule], None]
 
     status = StringField(required=True, default="planned")
     venue = StringField(required=True)
@@ -76,6 +79,8 @@ class Occurrence:
     def hold(self, details: Details, moment: Moment) -> None:
         """It took place at `moment`. Figures that are not known yet may follow later."""
         self.require("hold")
+        if far_apart(moment.time.date(), parse_day(self.planned_for)):
+            self.doubt(HELD_FAR_OFF)
         self._set_held(moment)
         self.set_details(details)
         self.step("hold")

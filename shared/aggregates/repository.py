@@ -16,7 +16,8 @@ from shared.aggregates.aggregate import Aggregate, AnyAggregate, Command, finger
 from shared.contracts.envelope import new_event
 from shared.contracts.messages import unsent
 from shared.domain.clock import Clock
-from shared.domain.errors import Conflict, NotFound, ValidationFailed
+from shared.domain.errors import Conflict, NeedsConfirmation, NotFound, ValidationFailed
+from shared.domain.plausibility import Rule, confirmed_codes
 from shared.domain.types import Document, Json
 
 # Attempts to write an aggregate that others write at the same time; one of them wins each time.
@@ -38,8 +39,17 @@ class Repository:
         self._on_written = on_written
 
     def command(
-        self, method: str, command_id: str, actor: str, arguments: Json, cause: Json | None = None
+        self,
+        method: str,
+        command_id: str,
+        actor: str,
+        arguments: Json,
+        cause: Json | None = None,
+        confirms: bool = False,
+        doubts: Iterable[Rule] = (),
     ) -> Command:
+        """A command. `doubts` are the rules of plausibility that its arguments break; with
+        `confirms` what is unlikely in it is taken."""
         return Command(
             id=command_id,
             actor=actor,
@@ -47,6 +57,8 @@ class Repository:
             arguments=fingerprint(method, {"actor": actor, **arguments}),
             recorded=self.clock.now(),
             cause=cause or {},
+            confirms=confirms,
+            doubts=tuple(doubts),
         )
 
     def done(self, command: Command) -> Json | None:
@@ -87,11 +99,18 @@ class Repository:
         """A new aggregate of `kind` with `state`, changed by `act` and then written.
 
         A repeated command gives the first result. Raises Conflict if `identity` or the command's id
-        is taken.
+        is taken, ValidationFailed for what can't be, NeedsConfirmation for what is unlikely.
         """
         aggregate = kind(id=identity or new_id(command.id), **state)
         act(aggregate)
-        result, pending = _result(aggregate), _new_pending(aggregate, command)
+        try:
+            pending = _new_pending(aggregate, command)
+        except (ValidationFailed, NeedsConfirmation):
+            done = self.done(command)
+            if done is None:
+                raise
+            return done
+        result = _result(aggregate)
         try:
             self.collection.insert_one(_new_document(aggregate, command, result, pending))
         except DuplicateKeyError:
@@ -106,7 +125,8 @@ class Repository:
         command: Command,
         act: Callable[[AnyAggregate], object],
     ) -> Json:
-        """Load, `act`, write; repeated if another writer was faster. Raises NotFound, Conflict."""
+        """Load, `act`, write; repeated if another writer was faster. Raises NotFound, Conflict,
+        ValidationFailed for what can't be, NeedsConfirmation for what is unlikely."""
         for _ in range(ATTEMPTS):
             document = self._find(kind, identity)
             done = self._done(document, command)
@@ -162,6 +182,11 @@ class Repository:
         """The aggregates of `kind` that match `query`, by id."""
         found = self.collection.find({"_cls": kind.class_name(), **query}, {"pending": 0})
         return [kind.from_document(document) for document in found.sort("_id", 1)]
+
+    def having(self, ids: Iterable[str]) -> list[Aggregate]:
+        """The aggregates with these ids, each of its own kind."""
+        found = self.collection.find({"_id": {"$in": sorted(ids)}}, {"pending": 0})
+        return list(map(Aggregate.from_document, found))
 
     def fields(self, kind: type[Aggregate], names: Iterable[str], **query: Any) -> list[Document]:
         """Some fields of the aggregates of `kind` that match `query`."""
@@ -238,6 +263,8 @@ def _entry(command: Command, result: Json) -> Json:
 
 
 def _new_pending(aggregate: Aggregate, command: Command) -> list[Document]:
+    """The events to publish; the first one says which unlikely values were confirmed."""
+    confirmed = confirmed_codes([*command.doubts, *aggregate.doubts], command.confirms)
     events = (
         new_event(
             event.event_type,
@@ -250,6 +277,7 @@ def _new_pending(aggregate: Aggregate, command: Command) -> list[Document]:
             orgunit=aggregate.orgunit,
             data=event.data,
             cause=command.cause,
+            confirmed=confirmed if n == 1 else (),
         )
         for n, event in enumerate(aggregate.new_events, 1)
     )

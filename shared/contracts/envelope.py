@@ -5,7 +5,7 @@ import json
 import math
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -32,6 +32,8 @@ from shared.domain.types import Event, Json
 
 CONTENT_TYPE = "application/json"
 LONGEST_EVENT = 4_500_000
+# Codes of rules: unlikely values that the command confirmed (shared/contracts/plausibility/).
+CONFIRMED = r"[a-z_]{1,60}(?:,[a-z_]{1,60}){0,19}"
 DATASCHEMA = r"urn:warm:[a-z_.]+:[0-9]{1,6}"
 
 # Why a message is a dead letter: reason → its meaning in Chinese and English.
@@ -91,6 +93,7 @@ class EnvelopeSchema(Schema):
     sourcesequence = Whole(required=True, least=1)
     correlationid = Id(required=True)
     causationid = Id(required=True)
+    confirmed = Text(longest=500, pattern=CONFIRMED)
     traceparent = Text(pattern=r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
     dataschema = Text(required=True, longest=200, pattern=DATASCHEMA)
     datacontenttype = Choice([CONTENT_TYPE], required=True)
@@ -154,8 +157,10 @@ def new_event(
     orgunit: str,
     data: Json,
     cause: Json,
+    confirmed: Sequence[str] = (),
 ) -> Event:
     """A new event as its aggregate stores it: complete except for its number in the service's log.
+    `confirmed` are the codes of unlikely values that were confirmed.
 
     Raises marshmallow's ValidationError if `data` doesn't match the type's schema. Unknown fields
     are refused here; they are ignored when events are read.
@@ -177,6 +182,7 @@ def new_event(
         "causationid": cause.get("causationid") or identity,
         "dataschema": event_type.dataschema,
         "datacontenttype": CONTENT_TYPE,
+        **({"confirmed": ",".join(confirmed)} if confirmed else {}),
         "data": data,
     }
 

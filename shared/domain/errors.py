@@ -19,6 +19,13 @@ class ValidationFailed(WarmError):
 
 
 @deserialize_to_instance
+class NeedsConfirmation(WarmError):
+    """A value is possible and unlikely: `data` maps each field to the rules that it breaks, each
+    with its code in `rule` and its words in `zh` and `en`. Nothing was stored and the command's id
+    is not used up: correct the value, or repeat the command with `confirm_unlikely`."""
+
+
+@deserialize_to_instance
 class NotFound(WarmError):
     """The requested object doesn't exist: `data` has its kind and id."""
 

@@ -1,6 +1,7 @@
 """Resident identity numbers (公民身份号码), by GB 11643-1999."""
 
 import re
+from datetime import date
 
 # Weights of the first 17 digits, and the check character for each remainder.
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -16,4 +17,14 @@ def normal_id_number(text: str) -> str:
     total = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False))
     if _CHECKS[total % 11] != number[-1]:
         raise ValueError("The check character at the end is wrong: the number was mistyped.")
+    birth_date(number)
     return number
+
+
+def birth_date(number: str) -> date:
+    """The day of birth in an ID number. Raises ValueError, which never quotes it."""
+    year, month, day = number.strip()[6:10], number.strip()[10:12], number.strip()[12:14]
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        raise ValueError("The date of birth in it doesn't exist: it was mistyped.") from None

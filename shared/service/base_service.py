@@ -22,7 +22,7 @@ from shared.service.orgunit_sync import Registry
 from shared.service.relay import RepositoryProvider
 from shared.service.rpc_server import rpc_methods
 from shared.service.service_context import ServiceContext, ServiceContextProvider
-from shared.service.week_sealing import Nil, seal
+from shared.service.week_sealing import nil, seal
 
 # The clocks of two machines may differ by this; a later time is in the future.
 CLOCK_TOLERANCE = timedelta(hours=1)
@@ -95,7 +95,8 @@ class Service(DeadLetterRpc, AggregateCommands):
 
     @rpc
     def report_nil(self, command: Command, orgunit: str, period: Period) -> Json:
-        """A unit reports that it has nothing to report for the week, which is not silence."""
+        """A unit reports that it has nothing to report for the week, which is not silence. Raises
+        Conflict where it has reported something."""
         return self._nil("report", command, orgunit, period)
 
     @rpc
@@ -108,14 +109,7 @@ class Service(DeadLetterRpc, AggregateCommands):
         if problem:
             raise ValidationFailed({"orgunit": [problem]})
         _, moment = self.place(orgunit, period.start, "week")
-        return self.repository.put(
-            Nil,
-            f"nil:{orgunit}:{period}",
-            command,
-            lambda nil: nil.move(action, self.name, moment),
-            orgunit=orgunit,
-            period=str(period),
-        )
+        return nil(self.context, self.repository, self.name, action, command, orgunit, moment)
 
     @rpc
     @probe

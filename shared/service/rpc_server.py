@@ -27,6 +27,8 @@ from nameko.exceptions import (
 from nameko.messaging import QueueConsumer
 from nameko.rpc import Rpc, RpcConsumer, get_rpc_exchange
 
+from shared.aggregates.repository import Repository
+from shared.contracts.plausibility import doubts_about
 from shared.contracts.rpc.declare import CommandSchema, Query
 from shared.contracts.rpc.declare import Method as Contract
 from shared.domain.errors import DeadlineExceeded, ValidationFailed, WarmError
@@ -36,6 +38,10 @@ from shared.platform.permissions import REPLY_ADDRESSES
 from shared.service.service_context import ServiceContext
 
 log = logging_setup.get(__name__)
+
+CAUSE = ("correlationid", "causationid")
+# These are not part of what is fingerprinted as the command's arguments.
+COMMAND_PARTS = tuple(CommandSchema().fields)
 
 
 def _refuse_compressed(_body: object) -> NoReturn:
@@ -169,21 +175,28 @@ class CheckedRpc(Rpc):
             loaded: Json = self._schema.load(arguments)
         except ValidationError as error:
             raise ValidationFailed(error.normalized_messages()) from None
-        if issubclass(self.takes, CommandSchema):
-            return self._command(arguments, loaded)
-        return loaded
-
-    def _command(self, arguments: Json, loaded: Json) -> Json:
-        """The loaded arguments with `command` in place of its parts."""
-        names = ("command_id", "actor", "correlationid", "causationid")
-        parts = {name: loaded.pop(name) for name in names if name in loaded}
-        plain = {name: value for name, value in arguments.items() if name not in names}
-        cause = {name: parts[name] for name in names[2:] if name in parts}
+        if not issubclass(self.takes, CommandSchema):
+            return loaded
+        service = self.container.service_name
         repository = self.context.repository()
-        command = repository.command(
-            self.method_name, parts["command_id"], parts["actor"], plain, cause
-        )
-        return {"command": command, **loaded}
+        return with_command(repository, service, self.method_name, arguments, loaded)
+
+
+def with_command(
+    repository: Repository, service: str, method: str, arguments: Json, loaded: Json
+) -> Json:
+    """The `loaded` form of a command's arguments, with `command` in place of its own parts."""
+    parts = {name: loaded.pop(name) for name in COMMAND_PARTS if name in loaded}
+    command = repository.command(
+        method,
+        parts["command_id"],
+        parts["actor"],
+        {name: value for name, value in arguments.items() if name not in COMMAND_PARTS},
+        {name: parts[name] for name in CAUSE if name in parts},
+        confirms=parts["confirm_unlikely"],
+        doubts=doubts_about(service, loaded),
+    )
+    return {"command": command, **loaded}
 
 
 def _public_error(error: Exception) -> Exception:

@@ -8,8 +8,10 @@ from datetime import datetime
 from mongoengine import DictField, IntField, ListField, StringField
 
 from shared.aggregates.aggregate import Aggregate, Command, Step
+from shared.aggregates.orgunit_store import path
 from shared.aggregates.repository import Repository
 from shared.contracts.envelope import Moment
+from shared.contracts.reports import is_report, is_void
 from shared.domain.canonical import event_digest
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.periods import Period, format_instant, parse_instant
@@ -73,6 +75,57 @@ def summary(events: Iterable[Event]) -> Json:
         "counts": [{"type": name, "count": count} for name, count in sorted(counts.items())],
         "digest": event_digest([event_digest(event) for event in counted]),
     }
+
+
+def nil(
+    context: ServiceContext,
+    repository: Repository,
+    service: str,
+    action: str,
+    command: Command,
+    orgunit: str,
+    moment: Moment,
+) -> Json:
+    """Report or withdraw the nil report of a unit for the week of the moment.
+
+    Raises Conflict for a nil report of a unit that has reported something.
+    """
+    period = Period.of(moment.time)
+
+    def act(report: Nil) -> None:
+        if action == "report":
+            context.outbox.number()
+            events = context.event_log.of_week(period, context.event_log.last())
+            standing = _reports(repository, orgunit, period, events)
+            report.refuse_while("report", "the unit has reported for this week", reports=standing)
+        report.move(action, service, moment)
+
+    return repository.put(
+        Nil,
+        f"nil:{orgunit}:{period}",
+        command,
+        act,
+        orgunit=orgunit,
+        period=str(period),
+    )
+
+
+def _reports(
+    repository: Repository, orgunit: str, period: Period, events: Iterable[Event]
+) -> list[str]:
+    """The ids of what the unit and those below it have reported of the week, and not taken back."""
+    verbs: dict[str, set[str]] = {}
+    for event in events:
+        _, entity, verb = event["type"].split(".")
+        if is_report(event) and entity not in ("nil", "period"):
+            verbs.setdefault(event["subject"], set()).add(verb)
+    return [
+        found.id
+        for found in repository.having(verbs)
+        if orgunit in path(found.orgunit)
+        and not is_void(found.state())
+        and any(found.is_in(period, verb) for verb in verbs[found.id])
+    ]
 
 
 class PeriodSeal(Aggregate):

@@ -67,6 +67,8 @@ class Caller:
                     command.method,
                     timeout=SECONDS,
                     command_id=command.id,
+                    # The figures are random, some of them unlikely.
+                    confirm_unlikely=True,
                     **command.arguments,
                 )
             except (DeadlineExceeded, RemoteError) as error:

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from shared.domain.errors import Conflict, Forbidden
+from shared.domain.errors import Conflict, Forbidden, NeedsConfirmation
 from shared.service.rpc_client import RpcClient
-from tests.support.running import COMMUNITY, PERSON, SECONDS, TIME, order
+from tests.support.running import COMMUNITY, PERSON, SECONDS, SUBDISTRICT, TIME, WEEK, order
 
 THREADS = 8
 CLAIM = {"time": TIME, "department": "民政局"}
@@ -56,6 +56,30 @@ def test_a_repeated_change_gives_the_first_result_and_no_second_event(running):
     assert running.do("relief", "claim_items", **claim) == first
     assert running.ask("relief", "order", id=identity)["status"] == "delivered"
     assert len(events_of(running, "relief", identity)) == 3
+
+
+def test_an_unlikely_value_is_taken_once_it_is_confirmed(running):
+    many = {"value": "50000", "qualifier": "exact", "unit": "visit"}
+    given = {"orgunit": COMMUNITY, "time": TIME, "kind": "household", "command_id": command_id()}
+    before = running.ask("relief", "events", after=0)["last"]
+    with pytest.raises(NeedsConfirmation) as asked:
+        running.do("relief", "record_visits", visits=many, **given)
+    [rule] = asked.value.data["visits"]
+    assert (rule["rule"], rule["zh"]) == ("many_visits", "走访超过10000次")
+    assert running.ask("relief", "events", after=0)["last"] == before
+    done = running.do("relief", "record_visits", visits=many, confirm_unlikely=True, **given)
+    assert running.do("relief", "record_visits", visits=many, **given) == done
+    [event] = events_of(running, "relief", done["id"])
+    assert event["confirmed"] == "many_visits"
+    # Supervision has the event as a fact, though its envelope says more than others do.
+    running.wait(lambda: running.live("relief.visits_household", COMMUNITY) is not None)
+
+
+def test_a_unit_that_has_reported_has_no_nil_report(running):
+    running.raise_order(orgunit=COMMUNITY)
+    with pytest.raises(Conflict) as refused:
+        running.do("relief", "report_nil", orgunit=SUBDISTRICT, period=str(WEEK))
+    assert refused.value.data["reports"]
 
 
 def test_the_order_of_arguments_makes_no_difference(running):

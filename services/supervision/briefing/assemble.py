@@ -8,6 +8,7 @@ from services.supervision.briefing.provenance import provenance
 from services.supervision.briefing.ranking import league
 from services.supervision.briefing.sections import follow_up, sections
 from services.supervision.briefing.sections.announced import next_week, service_days
+from services.supervision.briefing.sections.confirmed import confirmed_values
 from services.supervision.briefing.sections.headlines import headline_table, headlines
 from services.supervision.briefing.sections.late import late_events
 from services.supervision.briefing.sections.organisation import groups, platforms
@@ -130,6 +131,7 @@ def _notes(week: FoldedWeek, freeze: Json) -> Json:
         "unknown_types": [
             {"type": name, "events": number} for name, number in sorted(week.unknown.items())
         ],
+        "confirmed": confirmed_values(week),
         "definitions": [
             {
                 "indicator": code,

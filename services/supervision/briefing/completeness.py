@@ -18,18 +18,13 @@ from services.supervision.indicators.rules import (
 from shared.aggregates.orgunit_store import SUBDISTRICT, path, valid_between, valid_on
 from shared.contracts.envelope import happened, week_of
 from shared.contracts.events.oversight import REPORTED_SERVICES
+from shared.contracts.reports import is_report
 from shared.domain.periods import Period
 from shared.domain.service_names import NAMES
 from shared.domain.types import Event, Json
 from shared.service.week_sealing import SEALED, summary
 
 ON_TIME, LATE, NIL, SILENT, EXEMPT = STATES = ("on_time", "late", "nil", "silent", "exempt")
-
-# Arrangements between services for the delivery of an order: no reports of units.
-ARRANGED = ("relief.order.helpers_asked", "relief.order.helpers_found")
-
-# The reports of units to supervision. Its other events are made by the office and by the system.
-REPORTED_TO_SUPERVISION = ("supervision.patrol.", "supervision.finding.")
 
 # The reasons why a service isn't reconciled.
 PROBLEMS = {
@@ -149,7 +144,7 @@ class WeekReports:
         return str(max(corrections, key=precedence, default=event)["orgunit"])
 
     def _counts(self, event: Event) -> bool:
-        return week_of(event) == self.period and _is_report(event)
+        return week_of(event) == self.period and is_report(event)
 
 
 class ReportingWeek(Protocol):
@@ -236,17 +231,3 @@ def _service(event: Event) -> str:
 def _subdistrict(code: str) -> str | None:
     """The sub-district of a unit; None for the district itself."""
     return next((unit for unit in path(code) if len(unit) == SUBDISTRICT), None)
-
-
-def _is_report(event: Event) -> bool:
-    """Is the event a unit's report? Arrangements between services are none."""
-    if event["type"] in ARRANGED or _is_requested(event):
-        return False
-    to_the_office = event["type"].startswith(REPORTED_TO_SUPERVISION)
-    return _service(event) != "supervision" or bool(to_the_office)
-
-
-def _is_requested(event: Event) -> bool:
-    """Was an activity only published because relief asked for helpers?"""
-    is_announced = event["type"] == "volunteering.activity.published"
-    return is_announced and bool(event["data"]["category"] == "relief_delivery")

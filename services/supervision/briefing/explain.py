@@ -78,7 +78,8 @@ def _reference(event: Event) -> Json:
         "timeprecision",
         "recordedtime",
     )
-    return {name: event[name] for name in names}
+    # Only of an event with unlikely values that were confirmed.
+    return {name: event[name] for name in (*names, "confirmed") if name in event}
 
 
 def _value(item: Contribution) -> Json:

@@ -84,6 +84,8 @@ class FoldedWeek:
         # Events of the week whose types this program doesn't know: stored, and in no figure.
         self.unknown: Counter[str] = Counter()
         self.late: list[LateEvent] = []
+        # Events with unlikely values that were confirmed: of the week, and late ones.
+        self.confirmed: list[Event] = []
         # The programme's first week, or else that of the first event that feeds a figure.
         self.first_week: Period | None = rules.first_week
         # Of subjects of which a part was before the programme's first week: the flows that count.
@@ -130,6 +132,8 @@ class FoldedWeek:
                 self.unknown[event["type"]] += 1
             elif week < self.period and self._is_listed(event, week):
                 late.append(event)
+            if event.get("confirmed") and (week == self.period or event in late[-1:]):
+                self.confirmed.append(event)
             # Other events, such as an exemption or a plan, may be much older than any figure.
             if self.rules.first_week is None and event["type"] in self.rules.fed_by:
                 self.first_week = min(self.first_week or week, week)

@@ -190,6 +190,10 @@ _WORDS: dict[str, tuple[Any, Any]] = {
         "尚不认识的事件类型（已留存，不计入数字）",
         "Event types not known yet (kept, in no figure)",
     ),
+    "confirmed": (
+        "异常数据，填报人已确认（请再核对）",
+        "Unlikely values, confirmed when they were entered (please check again)",
+    ),
     "definitions": ("指标口径", "Definitions"),
     "annex_units": ("附表：分单位数据", "Annex: figures by unit"),
     "provenance": ("数据来源：各指标计入事件数", "Provenance: events counted by indicator"),

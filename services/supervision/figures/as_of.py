@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from services.supervision.indicators.reporting import RESTATED
 from shared.contracts.envelope import week_of
+from shared.contracts.reports import is_void
 from shared.domain.periods import Period
 from shared.domain.types import Event
 
@@ -15,8 +16,6 @@ from shared.domain.types import Event
 # correction's data only these fields are used.
 FINDING = "supervision.finding"
 OF_THE_REPORT = ("kind", "what", "asset", "patrol", "reported_on", "repeat_of")
-# Statuses of subjects that turned out not to exist.
-TAKEN_BACK = ("withdrawn", "voided", "duplicate")
 
 # Arrangements between relief and volunteering, which don't change how an order stands.
 ARRANGEMENTS = ("helpers_asked", "helpers_found")
@@ -66,8 +65,7 @@ def apply_corrections(events: Iterable[Event]) -> list[Event]:
 
 def is_taken_back(events: Iterable[Event]) -> bool:
     """Was the whole subject withdrawn, voided or marked a duplicate?"""
-    state = max(events, key=precedence)["data"]
-    return state.get("status") in TAKEN_BACK or state.get("withdrawn") is True
+    return is_void(max(events, key=precedence)["data"])
 
 
 def _as_corrected(ordered: list[Event], kept: list[Event], correction: Event) -> list[Event]:

@@ -23,6 +23,7 @@ class Patrol(SchemaState, Aggregate):
     """recorded or withdrawn. Exactly 0 `findings` is a nil report; "not stated" is none."""
 
     state_schema = PatrolState
+    restates = {"corrected": "recorded"}
 
     status = StringField(required=True, default="recorded")
     kind = StringField(required=True)

@@ -52,6 +52,8 @@ class Milestone(SchemaState, Aggregate):
         self.step("correct")
         for name, value in parts.items():
             setattr(self, name, value)
+        if self.status == "done":
+            self._doubt_move("reached", moment)
         self.reached_on = stored_day(moment) if self.status == "done" else None
         self.reason = reason
         self.record("supervision.milestone.corrected", moment)

@@ -5,6 +5,9 @@ from mongoengine import DictField, IntField, ListField, StringField
 from shared.aggregates.aggregate import Aggregate, Step
 from shared.aggregates.occurrence import Details, stored_day
 from shared.contracts.envelope import Moment
+from shared.contracts.plausibility.common import HELD_FAR_OFF
+from shared.domain.periods import parse_day
+from shared.domain.plausibility import far_apart
 from shared.domain.quantities import not_stated
 from shared.domain.types import Json
 
@@ -25,6 +28,7 @@ class Activity(Aggregate):
         "record_hours": Step(("published", "completed")),
     }
     follows = {"cancelled": ("published",)}
+    restates = {"corrected": "completed"}
 
     status = StringField(required=True, default="published")
     name = DictField(required=True)
@@ -77,6 +81,8 @@ class Activity(Aggregate):
 
     def _complete(self, action: str, moment: Moment) -> None:
         self.step(action)
+        if self.planned_for and far_apart(moment.time.date(), parse_day(self.planned_for)):
+            self.doubt(HELD_FAR_OFF)
         self.held_on = stored_day(moment)
         self.record("volunteering.activity.completed", moment)
 
@@ -89,6 +95,7 @@ class Gathering(Aggregate):
     """Residents' gatherings of one kind in one unit: not volunteer activities."""
 
     steps = {"correct": Step(("held", "withdrawn"))}
+    restates = {"corrected": "held"}
 
     status = StringField(required=True, default="held")
     name = DictField(required=True)

@@ -7,10 +7,21 @@ from typing import Any
 from marshmallow import RAISE, Schema
 from marshmallow.fields import Field
 
-from shared.contracts.fields import Actor, Choice, Id, Instant, OrgUnit, Precision, Text, Whole
+from shared.contracts.fields import (
+    Actor,
+    Choice,
+    Flag,
+    Id,
+    Instant,
+    OrgUnit,
+    Precision,
+    Text,
+    Whole,
+)
 from shared.domain.errors import (
     Conflict,
     DeadlineExceeded,
+    NeedsConfirmation,
     NotFound,
     ValidationFailed,
     WarmError,
@@ -22,6 +33,8 @@ Error = type[WarmError]
 
 # Any method may raise these; a method declares only the others.
 EVERY_METHOD: tuple[Error, ...] = (ValidationFailed, DeadlineExceeded)
+# Any command may raise these too.
+EVERY_COMMAND: tuple[Error, ...] = (NeedsConfirmation,)
 
 
 class Query(Schema):
@@ -33,12 +46,14 @@ class Query(Schema):
 
 class CommandSchema(Query):
     """Arguments of a command. `correlationid` and `causationid` link it to what caused it, as the
-    attributes of that name do in an event."""
+    attributes of that name do in an event. `confirm_unlikely`: unlikely values are right; repeated
+    with another value of it, it is the same command."""
 
     command_id = Id(required=True)
     actor = Actor(required=True)
     correlationid = Id()
     causationid = Id()
+    confirm_unlikely = Flag(load_default=False)
 
 
 class When(CommandSchema):
@@ -101,7 +116,7 @@ class Method:
 
     `arguments` is the schema of its keyword arguments, which every call is checked against.
     `result` describes its answer; only tests check it. `errors` are the typed errors that it may
-    raise besides EVERY_METHOD.
+    raise besides EVERY_METHOD and, for a command, EVERY_COMMAND.
     """
 
     arguments: type[Query]
@@ -116,7 +131,8 @@ class Method:
     @property
     def raises(self) -> tuple[Error, ...]:
         """All typed errors of the method, by name."""
-        return tuple(sorted({*EVERY_METHOD, *self.errors}, key=lambda error: error.__name__))
+        usual = (*EVERY_METHOD, *EVERY_COMMAND) if self.changes else EVERY_METHOD
+        return tuple(sorted({*usual, *self.errors}, key=lambda error: error.__name__))
 
 
 def create(arguments: type[CommandSchema], result: Result, *errors: Error) -> Method:

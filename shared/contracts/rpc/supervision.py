@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields
 
+from shared.contracts.envelope import CONFIRMED
 from shared.contracts.events.supervision import (
     BRIEFING_STATUSES,
     DISCARDED,
@@ -198,6 +199,8 @@ class RevisionProposal(Schema):
 
 
 class ExplainedEvent(Schema):
+    """`confirmed`: the rules of plausibility that a person has confirmed its values against."""
+
     id = Id(required=True)
     type = Text(required=True)
     subject = Id(required=True)
@@ -208,6 +211,7 @@ class ExplainedEvent(Schema):
     time = Instant(required=True)
     timeprecision = Precision(required=True)
     recordedtime = Instant(required=True)
+    confirmed = Text(longest=500, pattern=CONFIRMED)
 
 
 class IncludedEvent(ExplainedEvent):

@@ -9,7 +9,7 @@ from deploy.local import import_files
 from deploy.local.cli import app
 from deploy.local.demo import FACTS
 from deploy.local.errors import CannotRun
-from shared.domain.errors import Conflict, ValidationFailed
+from shared.domain.errors import Conflict, NeedsConfirmation, ValidationFailed
 
 STEP = SimpleNamespace(
     service="relief", method="raise_order", arguments={"command_id": "order-1", "orgunit": "1"}
@@ -37,6 +37,17 @@ def test_a_refused_command_is_named_with_the_number_before_it():
     with pytest.raises(CannotRun, match="order-1.*raise_order.*Unknown org unit 1") as refused:
         import_files._enter_fact(SimpleNamespace(call=call), STEP, before=3, total=7)
     assert refused.value.remedy.startswith("3 of 7 commands")
+
+
+def test_unlikely_values_are_entered_where_the_person_confirms_them():
+    def call(*_, confirm_unlikely=False, **__):
+        if not confirm_unlikely:
+            raise NeedsConfirmation({"visits": [{"rule": "many_visits", "zh": "多", "en": "many"}]})
+
+    rpc = SimpleNamespace(call=call)
+    with pytest.raises(CannotRun, match="visits: 多 / many.*--confirm-unlikely"):
+        import_files._enter_fact(rpc, STEP, before=0, total=1)
+    import_files._enter_fact(rpc, STEP, before=0, total=1, confirm_unlikely=True)
 
 
 ROWS = [{"code": code, "level": "district", "name": code} for code in ("410103", "410104")]

@@ -119,6 +119,12 @@ class TestVerdicts:
         assert marshmallow_takes(event_type, event)
         assert read(make.wire(event), event_type.service).event == event
 
+    @pytest.mark.parametrize("codes", ["many_visits", "many_visits,moved_far"])
+    def test_what_was_confirmed_takes_the_fast_path(self, codes):
+        event = GOOD | {"confirmed": codes}
+        assert fast_path_takes(EVENT_TYPES[event["type"]], event)
+        assert read(make.wire(event), "relief").event["confirmed"] == codes
+
     def test_what_services_usually_publish_takes_the_fast_path(self):
         told = list(weeks_of_events(Period(2017, 6), 1, 500, ["410103006001"]))
         assert len({event["type"] for event in told}) > 10
@@ -203,6 +209,9 @@ class TestWriting:
     def test_an_event_starts_a_conversation_unless_it_has_a_cause(self):
         event = write(EVENT_TYPES["relief.visit.recorded"], GOOD["data"])
         assert event["correlationid"] == event["causationid"] == event["id"]
+
+    def test_an_event_without_a_confirmation_has_no_such_attribute(self):
+        assert "confirmed" not in write(EVENT_TYPES["relief.visit.recorded"], GOOD["data"])
 
     def test_a_cause_is_carried_on(self):
         cause = {"correlationid": "conversation", "causationid": "cause"}

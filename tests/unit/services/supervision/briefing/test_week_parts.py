@@ -1,6 +1,7 @@
 """What a briefing reports of a week besides its figures: every part, from events to rows."""
 
 import json
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -10,11 +11,13 @@ from marshmallow.fields import Nested
 from services.supervision.briefing.assemble import WEEK_PARTS, document, draft
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.provenance import MOST
+from services.supervision.briefing.rendering import MEDIA_TYPES, RENDERER, render
 from services.supervision.briefing.sections.recurrence import in_words, next_after, occurrences
 from services.supervision.indicators import PRESENT
 from shared.contracts.events import EVENT_TYPES
 from shared.domain.periods import Period
 from shared.platform.topology import SERVICES
+from tests.support.masthead import MASTHEAD
 from tests.unit import naive_fold as naive
 from tests.unit.services.supervision.briefing.test_week import REGISTERED, WEEK
 
@@ -55,6 +58,15 @@ def whole(*events, period=WEEK, parked=None):
     freeze = {"sources": dict.fromkeys(SERVICES, 1), "incomplete": {}, "parked": parked or {}}
     masthead = {"issue": None, "revision": 0, "replaces": None, "status": "draft"}
     return document(draft(week, freeze), masthead)
+
+
+def printed(made, form, lang):
+    names = {"issue": 1, "status": "final"}
+    more = {
+        "freeze": made["freeze"] | {"renderer": RENDERER},
+        "masthead": made["masthead"] | MASTHEAD,
+    }
+    return render(json.loads(json.dumps(made | names | more)), form, lang)
 
 
 def street():
@@ -274,6 +286,29 @@ def test_what_is_in_no_figure_is_in_the_notes():
         ("not_json", 2),
     ]
     assert notes["unknown_types"] == [{"type": "volunteering.something.new", "events": 1}]
+
+
+def test_what_was_confirmed_is_listed_for_the_office():
+    of_this_week = activity("a") | {"confirmed": "many_participants,moved_far"}
+    late = visits(130, recorded="2017-02-08T09:00:00+08:00") | {"confirmed": "newer_rule"}
+    before = activity("b", "2017-02-01") | {"confirmed": "many_participants"}
+    made = whole(of_this_week, late, before)
+    rows = made["notes"]["confirmed"]["rows"]
+    assert [(row["week"], row["happened_on"], row["unit"]) for row in rows] == [
+        ("2017-W05", "2017-02-01", "五里堡街道"),
+        ("2017-W06", "2017-02-08", "五里堡街道"),
+    ]
+    assert [rule["zh"] for rule in rows[1]["rules"]] == [
+        "参加人数超过10000人",
+        "更正后的时间与原时间相差一年以上",
+    ]
+    # A rule of a newer release is named by its code.
+    assert [rule["en"] for rule in rows[0]["rules"]] == ["newer_rule"]
+    for form, (lang, words) in product(
+        MEDIA_TYPES, [("zh", "异常数据"), ("en", "Unlikely values")]
+    ):
+        assert words in printed(made, form, lang)
+        assert words not in printed(whole(activity("a")), form, lang)
 
 
 def test_a_station_or_team_with_nothing_on_the_service_day_is_listed():

@@ -199,6 +199,16 @@ def test_a_declared_stock_stands_and_is_explained_by_what_stands(orgunit, value,
     assert not counted & {event["id"] for event in answer["left_out"]}
 
 
+def test_an_explanation_marks_what_was_confirmed():
+    told = [
+        event | ({"confirmed": "high_level"} if event["id"] == "stock-3" else {})
+        for event in LEDGERS
+    ]
+    answer = explain(Period(2017, 6), MERCHANTS, "410103006001", PRESENT, naive.by_subject(told))
+    check_result("supervision", "explain", answer)
+    assert [event.get("confirmed") for event in answer["included"]] == ["high_level"]
+
+
 @settings(max_examples=30)
 @given(naive.histories(), weeks)
 def test_every_cell_is_explained_by_as_many_events_as_it_counts(events, week):
