@@ -13,9 +13,11 @@ from mongoengine import (
 )
 from pymongo import ASCENDING, IndexModel
 
+from services.relief.corrections import CorrectableOrder, Item
 from services.relief.rules import due_on
 from shared.aggregates.aggregate import Aggregate, Step
 from shared.aggregates.occurrence import stored_day
+from shared.aggregates.standing import Standing
 from shared.contracts.envelope import Moment
 from shared.domain.errors import ValidationFailed
 from shared.domain.periods import format_instant
@@ -34,11 +36,6 @@ INDEXES = {
 }
 
 
-class Item(EmbeddedDocument):
-    item = StringField(required=True)
-    claimed_by = StringField()
-
-
 class Helpers(EmbeddedDocument):
     """Volunteers requested for a delivery: pending until volunteering has answered."""
 
@@ -50,7 +47,7 @@ class Helpers(EmbeddedDocument):
     activity = StringField()
 
 
-class Order(Aggregate):
+class Order(CorrectableOrder, Aggregate):
     """A need that a resident raised: raised → claimed → delivered → confirmed → rated.
 
     Items are claimed one by one. Only `confirmed` counts as resolved.
@@ -80,6 +77,7 @@ class Order(Aggregate):
         "reopened": ("delivered", "confirmed"),
         "helpers_asked": ("raised",),
     }
+    restates = {"corrected": "raised"}
 
     status = StringField(required=True, default="raised")
     category = StringField(required=True)
@@ -97,14 +95,15 @@ class Order(Aggregate):
     served_by = StringField()
     helpers = EmbeddedDocumentField(Helpers)
     asked = IntField(default=0)
+    withdrawn = BooleanField(default=False)
     reason = StringField()
     # Encrypted field by field; never part of `state`.
     personal = MapField(BinaryField())
 
     def state(self) -> Json:
         """Without `reason` and `personal`: texts about a resident stay in this service."""
-        plain = ("status", "category", "channel", "raised_on", "due", "delivered_on")
-        more = ("confirmed_on", "age_band", "circumstance", "rating", "reopened", "served_by")
+        plain = ["status", "category", "channel", "raised_on", "due", "delivered_on", "withdrawn"]
+        more = ["confirmed_on", "age_band", "circumstance", "rating", "reopened", "served_by"]
         items = [{"item": item.item, "claimed_by": item.claimed_by} for item in self.items]
         return {name: getattr(self, name) for name in plain + more} | {
             "items": items,
@@ -241,17 +240,21 @@ class Visit(Aggregate):
         self.record("relief.visit.corrected", moment)
 
 
-class Merchant(Aggregate):
+class Merchant(Standing, Aggregate):
     """One merchant in the ledger: registered → closed."""
 
+    entity, begins = "relief.merchant", "registered"
+    ends = ("closed", "registered")
     steps = {"close": Step(("registered",), "closed")}
     follows = {"closed": ("registered",)}
+    restates = {"corrected": "registered"}
 
     status = StringField(required=True, default="registered")
     name = StringField(required=True)
 
     def state(self) -> Json:
-        return {"status": self.status, "name": self.name}
+        plain = ("status", "name", "withdrawn", "reason")
+        return {name: getattr(self, name) for name in plain}
 
     def register(self, moment: Moment) -> None:
         self.record("relief.merchant.registered", moment)

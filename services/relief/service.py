@@ -1,11 +1,12 @@
 """Relief (点单): residents' orders, visits, and the merchants' ledger."""
 
 from datetime import date
-from typing import Unpack
+from typing import Any, Unpack
 
 from nameko.timer import timer
 
-from services.relief.documents import INDEXES, Item, Merchant, Order, Stock, Visit
+from services.relief.corrections import Item
+from services.relief.documents import INDEXES, Merchant, Order, Stock, Visit
 from services.relief.rules import age_band
 from services.relief.workflow import request_helpers
 from shared.aggregates.aggregate import Command
@@ -126,6 +127,21 @@ class ReliefService(Service):
         return self._move(Order, command, id, when, lambda order, at: order.reopen(reason, at))
 
     @rpc
+    def correct_order(self, command: Command, id: str, **correction: Any) -> Json:
+        """Correct how an order was raised, or withdraw one that was entered by mistake. What has
+        become of it since stays as it was."""
+        return self._correct(Order, command, id, correction)
+
+    @rpc
+    def correct_order_time(
+        self, command: Command, id: str, step: str, reason: str, **when: Unpack[When]
+    ) -> Json:
+        """An order was claimed, delivered, confirmed and so on at another time than entered."""
+        return self._move(
+            Order, command, id, when, lambda order, at: order.correct_time(step, reason, at)
+        )
+
+    @rpc
     def order(self, id: str) -> Json:
         """An order as its last event reported it, without the beneficiary's personal data."""
         order = self.repository.get(Order, id)
@@ -179,6 +195,16 @@ class ReliefService(Service):
     def close_merchant(self, command: Command, id: str, **when: Unpack[When]) -> Json:
         """A merchant has closed and leaves the ledger."""
         return self._move(Merchant, command, id, when, Merchant.close)
+
+    @rpc
+    def correct_merchant(self, command: Command, id: str, **correction: Any) -> Json:
+        """Correct what was entered of a merchant, or withdraw one that was entered by mistake."""
+        return self._correct(Merchant, command, id, correction)
+
+    @rpc
+    def withdraw_stock(self, command: Command, id: str, reason: str) -> Json:
+        """A stock was declared by mistake: it counts in no week."""
+        return self.repository.change(Stock, id, command, lambda stock: stock.withdraw(reason))
 
     @rpc
     def declare_stock(

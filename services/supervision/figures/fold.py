@@ -13,7 +13,7 @@ from functools import reduce
 from operator import add
 from typing import Any, NamedTuple, Self, TypeAlias
 
-from services.supervision.figures.as_of import precedence
+from services.supervision.figures.as_of import precedence, since_corrected
 from services.supervision.indicators import EVER
 from services.supervision.indicators.declare import Indicator
 from services.supervision.indicators.rules import FedBy, Rules
@@ -95,7 +95,7 @@ def _deciders(events: list[Event]) -> list[tuple[Period, Event]]:
     if len(events) == 1:
         return [(week_of(events[0]), events[0])]
     found: list[tuple[Period, Event]] = []
-    for event in sorted(events, key=lambda event: (happened(event), precedence(event))):
+    for event in sorted(since_corrected(events), key=_in_time):
         if found and precedence(event) < precedence(found[-1][1]):
             continue
         week = week_of(event)
@@ -103,6 +103,10 @@ def _deciders(events: list[Event]) -> list[tuple[Period, Event]]:
             found.pop()
         found.append((week, event))
     return found
+
+
+def _in_time(event: Event) -> tuple[datetime, tuple[int, str]]:
+    return happened(event), precedence(event)
 
 
 def _by_indicator(

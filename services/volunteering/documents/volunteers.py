@@ -9,6 +9,7 @@ from pymongo import ASCENDING, IndexModel
 from services.volunteering.rules import needs_second_person
 from shared.aggregates.aggregate import Aggregate, Step
 from shared.aggregates.occurrence import stored_day
+from shared.aggregates.standing import Standing
 from shared.contracts.envelope import Moment
 from shared.domain.errors import Forbidden
 from shared.domain.periods import Period
@@ -30,14 +31,21 @@ INDEXES = {
 }
 
 
-class Volunteer(Aggregate):
-    """A person under a pseudonymous id: registered → left, and registered again."""
+class Volunteer(Standing, Aggregate):
+    """A person under a pseudonymous id: registered → left, and registered again.
+
+    A correction concerns the last registration. Who was registered by mistake is registered anew.
+    """
+
+    entity, begins = "volunteering.volunteer", "registered"
+    ends = ("left", "registered")
 
     steps = {
         "register": Step(("new", "left"), "registered"),
         "leave": Step(("registered",), "left"),
     }
     follows = {"left": ("registered",), "registered": ("left",)}
+    restates = {"corrected": "registered"}
 
     status = StringField(required=True, default="new")
     team = StringField()
@@ -45,15 +53,30 @@ class Volunteer(Aggregate):
     personal = MapField(BinaryField())
 
     def state(self) -> Json:
-        return {"status": self.status, "team": self.team}
+        """Without `reason`: a text about a person stays in this service."""
+        return {name: getattr(self, name) for name in ("status", "team", "withdrawn")}
 
     def register(
         self, orgunit: str, team: str | None, personal: dict[str, bytes], moment: Moment
     ) -> None:
         """A new volunteer, or one who returns, perhaps in another unit."""
+        if self.withdrawn:
+            self.withdrawn, self.reason, self.status = False, None, "new"
         self.step("register")
         self.orgunit, self.team, self.personal = orgunit, team, personal
         self.record("volunteering.volunteer.registered", moment)
+        # It belongs to the former registration, which no correction concerns any more.
+        self.moments.pop("left", None)
+
+    def correct(
+        self, parts: Json, withdrawn: bool, still_standing: bool, reason: str, moment: Moment
+    ) -> None:
+        """`moment` is when the person registered last. Where that was a mistake, the personal data
+        is deleted. Raises Conflict where it was taken back already: then the person registers."""
+        self.require_not_withdrawn()
+        if withdrawn:
+            self.personal = {}
+        super().correct(parts, withdrawn, still_standing, reason, moment)
 
     def leave(self, moment: Moment) -> None:
         """The personal data is deleted; only the count of former volunteers stays."""

@@ -7,7 +7,17 @@ from typing import Any
 from marshmallow import RAISE, Schema
 from marshmallow.fields import Field
 
-from shared.contracts.fields import Actor, Choice, Id, Instant, OrgUnit, Precision, Text, Whole
+from shared.contracts.fields import (
+    Actor,
+    Choice,
+    Flag,
+    Id,
+    Instant,
+    OrgUnit,
+    Precision,
+    Text,
+    Whole,
+)
 from shared.domain.errors import (
     Conflict,
     DeadlineExceeded,
@@ -63,6 +73,20 @@ class OnAggregate(When):
 
 class WithReason(OnAggregate):
     reason = Text(required=True)
+
+
+class Correction(WithReason):
+    """Corrects what was entered when something began; `time` is when that was. A part that is left
+    out stays as it was. `withdrawn` says that it was entered by mistake: it counts in no week."""
+
+    orgunit = OrgUnit(load_default=None, allow_none=True)
+    withdrawn = Flag(load_default=False)
+
+
+class CorrectionOfStanding(Correction):
+    """`still_standing` says that it has not ended after all."""
+
+    still_standing = Flag(load_default=False)
 
 
 class ById(Query):

@@ -24,10 +24,11 @@ from shared.contracts.fields import (
     Whole,
     Words,
 )
-from shared.contracts.rpc.common import declare_stock_schema
+from shared.contracts.rpc.common import WithdrawStock, declare_stock_schema
 from shared.contracts.rpc.declare import (
     ById,
     Changed,
+    CorrectionOfStanding,
     Happened,
     OnAggregate,
     WithReason,
@@ -103,6 +104,30 @@ class RegisterMerchant(Happened):
     name = Text(required=True)
 
 
+# What of an order may have happened at another time than was entered.
+ORDER_STEPS = ("claimed", "delivered", "confirmed", "rated", "rejected", "withdrawn")
+
+
+class CorrectOrder(CorrectionOfStanding):
+    """`time` is when the order was raised; the due day follows from it and from the category.
+    `withdrawn` says that the order was entered by mistake, `still_standing` that it was neither
+    rejected nor withdrawn by the resident after all."""
+
+    category = Choice(ORDER_CATEGORIES)
+    channel = Choice(CHANNELS)
+    items = Many(Text(), least=1, most=50)
+
+
+class CorrectOrderTime(WithReason):
+    """`time` is when the `step` took place."""
+
+    step = Choice(ORDER_STEPS, required=True)
+
+
+class CorrectMerchant(CorrectionOfStanding):
+    name = Text()
+
+
 ORDER = changed(ORDER_STATUSES)
 MERCHANT = changed(MERCHANT_STATUSES)
 
@@ -117,10 +142,14 @@ METHODS = {
     "reject_order": change(WithReason, ORDER),
     "withdraw_order": change(WithReason, ORDER),
     "reopen_order": change(WithReason, ORDER),
+    "correct_order": change(CorrectOrder, ORDER),
+    "correct_order_time": change(CorrectOrderTime, ORDER),
     "order": query(ById, stored(OrderState), NotFound),
     "record_visits": create(RecordVisits, Changed),
     "correct_visits": change(CorrectVisits, Changed),
     "register_merchant": create(RegisterMerchant, MERCHANT),
     "close_merchant": change(OnAggregate, MERCHANT),
+    "correct_merchant": change(CorrectMerchant, MERCHANT),
     "declare_stock": create(DeclareStock, Changed),
+    "withdraw_stock": change(WithdrawStock, Changed),
 }
