@@ -52,6 +52,7 @@ class CorrectableOrder:
     status: str
     items: Any
     withdrawn: Any
+    erased: Any
     reason: Any
 
     def correct(
@@ -64,13 +65,15 @@ class CorrectableOrder:
         nor withdrawn by the resident after all.
         """
         if still_standing and self.status in DISMISSED:
+            self.require_known_resident()
             self.moments.pop(self.status, None)
             self.status = "raised"
         if "items" in parts:
             self.items = self._renamed(parts["items"])
         for name in ("category", "channel"):
             setattr(self, name, parts.get(name, getattr(self, name)))
-        self.withdrawn, self.reason = withdrawn, reason
+        self.withdrawn = withdrawn
+        self._keep_reason(reason)
         self._restate(moment)
 
     def correct_time(self, step: str, reason: str, moment: Moment) -> None:
@@ -82,8 +85,17 @@ class CorrectableOrder:
             self.refuse(action="correct", status=self.status, step=step, reason="it is not so")
         if raised is None:
             raise self.refuse(action="correct", reason="correct when it was raised first")
-        self.reason = reason
+        self._keep_reason(reason)
         self._restate(raised, {step: moment})
+
+    def require_known_resident(self) -> None:
+        """Raise Conflict where the resident is erased: an order that is open again needs one."""
+        if self.erased:
+            self.refuse(reason="the resident is erased: raise a new order")
+
+    def _keep_reason(self, reason: str) -> None:
+        """It may say something about the resident, and so isn't kept after an erasure."""
+        self.reason = None if self.erased else reason
 
     def _renamed(self, names: list[str]) -> list[Item]:
         """As many names rename the items in order; otherwise claims stay with the same name.

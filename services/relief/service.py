@@ -7,9 +7,11 @@ from nameko.timer import timer
 
 from services.relief.corrections import Item
 from services.relief.documents import INDEXES, Merchant, Order, Stock, Visit
+from services.relief.residents import same_resident
 from services.relief.rules import age_band
 from services.relief.workflow import request_helpers
 from shared.aggregates.aggregate import Command
+from shared.aggregates.erasure import erase, erasures
 from shared.aggregates.personal import PersonalData, personal_keys
 from shared.contracts.envelope import Moment
 from shared.contracts.messages import Message
@@ -140,6 +142,23 @@ class ReliefService(Service):
         return self._move(
             Order, command, id, when, lambda order, at: order.correct_time(step, reason, at)
         )
+
+    @rpc
+    def erase_beneficiary(self, command: Command, id: str, ground: str) -> Json:
+        """The resident's personal data and the texts about the resident are deleted from an order,
+        which stays and counts as before. Raises Conflict while the order is open."""
+        return erase(self.repository, Order, command, id, ground)
+
+    @rpc
+    def erasures(self) -> list[Json]:
+        """The orders whose resident was erased: id, when, by whom, and on what ground."""
+        return erasures(self.repository, Order, "erase_beneficiary")
+
+    @rpc
+    def orders_of_same_resident(self, id: str) -> list[Json]:
+        """Other orders that seem to be of the same resident: with the same phone number, or with
+        the same name and address."""
+        return same_resident(self.repository, self.personal, id)
 
     @rpc
     def order(self, id: str) -> Json:

@@ -10,6 +10,7 @@ from services.volunteering.documents.activities import Activity, Gathering, Serv
 from services.volunteering.documents.stations import Category, Station, Stock, Team
 from services.volunteering.documents.volunteers import INDEXES, Hours, Volunteer
 from shared.aggregates.aggregate import Aggregate, Command
+from shared.aggregates.erasure import erasures
 from shared.aggregates.personal import PersonalData, derived_key, personal_keys
 from shared.contracts.envelope import Moment
 from shared.contracts.messages import Message
@@ -130,6 +131,18 @@ class VolunteeringService(Service):
         personal data. Raises Conflict while hours rest on it."""
         workflow.require_there(self.repository, Team, correction.get("team"))
         return self._correct(Volunteer, command, id, correction, self._require_alone)
+
+    @rpc
+    def erase_volunteer(self, command: Command, id: str, ground: str) -> Json:
+        """All that identifies a former volunteer is deleted. The records stay, under an id that
+        nobody can connect with the person, and count as before. Raises Conflict for somebody who is
+        still a volunteer, and while recorded hours wait for their verification."""
+        return workflow.erase_volunteer(self.repository, command, id, ground)
+
+    @rpc
+    def erasures(self) -> list[Json]:
+        """Who was erased: pseudonymous id, when, by whom, and on what ground."""
+        return erasures(self.repository, Volunteer, "erase_volunteer")
 
     @rpc
     def publish_activity(

@@ -10,10 +10,11 @@ from services.volunteering.documents.stations import Category, Station, Team
 from services.volunteering.documents.volunteers import Hours, Volunteer, same_time
 from services.volunteering.queries import served_hours
 from services.volunteering.rules import DAILY_CAP, pseudonym
-from shared.aggregates.aggregate import Aggregate, Command
+from shared.aggregates.aggregate import Aggregate, Command, new_id
+from shared.aggregates.erasure import erase
 from shared.aggregates.occurrence import stored_day
 from shared.aggregates.personal import PersonalData
-from shared.aggregates.repository import Repository
+from shared.aggregates.repository import EXISTS, Repository
 from shared.contracts.envelope import Moment
 from shared.domain.errors import Conflict
 from shared.domain.id_numbers import normal_id_number
@@ -45,26 +46,56 @@ def register_volunteer(
 ) -> Json:
     """The volunteer with that ID number: a new one, one who returns, or the registered one.
 
-    The last case records no event. Raises NotFound for an unknown team.
+    The last case records no event. Someone who was erased is a new volunteer, with another id.
+    Raises NotFound for an unknown team.
     """
-    orgunit, moment = place
     require_there(repository, Team, team)
     number = normal_id_number(identity["id_number"])
-    id = f"volunteer:{pseudonym(personal.key('pseudonyms'), number)}"
+    hashed = pseudonym(personal.key("pseudonyms"), number)
     sealed = personal.seal(identity | {"id_number": number})
     keyed = personal.keyed(command)
+    orgunit, moment = place
+
+    def register(volunteer: Volunteer) -> None:
+        volunteer.register(orgunit, team, hashed, sealed, moment)
+
+    def as_known_or_new() -> Json:
+        known = _known_volunteer(repository, hashed)
+        if known is None:
+            new = f"volunteer:{new_id(command.id).replace('-', '')}"
+            return repository.create(Volunteer, keyed, register, identity=new, orgunit=orgunit)
+        try:
+            return repository.change(Volunteer, known, keyed, register)
+        except Conflict as conflict:
+            if conflict.data.get("status") != "registered":
+                raise
+        return repository.note(Volunteer, known, keyed)
+
     try:
-        return repository.put(
-            Volunteer,
-            id,
-            keyed,
-            lambda volunteer: volunteer.register(orgunit, team, sealed, moment),
-            orgunit=orgunit,
-        )
+        return repository.once(keyed, as_known_or_new)
     except Conflict as conflict:
-        if conflict.data.get("status") != "registered":
+        if conflict.data.get("reason") != EXISTS:
             raise
-    return repository.note(Volunteer, id, keyed)
+    # Another command registered the same person at the same moment.
+    return repository.once(keyed, as_known_or_new)
+
+
+def _known_volunteer(repository: Repository, hashed: str) -> str | None:
+    """The id of the volunteer with that keyed hash of an ID number, if there is one."""
+    found = repository.find(Volunteer, identity=hashed)
+    older = found or repository.find(Volunteer, _id=f"volunteer:{hashed}")
+    return next((volunteer.id for volunteer in older if not volunteer.erased), None)
+
+
+def erase_volunteer(repository: Repository, command: Command, id: str, ground: str) -> Json:
+    """Delete all that identifies a former volunteer. Raises NotFound, and Conflict for a volunteer,
+    and while recorded hours wait for their verification."""
+    volunteer = repository.get(Volunteer, id)
+    rows = repository.find(Hours, volunteer=id)
+    waiting = [row.id for row in rows if row.status == "recorded"]
+    if not volunteer.erased:
+        volunteer.refuse_while("erase", "verify or void the recorded hours first", hours=waiting)
+    return erase(repository, Volunteer, command, id, ground)
 
 
 def new_row_id(

@@ -114,6 +114,9 @@ class Collection:
         if document["_id"] in self.documents:
             raise DuplicateKeyError("_id")
         self._refuse_known(document["commands"][-1])
+        identity = document.get("identity")
+        if identity and self.find_one({"identity": identity}):
+            raise DuplicateKeyError("identity")
         self.documents[document["_id"]] = copy.deepcopy(document)
 
     def update_one(self, query, update):
@@ -141,6 +144,10 @@ def _fits(document, name, wanted):
     if name == "commands.id":
         return any(entry["id"] == wanted for entry in document["commands"])
     value = document.get(name)
+    if isinstance(wanted, dict) and "$ne" in wanted:
+        return value != wanted["$ne"]
+    if isinstance(wanted, dict) and "$exists" in wanted:
+        return (name in document) == wanted["$exists"]
     if isinstance(wanted, dict) and "$regex" in wanted:
         return re.search(wanted["$regex"], value) is not None
     return value == wanted or (isinstance(value, list) and wanted in value)

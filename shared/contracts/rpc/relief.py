@@ -18,6 +18,7 @@ from shared.contracts.fields import (
     Choice,
     Day,
     Flag,
+    Id,
     Many,
     OrgUnit,
     Text,
@@ -31,6 +32,7 @@ from shared.contracts.rpc.declare import (
     CorrectionOfStanding,
     Happened,
     OnAggregate,
+    Query,
     WithReason,
     change,
     changed,
@@ -38,6 +40,7 @@ from shared.contracts.rpc.declare import (
     query,
     stored,
 )
+from shared.contracts.rpc.erasure import ERASURES, Erase
 from shared.domain.errors import NotFound
 
 
@@ -128,6 +131,15 @@ class CorrectMerchant(CorrectionOfStanding):
     name = Text()
 
 
+class SameResident(Schema):
+    """An order that seems to be of the same resident; `same` says what is the same."""
+
+    id = Id(required=True)
+    orgunit = OrgUnit(required=True)
+    status = Choice(ORDER_STATUSES, required=True)
+    same = Many(Choice(("phone", "name_and_address")), required=True, least=1)
+
+
 ORDER = changed(ORDER_STATUSES)
 MERCHANT = changed(MERCHANT_STATUSES)
 
@@ -144,6 +156,9 @@ METHODS = {
     "reopen_order": change(WithReason, ORDER),
     "correct_order": change(CorrectOrder, ORDER),
     "correct_order_time": change(CorrectOrderTime, ORDER),
+    "erase_beneficiary": change(Erase, ORDER),
+    "erasures": query(Query, ERASURES),
+    "orders_of_same_resident": query(ById, Many(fields.Nested(SameResident), most=None), NotFound),
     "order": query(ById, stored(OrderState), NotFound),
     "record_visits": create(RecordVisits, Changed),
     "correct_visits": change(CorrectVisits, Changed),

@@ -49,6 +49,7 @@ from shared.contracts.rpc.declare import (
     query,
     stored,
 )
+from shared.contracts.rpc.erasure import ERASURES, Erase
 from shared.domain.errors import Forbidden, NotFound
 from shared.domain.id_numbers import normal_id_number
 from shared.domain.quantities import QUALIFIERS, Quantity
@@ -284,6 +285,8 @@ METHODS = {
     "register_volunteer": create(RegisterVolunteer, VOLUNTEER, NotFound),
     "deregister_volunteer": change(OnAggregate, VOLUNTEER),
     "correct_volunteer": change(CorrectVolunteer, VOLUNTEER),
+    "erase_volunteer": change(Erase, VOLUNTEER),
+    "erasures": query(Query, ERASURES),
     "publish_activity": create(PublishActivity, ACTIVITY, NotFound),
     "report_activity": create(ReportActivity, ACTIVITY, NotFound),
     "complete_activity": change(CompleteActivity, ACTIVITY),
