@@ -7,7 +7,7 @@ from nameko.timer import timer
 
 from services.relief.corrections import Item
 from services.relief.documents import INDEXES, Merchant, Order, Stock, Visit
-from services.relief.residents import same_resident
+from services.relief.queries import same_resident
 from services.relief.rules import age_band
 from services.relief.workflow import request_helpers
 from shared.aggregates.aggregate import Command

@@ -9,7 +9,7 @@ from shared.aggregates.repository import Repository
 from shared.contracts.envelope import Moment
 from shared.domain.errors import Conflict
 from shared.domain.periods import format_instant
-from shared.domain.types import Json
+from shared.domain.types import Document, Json
 
 ALREADY = "erased already"
 
@@ -40,8 +40,14 @@ class Erasable:
 
     def forget(self: Any) -> None:
         """Delete all that says something about the person."""
-        self.personal = {}
-        self.reason = None
+        self.personal, self.reason = {}, None
+
+    def to_document(self: Any) -> Document:
+        """Without an empty field of personal data: what was deleted is gone."""
+        document: Document = super().to_document()
+        if not document["personal"]:
+            del document["personal"]
+        return document
 
     def require_no_case(self) -> None:
         """Raise Conflict with what is still open."""

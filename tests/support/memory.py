@@ -93,6 +93,9 @@ class Found(list):
         super().sort(key=lambda document: document[key])
         return self
 
+    def to_list(self):
+        return list(self)
+
 
 class Collection:
     def __init__(self):

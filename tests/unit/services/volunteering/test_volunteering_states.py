@@ -64,7 +64,7 @@ MOVES = {
     (Team, "disband"): (Team.disband, ["formed"], "team.disbanded", "disbanded"),
     (Volunteer, "leave"): (Volunteer.leave, ["registered"], "volunteer.left", "left"),
     (Volunteer, "register"): (
-        lambda it, at: it.register(UNIT, "team-2", {}, at),
+        lambda it, at: it.register(UNIT, "team-2", "hash", {}, at),
         ["new", "left"],
         "volunteer.registered",
         "registered",

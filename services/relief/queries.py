@@ -1,4 +1,4 @@
-"""Which orders are of the same resident. A resident has no id: only the personal data say so."""
+"""Queries over several orders: which are of the same resident. A resident has no id."""
 
 import unicodedata
 from collections.abc import Mapping
