@@ -78,7 +78,11 @@ class ReliefService(Service):
     ) -> Json:
         """A department gives back the items that it claimed."""
         return self._move(
-            Order, command, id, when, lambda order, at: order.release(department, reason, at)
+            Order,
+            self.personal.keyed(command),
+            id,
+            when,
+            lambda order, at: order.release(department, reason, at),
         )
 
     @rpc
@@ -116,23 +120,41 @@ class ReliefService(Service):
     @rpc
     def reject_order(self, command: Command, id: str, reason: str, **when: Unpack[When]) -> Json:
         """The order is outside this programme."""
-        return self._move(Order, command, id, when, lambda order, at: order.reject(reason, at))
+        return self._move(
+            Order,
+            self.personal.keyed(command),
+            id,
+            when,
+            lambda order, at: order.reject(reason, at),
+        )
 
     @rpc
     def withdraw_order(self, command: Command, id: str, reason: str, **when: Unpack[When]) -> Json:
         """The resident takes the order back."""
-        return self._move(Order, command, id, when, lambda order, at: order.withdraw(reason, at))
+        return self._move(
+            Order,
+            self.personal.keyed(command),
+            id,
+            when,
+            lambda order, at: order.withdraw(reason, at),
+        )
 
     @rpc
     def reopen_order(self, command: Command, id: str, reason: str, **when: Unpack[When]) -> Json:
         """The resident reports that the need is not met."""
-        return self._move(Order, command, id, when, lambda order, at: order.reopen(reason, at))
+        return self._move(
+            Order,
+            self.personal.keyed(command),
+            id,
+            when,
+            lambda order, at: order.reopen(reason, at),
+        )
 
     @rpc
     def correct_order(self, command: Command, id: str, **correction: Any) -> Json:
         """Correct how an order was raised, or withdraw one that was entered by mistake. What has
         become of it since stays as it was."""
-        return self._correct(Order, command, id, correction)
+        return self._correct(Order, self.personal.keyed(command), id, correction)
 
     @rpc
     def correct_order_time(
@@ -140,7 +162,11 @@ class ReliefService(Service):
     ) -> Json:
         """An order was claimed, delivered, confirmed and so on at another time than entered."""
         return self._move(
-            Order, command, id, when, lambda order, at: order.correct_time(step, reason, at)
+            Order,
+            self.personal.keyed(command),
+            id,
+            when,
+            lambda order, at: order.correct_time(step, reason, at),
         )
 
     @rpc

@@ -130,7 +130,9 @@ class VolunteeringService(Service):
         """Correct a person's last registration, or take one back that was a mistake, with the
         personal data. Raises Conflict while hours rest on it."""
         workflow.require_there(self.repository, Team, correction.get("team"))
-        return self._correct(Volunteer, command, id, correction, self._require_alone)
+        return self._correct(
+            Volunteer, self.personal.keyed(command), id, correction, self._require_alone
+        )
 
     @rpc
     def erase_volunteer(self, command: Command, id: str, ground: str) -> Json:

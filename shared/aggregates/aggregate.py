@@ -32,6 +32,8 @@ class Command:
     arguments: str
     recorded: datetime
     cause: Json = field(default_factory=dict)
+    # The fingerprint as an earlier release stored it, where this one needs a key.
+    former: str | None = None
 
 
 # How many others an error names.

@@ -27,8 +27,8 @@ def personal_data():
     return personal
 
 
-class _Desk(MemoryService):
-    ACTOR, TIME, UNIT = "person:desk", TIME, "410103006"
+class _InMemory(MemoryService):
+    ACTOR, TIME, UNIT = "person:office", TIME, "410103006"
 
     def __init__(self, units):
         super().__init__(NOW, units)
@@ -39,15 +39,15 @@ class _Desk(MemoryService):
         return [self.events(id) for id in self.collection.documents]
 
 
-class Relief(_Desk, ReliefService):
+class Relief(_InMemory, ReliefService):
     pass
 
 
-class Volunteering(_Desk, VolunteeringService):
+class Volunteering(_InMemory, VolunteeringService):
     pass
 
 
-class Oversight(_Desk, OversightCommands):
+class Oversight(_InMemory, OversightCommands):
     """The mixin as supervision has it."""
 
     name = "supervision"

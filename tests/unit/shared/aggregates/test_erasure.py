@@ -44,156 +44,158 @@ def volunteering():
     return Volunteering(["410103", UNIT])
 
 
-def ordered(desk, methods, person=PERSON):
+def ordered(service, methods, person=PERSON):
     given = {"category": "daily_necessities", "channel": "phone", "items": ["米"]}
-    id = desk.ask("raise_order", beneficiary=person, **given)["id"]
+    id = service.ask("raise_order", beneficiary=person, **given)["id"]
     for method in methods:
-        desk.ask(method, id=id, **MORE.get(method, {}))
+        service.ask(method, id=id, **MORE.get(method, {}))
     return id
 
 
-def former(desk):
-    id = desk.ask("register_volunteer", identity=IDENTITY)["id"]
-    desk.ask("deregister_volunteer", id=id)
+def former(service):
+    id = service.ask("register_volunteer", identity=IDENTITY)["id"]
+    service.ask("deregister_volunteer", id=id)
     return id
 
 
-def served(desk, id):
+def served(service, id):
     activity = {"category": "other", "planned_for": "2017-01-03", "name": {"zh": "活动"}}
     hours = {"value": "2", "qualifier": "exact", "unit": "hour", "stated": None}
-    held = desk.ask("publish_activity", **activity)["id"]
-    return desk.ask("record_hours", volunteer=id, activity=held, hours=hours)["id"]
+    held = service.ask("publish_activity", **activity)["id"]
+    return service.ask("record_hours", volunteer=id, activity=held, hours=hours)["id"]
 
 
-def figures(desk):
-    return [all_figures(fold_week(week, PRESENT, _numbered(desk)).this) for week in WEEKS], [
-        [as_of(events, week) for events in _numbered(desk)] for week in WEEKS
+def figures(service):
+    return [all_figures(fold_week(week, PRESENT, _numbered(service)).this) for week in WEEKS], [
+        [as_of(events, week) for events in _numbered(service)] for week in WEEKS
     ]
 
 
-def _numbered(desk):
+def _numbered(service):
     return [
         [event | {"sourcesequence": number} for number, event in enumerate(events, 1)]
-        for events in desk.histories()
+        for events in service.histories()
     ]
 
 
 @settings(max_examples=25)
 @given(st.lists(st.sampled_from(sorted(ENDS)), min_size=1, max_size=4), st.data())
 def test_no_figure_and_no_report_changes(ends, data):
-    desk, volunteers = relief(), volunteering()
-    ids = [ordered(desk, ENDS[end]) for end in ends]
+    service, volunteers = relief(), volunteering()
+    ids = [ordered(service, ENDS[end]) for end in ends]
     person = former(volunteers)
-    before = figures(desk), figures(volunteers)
+    before = figures(service), figures(volunteers)
     for id in data.draw(st.lists(st.sampled_from(ids), min_size=1)):
-        desk.ask("erase_beneficiary", id=id, ground=data.draw(st.sampled_from(sorted(GROUNDS))))
+        service.ask("erase_beneficiary", id=id, ground=data.draw(st.sampled_from(sorted(GROUNDS))))
     volunteers.ask("erase_volunteer", id=person, ground="requested")
-    assert (figures(desk), figures(volunteers)) == before
-    erased = desk.events(id)[-1] | {"sourcesequence": 1}
+    assert (figures(service), figures(volunteers)) == before
+    erased = service.events(id)[-1] | {"sourcesequence": 1}
     assert erased["type"] == "relief.order.erased"
     assert not _is_report(erased)
 
 
 @pytest.mark.parametrize("end", ENDS)
 def test_nothing_about_the_resident_is_left(end):
-    desk = relief()
-    id = ordered(desk, ENDS[end])
-    desk.ask("erase_beneficiary", id=id, ground="requested")
-    document = desk.collection.documents[id]
+    service = relief()
+    id = ordered(service, ENDS[end])
+    service.ask("erase_beneficiary", id=id, ground="requested")
+    document = service.collection.documents[id]
     assert not {"personal", "reason"} & document.keys()
     texts = [text for text in (*PERSON.values(), ABOUT) if isinstance(text, str)]
     assert not [text for text in texts if text in repr(document)]
-    order = desk.ask("order", id=id)
+    order = service.ask("order", id=id)
     assert (order["erased"], order["age_band"]) == ("requested", "60-69")
 
 
 @pytest.mark.parametrize("status", OPEN)
 def test_an_open_order_keeps_its_resident(status):
-    desk = relief()
-    id = ordered(desk, OPEN[status])
+    service = relief()
+    id = ordered(service, OPEN[status])
     with pytest.raises(Conflict) as caught:
-        desk.ask("erase_beneficiary", id=id, ground="requested")
+        service.ask("erase_beneficiary", id=id, ground="requested")
     assert caught.value.data["status"] == status
     assert caught.value.data["possible_from"] == ["confirmed", "rated", "rejected", "withdrawn"]
-    assert desk.collection.documents[id]["personal"]
+    assert service.collection.documents[id]["personal"]
 
 
 def test_an_erased_order_is_not_open_again_and_learns_nothing_new():
-    desk = relief()
-    confirmed, rejected = ordered(desk, ENDS["confirmed"]), ordered(desk, ENDS["rejected"])
+    service = relief()
+    confirmed, rejected = ordered(service, ENDS["confirmed"]), ordered(service, ENDS["rejected"])
     for id in (confirmed, rejected):
-        desk.ask("erase_beneficiary", id=id, ground="requested")
+        service.ask("erase_beneficiary", id=id, ground="requested")
     with pytest.raises(Conflict, match="raise a new order"):
-        desk.ask("reopen_order", id=confirmed, reason=ABOUT)
+        service.ask("reopen_order", id=confirmed, reason=ABOUT)
     with pytest.raises(Conflict, match="raise a new order"):
-        desk.ask("correct_order", id=rejected, still_standing=True, reason=ABOUT)
-    desk.ask("correct_order", id=rejected, channel="visit", reason=ABOUT)
-    assert ABOUT not in repr(desk.collection.documents)
+        service.ask("correct_order", id=rejected, still_standing=True, reason=ABOUT)
+    service.ask("correct_order", id=rejected, channel="visit", reason=ABOUT)
+    assert ABOUT not in repr(service.collection.documents)
 
 
 def test_an_order_entered_by_mistake_has_no_case():
-    desk = relief()
-    id = ordered(desk, [])
-    desk.ask("correct_order", id=id, withdrawn=True, reason="重复登记")
-    desk.ask("erase_beneficiary", id=id, ground="unlawful")
+    service = relief()
+    id = ordered(service, [])
+    service.ask("correct_order", id=id, withdrawn=True, reason="重复登记")
+    service.ask("erase_beneficiary", id=id, ground="unlawful")
 
 
 def test_erased_twice_is_erased_once_and_the_audit_says_by_whom():
-    desk = relief()
-    id = ordered(desk, ENDS["confirmed"])
+    service = relief()
+    id = ordered(service, ENDS["confirmed"])
     given = {"id": id, "ground": "requested"}
-    first = desk.ask("erase_beneficiary", **given, command_id="e", actor="person:one")
-    assert desk.ask("erase_beneficiary", **given, command_id="e", actor="person:one") == first
-    assert desk.ask("erase_beneficiary", **given, actor="person:two") == first
-    assert [it["type"] for it in desk.events(id)].count("relief.order.erased") == 1
-    assert [(it["id"], it["ground"], it["actor"]) for it in desk.ask("erasures")] == [
+    first = service.ask("erase_beneficiary", **given, command_id="e", actor="person:one")
+    assert service.ask("erase_beneficiary", **given, command_id="e", actor="person:one") == first
+    assert service.ask("erase_beneficiary", **given, actor="person:two") == first
+    assert [it["type"] for it in service.events(id)].count("relief.order.erased") == 1
+    assert [(it["id"], it["ground"], it["actor"]) for it in service.ask("erasures")] == [
         (id, "requested", "person:one")
     ]
 
 
 def test_other_orders_of_the_resident_are_found_by_phone_or_by_name_and_address():
-    desk = relief()
-    own = ordered(desk, ENDS["confirmed"])
-    by_phone = ordered(desk, [], {"phone": "+86 139-1234-5678"})
-    by_home = ordered(desk, [], {"name": "某某 甲", "address": "某路７号院"})
-    ordered(desk, [], {"name": PERSON["name"], "address": "别处"})
-    ordered(desk, [], {})
-    found = {it["id"]: it["same"] for it in desk.ask("orders_of_same_resident", id=own)}
+    service = relief()
+    own = ordered(service, ENDS["confirmed"])
+    by_phone = ordered(service, [], {"phone": "+86 139-1234-5678"})
+    by_home = ordered(service, [], {"name": "某某 甲", "address": "某路７号院"})
+    ordered(service, [], {"name": PERSON["name"], "address": "别处"})
+    ordered(service, [], {})
+    found = {it["id"]: it["same"] for it in service.ask("orders_of_same_resident", id=own)}
     assert found == {by_phone: ["phone"], by_home: ["name_and_address"]}
-    desk.ask("erase_beneficiary", id=own, ground="requested")
-    assert desk.ask("orders_of_same_resident", id=own) == []
+    service.ask("erase_beneficiary", id=own, ground="requested")
+    assert service.ask("orders_of_same_resident", id=own) == []
 
 
 def test_a_volunteer_leaves_and_hours_are_verified_before_the_erasure():
-    desk = volunteering()
-    id = desk.ask("register_volunteer", identity=IDENTITY)["id"]
+    service = volunteering()
+    id = service.ask("register_volunteer", identity=IDENTITY)["id"]
     with pytest.raises(Conflict) as caught:
-        desk.ask("erase_volunteer", id=id, ground="requested")
+        service.ask("erase_volunteer", id=id, ground="requested")
     assert caught.value.data["possible_from"] == ["left"]
-    row = served(desk, id)
-    desk.ask("deregister_volunteer", id=id)
+    row = served(service, id)
+    service.ask("deregister_volunteer", id=id)
     with pytest.raises(Conflict) as caught:
-        desk.ask("erase_volunteer", id=id, ground="requested")
+        service.ask("erase_volunteer", id=id, ground="requested")
     assert caught.value.data["hours"] == [row]
-    desk.ask("verify_hours", id=row)
-    desk.ask("erase_volunteer", id=id, ground="requested")
-    assert len(desk.ask("ledger", volunteer=id)["rows"]) == 1
+    service.ask("verify_hours", id=row)
+    service.ask("erase_volunteer", id=id, ground="requested")
+    assert len(service.ask("ledger", volunteer=id)["rows"]) == 1
 
 
 def test_who_was_erased_is_a_new_volunteer_whom_nothing_connects_with_the_former_one():
-    desk = volunteering()
-    old = former(desk)
-    hashed = desk.collection.documents[old]["identity"]
-    first = desk.ask("erase_volunteer", id=old, ground="consent_withdrawn", command_id="e")
-    document = desk.collection.documents[old]
+    service = volunteering()
+    old = former(service)
+    hashed = service.collection.documents[old]["identity"]
+    first = service.ask("erase_volunteer", id=old, ground="consent_withdrawn", command_id="e")
+    document = service.collection.documents[old]
     assert not {"personal", "identity", "reason"} & document.keys()
     assert hashed not in repr(document)
-    new = desk.ask("register_volunteer", identity=IDENTITY)
+    new = service.ask("register_volunteer", identity=IDENTITY)
     assert new["id"] != old and new["version"] == 1
-    assert desk.collection.documents[new["id"]]["identity"] == hashed
+    assert service.collection.documents[new["id"]]["identity"] == hashed
     # Commands of before have their results of before.
     again = {"identity": IDENTITY, "command_id": "command-1"}
-    assert desk.ask("register_volunteer", **again)["id"] == old
-    assert desk.ask("erase_volunteer", id=old, ground="consent_withdrawn", command_id="e") == first
+    assert service.ask("register_volunteer", **again)["id"] == old
+    assert (
+        service.ask("erase_volunteer", id=old, ground="consent_withdrawn", command_id="e") == first
+    )
     with pytest.raises(Conflict):
-        desk.ask("erase_volunteer", id=new["id"], ground="requested")
+        service.ask("erase_volunteer", id=new["id"], ground="requested")

@@ -121,11 +121,11 @@ class Offices:
     def raise_order(self, life):
         unit, category, status, (raised, *steps) = life
         given = {"category": category, "channel": "phone", "items": ["米", "面"]}
-        desk = self.of[Relief]
-        id = desk.ask("raise_order", orgunit=unit, **given, **at(raised))["id"]
+        service = self.of[Relief]
+        id = service.ask("raise_order", orgunit=unit, **given, **at(raised))["id"]
         for verb, day in zip(LIVES[status], steps, strict=True):
             method, more = STEPS[verb]
-            desk.ask(method, id=id, **more, **at(day))
+            service.ask(method, id=id, **more, **at(day))
         return id
 
     def correct_order(self, id, truth, entered):
@@ -153,7 +153,7 @@ class Offices:
         return True
 
     def histories(self):
-        found = [events for desk in self.of.values() for events in desk.histories()]
+        found = [events for service in self.of.values() for events in service.histories()]
         numbered = enumerate((event for events in found for event in events), 1)
         for number, event in numbered:
             event["sourcesequence"] = number
@@ -219,13 +219,13 @@ def test_a_withdrawn_stock_counts_in_no_week_and_may_be_declared_again(unit):
     offices = Offices()
     level = {"value": "30", "qualifier": "exact", "unit": "merchant", "stated": None}
     given = {"orgunit": unit, "stock": "merchants", "level": level, **at(3)}
-    desk = offices.of[Relief]
-    stock = desk.ask("declare_stock", **given)["id"]
+    service = offices.of[Relief]
+    stock = service.ask("declare_stock", **given)["id"]
     before = offices.figures(WEEKS[2])
-    desk.ask("withdraw_stock", id=stock, reason="时点有误")
+    service.ask("withdraw_stock", id=stock, reason="时点有误")
     for week in WEEKS:
         assert not any(offices.figures(week).values())
-    desk.ask("declare_stock", **given)
+    service.ask("declare_stock", **given)
     assert offices.figures(WEEKS[2]) == before
 
 
