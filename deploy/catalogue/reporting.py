@@ -46,7 +46,7 @@ def lines() -> Iterator[str]:
         "",
         *table(RESTATED_HEADS, map(_restated, sorted(RESTATED))),
         "以下对象的更正取代最近一次开始，以及此后的全部事件；仍然成立的，在更正之后重新记录。",
-        "A correction of these replaces the last beginning and everything after it. What still holds",
+        "A correction of these replaces the last beginning and all after it. What still holds",
         "is recorded again after the correction.",
         "",
         *table(BEGINS_HEADS, map(_begins, sorted(BEGINS))),
