@@ -167,6 +167,8 @@ def _require_same_day(activity: Activity, moment: Moment) -> None:
 def _require_present(volunteer: Volunteer, moment: Moment) -> None:
     left = volunteer.moment_of("left") if volunteer.status == "left" else None
     volunteer.require_not_withdrawn()
+    if volunteer.erased:
+        volunteer.refuse(action="record_hours", reason="is erased")
     if left and not left.may_follow(moment):
         volunteer.refuse(action="record_hours", left=left.in_words(), reason="had left before")
 

@@ -106,6 +106,9 @@ class TestRegistering:
         older = f"volunteer:{document.pop('identity')}"
         service.collection.documents[older] = document | {"_id": older}
         assert service.register()["id"] == older
+        service.ask("deregister_volunteer", id=older)
+        service.ask("erase_volunteer", id=older, ground="requested")
+        assert service.register()["id"] not in (older, id)
 
     def test_a_former_volunteer_is_registered_again_with_an_event_perhaps_elsewhere(self, service):
         id = service.register()["id"]

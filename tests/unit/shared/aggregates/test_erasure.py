@@ -178,6 +178,8 @@ def test_a_volunteer_leaves_and_hours_are_verified_before_the_erasure():
     service.ask("verify_hours", id=row)
     service.ask("erase_volunteer", id=id, ground="requested")
     assert len(service.ask("ledger", volunteer=id)["rows"]) == 1
+    with pytest.raises(Conflict, match="is erased"):
+        served(service, id)
 
 
 def test_who_was_erased_is_a_new_volunteer_whom_nothing_connects_with_the_former_one():
