@@ -7,6 +7,7 @@ from deploy.catalogue.field_kinds import NO, Names, names
 from deploy.catalogue.markdown import Row, code, table
 from services.supervision.indicators.reporting import (
     ALWAYS,
+    BEGINS,
     CARRIED_OVER,
     REPORTED,
     RESTATED,
@@ -20,6 +21,8 @@ REPORTED_HEADS = (
     "本周无事件时仍通报的状态 statuses in which it is carried over",
 )
 RESTATED_HEADS = ("对象 entity", "被更正取代的事件 events that a correction replaces")
+
+BEGINS_HEADS = ("对象 entity", "开始 beginning")
 
 
 def lines() -> Iterator[str]:
@@ -42,6 +45,11 @@ def lines() -> Iterator[str]:
         "replaces no longer count. It leaves all other events as they are.",
         "",
         *table(RESTATED_HEADS, map(_restated, sorted(RESTATED))),
+        "以下对象的更正取代最近一次开始，以及此后的全部事件；仍然成立的，在更正之后重新记录。",
+        "A correction of these replaces the last beginning and all after it. What still holds",
+        "is recorded again after the correction.",
+        "",
+        *table(BEGINS_HEADS, map(_begins, sorted(BEGINS))),
         "## 涉及每一周的对象 Subjects of every week",
         "",
         "无论事件发生在何时，每周都要用到。 They are needed for every week, whenever their events",
@@ -73,6 +81,10 @@ def _status_names(entity: str) -> Names:
     state = next(it.data for name, it in EVENT_TYPES.items() if name.startswith(f"{entity}."))
     status = state().fields["status"]
     return names(status) if isinstance(status, Choice) else {}
+
+
+def _begins(entity: str) -> Row:
+    return link_to_entity(entity), reference(f"{entity}.{BEGINS[entity]}")
 
 
 def _restated(entity: str) -> Row:

@@ -15,6 +15,7 @@ from deploy.local import (
     briefing,
     deadletters,
     demo,
+    erasures,
     import_files,
     package_audit,
     rebuild,
@@ -72,6 +73,7 @@ def warm(
 app.add_typer(import_files.app, name="import")
 app.add_typer(briefing.app, name="briefing")
 app.add_typer(deadletters.app, name="deadletters")
+app.add_typer(erasures.app, name="erase")
 
 NOT_READY = 3
 

@@ -1,22 +1,24 @@
 """Relief's aggregates with their state machines: orders, visits, merchants, declared stocks."""
 
 from mongoengine import (
-    BinaryField,
     BooleanField,
     DictField,
     EmbeddedDocument,
     EmbeddedDocumentField,
     EmbeddedDocumentListField,
     IntField,
-    MapField,
     StringField,
 )
 from pymongo import ASCENDING, IndexModel
 
+from services.relief.corrections import CorrectableOrder, Item
 from services.relief.rules import due_on
 from shared.aggregates.aggregate import Aggregate, Step
+from shared.aggregates.erasure import Erasable
 from shared.aggregates.occurrence import stored_day
+from shared.aggregates.standing import Standing
 from shared.contracts.envelope import Moment
+from shared.contracts.events.relief import ORDER_STATUSES
 from shared.domain.errors import ValidationFailed
 from shared.domain.periods import format_instant
 from shared.domain.types import Json
@@ -34,9 +36,8 @@ INDEXES = {
 }
 
 
-class Item(EmbeddedDocument):
-    item = StringField(required=True)
-    claimed_by = StringField()
+# Statuses in which the resident waits for help.
+OPEN = ("raised", "claimed", "delivered")
 
 
 class Helpers(EmbeddedDocument):
@@ -50,11 +51,13 @@ class Helpers(EmbeddedDocument):
     activity = StringField()
 
 
-class Order(Aggregate):
+class Order(CorrectableOrder, Erasable, Aggregate):
     """A need that a resident raised: raised → claimed → delivered → confirmed → rated.
 
     Items are claimed one by one. Only `confirmed` counts as resolved.
     """
+
+    entity = "relief.order"
 
     steps = {
         # The status becomes `claimed` when every item is claimed.
@@ -80,6 +83,7 @@ class Order(Aggregate):
         "reopened": ("delivered", "confirmed"),
         "helpers_asked": ("raised",),
     }
+    restates = {"corrected": "raised"}
 
     status = StringField(required=True, default="raised")
     category = StringField(required=True)
@@ -97,24 +101,37 @@ class Order(Aggregate):
     served_by = StringField()
     helpers = EmbeddedDocumentField(Helpers)
     asked = IntField(default=0)
+    withdrawn = BooleanField(default=False)
     reason = StringField()
-    # Encrypted field by field; never part of `state`.
-    personal = MapField(BinaryField())
 
     def state(self) -> Json:
         """Without `reason` and `personal`: texts about a resident stay in this service."""
-        plain = ("status", "category", "channel", "raised_on", "due", "delivered_on")
-        more = ("confirmed_on", "age_band", "circumstance", "rating", "reopened", "served_by")
+        plain = ["status", "category", "channel", "raised_on", "due", "delivered_on", "withdrawn"]
+        more = ["confirmed_on", "age_band", "circumstance", "rating", "reopened", "served_by"]
         items = [{"item": item.item, "claimed_by": item.claimed_by} for item in self.items]
         return {name: getattr(self, name) for name in plain + more} | {
             "items": items,
             "helpers": self._helpers_state(),
+            "erased": self.erased,
         }
 
     def _helpers_state(self) -> Json | None:
         if self.helpers is None:
             return None
         return {name: getattr(self.helpers, name) for name in ("status", "wanted", "activity")}
+
+    def require_no_case(self) -> None:
+        """Raise Conflict while the order is open: the resident waits for help."""
+        if self.status in OPEN and not self.withdrawn:
+            ends = [status for status in ORDER_STATUSES if status not in OPEN]
+            reason = "the resident waits for help: close the order first"
+            self.refuse(action="erase", status=self.status, reason=reason, possible_from=ends)
+
+    def require(self, action: str) -> None:
+        """Raises Conflict also for reopening an order whose resident is erased."""
+        if action == "reopen":
+            self.require_known_resident()
+        super().require(action)
 
     def raise_(self, moment: Moment) -> None:
         self.raised_on = stored_day(moment)
@@ -243,17 +260,21 @@ class Visit(Aggregate):
         self.record("relief.visit.corrected", moment)
 
 
-class Merchant(Aggregate):
+class Merchant(Standing, Aggregate):
     """One merchant in the ledger: registered → closed."""
 
+    entity, begins = "relief.merchant", "registered"
+    ends = ("closed", "registered")
     steps = {"close": Step(("registered",), "closed")}
     follows = {"closed": ("registered",)}
+    restates = {"corrected": "registered"}
 
     status = StringField(required=True, default="registered")
     name = StringField(required=True)
 
     def state(self) -> Json:
-        return {"status": self.status, "name": self.name}
+        plain = ("status", "name", "withdrawn", "reason")
+        return {name: getattr(self, name) for name in plain}
 
     def register(self, moment: Moment) -> None:
         self.record("relief.merchant.registered", moment)

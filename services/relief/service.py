@@ -1,14 +1,17 @@
 """Relief (点单): residents' orders, visits, and the merchants' ledger."""
 
 from datetime import date
-from typing import Unpack
+from typing import Any, Unpack
 
 from nameko.timer import timer
 
-from services.relief.documents import INDEXES, Item, Merchant, Order, Stock, Visit
+from services.relief.corrections import Item
+from services.relief.documents import INDEXES, Merchant, Order, Stock, Visit
+from services.relief.queries import same_resident
 from services.relief.rules import age_band
 from services.relief.workflow import request_helpers
 from shared.aggregates.aggregate import Command
+from shared.aggregates.erasure import erase, erasures
 from shared.aggregates.personal import PersonalData, personal_keys
 from shared.contracts.envelope import Moment
 from shared.contracts.messages import Message
@@ -75,7 +78,11 @@ class ReliefService(Service):
     ) -> Json:
         """A department gives back the items that it claimed."""
         return self._move(
-            Order, command, id, when, lambda order, at: order.release(department, reason, at)
+            Order,
+            self.personal.keyed(command),
+            id,
+            when,
+            lambda order, at: order.release(department, reason, at),
         )
 
     @rpc
@@ -113,17 +120,71 @@ class ReliefService(Service):
     @rpc
     def reject_order(self, command: Command, id: str, reason: str, **when: Unpack[When]) -> Json:
         """The order is outside this programme."""
-        return self._move(Order, command, id, when, lambda order, at: order.reject(reason, at))
+        return self._move(
+            Order,
+            self.personal.keyed(command),
+            id,
+            when,
+            lambda order, at: order.reject(reason, at),
+        )
 
     @rpc
     def withdraw_order(self, command: Command, id: str, reason: str, **when: Unpack[When]) -> Json:
         """The resident takes the order back."""
-        return self._move(Order, command, id, when, lambda order, at: order.withdraw(reason, at))
+        return self._move(
+            Order,
+            self.personal.keyed(command),
+            id,
+            when,
+            lambda order, at: order.withdraw(reason, at),
+        )
 
     @rpc
     def reopen_order(self, command: Command, id: str, reason: str, **when: Unpack[When]) -> Json:
         """The resident reports that the need is not met."""
-        return self._move(Order, command, id, when, lambda order, at: order.reopen(reason, at))
+        return self._move(
+            Order,
+            self.personal.keyed(command),
+            id,
+            when,
+            lambda order, at: order.reopen(reason, at),
+        )
+
+    @rpc
+    def correct_order(self, command: Command, id: str, **correction: Any) -> Json:
+        """Correct how an order was raised, or withdraw one that was entered by mistake. What has
+        become of it since stays as it was."""
+        return self._correct(Order, self.personal.keyed(command), id, correction)
+
+    @rpc
+    def correct_order_time(
+        self, command: Command, id: str, step: str, reason: str, **when: Unpack[When]
+    ) -> Json:
+        """An order was claimed, delivered, confirmed and so on at another time than entered."""
+        return self._move(
+            Order,
+            self.personal.keyed(command),
+            id,
+            when,
+            lambda order, at: order.correct_time(step, reason, at),
+        )
+
+    @rpc
+    def erase_beneficiary(self, command: Command, id: str, ground: str) -> Json:
+        """The resident's personal data and the texts about the resident are deleted from an order,
+        which stays and counts as before. Raises Conflict while the order is open."""
+        return erase(self.repository, Order, command, id, ground)
+
+    @rpc
+    def erasures(self) -> list[Json]:
+        """The orders whose resident was erased: id, when, by whom, and on what ground."""
+        return erasures(self.repository, Order, "erase_beneficiary")
+
+    @rpc
+    def orders_of_same_resident(self, id: str) -> list[Json]:
+        """Other orders that seem to be of the same resident: with the same phone number, or with
+        the same name and address."""
+        return same_resident(self.repository, self.personal, id)
 
     @rpc
     def order(self, id: str) -> Json:
@@ -179,6 +240,16 @@ class ReliefService(Service):
     def close_merchant(self, command: Command, id: str, **when: Unpack[When]) -> Json:
         """A merchant has closed and leaves the ledger."""
         return self._move(Merchant, command, id, when, Merchant.close)
+
+    @rpc
+    def correct_merchant(self, command: Command, id: str, **correction: Any) -> Json:
+        """Correct what was entered of a merchant, or withdraw one that was entered by mistake."""
+        return self._correct(Merchant, command, id, correction)
+
+    @rpc
+    def withdraw_stock(self, command: Command, id: str, reason: str) -> Json:
+        """A stock was declared by mistake: it counts in no week."""
+        return self.repository.change(Stock, id, command, lambda stock: stock.withdraw(reason))
 
     @rpc
     def declare_stock(

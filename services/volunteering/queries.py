@@ -60,7 +60,8 @@ def stocks(repository: Repository, orgunit: str) -> list[Json]:
 
 def _stock(repository: Repository, orgunit: str, name: str) -> Json:
     kind, status = RECORDED[name]
-    below = {"orgunit": {"$regex": f"^{orgunit}"}} | ({"status": status} if status else {})
+    below = {"orgunit": {"$regex": f"^{orgunit}"}, "withdrawn": {"$ne": True}}
+    below |= {"status": status} if status else {}
     recorded = repository.collection.count_documents({"_cls": kind.class_name(), **below})
     declared = _declared(repository, orgunit, name)
     return {
@@ -72,7 +73,7 @@ def _stock(repository: Repository, orgunit: str, name: str) -> Json:
 
 
 def _declared(repository: Repository, orgunit: str, name: str) -> Quantity | None:
-    found = repository.find(Stock, orgunit=orgunit, stock=name)
+    found = repository.find(Stock, orgunit=orgunit, stock=name, withdrawn={"$ne": True})
     latest = max(found, key=lambda stock: (stock.as_of, stock.id), default=None)
     return Quantity.from_json(dict(latest.level)) if latest else None
 

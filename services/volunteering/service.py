@@ -10,6 +10,7 @@ from services.volunteering.documents.activities import Activity, Gathering, Serv
 from services.volunteering.documents.stations import Category, Station, Stock, Team
 from services.volunteering.documents.volunteers import INDEXES, Hours, Volunteer
 from shared.aggregates.aggregate import Aggregate, Command
+from shared.aggregates.erasure import erasures
 from shared.aggregates.personal import PersonalData, derived_key, personal_keys
 from shared.contracts.envelope import Moment
 from shared.contracts.messages import Message
@@ -54,9 +55,21 @@ class VolunteeringService(Service):
         return self._move(Station, command, id, when, Station.close)
 
     @rpc
+    def correct_station(self, command: Command, id: str, **correction: Any) -> Json:
+        """Correct what was entered of a station, or withdraw one that was entered by mistake.
+        Raises Conflict while activities rest on one that would be no more."""
+        return self._correct(Station, command, id, correction, self._require_alone)
+
+    @rpc
     def define_category(self, command: Command, name: Json, **where: Unpack[Where]) -> Json:
         """A category of teams is set up."""
         return self._open(Category, command, where, Category.define, name=name)
+
+    @rpc
+    def correct_category(self, command: Command, id: str, **correction: Any) -> Json:
+        """Correct or withdraw a category of teams. Raises Conflict while teams belong to one that
+        would be no more."""
+        return self._correct(Category, command, id, correction, self._require_alone)
 
     @rpc
     def form_team(
@@ -87,6 +100,17 @@ class VolunteeringService(Service):
         return self._move(Team, command, id, when, Team.disband)
 
     @rpc
+    def correct_team(self, command: Command, id: str, **correction: Any) -> Json:
+        """Correct what was entered of a team, or withdraw one that was entered by mistake. Raises
+        NotFound for an unknown category, Conflict while activities or volunteers rest on a team
+        that would be no more."""
+        workflow.require_there(self.repository, Category, correction.get("category"))
+        return self._correct(Team, command, id, correction, self._require_alone)
+
+    def _require_alone(self, corrected: Any, _: Moment) -> None:
+        workflow.require_alone(self.repository, corrected)
+
+    @rpc
     def register_volunteer(
         self, command: Command, identity: Json, team: str | None, **where: Unpack[Where]
     ) -> Json:
@@ -100,6 +124,27 @@ class VolunteeringService(Service):
     def deregister_volunteer(self, command: Command, id: str, **when: Unpack[When]) -> Json:
         """A volunteer leaves; the personal data is deleted."""
         return self._move(Volunteer, command, id, when, Volunteer.leave)
+
+    @rpc
+    def correct_volunteer(self, command: Command, id: str, **correction: Any) -> Json:
+        """Correct a person's last registration, or take one back that was a mistake, with the
+        personal data. Raises Conflict while hours rest on it."""
+        workflow.require_there(self.repository, Team, correction.get("team"))
+        return self._correct(
+            Volunteer, self.personal.keyed(command), id, correction, self._require_alone
+        )
+
+    @rpc
+    def erase_volunteer(self, command: Command, id: str, ground: str) -> Json:
+        """All that identifies a former volunteer is deleted. The records stay, under an id that
+        nobody can connect with the person, and count as before. Raises Conflict for somebody who is
+        still a volunteer, and while recorded hours wait for their verification."""
+        return workflow.erase_volunteer(self.repository, command, id, ground)
+
+    @rpc
+    def erasures(self) -> list[Json]:
+        """Who was erased: pseudonymous id, when, by whom, and on what ground."""
+        return erasures(self.repository, Volunteer, "erase_volunteer")
 
     @rpc
     def publish_activity(
@@ -159,6 +204,8 @@ class VolunteeringService(Service):
         """Correct or withdraw a report; `time` is when the activity took place. Raises Conflict
         while hours rest on what would be no more."""
         when, reported = When(time=time, timeprecision=timeprecision), _stored(details)
+        for kind, host in _hosts(details):
+            workflow.require_there(self.repository, kind, host)
 
         def correct(activity: Activity, at: Moment) -> None:
             activity.correct(reported, withdrawn, reason, at)
@@ -297,6 +344,11 @@ class VolunteeringService(Service):
         return declare_stock(self.repository, Stock, command, place, stock, level, reported_by)
 
     @rpc
+    def withdraw_stock(self, command: Command, id: str, reason: str) -> Json:
+        """A stock was declared by mistake: it counts in no week."""
+        return self.repository.change(Stock, id, command, lambda stock: stock.withdraw(reason))
+
+    @rpc
     def stocks(self, orgunit: str | None) -> list[Json]:
         """Each stock as declared, as recorded one by one, and the difference.
 
@@ -313,9 +365,9 @@ class VolunteeringService(Service):
         self.context.update_registry(messages)
 
 
-def _hosts(activity: Json) -> list[tuple[type[Aggregate], str | None]]:
+def _hosts(activity: Mapping[str, Any]) -> list[tuple[type[Aggregate], str | None]]:
     """The team and the station that an activity names."""
-    return [(Team, activity["team"]), (Station, activity["station"])]
+    return [(Team, activity.get("team")), (Station, activity.get("station"))]
 
 
 def _stored(details: Mapping[str, Any]) -> Json:

@@ -6,19 +6,34 @@ from datetime import timedelta
 from decimal import Decimal
 
 from services.volunteering.documents.activities import Activity
-from services.volunteering.documents.stations import Team
+from services.volunteering.documents.stations import Category, Station, Team
 from services.volunteering.documents.volunteers import Hours, Volunteer, same_time
 from services.volunteering.queries import served_hours
 from services.volunteering.rules import DAILY_CAP, pseudonym
-from shared.aggregates.aggregate import Command
+from shared.aggregates.aggregate import Aggregate, Command, new_id
+from shared.aggregates.erasure import erase
 from shared.aggregates.occurrence import stored_day
 from shared.aggregates.personal import PersonalData
-from shared.aggregates.repository import Repository
+from shared.aggregates.repository import EXISTS, Repository
 from shared.contracts.envelope import Moment
 from shared.domain.errors import Conflict
 from shared.domain.id_numbers import normal_id_number
 from shared.domain.periods import Period
 from shared.domain.types import Json
+
+# What may rest on others, by the field that names the other.
+RESTING: dict[type[Aggregate], list[tuple[type[Aggregate], str]]] = {
+    Station: [(Activity, "station")],
+    Team: [(Activity, "team"), (Volunteer, "team")],
+    Category: [(Team, "category")],
+    Volunteer: [(Hours, "volunteer")],
+}
+NAMES_OF_MANY: dict[type[Aggregate], str] = {
+    Activity: "activities",
+    Volunteer: "volunteers",
+    Team: "teams",
+    Hours: "hours",
+}
 
 
 def register_volunteer(
@@ -31,27 +46,56 @@ def register_volunteer(
 ) -> Json:
     """The volunteer with that ID number: a new one, one who returns, or the registered one.
 
-    The last case records no event. Raises NotFound for an unknown team.
+    The last case records no event. Someone who was erased is a new volunteer, with another id.
+    Raises NotFound for an unknown team.
     """
-    orgunit, moment = place
-    if team:
-        repository.get(Team, team)
+    require_there(repository, Team, team)
     number = normal_id_number(identity["id_number"])
-    id = f"volunteer:{pseudonym(personal.key('pseudonyms'), number)}"
+    hashed = pseudonym(personal.key("pseudonyms"), number)
     sealed = personal.seal(identity | {"id_number": number})
     keyed = personal.keyed(command)
+    orgunit, moment = place
+
+    def register(volunteer: Volunteer) -> None:
+        volunteer.register(orgunit, team, hashed, sealed, moment)
+
+    def as_known_or_new() -> Json:
+        known = _known_volunteer(repository, hashed)
+        if known is None:
+            new = f"volunteer:{new_id(command.id).replace('-', '')}"
+            return repository.create(Volunteer, keyed, register, identity=new, orgunit=orgunit)
+        try:
+            return repository.change(Volunteer, known, keyed, register)
+        except Conflict as conflict:
+            if conflict.data.get("status") != "registered":
+                raise
+        return repository.note(Volunteer, known, keyed)
+
     try:
-        return repository.put(
-            Volunteer,
-            id,
-            keyed,
-            lambda volunteer: volunteer.register(orgunit, team, sealed, moment),
-            orgunit=orgunit,
-        )
+        return repository.once(keyed, as_known_or_new)
     except Conflict as conflict:
-        if conflict.data.get("status") != "registered":
+        if conflict.data.get("reason") != EXISTS:
             raise
-    return repository.note(Volunteer, id, keyed)
+    # Another command registered the same person at the same moment.
+    return repository.once(keyed, as_known_or_new)
+
+
+def _known_volunteer(repository: Repository, hashed: str) -> str | None:
+    """The id of the volunteer with that keyed hash of an ID number, if there is one."""
+    found = repository.find(Volunteer, identity=hashed)
+    older = found or repository.find(Volunteer, _id=f"volunteer:{hashed}")
+    return next((volunteer.id for volunteer in older if not volunteer.erased), None)
+
+
+def erase_volunteer(repository: Repository, command: Command, id: str, ground: str) -> Json:
+    """Delete all that identifies a former volunteer. Raises NotFound, and Conflict for a volunteer,
+    and while recorded hours wait for their verification."""
+    volunteer = repository.get(Volunteer, id)
+    rows = repository.find(Hours, volunteer=id)
+    waiting = [row.id for row in rows if row.status == "recorded"]
+    if not volunteer.erased:
+        volunteer.refuse_while("erase", "verify or void the recorded hours first", hours=waiting)
+    return erase(repository, Volunteer, command, id, ground)
 
 
 def new_row_id(
@@ -90,6 +134,29 @@ def require_no_hours(repository: Repository, activity: Activity, moment: Moment 
     activity.refuse_while(activity.status, reason, hours=standing)
 
 
+def require_there(repository: Repository, kind: type[Aggregate], id: str | None) -> None:
+    """Raise NotFound, or Conflict where it was withdrawn. No id is nothing to look for."""
+    if id is not None:
+        repository.get(kind, id).require_there()
+
+
+def require_alone(repository: Repository, corrected: Volunteer | Team | Station | Category) -> None:
+    """What rests on something stands or goes first: raise Conflict if it was withdrawn while others
+    rest on it."""
+    if not corrected.withdrawn:
+        return
+    for kind, field in RESTING[type(corrected)]:
+        name = NAMES_OF_MANY[kind]
+        others = repository.find(kind, **{field: corrected.id})
+        standing = [other.id for other in others if not _is_no_more(other)]
+        corrected.refuse_while("withdraw", f"withdraw or correct its {name}", **{name: standing})
+
+
+def _is_no_more(other: Aggregate) -> bool:
+    """Does it no longer rest on anything?"""
+    return other.withdrawn or other.status in ("withdrawn", "cancelled", "voided", "left")
+
+
 def _require_same_day(activity: Activity, moment: Moment) -> None:
     """The day on which it was held, or for which it is announced."""
     day = activity.held_on if activity.status == "completed" else activity.planned_for
@@ -99,6 +166,9 @@ def _require_same_day(activity: Activity, moment: Moment) -> None:
 
 def _require_present(volunteer: Volunteer, moment: Moment) -> None:
     left = volunteer.moment_of("left") if volunteer.status == "left" else None
+    volunteer.require_not_withdrawn()
+    if volunteer.erased:
+        volunteer.refuse(action="record_hours", reason="is erased")
     if left and not left.may_follow(moment):
         volunteer.refuse(action="record_hours", left=left.in_words(), reason="had left before")
 

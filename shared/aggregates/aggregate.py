@@ -37,6 +37,8 @@ class Command:
     # Does it confirm unlikely values, and which rules do its arguments break?
     confirms: bool = False
     doubts: tuple[Rule, ...] = ()
+    # The fingerprint as an earlier release stored it, where this one needs a key.
+    former: str | None = None
 
 
 # How many others an error names.
@@ -89,6 +91,8 @@ class Aggregate(mongoengine.Document):
     # The state machine: action → Step. A class that declares one has a `status`.
     steps: ClassVar[dict[str, Step]] = {}
     status: str
+    # Was it entered by mistake, and taken back? A class whose events say so has the field.
+    withdrawn = False
 
     # The order of what happened: the verb of an event → the verbs of its causes, before which it
     # can't have happened.
@@ -227,8 +231,20 @@ class Aggregate(mongoengine.Document):
         """Raise Conflict with kind, id and `facts`, which say why the command is refused now."""
         raise Conflict({"kind": type(self).__name__.lower(), "id": self.id, **facts})
 
+    def require_there(self) -> None:
+        """Raise Conflict if it was withdrawn: nothing can rest on it."""
+        self.require_not_withdrawn()
+        if "status" in self._fields and self.status == "withdrawn":
+            self.refuse(status=self.status)
+
+    def require_not_withdrawn(self) -> None:
+        """Raise Conflict if it was entered by mistake and taken back."""
+        if self.withdrawn:
+            self.refuse(reason="it was entered by mistake and is withdrawn")
+
     def require(self, action: str) -> None:
         """Raise Conflict, with the possible statuses, if the action is impossible in this one."""
+        self.require_not_withdrawn()
         before = self.steps[action].before
         if self.status not in before:
             self.refuse(action=action, status=self.status, possible_from=list(before))

@@ -54,8 +54,10 @@ class PersonalData(DependencyProvider):
         return self.container.config["keys"][name]
 
     def keyed(self, command: Command) -> Command:
-        """A command with personal data, whose fingerprint outlives the data and so needs a key."""
-        return replace(command, arguments=keyed_hash(self.key("commands"), command.arguments))
+        """A command with personal data, or with a text about a person: its fingerprint outlives
+        them, and so needs a key."""
+        keyed = keyed_hash(self.key("commands"), command.arguments)
+        return replace(command, arguments=keyed, former=command.arguments)
 
     def seal(self, personal: Mapping[str, object]) -> dict[str, bytes]:
         return {name: self._cipher.encrypt(str(value).encode()) for name, value in personal.items()}

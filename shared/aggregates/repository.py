@@ -238,7 +238,7 @@ class Repository:
 def _done(document: Document, command: Command) -> Json | None:
     for entry in document["commands"]:
         if entry["id"] == command.id:
-            if entry["arguments"] != command.arguments:
+            if entry["arguments"] not in (command.arguments, command.former):
                 raise Conflict({"command_id": command.id, "reason": "used with other arguments"})
             result: Json = entry["result"]
             return result

@@ -2,8 +2,14 @@
 
 from shared.domain.types import Event, Json
 
-# Arrangements between services for the delivery of an order: no reports of units.
-ARRANGED = ("relief.order.helpers_asked", "relief.order.helpers_found")
+# Arrangements between services for the delivery of an order, and the deletion of personal data: no
+# reports of units.
+ARRANGED = (
+    "relief.order.helpers_asked",
+    "relief.order.helpers_found",
+    "relief.order.erased",
+    "volunteering.volunteer.erased",
+)
 
 # The reports of units to supervision. Its other events are made by the office and by the system.
 REPORTED_TO_SUPERVISION = ("supervision.patrol.", "supervision.finding.")

@@ -9,6 +9,9 @@ from shared.aggregates.repository import Repository
 from shared.contracts.envelope import Moment
 from shared.domain.types import Json
 
+# The arguments of a correction that aren't parts of the state.
+NOT_PARTS = {"time", "timeprecision", "orgunit", "withdrawn", "still_standing", "reason"}
+
 
 class When(TypedDict):
     """The arguments of a command that say when something happened."""
@@ -44,12 +47,13 @@ class AggregateCommands:
         """Create an aggregate with `state`; `act` gets it and the moment.
 
         `where` has the arguments of `place`: unit, time and precision. `needs` are (kind, id) pairs
-        of aggregates that must exist, where an id isn't None. Raises NotFound for a missing one.
+        of aggregates that must exist, where an id isn't None. Raises NotFound for a missing one,
+        Conflict for one that was withdrawn.
         """
         orgunit, moment = self.place(**where)
         for needed, id in needs:
             if id is not None:
-                self.repository.get(needed, id)
+                self.repository.get(needed, id).require_there()
         return self.repository.create(
             kind,
             command,
@@ -80,3 +84,27 @@ class AggregateCommands:
             act(moved, moment)
 
         return self.repository.change(kind, id, command, change)
+
+    def _correct(
+        self,
+        kind: type[Any],
+        command: Command,
+        id: str,
+        correction: Json,
+        check: Callable[[Any, Moment], object] = lambda corrected, at: None,
+    ) -> Json:
+        """Carry out the `correct` of something that began at a time, such as a station.
+
+        `correction` has the arguments of the contract's Correction, and the corrected parts.
+        `check` gets the corrected aggregate, and raises where others rest on what would be no more.
+        """
+        parts = {name: value for name, value in correction.items() if name not in NOT_PARTS}
+        when = {name: correction[name] for name in ("time", "timeprecision")}
+        still_standing = correction.get("still_standing", False)
+
+        def correct(corrected: Any, at: Moment) -> None:
+            reason, withdrawn = correction["reason"], correction["withdrawn"]
+            corrected.correct(parts, withdrawn, still_standing, reason, at)
+            check(corrected, at)
+
+        return self._move(kind, command, id, when, correct, correction["orgunit"])

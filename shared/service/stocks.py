@@ -7,12 +7,12 @@ from collections.abc import Callable
 from datetime import UTC
 from typing import ClassVar
 
-from mongoengine import DictField, StringField
+from mongoengine import BooleanField, DictField, StringField
 
 from shared.aggregates.aggregate import AnyAggregate, Command
 from shared.aggregates.repository import Repository
 from shared.contracts.envelope import Moment
-from shared.domain.periods import format_instant
+from shared.domain.periods import format_instant, parse_instant
 from shared.domain.quantities import Quantity
 from shared.domain.types import Json
 
@@ -24,21 +24,38 @@ class DeclaredStock:
     """
 
     service: ClassVar[str]
+    follows: ClassVar[dict[str, tuple[str, ...]]] = {"withdrawn": ("declared",)}
     record: Callable[[str, Moment], None]
+    require_there: Callable[[], None]
+    moment_of: Callable[[str], Moment | None]
 
     stock = StringField(required=True)
     level = DictField(required=True)
     reported_by = StringField()
     # The instant of the stock, as text that sorts by time.
     as_of = StringField(default="")
+    withdrawn = BooleanField(default=False)
+    reason = StringField()
 
     def state(self) -> Json:
-        return {"stock": self.stock, "level": dict(self.level), "reported_by": self.reported_by}
+        plain = ("stock", "reported_by", "withdrawn", "reason")
+        return {name: getattr(self, name) for name in plain} | {"level": dict(self.level)}
 
     def declare(self, level: Json, reported_by: str | None, moment: Moment) -> None:
         self.level, self.reported_by = level, reported_by
+        self.withdrawn, self.reason = False, None
         self.as_of = format_instant(moment.time)
         self.record(f"{self.service}.stock.declared", moment)
+
+    def withdraw(self, reason: str) -> None:
+        """It was declared by mistake, such as for another unit or day: it counts in no week. Raises
+        Conflict where it is withdrawn already."""
+        self.require_there()
+        self.withdrawn, self.reason = True, reason
+        # The same instant again, so that no week is left in which the declaration counts. Releases
+        # before 0.3 didn't store how precisely it is known.
+        declared = self.moment_of("declared") or Moment(parse_instant(self.as_of))
+        self.record(f"{self.service}.stock.withdrawn", declared)
 
 
 def declare_stock(

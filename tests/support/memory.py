@@ -111,6 +111,9 @@ class Found(list):
         super().sort(key=lambda document: document[key])
         return self
 
+    def to_list(self):
+        return list(self)
+
 
 class Collection:
     def __init__(self):
@@ -132,6 +135,9 @@ class Collection:
         if document["_id"] in self.documents:
             raise DuplicateKeyError("_id")
         self._refuse_known(document["commands"][-1])
+        identity = document.get("identity")
+        if identity and self.find_one({"identity": identity}):
+            raise DuplicateKeyError("identity")
         self.documents[document["_id"]] = copy.deepcopy(document)
 
     def update_one(self, query, update):
@@ -161,6 +167,10 @@ def _fits(document, name, wanted):
     value = document.get(name)
     if isinstance(wanted, dict) and "$in" in wanted:
         return value in wanted["$in"]
+    if isinstance(wanted, dict) and "$ne" in wanted:
+        return value != wanted["$ne"]
+    if isinstance(wanted, dict) and "$exists" in wanted:
+        return (name in document) == wanted["$exists"]
     if isinstance(wanted, dict) and "$regex" in wanted:
         return re.search(wanted["$regex"], value) is not None
     return value == wanted or (isinstance(value, list) and wanted in value)

@@ -32,6 +32,8 @@ ORDER = {
     "rejected": ["rejected"],
     "withdrawn": ["withdrawn"],
     "reopened": ["claimed"],
+    "corrected": ["raised"],
+    "erased": ["confirmed"],
 }
 CLINIC = {
     "planned": ["planned"],
@@ -82,11 +84,24 @@ PLAIN = {
         "verified": ["verified"],
         "voided": ["voided"],
     },
-    "volunteering.station": {"opened": ["open"], "closed": ["closed"]},
-    "volunteering.category": {"defined": [None]},
-    "volunteering.team": {"formed": ["formed"], "disbanded": ["disbanded"]},
-    "volunteering.volunteer": {"registered": ["registered"], "left": ["left"]},
-    "relief.merchant": {"registered": ["registered"], "closed": ["closed"]},
+    "volunteering.station": {"opened": ["open"], "closed": ["closed"], "corrected": ["open"]},
+    "volunteering.category": {"defined": [None], "corrected": [None]},
+    "volunteering.team": {
+        "formed": ["formed"],
+        "disbanded": ["disbanded"],
+        "corrected": ["formed"],
+    },
+    "volunteering.volunteer": {
+        "registered": ["registered"],
+        "left": ["left"],
+        "corrected": ["registered"],
+        "erased": ["left"],
+    },
+    "relief.merchant": {
+        "registered": ["registered"],
+        "closed": ["closed"],
+        "corrected": ["registered"],
+    },
     "jobfairs.hire": {"recorded": ["recorded"], "corrected": ["recorded", "withdrawn"]},
     "supervision.finding": {
         "reported": ["reported"],
@@ -104,7 +119,18 @@ PLAIN = {
         "assigned": ["assigned"],
         "carried": ["assigned"],
         "closed": ["done", "dropped"],
+        "corrected": ["assigned"],
     },
+}
+# Kind of what stands for some time → the verb of its beginning.
+BEGINS = {
+    "volunteering.station": "opened",
+    "volunteering.category": "defined",
+    "volunteering.team": "formed",
+    "volunteering.volunteer": "registered",
+    "relief.merchant": "registered",
+    "relief.order": "raised",
+    "supervision.action": "assigned",
 }
 # code → (kind, verbs that feed it, statuses in which it counts, field that is summed if any)
 COUNTS = {
@@ -231,6 +257,7 @@ def order_data(draw, verb):
         "items": [],
         "category": "daily_necessities",
         "channel": "phone",
+        "withdrawn": verb == "corrected" and draw(st.booleans()),
     }
 
 
@@ -275,7 +302,10 @@ def plain_data(kind):
             for name, field in event_type.data().fields.items()
             if isinstance(field, Amount)
         }
-        return blank(event_type.data) | ({"status": status} if status else {}) | figures
+        made = blank(event_type.data) | ({"status": status} if status else {}) | figures
+        if "withdrawn" in made:
+            made["withdrawn"] = verb == "corrected" and draw(st.booleans())
+        return made
 
     return data
 
@@ -318,7 +348,8 @@ def stock_data(service):
     @st.composite
     def data(draw, verb):
         _, name, unit, *_ = draw(st.sampled_from(declared))
-        return {"stock": name, "level": draw(quantities(unit)), "reported_by": None}
+        level = draw(quantities(unit))
+        return {"stock": name, "level": level, "withdrawn": verb == "withdrawn"}
 
     return data
 
@@ -326,8 +357,8 @@ def stock_data(service):
 KINDS = {
     "relief.order": (ORDER, order_data),
     "relief.visit": (["recorded", "corrected"], visit_data),
-    "relief.stock": (["declared"], stock_data("relief")),
-    "volunteering.stock": (["declared"], stock_data("volunteering")),
+    "relief.stock": (["declared", "withdrawn"], stock_data("relief")),
+    "volunteering.stock": (["declared", "withdrawn"], stock_data("volunteering")),
     "clinics.clinic": (CLINIC, clinic_data),
     "jobfairs.fair": (FAIR, fair_data),
     **{kind: (verbs, plain_data(kind)) for kind, verbs in PLAIN.items()},
@@ -558,17 +589,19 @@ def _feeding(code, event):
         return ("recorded", "corrected")
     if kind == "relief.order":
         return {
-            "relief.orders_raised": ("raised",),
-            "relief.orders_claimed": ("claimed", "released"),
-            "relief.orders_delivered": ("delivered", "reopened"),
-            "relief.orders_confirmed": ("confirmed", "reopened"),
-            "relief.days_to_deliver_median": ("delivered", "reopened"),
+            "relief.orders_raised": ("raised", "corrected"),
+            "relief.orders_claimed": ("claimed", "released", "corrected"),
+            "relief.orders_delivered": ("delivered", "reopened", "corrected"),
+            "relief.orders_confirmed": ("confirmed", "reopened", "corrected"),
+            "relief.days_to_deliver_median": ("delivered", "reopened", "corrected"),
         }.get(code, ())
     return ()
 
 
 def _value(event, code):
     data, verb = event["data"], _verb(event)
+    if data.get("withdrawn"):
+        return None
     if code in COUNTS:
         _, _, statuses, figure = COUNTS[code]
         if data["status"] not in statuses:
@@ -584,7 +617,7 @@ def _value(event, code):
         return None if other or data["withdrawn"] else data["visits"]
     if code == "relief.orders_claimed":
         return 1 if data["status"] == "claimed" else None
-    if verb == "reopened":
+    if verb == "reopened" or (verb == "corrected" and code != "relief.orders_raised"):
         return None
     if code == "relief.days_to_deliver_median":
         known = data["delivered_on"] and data["raised_on"]
@@ -597,9 +630,28 @@ def _day(text):
 
 
 def _as_of(history, week):
-    """The event of the highest version among those that had happened when the week ended."""
-    past = [event for event in history if instant(event["time"]) < week.end]
-    return max(past, key=lambda event: event["subjectsequence"], default=None)
+    """The event of the highest version among those that had happened when the week ended. None
+    where it says that there never was anything."""
+    counting = [event for event in history if _verb(event) != "erased"]
+    past = [
+        event
+        for event in counting
+        if instant(event["time"]) < week.end and not _replaced(event, counting)
+    ]
+    last = max(past, key=lambda event: event["subjectsequence"], default=None)
+    return None if last is None or last["data"].get("withdrawn") else last
+
+
+def _replaced(event, history):
+    """Does a correction replace it: was it entered before, with no other beginning between?"""
+    begins = BEGINS.get(event["type"].rsplit(".", 1)[0])
+    number = event["subjectsequence"]
+    corrections = [it["subjectsequence"] for it in history if _verb(it) == "corrected"]
+    beginnings = [it["subjectsequence"] for it in history if _verb(it) == begins]
+    return begins is not None and any(
+        number < correction and not any(number < other < correction for other in beginnings)
+        for correction in corrections
+    )
 
 
 def _overdue(events, week):

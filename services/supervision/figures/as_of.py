@@ -6,7 +6,7 @@ figures follow the same rule, each for the events that feed it.
 
 from collections.abc import Iterable
 
-from services.supervision.indicators.reporting import RESTATED
+from services.supervision.indicators.reporting import BEGINS, RESTATED
 from shared.contracts.envelope import week_of
 from shared.contracts.reports import is_void
 from shared.domain.periods import Period
@@ -19,6 +19,9 @@ OF_THE_REPORT = ("kind", "what", "asset", "patrol", "reported_on", "repeat_of")
 
 # Arrangements between relief and volunteering, which don't change how an order stands.
 ARRANGEMENTS = ("helpers_asked", "helpers_found")
+# Personal data was deleted in the owning service: of what is reported nothing has changed.
+ERASED = "erased"
+UNREPORTED = (*ARRANGEMENTS, ERASED)
 
 
 def precedence(event: Event) -> tuple[int, str]:
@@ -36,11 +39,25 @@ def as_of(events: Iterable[Event], week: Period) -> Event | None:
 
     None where the subject didn't exist by then, according to the corrections known now.
     """
-    still = [event for event in apply_corrections(events) if _verb(event) not in ARRANGEMENTS]
+    still = [event for event in apply_corrections(events) if _verb(event) not in UNREPORTED]
     before = [event for event in still if week_of(event) <= week]
     if not before or not _reported_by(still, week):
         return None
-    return max(before, key=precedence)
+    last = max(before, key=precedence)
+    return None if last["data"].get("withdrawn") else last
+
+
+def since_corrected(events: Iterable[Event]) -> list[Event]:
+    """The events of what stands for some time, without those that a correction replaces: the last
+    beginning before it, and all that followed. In order of entry."""
+    kept: list[Event] = []
+    for event in sorted(events, key=precedence):
+        if _verb(event) == "corrected":
+            begins = (BEGINS.get(entity_of(event)), "corrected")
+            while kept and _verb(kept.pop()) not in begins:
+                pass
+        kept.append(event)
+    return kept
 
 
 def apply_corrections(events: Iterable[Event]) -> list[Event]:
@@ -50,6 +67,8 @@ def apply_corrections(events: Iterable[Event]) -> list[Event]:
     if not corrections:
         return ordered
     last = corrections[-1]
+    if entity_of(last) in BEGINS:
+        return since_corrected(ordered)
     if entity_of(last) == FINDING and is_taken_back([last]):
         return [event for event in ordered if precedence(event) >= precedence(last)]
     restated = ("corrected", *RESTATED.get(entity_of(last), ()))

@@ -6,10 +6,10 @@ unit, and to every unit above.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from services.supervision.figures.as_of import precedence
+from services.supervision.figures.as_of import precedence, since_corrected
 from services.supervision.indicators.declare import Indicator
 from services.supervision.indicators.rules import FedBy, Rules
 from shared.contracts.envelope import happened, week_of
@@ -78,7 +78,7 @@ def _deciders(events: list[Event]) -> list[tuple[Period, Event]]:
     if len(events) == 1:
         return [(week_of(events[0]), events[0])]
     found: list[tuple[Period, Event]] = []
-    for event in sorted(events, key=lambda event: (happened(event), precedence(event))):
+    for event in sorted(since_corrected(events), key=_in_time):
         if found and precedence(event) < precedence(found[-1][1]):
             continue
         week = week_of(event)
@@ -86,6 +86,10 @@ def _deciders(events: list[Event]) -> list[tuple[Period, Event]]:
             found.pop()
         found.append((week, event))
     return found
+
+
+def _in_time(event: Event) -> tuple[datetime, tuple[int, str]]:
+    return happened(event), precedence(event)
 
 
 def _by_indicator(

@@ -5,8 +5,9 @@ gives the contribution of a subject's deciding event: a quantity, a number of da
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from shared.domain.quantities import Quantity, exact
 from shared.domain.types import Json
@@ -89,6 +90,24 @@ def quantity(name: str, *statuses: str) -> Take:
     return take
 
 
+def unless_withdrawn(rule: Callable[[Json], Any]) -> Callable[[Json], Any]:
+    """A `take` or `since` that holds while the subject isn't withdrawn as entered by mistake."""
+    return lambda data: None if data.get("withdrawn") else rule(data)
+
+
+def with_corrections(item: Indicator, corrections: frozenset[str]) -> list[Indicator]:
+    """An indicator of released rules, and its declaration from the rules 2026-1 on, by which it is
+    fed by corrections too, and what was withdrawn doesn't count."""
+    corrected = replace(
+        item,
+        feeds=item.feeds | corrections,
+        take=unless_withdrawn(item.take),
+        since=unless_withdrawn(item.since) if item.since else None,
+        first="2026-1",
+    )
+    return [replace(item, until="2026-1"), corrected]
+
+
 def while_in(*statuses: str) -> Since:
     """A level from the event on, as long as the subject has one of `statuses`."""
     return lambda data: date.min if data["status"] in statuses else None
@@ -100,14 +119,16 @@ def stock(
     zh: str,
     en: str,
     name: str,
-    recorded: frozenset[str] | None = None,
+    recorded: frozenset[str],
     standing: Collection[str] = (),
-) -> Indicator:
+) -> list[Indicator]:
     """A stock: declared as `name`, or the sum of single records by the event types `recorded`.
 
     A record counts while its status is one of `standing`; always, where that is empty.
     """
-    declared = f"{code.split('.', 1)[0]}.stock.declared"
+    service = code.split(".", 1)[0]
+    entity = next(iter(recorded)).rsplit(".", 1)[0]
+    declared = f"{service}.stock.declared"
 
     def since(data: Json) -> date | None:
         return None if data.get("stock", name) != name else date.min
@@ -118,16 +139,18 @@ def stock(
         # A closed one counts as 0, which is not the same as "not stated".
         return exact(int(not standing or data["status"] in standing), unit)
 
-    return Indicator(
+    item = Indicator(
         code,
         unit,
         zh,
         en,
         f"截至周末的{zh}数；已申报总数的以申报为准，其余按逐条登记计",
         f"{en} at the week's end: as declared by the unit, otherwise as recorded one by one",
-        (recorded or frozenset()) | {declared},
+        recorded | {declared},
         take,
         fold="stock",
         recorded=False,
         since=since,
     )
+    corrections = frozenset({f"{entity}.corrected", f"{service}.stock.withdrawn"})
+    return with_corrections(item, corrections)

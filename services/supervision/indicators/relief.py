@@ -8,7 +8,9 @@ from services.supervision.indicators.declare import (
     one,
     stock,
     types,
+    unless_withdrawn,
     while_in,
+    with_corrections,
 )
 from shared.contracts.events.relief import ORDER_STATUSES
 from shared.domain.quantities import Quantity
@@ -25,6 +27,7 @@ ORDER = (
     "withdrawn",
     "reopened",
 )
+CORRECTED = types("relief.order", "corrected")
 SETTLED = ("confirmed", "rated", "rejected", "withdrawn")
 
 
@@ -51,45 +54,57 @@ def _visits(kind: str) -> Take:
 
 
 RELIEF = [
-    Indicator(
-        "relief.orders_raised",
-        "order",
-        "点单登记",
-        "orders raised",
-        "本周登记的居民诉求单数",
-        "orders that residents raised in the week",
-        types("relief.order", "raised"),
-        one("order"),
+    *with_corrections(
+        Indicator(
+            "relief.orders_raised",
+            "order",
+            "点单登记",
+            "orders raised",
+            "本周登记的居民诉求单数",
+            "orders that residents raised in the week",
+            types("relief.order", "raised"),
+            one("order"),
+        ),
+        CORRECTED,
     ),
-    Indicator(
-        "relief.orders_claimed",
-        "order",
-        "点单认领",
-        "orders claimed",
-        "各项均已认领的诉求单数，以最后一次认领为准",
-        "orders with every item claimed, dated by the last claim",
-        types("relief.order", "claimed", "released"),
-        one("order", *(status for status in ORDER_STATUSES if status != "raised")),
+    *with_corrections(
+        Indicator(
+            "relief.orders_claimed",
+            "order",
+            "点单认领",
+            "orders claimed",
+            "各项均已认领的诉求单数，以最后一次认领为准",
+            "orders with every item claimed, dated by the last claim",
+            types("relief.order", "claimed", "released"),
+            one("order", *(status for status in ORDER_STATUSES if status != "raised")),
+        ),
+        CORRECTED,
     ),
-    Indicator(
-        "relief.orders_delivered",
-        "order",
-        "点单送达",
-        "orders delivered",
-        "送达居民且未退回重办的诉求单数",
-        "orders delivered to the resident and not reopened since",
-        types("relief.order", "delivered", "reopened"),
-        one("order", "delivered"),
+    *with_corrections(
+        Indicator(
+            "relief.orders_delivered",
+            "order",
+            "点单送达",
+            "orders delivered",
+            "送达居民且未退回重办的诉求单数",
+            "orders delivered to the resident and not reopened since",
+            types("relief.order", "delivered", "reopened"),
+            one("order", "delivered"),
+        ),
+        CORRECTED,
     ),
-    Indicator(
-        "relief.orders_confirmed",
-        "order",
-        "居民确认",
-        "orders confirmed",
-        "居民确认解决的诉求单数；办结不等于解决",
-        "orders that the resident confirmed as resolved; to close one is not to resolve it",
-        types("relief.order", "confirmed", "reopened"),
-        one("order", "confirmed"),
+    *with_corrections(
+        Indicator(
+            "relief.orders_confirmed",
+            "order",
+            "居民确认",
+            "orders confirmed",
+            "居民确认解决的诉求单数；办结不等于解决",
+            "orders that the resident confirmed as resolved; to close one is not to resolve it",
+            types("relief.order", "confirmed", "reopened"),
+            one("order", "confirmed"),
+        ),
+        CORRECTED,
     ),
     Indicator(
         "relief.orders_standing",
@@ -98,8 +113,8 @@ RELIEF = [
         "orders that stand",
         "本周登记、至今未被不予受理或撤回的诉求单数",
         "orders raised in the week and neither rejected nor withdrawn since",
-        types("relief.order", "raised", "rejected", "withdrawn"),
-        one("order", "raised"),
+        types("relief.order", "raised", "rejected", "withdrawn", "corrected"),
+        unless_withdrawn(one("order", "raised")),
         printed=False,
         first="2026-1",
     ),
@@ -110,35 +125,41 @@ RELIEF = [
         "orders open",
         "截至周末居民尚未确认、也未不予受理或撤回的诉求单数",
         "orders neither confirmed by the resident nor rejected or withdrawn at the week's end",
-        types("relief.order", *ORDER),
+        types("relief.order", *ORDER, "corrected"),
         one("order"),
-        since=while_in("raised", "claimed", "delivered"),
+        since=unless_withdrawn(while_in("raised", "claimed", "delivered")),
         first="2026-1",
     ),
-    Indicator(
-        "relief.orders_overdue",
-        "order",
-        "超期未确认",
-        "orders overdue",
-        "截至周末已过承诺期限而居民尚未确认的诉求单数",
-        "orders past their promise and not confirmed at the week's end",
-        types("relief.order", *ORDER),
-        one("order"),
-        since=_overdue_since,
+    *with_corrections(
+        Indicator(
+            "relief.orders_overdue",
+            "order",
+            "超期未确认",
+            "orders overdue",
+            "截至周末已过承诺期限而居民尚未确认的诉求单数",
+            "orders past their promise and not confirmed at the week's end",
+            types("relief.order", *ORDER),
+            one("order"),
+            since=_overdue_since,
+        ),
+        CORRECTED,
     ),
-    Indicator(
-        "relief.days_to_deliver_median",
-        "day",
-        "送达天数中位数",
-        "median days to deliver",
-        "本周送达且登记、送达日期均明确的诉求单，由登记至送达所用自然日的中位数",
-        "median calendar days from raised to delivered, where both days are known",
-        types("relief.order", "delivered", "reopened"),
-        _days_to_deliver,
-        fold="median",
-        recorded=False,
-        about="relief.orders_delivered",
-        nothing=("无送达", "no delivery"),
+    *with_corrections(
+        Indicator(
+            "relief.days_to_deliver_median",
+            "day",
+            "送达天数中位数",
+            "median days to deliver",
+            "本周送达且登记、送达日期均明确的诉求单，由登记至送达所用自然日的中位数",
+            "median calendar days from raised to delivered, where both days are known",
+            types("relief.order", "delivered", "reopened"),
+            _days_to_deliver,
+            fold="median",
+            recorded=False,
+            about="relief.orders_delivered",
+            nothing=("无送达", "no delivery"),
+        ),
+        CORRECTED,
     ),
     Indicator(
         "relief.visits_household",
@@ -162,7 +183,7 @@ RELIEF = [
         _visits("merchant"),
         recorded=False,
     ),
-    stock(
+    *stock(
         "relief.merchants_registered",
         "merchant",
         "商户台账",

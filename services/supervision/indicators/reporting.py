@@ -54,6 +54,20 @@ RESTATED = {
     "supervision.patrol": ("recorded",),
     "supervision.finding": ("reported",),
     "supervision.milestone": ("reached",),
+    "supervision.meeting": ("held",),
+    "supervision.platform": ("registered",),
+}
+
+# Entity → the verb of its beginning, of what stands for some time. A correction restates the last
+# beginning, and replaces it with all that followed; what still holds is recorded again after it.
+BEGINS = {
+    "volunteering.station": "opened",
+    "volunteering.category": "defined",
+    "volunteering.team": "formed",
+    "volunteering.volunteer": "registered",
+    "relief.order": "raised",
+    "relief.merchant": "registered",
+    "supervision.action": "assigned",
 }
 
 # Entities that concern every week, whenever their events happened.

@@ -1,6 +1,12 @@
 """Supervision's own indicators: findings, milestones, actions."""
 
-from services.supervision.indicators.declare import Indicator, one, types, while_in
+from services.supervision.indicators.declare import (
+    Indicator,
+    one,
+    types,
+    while_in,
+    with_corrections,
+)
 from shared.contracts.events.oversight import FINDING_STATUSES
 
 SUPERVISION = [
@@ -27,25 +33,31 @@ SUPERVISION = [
         types("supervision.finding", "closed", "reopened"),
         one("finding", "closed"),
     ),
-    Indicator(
-        "supervision.milestones_reached",
-        "milestone",
-        "完成节点",
-        "milestones reached",
-        "本周完成的平台建设节点数",
-        "milestones of platforms reached in the week",
-        types("supervision.milestone", "reached", "corrected"),
-        one("milestone", "done"),
+    *with_corrections(
+        Indicator(
+            "supervision.milestones_reached",
+            "milestone",
+            "完成节点",
+            "milestones reached",
+            "本周完成的平台建设节点数",
+            "milestones of platforms reached in the week",
+            types("supervision.milestone", "reached", "corrected"),
+            one("milestone", "done"),
+        ),
+        frozenset(),
     ),
-    Indicator(
-        "supervision.actions_open",
-        "action",
-        "未办结事项",
-        "actions open",
-        "截至周末尚未办结的会议交办事项数",
-        "actions assigned by meetings and not closed at the week's end",
-        types("supervision.action", "assigned", "carried", "closed"),
-        one("action"),
-        since=while_in("assigned"),
+    *with_corrections(
+        Indicator(
+            "supervision.actions_open",
+            "action",
+            "未办结事项",
+            "actions open",
+            "截至周末尚未办结的会议交办事项数",
+            "actions assigned by meetings and not closed at the week's end",
+            types("supervision.action", "assigned", "carried", "closed"),
+            one("action"),
+            since=while_in("assigned"),
+        ),
+        types("supervision.action", "corrected"),
     ),
 ]

@@ -6,7 +6,7 @@ ACTIVITY = types("volunteering.activity", "completed", "corrected")
 GATHERING = types("volunteering.gathering", "held", "corrected")
 
 VOLUNTEERING = [
-    stock(
+    *stock(
         "volunteering.stations",
         "station",
         "志愿服务站",
@@ -15,7 +15,7 @@ VOLUNTEERING = [
         types("volunteering.station", "opened", "closed"),
         ("open",),
     ),
-    stock(
+    *stock(
         "volunteering.team_categories",
         "category",
         "志愿队伍类别",
@@ -23,7 +23,7 @@ VOLUNTEERING = [
         "team_categories",
         types("volunteering.category", "defined"),
     ),
-    stock(
+    *stock(
         "volunteering.teams",
         "team",
         "志愿服务队",
@@ -32,7 +32,7 @@ VOLUNTEERING = [
         types("volunteering.team", "formed", "disbanded"),
         ("formed",),
     ),
-    stock(
+    *stock(
         "volunteering.volunteers_registered",
         "person",
         "注册志愿者",

@@ -6,6 +6,7 @@ from typing import Any
 from services.supervision.oversight.groups import Group
 from services.supervision.oversight.meetings import Action, Meeting
 from shared.aggregates.aggregate import Command
+from shared.contracts.envelope import Moment
 from shared.contracts.rpc import oversight
 from shared.domain.types import Json
 from shared.service.aggregate_commands import AggregateCommands
@@ -33,6 +34,20 @@ class MeetingCommands(AggregateCommands):
         )
 
     @rpc
+    def correct_meeting(self, command: Command, id: str, **correction: Any) -> Json:
+        """Correct what was recorded of a meeting, or withdraw it. Raises NotFound for an unknown
+        group, Conflict while actions rest on a meeting that would be no more."""
+        for group in correction.get("heard", ()):
+            self.repository.get(Group, group)
+        return self._correct(Meeting, command, id, correction, self._require_no_actions)
+
+    def _require_no_actions(self, meeting: Meeting, _: Moment) -> None:
+        if meeting.withdrawn:
+            found = self.repository.find(Action, meeting=meeting.id)
+            standing = [action.id for action in found if not action.withdrawn]
+            meeting.refuse_while("withdraw", "withdraw its actions first", actions=standing)
+
+    @rpc
     def assign_action(
         self,
         command: Command,
@@ -56,6 +71,15 @@ class MeetingCommands(AggregateCommands):
             meeting=meeting,
             **action,
         )
+
+    @rpc
+    def correct_action(self, command: Command, id: str, **correction: Any) -> Json:
+        """Correct how an action was assigned, or withdraw one that was entered by mistake. Raises
+        NotFound for an unknown group or meeting."""
+        for kind, name in ((Group, "group"), (Meeting, "meeting")):
+            if correction.get(name):
+                self.repository.get(kind, correction[name]).require_there()
+        return self._correct(Action, command, id, correction)
 
     @rpc
     def carry_action(self, command: Command, id: str, due: date, **when: Any) -> Json:

@@ -6,6 +6,7 @@ from typing import Any
 from services.supervision.oversight.days import iso
 from services.supervision.oversight.platforms import Milestone, Platform
 from shared.aggregates.aggregate import Command
+from shared.contracts.envelope import Moment
 from shared.contracts.rpc import oversight
 from shared.domain.types import Json
 from shared.service.aggregate_commands import AggregateCommands
@@ -59,6 +60,8 @@ class PlatformCommands(AggregateCommands):
         time: datetime,
         timeprecision: str,
         reason: str,
+        orgunit: str | None,
+        withdrawn: bool,
         **parts: Any,
     ) -> Json:
         """Correct what was recorded of a milestone. For one that is done, `time` is when it was
@@ -67,5 +70,22 @@ class PlatformCommands(AggregateCommands):
             parts["target"] = iso(parts["target"])
         when = {"time": time, "timeprecision": timeprecision}
         return self._move(
-            Milestone, command, id, when, lambda known, at: known.correct(parts, reason, at)
+            Milestone,
+            command,
+            id,
+            when,
+            lambda known, at: known.correct(parts, withdrawn, reason, at),
+            orgunit,
         )
+
+    @rpc
+    def correct_platform(self, command: Command, id: str, **correction: Any) -> Json:
+        """Correct or withdraw a platform. Raises Conflict while milestones rest on one that would
+        be no more."""
+        return self._correct(Platform, command, id, correction, self._require_no_milestones)
+
+    def _require_no_milestones(self, platform: Platform, _: Moment) -> None:
+        if platform.withdrawn:
+            found = self.repository.find(Milestone, platform=platform.id)
+            standing = [milestone.id for milestone in found if not milestone.withdrawn]
+            platform.refuse_while("withdraw", "withdraw its milestones first", milestones=standing)

@@ -3,12 +3,14 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from mongoengine import BinaryField, DictField, MapField, StringField
+from mongoengine import DictField, StringField
 from pymongo import ASCENDING, IndexModel
 
 from services.volunteering.rules import needs_second_person
 from shared.aggregates.aggregate import Aggregate, Step
+from shared.aggregates.erasure import Erasable
 from shared.aggregates.occurrence import stored_day
+from shared.aggregates.standing import Standing
 from shared.contracts.envelope import Moment
 from shared.domain.errors import Forbidden
 from shared.domain.periods import Period
@@ -23,6 +25,12 @@ INDEXES = {
             [("volunteer", ASCENDING), ("served_on", ASCENDING)],
             partialFilterExpression={"volunteer": {"$exists": True}},
         ),
+        # A person is one volunteer.
+        IndexModel(
+            [("identity", ASCENDING)],
+            unique=True,
+            partialFilterExpression={"identity": {"$exists": True}},
+        ),
         IndexModel(
             [("activity", ASCENDING)], partialFilterExpression={"activity": {"$exists": True}}
         ),
@@ -30,30 +38,72 @@ INDEXES = {
 }
 
 
-class Volunteer(Aggregate):
-    """A person under a pseudonymous id: registered → left, and registered again."""
+class Volunteer(Standing, Erasable, Aggregate):
+    """A person under a pseudonymous id: registered → left, and registered again.
+
+    A correction concerns the last registration. Who was registered by mistake is registered anew.
+    """
+
+    entity, begins = "volunteering.volunteer", "registered"
+    ends = ("left", "registered")
 
     steps = {
         "register": Step(("new", "left"), "registered"),
         "leave": Step(("registered",), "left"),
     }
     follows = {"left": ("registered",), "registered": ("left",)}
+    restates = {"corrected": "registered"}
 
     status = StringField(required=True, default="new")
     team = StringField()
-    # Encrypted field by field; never part of `state`.
-    personal = MapField(BinaryField())
+    # The keyed hash of the ID number, by which a person who registers again is recognised. Releases
+    # before 0.3 had it in the id.
+    identity = StringField()
 
     def state(self) -> Json:
-        return {"status": self.status, "team": self.team}
+        """Without `reason`: a text about a person stays in this service."""
+        return {name: getattr(self, name) for name in ("status", "team", "withdrawn", "erased")}
+
+    def require_no_case(self) -> None:
+        """Raise Conflict while the person is a volunteer."""
+        if self.status == "registered" and not self.withdrawn:
+            reason = "is still a volunteer: deregister first"
+            self.refuse(action="erase", status=self.status, reason=reason, possible_from=["left"])
+
+    def forget(self) -> None:
+        super().forget()
+        self.identity = None
 
     def register(
-        self, orgunit: str, team: str | None, personal: dict[str, bytes], moment: Moment
+        self,
+        orgunit: str,
+        team: str | None,
+        identity: str,
+        personal: dict[str, bytes],
+        moment: Moment,
     ) -> None:
-        """A new volunteer, or one who returns, perhaps in another unit."""
+        """A new volunteer, or one who returns, perhaps in another unit. `identity` is the keyed
+        hash of the ID number."""
+        if self.withdrawn:
+            self.withdrawn, self.reason, self.status = False, None, "new"
         self.step("register")
-        self.orgunit, self.team, self.personal = orgunit, team, personal
+        self.orgunit, self.team = orgunit, team
+        self.identity, self.personal = identity, personal
         self.record("volunteering.volunteer.registered", moment)
+        # It belongs to the former registration, which no correction concerns any more.
+        self.moments.pop("left", None)
+
+    def correct(
+        self, parts: Json, withdrawn: bool, still_standing: bool, reason: str, moment: Moment
+    ) -> None:
+        """`moment` is when the person registered last. Where that was a mistake, the personal data
+        is deleted. Raises Conflict where it was taken back already: then the person registers."""
+        self.require_not_withdrawn()
+        if withdrawn:
+            self.personal = {}
+        super().correct(parts, withdrawn, still_standing, reason, moment)
+        if self.erased:
+            self.reason = None
 
     def leave(self, moment: Moment) -> None:
         """The personal data is deleted; only the count of former volunteers stays."""

@@ -150,14 +150,19 @@ class PlanState(Schema):
 
 
 class MeetingState(Schema):
+    """A meeting that took place. `withdrawn` says that it was entered by mistake."""
+
     kind = Choice(MEETING_KINDS, required=True)
     held_on = Day(required=True, allow_none=True)
     heard = Many(Id(), required=True)
     summary = Words(required=True, allow_none=True)
+    withdrawn = Flag()
+    reason = Text(allow_none=True)
 
 
 class ActionState(Schema):
-    """An action that a meeting assigned; printed every week until it is closed."""
+    """An action that a meeting assigned; printed every week until it is closed. `withdrawn` says
+    that it was entered by mistake."""
 
     status = Choice(ACTION_STATUSES, required=True)
     what = Words(required=True)
@@ -169,15 +174,21 @@ class ActionState(Schema):
     due = Day(required=True)
     closed_on = Day(required=True, allow_none=True)
     outcome = Words(required=True, allow_none=True)
+    withdrawn = Flag()
+    reason = Text(allow_none=True)
 
 
 class PlatformState(Schema):
+    """A platform. `withdrawn` says that it was entered by mistake."""
+
     name = Words(required=True)
+    withdrawn = Flag()
+    reason = Text(allow_none=True)
 
 
 class MilestoneState(Schema):
     """A milestone of a platform. `count` is given if it stands for several things, such as two
-    sites."""
+    sites. `withdrawn` says that it was entered by mistake."""
 
     platform = Id(required=True)
     status = Choice(MILESTONE_STATUSES, required=True)
@@ -186,6 +197,7 @@ class MilestoneState(Schema):
     target = Day(required=True, allow_none=True)
     reached_on = Day(required=True, allow_none=True)
     reason = Text(required=True, allow_none=True)
+    withdrawn = Flag()
 
 
 class PatrolState(Schema):
@@ -275,7 +287,14 @@ EVENTS = [
         },
     ),
     *_types("plan", PlanState, {"versioned": ("实施方案更新", "plan versioned")}),
-    *_types("meeting", MeetingState, {"held": ("会议召开", "meeting held")}),
+    *_types(
+        "meeting",
+        MeetingState,
+        {
+            "held": ("会议召开", "meeting held"),
+            "corrected": ("会议更正", "meeting corrected"),
+        },
+    ),
     *_types(
         "action",
         ActionState,
@@ -283,9 +302,17 @@ EVENTS = [
             "assigned": ("事项交办", "action assigned"),
             "carried": ("事项延续", "action carried over"),
             "closed": ("事项办结", "action closed"),
+            "corrected": ("事项更正", "action corrected"),
         },
     ),
-    *_types("platform", PlatformState, {"registered": ("平台登记", "platform registered")}),
+    *_types(
+        "platform",
+        PlatformState,
+        {
+            "registered": ("平台登记", "platform registered"),
+            "corrected": ("平台更正", "platform corrected"),
+        },
+    ),
     *_types(
         "milestone",
         MilestoneState,

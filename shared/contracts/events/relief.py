@@ -3,7 +3,8 @@
 from marshmallow import Schema, fields
 
 from shared.contracts.events.declare import EventType
-from shared.contracts.events.stock import stock_declared
+from shared.contracts.events.erasure import GROUNDS
+from shared.contracts.events.stock import stock_events
 from shared.contracts.events.week import week_events
 from shared.contracts.fields import Amount, Choice, Day, Flag, Id, Many, Text, Whole, Words
 
@@ -86,7 +87,11 @@ class Helpers(Schema):
 
 
 class OrderState(Schema):
-    """The whole order, without anything that identifies the beneficiary."""
+    """The whole order, without anything that identifies the beneficiary.
+
+    `withdrawn` says that it was entered by mistake; the status of that name, that the resident took
+    it back. `erased` is the ground on which the personal data was deleted in relief.
+    """
 
     status = Choice(ORDER_STATUSES, required=True)
     category = Choice(ORDER_CATEGORIES, required=True)
@@ -102,6 +107,8 @@ class OrderState(Schema):
     reopened = Whole(required=True)
     served_by = Text(allow_none=True)
     helpers = fields.Nested(Helpers, allow_none=True)
+    withdrawn = Flag()
+    erased = Choice(GROUNDS, allow_none=True)
 
 
 class VisitState(Schema):
@@ -116,10 +123,12 @@ class VisitState(Schema):
 
 
 class MerchantState(Schema):
-    """One merchant in the ledger."""
+    """One merchant in the ledger. `withdrawn` says that it was entered by mistake."""
 
     status = Choice(MERCHANT_STATUSES, required=True)
     name = Text(required=True)
+    withdrawn = Flag()
+    reason = Text(allow_none=True)
 
 
 EVENTS = [
@@ -132,12 +141,15 @@ EVENTS = [
     EventType("relief.order.rejected", 1, OrderState, "不予受理", "order rejected"),
     EventType("relief.order.withdrawn", 1, OrderState, "诉求撤回", "order withdrawn"),
     EventType("relief.order.reopened", 1, OrderState, "诉求重启", "order reopened"),
+    EventType("relief.order.corrected", 1, OrderState, "诉求更正", "order corrected"),
+    EventType("relief.order.erased", 1, OrderState, "诉求人信息删除", "resident erased"),
     EventType("relief.order.helpers_asked", 1, OrderState, "请求志愿者", "helpers asked for"),
     EventType("relief.order.helpers_found", 1, OrderState, "志愿者落实", "helpers found"),
     EventType("relief.visit.recorded", 1, VisitState, "走访登记", "visits recorded"),
     EventType("relief.visit.corrected", 1, VisitState, "走访更正", "visits corrected"),
     EventType("relief.merchant.registered", 1, MerchantState, "商户登记", "merchant registered"),
     EventType("relief.merchant.closed", 1, MerchantState, "商户注销", "merchant closed"),
-    stock_declared("relief", STOCKS),
+    EventType("relief.merchant.corrected", 1, MerchantState, "商户更正", "merchant corrected"),
+    *stock_events("relief", STOCKS),
     *week_events("relief"),
 ]

@@ -3,7 +3,8 @@
 from marshmallow import Schema
 
 from shared.contracts.events.declare import EventType
-from shared.contracts.events.stock import stock_declared
+from shared.contracts.events.erasure import GROUNDS
+from shared.contracts.events.stock import stock_events
 from shared.contracts.events.supervision import LEVELS
 from shared.contracts.events.week import week_events
 from shared.contracts.fields import Amount, Choice, Day, Flag, Id, Many, Text, Whole, Words
@@ -62,30 +63,44 @@ STOCKS = {
 
 
 class StationState(Schema):
+    """A service station. `withdrawn` says that it was entered by mistake."""
+
     status = Choice(STATION_STATUSES, required=True)
     name = Text(required=True)
     kind = Words(allow_none=True)
+    withdrawn = Flag()
+    reason = Text(allow_none=True)
 
 
 class CategoryState(Schema):
-    """A category of volunteer teams."""
+    """A category of volunteer teams. `withdrawn` says that it was entered by mistake."""
 
     name = Words(required=True)
+    withdrawn = Flag()
+    reason = Text(allow_none=True)
 
 
 class TeamState(Schema):
+    """A team. `withdrawn` says that it was entered by mistake."""
+
     status = Choice(TEAM_STATUSES, required=True)
     name = Text(required=True)
     level = Choice(LEVELS, required=True)
     category = Id(required=True, allow_none=True)
     professional = Flag(required=True)
+    withdrawn = Flag()
+    reason = Text(allow_none=True)
 
 
 class VolunteerState(Schema):
-    """A volunteer with a pseudonymous id: nothing here identifies the person."""
+    """A volunteer with a pseudonymous id: nothing here identifies the person. `withdrawn` says that
+    the registration was a mistake, `erased` is the ground on which everything that identifies the
+    person was deleted in volunteering."""
 
     status = Choice(VOLUNTEER_STATUSES, required=True)
     team = Id(required=True, allow_none=True)
+    withdrawn = Flag()
+    erased = Choice(GROUNDS, allow_none=True)
 
 
 class ActivityState(Schema):
@@ -141,13 +156,24 @@ class ServiceDayState(Schema):
 EVENTS = [
     EventType("volunteering.station.opened", 1, StationState, "服务站设立", "station opened"),
     EventType("volunteering.station.closed", 1, StationState, "服务站关闭", "station closed"),
+    EventType("volunteering.station.corrected", 1, StationState, "服务站更正", "station corrected"),
     EventType("volunteering.category.defined", 1, CategoryState, "类别设立", "category defined"),
+    EventType(
+        "volunteering.category.corrected", 1, CategoryState, "类别更正", "category corrected"
+    ),
     EventType("volunteering.team.formed", 1, TeamState, "队伍组建", "team formed"),
     EventType("volunteering.team.disbanded", 1, TeamState, "队伍解散", "team disbanded"),
+    EventType("volunteering.team.corrected", 1, TeamState, "队伍更正", "team corrected"),
     EventType(
         "volunteering.volunteer.registered", 1, VolunteerState, "志愿者注册", "volunteer registered"
     ),
     EventType("volunteering.volunteer.left", 1, VolunteerState, "志愿者退出", "volunteer left"),
+    EventType(
+        "volunteering.volunteer.corrected", 1, VolunteerState, "志愿者更正", "volunteer corrected"
+    ),
+    EventType(
+        "volunteering.volunteer.erased", 1, VolunteerState, "志愿者信息删除", "volunteer erased"
+    ),
     EventType(
         "volunteering.activity.published", 1, ActivityState, "活动发布", "activity published"
     ),
@@ -170,6 +196,6 @@ EVENTS = [
     EventType(
         "volunteering.service_day.declared", 1, ServiceDayState, "服务日设定", "service day set"
     ),
-    stock_declared("volunteering", STOCKS),
+    *stock_events("volunteering", STOCKS),
     *week_events("volunteering"),
 ]

@@ -106,6 +106,13 @@ def declare_stock_schema(stocks: dict[str, str]) -> type[Happened]:
     return DeclareStock
 
 
+class WithdrawStock(CommandSchema):
+    """It was declared by mistake, such as for another unit or day. It counts in no week."""
+
+    id = Id(required=True)
+    reason = Text(required=True)
+
+
 class EventsPage(Schema):
     """Events of the log in the order of their numbers; `last` is the log's last number."""
 

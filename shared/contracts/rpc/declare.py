@@ -80,6 +80,20 @@ class WithReason(OnAggregate):
     reason = Text(required=True)
 
 
+class Correction(WithReason):
+    """Corrects what was entered when something began; `time` is when that was. A part that is left
+    out stays as it was. `withdrawn` says that it was entered by mistake: it counts in no week."""
+
+    orgunit = OrgUnit(load_default=None, allow_none=True)
+    withdrawn = Flag(load_default=False)
+
+
+class CorrectionOfStanding(Correction):
+    """`still_standing` says that it has not ended after all."""
+
+    still_standing = Flag(load_default=False)
+
+
 class ById(Query):
     id = Id(required=True)
 

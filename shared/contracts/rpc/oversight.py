@@ -54,6 +54,8 @@ from shared.contracts.fields import (
 from shared.contracts.rpc.declare import (
     Changed,
     CommandSchema,
+    Correction,
+    CorrectionOfStanding,
     Happened,
     OnAggregate,
     Query,
@@ -146,6 +148,28 @@ class CorrectMilestone(WithReason):
     what = Words()
     count = Whole(allow_none=True)
     target = Day(allow_none=True)
+    orgunit = OrgUnit(load_default=None, allow_none=True)
+    withdrawn = Flag(load_default=False)
+
+
+class CorrectPlatform(Correction):
+    name = Words()
+
+
+class CorrectMeeting(Correction):
+    kind = Choice(MEETING_KINDS)
+    heard = Many(Id())
+    summary = Words(allow_none=True)
+
+
+class CorrectAction(CorrectionOfStanding):
+    """`due` is the first due day; a later one to which the action was carried stays."""
+
+    what = Words()
+    responsible = Text()
+    due = Day()
+    group = Id(allow_none=True)
+    meeting = Id(allow_none=True)
 
 
 class RecordPatrol(Happened):
@@ -303,6 +327,7 @@ METHODS = {
     "exempt_reporter": create(ExemptReporter, EXEMPTION),
     "readmit_reporter": change(OnAggregate, EXEMPTION),
     "register_platform": create(RegisterPlatform, Changed),
+    "correct_platform": change(CorrectPlatform, Changed),
     "set_milestone": create(SetMilestone, MILESTONE, NotFound),
     "reach_milestone": change(OnAggregate, MILESTONE),
     "correct_milestone": change(CorrectMilestone, MILESTONE),
@@ -311,7 +336,9 @@ METHODS = {
     "dissolve_group": change(OnAggregate, GROUP),
     "version_plan": create(VersionPlan, PLAN),
     "hold_meeting": create(HoldMeeting, Changed, NotFound),
+    "correct_meeting": change(CorrectMeeting, Changed),
     "assign_action": create(AssignAction, ACTION, NotFound),
+    "correct_action": change(CorrectAction, ACTION),
     "carry_action": change(CarryAction, ACTION),
     "close_action": change(CloseAction, ACTION),
 }

@@ -18,18 +18,21 @@ from shared.contracts.fields import (
     Choice,
     Day,
     Flag,
+    Id,
     Many,
     OrgUnit,
     Text,
     Whole,
     Words,
 )
-from shared.contracts.rpc.common import declare_stock_schema
+from shared.contracts.rpc.common import WithdrawStock, declare_stock_schema
 from shared.contracts.rpc.declare import (
     ById,
     Changed,
+    CorrectionOfStanding,
     Happened,
     OnAggregate,
+    Query,
     WithReason,
     change,
     changed,
@@ -37,6 +40,7 @@ from shared.contracts.rpc.declare import (
     query,
     stored,
 )
+from shared.contracts.rpc.erasure import ERASURES, Erase
 from shared.domain.errors import NotFound
 
 
@@ -103,6 +107,39 @@ class RegisterMerchant(Happened):
     name = Text(required=True)
 
 
+# What of an order may have happened at another time than was entered.
+ORDER_STEPS = ("claimed", "delivered", "confirmed", "rated", "rejected", "withdrawn")
+
+
+class CorrectOrder(CorrectionOfStanding):
+    """`time` is when the order was raised; the due day follows from it and from the category.
+    `withdrawn` says that the order was entered by mistake, `still_standing` that it was neither
+    rejected nor withdrawn by the resident after all."""
+
+    category = Choice(ORDER_CATEGORIES)
+    channel = Choice(CHANNELS)
+    items = Many(Text(), least=1, most=50)
+
+
+class CorrectOrderTime(WithReason):
+    """`time` is when the `step` took place."""
+
+    step = Choice(ORDER_STEPS, required=True)
+
+
+class CorrectMerchant(CorrectionOfStanding):
+    name = Text()
+
+
+class SameResident(Schema):
+    """An order that seems to be of the same resident; `same` says what is the same."""
+
+    id = Id(required=True)
+    orgunit = OrgUnit(required=True)
+    status = Choice(ORDER_STATUSES, required=True)
+    same = Many(Choice(("phone", "name_and_address")), required=True, least=1)
+
+
 ORDER = changed(ORDER_STATUSES)
 MERCHANT = changed(MERCHANT_STATUSES)
 
@@ -117,10 +154,17 @@ METHODS = {
     "reject_order": change(WithReason, ORDER),
     "withdraw_order": change(WithReason, ORDER),
     "reopen_order": change(WithReason, ORDER),
+    "correct_order": change(CorrectOrder, ORDER),
+    "correct_order_time": change(CorrectOrderTime, ORDER),
+    "erase_beneficiary": change(Erase, ORDER),
+    "erasures": query(Query, ERASURES),
+    "orders_of_same_resident": query(ById, Many(fields.Nested(SameResident), most=None), NotFound),
     "order": query(ById, stored(OrderState), NotFound),
     "record_visits": create(RecordVisits, Changed),
     "correct_visits": change(CorrectVisits, Changed),
     "register_merchant": create(RegisterMerchant, MERCHANT),
     "close_merchant": change(OnAggregate, MERCHANT),
+    "correct_merchant": change(CorrectMerchant, MERCHANT),
     "declare_stock": create(DeclareStock, Changed),
+    "withdraw_stock": change(WithdrawStock, Changed),
 }

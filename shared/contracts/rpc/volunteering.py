@@ -33,10 +33,12 @@ from shared.contracts.fields import (
     Whole,
     Words,
 )
-from shared.contracts.rpc.common import declare_stock_schema
+from shared.contracts.rpc.common import WithdrawStock, declare_stock_schema
 from shared.contracts.rpc.declare import (
     ById,
     Changed,
+    Correction,
+    CorrectionOfStanding,
     Happened,
     OnAggregate,
     Query,
@@ -47,6 +49,7 @@ from shared.contracts.rpc.declare import (
     query,
     stored,
 )
+from shared.contracts.rpc.erasure import ERASURES, Erase
 from shared.domain.errors import Forbidden, NotFound
 from shared.domain.id_numbers import normal_id_number
 from shared.domain.quantities import QUALIFIERS, Quantity
@@ -78,6 +81,28 @@ class FormTeam(Happened):
     level = Choice(LEVELS, required=True)
     category = Id(load_default=None, allow_none=True)
     professional = Flag(load_default=False)
+
+
+class CorrectStation(CorrectionOfStanding):
+    name = Text()
+    kind = Words(allow_none=True)
+
+
+class CorrectCategory(Correction):
+    name = Words()
+
+
+class CorrectTeam(CorrectionOfStanding):
+    name = Text()
+    level = Choice(LEVELS)
+    category = Id(allow_none=True)
+    professional = Flag()
+
+
+class CorrectVolunteer(Correction):
+    """`time` is when the person registered last. Who left by mistake registers again."""
+
+    team = Id(allow_none=True)
 
 
 class Identity(Schema):
@@ -135,6 +160,8 @@ class CompleteActivity(OnAggregate):
 class CorrectActivity(CompleteActivity):
     name = Words()
     category = Choice(ACTIVITY_CATEGORIES)
+    team = Id(allow_none=True)
+    station = Id(allow_none=True)
     orgunit = OrgUnit(load_default=None, allow_none=True)
     withdrawn = Flag(load_default=False)
     reason = Text(longest=TEXT, required=True)
@@ -249,11 +276,17 @@ HOURS = changed(HOURS_STATUSES)
 METHODS = {
     "open_station": create(OpenStation, STATION),
     "close_station": change(OnAggregate, STATION),
+    "correct_station": change(CorrectStation, STATION),
     "define_category": create(DefineCategory, Changed),
+    "correct_category": change(CorrectCategory, Changed),
     "form_team": create(FormTeam, TEAM, NotFound),
     "disband_team": change(OnAggregate, TEAM),
+    "correct_team": change(CorrectTeam, TEAM),
     "register_volunteer": create(RegisterVolunteer, VOLUNTEER, NotFound),
     "deregister_volunteer": change(OnAggregate, VOLUNTEER),
+    "correct_volunteer": change(CorrectVolunteer, VOLUNTEER),
+    "erase_volunteer": change(Erase, VOLUNTEER),
+    "erasures": query(Query, ERASURES),
     "publish_activity": create(PublishActivity, ACTIVITY, NotFound),
     "report_activity": create(ReportActivity, ACTIVITY, NotFound),
     "complete_activity": change(CompleteActivity, ACTIVITY),
@@ -269,5 +302,6 @@ METHODS = {
     "declare_service_day": create(DeclareServiceDay, Changed),
     "service_days": query(ServiceDaysQuery, Many(fields.Nested(ServiceDayOccurrence), most=None)),
     "declare_stock": create(DeclareStock, Changed),
+    "withdraw_stock": change(WithdrawStock, Changed),
     "stocks": query(StocksQuery, Many(fields.Nested(ComparedStock)), NotFound),
 }

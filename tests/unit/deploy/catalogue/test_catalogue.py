@@ -11,7 +11,7 @@ from deploy.catalogue import field_kinds, pages
 from deploy.catalogue.markdown import anchor
 from deploy.local.places import ROOT
 from services.supervision.indicators import INDICATORS
-from services.supervision.indicators.reporting import CARRIED_OVER, REPORTED, RESTATED
+from services.supervision.indicators.reporting import BEGINS, CARRIED_OVER, REPORTED, RESTATED
 from shared.contracts import catalogue
 from shared.contracts.rpc import COMMON, DECLARED
 from shared.contracts.rpc.common import ALIASES
@@ -213,6 +213,7 @@ def test_an_indicator_names_what_feeds_it():
     assert set(re.findall(r"`([^`]+)`", said)) == {
         "relief.order.delivered",
         "relief.order.reopened",
+        "relief.order.corrected",
     }
 
 
@@ -226,6 +227,8 @@ def test_what_decides_what_a_briefing_reports_is_there():
     restated = section("reporting.md", "## 更正取代什么 What a correction replaces")
     for entity, verbs in RESTATED.items():
         assert all(f"`{entity}.{verb}`" in restated for verb in verbs)
+    for entity, verb in BEGINS.items():
+        assert f"`{entity}.{verb}`" in restated
 
 
 def test_what_nothing_publishes_yet_is_marked():

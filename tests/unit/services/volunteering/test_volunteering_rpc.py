@@ -88,11 +88,27 @@ class TestRegistering:
     def test_another_person_is_another_volunteer(self, service):
         assert service.register()["id"] != service.register(ANOTHER)["id"]
 
-    def test_an_id_reveals_nothing_of_the_number_without_the_key(self, service, secrets):
+    def test_an_id_reveals_nothing_of_the_number(self, service, secrets):
         id = service.register()["id"]
         other_key = Volunteering(secrets | {"pseudonyms": b"another key"})
+        other = other_key.register()["id"]
         assert re.fullmatch(r"volunteer:[0-9a-f]{32}", id)
-        assert other_key.register()["id"] != id
+        hashes = [
+            desk.collection.documents[it]["identity"]
+            for desk, it in ((service, id), (other_key, other))
+        ]
+        assert len({*hashes}) == 2
+        assert not [it for it in hashes if it in id]
+
+    def test_a_volunteer_of_an_earlier_release_is_known_by_the_id(self, service):
+        id = service.register()["id"]
+        document = service.collection.documents.pop(id)
+        older = f"volunteer:{document.pop('identity')}"
+        service.collection.documents[older] = document | {"_id": older}
+        assert service.register()["id"] == older
+        service.ask("deregister_volunteer", id=older)
+        service.ask("erase_volunteer", id=older, ground="requested")
+        assert service.register()["id"] not in (older, id)
 
     def test_a_former_volunteer_is_registered_again_with_an_event_perhaps_elsewhere(self, service):
         id = service.register()["id"]

@@ -29,7 +29,7 @@ BORN = {
     Team: ({"name": "蓝天", "level": "district"}, Team.form, "team.formed", "formed"),
     Volunteer: (
         {},
-        lambda it, at: it.register(UNIT, None, {"phone": b"sealed"}, at),
+        lambda it, at: it.register(UNIT, None, "hash", {"phone": b"sealed"}, at),
         "volunteer.registered",
         "registered",
     ),
@@ -64,7 +64,7 @@ MOVES = {
     (Team, "disband"): (Team.disband, ["formed"], "team.disbanded", "disbanded"),
     (Volunteer, "leave"): (Volunteer.leave, ["registered"], "volunteer.left", "left"),
     (Volunteer, "register"): (
-        lambda it, at: it.register(UNIT, "team-2", {}, at),
+        lambda it, at: it.register(UNIT, "team-2", "hash", {}, at),
         ["new", "left"],
         "volunteer.registered",
         "registered",
@@ -250,12 +250,13 @@ def test_the_personal_data_is_deleted_when_a_volunteer_leaves():
     assert volunteer.personal == {"phone": b"sealed"}
     volunteer.leave(LATER)
     assert volunteer.personal == {}
-    assert [set(data) for _, _, data in volunteer.new_events] == [{"status", "team"}] * 2
+    published = {"status", "team", "withdrawn", "erased"}
+    assert [set(data) for _, _, data in volunteer.new_events] == [published] * 2
 
 
 def test_a_returning_volunteer_may_join_another_unit():
     volunteer = that_is(Volunteer, "left")
-    volunteer.register("410103012", "team-2", {"name": b"sealed"}, LATER)
+    volunteer.register("410103012", "team-2", "hash", {"name": b"sealed"}, LATER)
     assert (volunteer.orgunit, volunteer.state()["team"]) == ("410103012", "team-2")
 
 

@@ -76,7 +76,7 @@ def commitment(due=None):
 
 
 def correct_milestone(**parts):
-    return lambda found: found.correct(parts, "登记有误", NEXT_DAY)
+    return lambda found: found.correct(parts, False, "登记有误", NEXT_DAY)
 
 
 # entity → (how it begins, its statuses, action → (act, statuses it is possible from, verb, after))
@@ -260,7 +260,8 @@ def test_a_meeting_has_the_day_that_is_known(moment, day):
 
 def test_a_platform_tells_its_name():
     platform = opened(Platform, lambda new: new.register(NOW), name=WHAT)
-    assert last_event(platform) == ("supervision.platform.registered", {"name": WHAT})
+    state = {"name": WHAT, "withdrawn": False, "reason": None}
+    assert last_event(platform) == ("supervision.platform.registered", state)
 
 
 def test_a_carried_action_keeps_the_day_that_it_was_due_at_first():
@@ -319,10 +320,10 @@ def test_a_correction_decides_when_a_milestone_was_reached_if_it_was():
     found = milestone()
     found.reach(NOW)
     assert last_event(found)[1]["reached_on"] == "2017-02-08"
-    found.correct({"count": None}, "日期有误", NEXT_DAY)
+    found.correct({"count": None}, False, "日期有误", NEXT_DAY)
     told = last_event(found)[1]
     assert (told["status"], told["reached_on"], told["count"]) == ("done", "2017-02-09", None)
-    found.correct({"status": "in_progress"}, "尚未完成", NEXT_DAY)
+    found.correct({"status": "in_progress"}, False, "尚未完成", NEXT_DAY)
     told = last_event(found)[1]
     assert (told["status"], told["reached_on"], told["what"]) == ("in_progress", None, WHAT)
 
