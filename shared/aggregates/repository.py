@@ -4,7 +4,7 @@ Besides its state, the document of an aggregate holds `version`, `commands` (tho
 `pending` (events that the relay hasn't published yet, see messages.py). One write stores them all.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -13,10 +13,14 @@ from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
 from shared.aggregates.aggregate import Aggregate, AnyAggregate, Command, fingerprint, new_id
+from shared.contracts.beginning import is_before_programme
 from shared.contracts.envelope import new_event
 from shared.contracts.messages import unsent
+from shared.contracts.plausibility.common import BEFORE_PROGRAMME
+from shared.contracts.reports import is_void
 from shared.domain.clock import Clock
 from shared.domain.errors import Conflict, NeedsConfirmation, NotFound, ValidationFailed
+from shared.domain.periods import Period
 from shared.domain.plausibility import Rule, confirmed_codes
 from shared.domain.types import Document, Json
 
@@ -26,16 +30,19 @@ EXISTS = "exists already"
 
 
 class Repository:
-    """All aggregates of one service. `on_written` gets the pending events of each write."""
+    """All aggregates of one service. `on_written` gets the pending events of each write;
+    `first_week` is the programme's."""
 
     def __init__(
         self,
         collection: Collection[Document],
         clock: Clock,
         on_written: Callable[[list[Document]], None] = lambda pending: None,
+        first_week: Period | None = None,
     ) -> None:
         self.collection = collection
         self.clock = clock
+        self.first_week = first_week
         self._on_written = on_written
 
     def command(
@@ -81,7 +88,7 @@ class Repository:
             return done
         try:
             return act()
-        except (Conflict, ValidationFailed):
+        except (Conflict, NeedsConfirmation, ValidationFailed):
             done = self.done(command)
             if done is None:
                 raise
@@ -104,7 +111,7 @@ class Repository:
         aggregate = kind(id=identity or new_id(command.id), **state)
         act(aggregate)
         try:
-            pending = _new_pending(aggregate, command)
+            pending = self._new_pending(aggregate, command)
         except (ValidationFailed, NeedsConfirmation):
             done = self.done(command)
             if done is None:
@@ -134,7 +141,7 @@ class Repository:
                 return done
             aggregate = kind.from_document(document)
             act(aggregate)
-            pending = _new_pending(aggregate, command)
+            pending = self._new_pending(aggregate, command)
             if self._push(aggregate, command, _update(aggregate, command, pending)):
                 self._on_written(pending)
                 return _result(aggregate)
@@ -214,6 +221,34 @@ class Repository:
             majority.find_one({"_id": document["_id"]}, {"_id": 1})
         return done
 
+    def _new_pending(self, aggregate: Aggregate, command: Command) -> list[Document]:
+        """The events to publish; the first one says which unlikely values were confirmed."""
+        doubts = [*command.doubts, *aggregate.doubts, *self._doubt_times(aggregate)]
+        confirmed = confirmed_codes(doubts, command.confirms)
+        events = (
+            new_event(
+                event.event_type,
+                command_id=command.id,
+                n=n,
+                subject=aggregate.id,
+                version=aggregate.version + n,
+                moment=event.moment,
+                recorded=command.recorded,
+                orgunit=aggregate.orgunit,
+                data=event.data,
+                cause=command.cause,
+                confirmed=confirmed if n == 1 else (),
+            )
+            for n, event in enumerate(aggregate.new_events, 1)
+        )
+        return list(map(unsent, events))
+
+    def _doubt_times(self, aggregate: Aggregate) -> Iterator[Rule]:
+        for event in aggregate.new_events:
+            name, week = event.event_type.name, Period.of(event.moment.time)
+            if is_before_programme(name, week, self.first_week) and not is_void(event.data):
+                yield BEFORE_PROGRAMME
+
     def _push(self, aggregate: Aggregate, command: Command, update: Document) -> bool:
         try:
             written = self.collection.update_one(
@@ -260,28 +295,6 @@ def _entry(command: Command, result: Json) -> Json:
         "recorded": command.recorded,
         "result": result,
     }
-
-
-def _new_pending(aggregate: Aggregate, command: Command) -> list[Document]:
-    """The events to publish; the first one says which unlikely values were confirmed."""
-    confirmed = confirmed_codes([*command.doubts, *aggregate.doubts], command.confirms)
-    events = (
-        new_event(
-            event.event_type,
-            command_id=command.id,
-            n=n,
-            subject=aggregate.id,
-            version=aggregate.version + n,
-            moment=event.moment,
-            recorded=command.recorded,
-            orgunit=aggregate.orgunit,
-            data=event.data,
-            cause=command.cause,
-            confirmed=confirmed if n == 1 else (),
-        )
-        for n, event in enumerate(aggregate.new_events, 1)
-    )
-    return list(map(unsent, events))
 
 
 def _new_document(

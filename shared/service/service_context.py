@@ -95,7 +95,8 @@ class ServiceContext(SharedExtension):
         self, on_written: Callable[[list[Document]], None] = lambda pending: None
     ) -> Repository:
         """A repository; `on_written` gets the pending events of each write."""
-        return Repository(self.database["aggregates"], self.clock, on_written)
+        first_week = self.settings.beginning
+        return Repository(self.database["aggregates"], self.clock, on_written, first_week)
 
     def update_registry(self, messages: Iterable[Message]) -> None:
         """Store the org units of these events, and make dead letters that wait for a unit due."""

@@ -7,7 +7,7 @@ import pytest
 from pymongo import MongoClient
 
 from shared.domain.clock import Clock
-from shared.domain.errors import Conflict, NotFound, ValidationFailed
+from shared.domain.errors import Conflict, NeedsConfirmation, NotFound, ValidationFailed
 from shared.domain.periods import Period, parse_instant
 from shared.platform.clock_check import TOLERANCE, clock_error
 from shared.service.rpc_client import RpcClient
@@ -26,12 +26,12 @@ class WithTimer(Running):
         more = {"WARM_DRAFT_TIMER": "on", "WARM_PROGRAMME_FIRST_WEEK": str(W06)}
         return super().environment | more
 
-    def visit(self, number, day):
+    def visit(self, number, day, **more):
         """Household visits of that day, entered now."""
         amount = {"value": str(number), "qualifier": "exact", "unit": "visit", "stated": None}
         when = {"time": f"{day}T00:00:00+08:00", "timeprecision": "day"}
         given = {"orgunit": COMMUNITY, "kind": "household", "visits": amount}
-        self.do("relief", "record_visits", **given, **when)
+        self.do("relief", "record_visits", **given, **when, **more)
 
     def shown(self, period):
         return json.loads(self.ask("supervision", "briefing", period=str(period)))
@@ -70,7 +70,9 @@ def office(stack):
         services.set_clock(WEEK.start + timedelta(days=2))
         services.start()
         services.enter_registry()
-        services.visit(7, "1999-01-06")
+        with pytest.raises(NeedsConfirmation):
+            services.visit(7, "1999-01-06")
+        services.visit(7, "1999-01-06", confirm_unlikely=True)
         services.visit(130, "2017-02-07")
         services.settled()
         services.set_clock(W06.cutoff)

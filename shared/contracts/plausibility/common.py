@@ -35,12 +35,20 @@ HELD_FAR_OFF = Rule(
     "举办时间与计划日期相差一年以上",
     "it was held more than a year from the day for which it was planned",
 )
+# Raised by the repository, for every event that a command records.
+BEFORE_PROGRAMME = Rule(
+    "before_programme",
+    "time",
+    "早于工作首周；不计入累计、平均和比率，另行列出",
+    "it was before the programme's first week: it will be listed, and be in no sum, mean or share",
+)
 
 RULES: tuple[Rule, ...] = (
     QUALIFIED_ZERO,
     BEYOND_POSSIBLE,
     MOVED_FAR,
     HELD_FAR_OFF,
+    BEFORE_PROGRAMME,
     near("planned_for", "计划日期", "the planned day"),
     near("due", "期限", "the due day"),
 )

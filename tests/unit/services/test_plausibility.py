@@ -19,13 +19,14 @@ from services.volunteering.service import VolunteeringService
 from shared.contracts.plausibility import DECLARED
 from shared.domain.errors import Conflict, NeedsConfirmation, ValidationFailed
 from shared.domain.id_numbers import birth_date, normal_id_number
-from shared.domain.periods import format_instant, parse_instant
+from shared.domain.periods import Period, format_instant, parse_instant
 from shared.service.base_service import Service
 from tests.support.memory import MemoryService
 
 UNIT, COMMUNITY, OTHER = "410103006", "410103006001", "410103007"
 NOW = parse_instant("2017-02-20T12:00:00+08:00")
 TIME = "2017-02-08T09:00:00+08:00"
+BEFORE = "2017-02-05T23:59:59+08:00"
 BILLION = 10**9
 
 
@@ -538,3 +539,41 @@ class TestNilReports:
         done = service.ask("report_nil", command_id="n", period="2017-W06")
         service.ask("record_visits", kind="household", visits=figure(5, "visit"))
         assert service.ask("report_nil", command_id="n", period="2017-W06") == done
+
+
+class TestBeforeTheProgramme:
+    """What happened before the programme's first week is asked about; what may be older isn't."""
+
+    @pytest.fixture
+    def service(self):
+        def begun(kind):
+            made = kind()
+            made.repository.first_week = Period(2017, 6)
+            return made
+
+        return begun
+
+    def test_visits_are_taken_once_they_are_confirmed(self, service):
+        relief = service(Relief)
+        given = {"kind": "household", "visits": figure(3, "visit"), "time": BEFORE}
+        with pytest.raises(NeedsConfirmation) as caught:
+            relief.ask("record_visits", **given)
+        assert [rule["rule"] for rule in caught.value.data["time"]] == ["before_programme"]
+        assert not relief.collection.documents
+        relief.ask("record_visits", **given, confirm_unlikely=True)
+
+    def test_what_was_withdrawn_is_not_asked_about(self, service):
+        relief = service(Relief)
+        given = {"kind": "household", "visits": figure(3, "visit"), "time": BEFORE}
+        made = relief.ask("record_visits", **given, confirm_unlikely=True)
+        given = {"id": made["id"], "visits": figure(3, "visit"), "reason": "误录", "time": BEFORE}
+        relief.ask("correct_visits", **given, withdrawn=True)
+
+    def test_what_stands_may_have_begun_earlier(self, service):
+        relief, volunteering = service(Relief), service(Volunteering)
+        relief.ask("register_merchant", name="商户", time=BEFORE)
+        volunteering.ask("open_station", name="服务站", time=BEFORE)
+
+    def test_the_first_week_itself_is_no_question(self, service):
+        given = {"kind": "household", "visits": figure(3, "visit")}
+        service(Relief).ask("record_visits", **given, time="2017-02-06T00:00:00+08:00")
