@@ -519,8 +519,8 @@ class Oracle:
     def cell(self, code, orgunit, week):
         return cell(self._feeding(code), code, orgunit, week, self.units)
 
-    def cumulative(self, code, orgunit, week):
-        return cumulative(self._feeding(code), code, orgunit, week)
+    def cumulative(self, code, orgunit, week, first=None):
+        return cumulative(self._feeding(code), code, orgunit, week, first)
 
     def _feeding(self, code):
         return self._events[code.split(".")[0]]

@@ -1,6 +1,6 @@
 """Stories of offices that report too little, too much, elsewhere, or what never was."""
 
-from tests.support.district.stories import NAME, exact
+from tests.support.district.stories import NAME, PERSON, exact
 
 
 def stock(told):
@@ -116,7 +116,60 @@ def order_reopened(told):
         yield "relief", "deliver_order", told.then(id=made["id"])
 
 
+def standing_entered_wrongly(told):
+    """In another unit or week, not at all, or closed by mistake."""
+    service, open_, close, correct, more = told.chance.choice(
+        [
+            ("relief", "register_merchant", "close_merchant", "correct_merchant", {}),
+            ("volunteering", "open_station", "close_station", "correct_station", {}),
+            ("volunteering", "form_team", "disband_team", "correct_team", {"level": "district"}),
+        ]
+    )
+    made = yield service, open_, told.here(name="登记有误", **more)
+    given = {"id": made["id"], "reason": "录入有误"}
+    change = told.chance.choice(["unit", "week", "never", "closed"])
+    if change == "closed":
+        yield service, close, told.then(id=made["id"])
+        given["still_standing"] = True
+    if change == "unit":
+        given["orgunit"] = told.another_unit()
+    if change == "week":
+        told.another_week()
+    yield service, correct, told.then(**given, withdrawn=change == "never")
+
+
+def stock_declared_by_mistake(told):
+    given = told.here(stock="merchants", level=told.amount("merchant", most=90))
+    made = yield "relief", "declare_stock", given
+    yield "relief", "withdraw_stock", {"actor": PERSON, "id": made["id"], "reason": "单位有误"}
+
+
+def order_entered_wrongly(told):
+    given = told.here(category="cultural_activities", channel="phone", items=["大米"])
+    made = yield "relief", "raise_order", given
+    given = told.then(id=made["id"], reason="录入有误", withdrawn=told.maybe())
+    if not given["withdrawn"]:
+        given |= {"orgunit": told.another_unit(), "category": "daily_necessities"}
+    if told.maybe():
+        yield "relief", "claim_items", told.then(id=made["id"], department="民政")
+        yield "relief", "deliver_order", told.then(id=made["id"])
+    yield "relief", "correct_order", given
+
+
+def volunteer_who_is_forgotten(told):
+    given = told.here(identity={"id_number": told.id_number()})
+    made = yield "volunteering", "register_volunteer", given
+    told.later()
+    yield "volunteering", "deregister_volunteer", told.then(id=made["id"])
+    given = {"actor": PERSON, "id": made["id"], "ground": "requested"}
+    yield "volunteering", "erase_volunteer", given
+
+
 MISTAKES = (
+    standing_entered_wrongly,
+    stock_declared_by_mistake,
+    order_entered_wrongly,
+    volunteer_who_is_forgotten,
     stock,
     station,
     team,

@@ -112,11 +112,14 @@ def _visits(subject):
 
 
 def _order(subject):
-    yield from _flow(subject, "relief.orders_raised", "raise_order")
+    if never_was(subject.last("correct_order") or subject.steps[0]):
+        return
+    yield "relief.orders_raised", week(subject.last("raise_order", "correct_order")), 1
     yield from _flow(subject, "relief.orders_claimed", "claim_items")
     yield from _flow(subject, "relief.orders_delivered", "deliver_order", "reopen_order")
     yield from _flow(subject, "relief.orders_confirmed", "confirm_order", "reopen_order")
-    raised, delivered = subject.steps[0], subject.last("deliver_order", "reopen_order")
+    raised = subject.last("raise_order", "correct_order")
+    delivered = subject.last("deliver_order", "reopen_order")
     is_delivered = delivered and delivered[0] == "deliver_order"
     if is_delivered and is_known_to_the_day(raised) and is_known_to_the_day(delivered):
         days = (day(delivered) - day(raised)).days
