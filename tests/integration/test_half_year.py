@@ -10,12 +10,11 @@ from shared.contracts.messages import event_of
 from shared.domain.periods import Period
 from shared.platform.topology import SERVICES
 from shared.service.rpc_client import RpcClient
-from tests.support.district import registry
+from tests.support.district import naive, registry
 from tests.support.district.half_year import PERIODS, HalfYear
 from tests.support.district.oracle import expected
 from tests.support.expected_week import CORE
 from tests.support.running import Running
-from tests.unit import naive_fold as naive
 
 LEVELS = {code for code, indicator in INDICATORS.items() if indicator.since}
 

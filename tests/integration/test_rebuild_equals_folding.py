@@ -20,7 +20,7 @@ from shared.aggregates.aggregate import Command
 from shared.domain.clock import Clock
 from shared.platform.database import create_indexes
 from tests.support.contract_check import check_result
-from tests.unit.naive_fold import WEEKS, histories
+from tests.support.district.histories import WEEKS, histories
 
 NOTHING = {"cells": 0, "levels": 0, "named": []}
 SOME = settings(

@@ -22,8 +22,8 @@ from shared.domain import canonical
 from shared.domain.periods import Period, format_instant
 from shared.platform.database import create_indexes
 from shared.platform.topology import SERVICES
+from tests.support.district import histories, naive, registries
 from tests.support.district.history import weeks_of_events
-from tests.unit import naive_fold as naive
 from tests.unit import strategies as make
 from tests.unit.services.supervision.briefing.test_rendering import FREEZE, MASTHEAD
 from tests.unit.services.supervision.briefing.test_verify import unit
@@ -95,9 +95,9 @@ def others(draw):
     found = []
     for number in range(draw(st.integers(0, 3))):
         event = draw(make.events(draw(st.sampled_from(OTHERS))))
-        time = draw(naive.instants)
+        time = draw(histories.instants)
         own = {"id": f"other-{number}", "subject": f"other-{number}", "subjectsequence": 1}
-        unit = draw(st.sampled_from(naive.UNITS))
+        unit = draw(st.sampled_from(histories.UNITS))
         found.append(event | own | {"time": time, "recordedtime": time, "orgunit": unit})
     return found
 
@@ -108,14 +108,14 @@ def others(draw):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
-    naive.histories(most=10),
-    naive.registries(),
+    histories.histories(most=10),
+    registries.registries(),
     others(),
-    st.sampled_from(naive.WEEKS),
+    st.sampled_from(histories.WEEKS),
     st.randoms(use_true_random=False),
     st.integers(1, 4),
     st.sampled_from([1, 2, totals.BLOCK]),
-    st.none() | st.sampled_from(naive.WEEKS),
+    st.none() | st.sampled_from(histories.WEEKS),
 )
 def test_whatever_happened_in_whatever_batches_and_folded_so_far(
     database, events, units, more, period, random, batches, block, first_week
@@ -139,7 +139,7 @@ def check(database, history, period, random, batches, first_week):
             figures.fold()
         if random.random() < 0.5:
             # Totals are kept in the middle of it.
-            WeekQuery(database).week(random.choice(naive.WEEKS), dict.fromkeys(SERVICES, 0))
+            WeekQuery(database).week(random.choice(histories.WEEKS), dict.fromkeys(SERVICES, 0))
     # Of a programme without a first week too: their totals are different ones.
     for first in (first_week, None):
         if first is None or first <= period:
@@ -148,7 +148,7 @@ def check(database, history, period, random, batches, first_week):
 
 
 def registered(units):
-    whole = zip(registry(units), naive.registered(units), strict=True)
+    whole = zip(registry(units), registries.registered(units), strict=True)
     return [event | {"data": own["data"]} for event, own in whole]
 
 
@@ -164,10 +164,10 @@ def test_a_district_of_many_weeks(database, weeks):
     for name in KEPT:
         database[name].delete_many({})
     figures, last = FigureCache(database, FactStore(database["facts"])), Period(2017, 40)
-    units = [code for code in naive.UNITS if len(code) == 12]
+    units = [code for code in histories.UNITS if len(code) == 12]
     first = Period.of_day(last.first_day - timedelta(weeks=weeks - 1))
     told = weeks_of_events(first, weeks, 100 * weeks, units)
-    store(figures, numbered([*registry(naive.UNITS), *told]))
+    store(figures, numbered([*registry(histories.UNITS), *told]))
     for folded in (False, True):
         if folded:
             figures.fold()
@@ -180,7 +180,7 @@ def test_a_district_of_many_weeks(database, weeks):
 def test_a_total_is_made_again_when_an_old_week_changes(database):
     test_a_district_of_many_weeks(database, 2 * totals.BLOCK + 3)
     figures, period = FigureCache(database, FactStore(database["facts"])), Period(2017, 40)
-    old = next(weeks_of_events(Period(2017, 25), 1, 1, [naive.UNITS[2]], seed=7))
+    old = next(weeks_of_events(Period(2017, 25), 1, 1, [histories.UNITS[2]], seed=7))
     last = figures.facts.last(old["source"].rsplit("/", 1)[1])
     store(figures, [old | {"sourcesequence": last + 1}])
     figures.fold()

@@ -15,7 +15,7 @@ def expected_cells():
         }
 
 
-# Indicators that were added later are compared with tests/unit/naive_fold.py.
+# Indicators that were added later are compared with tests/support/district/naive.py.
 CORE = frozenset(indicator for indicator, _ in expected_cells())
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from shared.contracts.envelope import CONTENT_TYPE
 from shared.contracts.events import EVENT_TYPES
 from shared.domain.periods import format_instant
-from tests.unit.naive_fold import blank
+from tests.support.district.histories import blank
 
 SEED = 20170206
 

@@ -15,7 +15,7 @@ from services.supervision.indicators import EVER, INDICATORS, PRESENT
 from shared.contracts.events.declare import EventType
 from shared.contracts.rpc.declare import Method
 from tests.support import doc_pages as pages
-from tests.unit import naive_fold as naive
+from tests.support.district import histories
 from tests.unit.services.supervision.briefing.test_rendering import made
 
 PAGE = "CONTRIBUTING.md"
@@ -23,7 +23,7 @@ RECIPES = {
     text.split("\n", 1)[0].removeprefix("Add ").removeprefix("a ").removeprefix("an "): text
     for text in re.split(r"^## ", pages.text(PAGE), flags=re.MULTILINE)[1:]
 }
-WEEK = naive.WEEKS[1]
+WEEK = histories.WEEKS[1]
 
 
 def examples(recipe):
@@ -128,7 +128,7 @@ def order(verb):
         "subjectsequence": 2,
         "sourcesequence": 2,
         "correlationid": "rejected-1",
-        "orgunit": naive.UNITS[2],
+        "orgunit": histories.UNITS[2],
         "time": moment,
         "recordedtime": moment,
         "data": data | more,
@@ -141,7 +141,7 @@ def test_an_added_indicator_is_in_every_part_of_the_briefing(followed):
         cell["orgunit"]: cell for cell in document["cells"] if cell["indicator"] == followed.code
     }
     assert {unit: cell["value"] for unit, cell in cells.items()} == dict.fromkeys(
-        naive.UNITS[:3], "1"
+        histories.UNITS[:3], "1"
     )
     shown = [row for row in document["headline_table"] if row["indicator"] == followed.code]
     assert [row["this"]["zh"] for row in shown] == ["1单"]
@@ -156,7 +156,7 @@ def test_an_added_indicator_is_in_every_part_of_the_briefing(followed):
 
 def test_an_added_indicator_can_be_explained(followed):
     told = [[order("rejected") | {"timeprecision": "second"}]]
-    explained = explain(WEEK, followed.code, naive.UNITS[0], PRESENT, told)
+    explained = explain(WEEK, followed.code, histories.UNITS[0], PRESENT, told)
     assert [event["id"] for event in explained["included"]] == ["rejected-1"]
 
 

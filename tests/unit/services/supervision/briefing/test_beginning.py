@@ -16,14 +16,14 @@ from shared.contracts.events import EVENT_TYPES
 from shared.domain import canonical
 from shared.domain.periods import Period
 from shared.domain.wording import LANGUAGES
-from tests.unit import naive_fold as naive
+from tests.support.district import histories, naive
 from tests.unit.services.supervision.briefing.test_rendering import FREEZE, MASTHEAD
 from tests.unit.services.supervision.briefing.test_table import REGISTRY, printed
 from tests.unit.services.supervision.briefing.test_week_parts import event
 
 COMPLETED = "volunteering.activities_completed"
 W06, W07, W08, W09 = (Period(2017, week) for week in (6, 7, 8, 9))
-weeks = st.sampled_from(naive.WEEKS)
+weeks = st.sampled_from(histories.WEEKS)
 
 
 def made(events, week, first_week, rules=PRESENT):
@@ -43,7 +43,7 @@ def expected(code, figure):
 
 
 @settings(max_examples=60, deadline=None)
-@given(naive.histories(), weeks, weeks)
+@given(histories.histories(), weeks, weeks)
 def test_every_sum_and_every_last_week_is_the_oracles(events, week, first):
     week, first = max(week, first), min(week, first)
     rules = PRESENT.beginning_in(first)

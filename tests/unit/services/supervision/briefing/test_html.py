@@ -9,11 +9,11 @@ import pytest
 from services.supervision.briefing import rendering
 from shared.domain import canonical
 from shared.domain.wording import LANGUAGES
-from tests.unit import naive_fold as naive
+from tests.support.district import histories, naive
 from tests.unit.services.supervision.briefing.test_rendering import SEALED, made
 from tests.unit.services.supervision.briefing.test_table import DISTRICT
 
-WEEK = naive.WEEKS[2]
+WEEK = histories.WEEKS[2]
 VOID = {"meta", "br", "rect"}
 
 
@@ -79,7 +79,7 @@ def visit(number):
 
 
 def clinic(venue):
-    figures = {"hours": "hour"} | naive.FIGURES
+    figures = {"hours": "hour"} | naive.CLINIC_FIGURES
     missing = {"value": None, "qualifier": "not_stated", "stated": None}
     lists = ("named_institutions", "named_departments", "services", "next_steps", "warnings")
     return event(

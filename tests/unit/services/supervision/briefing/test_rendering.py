@@ -20,8 +20,8 @@ from services.supervision.briefing.verify import _signed
 from services.supervision.indicators import PRESENT
 from shared.domain.wording import LANGUAGES
 from shared.platform.topology import SERVICES
+from tests.support.district import histories, naive
 from tests.support.masthead import MASTHEAD
-from tests.unit import naive_fold as naive
 from tests.unit import strategies as make
 from tests.unit.services.supervision.briefing.test_table import REGISTRY
 
@@ -108,7 +108,7 @@ def found_at(form, value, text):
 
 
 @settings(max_examples=50)
-@given(naive.histories().map(with_large_figures), st.sampled_from(naive.WEEKS))
+@given(histories.histories().map(with_large_figures), st.sampled_from(histories.WEEKS))
 def test_no_form_shows_an_inexact_figure_bare(events, week):
     whole = made(events, week)
     printed = [pair for pair in figures(whole) if len(pair[0]) > 6]
@@ -117,7 +117,7 @@ def test_no_form_shows_an_inexact_figure_bare(events, week):
 
 
 def clinic(consultations):
-    data = naive.clinic_data("tallied")
+    data = histories.clinic_data("tallied")
     amount = {"value": "500", "qualifier": "over", "unit": "person_time", "stated": None}
     return data.map(
         lambda drawn: {
@@ -145,7 +145,7 @@ def shown(form, whole, lang):
 @settings(max_examples=20)
 @given(event=clinic({}))
 def test_over_500_consultations_are_never_500(form, event):
-    whole = made([event], naive.WEEKS[2])
+    whole = made([event], histories.WEEKS[2])
     chinese, english = (shown(form, whole, lang) for lang in ("zh", "en"))
     assert "500多人次" in chinese and "over 500 person-times" in english
     assert all(after in "多0123456789" for after in re.findall("500(.)", chinese))
@@ -172,7 +172,7 @@ def said(value, lang):
 
 
 @settings(max_examples=30)
-@given(naive.histories(), st.sampled_from(naive.WEEKS))
+@given(histories.histories(), st.sampled_from(histories.WEEKS))
 def test_every_sentence_and_figure_is_in_every_form(events, week):
     whole = made(events, week)
     for form, lang in FORMS:
@@ -206,14 +206,14 @@ def test_no_event_that_is_read_can_break_the_printing(event_type, data):
         event["data"]["planned_for"] = data.draw(st.sampled_from(["2017-01-05", "2017-01-12"]))
     if event_type.name.startswith("supervision.orgunit."):
         event["data"] |= {"code": "410103006", "parent": "410103"}
-    folded = fold_week(naive.WEEKS[2], PRESENT, naive.by_subject([event, *REGISTRY]))
+    folded = fold_week(histories.WEEKS[2], PRESENT, naive.by_subject([event, *REGISTRY]))
     sealed = rendering.signed(document(draft(folded, FREEZE), MASTHEAD), signer())
     for form in rendering.renderings(sealed):
         assert form["text"]
         assert "None" not in form["text"] or "None" in json.dumps(event)
 
 
-SEALED = rendering.signed(made([], naive.WEEKS[2]), signer())
+SEALED = rendering.signed(made([], histories.WEEKS[2]), signer())
 
 
 def test_the_digest_is_over_everything_but_itself_and_the_signature():
@@ -285,6 +285,6 @@ def test_there_is_every_form_in_every_language():
 
 
 def test_the_same_content_is_the_same_bytes():
-    again = rendering.signed(made([], naive.WEEKS[2]), signer())
+    again = rendering.signed(made([], histories.WEEKS[2]), signer())
     assert again == SEALED
     assert rendering.renderings(again) == rendering.renderings(SEALED)

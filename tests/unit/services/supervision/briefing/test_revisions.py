@@ -1,5 +1,7 @@
 """What late facts and corrections change: exactly the figures that read differently, and why."""
 
+from fractions import Fraction
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -8,16 +10,16 @@ from services.supervision.briefing.revisions import changed_parts, changes, fold
 from services.supervision.briefing.table import table
 from services.supervision.indicators import INDICATORS, PRESENT
 from shared.aggregates.orgunit_store import path
-from tests.unit import naive_fold as naive
+from tests.support.district import histories, naive
 from tests.unit.services.supervision.briefing.test_table import REGISTRY, printed
 
-weeks = st.sampled_from(naive.WEEKS)
+weeks = st.sampled_from(histories.WEEKS)
 FULL = {"timeprecision": "second"}
 
 
 def folded(events):
     """Each source's events numbered, as they are in its log."""
-    counts = dict.fromkeys(naive.SERVICES, 0)
+    counts = dict.fromkeys(histories.SERVICES, 0)
     for event in events:
         service = event["source"].rsplit("/", 1)[1]
         counts[service] += 1
@@ -28,7 +30,7 @@ def split(events, data):
     """Sources' marks at an earlier moment, the events known then, and all of them."""
     numbered = list(folded([*REGISTRY, *events]))
     known = len(REGISTRY) + data.draw(st.integers(0, len(events)))
-    since = dict.fromkeys(naive.SERVICES, 0)
+    since = dict.fromkeys(histories.SERVICES, 0)
     for event in numbered[:known]:
         since[event["source"].rsplit("/", 1)[1]] = event["sourcesequence"]
     return since, numbered[:known], numbered
@@ -46,12 +48,12 @@ def text(quantity):
 
 
 @settings(max_examples=60)
-@given(naive.histories(), weeks, st.data())
+@given(histories.histories(), weeks, st.data())
 def test_the_difference_is_the_oracles(events, week, data):
     _, _, found, known, everything = revised(events, week, data)
     rows = {(row["indicator"], row["orgunit"]): row for row in found}
     for code in INDICATORS:
-        for unit in naive.UNITS:
+        for unit in histories.UNITS:
             old, new = (naive.cell(facts, code, unit, week) for facts in (known, everything))
             assert ((code, unit) in rows) == (old != new)
             if old != new:
@@ -62,13 +64,13 @@ def test_the_difference_is_the_oracles(events, week, data):
 
 def same(part, expected):
     value, qualifier, _ = expected
-    number = None if part["value"] is None else naive.Fraction(part["value"])
-    wanted = None if value is None else naive.Fraction(value)
+    number = None if part["value"] is None else Fraction(part["value"])
+    wanted = None if value is None else Fraction(value)
     return (number, part["qualifier"]) == (wanted, qualifier)
 
 
 @settings(max_examples=60)
-@given(naive.histories(), weeks, st.data())
+@given(histories.histories(), weeks, st.data())
 def test_every_change_names_new_events_that_feed_it(events, week, data):
     _, _, found, known, everything = revised(events, week, data)
     new = {event["id"]: event for event in everything[len(known) :]}
@@ -81,10 +83,10 @@ def test_every_change_names_new_events_that_feed_it(events, week, data):
 
 
 @settings(max_examples=30)
-@given(naive.histories(), weeks)
+@given(histories.histories(), weeks)
 def test_without_news_nothing_changes(events, week):
     everything = list(folded([*REGISTRY, *events]))
-    since = dict.fromkeys(naive.SERVICES, len(everything))
+    since = dict.fromkeys(histories.SERVICES, len(everything))
     now, news = fold_with_causes(week, PRESENT, naive.by_subject(everything), since)
     assert changes(table(now), table(now), news) == []
     body = content(now)

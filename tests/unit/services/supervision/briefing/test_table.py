@@ -12,10 +12,10 @@ from services.supervision.briefing.table import table
 from services.supervision.indicators import INDICATORS, PRESENT
 from shared.domain.periods import format_instant, parse_instant
 from shared.domain.quantities import exact
-from tests.unit import naive_fold as naive
+from tests.support.district import histories, naive
 
 DISTRICT = "410103"
-weeks = st.sampled_from(naive.WEEKS)
+weeks = st.sampled_from(histories.WEEKS)
 
 
 def registered(code, name="二七区"):
@@ -42,7 +42,7 @@ def registered(code, name="二七区"):
     }
 
 
-REGISTRY = [registered(code) for code in naive.UNITS]
+REGISTRY = [registered(code) for code in histories.UNITS]
 
 
 def rows(events, week):
@@ -71,7 +71,7 @@ def same(cell, code, figure, about=None):
 
 
 @settings(max_examples=40)
-@given(naive.histories(), weeks)
+@given(histories.histories(), weeks)
 def test_every_row_is_the_oracles(events, week):
     counted = [event for event in events if event["type"] in PRESENT.fed_by]
     starts_later = all(parse_instant(event["time"]) >= week.start for event in counted)
@@ -102,13 +102,13 @@ def test_every_row_is_the_oracles(events, week):
 
 
 @settings(max_examples=40)
-@given(naive.histories(), weeks)
+@given(histories.histories(), weeks)
 def test_a_unit_has_a_row_where_a_fact_feeds_it_and_the_district_always(events, week):
     found = [(row["indicator"], row["orgunit"]) for row in rows(events, week)]
     fed = {
         (code, unit)
         for code in INDICATORS
-        for unit in naive.UNITS
+        for unit in histories.UNITS
         if naive.cell(events, code, unit, week)
     }
     assert found == sorted(fed | {(code, DISTRICT) for code in INDICATORS})
@@ -116,7 +116,7 @@ def test_a_unit_has_a_row_where_a_fact_feeds_it_and_the_district_always(events, 
 
 @pytest.mark.parametrize("early, is_first", [(timedelta(0), True), (timedelta.resolution, False)])
 def test_the_first_week_of_all_has_nothing_to_compare_with(early, is_first):
-    week = naive.WEEKS[2]
+    week = histories.WEEKS[2]
     visit = {
         "id": "visit-1",
         "source": "/warm/relief",
@@ -134,7 +134,7 @@ def test_the_first_week_of_all_has_nothing_to_compare_with(early, is_first):
 
 @pytest.mark.parametrize("code", INDICATORS)
 def test_where_nothing_happened_the_district_says_0_or_not_stated(code):
-    [row] = [row for row in rows([], naive.WEEKS[0]) if row["indicator"] == code]
+    [row] = [row for row in rows([], histories.WEEKS[0]) if row["indicator"] == code]
     expected = ("0", "exact") if code in naive.RECORDED else (None, "not_stated")
     assert (row["value"], row["qualifier"]) == expected
     assert (row["numerator"], row["denominator"], row["previous"]) == ("0", "0", None)

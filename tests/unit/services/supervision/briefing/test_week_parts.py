@@ -17,8 +17,8 @@ from services.supervision.indicators import PRESENT
 from shared.contracts.events import EVENT_TYPES
 from shared.domain.periods import Period
 from shared.platform.topology import SERVICES
+from tests.support.district import histories, naive
 from tests.support.masthead import MASTHEAD
-from tests.unit import naive_fold as naive
 from tests.unit.services.supervision.briefing.test_week import REGISTERED, WEEK
 
 UNIT = "410103006"
@@ -29,7 +29,7 @@ def event(kind, subject, /, version=1, day="2017-02-08", unit=UNIT, **data):
     """An event whose data says as little as it may, but for `data`."""
     service, entity, _ = kind.split(".")
     empty = {
-        name: None if field.allow_none else naive._blank(field)
+        name: None if field.allow_none else histories._blank(field)
         for name, field in EVENT_TYPES[kind].data().fields.items()
         if not isinstance(field, Nested)
     }

@@ -18,10 +18,10 @@ from shared.contracts.envelope import Unreadable, read
 from shared.contracts.events.relief import ORDER_STATUSES
 from shared.domain.periods import Period
 from tests.support.contract_check import check_result
-from tests.unit import naive_fold as naive
+from tests.support.district import histories, naive, registries
 from tests.unit import strategies as make
 
-weeks = st.sampled_from(naive.WEEKS)
+weeks = st.sampled_from(histories.WEEKS)
 
 
 def figure(cells, code, orgunit):
@@ -35,12 +35,12 @@ def figure(cells, code, orgunit):
 
 
 def all_figures(cells):
-    keys = [(code, unit) for code in INDICATORS for unit in naive.UNITS]
+    keys = [(code, unit) for code in INDICATORS for unit in histories.UNITS]
     return {key: figure(cells, *key) for key in keys}
 
 
 def expected_figures(events, week, units=None):
-    keys = [(code, unit) for code in INDICATORS for unit in naive.UNITS]
+    keys = [(code, unit) for code in INDICATORS for unit in histories.UNITS]
     return {key: naive.cell(events, *key, week, units) for key in keys}
 
 
@@ -58,7 +58,7 @@ def test_the_oracle_knows_every_indicator():
 
 
 @settings(max_examples=120)
-@given(naive.histories(), weeks)
+@given(histories.histories(), weeks)
 def test_every_cell_is_the_oracles(events, week):
     folded = fold_week(week, PRESENT, naive.by_subject(events))
     assert all_figures(folded.this) == expected_figures(events, week)
@@ -66,15 +66,15 @@ def test_every_cell_is_the_oracles(events, week):
 
 
 @settings(max_examples=150)
-@given(naive.histories(), naive.registries(), weeks)
+@given(histories.histories(), registries.registries(), weeks)
 def test_levels_follow_units_that_are_merged_split_or_ended(events, units, week):
-    folded = fold_week(week, PRESENT, naive.by_subject([*events, *naive.registered(units)]))
+    folded = fold_week(week, PRESENT, naive.by_subject([*events, *registries.registered(units)]))
     assert all_figures(folded.this) == expected_figures(events, week, units)
     assert all_figures(folded.before) == expected_figures(events, week.previous(), units)
 
 
 @settings(max_examples=40)
-@given(naive.histories(), weeks, st.randoms(use_true_random=False), st.data())
+@given(histories.histories(), weeks, st.randoms(use_true_random=False), st.data())
 def test_order_and_repetition_change_nothing(events, week, random, data):
     again = data.draw(st.lists(st.sampled_from(events), max_size=5)) if events else []
     disturbed = [*events, *again]
@@ -86,7 +86,7 @@ def test_order_and_repetition_change_nothing(events, week, random, data):
 
 
 @settings(max_examples=40)
-@given(naive.histories(), weeks, st.randoms(use_true_random=False))
+@given(histories.histories(), weeks, st.randoms(use_true_random=False))
 def test_partials_merge_in_any_grouping(events, week, random):
     found = all_contributions(events, week)
     directly = Cells()
@@ -107,7 +107,7 @@ def test_partials_merge_in_any_grouping(events, week, random):
 
 
 @settings(max_examples=40)
-@given(naive.histories(), weeks)
+@given(histories.histories(), weeks)
 def test_figures_survive_the_cache(events, week):
     directly, cached = Cells(), Cells()
     for item in all_contributions(events, week):
@@ -123,7 +123,7 @@ def test_figures_survive_the_cache(events, week):
 
 
 @settings(max_examples=40)
-@given(naive.histories())
+@given(histories.histories())
 def test_a_total_is_what_its_parts_merge_to_one_after_the_other(events):
     cells = {}
     for history in naive.by_subject(events):
@@ -135,9 +135,9 @@ def test_a_total_is_what_its_parts_merge_to_one_after_the_other(events):
 
 
 @settings(max_examples=40)
-@given(naive.histories(most=3))
+@given(histories.histories(most=3))
 def test_a_flow_counts_in_one_week_and_a_level_of_a_subject_never_twice(events):
-    span = [naive.WEEKS[0].previous(), *naive.WEEKS]
+    span = [histories.WEEKS[0].previous(), *histories.WEEKS]
     for history in naive.by_subject(events):
         found = contributions(history, PRESENT)
         for code in INDICATORS:
@@ -210,7 +210,7 @@ def test_an_explanation_marks_what_was_confirmed():
 
 
 @settings(max_examples=30)
-@given(naive.histories(), weeks)
+@given(histories.histories(), weeks)
 def test_every_cell_is_explained_by_as_many_events_as_it_counts(events, week):
     told = [event | TOLD for event in events]
     for (code, orgunit), expected in expected_figures(events, week).items():

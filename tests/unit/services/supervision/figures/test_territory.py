@@ -7,7 +7,8 @@ from services.supervision.briefing.explain import explain
 from services.supervision.figures.territory import Territory
 from services.supervision.indicators import PRESENT, RULES
 from shared.domain.periods import Period
-from tests.unit import naive_fold as naive
+from tests.support.district import naive, registries
+from tests.support.district.area import UNITS, registered_unit
 from tests.unit.services.supervision.figures.test_fold import MERCHANTS, figure
 from tests.unit.services.supervision.figures.test_fold import named as declared
 
@@ -21,8 +22,12 @@ BEFORE, AFTER = "2017-02-07", "2017-02-08"
 
 
 def folded(changes, events, week=WEEK, rules=PRESENT):
-    units = {code: naive.registered_unit(code) | changes.get(code, {}) for code in naive.UNITS}
-    return fold_week(week, rules, naive.by_subject([*events, *naive.registered(units)]))
+    told = [*events, *registries.registered(registry(changes))]
+    return fold_week(week, rules, naive.by_subject(told))
+
+
+def registry(changes):
+    return {code: registered_unit(code) | changes.get(code, {}) for code in UNITS}
 
 
 def value(week, orgunit=DISTRICT):
@@ -91,8 +96,7 @@ def test_an_issue_by_the_rules_of_before_counts_as_it_did():
 
 def test_an_explanation_names_what_counts_and_why_the_rest_does_not():
     events = [declared(1, A, BEFORE, "30"), declared(2, B, AFTER, "50")]
-    units = {code: naive.registered_unit(code) | MERGED.get(code, {}) for code in naive.UNITS}
-    territory = Territory(units, WEEK.last_day)
+    territory = Territory(registry(MERGED), WEEK.last_day)
     found = explain(WEEK, MERCHANTS, B, PRESENT, naive.by_subject(events), territory)
     assert [event["id"] for event in found["included"]] == ["stock-2"]
     [left_out] = found["left_out"]
