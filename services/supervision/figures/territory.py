@@ -90,8 +90,6 @@ UNCHANGED = Territory({}, date.max)
 
 
 def has_ended(unit: Json, day: date) -> bool:
-    """Is the unit no more at the end of the day? One that ended on an unknown day is no more on any
-    day."""
-    if not unit["retired"]:
-        return False
-    return unit["valid_to"] is None or date.fromisoformat(unit["valid_to"]) <= day
+    """Is the unit known to be no more at the end of the day? Of one that ended on an unknown day
+    nobody knows: what it declared goes on counting until the day is entered."""
+    return bool(unit["valid_to"]) and date.fromisoformat(unit["valid_to"]) <= day
