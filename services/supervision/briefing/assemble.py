@@ -9,7 +9,7 @@ from services.supervision.briefing.ranking import league
 from services.supervision.briefing.sections import follow_up, sections
 from services.supervision.briefing.sections.announced import next_week, service_days
 from services.supervision.briefing.sections.confirmed import confirmed_values
-from services.supervision.briefing.sections.headlines import headline_table, headlines
+from services.supervision.briefing.sections.headlines import headline_table, headlines, mean_begins
 from services.supervision.briefing.sections.late import late_events
 from services.supervision.briefing.sections.organisation import groups, platforms
 from services.supervision.briefing.sections.overlap import overlap
@@ -84,14 +84,15 @@ def draft(week: FoldedWeek, freeze: Json, last_week: Json | None = None) -> Json
     district = {
         cell["indicator"]: cell for cell in body["cells"] if cell["orgunit"] == week.district
     }
+    reports = completeness(week, freeze)
     return {
         **body,
         "content_digest": canonical.sha256(body),
         "freeze": freeze,
         "masthead": _dates(week),
         "orgunits": _names(week, body["cells"]),
-        "completeness": completeness(week, freeze),
-        "headlines": headlines(district),
+        "completeness": reports,
+        "headlines": headlines(week, district, reports),
         "headline_table": headline_table(week, district, last_week),
         "late": [],
         # Of a revision under newer rules: those of the issue that it replaces.
@@ -124,6 +125,7 @@ def _notes(week: FoldedWeek, freeze: Json) -> Json:
         "rules": week.rules.version,
         "events_in_week": week.events_in_week,
         "first_week": week.is_first,
+        "mean_begins": mean_begins(week),
         "parked": [
             named(REASONS, reason) | {"messages": number}
             for reason, number in sorted(freeze["parked"].items())

@@ -1,6 +1,7 @@
 """From content to the published bytes: digests, signature, and the readable forms."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -23,6 +24,11 @@ from shared.domain.wording import LANGUAGES
 RENDERER = "2"
 # Issues of releases that didn't name their renderer.
 FIRST_RENDERER = "1"
+
+# Text between tags outside of drawings, where no other element may stand; and Chinese words in it.
+_SPOKEN = re.compile(r"(?<=>)[^<>]+(?=<)(?![^<]*</(?:text|title|desc)>)")
+_CHINESE = r'<span lang="zh-Hans">\g<0></span>'
+_HAN = re.compile(r"[\u3400-\u9fff]+(?:[\u3000-\u303f\uff00-\uffef·]*[\u3400-\u9fff]+)*")
 
 MEDIA_TYPES = {
     "text": "text/plain; charset=utf-8",
@@ -52,7 +58,14 @@ def render(document: Json, form: str, lang: str) -> str:
     parts = {name: part for name, part in document.items() if name != "more"}
     template = _template(TEMPLATES[form])
     text: str = template.render(**parts, more_of=document["more"], lang=lang, t=WORDS[lang])
-    return text
+    return _chinese_marked(text) if (form, lang) == ("html", "en") else text
+
+
+def _chinese_marked(page: str) -> str:
+    """The English page with its Chinese words marked as such, for those who have it read aloud."""
+    head, body = page.split("<body>", 1)
+    marked = _SPOKEN.sub(lambda found: _HAN.sub(_CHINESE, found[0]), body)
+    return f"{head}<body>{marked}"
 
 
 def renderer_of(freeze: Mapping[str, Any]) -> str:
@@ -146,12 +159,40 @@ def _day(event: Event, lang: str) -> str:
     return format_instant(moment)[:10]
 
 
+def _actor(actor: str, lang: str) -> str:
+    """Who did it, as the document names it: `person:` with a name, or a service."""
+    kind, _, name = actor.partition(":")
+    return name if kind == "person" else _words("the_system", lang)
+
+
+def _reported_to(completeness: Json, service: str) -> bool:
+    """Has any unit reported to the service, in whatever way?"""
+    count = completeness["summary"].get(service)
+    return count is None or any(count[state] for state in ("on_time", "late", "nil"))
+
+
+def _left_out_everywhere(league: list[Json]) -> list[Json]:
+    """Units that every ranking leaves out for the same reason."""
+    first, *others = [table["excluded"] for table in league] or [[]]
+    return [row for row in first if all(row in rows for rows in others)]
+
+
+def _not_in(service_days: list[Json], plan: list[Json]) -> list[Json]:
+    """The recurring days of which next week's plan has none."""
+    planned = [(row["planned_for"], row["orgunit"]) for row in plan]
+    return [row for row in service_days if (row["next"], row["orgunit"]) not in planned]
+
+
 def _css(text: str) -> str:
     """Text within a quoted string of a style sheet."""
     return text.replace("\\", "").replace('"', "").replace("\n", " ")
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "actor": _actor,
+    "reported_to": _reported_to,
+    "left_out_everywhere": _left_out_everywhere,
+    "not_in": _not_in,
     "clock": _clock,
     "css": _css,
     "day": _day,

@@ -8,6 +8,7 @@ from shared.domain.absence import ABSENCE, words
 from shared.domain.decimals import decimal_text
 from shared.domain.quantities import Quantity, Sum
 from shared.domain.types import Json
+from shared.domain.units import UNITS
 from shared.domain.wording import LANGUAGES, say
 
 _WEEKS = {"this": "本周", "last": "上周"}
@@ -25,7 +26,7 @@ def line(cell: Json, beside: Sum | None = None, stated: str | None = None) -> Js
         "stated": stated,
     }
     return known | {
-        lang: f"{_labelled(cell, lang)}{_stated(stated, lang)}{_beside(beside, lang)}"
+        lang: f"{labelled_figure(cell, lang)}{_stated(stated, lang)}{_beside(beside, lang)}"
         for lang in LANGUAGES
     }
 
@@ -36,7 +37,8 @@ def _stated(stated: str | None, lang: str) -> str:
     return f"（原文：{stated}）" if lang == "zh" else f" (as reported: {stated})"
 
 
-def _labelled(cell: Json, lang: str) -> str:
+def labelled_figure(cell: Json, lang: str) -> str:
+    """The cell in words, after its label."""
     return f"{label(cell, lang)}{'：' if lang == 'zh' else ': '}{figure(cell, lang)}"
 
 
@@ -69,8 +71,9 @@ def headline(cell: Json, *companions: Json) -> Json:
 
 def _sentence(cell: Json, companions: Iterable[Json], lang: str) -> str:
     comma, semicolon = ("，", "；") if lang == "zh" else (", ", "; ")
-    main = [_labelled(cell, lang), _change(cell, lang), *_cumulative(cell, lang)]
-    others = [_labelled(companion, lang) for companion in companions]
+    change = [_change(cell, lang)] if cell["previous"] else []
+    main = [labelled_figure(cell, lang), *change, *_cumulative(cell, lang)]
+    others = [labelled_figure(companion, lang) for companion in companions]
     return semicolon.join([comma.join(main), *others])
 
 
@@ -102,7 +105,7 @@ def headline_row(cell: Json, mean: Json, issued: Json | None = None) -> Json:
         "cumulative": _column(
             cell["cumulative"],
             unit,
-            {"zh": "期末数，不累计", "en": "point in time, not cumulative"},
+            {"zh": "—", "en": "—"},
         ),
     }
 
@@ -163,8 +166,6 @@ def _quantity(shown: Json, unit: str) -> Quantity:
 
 
 def _change(cell: Json, lang: str) -> str:
-    if cell["previous"] is None:
-        return {"zh": "首周，无上周数", "en": "first week, nothing to compare with"}[lang]
     if _are_exact(cell):
         return _change_alone(cell, lang)
     # A difference of inexact figures would claim more than was reported.
@@ -182,9 +183,9 @@ def _change_alone(cell: Json, lang: str) -> str:
     if missing := _missing(cell, lang):
         return missing
     if not _are_exact(cell):
-        return {"zh": "非精确数，不作差", "en": "not exact, so no difference"}[lang]
+        return {"zh": "约数，不作比较", "en": "not computed: a figure is not exact"}[lang]
     before, now = (Decimal(shown["value"]) for shown in (cell["previous"], cell))
-    return _difference(now - before, lang)
+    return _difference(now - before, cell["unit"], lang)
 
 
 def _missing(cell: Json, lang: str) -> str | None:
@@ -211,10 +212,11 @@ def _is_exact(shown: Json) -> bool:
     return (shown["qualifier"], shown["status"]) == ("exact", "complete")
 
 
-def _difference(change: Decimal, lang: str) -> str:
+def _difference(change: Decimal, unit: str, lang: str) -> str:
     if change == 0:
         return {"zh": "与上周持平", "en": "as last week"}[lang]
     amount = decimal_text(abs(change))
     if lang == "zh":
-        return f"比上周{'增加' if change > 0 else '减少'}{amount}"
-    return f"{amount} {'more' if change > 0 else 'fewer'} than last week"
+        return f"比上周{'增加' if change > 0 else '减少'}{amount}{UNITS[unit].zh}"
+    fewer = "less" if unit in ("day", "hour") else "fewer"
+    return f"{amount} {'more' if change > 0 else fewer} than last week"

@@ -23,6 +23,7 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "cutoff": ("数据截止", "Cut-off"),
     "prepared_by": ("编制", "Prepared by"),
     "approved_by": ("签发", "Approved by"),
+    "the_system": ("系统自动", "the system, at the cut-off"),
     "nobody_yet": ("待签发", "nobody yet"),
     "published_at": ("发布", "Published"),
     "to": ("报送", "To"),
@@ -30,6 +31,7 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "why_revised": ("修订原因", "Reason for the revision"),
     "rules_changed": ("本次修订改用口径", "Computed again by rules"),
     "rules_before": ("原用口径%s", "before by rules %s"),
+    "in_chinese": ("", "Names and texts are printed in Chinese where they were entered so."),
     # The parts.
     "part_completeness": ("一、数据完整性", "1. Completeness"),
     "part_points": ("二、要点", "2. Main points"),
@@ -42,9 +44,12 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "part_late": ("九、迟报与更正", "9. Late arrivals and corrections"),
     "part_notes": ("十、数据说明与附件", "10. Data notes and annex"),
     # Completeness.
-    "reconciled": ("对账 %s/%s", "reconciled %s/%s"),
+    "reconciled": (
+        "各业务数据已核对一致：%s/%s",
+        "services whose data agree with their own count: %s of %s",
+    ),
     "not_reconciled": ("未对账", "not reconciled"),
-    "events": ("登记事件%s条", "events: %s"),
+    "events": ("登记数据%s条", "records: %s"),
     "unit": ("单位", "unit"),
     "on_time": ("按时", "on time"),
     "late": ("迟报", "late"),
@@ -59,12 +64,20 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "silent_everywhere": ("各项均未报", "silent to all services"),
     "silent_too": ("另未报", "silent too"),
     "nobody_reported": ("没有单位报送", "no unit reported anything"),
+    "only_recorded": (
+        "本周没有单位报送，0只表示没有登记",
+        "no unit reported this week: 0 only means that nothing was recorded",
+    ),
     # The headline table.
     "indicator": ("指标", "indicator"),
     "this_week": ("本周", "this week"),
     "last_week": ("上周", "last week"),
     "change": ("变化", "change"),
     "mean": ("四周平均", "four-week mean"),
+    "no_mean_yet": (
+        "四周平均自%s起提供：此前不足四周",
+        "The four-week mean begins with %s: before that there are not four weeks",
+    ),
     "cumulative": ("累计", "since the beginning"),
     "first_week": (
         "首期，没有可以对比的往期数据",
@@ -72,8 +85,8 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     ),
     "mark": ("※", "*"),
     "issued_otherwise": (
-        "与上期通报（R%s）印发的数字不同，原因见第九部分或修订：",
-        "Last week's issue (R%s) printed another figure; part 9 and revisions say why:",
+        "与上期通报印发的数字不同，更正见第九部分：",
+        "Last week's issue printed another figure; the correction is in part 9:",
     ),
     "was_issued": ("上期印发 %s，现为 %s", "printed %s, now %s"),
     "definition": ("口径", "Definition"),
@@ -86,8 +99,8 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "postponed": ("已延期", "Postponed"),
     "cancelled": ("已取消", "Cancelled"),
     "all_held": (
-        "没有计划而未举办、延期或取消的",
-        "nothing that was planned was not held, postponed or cancelled",
+        "已计划未举办、已延期、已取消的：无",
+        "planned and not held, postponed or cancelled: none",
     ),
     "overlap": ("同一场合多次登记，只计一次", "Of one occasion, counted once"),
     "occasions": (
@@ -95,6 +108,18 @@ _WORDS: dict[str, tuple[Any, Any]] = {
         "activities, deliveries, clinics, fairs: %s; of the same occasion: %s; occasions: %s",
     ),
     # Groups and platforms.
+    "nothing_changed": (
+        "本周无变化，全文见第十部分附表",
+        "nothing has changed this week; the full text is in the annex of part 10",
+    ),
+    "the_rest": (
+        "本周有变化的列于此，其余见第十部分附表",
+        "what changed this week; the rest is in the annex of part 10",
+    ),
+    "annex_groups": (
+        "附表：专项工作组与平台建设（本周无变化）",
+        "Annex: groups and platforms (unchanged this week)",
+    ),
     "plan": ("实施方案", "Plan"),
     "version": ("第%s版", "version %s"),
     "groups": ("工作组", "Groups"),
@@ -108,10 +133,6 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "special_unknown": (
         "专项工作组：方案未载明个数，已登记%s个",
         "special groups: the plan gives no number, entered here: %s",
-    ),
-    "unnamed_groups": (
-        "%s个专项工作组的名称、责任单位、责任人、成员单位、职责未报",
-        "special groups of which name, unit, person, members and duties were not reported: %s",
     ),
     "responsible_unit": ("责任单位", "unit"),
     "responsible_person": ("责任人", "person"),
@@ -144,8 +165,13 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "rectification": ("点名督促整改（已超期）", "Named for rectification (overdue)"),
     "being_rectified": ("整改中（未到期）", "Being rectified (not yet due)"),
     "overdue": ("超期事项", "Overdue"),
+    "unconfirmed": (
+        "已送达、居民逾期未确认",
+        "Delivered, and past the promise not confirmed by the resident",
+    ),
     "open_orders": ("在办点单（未超期）", "Orders open (not overdue)"),
     "due_by": ("应于 %s（含）前", "due by %s (inclusive)"),
+    "days_late": ("超期%s天", "days late: %s"),
     "responsible": ("责任", "responsible"),
     "nobody": ("尚未明确", "nobody yet"),
     "is_overdue": ("已超期", "overdue"),
@@ -204,7 +230,16 @@ _WORDS: dict[str, tuple[Any, Any]] = {
         ("(1) ", "(2) ", "(3) ", "(4) ", "(5) "),
     ),
     "contents": ("目录", "Contents"),
-    "a_level": ("期末数，不累计", "point in time, not cumulative"),
+    "a_level": ("—", "—"),
+    "dash": (
+        "累计栏“—”：时点数，不累计",
+        "— since the beginning: it stands at the week's end, and isn't added up",
+    ),
+    "with_communities": (
+        "社区数据已包含在所属街道（镇）的数据中",
+        "Figures of communities are included in those of their sub-district",
+    ),
+    "nobody_ranked": ("本期没有单位参加排名", "no sub-district is ranked in this issue"),
 }
 
 STATUSES = {

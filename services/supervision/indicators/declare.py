@@ -144,7 +144,7 @@ def stock(
         unit,
         zh,
         en,
-        f"截至周末的{zh}数；已申报总数的以申报为准，其余按逐条登记计",
+        f"截至周日的{zh}数；已申报总数的以申报为准，其余按逐条登记计",
         f"{en} at the week's end: as declared by the unit, otherwise as recorded one by one",
         recorded | {declared},
         take,

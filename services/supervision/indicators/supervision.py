@@ -52,7 +52,7 @@ SUPERVISION = [
             "action",
             "未办结事项",
             "actions open",
-            "截至周末尚未办结的会议交办事项数",
+            "截至周日尚未办结的会议交办事项数",
             "actions assigned by meetings and not closed at the week's end",
             types("supervision.action", "assigned", "carried", "closed"),
             one("action"),

@@ -38,12 +38,12 @@ GROUP_PARTS = {
 
 PLAN_STATUSES = {
     "draft": ("草案", "draft"),
-    "draft_improved": ("草案（已修改完善）", "improved draft"),
+    "draft_improved": ("草案（已修改完善）", "draft, revised"),
     "adopted": ("已通过", "adopted"),
 }
 
 RHYTHMS = {
-    "irregular": ("不定期", "irregularly"),
+    "irregular": ("不定期", "as needed"),
     "day": ("每日", "every day"),
     "week": ("每周", "every week"),
     "month": ("每月", "every month"),

@@ -25,7 +25,7 @@ ITEMS: dict[str, tuple[Callable[[FoldedWeek], list[Json]], ...]] = {
     "volunteering": (volunteering.activities, volunteering.gatherings, volunteering.service_days),
     "relief": (relief.orders, relief.categories, relief.visits),
     "clinics": (clinics.held,),
-    "jobfairs": (jobfairs.held,),
+    "jobfairs": (jobfairs.held, jobfairs.hires),
     "supervision": (
         oversight.patrols,
         oversight.findings,

@@ -1,6 +1,7 @@
 """Follow-up: overdue work, findings to rectify, actions, commitments; and good practices."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sections.oversight import finding, group_names
@@ -98,9 +99,17 @@ def _overdue(
         "unit": unit_name(week, event["orgunit"]),
         "what": what,
         "due": event["data"]["due"],
+        "days_late": _days_late(week, event["data"]["due"]),
         "responsible": responsible,
         "waiting_for": None,
+        # Delivered: only the resident's word is missing.
+        "unconfirmed": kind == "order" and event["data"]["status"] == "delivered",
     }
+
+
+def _days_late(week: FoldedWeek, due: str) -> int:
+    """Calendar days from the due day to the week's last one; 0 where it isn't over."""
+    return max(0, (week.period.last_day - date.fromisoformat(due)).days)
 
 
 def _has_passed(week: FoldedWeek, day: str | None) -> bool:

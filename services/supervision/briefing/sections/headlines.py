@@ -1,35 +1,77 @@
 """The main points, and the headline table with every core figure of the district."""
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from services.supervision.briefing.folded_week import FoldedWeek
-from services.supervision.briefing.sentences import headline, headline_row
+from services.supervision.briefing.sections.follow_up import overdue
+from services.supervision.briefing.sentences import headline, headline_row, labelled_figure
 from services.supervision.briefing.table import absence, counts, quantity
+from services.supervision.indicators.reporting import WEEKS_IN_MEAN
 from shared.domain.quantities import Quantity, exact
 from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES, say
 
-# The figure of each main point, and the figures printed beside it.
+# The figure of each main point, and the figures printed beside it. Before them come who reported
+# and what is overdue.
 POINTS = (
     ("volunteering.activities_completed", "volunteering.participants"),
-    ("relief.orders_delivered", "relief.orders_overdue"),
-    ("clinics.clinics_held", "clinics.consultations"),
-    ("jobfairs.fairs_held", "jobfairs.vacancies"),
-    ("supervision.findings_reported", "supervision.findings_closed"),
+    ("relief.orders_delivered", "relief.orders_confirmed", "relief.orders_open"),
+    ("clinics.clinics_held", "clinics.consultations", "jobfairs.fairs_held", "jobfairs.hires"),
 )
+OVERDUE = ("supervision.findings_reported", "supervision.findings_closed")
 
 HUNDREDTH = Decimal("0.01")
 
-TOO_EARLY = {"zh": "不足四周", "en": "n/a (not four weeks yet)"}
+# In the first weeks no figure has a mean, and the table says so once.
+TOO_EARLY = {"zh": "—", "en": "—"}
 NO_MEAN = {"zh": "不适用", "en": "n/a"}
 INEXACT = {"zh": "非精确数，不作平均", "en": "not exact, so no mean"}
 NOT_STATED = {"zh": "有的周未报数，不作平均", "en": "not stated in every week, so no mean"}
 
 
-def headlines(district: Mapping[str, Json]) -> list[Json]:
-    """`district` maps each indicator to the district's cell."""
-    return [headline(*(district[code] for code in codes)) for codes in POINTS]
+def headlines(week: FoldedWeek, district: Mapping[str, Json], reports: Json) -> list[Json]:
+    """`district` maps each indicator to the district's cell; `reports` is the part on
+    completeness."""
+    # Earlier rules don't have all of these indicators.
+    points = [headline(*(district[code] for code in codes if code in district)) for codes in POINTS]
+    return [_reporting(reports), _overdue(week, district), *points]
+
+
+def _reporting(reports: Json) -> Json:
+    units, silent = len(reports["units"]), reports["silent"]["everywhere"]
+    exempt = sum(set(unit["reports"].values()) == {"exempt"} for unit in reports["units"])
+    reported = units - len(silent) - exempt
+    nobody = [
+        row["title"] for row in reports["services"] if not _reports_of(reports, row["service"])
+    ]
+    zh = f"报送：应报单位{units}个，有报送的{reported}个，各项均未报的{len(silent)}个"
+    en = f"reporting: {reported} of {units} units reported; {len(silent)} reported nothing at all"
+    if nobody:
+        zh += f"；没有单位报送的业务：{'、'.join(title['zh'] for title in nobody)}"
+        en += f"; nobody reported on: {', '.join(title['en'] for title in nobody)}"
+    return {"indicator": None, "zh": zh, "en": en}
+
+
+def _reports_of(reports: Json, service: str) -> int:
+    """How many units reported to the service, in whatever way."""
+    count = reports["summary"].get(service, {})
+    return sum(count.get(state, 0) for state in ("on_time", "late", "nil"))
+
+
+def _overdue(week: FoldedWeek, district: Mapping[str, Json]) -> Json:
+    kinds = Counter((row["kind"]["zh"], row["kind"]["en"]) for row in overdue(week))
+    cells = [district[code] for code in OVERDUE]
+    zh, en = f"超期事项：{kinds.total()}项", f"overdue: {kinds.total()}"
+    if kinds:
+        zh += f"（{'、'.join(f'{kind}{number}' for (kind, _), number in kinds.items())}）"
+        en += f" ({', '.join(f'{kind} {number}' for (_, kind), number in kinds.items())})"
+    return {
+        "indicator": None,
+        "zh": "；".join([zh, *(labelled_figure(cell, "zh") for cell in cells)]),
+        "en": "; ".join([en, *(labelled_figure(cell, "en") for cell in cells)]),
+    }
 
 
 def headline_table(
@@ -51,12 +93,22 @@ def _printed_in(issue: Json | None) -> dict[str, Json]:
     return {cell["indicator"]: cell for cell in issue["cells"] if cell["orgunit"] == district}
 
 
+def mean_begins(week: FoldedWeek) -> str | None:
+    """The first week with a four-week mean, where this one is earlier."""
+    if week.first_week and week.first_week <= min(week.recent):
+        return None
+    begins = week.first_week or week.period
+    for _ in range(WEEKS_IN_MEAN - 1):
+        begins = begins.next()
+    return str(begins)
+
+
 def _mean(week: FoldedWeek, code: str) -> Json:
     """The mean over four weeks. There is none where a figure isn't exact."""
     indicator = week.rules.indicators[code]
     if indicator.fold == "median":
         return _none(NO_MEAN)
-    if week.first_week is None or week.first_week > min(week.recent):
+    if mean_begins(week):
         return _none(TOO_EARLY)
     recent = list(week.recent.values())
     missing = [absence(week.rules, indicator, cells, week.district) for cells in recent]

@@ -10,12 +10,14 @@ from services.supervision.briefing.sections.rows import (
     among,
     both,
     counted,
+    date_of,
     figure,
     in_order,
     item,
     joined,
     labelled,
     named,
+    on,
     pair,
     plain,
 )
@@ -35,6 +37,19 @@ LABELS = {
 def held(week: FoldedWeek) -> list[Json]:
     found = week.counted_events("jobfairs.fairs_held")
     return in_order([fair(week, event) for event in found], "held_on", "orgunit")
+
+
+def hires(week: FoldedWeek) -> list[Json]:
+    """What was reported of people hired, whether a fair is named or not."""
+    found = week.counted_events("jobfairs.hires")
+    return in_order([_hired(week, event) for event in found], "orgunit")
+
+
+def _hired(week: FoldedWeek, event: Event) -> Json:
+    number = figure(event["data"]["hires"])
+    row = item(week, event, "hires", "", hires=number)
+    what = labelled(pair("实际录用", "people hired"), number)
+    return row | {"said": joined(on(date_of(event)), row["unit"], what)}
 
 
 def fair(week: FoldedWeek, event: Event) -> Json:

@@ -36,11 +36,11 @@ def groups(week: FoldedWeek) -> Json:
 
 def _plan(week: FoldedWeek) -> Json | None:
     """The plan in force; where several units have one, that of the highest unit."""
-    found = [_plan_row(event) for event in week.subjects("supervision.plan")]
+    found = [_plan_row(week, event) for event in week.subjects("supervision.plan")]
     return min(in_order(found), key=lambda row: len(row["orgunit"]), default=None)
 
 
-def _plan_row(event: Event) -> Json:
+def _plan_row(week: FoldedWeek, event: Event) -> Json:
     data = event["data"]
     return {
         "orgunit": event["orgunit"],
@@ -49,6 +49,7 @@ def _plan_row(event: Event) -> Json:
         "version": event["subjectsequence"],
         "special_groups": data["special_groups"],
         "functional_groups": data["functional_groups"],
+        "this_week": week.contains(event),
         "rhythm": [
             {"every": named(RHYTHMS, row["every"]), "what": both(row["what"])}
             for row in data["rhythm"]
@@ -72,6 +73,7 @@ def _group(week: FoldedWeek, event: Event) -> Json:
         "staff": both(data["staff"]) if data["staff"] else None,
         "vacant": [named(GROUP_PARTS, part) for part in GROUP_PARTS if _is_vacant(data, part)],
         "actions": {"open": statuses.count("assigned"), "done": statuses.count("done")},
+        "this_week": any(map(week.contains, [event, *actions])),
     }
 
 
@@ -86,11 +88,11 @@ def platforms(week: FoldedWeek) -> list[Json]:
     found: dict[str, list[Json]] = {identity: [] for identity in names}
     for event in week.subjects("supervision.milestone"):
         found.setdefault(event["data"]["platform"], []).append(_milestone(week, event))
-    rows = [_platform(names.get(identity), rows) for identity, rows in found.items()]
+    rows = [_platform(week, names.get(identity), rows) for identity, rows in found.items()]
     return in_order(rows, "orgunit")
 
 
-def _platform(event: Event | None, milestones: list[Json]) -> Json:
+def _platform(week: FoldedWeek, event: Event | None, milestones: list[Json]) -> Json:
     counted = [row for row in milestones if row["status"]["code"] != "dropped"]
     return {
         "orgunit": event["orgunit"] if event else None,
@@ -98,6 +100,8 @@ def _platform(event: Event | None, milestones: list[Json]) -> Json:
         "done": sum(row["status"]["code"] == "done" for row in counted),
         "of": len(counted),
         "milestones": in_order(milestones, "target"),
+        "this_week": bool(event and week.contains(event))
+        or any(row["this_week"] for row in milestones),
     }
 
 

@@ -105,7 +105,14 @@ def _progress(order: Json) -> Iterator[Words]:
 
 
 def _age(band: str | None) -> Words | None:
-    return pair(f"{band}岁", f"aged {band}") if band else None
+    if not band:
+        return None
+    least = band.removesuffix("+")
+    return pair(f"{band}岁", f"aged {band}") if least == band else _from_age(least)
+
+
+def _from_age(least: str) -> Words:
+    return pair(f"{least}岁及以上", f"aged {least} or over")
 
 
 def _words(table: Mapping[str, tuple[str, str]], code: str | None) -> Words | None:

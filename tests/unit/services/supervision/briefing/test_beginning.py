@@ -76,7 +76,7 @@ def test_one_old_fact_makes_no_four_week_mean():
     """Before: the mean of W07 had two weeks before the programme in it."""
     told = [done(1, "1999-01-06"), *(done(number, "2017-02-15") for number in (2, 3))]
     for week in (W06, W07, W08):
-        assert row(made(told, week, W06))["mean"]["en"] == "n/a (not four weeks yet)"
+        assert row(made(told, week, W06))["mean"]["en"] == "—"
     fourth = row(made(told, W09, W06))
     assert (fourth["mean"]["value"], fourth["cumulative"]["value"]) == ("0.5", "2")
     assert row(made(told, W06, W06))["cumulative"]["value"] == "0"

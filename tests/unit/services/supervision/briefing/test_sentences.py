@@ -62,9 +62,8 @@ NOTHING = printed(None, "not_stated", "not_stated")
 @pytest.mark.parametrize(
     "now, before, zh, en",
     [
-        (EXACT, None, "首周，无上周数", "first week, nothing to compare with"),
-        (EXACT, printed("600"), "比上周增加20", "20 more than last week"),
-        (EXACT, printed("620.5"), "比上周减少0.5", "0.5 fewer than last week"),
+        (EXACT, printed("600"), "比上周增加20人次", "20 more than last week"),
+        (EXACT, printed("620.5"), "比上周减少0.5人次", "0.5 fewer than last week"),
         (EXACT, EXACT, "与上周持平", "as last week"),
         (EXACT, OVER, "上周500多人次", "last week over 500 person-times"),
         (OVER, EXACT, "上周620人次", "last week 620 person-times"),
@@ -108,7 +107,7 @@ def test_the_reporters_own_words_for_a_declared_stock_stand_beside_it():
 def test_a_main_point_says_its_level_and_what_belongs_to_it():
     now = cell(EXACT, printed("600")) | {"cumulative": printed("1820", "over")}
     said = headline(now, cell(OVER))
-    assert said["zh"] == "接诊人次：620人次，比上周增加20，累计1820多人次；接诊人次：500多人次"
+    assert said["zh"] == "接诊人次：620人次，比上周增加20人次，累计1820多人次；接诊人次：500多人次"
     assert said["en"].endswith(
         ", over 1820 person-times since the beginning; consultations: over 500 person-times"
     )
@@ -116,13 +115,17 @@ def test_a_main_point_says_its_level_and_what_belongs_to_it():
 
 def test_the_headline_table_claims_no_difference_of_inexact_figures():
     row = headline_row(cell(OVER, EXACT) | {"cumulative": None}, None)
-    assert (row["last"]["zh"], row["change"]["zh"]) == ("620人次", "非精确数，不作差")
+    assert (row["last"]["zh"], row["change"]["zh"]) == ("620人次", "约数，不作比较")
     assert row["cumulative"] == {
         "value": None,
         "qualifier": None,
-        "zh": "期末数，不累计",
-        "en": "point in time, not cumulative",
+        "zh": "—",
+        "en": "—",
     }
+
+
+def test_a_main_point_of_the_first_week_compares_nothing():
+    assert headline(cell(EXACT))["zh"] == "接诊人次：620人次"
 
 
 def test_in_the_first_week_the_headline_table_has_no_week_before():

@@ -105,6 +105,8 @@ OVERDUE = {
     "what": {"zh": "生活物资", "en": "daily necessities"},
     "responsible": [],
     "waiting_for": None,
+    "unconfirmed": False,
+    "days_late": 2,
 }
 
 
@@ -189,13 +191,72 @@ def test_what_is_not_reconciled_says_why():
     parts = {"completeness": SEALED["completeness"] | {"services": services, "reconciled": others}}
     for form in rendering.MEDIA_TYPES:
         page = written("en", form=form, **parts)
-        assert f"reconciled {others}/{len(services)}" in page
+        assert f"agree with their own count: {others} of {len(services)}" in page
         assert page.count("not reconciled") == 1 and "has not sealed the week" in page
 
 
 def test_groups_that_the_plan_counts_and_nobody_formed_are_printed_as_vacant():
     groups = {"plan": None, "rows": [], "special": {"planned": 13, "named": 0, "not_yet_named": 13}}
     for form in rendering.MEDIA_TYPES:
-        assert "13个专项工作组的名称、责任单位" in written("zh", form=form, groups=groups)
+        assert "已登记0个，未报13个" in written("zh", form=form, groups=groups)
         english = written("en", form=form, groups=groups)
         assert "entered here: 0, not reported: 13" in english
+
+
+def test_what_only_the_resident_has_not_confirmed_stands_apart():
+    late = OVERDUE | {"unconfirmed": True, "waiting_for": {"zh": "等待居民确认", "en": "waiting"}}
+    text = written("zh", overdue=[OVERDUE, late])
+    overdue, unconfirmed = text.split("\n超期事项\n")[1].split("已送达、居民逾期未确认\n")
+    assert overdue.count("超期2天") == 1
+    assert "等待居民确认" in unconfirmed.splitlines()[0]
+
+
+def test_a_service_day_of_next_week_is_listed_once():
+    day = {"orgunit": "410103", "next": "2017-01-12", "said": {"zh": "每月27日", "en": "the 27th"}}
+    planned = {
+        "orgunit": "410103",
+        "planned_for": "2017-01-12",
+        "kind": {"zh": "服务日", "en": "day"},
+    }
+    plan = [planned | {"said": {"zh": "志愿服务日", "en": "service day"}}]
+    for form in rendering.MEDIA_TYPES:
+        assert "每月27日" not in written("zh", form=form, plan=plan, service_days=[day])
+        assert "每月27日" in written("zh", form=form, plan=[], service_days=[day])
+
+
+def test_people_are_named_without_the_prefix_of_their_id():
+    masthead = SEALED["masthead"]
+    named = masthead | {"prepared_by": "service:supervision", "approved_by": "person:wang"}
+    for form in rendering.MEDIA_TYPES:
+        page = written("zh", form=form, masthead=named)
+        assert "系统自动" in page and "wang" in page
+        assert "person:" not in page
+
+
+def test_a_plan_that_has_not_changed_is_in_the_annex_alone():
+    def plan(this_week):
+        words = {"zh": "实施方案", "en": "the plan"}
+        row = {"name": words, "version": 1, "status": words, "rhythm": [], "this_week": this_week}
+        special = {"planned": 13, "named": 0, "not_yet_named": 13}
+        return {"plan": row, "rows": [], "special": special}
+
+    text = written("zh", groups=plan(False))
+    assert "本周无变化，全文见第十部分附表" in text
+    assert text.index("附表：专项工作组与平台建设") < text.index("实施方案：实施方案")
+    text = written("zh", groups=plan(True))
+    assert text.index("实施方案：实施方案") < text.index("六、街道（镇）排名")
+    assert "附表：专项工作组与平台建设" not in text
+
+
+def test_chinese_words_are_marked_in_the_english_page_alone():
+    marked = '<span lang="zh-Hans">二七区</span>'
+    assert marked in written("en", form="html")
+    assert marked not in written("zh", form="html")
+
+
+def test_a_mean_that_is_not_there_yet_is_said_once():
+    notes = SEALED["notes"] | {"first_week": False, "mean_begins": "2017-W07"}
+    text = written("en", notes=notes)
+    assert text.count("four-week mean") == 1
+    assert "The four-week mean begins with 2017-W07" in text
+    assert written("en", notes=notes | {"mean_begins": None}).count("four-week mean") > 1

@@ -99,9 +99,10 @@ def test_the_mean_is_over_four_weeks_with_this_one():
     assert (mean["value"], mean["qualifier"], mean["zh"]) == ("1", "exact", "1次")
 
 
-def test_there_is_no_mean_before_the_fourth_week():
+def test_there_is_no_mean_before_the_fourth_week_and_the_table_says_so_once():
     made = whole(activity("a", "2017-01-23"))
-    assert figures(made, COMPLETED)["mean"]["en"] == "n/a (not four weeks yet)"
+    assert figures(made, COMPLETED)["mean"]["en"] == "—"
+    assert made["notes"]["mean_begins"] == "2017-W07"
 
 
 @pytest.mark.parametrize("qualifier, exact", [("exact", True), ("over", False)])
