@@ -1,7 +1,11 @@
 """For all suites: what may run beside what."""
 
+import random
+
+import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from deploy.local.test_record import SEED
 from tests.support.stack import clean_stack, snapshots, stack
 
 __all__ = ["clean_stack", "snapshots", "stack"]
@@ -26,3 +30,17 @@ class ByFile(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config, log):
     return ByFile(config, log)
+
+
+def pytest_addoption(parser):
+    help_ = "what is drawn at random is drawn with this seed"
+    parser.getgroup("warm").addoption("--seed", type=int, help=help_)
+
+
+@pytest.fixture(scope="session")
+def seed(request):
+    given = request.config.getoption("seed")
+    drawn = random.randrange(10**6) if given is None else given
+    SEED.parent.mkdir(exist_ok=True)
+    SEED.write_text(str(drawn))
+    return drawn

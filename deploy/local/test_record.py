@@ -9,7 +9,7 @@ from shared.domain.periods import SHANGHAI
 PAGE = ROOT / "docs" / "testing.md"
 BEGIN, END = "<!-- long runs -->", "<!-- end of long runs -->"
 HEADS = "| part | day | commit | seed | wall time | outcome |\n|---|---|---|---|---|---|\n"
-# The chaos suite leaves its seed here; the other parts draw nothing at random.
+# Tests that draw something at random leave their seed here.
 SEED = ROOT / "var" / "seed"
 OUTCOMES = {0: "passed", 1: "failed", 5: "no tests"}
 

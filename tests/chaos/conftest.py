@@ -1,12 +1,9 @@
 """A stack of chaos' own, whose servers may be killed, with all services running."""
 
-import random
-
 import pytest
 
 from deploy.local.signals import terminate_like_interrupt
 from deploy.local.stacks import named_stack
-from deploy.local.test_record import SEED
 from shared.service.rpc_client import RpcClient
 from tests.chaos.district import District
 from tests.support import prefork
@@ -16,19 +13,8 @@ MINUTES = 20
 
 def pytest_addoption(parser):
     group = parser.getgroup("chaos")
-    group.addoption("--seed", type=int, help="what is drawn at random is drawn with this seed")
     group.addoption("--half", type=int, choices=(1, 2), help="of the pairs of faults, one half")
     group.addoption("--minutes", type=float, help=f"how long faults are mixed ({MINUTES})")
-
-
-@pytest.fixture(scope="session")
-def seed(request):
-    # Declared here only: without this folder among pytest's arguments nobody knows the option.
-    given = request.config.getoption("seed", default=None)
-    drawn = random.randrange(10**6) if given is None else given
-    SEED.parent.mkdir(exist_ok=True)
-    SEED.write_text(str(drawn))
-    return drawn
 
 
 @pytest.fixture
