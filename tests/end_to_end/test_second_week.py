@@ -77,7 +77,7 @@ def test_it_compares_with_the_first_and_carries_what_is_open(issues, district):
     changes_are_shown(second)
     actions_and_commitments_are_carried(first, second)
     text = district.ask("briefing", period="2017-W07", format="text", lang="zh")
-    assert "完成志愿活动：0次，比上周减少2，累计2次" in text
+    assert "完成志愿活动：0次，比上周减少2次，累计2次" in text
     for period in ("2017-W06", "2017-W07"):
         assert district.ask("verify", period=period)["equal"]
 
@@ -88,7 +88,7 @@ def changes_are_shown(second):
     assert (clinics["last"]["zh"], clinics["change"]["zh"]) == ("1场", "与上周持平")
     assert clinics["cumulative"]["zh"] == "2场"
     assert consultations["last"]["zh"] == "500多人次"
-    assert consultations["change"]["zh"] == "非精确数，不作差"
+    assert consultations["change"]["zh"] == "约数，不作比较"
     assert consultations["cumulative"]["zh"] == "1120多人次"
     # A level stands where it stood: nobody declared another.
     stations = rows["volunteering.stations"]

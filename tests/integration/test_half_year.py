@@ -126,6 +126,18 @@ def test_what_happened_follows_from_the_commands_alone(half_year):
     assert not told, (half_year.seed, len(told), told[:5])
 
 
+def test_a_nil_report_is_no_silence_and_gives_way_to_a_real_one(half_year):
+    found = {
+        issue["period"]: (unit["orgunit"], unit["reports"]["clinics"])
+        for issue in half_year.issues
+        if not issue["revision"]
+        for unit in issue["completeness"]["units"]
+        if unit["orgunit"] == half_year.nil.get(issue["period"], (None,))[0]
+    }
+    assert found == half_year.nil
+    assert {state for _, state in found.values()} == {"nil", "on_time"}
+
+
 def test_a_draft_of_before_the_cutoff_is_never_published(half_year):
     assert [week for week, _ in half_year.refused] == [
         str(period) for number, period in enumerate(PERIODS) if number % 5 == 2

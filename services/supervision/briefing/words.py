@@ -45,11 +45,11 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "part_notes": ("十、数据说明与附件", "10. Data notes and annex"),
     # Completeness.
     "reconciled": (
-        "各业务数据已核对一致：%s/%s",
-        "services whose data agree with their own count: %s of %s",
+        "对账 %s/%s（数据与其封账一致的业务，占全部业务）",
+        "reconciled %s/%s (services whose events agree with their own seal)",
     ),
     "not_reconciled": ("未对账", "not reconciled"),
-    "events": ("登记数据%s条", "records: %s"),
+    "events": ("登记事件%s条", "events entered: %s"),
     "unit": ("单位", "unit"),
     "on_time": ("按时", "on time"),
     "late": ("迟报", "late"),

@@ -191,7 +191,7 @@ def test_what_is_not_reconciled_says_why():
     parts = {"completeness": SEALED["completeness"] | {"services": services, "reconciled": others}}
     for form in rendering.MEDIA_TYPES:
         page = written("en", form=form, **parts)
-        assert f"agree with their own count: {others} of {len(services)}" in page
+        assert f"reconciled {others}/{len(services)}" in page
         assert page.count("not reconciled") == 1 and "has not sealed the week" in page
 
 
