@@ -291,8 +291,8 @@ def test_a_supervision_that_is_stopped_ends_its_rebuild(running):
 
 
 @contextmanager
-def many_facts(running, count=50_000):
-    """So many facts that nobody has folded, for a while."""
+def many_facts(running, count=120_000):
+    """So many facts that nobody has folded, for a while: folding them takes some seconds."""
     with running.service_db("supervision") as service_db:
         facts = [fact_of(visits("1")) for _ in range(count)]
         service_db["facts"].insert_many(facts, ordered=False)

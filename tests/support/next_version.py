@@ -37,7 +37,7 @@ CHANGES = [
     ),
     Change(
         "services/relief/documents.py",
-        '        more = ("confirmed_on", "age_band", ',
+        '        more = ["confirmed_on", "age_band", ',
         '"praises", ',
     ),
     Change(
