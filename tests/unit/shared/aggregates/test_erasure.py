@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.supervision.briefing.assemble import fold_week
-from services.supervision.briefing.completeness import _is_report
 from services.supervision.figures.as_of import as_of
 from services.supervision.indicators import PRESENT
 from shared.contracts.events.erasure import GROUNDS
+from shared.contracts.reports import is_report
 from shared.domain.errors import Conflict
 from shared.domain.periods import Period
 from tests.support.in_memory import ID_NUMBERS, Relief, Volunteering
@@ -91,7 +91,7 @@ def test_no_figure_and_no_report_changes(ends, data):
     assert (figures(service), figures(volunteers)) == before
     erased = service.events(id)[-1] | {"sourcesequence": 1}
     assert erased["type"] == "relief.order.erased"
-    assert not _is_report(erased)
+    assert not is_report(erased)
 
 
 @pytest.mark.parametrize("end", ENDS)
