@@ -42,7 +42,7 @@ class Entered(Reported):
     def __init__(self, key, chance, day):
         super().__init__(key, chance, now_text=None)
         self.unit = chance.choice(registry.units_on(day))
-        self.day, self.last = day, day + timedelta(9)
+        self.day, self.last = day, min(day + timedelta(9), registry.last_day(self.unit))
         self._vague = True
 
     def precisely(self):
@@ -64,6 +64,11 @@ class Entered(Reported):
 
     def amount(self, unit, most=30):
         return super().amount(unit, most) | {"qualifier": _drawn(self.chance, QUALIFIERS)}
+
+    def own_instant(self):
+        """An instant of the day that no other story has."""
+        seconds = int(self._key.rsplit(":", 1)[1])
+        return (_beginning(self.day, "day") + timedelta(seconds=seconds)).isoformat()
 
     def another_unit(self):
         """One that can report what happened in the week of the day."""

@@ -91,10 +91,13 @@ LASTING = {
 def units_on(today):
     """The sub-districts and communities that can report what happened on a day."""
     known = (*SUBDISTRICTS, *COMMUNITIES, PART, f"{PART}001")
-    return [
-        code
-        for code in known
-        if LASTING.get(code, (date.min, date.max))[0]
-        <= today
-        < LASTING.get(code, (date.min, date.max))[1]
-    ]
+    return [code for code in known if _first_day(code) <= today <= last_day(code)]
+
+
+def _first_day(code):
+    return LASTING.get(code, (date.min, date.max))[0]
+
+
+def last_day(code):
+    """The last day on which something may have happened in the unit."""
+    return LASTING.get(code, (date.min, date.max))[1] - timedelta(1)
