@@ -106,7 +106,7 @@ class HalfYear:
         self.refused = []
         # Commands with unlikely values.
         self.confirmed = []
-        # Week → a unit that reported nil of its clinics, and what the issue has to say of it.
+        # Week → a unit that reported nil of its clinics.
         self.nil = {}
         self._drafted_early = set()
         self._waiting = []
@@ -240,10 +240,9 @@ class HalfYear:
         unit = self.chance.choice(quiet)
         given = {"actor": OFFICE, "orgunit": unit, "period": str(period)}
         self._give("clinics", "report_nil", given)
-        forgotten = self.chance.randrange(3) == 0
-        if forgotten:
+        if self.chance.randrange(3) == 0:
             self._give("clinics", "plan_clinic", self._forgotten(unit, period))
-        self.nil[str(period)] = unit, "on_time" if forgotten else "nil"
+        self.nil[str(period)] = unit
 
     def _forgotten(self, unit, period):
         told = Entered(f"{self.seed}:{next(self._numbers)}", self.chance, period.first_day)
