@@ -1,5 +1,6 @@
 """Relief (点单): residents' orders, visits, and the merchants' ledger."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Unpack
 
@@ -77,12 +78,8 @@ class ReliefService(Service):
         self, command: Command, id: str, department: str, reason: str, **when: Unpack[When]
     ) -> Json:
         """A department gives back the items that it claimed."""
-        return self._move(
-            Order,
-            self.personal.keyed(command),
-            id,
-            when,
-            lambda order, at: order.release(department, reason, at),
+        return self._move_keyed(
+            command, id, when, lambda order, at: order.release(department, reason, at)
         )
 
     @rpc
@@ -120,35 +117,17 @@ class ReliefService(Service):
     @rpc
     def reject_order(self, command: Command, id: str, reason: str, **when: Unpack[When]) -> Json:
         """The order is outside this programme."""
-        return self._move(
-            Order,
-            self.personal.keyed(command),
-            id,
-            when,
-            lambda order, at: order.reject(reason, at),
-        )
+        return self._move_keyed(command, id, when, lambda order, at: order.reject(reason, at))
 
     @rpc
     def withdraw_order(self, command: Command, id: str, reason: str, **when: Unpack[When]) -> Json:
         """The resident takes the order back."""
-        return self._move(
-            Order,
-            self.personal.keyed(command),
-            id,
-            when,
-            lambda order, at: order.withdraw(reason, at),
-        )
+        return self._move_keyed(command, id, when, lambda order, at: order.withdraw(reason, at))
 
     @rpc
     def reopen_order(self, command: Command, id: str, reason: str, **when: Unpack[When]) -> Json:
         """The resident reports that the need is not met."""
-        return self._move(
-            Order,
-            self.personal.keyed(command),
-            id,
-            when,
-            lambda order, at: order.reopen(reason, at),
-        )
+        return self._move_keyed(command, id, when, lambda order, at: order.reopen(reason, at))
 
     @rpc
     def correct_order(self, command: Command, id: str, **correction: Any) -> Json:
@@ -161,12 +140,8 @@ class ReliefService(Service):
         self, command: Command, id: str, step: str, reason: str, **when: Unpack[When]
     ) -> Json:
         """An order was claimed, delivered, confirmed and so on at another time than entered."""
-        return self._move(
-            Order,
-            self.personal.keyed(command),
-            id,
-            when,
-            lambda order, at: order.correct_time(step, reason, at),
+        return self._move_keyed(
+            command, id, when, lambda order, at: order.correct_time(step, reason, at)
         )
 
     @rpc
@@ -268,3 +243,9 @@ class ReliefService(Service):
     def receive(self, messages: list[Message]) -> None:
         """Keeps the registry of org units up to date."""
         self.context.update_registry(messages)
+
+    def _move_keyed(
+        self, command: Command, id: str, when: When, act: Callable[[Order, Moment], object]
+    ) -> Json:
+        """Change an order by a command whose reason may say something about the resident."""
+        return self._move(Order, self.personal.keyed(command), id, when, act)

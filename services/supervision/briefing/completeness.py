@@ -169,6 +169,12 @@ def completeness(week: ReportingWeek, freeze: Json) -> Json:
     }
 
 
+def reported_to(completeness: Json, service: str) -> bool:
+    """Has any unit reported to the service, in whatever way?"""
+    count = completeness["summary"][service]
+    return any(count[state] for state in (ON_TIME, LATE, NIL))
+
+
 def _of_service(reports: WeekReports, service: str, incomplete: Mapping[str, str]) -> Json:
     zh, en = NAMES[service]
     problem = reports.problem(service, incomplete)

@@ -31,9 +31,7 @@ def _single_records(week: FoldedWeek, code: str) -> int:
     part = week.this.partials.get((code, week.district))
     if not isinstance(part, Stocks):
         return 0
-    territory = week.this.territory
-    counted = (own for unit, own in part.recorded.items() if part.counts(unit, territory))
-    return sum(own.total for own in counted)
+    return sum(own.total for own in part.counted_records(week.this.territory).values())
 
 
 def _reference(item: Contribution) -> Json:

@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 
 from services.supervision.briefing import sentences
+from services.supervision.briefing.completeness import reported_to
 from services.supervision.briefing.sections import late
 from services.supervision.briefing.sections.rows import both
 from services.supervision.briefing.signing import Signer
@@ -165,12 +166,6 @@ def _actor(actor: str, lang: str) -> str:
     return name if kind == "person" else _words("the_system", lang)
 
 
-def _reported_to(completeness: Json, service: str) -> bool:
-    """Has any unit reported to the service, in whatever way?"""
-    count = completeness["summary"].get(service)
-    return count is None or any(count[state] for state in ("on_time", "late", "nil"))
-
-
 def _left_out_everywhere(league: list[Json]) -> list[Json]:
     """Units that every ranking leaves out for the same reason."""
     first, *others = [table["excluded"] for table in league] or [[]]
@@ -190,7 +185,7 @@ def _css(text: str) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "actor": _actor,
-    "reported_to": _reported_to,
+    "reported_to": reported_to,
     "left_out_everywhere": _left_out_everywhere,
     "not_in": _not_in,
     "clock": _clock,

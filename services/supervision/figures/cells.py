@@ -44,10 +44,11 @@ def effective(found: list[Contribution], territory: Territory) -> list[Contribut
         return found
     whole = sum(parts[1:], parts[0])
     keys = {stock.key for stock in whole.effective(territory).values()}
+    records = whole.counted_records(territory)
     return [
         item
         for item in found
-        if (stock_key(item) in keys if is_declared(item) else whole.counts(item.orgunit, territory))
+        if (stock_key(item) in keys if is_declared(item) else item.orgunit in records)
     ]
 
 

@@ -74,15 +74,19 @@ class Stocks:
             if not any(_covering(unit, standing, territory))
         }
 
-    def counts(self, unit: str, territory: Territory) -> bool:
-        """Do the records of the unit count? They don't where a declared stock covers them."""
+    def counted_records(self, territory: Territory) -> dict[str, Sum]:
+        """unit → the sum of its records, where no declared stock covers them."""
         standing = self._standing(territory)
-        return unit not in standing and not any(_covering(unit, standing, territory))
+        return {
+            unit: part
+            for unit, part in self.recorded.items()
+            if unit not in standing and not any(_covering(unit, standing, territory))
+        }
 
     def total(self, territory: Territory) -> Sum | None:
         """What stands; None where nothing does, because units have ended."""
         values = [Sum.of(stock.value) for stock in self.effective(territory).values()]
-        values += [part for unit, part in self.recorded.items() if self.counts(unit, territory)]
+        values += self.counted_records(territory).values()
         return sum(values[1:], values[0]) if values else None
 
     def stated(self, unit: str) -> str | None:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from services.supervision.briefing.completeness import reported_to
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sections.follow_up import overdue
 from services.supervision.briefing.sentences import headline, headline_row, labelled_figure
@@ -44,7 +45,7 @@ def _reporting(reports: Json) -> Json:
     exempt = sum(set(unit["reports"].values()) == {"exempt"} for unit in reports["units"])
     reported = units - len(silent) - exempt
     nobody = [
-        row["title"] for row in reports["services"] if not _reports_of(reports, row["service"])
+        row["title"] for row in reports["services"] if not reported_to(reports, row["service"])
     ]
     zh = f"报送：应报单位{units}个，有报送的{reported}个，各项均未报的{len(silent)}个"
     en = f"reporting: {reported} of {units} units reported; {len(silent)} reported nothing at all"
@@ -52,12 +53,6 @@ def _reporting(reports: Json) -> Json:
         zh += f"；没有单位报送的业务：{'、'.join(title['zh'] for title in nobody)}"
         en += f"; nobody reported on: {', '.join(title['en'] for title in nobody)}"
     return {"indicator": None, "zh": zh, "en": en}
-
-
-def _reports_of(reports: Json, service: str) -> int:
-    """How many units reported to the service, in whatever way."""
-    count = reports["summary"].get(service, {})
-    return sum(count.get(state, 0) for state in ("on_time", "late", "nil"))
 
 
 def _overdue(week: FoldedWeek, district: Mapping[str, Json]) -> Json:
