@@ -1,11 +1,13 @@
-"""For all suites: what may run beside what."""
+"""For all suites: what may run beside what, and on which broker."""
 
+import os
 import random
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from deploy.local.test_record import SEED
+from tests.support import broker4
 from tests.support.stack import clean_stack, snapshots, stack
 
 __all__ = ["clean_stack", "snapshots", "stack"]
@@ -33,8 +35,15 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_addoption(parser):
-    help_ = "what is drawn at random is drawn with this seed"
-    parser.getgroup("warm").addoption("--seed", type=int, help=help_)
+    group = parser.getgroup("warm")
+    group.addoption("--seed", type=int, help="what is drawn at random is drawn with this seed")
+    group.addoption("--broker4", action="store_true", help="the stacks' brokers are RabbitMQ 4.0")
+
+
+def pytest_configure(config):
+    # The workers inherit it.
+    if config.getoption("broker4") and "PYTEST_XDIST_WORKER" not in os.environ:
+        broker4.use()
 
 
 @pytest.fixture(scope="session")

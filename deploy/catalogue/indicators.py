@@ -5,7 +5,13 @@ from collections.abc import Iterator
 from deploy.catalogue.events import reference
 from deploy.catalogue.markdown import Row, code, table
 from services.supervision.indicators import DECLARED, INDICATORS, PRESENT
-from services.supervision.indicators.declare import Indicator
+from services.supervision.indicators.declare import (
+    INTERNAL,
+    PEOPLE,
+    RECORDS,
+    THINGS,
+    Indicator,
+)
 from services.supervision.indicators.rules import OTHER_RULES
 from shared.domain.service_names import NAMES
 from shared.domain.units import UNITS
@@ -18,7 +24,14 @@ HEADS = (
     "性质",
     "汇总 fold",
     "无记录时 without records",
+    "公开版 public edition",
 )
+PUBLIC = {
+    THINGS: "全部公布 all figures",
+    PEOPLE: "小数不公布 small figures suppressed",
+    RECORDS: "由少数记录得出的不公布 figures of few records suppressed",
+    INTERNAL: "不公布 suppressed",
+}
 FOLDS = {
     "sum": "合计 sum",
     "median": "中位数 median",
@@ -68,6 +81,7 @@ def _row(item: Indicator) -> Row:
         "期末 level" if item.since else "周内 flow",
         FOLDS[item.fold],
         "0" if item.recorded else "未报数 not stated",
+        PUBLIC[item.counts],
     )
 
 

@@ -8,6 +8,7 @@ from deploy.catalogue import (
     events,
     indicators,
     plausibility,
+    problems,
     reporting,
     rpc,
     settings,
@@ -53,11 +54,12 @@ def files() -> dict[str, str]:
 
 
 def write() -> None:
-    """Write docs/catalogue, the JSON Schemas in docs/events and docs/rpc, and the broker's
-    definitions."""
+    """Write docs/catalogue, the JSON Schemas in docs/events and docs/rpc, the table of problems in
+    docs/operations.md, and the broker's definitions."""
     texts = files()
     catalogue.main()
     broker_definitions.write()
+    problems.write()
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.md"):
         old.unlink()

@@ -12,15 +12,43 @@ from deploy.catalogue.field_kinds import (
     result_rows,
 )
 from deploy.catalogue.markdown import Row, anchor, code, codes, link, summary, table
-from shared.contracts.rpc import COMMON, DECLARED
+from shared.contracts.limits import (
+    ANSWER_BYTES,
+    ERROR_MESSAGES,
+    NUMBER_CHARACTERS,
+    PAGE_BYTES,
+    QUERY_BYTES,
+    REQUEST_BYTES,
+    REQUEST_DEPTH,
+    REQUEST_VALUES,
+)
+from shared.contracts.rpc import COMMON, DECLARED, requests
 from shared.contracts.rpc.common import ALIASES
 from shared.contracts.rpc.declare import EVERY_COMMAND, EVERY_METHOD, CommandSchema, Method
-from shared.domain.errors import WarmError
+from shared.contracts.rpc.error_data import MORE
+from shared.contracts.rpc.requests import ANSWER
+from shared.domain.errors import TRY_AGAIN, WarmError
 from shared.domain.service_names import NAMES, service_class
 from shared.service.base_service import Service
 
+SIZE_HEADS = ("什么 what", "最多 at most")
+SIZES = (
+    ("body of a request", f"{REQUEST_BYTES:,} bytes"),
+    ("elements of lists and objects in a request, all together", f"{REQUEST_VALUES:,}"),
+    ("lists and objects in each other in a request", f"{REQUEST_DEPTH}"),
+    ("a number in a request", f"{NUMBER_CHARACTERS} characters"),
+    ("an error, or the answer of a command", f"{ANSWER_BYTES:,} bytes"),
+    (
+        f"the answer of a query; more is refused with the field `{ANSWER}`: ask for less",
+        f"{QUERY_BYTES:,} bytes",
+    ),
+    (
+        "`events`, `republish`, `dead_letters`, `dead_letter_audit`: they end before their `limit`",
+        f"{PAGE_BYTES:,} bytes, or one entry that is larger",
+    ),
+)
 HEADS = ("方法 method", "作用 what it does", "改变数据 changes something")
-ERROR_HEADS = ("错误 error", "含义 meaning")
+ERROR_HEADS = ("错误 error", "含义 meaning", "重试是否有用 does trying again help?")
 FORMER_HEADS = ("以前的名称 former name", "现在的名称 present name")
 COMMAND = tuple(CommandSchema().fields)
 EVERY = "*"
@@ -38,6 +66,13 @@ def lines() -> Iterator[str]:
         f"{_names(EVERY_COMMAND)}; only other errors are listed at a method.",
         "",
         *table(ERROR_HEADS, map(_error, WarmError.__subclasses__())),
+        "## 大小 Sizes",
+        "",
+        "A request over a limit is refused with `ValidationFailed`, and nothing of it is done.",
+        f"Where no argument is at fault, the field is `{requests.WHOLE}`. An error names at most",
+        f"{ERROR_MESSAGES} messages, and counts the others in `{MORE}`; longer texts are cut.",
+        "",
+        *table(SIZE_HEADS, SIZES),
         "## 所有服务 Every service",
         "",
         "A method that changes data is a command. Besides its own arguments it has those below.",
@@ -84,7 +119,7 @@ def _about(cls: type, name: str) -> str:
 
 def _details(cls: type, owner: str, name: str, method: Method) -> Iterator[str]:
     yield from (f"### `{_title(owner, name)}`", "", _about(cls, name), "")
-    rows = argument_rows(method.arguments, left_out=COMMAND)
+    rows = argument_rows(method.arguments, left_out=COMMAND if method.changes else ())
     yield from table(ARGUMENT_HEADS, rows) if rows else ("无参数 No arguments.", "")
     yield from _result(method)
     file = f"{COMMON if owner == EVERY else owner}.{name}.json"
@@ -103,4 +138,8 @@ def _names(errors: tuple[type[WarmError], ...]) -> str:
 
 
 def _error(error: type[WarmError]) -> Row:
-    return code(error.__name__), summary(error)
+    return (
+        code(error.__name__),
+        summary(error),
+        f"{code(error.try_again)}: {TRY_AGAIN[error.try_again]}",
+    )

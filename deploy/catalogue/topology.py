@@ -1,4 +1,4 @@
-"""The broker's exchanges, queues, streams and bindings, the subscriptions, and the permissions."""
+"""The broker's exchanges, queues, streams, bindings and policies, subscriptions, permissions."""
 
 import re
 from collections.abc import Iterator
@@ -20,13 +20,16 @@ EXCHANGE_HEADS = ("交换机 exchange", "类型 kind")
 QUEUE_HEADS = ("队列 queue", "参数 arguments")
 PERMISSION_HEADS = ("用户 user", "声明 configure", "写 write", "读 read")
 TOPIC_HEADS = ("用户 user", "交换机 exchange", "可发布 may publish", "可绑定 may bind to")
-BINDING_HEADS = ("交换机 exchange", "路由键 key", "队列 queue")
+POLICY_HEADS = ("队列 queue", "策略 policy")
+BINDING_HEADS = ("交换机 exchange", "路由键或标头 key or header", "队列 queue")
 
 
 def lines() -> Iterator[str]:
     definitions = topology.definitions()
     yield from (
-        "Everything is durable. An operator loads `deploy/broker/definitions.json`. Services check",
+        "Everything is durable. When the broker starts, it loads users, permissions and policies",
+        "from a file that `./warm init-deploy` or the local stack makes. The rest is declared over",
+        "AMQP. `deploy/broker/definitions.json` has all of it, without passwords. Services check",
         "that their part is there, and declare nothing.",
         "",
         "## 谁订阅谁 Subscriptions",
@@ -38,6 +41,14 @@ def lines() -> Iterator[str]:
         "## 队列与流 Queues and streams",
         "",
         *table(QUEUE_HEADS, sorted(map(_queue, definitions["queues"]))),
+        "## 策略 Policies",
+        "",
+        "Delivery limits, and where a message goes that came back to its queue more often. What is",
+        "in `*.undelivered` waits for a person: `./warm deadletters undelivered`. The headers",
+        "exchange `<service>.undelivered` drops requests that expired; `<service>.return` leads a",
+        "message back to the queue that its header `warm-return-to` names.",
+        "",
+        *table(POLICY_HEADS, sorted(map(_policy, definitions["policies"]))),
         "## 绑定 Bindings",
         "",
         *table(BINDING_HEADS, sorted(map(_binding, definitions["bindings"]))),
@@ -101,6 +112,13 @@ def _queue(item: Json) -> Row:
     return code(item["name"]), codes(arguments)
 
 
+def _policy(item: Json) -> Row:
+    definition = (f"{name}={value}" for name, value in sorted(item["definition"].items()))
+    return code(item["name"]), codes(definition)
+
+
 def _binding(item: Json) -> Row:
-    key = code(item["routing_key"]) if item["routing_key"] else "—"
+    arguments = item["arguments"].items()
+    headers = (f"{name}={value}" for name, value in arguments if name != "x-match")
+    key = code(item["routing_key"]) if item["routing_key"] else codes(headers) or "—"
     return code(item["source"]), key, code(item["destination"])

@@ -1,12 +1,16 @@
 """Restores the databases of a backup into empty ones: `docker-compose run --rm restore BACKUP`.
+With names of services, only theirs, in place of what they hold.
 
-After an interruption it can be run again: until it is done, a marker collection in each database
-shows that the data there come from a restore.
+Each database says afterwards that it was restored: its service takes no commands until it has
+compared its log with what supervision has (shared/service/log_check.py). After an interruption it
+can be run again: until it is done, a marker collection in each database shows that the data there
+come from a restore.
 """
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +18,12 @@ from bson import json_util
 from bson.raw_bson import RawBSONDocument
 from pymongo import MongoClient
 from pymongo.database import Database
-from pymongo.errors import PyMongoError
+from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from deploy.composed.archive import Archive, read_documents
 from deploy.composed.backup import say
 from deploy.local.errors import CannotRun
+from shared.messaging.log_guard import RESTORED
 from shared.platform.database import database_name
 from shared.platform.settings import given
 from shared.platform.topology import SERVICES
@@ -30,20 +35,44 @@ PRIMARY_KEY = "_id_"
 Client = MongoClient[Any]
 
 
-def restore(uri: str, folder: Path) -> None:
-    """Raises CannotRun for a damaged backup, and where a database has data already."""
+def restore(uri: str, folder: Path, only: Sequence[str] = ()) -> None:
+    """Restore all databases, or replace those of the services `only`.
+
+    Raises CannotRun for a damaged backup, and where a database that isn't to be replaced has data
+    already.
+    """
     manifest = Archive(folder).check()
+    names = list(map(database_name, only or SERVICES))
     with MongoClient(uri, document_class=RawBSONDocument, w="majority") as client:
-        _claim(client, manifest["taken"])
-        for path in sorted((folder / "databases").glob("*/*.bson.gz")):
-            _collection(client[path.parent.name], path, manifest["documents"])
-        for service in SERVICES:
-            client[database_name(service)].drop_collection(MARK)
+        if only:
+            _empty(client, names)
+        _claim(client, names, manifest["taken"])
+        for name in names:
+            for path in sorted((folder / "databases" / name).glob("*.bson.gz")):
+                _collection(client[name], path, manifest["documents"])
+            _mark_restored(client[name], manifest["taken"])
+            client[name].drop_collection(MARK)
 
 
-def _claim(client: Client, taken: str) -> None:
+def _empty(client: Client, names: Iterable[str]) -> None:
+    for name in names:
+        # Marked first: an interruption in between is no database of its own.
+        if MARK not in _filled(client, name):
+            client[name][MARK].insert_one({"_id": "replaced"})
+        for collection in client[name].list_collection_names():
+            if collection != MARK and not collection.startswith("system."):
+                client[name].drop_collection(collection)
+
+
+def _mark_restored(database: Database[Any], taken: str) -> None:
+    # A backup of a restored database that nobody had compared yet has the mark already.
+    with suppress(DuplicateKeyError):
+        database["log_state"].insert_one({"_id": RESTORED, "taken": taken})
+
+
+def _claim(client: Client, names: Iterable[str], taken: str) -> None:
     """Mark every database as being restored. Raises CannotRun where one has data of its own."""
-    for name in map(database_name, SERVICES):
+    for name in names:
         collections = list(_filled(client, name))
         if collections and MARK not in collections:
             raise CannotRun(
@@ -82,21 +111,23 @@ def _collection(database: Database[Any], path: Path, counts: dict[str, int]) -> 
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 1 or arguments[0].startswith("-"):
-        say("usage: docker-compose run --rm restore /backups/<name>")
+    unknown = sorted(set(arguments[1:]) - set(SERVICES))
+    if not arguments or arguments[0].startswith("-") or unknown:
+        say("usage: docker-compose run --rm restore /backups/<name> [SERVICE ...]")
         say("Stop the services and empty the databases first; see docs/operations.md.")
+        say(f"With services, only their databases are replaced: {', '.join(SERVICES)}.")
         say("A backup is a folder with a manifest.json.")
         say("Exit status: 0 restored; 1 not restored, the reason is above; 2 wrong usage.")
         return 2
     try:
-        restore(given(os.environ, "MONGODB_URI"), Path(arguments[0]))
+        restore(given(os.environ, "MONGODB_URI"), Path(arguments[0]), arguments[1:])
     except CannotRun as problem:
         say(str(problem))
         return 1
     except (PyMongoError, OSError) as error:
         say(f"the restore was interrupted: {type(error).__name__}: {error}. Run it again.")
         return 1
-    say("all databases are restored; start the services, then: office republish")
+    say("restored; start the services, then: office bring-forward, and office republish")
     return 0
 
 

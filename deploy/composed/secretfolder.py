@@ -1,9 +1,9 @@
 """`./warm init-deploy`: the secrets of a composed deployment, a file for each, created once.
 
 Only the user of the container that reads a file owns it and may read it. Running it again keeps
-existing files and creates missing ones. `definitions.json`, with the broker's users and their
-permissions, follows from the other secrets; it is written each time, because an upgrade may add
-users.
+existing files and creates missing ones. `definitions.json`, with the broker's users, permissions
+and policies, follows from the other secrets; it is written each time, because an upgrade may add
+some.
 """
 
 import json
@@ -14,13 +14,12 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from deploy.broker_definitions import with_passwords
+from deploy.broker_definitions import at_start, with_passwords
 from deploy.certificate_authority import Authority, Pair
 from deploy.composed.archive import Archive
 from deploy.local import secretfiles
 from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT
-from shared.platform import permissions
 from shared.platform.permissions import KEEPER, identities
 from shared.platform.topology import SERVICES
 
@@ -127,10 +126,8 @@ class SecretFolder:
         return self._authority().sign(name, *SERVER_NAMES).both
 
     def _write_definitions(self) -> None:
-        # Without the topology: at a restart the broker could not read it, because its streams do
-        # not exist yet (docs/decisions/0011-deployment.md).
-        users = {"vhosts": [{"name": "/"}], **permissions.definitions(KEEPER)}
-        text = json.dumps(with_passwords(users, self._broker_password), indent=2)
+        # Without the topology (docs/decisions/0011-deployment.md).
+        text = json.dumps(with_passwords(at_start(KEEPER), self._broker_password), indent=2)
         secretfiles.write_private(self.path / "definitions.json", text.encode(), SERVER_USER, 0o400)
 
     def _broker_password(self, identity: str) -> str:

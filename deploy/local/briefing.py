@@ -3,19 +3,23 @@
 import json
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from deploy.local import issue_files, issue_state, receipts
 from deploy.local.errors import CannotRun
 from deploy.local.options import Actor, AsJson, StackName, actor_or_login
 from deploy.local.service_calls import service_client
+from shared.contracts.rpc.review import PARTS
 from shared.domain import wording
 from shared.domain.quantities import Quantity
 from shared.domain.types import Json
 
 app = typer.Typer(
-    help="The weekly briefing: draft, approve, publish, discard, revise, show, explain, verify.\n\n"
+    help="The weekly briefing: draft, review, approve, publish, discard, revise, withdraw, show,"
+    " explain, verify, receipts, send-again.\n\n"
     "Example: ./warm briefing show 2017-W06",
     no_args_is_help=True,
     rich_markup_mode="markdown",
@@ -28,6 +32,19 @@ Period = Annotated[str, typer.Argument(help="An ISO week, such as 2017-W06.")]
 Revision = Annotated[
     int | None,
     typer.Option("--revision", help="Number of the revision. Default: the last one."),
+]
+
+ReadDigest = Annotated[
+    str,
+    typer.Argument(
+        help="The first 8 or more digits of the content digest, as `show` printed it last."
+    ),
+]
+ReasonZh = Annotated[str, typer.Option("--zh", help="The reason, in Chinese.", show_default=False)]
+ReasonEn = Annotated[str, typer.Option("--en", help="The reason, in English.", show_default=False)]
+PartName = Annotated[
+    str,
+    typer.Option("--part", help=f"One of: {', '.join(PARTS)}. Default: the whole."),
 ]
 
 
@@ -60,18 +77,137 @@ def draft(period: Period, actor: Actor = "", stack: StackName = "") -> None:
 
 
 @app.command()
-def approve(
+def submit(period: Period, digest: ReadDigest, actor: Actor = "", stack: StackName = "") -> None:
+    """Hand the draft in for review, as a person. You are printed as its preparer.
+
+    Example: ./warm briefing submit 2017-W06 2edb24d1 --actor person:zhang.san
+
+    Exit status: 0 submitted; 1 refused, with the reason.
+    """
+    _change_status("submit", period, actor, stack, content_digest=digest)
+
+
+@app.command()
+def comment(
     period: Period,
-    digest: Annotated[
-        str,
-        typer.Argument(
-            help="The first 8 or more digits of the content digest, as `show` printed it last."
-        ),
-    ],
+    text: Annotated[str, typer.Argument(help="What you remark.")],
+    part: PartName = "",
     actor: Actor = "",
     stack: StackName = "",
 ) -> None:
-    """Approve the draft that was read, as a person. A draft that has changed since is refused.
+    """Remark on a draft in review. It isn't approved before every comment is resolved.
+
+    Example: ./warm briefing comment 2017-W06 "第三条请核对" --part points
+
+    Exit status: 0 stored; 1 refused, with the reason.
+    """
+    _change_status("comment", period, actor, stack, part=part or None, text=text)
+
+
+@app.command()
+def resolve(
+    period: Period,
+    number: Annotated[int, typer.Argument(help="Of the comment, as `status` prints it.")],
+    actor: Actor = "",
+    stack: StackName = "",
+) -> None:
+    """Mark a comment as resolved: what it asks for is done, or answered.
+
+    Example: ./warm briefing resolve 2017-W06 1
+
+    Exit status: 0 resolved; 1 refused, with the reason.
+    """
+    given: Json = {"period": period, "comment": number, "actor": actor_or_login(actor)}
+    result = _call(stack, "resolve_comment", command_id=str(uuid.uuid4()), **given)
+    print(f"{period}: {result['status']}")
+
+
+@app.command()
+def sign(
+    period: Period,
+    digest: ReadDigest,
+    part: PartName = "",
+    actor: Actor = "",
+    stack: StackName = "",
+) -> None:
+    """Sign off a draft in review, or one part of it, as a reviewer who has read it.
+
+    Example: ./warm briefing sign 2017-W06 2edb24d1 --part league
+
+    Exit status: 0 signed off; 1 refused, with the reason.
+    """
+    _change_status("sign_off", period, actor, stack, part=part or None, content_digest=digest)
+
+
+@app.command()
+def status(
+    period: Period, revision: Revision = None, as_json: AsJson = False, stack: StackName = ""
+) -> None:
+    """Print how far an issue is, who did what about it, and what was said in its review.
+
+    Example: ./warm briefing status 2017-W06
+
+    Exit status: 0 printed; 1 there is no such issue.
+    """
+    state = _call(stack, "issue_state", period=period, revision=revision)
+    if as_json:
+        print(json.dumps(state, ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(issue_state.lines(state)))
+
+
+@app.command()
+def point(
+    period: Period,
+    digest: ReadDigest,
+    number: Annotated[int, typer.Argument(help="Of the main point, from 1.")],
+    zh: Annotated[str, typer.Option("--zh", help="The words in Chinese.")] = "",
+    en: Annotated[str, typer.Option("--en", help="The words in English.")] = "",
+    actor: Actor = "",
+    stack: StackName = "",
+) -> None:
+    """Put a main point of the draft in other words. Numbers stay as they are: each has to be one of
+    the figures of the sentence that the rules made, with its qualifier and its unit.
+
+    Example: ./warm briefing point 2017-W06 2edb24d1 5 --zh 本周义诊1场，服务群众500多人次
+
+    Exit status: 0 edited; 1 refused, with the reason.
+    """
+    words = _given(zh, en)
+    if not words:
+        raise typer.BadParameter("give --zh, --en or both")
+    given: Json = {"content_digest": digest, "points": [{"point": number, "words": words}]}
+    who = {"command_id": str(uuid.uuid4()), "actor": actor_or_login(actor)}
+    result = _call(stack, "edit_points", period=period, **who, **given)
+    print(f"{period}: {result['status']}")
+
+
+@app.command()
+def changes(
+    period: Period, revision: Revision = None, as_json: AsJson = False, stack: StackName = ""
+) -> None:
+    """Print what a revision changes: figures, and parts that read differently.
+
+    Example: ./warm briefing changes 2017-W06 --revision 1 --json
+
+    Exit status: 0 printed; 1 there is no such issue.
+    """
+    answer = _call(stack, "revision_changes", period=period, revision=revision)
+    if as_json:
+        print(json.dumps(answer, ensure_ascii=False, indent=2))
+        return
+    parts = answer["changed_parts"]
+    print(f"{period} R{answer['revision']} replaces {answer['replaces'] or 'nothing'}")
+    for line in _changed_figures(answer):
+        print(line)
+    named = "not compared" if parts is None else ", ".join(parts) or "none"
+    print(f"  parts that read differently: {named}")
+
+
+@app.command()
+def approve(period: Period, digest: ReadDigest, actor: Actor = "", stack: StackName = "") -> None:
+    """Approve the draft that was read, as a person: you are printed as its signer. A draft that has
+    changed since is refused, and so is one that you submitted yourself (WARM_FOUR_EYES).
 
     Example: ./warm briefing approve 2017-W06 2edb24d1 --actor person:head-of-office
 
@@ -108,14 +244,51 @@ def discard(
 
 
 @app.command()
+def withdraw(
+    period: Period,
+    zh: ReasonZh = "",
+    en: ReasonEn = "",
+    successor: Annotated[
+        str,
+        typer.Option(
+            "--successor",
+            help="The urn of the published issue in its place, such as"
+            " urn:warm:briefing:2017-W06:r1.",
+        ),
+    ] = "",
+    revision: Revision = None,
+    actor: Actor = "",
+    stack: StackName = "",
+) -> None:
+    """Take a published issue back, with a reason. It stays readable and provable; subscribers are
+    told. This is final: what is right again is published as a revision.
+
+    Example: ./warm briefing withdraw 2017-W06 --zh 数据来源有误 --en "a source was wrong"
+
+    Exit status: 0 withdrawn; 1 refused, with the reason.
+    """
+    given = {"revision": revision, "successor": successor or None}
+    _change_status("withdraw", period, actor, stack, reason=_reason(zh, en), **given)
+
+
+def _reason(zh: str, en: str) -> dict[str, str]:
+    """Raises CannotRun where there is none."""
+    reason = _given(zh, en)
+    if not reason:
+        raise CannotRun("A reason is needed.", "Give --zh, --en or both.")
+    return reason
+
+
+def _given(zh: str, en: str) -> dict[str, str]:
+    """A text by language, as far as it was given."""
+    return {lang: text for lang, text in (("zh", zh), ("en", en)) if text}
+
+
+@app.command()
 def revise(
     period: Period,
-    zh: Annotated[
-        str, typer.Option("--zh", help="The reason, in Chinese.", show_default=False)
-    ] = "",
-    en: Annotated[
-        str, typer.Option("--en", help="The reason, in English.", show_default=False)
-    ] = "",
+    zh: ReasonZh = "",
+    en: ReasonEn = "",
     under_present_rules: Annotated[
         bool,
         typer.Option(
@@ -143,9 +316,7 @@ def revise(
     print("\n".join(_proposal(proposal)))
     if dry_run:
         return
-    reason = {lang: text for lang, text in (("zh", zh), ("en", en)) if text}
-    if not reason:
-        raise CannotRun("A revision needs a reason.", "Give --zh, --en or both.")
+    reason = _reason(zh, en)
     result = _call(
         stack,
         "revise_briefing",
@@ -159,9 +330,13 @@ def revise(
 
 def _proposal(proposal: Json) -> Iterator[str]:
     yield f"{proposal['period']}: {len(proposal['changes'])} figures differ from the issue"
-    if proposal["rules_before"]:
-        yield f"  rules {proposal['rules']}; the issue follows {proposal['rules_before']}"
-    for row in proposal["changes"]:
+    yield from _changed_figures(proposal)
+
+
+def _changed_figures(changed: Json) -> Iterator[str]:
+    if changed["rules_before"]:
+        yield f"  rules {changed['rules']}; the issue follows {changed['rules_before']}"
+    for row in changed["changes"]:
         old, new = (_figure(row[name]) for name in ("old", "new"))
         yield f"  {row['indicator']} of {row['orgunit']}: {old} → {new}"
         for cause in row["because"]:
@@ -178,19 +353,49 @@ def _figure(quantity: Json | None) -> str:
 @app.command()
 def show(
     period: Period,
-    form: Annotated[str, typer.Option("--format", help="json, text or html.")] = "text",
+    form: Annotated[
+        str, typer.Option("--format", help=f"json, text, html, {issue_files.NAMES}.")
+    ] = "text",
     lang: Annotated[str, typer.Option("--lang", help="zh or en.")] = "zh",
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Write to this file instead of printing.")
+    ] = None,
     revision: Revision = None,
     stack: StackName = "",
 ) -> None:
-    """Print the briefing: the published issue, or else the draft.
+    """Print the briefing, or write it to a file: the published issue, or else the draft.
+
+    A withdrawn issue is printed as it was published; standard error says that it is withdrawn.
 
     Example: ./warm briefing show 2017-W06 --format html --lang en
 
-    Exit status: 0 printed; 1 there is none.
+    Example: ./warm briefing show 2017-W06 --format xlsx --output 2017-W06.xlsx
+
+    Exit status: 0 printed or written; 1 there is none.
     """
-    text = _call(stack, "briefing", period=period, format=form, lang=lang, revision=revision)
-    typer.echo(text, nl=form != "json")
+    is_file = form in issue_files.FORMS
+    if is_file and output is None:
+        raise CannotRun(f"{form} is a file, not a text to print.", "Add --output FILE.")
+    asked = "json" if is_file else form
+    text = _call(stack, "briefing", period=period, format=asked, lang=lang, revision=revision)
+    _say_withdrawn(stack, period, revision)
+    if output is None:
+        typer.echo(text, nl=form != "json")
+        return
+    body = issue_files.issue_file(text, form, lang) if is_file else text.encode()
+    try:
+        output.write_bytes(body)
+    except OSError as error:
+        problem = f"{output} can't be written: {error.strerror}."
+        raise CannotRun(problem, "Choose another file with --output.") from error
+    print(output)
+
+
+def _say_withdrawn(stack: str, period: str, revision: int | None) -> None:
+    """On standard error, so that what is printed stays what was published."""
+    state = _call(stack, "issue_state", period=period, revision=revision)
+    for line in issue_state.withdrawn(state):
+        typer.echo(line, err=True)
 
 
 @app.command()
@@ -212,6 +417,7 @@ def explain(
     """
     arguments = {"period": period, "indicator": indicator, "revision": revision}
     answer = _call(stack, "explain", orgunit=orgunit or None, **arguments)
+    _say_withdrawn(stack, period, revision)
     if as_json:
         print(json.dumps(answer, ensure_ascii=False, indent=2))
         return
@@ -253,22 +459,25 @@ def _verdict(verdict: Json) -> Iterator[str]:
     equal = "相符 equal" if verdict["equal"] else "不符 NOT EQUAL"
     issue = f"第{verdict['issue']}期 issue {verdict['issue']} R{verdict['revision']}"
     yield f"{verdict['period']} {issue}: {equal}"
+    if verdict["withdrawn"]:
+        yield "  已撤回 withdrawn: it is proved as it was published, and isn't valid any more"
     yield f"  bytes: {verdict['bytes']}; signature: {verdict['signature']}"
     yield f"  figures computed again by rules {verdict['rules']}"
     if not verdict["words_made_again"]:
         yield f"  words of an earlier renderer ({verdict['renderer']}): checked as they were signed"
     yield f"  digest: {verdict['digest']}"
-    for name in verdict["parts"]:
-        yield f"  part with other figures: {name}"
-    for name in verdict["stored"]:
-        yield f"  stored beside the document with another value: {name}"
+    for it in verdict.get("differences", ()):
+        yield f"  {it['name']}: {it['zh']} {it['en']}"
     if verdict["failure"]:
         yield f"  {verdict['failure']}"
-    for fact in verdict["facts"]:
-        yield f"  fact {fact['fact']}: {fact['problem']}"
     for fact in verdict["strangers"]:
-        yield f"  fact {fact}: has a number that an issue has sealed, and belongs to no issue"
+        yield f"  {fact}: 占用已封存的序号，不属于任何一期"
+        yield "    fact with a number that an issue has sealed; it belongs to no issue"
     for cell in verdict["figures"]:
         yield f"  figure {cell['indicator']} of {cell['orgunit']}: "
         yield f"    printed {cell['printed']}"
         yield f"    recomputed {cell['recomputed']}"
+
+
+app.command()(receipts.receipts)
+app.command()(receipts.send_again)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import amqp
+from kombu.exceptions import KombuError
 
-from deploy.broker_definitions import FILE, with_passwords
+from deploy.broker_definitions import CHECK, FILE, with_passwords, written_at_start
 from deploy.local import queue_directory, secretfiles
 from deploy.local.errors import CannotRun
 from deploy.local.places import BROKER_CONFIG
@@ -17,14 +18,13 @@ from deploy.local.ports import HOST, Ports, require_free
 from deploy.local.processes import Process
 from deploy.local.tls import Tls
 from deploy.local.waiting import wait_until
-from shared.domain.types import Json
-from shared.platform import permissions
-from shared.platform.broker import Address
+from shared.platform import permissions, topology
 
 USER = "warm"
 EVERYTHING = {"configure": ".*", "write": ".*", "read": ".*"}
 READY_SECONDS = 120
 SETTLE_SECONDS = 5
+ANSWER_SECONDS = 5
 
 # Two schedulers start faster than one for each core, and a local broker needs no more. Only the
 # broker's own tools use the distribution: it stays on the loopback interface.
@@ -117,17 +117,17 @@ class Broker:
         return self.answers()
 
     def answers(self) -> bool:
-        """Whether a client can log in and finds every queue; streams start last."""
-        place, address = f"{HOST}:{self.ports.amqp}", Address(self.uri)
+        """Whether a client can log in and declare every queue; streams start last."""
         try:
-            login = USER, self._password(USER)
-            with amqp.Connection(place, *login, ssl=address.tls, connect_timeout=5) as connection:
-                channel = connection.channel()
-                for queue in _definitions()["queues"]:
-                    channel.queue_declare(queue["name"], passive=True)
-        except (OSError, amqp.AMQPError):
+            topology.apply(self.uri)
+        except (OSError, amqp.AMQPError, KombuError):
             return False
         return True
+
+    def check(self, script: Path) -> str:
+        """Which queues lack their policy, in the words of deploy/broker/check.erl. Raises CannotRun
+        where the broker doesn't answer."""
+        return self.control(script, "eval_file", str(CHECK)).strip().removeprefix('<<"')[:-3]
 
     def _password(self, user: str) -> str:
         # Stacks that already exist keep the password of their own user under the plain name.
@@ -153,6 +153,7 @@ class Broker:
             "RABBITMQ_ADVANCED_CONFIG_FILE": str(self.folder / "none"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "plugins"),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ERLANG,
+            "WARM_DEFINITIONS": str(FILE),
             # The start script is then replaced by the broker instead of waiting beside it.
             "RUNNING_UNDER_SYSTEMD": "true",
         }
@@ -179,13 +180,8 @@ disk_free_limit.absolute = 500MB
 """
         (self.folder / "rabbitmq.conf").write_text(common + own)
         (self.folder / "plugins").write_text("[].\n")
-        definitions = _definitions()
+        definitions = written_at_start()
         definitions["users"].append(permissions.user(USER, "administrator"))
         definitions["permissions"].append({"user": USER, "vhost": "/", **EVERYTHING})
         complete = with_passwords(definitions, self._password)
         secretfiles.write_private(self.folder / "definitions.json", json.dumps(complete).encode())
-
-
-def _definitions() -> Json:
-    definitions: Json = json.loads(FILE.read_text("utf-8"))
-    return definitions

@@ -13,14 +13,19 @@ from deploy.composed.archive import Archive
 from deploy.composed.secretfolder import FOLDER, SecretFolder
 from deploy.local import (
     briefing,
+    bring_forward,
+    carried_out,
     deadletters,
     demo,
     erasures,
     import_files,
+    orgunits,
     package_audit,
     rebuild,
     republish,
+    stack_clock,
     stack_state,
+    staff,
     status_summary,
     testing,
 )
@@ -74,6 +79,8 @@ app.add_typer(import_files.app, name="import")
 app.add_typer(briefing.app, name="briefing")
 app.add_typer(deadletters.app, name="deadletters")
 app.add_typer(erasures.app, name="erase")
+app.add_typer(orgunits.app, name="orgunit")
+app.add_typer(staff.app, name="staff")
 
 NOT_READY = 3
 
@@ -102,7 +109,7 @@ def demo_command(
         print((folder / f"{week}.txt").read_text(encoding="utf-8"))
     say(f"results: {folder}")
     if keep:
-        say("still running: ./warm briefing …, ./warm status, ./warm down --stack demo")
+        say("still running: ./warm briefing …, ./warm clock, ./warm down --stack demo")
 
 
 @app.command("init-deploy")
@@ -231,8 +238,11 @@ def logs(
     os.execvp("tail", ["tail", f"--lines={lines}", *(["-F"] if follow else []), *files])  # noqa: S606
 
 
+app.command("clock")(stack_clock.clock)
 app.command("rebuild")(rebuild.rebuild)
 app.command("republish")(republish.republish)
+app.command("bring-forward")(bring_forward.bring_forward)
+app.command("command")(carried_out.command)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy.local import replay_progress
+from deploy.local import replay_progress, undelivered
 from deploy.local.console import say
 from deploy.local.errors import CannotRun
 from deploy.local.options import Actor, AsJson, StackName, actor_or_login
@@ -15,15 +15,19 @@ from deploy.local.service_calls import service_client
 from shared.contracts.envelope import REASONS
 from shared.domain.errors import NotFound
 from shared.domain.types import Json
+from shared.messaging.dead_letter_store import UNKNOWN
 from shared.platform.topology import SERVICES
 from shared.service.rpc_client import RpcClient
 
 app = typer.Typer(
-    help="Dead letters (messages that could not be handled): list, show, replay, discard.\n\n"
+    help="Dead letters (messages that could not be handled): list, show, replay, discard; and"
+    " undelivered messages (that came back too often).\n\n"
     "Example: ./warm deadletters list",
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
+
+app.add_typer(undelivered.app, name="undelivered")
 
 FAILED_AGAIN = 4
 # A replay of a hundred thousand messages is written before the service answers.
@@ -144,7 +148,9 @@ def _find(rpc: RpcClient, identity: str, names: Collection[str]) -> tuple[str, J
             return name, rpc.call(name, "dead_letter", id=identity)
         except NotFound:
             continue
-    raise CannotRun(f"No dead letter has the id {identity!r}.", "See ./warm deadletters list.")
+    raise CannotRun(
+        f"No dead letter has the id {identity!r}: {UNKNOWN}.", "See ./warm deadletters list."
+    )
 
 
 @app.command()
@@ -322,7 +328,8 @@ def audit(
 
 
 def _action(action: Json) -> str:
-    what = action.get("reason") or (f"{len(action['ids'])} ids" if "ids" in action else "inbox")
+    what = action.get("reason") or action.get("queue")
+    what = what or (f"{len(action['ids'])} ids" if "ids" in action else "inbox")
     parts = (action["at"], action["service"], action["actor"], action["action"], what)
     why = f"  {action['why']}" if "why" in action else ""
     return "  ".join(parts) + f"  {action['messages']} messages{why}  {action['command_id']}"

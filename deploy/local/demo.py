@@ -9,7 +9,7 @@ from pathlib import Path
 from nameko.exceptions import RemoteError
 from pymongo import MongoClient
 
-from deploy.local import orgunit_list
+from deploy.local import issue_files, orgunit_list
 from deploy.local.console import Say
 from deploy.local.errors import CannotRun
 from deploy.local.facts.fact_builder import Fact, Step
@@ -17,7 +17,7 @@ from deploy.local.facts.reader import BadFacts, in_order, read_facts
 from deploy.local.options import confirmation
 from deploy.local.places import DATA, ROOT
 from deploy.local.service_calls import error_text, how_to_confirm
-from deploy.local.settable_clock import SettableClock
+from deploy.local.settable_clock import CLOCK, SettableClock
 from deploy.local.stack import DATABASE_PREFIX, Stack
 from deploy.local.stacks import named_stack
 from deploy.local.waiting import wait_until
@@ -31,6 +31,11 @@ from shared.service.rpc_client import RpcClient
 FACTS = DATA / "programme_2017.yaml"
 OFFICE = "person:programme-office"
 HEAD = "person:head-of-office"
+# Of nobody: who prepares and who signs the issues of the demo.
+STAFF = {
+    OFFICE: ({"zh": "示例甲", "en": "Sample A"}, {"zh": "办公室干事", "en": "officer"}),
+    HEAD: ({"zh": "示例乙", "en": "Sample B"}, {"zh": "办公室主任", "en": "head of the office"}),
+}
 BRIEFING_SECONDS = 120
 ARRIVAL_SECONDS = 60
 
@@ -74,6 +79,8 @@ def run(
         raise
     finally:
         if keep:
+            # The next facts to be entered here are those of later days.
+            _clock(stack).go_on()
             stack.unlock()
         else:
             stack.stop()
@@ -91,7 +98,7 @@ def _play(
     say("starting broker and database")
     stack.start_infrastructure()
     _require_empty(stack.mongodb_uri)
-    clock = SettableClock(stack.home / "clock")
+    clock = _clock(stack)
     clock.set(min([weeks[0].start, *(step.entered for step in in_order(facts))]))
     say(f"starting {', '.join(SERVICES)} and a subscriber, as separate processes")
     beginning = {"WARM_PROGRAMME_FIRST_WEEK": str(weeks[0])}
@@ -104,9 +111,16 @@ def _play(
         for week, steps in by_week(facts, weeks):
             _enter(rpc, steps, clock, say, confirm_unlikely)
             clock.set(week.cutoff)
+            if week == weeks[0]:
+                register_staff(rpc, week, say)
             publish(rpc, week, say)
             _save(rpc, week, stack.home)
             _compare(stack, week, received, say)
+            _await_receipt(rpc, week, say)
+
+
+def _clock(stack: Stack) -> SettableClock:
+    return SettableClock(stack.home / CLOCK)
 
 
 def every_week(first: Period, last: Period) -> list[Period]:
@@ -176,8 +190,25 @@ def _enter(
         say(f"{format_instant(step.entered)[:10]}  {step.service}.{step.method}")
 
 
+def register_staff(rpc: RpcClient, week: Period, say: Say) -> None:
+    """Enter who prepares and who signs issues, from this week on."""
+    say("registering who prepares and signs issues")
+    for actor, (name, office) in STAFF.items():
+        rpc.call(
+            "supervision",
+            "register_staff",
+            command_id=f"staff:{actor}",
+            actor=OFFICE,
+            code=actor.removeprefix("person:"),
+            name=name,
+            office=office,
+            valid_from=str(week.first_day),
+        )
+
+
 def publish(rpc: RpcClient, week: Period, say: Say) -> None:
-    """Draft, approve and publish one week's briefing."""
+    """Draft, submit, approve and publish one week's briefing: the head doesn't approve what the
+    head submitted."""
 
     def act(verb: str, actor: str, **arguments: str) -> None:
         rpc.call(
@@ -193,6 +224,7 @@ def publish(rpc: RpcClient, week: Period, say: Say) -> None:
 
     act("draft", OFFICE)
     read = json.loads(rpc.call("supervision", "briefing", period=str(week), format="json"))
+    act("submit", OFFICE, content_digest=read["content_digest"])
     act("approve", HEAD, content_digest=read["content_digest"])
     act("publish", HEAD)
 
@@ -211,12 +243,16 @@ def _save(rpc: RpcClient, week: Period, folder: Path) -> None:
         )
         return text
 
-    (folder / f"{week}.json").write_bytes(show("json").encode())
+    document = show("json")
+    (folder / f"{week}.json").write_bytes(document.encode())
     both = f"{show('text', 'zh')}\n{'=' * 60}\n\n{show('text', 'en')}"
     (folder / f"{week}.txt").write_text(both, encoding="utf-8")
     for lang in LANGUAGES:
         page = folder / f"{week}.{lang}.html"
         page.write_bytes(show("html", lang).encode())
+        for name, form in issue_files.FORMS.items():
+            made = issue_files.issue_file(document, name, lang)
+            (folder / f"{week}.{lang}.{form.suffix}").write_bytes(made)
     key = rpc.call("supervision", "signing_key")
     (folder / "signing_key.pem").write_text(key["pem"], encoding="ascii")
 
@@ -230,6 +266,7 @@ def _start_subscriber(stack: Stack, folder: Path) -> None:
         subscriber_queue(SUBSCRIBERS[0]),
         "--out",
         folder,
+        "--receipts",
     ]
     uri = stack.amqp_uri_of(SUBSCRIBERS[0])
     environment = {"PATH": os.environ["PATH"], "AMQP_URI": uri, "PYTHONUNBUFFERED": "1"}
@@ -246,6 +283,23 @@ def _compare(stack: Stack, week: Period, received: Path, say: Say) -> None:
             f"See {stack.process('subscriber').log_file}",
         )
     say(f"{week}: received by the subscriber, {saved.stat().st_size} bytes, equal byte for byte")
+
+
+def _await_receipt(rpc: RpcClient, week: Period, say: Say) -> None:
+    """Raises CannotRun unless the subscriber says that it has the issue."""
+    states: dict[str, str] = {}
+
+    def acknowledged() -> bool:
+        found = rpc.call("supervision", "receipts", period=str(week))
+        states.update({it["subscriber"]: it["state"] for it in found["subscribers"]})
+        return states[SUBSCRIBERS[0]] == "acknowledged"
+
+    if not wait_until(acknowledged, ARRIVAL_SECONDS):
+        raise CannotRun(
+            f"{week}: no receipt of {SUBSCRIBERS[0]}: {states[SUBSCRIBERS[0]]}.",
+            f"See ./warm briefing receipts {week}",
+        )
+    say(f"{week}: {SUBSCRIBERS[0]} acknowledged it by a receipt")
 
 
 def _remove_results(home: Path) -> None:

@@ -92,6 +92,8 @@ def list_erasures(stack: StackName = "") -> None:
         ]
     for row in rows:
         print(json.dumps(row, ensure_ascii=False))
+    if not rows:
+        say("nobody has been erased")
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Broker, database and browser: found on this machine, or installed where that is possible."""
+"""Broker, database, browser and fonts: found on this machine, or installed where possible."""
 
 import glob
 import os
@@ -12,8 +12,10 @@ from pathlib import Path
 
 from deploy.local.console import Say
 from deploy.local.errors import CannotRun
+from services.supervision.forms import fonts
 
-BROWSER = ("chromium", "fonts-noto-cjk")
+BROWSER = ("chromium", *fonts.PACKAGES)
+WRITER = ("libreoffice-writer-nogui", *fonts.PACKAGES)
 POLICY = Path("/usr/sbin/policy-rc.d")
 
 
@@ -66,6 +68,30 @@ def ensure_browser(say: Say) -> str | None:
         say(f"installing {' '.join(BROWSER)}")
         apt_install(*BROWSER)
     return shutil.which("chromium")
+
+
+def ensure_writer(say: Say) -> str:
+    """Path of LibreOffice with its word processor, for tests; installed when it is missing.
+
+    `say` shows progress. Raises CannotRun.
+    """
+    if not glob.glob("/usr/lib/libreoffice/program/libswlo.so"):
+        require_apt("LibreOffice Writer is not installed.", " ".join(WRITER))
+        say(f"installing {' '.join(WRITER)}")
+        apt_install(*WRITER)
+    return "/usr/lib/libreoffice/program/soffice"
+
+
+def ensure_fonts(say: Say) -> None:
+    """The fonts of the PDF; Debian's packages are installed when they are missing.
+
+    `say` shows progress. Raises CannotRun.
+    """
+    if fonts.missing():
+        packages = " ".join(fonts.PACKAGES)
+        require_apt("The fonts of the PDF are not installed.", packages)
+        say(f"installing {packages}")
+        apt_install(*fonts.PACKAGES)
 
 
 def _broker_script() -> Path | None:

@@ -130,6 +130,11 @@ def _stream_report(stream: Json) -> Iterator[str]:
         yield f"  {count} skipped: {reason}"
     for source, count in stream["missing"].items():
         yield f"  {count} events of {source} are missing from the stream"
+    if stream["missing"]:
+        yield (
+            "the stream was shortened, or has lost them: rebuild without --from-stream, or publish"
+            " them again from the logs of the services (./warm republish)"
+        )
     for problem, text in PROBLEMS.items():
         if stream[problem]:
             yield f"{stream[problem]} facts are {text}"

@@ -9,17 +9,28 @@ from nameko.exceptions import RemoteError
 from deploy.local import stack_state
 from deploy.local.errors import CannotRun
 from deploy.local.stacks import named_stack
-from shared.domain.errors import DeadlineExceeded, NeedsConfirmation, WarmError
+from shared.contracts.problems import PROBLEMS
+from shared.domain.errors import DeadlineExceeded, NeedsConfirmation, Unavailable, WarmError
 from shared.domain.types import Json
+from shared.service.deadlines import CARRIED_OUT, NO, UNKNOWN
 from shared.service.rpc_client import SECONDS, RpcClient
+
+# The deadline of a call in an import: a server that is busy for a while shouldn't end it.
+IMPORT_SECONDS = 60.0
 
 
 class _CommandClient(RpcClient):
     """Raises CannotRun where a service fails with an unexpected error."""
 
-    def call(self, service: str, method: str, timeout: float = SECONDS, **arguments: Any) -> Any:
+    def __init__(self, amqp_uri: str, seconds: float) -> None:
+        super().__init__(amqp_uri)
+        self._seconds = seconds
+
+    def call(
+        self, service: str, method: str, timeout: float | None = None, **arguments: Any
+    ) -> Any:
         try:
-            return super().call(service, method, timeout, **arguments)
+            return super().call(service, method, timeout or self._seconds, **arguments)
         except RemoteError as error:
             raise CannotRun(
                 f"{service} failed on {method}: {error_text(error)}", f"See ./warm logs {service}."
@@ -27,16 +38,17 @@ class _CommandClient(RpcClient):
 
 
 @contextmanager
-def service_client(stack_name: str = "") -> Iterator[RpcClient]:
-    """An RPC client of the named stack, or of the one that runs (AMQP_URI comes first).
+def service_client(stack_name: str = "", seconds: float = SECONDS) -> Iterator[RpcClient]:
+    """An RPC client of the named stack, or of the one that runs (AMQP_URI comes first). A call
+    waits `seconds` for its answer.
 
     For one command: raises CannotRun where no stack runs, or where a service refuses or fails.
     """
     try:
-        with _CommandClient(_amqp_uri(stack_name)) as rpc:
+        with _CommandClient(amqp_uri_of(stack_name), seconds) as rpc:
             yield rpc
     except DeadlineExceeded as error:
-        raise CannotRun(f"No answer: {_plain(error.data)}", "See ./warm status.") from error
+        raise CannotRun(error_text(error), next_step(error)) from error
     except WarmError as error:
         raise CannotRun(error_text(error), "Nothing changed.") from error
 
@@ -45,9 +57,44 @@ def error_text(error: WarmError | RemoteError) -> str:
     """The error with which a service answered, as text: a typed error, or nameko's RemoteError."""
     if isinstance(error, NeedsConfirmation):
         return f"Unlikely: {_unlikely(error.data)}"
+    if isinstance(error, DeadlineExceeded):
+        return f"No answer: {_unanswered(error.data)}"
+    if isinstance(error, Unavailable):
+        return f"Not possible now: {_unavailable(error.data)}"
     if isinstance(error, WarmError):
         return f"{type(error).__name__}: {_plain(error.data)}"
     return str(error)
+
+
+def next_step(error: DeadlineExceeded) -> str:
+    """What to do after a call without an answer."""
+    ask = error.data.get("ask")
+    if ask:
+        return f"Ask before you repeat it: ./warm command {ask['service']} {ask['command_id']}"
+    if error.data.get(CARRIED_OUT) == NO:
+        return "See ./warm status, then run the command again."
+    return "See ./warm status."
+
+
+def _unanswered(data: Json) -> str:
+    """What happened, and whether it may have been done."""
+    parts = [f"{data['service']}.{data['method']}"] if data.get("service") else []
+    parts += [str(data[name]) for name in ("reason", "clocks") if data.get(name)]
+    if data.get(CARRIED_OUT) == UNKNOWN:
+        parts.append("it may have been done, or may still be")
+    elif data.get(CARRIED_OUT) == NO:
+        parts.append("nothing was done")
+    return "; ".join(parts) or _plain(data)
+
+
+def _unavailable(data: Json) -> str:
+    """The problem in words, with what ends it."""
+    problem = PROBLEMS.get(data.get("problem", ""))
+    if problem is None:
+        return _plain(data)
+    service = data.get("service", "the service")
+    reason = f" ({data['reason']})" if data.get("reason") else ""
+    return f"{service} {problem.shown}{reason}. To end it: {problem.ends.format(service=service)}."
 
 
 def how_to_confirm(error: Exception) -> str:
@@ -56,7 +103,8 @@ def how_to_confirm(error: Exception) -> str:
     return " If the value is right, repeat with --confirm-unlikely." if unlikely else ""
 
 
-def _amqp_uri(stack_name: str) -> str:
+def amqp_uri_of(stack_name: str) -> str:
+    """The broker of the named stack, or of the one that runs. Raises CannotRun where none runs."""
     if not stack_name:
         return stack_state.amqp_uri()
     state = stack_state.read(named_stack(stack_name).home)

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +12,15 @@ from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT
 from deploy.local.processes import Process
 from deploy.local.waiting import wait_until
-from shared.domain.errors import DeadlineExceeded
+from shared.domain.errors import DeadlineExceeded, Unavailable
 from shared.domain.types import Json
+from shared.platform import broker_alarm
+from shared.service import health_client
 from shared.service.rpc_client import RpcClient
 
 HEALTH_SECONDS = 5.0
+# Of the path of a unix socket, in bytes, by the system.
+LONGEST_SOCKET = 108
 RUNNER = "shared.service.runner"
 
 
@@ -43,7 +48,11 @@ class Services:
     ) -> None:
         """Start the service `name`. A further `instance` has a process of its own, for example
         relief-2 for "-2". `module` is the Python module that runs the service."""
-        environment = {**self._environment(name), **(extra_environment or {})}
+        environment = {
+            **self._environment(name),
+            "WARM_HEALTH_SOCKET": health_socket(self.home, f"{name}{instance}"),
+            **(extra_environment or {}),
+        }
         command = [sys.executable, "-m", module, name]
         self.process(f"{name}{instance}").start(command, environment)
 
@@ -83,11 +92,37 @@ class Services:
         }
 
 
+def health_socket(home: Path, instance: str) -> str:
+    """The path of the socket on which a process gives its health without the broker; empty where
+    the path would be too long for a socket."""
+    path = str((home / "run" / f"{instance}.sock").absolute())
+    return path if len(path) < LONGEST_SOCKET else ""
+
+
+def health_by_socket(home: Path, name: str) -> list[Json]:
+    """The health of each process of a service that answers on its socket."""
+    run = home / "run"
+    answers = []
+    for path in [*run.glob(f"{name}.sock"), *run.glob(f"{name}-*.sock")]:
+        with suppress(OSError, ValueError):
+            answers.append(health_client.ask(str(path), HEALTH_SECONDS))
+    return answers
+
+
 def health(rpc: RpcClient, name: str, timeout: float = HEALTH_SECONDS) -> Json:
     """The answer of the service's RPC method `health`; `{"service": …, "status": "silent"}` when
-    none comes within `timeout` seconds."""
+    none comes within `timeout` seconds. Under the broker's alarm: that problem."""
     try:
         answer: Json = rpc.call(name, "health", timeout=timeout)
-    except DeadlineExceeded:
-        return {"service": name, "status": "silent"}
+    except (DeadlineExceeded, Unavailable) as error:
+        if error.data.get("problem") == broker_alarm.CODE:
+            return under_alarm(name, error.data["reason"])
+        problem = {"code": "silent", "detail": error.data.get("clocks", "")}
+        return {"service": name, "status": "silent", "problems": [problem]}
     return answer
+
+
+def under_alarm(name: str, alarm: str) -> Json:
+    """What is known of a service that can't be asked because of the broker's alarm."""
+    problem = {"code": broker_alarm.CODE, "detail": alarm}
+    return {"service": name, "status": "degraded", "problems": [problem]}

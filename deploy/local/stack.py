@@ -179,6 +179,10 @@ class Stack:
         script = install.ensure_broker(self._say)
         return self._require_broker().control(script, *arguments)
 
+    def check_broker(self) -> str:
+        """See `Broker.check`. Raises CannotRun when it fails, or the broker isn't the stack's."""
+        return self._require_broker().check(install.ensure_broker(self._say))
+
     def server_pids(self) -> dict[str, int | None]:
         """Pid of each process of broker and database, None for one that doesn't run."""
         processes = [self._own_broker.process, *self._own_database.processes]
@@ -231,6 +235,7 @@ class Stack:
     def _launch(self) -> list[Broker | Database]:
         broker_script = install.ensure_broker(self._say) if self._broker else None
         database_program = install.ensure_database(self._say) if self._database else None
+        install.ensure_fonts(self._say)
         if self._broker and broker_script:
             self._broker.launch(broker_script)
         if self._database and database_program:

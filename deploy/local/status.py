@@ -2,17 +2,21 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
-from amqp import AMQPError
-from kombu.exceptions import KombuError
 from rich.table import Table
 
-from deploy.local import stack_state, status_summary
-from deploy.local.services import health
+from deploy.local import broker_status, stack_state, status_summary
+from deploy.local.services import health, health_by_socket, under_alarm
 from deploy.local.stack import Stack
+from shared.contracts.problems import PROBLEMS
 from shared.domain.types import Json
-from shared.platform import topology
+from shared.platform import broker_alarm, topology
 from shared.service.rpc_client import RpcClient
+
+# Gives the health of all instances of a service that answer without the broker.
+WithoutBroker = Callable[[str], list[Json]]
 
 # Longer than `health` waits for a database that doesn't answer.
 ANSWER_SECONDS = 4.0
@@ -21,6 +25,8 @@ SERVERS = ("broker", "database")
 REQUESTS_PER_INSTANCE = 5
 # The setting with the address of the broker's metrics page.
 BROKER_METRICS = "WARM_BROKER_METRICS"
+# What is shown of a service that gives no health; also codes of problems.
+NO_HEALTH = ("stopped", "silent")
 # Checks of `health` whose names are not clear to operators.
 CHECK_NAMES = {"line": "circuit breaker"}
 
@@ -31,15 +37,19 @@ def status(stack: Stack) -> Json:
     if state is None:
         return {"stack": stack.home.name, "status": "down"}
     servers = {name: {"pid": stack.process(name).pid} for name in SERVERS}
-    services = {
-        name: {"pid": stack.process(name).pid, **answer}
-        for name, answer in _services(state["amqp_uri"]).items()
-    }
+    without_broker = partial(health_by_socket, stack.home)
+    with ThreadPoolExecutor(1) as beside:
+        problems = beside.submit(broker_status.problems_of_stack, stack)
+        services = {
+            name: {"pid": stack.process(name).pid, **answer}
+            for name, answer in _services(state["amqp_uri"], without_broker).items()
+        }
     return {
         "stack": stack.home.name,
         "status": _overall(services),
         **state,
         **servers,
+        "problems": problems.result(),
         "services": services,
         "overview": status_summary.summary(services, None),
     }
@@ -53,22 +63,46 @@ def status_at(amqp_uri: str) -> Json:
     return {
         "stack": "deployment",
         "status": _overall(services),
+        "problems": broker_status.problems_at(amqp_uri),
         "services": services,
         "overview": status_summary.summary(services, broker),
     }
 
 
-def _services(amqp_uri: str) -> dict[str, Json]:
+def _services(amqp_uri: str, without_broker: WithoutBroker = lambda _name: []) -> dict[str, Json]:
+    """The health of each service. Under the broker's alarm no answer can come through it."""
+    watch = broker_alarm.AlarmWatch(amqp_uri, topology.PATIENT_SECONDS)
+    alarm = watch.alarm()
+    watch.close()
+    if alarm is None:
+        return {name: _unreached(name, without_broker(name)) for name in topology.SERVICES}
     with RpcClient(amqp_uri) as rpc:
-        return {name: _service(rpc, name, amqp_uri) for name in topology.SERVICES}
+
+        def answer(name: str, instances: int) -> Json:
+            if alarm:
+                return _worst_of(without_broker(name) or [under_alarm(name, alarm)])
+            return _worst(rpc, name, instances)
+
+        undelivered = broker_status.undelivered(amqp_uri)
+        return {
+            name: _service(answer, name, amqp_uri) | {"undelivered": undelivered[name]}
+            for name in topology.SERVICES
+        }
 
 
-def _service(rpc: RpcClient, name: str, amqp_uri: str) -> Json:
+def _unreached(name: str, answers: list[Json]) -> Json:
+    """The health of a service while the broker doesn't answer, from its `answers` without it."""
+    answer: Json = {"lag": {"inbox": None}, "progress": None}
+    answer |= _worst_of(answers or [{"service": name, "status": "silent"}])
+    return {**answer, "instances": None, "queue_depth": answer["lag"]["inbox"]}
+
+
+def _service(ask: Callable[[str, int], Json], name: str, amqp_uri: str) -> Json:
     """The health of a service. Without an answer: the depth of its inbox, from the broker."""
     instances = _from_broker(topology.instances, amqp_uri, name)
     answer: Json
     if instances:
-        answer = _worst(rpc, name, instances)
+        answer = ask(name, instances)
     else:
         answer = {"status": "stopped" if instances == 0 else "silent"}
     if "lag" not in answer:
@@ -89,8 +123,12 @@ def _worst(rpc: RpcClient, name: str, instances: int) -> Json:
         answers[answer.get("instance")] = answer
         if len(answers) == instances or "instance" not in answer:
             break
-    versions = {answer["version"] for answer in answers.values() if "version" in answer}
-    worst = min(answers.values(), key=lambda answer: answer["status"] == "ready")
+    return _worst_of(list(answers.values()))
+
+
+def _worst_of(answers: list[Json]) -> Json:
+    versions = {answer["version"] for answer in answers if "version" in answer}
+    worst = min(answers, key=lambda answer: answer["status"] == "ready")
     return worst | {"versions": sorted(versions)}
 
 
@@ -98,7 +136,7 @@ def _from_broker(read: Callable[[str, str], int], amqp_uri: str, name: str) -> i
     """A number of the broker about a service; None when the broker doesn't answer."""
     try:
         return read(amqp_uri, name)
-    except (OSError, AMQPError, KombuError):
+    except broker_alarm.UNREACHABLE:
         return None
 
 
@@ -158,27 +196,38 @@ def _progress(progress: Mapping[str, Json] | None) -> str | None:
 
 
 def hints(report: Json) -> Iterator[str]:
-    """What the reader can do about services that wait, a line each."""
+    """Each problem with what ends it and what it costs, a line each."""
     services: dict[str, Json] = report.get("services", {})
-    if any("registry" in _failed(service) for service in services.values()):
-        yield "registry: there are no org units yet: ./warm import orgunits"
     if services.get("supervision", {}).get("first_week", "unknown") is None:
         yield "first week: not set: WARM_PROGRAMME_FIRST_WEEK, see docs/operations.md"
+    for problem in report.get("problems", ()):
+        yield _hint("broker", problem["code"], problem["detail"])
+    concerned: dict[tuple[str, str, str], list[str]] = {}
     for name, service in services.items():
-        if "clock" in _failed(service):
-            yield f"clock: {name}'s and the database server's differ by more than a minute"
-        if "line" in _failed(service):
-            yield _circuit_breaker_hint(name, service["line"]["invalid_in_a_row"])
-        for part, it in (service.get("progress") or {}).items():
-            if it["state"] == "stalled":
-                stalled = f"{name}'s {part} has not moved since {it['since']}"
-                yield f"progress: {stalled}: ./warm logs {name}"
+        for code, detail in problems_of(service).items():
+            # One problem of the broker is no problem for each service.
+            one = "" if code == broker_alarm.CODE else name
+            concerned.setdefault((one, code, detail), []).append(name)
+    for (_, code, detail), names in concerned.items():
+        yield _hint(", ".join(names), code, detail)
 
 
-def _circuit_breaker_hint(name: str, reasons: Mapping[str, int]) -> str:
-    counts = ", ".join(f"{reason} {count}" for reason, count in reasons.items())
-    return (
-        f"circuit breaker: {name} stopped taking messages after too many invalid ones in a row"
-        f" ({counts}); nothing is lost. List them: ./warm deadletters list --service {name};"
-        f" stop their sender, or correct {name}; then: ./warm deadletters resume {name}"
-    )
+def problems_of(service: Json) -> dict[str, str]:
+    """The problems of a service, code → detail. One that gives no health has a problem too."""
+    counts = service.get("undelivered", {}).items()
+    waiting = ", ".join(f"{queue} {count}" for queue, count in counts)
+    undelivered = {"undelivered": waiting} if waiting else {}
+    if service["status"] in NO_HEALTH and "problems" not in service:
+        return {service["status"]: "", **undelivered}
+    # Services before 0.3 give only the checks.
+    listed = service.get("problems", [{"code": it, "detail": ""} for it in _failed(service)])
+    return {it["code"]: it["detail"] for it in listed} | undelivered
+
+
+def _hint(name: str, code: str, detail: str) -> str:
+    problem = PROBLEMS.get(code)
+    if problem is None:
+        return f"{code}: {name} {detail}".rstrip()
+    details = f" ({detail})" if detail else ""
+    ends = problem.ends.format(service=name)
+    return f"{code}: {name} {problem.shown}{details}; {problem.costs}. To end it: {ends}"

@@ -29,6 +29,7 @@ def summary(services: Mapping[str, Json], broker: Json | None) -> Json:
         "up": {"ready": _count(services, "ready"), "of": len(services)},
         "behind": sum(sum(filter(None, it["lag"].values())) for it in services.values()),
         "parked": sum(it["parked"] or 0 for it in known),
+        "undelivered": sum(sum(it.get("undelivered", {}).values()) for it in services.values()),
         "full": {
             "database_own": sum(it["own"] for it in storages),
             "database_disk_used": max((it["disk_used"] for it in storages), default=None),
@@ -68,7 +69,8 @@ def lines(summary: Json) -> Iterator[str]:
     unknown = f" (unknown for {', '.join(summary['unknown'])})" if summary["unknown"] else ""
     yield f"up            {summary['up']['ready']} of {summary['up']['of']} services are ready"
     yield f"behind        {summary['behind']} messages and events wait{unknown}"
-    yield f"dead letters  {summary['parked']} messages{unknown}"
+    undelivered = f", and {summary['undelivered']} undelivered" if summary["undelivered"] else ""
+    yield f"dead letters  {summary['parked']} messages{unknown}{undelivered}"
     yield f"full          {'; '.join(_full(summary['full']))}"
     yield f"version       {' and '.join(summary['version']) or 'unknown'}"
 

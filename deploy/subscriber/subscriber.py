@@ -15,49 +15,94 @@ import ssl
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TextIO
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import pika
 from pika.exceptions import AMQPError
 
 PUBLISHED = ("supervision.briefing.published", "supervision.briefing.revised")
+WITHDRAWN = "supervision.briefing.withdrawn"
 NAME = re.compile(r"[0-9]{4}-W[0-9]{2}-r[0-9]{1,4}")
+QUEUE = re.compile(r"sub\.(?P<name>[a-z0-9_-]+)\.reports")
+# The exchange for receipts. A subscriber may send there by its own name alone.
+RECEIPTS = "supervision.receipts"
 POLL_SECONDS = 0.25
 CONNECT_SECONDS = 5
 FIRST_WAIT, LONGEST_WAIT = 0.5, 10
-NOTHING_CAME = 3
+LONGEST_DISK_WAIT = 60
+NOTHING_CAME, CANNOT_WRITE = 3, 4
 
 
 class Refused(Exception):
     """The message holds no valid briefing; the arguments are the reason in Chinese and English."""
 
 
+class CannotWrite(Exception):
+    """The folder takes no file: the disk is full, or this program may not write there."""
+
+
+class Outcome(NamedTuple):
+    """Whether it is a new briefing, and the receipt for it, without one where there is nothing to
+    say: the message is no briefing, or has no id."""
+
+    is_new: bool
+    receipt: dict[str, str] | None = None
+
+
 class Archive:
-    """Published briefings in a folder, `<period>-r<revision>.json`, each written once."""
+    """Published briefings in a folder, `<period>-r<revision>.json`, each written once. A withdrawn
+    one stays, with the office's notice beside it, `<period>-r<revision>.withdrawn.json`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._refused = folder / "refused"
-        self._refused.mkdir(parents=True, exist_ok=True)
+        # Bytes that have to fit before the next message is asked for.
+        self._needed = 0
 
-    def save(self, body: bytes) -> bool:
-        """Save the briefing in `body` and print the outcome. True if it is a new briefing.
-
-        A body without a valid briefing goes to the folder `refused`.
-        """
+    def check(self) -> None:
+        """Write what is needed, and remove it again. Raises CannotWrite."""
+        trial = self.folder / ".trial"
         try:
-            kind, data = read_event(body)
+            self._refused.mkdir(parents=True, exist_ok=True)
+            try:
+                write_atomically(trial, bytes(self._needed))
+            finally:
+                trial.unlink(missing_ok=True)
+        except OSError as error:
+            raise CannotWrite(error.strerror) from error
+
+    def save(self, body: bytes) -> Outcome:
+        """Save the briefing in `body` and print the outcome.
+
+        A body without a valid briefing goes to the folder `refused`. Raises CannotWrite.
+        """
+        self._needed = len(body)
+        try:
+            return self._saved(body)
+        except OSError as error:
+            raise CannotWrite(error.strerror) from error
+
+    def _saved(self, body: bytes) -> Outcome:
+        identity = None
+        try:
+            kind, identity, data = read_event(body)
             if kind in PUBLISHED:
-                return self._save(*checked(data))
+                is_new = self._save(*checked(data))
+                return Outcome(is_new, receipt(identity, "accepted", digest=data["digest"]))
+            if kind == WITHDRAWN:
+                self._withdraw(*checked_notice(data))
+                return Outcome(False, receipt(identity, "accepted", digest=data["digest"]))
             say("忽略其他类型的消息", f"ignored, of another type: {kind[:100]!a}")
         except Refused as refusal:
             chinese, english = refusal.args
             name = hashlib.sha256(body).hexdigest()
             write_atomically(self._refused / name, body)
             say(f"拒收（{chinese}）", f"refused ({english}): refused/{name}")
-        return False
+            return Outcome(False, receipt(identity, "refused", reason=english))
+        return Outcome(False)
 
     def _save(self, name: str, content: bytes) -> bool:
         path = self.folder / f"{name}.json"
@@ -65,15 +110,31 @@ class Archive:
         if new:
             write_atomically(path, content)
             say(f"已保存 {path.name}", "saved")
+            if (self.folder / f"{name}.withdrawn.json").exists():
+                say(f"{path.name} 已撤回", "withdrawn: do not use it")
         elif path.read_bytes() == content:
             say(f"已有 {path.name}", "already have it")
         else:
             raise Refused("同一期同一版已有不同内容", "the saved issue has other content")
         return new
 
+    def _withdraw(self, name: str, notice: bytes, withdrawn: str) -> None:
+        """Keep the issue, if it is here, and the notice beside it. Messages come in any order."""
+        issue, path = self.folder / f"{name}.json", self.folder / f"{name}.withdrawn.json"
+        if issue.exists() and json.loads(issue.read_bytes()).get("digest") != withdrawn:
+            raise Refused("撤回的不是已保存的那一期", "another issue is saved than it withdraws")
+        if not path.exists():
+            write_atomically(path, notice)
+            say(f"已撤回 {issue.name}，原件保留", "withdrawn: kept, do not use it")
+        elif path.read_bytes() == notice:
+            say(f"已知撤回 {issue.name}", "already known as withdrawn")
+        else:
+            raise Refused("同一期已有不同的撤回说明", "the saved notice has other content")
+
 
 class Subscriber:
-    """Saves the messages of one queue in `archive`; acknowledges each when it is on disk.
+    """Saves the messages of one queue in `archive`; acknowledges each when it is on disk, and with
+    `name`, its own, when a receipt is sent.
 
     It ends after `count` new briefings, or after `timeout` seconds without a message, where these
     are given.
@@ -86,12 +147,15 @@ class Subscriber:
         archive: Archive,
         count: int | None,
         timeout: float | None,
+        name: str | None = None,
     ) -> None:
+        self._name = name
         self._parameters, self._queue, self._archive = parameters, queue, archive
         self._count, self._timeout = count, timeout
         self._saved, self._last_message = 0, time.monotonic()
         self._wait: float = FIRST_WAIT
         self._stopped = False
+        self._cannot_write = False
 
     def stop(self, *_: object) -> None:
         """A signal handler: finish the current message, then end."""
@@ -101,13 +165,32 @@ class Subscriber:
         """Receive until there is a reason to end; returns the exit status."""
         while (status := self._status()) is None:
             try:
+                # Before a message is asked for, because each one that goes back is counted.
+                self._archive.check()
+                self._could_write()
                 self._consume()
+            except CannotWrite as error:
+                self._complain(error)
+                self._pause(LONGEST_DISK_WAIT)
             except (AMQPError, OSError) as error:
-                # This includes a full disk: an unacknowledged message is delivered again.
                 reason = " ".join([type(error).__name__, *map(str, error.args)])
                 say("中断，稍后重试", f"interrupted, will try again: {reason[:300]}")
-                self._pause()
+                self._pause(LONGEST_WAIT)
         return status
+
+    def _complain(self, error: CannotWrite) -> None:
+        self._cannot_write = True
+        say(
+            f"不能写入 {self._archive.folder}（{error}）：暂停接收，{self._wait:g} 秒后再试",
+            f"can't write there: nothing is received; will try again in {self._wait:g} s",
+            to=sys.stderr,
+        )
+
+    def _could_write(self) -> None:
+        if self._cannot_write:
+            say("可以写入了，继续接收", "can write again", to=sys.stderr)
+        # The wait goes on growing until a briefing is saved: perhaps only this one can't be.
+        self._cannot_write = False
 
     def _consume(self) -> None:
         with pika.BlockingConnection(self._parameters) as connection:
@@ -115,31 +198,45 @@ class Subscriber:
             channel.queue_declare(self._queue, passive=True)
             # One at a time: if this program dies, no other message counts as delivered too often.
             channel.basic_qos(prefetch_count=1)
+            if self._name:
+                # A receipt counts as sent when the broker has it.
+                channel.confirm_delivery()
             say(f"正在接收 {self._queue}", "listening")
             for method, _, body in channel.consume(self._queue, inactivity_timeout=POLL_SECONDS):
                 if method:
-                    self._saved += self._archive.save(body)
+                    outcome = self._archive.save(body)
+                    self._send_receipt(channel, outcome.receipt)
+                    self._saved += outcome.is_new
                     channel.basic_ack(method.delivery_tag)
                     self._last_message, self._wait = time.monotonic(), FIRST_WAIT
                 if self._status() is not None:
                     return
+
+    def _send_receipt(self, channel: Any, receipt: dict[str, str] | None) -> None:
+        if self._name and receipt:
+            properties = pika.BasicProperties(content_type="application/json", delivery_mode=2)
+            channel.basic_publish(
+                RECEIPTS, self._name, canonical(receipt), properties, mandatory=True
+            )
 
     def _status(self) -> int | None:
         """The exit status if it is time to end, else None."""
         if self._stopped or (self._count and self._saved >= self._count):
             return 0
         silent = time.monotonic() - self._last_message
-        return NOTHING_CAME if self._timeout and silent > self._timeout else None
+        if self._timeout and silent > self._timeout:
+            return CANNOT_WRITE if self._cannot_write else NOTHING_CAME
+        return None
 
-    def _pause(self) -> None:
+    def _pause(self, longest: float) -> None:
         until = time.monotonic() + self._wait
         while self._status() is None and time.monotonic() < until:
             time.sleep(POLL_SECONDS)
-        self._wait = min(self._wait * 2, LONGEST_WAIT)
+        self._wait = min(self._wait * 2, longest)
 
 
-def read_event(body: bytes) -> tuple[str, Any]:
-    """Type and data of a CloudEvents 1.0 event in JSON. Raises Refused."""
+def read_event(body: bytes) -> tuple[str, Any, Any]:
+    """Type, id and data of a CloudEvents 1.0 event in JSON. Raises Refused."""
     try:
         event = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -148,7 +245,14 @@ def read_event(body: bytes) -> tuple[str, Any]:
         raise Refused("不是 CloudEvents 1.0", "not CloudEvents 1.0")
     if not isinstance(event.get("type"), str):
         raise Refused("没有事件类型", "no event type")
-    return event["type"], event.get("data")
+    return event["type"], event.get("id"), event.get("data")
+
+
+def receipt(identity: Any, outcome: str, **more: str) -> dict[str, str] | None:
+    """The receipt for an event; None for one without an id."""
+    if not isinstance(identity, str):
+        return None
+    return {"event": identity, "outcome": outcome, **more}
 
 
 def checked(data: Any) -> tuple[str, bytes]:
@@ -170,6 +274,25 @@ def checked(data: Any) -> tuple[str, bytes]:
     return name, content
 
 
+def checked_notice(data: Any) -> tuple[str, bytes, str]:
+    """File name (without suffix) of the withdrawn issue, bytes of the notice, digest of the issue.
+
+    Raises Refused.
+    """
+    try:
+        notice, content = json.loads(data["notice"]), data["notice"].encode()
+        names = ("issue", "period", "revision", "status", "digest", "reason", "successor", "keyid")
+        same = all(data[key] == notice[key] for key in names)
+        name, withdrawn = name_of(notice), str(notice["digest"])
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        raise Refused("缺少内容或格式不对", "a field is missing or malformed") from error
+    if not NAME.fullmatch(name) or not same or notice["status"] != "withdrawn":
+        raise Refused("期号、版次或状态不对", "period, revision or status is wrong")
+    if canonical(notice) != content:
+        raise Refused("不是规范 JSON", "not canonical JSON")
+    return name, content, withdrawn
+
+
 def name_of(issue: Mapping[str, Any]) -> str:
     return f"{issue['period']}-r{issue['revision']}"
 
@@ -185,18 +308,24 @@ def canonical(value: object) -> bytes:
 def write_atomically(path: Path, content: bytes) -> None:
     """After a crash the file is either complete or missing."""
     temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
     folder = os.open(path.parent, os.O_RDONLY)
     os.fsync(folder)
     os.close(folder)
 
 
-def say(chinese: str, english: str) -> None:
-    print(f"{chinese} / {english}", flush=True)
+def say(chinese: str, english: str, to: TextIO | None = None) -> None:
+    # Its output may go to the disk that is full.
+    with suppress(OSError):
+        print(f"{chinese} / {english}", flush=True, file=to)
 
 
 def broker(uri: str) -> pika.URLParameters:
@@ -231,7 +360,7 @@ def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description="Save published briefings as files: an example of a report consumer.",
         epilog="Exit status: 0 stopped, or N new briefings are saved; 2 wrong options;"
-        " 3 no message came in time.",
+        " 3 no message came in time; 4 the folder couldn't be written, and --timeout passed.",
     )
     parser.add_argument(
         "--uri",
@@ -240,11 +369,20 @@ def read_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--queue", required=True, help="for example sub.archive.reports")
     parser.add_argument("--out", required=True, type=Path, help="folder for the briefings")
+    parser.add_argument(
+        "--receipts",
+        action="store_true",
+        help="send a receipt for each briefing; the queue has to be sub.NAME.reports",
+    )
     parser.add_argument("--count", type=int, metavar="N", help="end after N new briefings")
     parser.add_argument(
         "--timeout", type=float, metavar="S", help="end after S seconds without a message"
     )
     arguments = parser.parse_args()
+    named = QUEUE.fullmatch(arguments.queue)
+    if arguments.receipts and not named:
+        parser.error("--receipts needs a queue of the form sub.NAME.reports")
+    arguments.name = named["name"] if named and arguments.receipts else None
     try:
         arguments.uri = arguments.uri or broker(uri_from_environment())
     except (OSError, UnicodeDecodeError, argparse.ArgumentTypeError) as error:
@@ -269,7 +407,12 @@ def main() -> int:
     arguments = read_arguments()
     archive = Archive(arguments.out)
     subscriber = Subscriber(
-        arguments.uri, arguments.queue, archive, arguments.count, arguments.timeout
+        arguments.uri,
+        arguments.queue,
+        archive,
+        arguments.count,
+        arguments.timeout,
+        arguments.name,
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, subscriber.stop)

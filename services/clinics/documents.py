@@ -1,5 +1,7 @@
 """The free clinic with its state machine."""
 
+from collections.abc import Sequence
+
 from mongoengine import DictField, ListField, StringField
 
 from services.clinics.rules import warnings
@@ -9,7 +11,7 @@ from shared.contracts.envelope import Moment
 from shared.contracts.events.clinics import CLINIC_FIGURES
 from shared.contracts.plausibility.clinics import STATE_RULES
 from shared.domain.quantities import Quantity, not_stated
-from shared.domain.types import Json
+from shared.domain.types import Event, Json
 
 LISTS = ("named_institutions", "named_departments", "services", "next_steps")
 NOT_STATED = {name: not_stated(unit).to_json() for name, unit in CLINIC_FIGURES.items()}
@@ -44,6 +46,10 @@ class Clinic(Occurrence, Aggregate):
     def state(self) -> Json:
         details = {**self.figures, **{name: list(getattr(self, name)) for name in LISTS}}
         return self.common_state() | details | {"warnings": warnings(details)}
+
+    def restore_state(self, data: Json, events: Sequence[Event]) -> None:
+        super().restore_state(data, events)
+        self.figures = {name: data[name] for name in CLINIC_FIGURES}
 
     def file(self, moment: Moment) -> None:
         """The clinic is filed with the health authority."""

@@ -1,6 +1,6 @@
 """Job fairs and the hires that came of them, with their state machines."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from mongoengine import (
@@ -17,13 +17,14 @@ from shared.aggregates.aggregate import Aggregate, Step
 from shared.aggregates.occurrence import Details, Occurrence
 from shared.aggregates.orgunit_store import path
 from shared.contracts.envelope import Moment
+from shared.contracts.events.jobfairs import FAIR_FIGURES
 from shared.contracts.fields import LIST
 from shared.contracts.plausibility.jobfairs import STATE_RULES
 from shared.domain.errors import ValidationFailed
-from shared.domain.periods import Period
+from shared.domain.periods import Period, format_instant
 from shared.domain.quantities import Quantity, Sum
 from shared.domain.quantity_bounds import surely_more
-from shared.domain.types import Json
+from shared.domain.types import Event, Json
 
 Item = TypeVar("Item")
 
@@ -68,6 +69,8 @@ class Fair(Occurrence, Aggregate):
         "cancelled": ("planned",),
     }
 
+    unreported = {"employers": ("employer_joined",)}
+
     theme = DictField()
     audience = DictField()
     capacity = IntField()
@@ -90,6 +93,14 @@ class Fair(Occurrence, Aggregate):
             "postings": postings,
             "warnings": warnings(reported, named, postings),
         }
+
+    def restore_state(self, data: Json, events: Sequence[Event]) -> None:
+        """Vacancies that are the sum of the postings were stated by nobody."""
+        # The figure `employers` isn't the list of those that signed up.
+        others = {name: value for name, value in data.items() if name not in FAIR_FIGURES}
+        super().restore_state(others, events)
+        summed = figures({}, data["postings"])
+        self.stated = {name: data[name] for name in FAIR_FIGURES if data[name] != summed[name]}
 
     def open(self, moment: Moment) -> None:
         """Employers and job seekers may sign up."""
@@ -163,7 +174,9 @@ def _without_repeats(name: str, items: list[str]) -> list[str]:
 def _within_limit(name: str, items: list[Item]) -> list[Item]:
     """The list, if an event can carry it. Raises ValidationFailed."""
     if len(items) > LIST:
-        raise ValidationFailed({name: [f"More than {LIST} in all."]})
+        raise ValidationFailed(
+            {name: [f"Must be at most {LIST} in all, such as the first {LIST}."]}
+        )
     return items
 
 
@@ -173,6 +186,7 @@ class Hire(Aggregate):
     It amends the fair and never the week in which the fair was reported.
     """
 
+    entity = "jobfairs.hire"
     restates = {"corrected": "recorded"}
 
     status = StringField(required=True, default="recorded")
@@ -191,10 +205,12 @@ class Hire(Aggregate):
         Where the fair's unit is no more (not `unit_stands`), another one reports for it.
         """
         if unit_stands and fair.orgunit not in path(self.orgunit):
-            return {"orgunit": [f"The fair was held in {fair.orgunit}: must be that or below."]}
+            wanted = f"the unit in which the fair was held or one below, such as {fair.orgunit}"
+            return {"orgunit": [f"Must be {wanted}."]}
         held = fair.held_at()
         if not moment.may_follow(held):
-            return {"time": [f"Must not be before the fair was held ({held.in_words()})."]}
+            when = f"the fair was held ({held.in_words()}), such as {format_instant(held.time)}"
+            return {"time": [f"Must be at or after the time when {when}."]}
         return None
 
     def record_hires(self, moment: Moment) -> None:

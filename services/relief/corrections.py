@@ -6,9 +6,11 @@ from typing import Any, NamedTuple, NoReturn
 from mongoengine import EmbeddedDocument, StringField
 
 from services.relief.rules import due_on
+from shared.aggregates.due_day import Settlement
 from shared.aggregates.occurrence import stored_day
 from shared.contracts.envelope import Moment
 from shared.domain.types import Json
+from shared.domain.workdays import Calendar, Due
 
 # Status → the verbs of what holds in it, in order, besides the claims.
 HOLDING: dict[str, tuple[str, ...]] = {
@@ -48,18 +50,28 @@ class CorrectableOrder:
     record: Callable[[str, Moment], None]
     require_not_withdrawn: Callable[[], None]
     moment_of: Callable[[str], Moment | None]
+    promise: Callable[[Due], None]
+    take_back_settlement: Callable[[], Settlement | None]
+    settle_again: Callable[[Settlement], None]
     moments: dict[str, str]
     status: str
+    category: Any
     items: Any
     withdrawn: Any
     erased: Any
     reason: Any
 
     def correct(
-        self, parts: Json, withdrawn: bool, still_standing: bool, reason: str, moment: Moment
+        self,
+        parts: Json,
+        withdrawn: bool,
+        still_standing: bool,
+        reason: str,
+        moment: Moment,
+        calendar: Calendar,
     ) -> None:
-        """`moment` is when it was raised. A part that is left out keeps its value. The due day
-        follows from both.
+        """`moment` is when it was raised. A part that is left out keeps its value. Another day or
+        category is another promise, by the `calendar` of now.
 
         With `withdrawn` it was entered by mistake; with `still_standing` it was neither rejected
         nor withdrawn by the resident after all.
@@ -70,6 +82,9 @@ class CorrectableOrder:
             self.status = "raised"
         if "items" in parts:
             self.items = self._renamed(parts["items"])
+        category = parts.get("category", self.category)
+        if self._is_another_promise(category, moment):
+            self.promise(due_on(category, moment.last_day, calendar))
         for name in ("category", "channel"):
             setattr(self, name, parts.get(name, getattr(self, name)))
         self.withdrawn = withdrawn
@@ -92,6 +107,11 @@ class CorrectableOrder:
         """Raise Conflict where the resident is erased: an order that is open again needs one."""
         if self.erased:
             self.refuse(reason="the resident is erased: raise a new order")
+
+    def _is_another_promise(self, category: str, raised: Moment) -> bool:
+        known = self.moment_of("raised")
+        same_day = known is not None and known.last_day == raised.last_day
+        return category != self.category or not same_day
 
     def _keep_reason(self, reason: str) -> None:
         """It may say something about the resident, and so isn't kept after an erasure."""
@@ -122,9 +142,16 @@ class CorrectableOrder:
             if moment is None:
                 self.refuse(action="correct", reason="when is not stored: correct it", step=step)
             self.moments.pop(step, None)
+        settled = None if self.withdrawn else self.take_back_settlement()
         before = self._begin_anew(raised)
         for step, moment in holding.items():
+            # In the order of time: at a week's end the event that was recorded last decides.
+            if settled and settled.moment.time < moment.time:
+                self.settle_again(settled)
+                settled = None
             self._happened(step, before, moment)
+        if settled:
+            self.settle_again(settled)
 
     def _holding(self) -> dict[str, Any]:
         """Verb → when it happened last, of all that holds now, in order; None where a release
@@ -142,7 +169,6 @@ class CorrectableOrder:
         for item in self.items:
             item.claimed_by = None
         self.status, self.raised_on = "raised", stored_day(raised)
-        self.due = due_on(self.category, raised.last_day).isoformat()
         self.delivered_on = self.confirmed_on = self.served_by = self.rating = None
         self.record("relief.order.corrected", raised)
         return before

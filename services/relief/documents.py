@@ -1,5 +1,7 @@
 """Relief's aggregates with their state machines: orders, visits, merchants, declared stocks."""
 
+from collections.abc import Collection, Sequence
+
 from mongoengine import (
     BooleanField,
     DictField,
@@ -14,6 +16,7 @@ from pymongo import ASCENDING, IndexModel
 from services.relief.corrections import CorrectableOrder, Item
 from services.relief.rules import due_on
 from shared.aggregates.aggregate import Aggregate, Step
+from shared.aggregates.due_day import PROVISIONAL_INDEX, DueDay
 from shared.aggregates.erasure import Erasable
 from shared.aggregates.occurrence import stored_day
 from shared.aggregates.standing import Standing
@@ -21,7 +24,8 @@ from shared.contracts.envelope import Moment
 from shared.contracts.events.relief import ORDER_STATUSES
 from shared.domain.errors import ValidationFailed
 from shared.domain.periods import format_instant
-from shared.domain.types import Json
+from shared.domain.types import Event, Json
+from shared.domain.workdays import Calendar
 from shared.platform import database
 from shared.service.stocks import DeclaredStock
 
@@ -32,12 +36,18 @@ INDEXES = {
             [("helpers.status", ASCENDING)],
             partialFilterExpression={"helpers.status": "pending"},
         ),
+        PROVISIONAL_INDEX,
     ]
 }
 
 
+# The day for which helpers were asked, where that is lost.
+UNKNOWN_DAY = ""
+
 # Statuses in which the resident waits for help.
 OPEN = ("raised", "claimed", "delivered")
+# The events that state a promise to the resident, perhaps another one than before.
+PROMISING = ("relief.order.raised", "relief.order.corrected", "relief.order.due_settled")
 
 
 class Helpers(EmbeddedDocument):
@@ -51,13 +61,14 @@ class Helpers(EmbeddedDocument):
     activity = StringField()
 
 
-class Order(CorrectableOrder, Erasable, Aggregate):
+class Order(CorrectableOrder, DueDay, Erasable, Aggregate):
     """A need that a resident raised: raised → claimed → delivered → confirmed → rated.
 
     Items are claimed one by one. Only `confirmed` counts as resolved.
     """
 
     entity = "relief.order"
+    waits_in = OPEN
 
     steps = {
         # The status becomes `claimed` when every item is claimed.
@@ -84,6 +95,7 @@ class Order(CorrectableOrder, Erasable, Aggregate):
         "helpers_asked": ("raised",),
     }
     restates = {"corrected": "raised"}
+    unreported = {"personal": ("raised",), "helpers_day": ("helpers_asked",)}
 
     status = StringField(required=True, default="raised")
     category = StringField(required=True)
@@ -91,7 +103,6 @@ class Order(CorrectableOrder, Erasable, Aggregate):
     items = EmbeddedDocumentListField(Item, required=True)
     # None where only the week is known.
     raised_on = StringField()
-    due = StringField(required=True)
     delivered_on = StringField()
     confirmed_on = StringField()
     age_band = StringField()
@@ -113,12 +124,46 @@ class Order(CorrectableOrder, Erasable, Aggregate):
             "items": items,
             "helpers": self._helpers_state(),
             "erased": self.erased,
+            "due_awaits_notice": self.due_awaits_notice,
         }
+
+    def result(self) -> Json:
+        """With the promise to the resident, where the command set it."""
+        sets_it = any(event.event_type.name in PROMISING for event in self.new_events)
+        return super().result() | (self.promised() if sets_it else {})
 
     def _helpers_state(self) -> Json | None:
         if self.helpers is None:
             return None
         return {name: getattr(self.helpers, name) for name in ("status", "wanted", "activity")}
+
+    def restore_state(self, data: Json, events: Sequence[Event]) -> None:
+        """Without the day for which helpers were asked, which no event carries: a request that is
+        still pending isn't sent again."""
+        helpers = self.helpers
+        super().restore_state(data | {"items": [Item(**item) for item in data["items"]]}, events)
+        asked = [event for event in events if event["type"] == "relief.order.helpers_asked"]
+        self.asked += len(asked)
+        if asked:
+            at = asked[-1]["time"]
+            helpers = Helpers(wanted=1, planned_for=UNKNOWN_DAY, asked_at=at)
+        elif data["helpers"] and helpers is None:
+            helpers = Helpers(wanted=1, planned_for=UNKNOWN_DAY, asked_at=events[-1]["time"])
+        for name, value in (data["helpers"] or {}).items():
+            setattr(helpers, name, value)
+        self.helpers = helpers if data["helpers"] else None
+
+    def restore_moment(self, verb: str, moment: Moment) -> None:
+        """What still holds is recorded again after a correction."""
+        if verb == "corrected":
+            for step in ("claimed", "delivered", "confirmed", "rated", "rejected", "withdrawn"):
+                self.moments.pop(step, None)
+        super().restore_moment(verb, moment)
+
+    def still_missing(self, verbs: Collection[str]) -> list[str]:
+        pending = self.helpers and self.helpers.status == "pending"
+        found = super().still_missing(verbs)
+        return found if pending else [name for name in found if name != "helpers_day"]
 
     def require_no_case(self) -> None:
         """Raise Conflict while the order is open: the resident waits for help."""
@@ -133,9 +178,9 @@ class Order(CorrectableOrder, Erasable, Aggregate):
             self.require_known_resident()
         super().require(action)
 
-    def raise_(self, moment: Moment) -> None:
+    def raise_(self, calendar: Calendar, moment: Moment) -> None:
         self.raised_on = stored_day(moment)
-        self.due = due_on(self.category, moment.last_day).isoformat()
+        self.promise(due_on(self.category, moment.last_day, calendar))
         self.record("relief.order.raised", moment)
 
     def claim(self, items: list[str], department: str, moment: Moment) -> None:
@@ -147,7 +192,9 @@ class Order(CorrectableOrder, Erasable, Aggregate):
         self.require("claim")
         unknown = sorted(set(items) - {item.item for item in self.items})
         if unknown:
-            raise ValidationFailed({"items": [f"Not in the order: {', '.join(unknown)}."]})
+            wanted = f"items of the order, such as {self.items[0].item}"
+            problem = f"Must be {wanted}: {', '.join(unknown)} isn't in it."
+            raise ValidationFailed({"items": [problem]})
         free = [item for item in self.items if item.claimed_by is None]
         chosen = [item for item in self.items if item.item in items] if items else free
         claimed = [item.item for item in chosen if item.claimed_by is not None]
@@ -239,6 +286,8 @@ class Order(CorrectableOrder, Erasable, Aggregate):
 class Visit(Aggregate):
     """A round of visits to households or merchants of one unit."""
 
+    entity = "relief.visit"
+
     restates = {"corrected": "recorded"}
 
     kind = StringField(required=True)
@@ -285,4 +334,4 @@ class Merchant(Standing, Aggregate):
 
 
 class Stock(DeclaredStock, Aggregate):
-    service = "relief"
+    service, entity = "relief", "relief.stock"

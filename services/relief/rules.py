@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from shared.domain.workdays import add_workdays
+from shared.domain.workdays import Calendar, Due
 
 RULES_VERSION = "relief-2017-1"
 
@@ -18,12 +18,13 @@ PROMISE_WORKDAYS = {
 _BANDS = ((18, "0-17"), (60, "18-59"), (70, "60-69"), (80, "70-79"))
 
 
-def due_on(category: str, raised_on: date) -> date:
-    """The last day on which the promise to the resident is kept. It never changes afterwards.
+def due_on(category: str, raised_on: date, calendar: Calendar) -> Due:
+    """The last day on which the promise to the resident is kept. It changes only from provisional
+    to final, once the calendar notice that it waits for is known.
 
     Where only the week of raising is known, `raised_on` is the last day of that week.
     """
-    return add_workdays(raised_on, PROMISE_WORKDAYS[category])
+    return calendar.due(raised_on, PROMISE_WORKDAYS[category])
 
 
 def age_band(age: int | None) -> str | None:

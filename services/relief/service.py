@@ -21,6 +21,7 @@ from shared.domain.quantities import Quantity
 from shared.domain.types import Json
 from shared.service.aggregate_commands import When, Where
 from shared.service.base_service import Service
+from shared.service.due_days import SETTLE_SECONDS, settle_due_days
 from shared.service.inbox import inbox
 from shared.service.rpc_server import rpc_methods
 from shared.service.stocks import declare_stock
@@ -39,6 +40,9 @@ class ReliefService(Service):
 
     personal = PersonalData()
 
+    def stored_forms(self, arguments: str) -> set[str]:
+        return self.personal.stored_forms(arguments)
+
     @rpc
     def raise_order(
         self,
@@ -49,13 +53,14 @@ class ReliefService(Service):
         beneficiary: Json,
         **where: Unpack[Where],
     ) -> Json:
-        """A resident's need is entered. Its category decides the due date."""
+        """A resident's need is entered. Its category decides the due date, which the answer gives
+        in words for the resident."""
         personal = {name: beneficiary[name] for name in PERSONAL if name in beneficiary}
         return self._open(
             Order,
             self.personal.keyed(command),
             where,
-            Order.raise_,
+            lambda order, at: order.raise_(self.present_calendar(), at),
             category=category,
             channel=channel,
             items=[Item(item=item) for item in items],
@@ -97,6 +102,11 @@ class ReliefService(Service):
         """Send pending requests for helpers to volunteering and record its answers."""
         request_helpers(self.repository, self.context)
 
+    @timer(interval=SETTLE_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
+    def settle_due_days(self) -> None:
+        """Make provisional promises final, once the calendar notice is known."""
+        settle_due_days(self.repository, self.name, Order, self.present_calendar())
+
     @rpc
     def deliver_order(
         self, command: Command, id: str, served_by: str | None, **when: Unpack[When]
@@ -133,7 +143,13 @@ class ReliefService(Service):
     def correct_order(self, command: Command, id: str, **correction: Any) -> Json:
         """Correct how an order was raised, or withdraw one that was entered by mistake. What has
         become of it since stays as it was."""
-        return self._correct(Order, self.personal.keyed(command), id, correction)
+        return self._correct(
+            Order,
+            self.personal.keyed(command),
+            id,
+            correction,
+            calendar=self.present_calendar(),
+        )
 
     @rpc
     def correct_order_time(
@@ -151,9 +167,9 @@ class ReliefService(Service):
         return erase(self.repository, Order, command, id, ground)
 
     @rpc
-    def erasures(self) -> list[Json]:
+    def erasures(self, after: str | None, limit: int | None) -> list[Json]:
         """The orders whose resident was erased: id, when, by whom, and on what ground."""
-        return erasures(self.repository, Order, "erase_beneficiary")
+        return erasures(self.repository, Order, after, limit)
 
     @rpc
     def orders_of_same_resident(self, id: str) -> list[Json]:
@@ -165,7 +181,8 @@ class ReliefService(Service):
     def order(self, id: str) -> Json:
         """An order as its last event reported it, without the beneficiary's personal data."""
         order = self.repository.get(Order, id)
-        return {"id": id, "orgunit": order.orgunit, "version": order.version, **order.state()}
+        found = {"id": id, "orgunit": order.orgunit, "version": order.version}
+        return found | order.state() | order.promised()
 
     @rpc
     def record_visits(

@@ -8,11 +8,17 @@ from contextlib import suppress
 
 from nameko.exceptions import RemoteError
 
-from services.relief.documents import Order
-from shared.aggregates.aggregate import new_id
+from services.relief.documents import UNKNOWN_DAY, Order
+from shared.aggregates.aggregate import derived_id
 from shared.aggregates.repository import Repository
 from shared.contracts.envelope import Moment
-from shared.domain.errors import Conflict, DeadlineExceeded, NeedsConfirmation, WarmError
+from shared.domain.errors import (
+    Conflict,
+    DeadlineExceeded,
+    NeedsConfirmation,
+    Unavailable,
+    WarmError,
+)
 from shared.domain.types import Json
 from shared.platform import logging_setup
 from shared.service.rpc_client import RpcClient
@@ -21,20 +27,23 @@ from shared.service.service_context import ServiceContext
 log = logging_setup.get(__name__)
 
 ACTOR = "service:relief"
+# Volunteering hasn't decided.
+NOT_NOW = (DeadlineExceeded, Unavailable)
 ACTIVITY_NAME = {"zh": "协助送单", "en": "help with a relief delivery"}
 
 
 def request_helpers(repository: Repository, context: ServiceContext) -> None:
     """Send the pending request of every order to volunteering and record the answers."""
-    waiting = repository.find(Order, **{"helpers.status": "pending"})
+    lost = {"helpers.planned_for": {"$ne": UNKNOWN_DAY}}
+    waiting = repository.find(Order, **{"helpers.status": "pending"}, **lost)
     if not waiting:
         return
     with RpcClient(context.settings.amqp_uri) as rpc:
         for order in waiting:
             try:
                 activity = _publish_activity(rpc, context.settings.rpc_seconds, order)
-            except DeadlineExceeded:
-                log.warning("helpers still pending", error="DeadlineExceeded")
+            except NOT_NOW as error:
+                log.warning("helpers still pending", error=type(error).__name__)
                 return
             except RemoteError as error:
                 # The fault may lie in this request alone, so the next one is tried.
@@ -46,7 +55,7 @@ def request_helpers(repository: Repository, context: ServiceContext) -> None:
 def _publish_activity(rpc: RpcClient, seconds: float, order: Order) -> str | None:
     """The id of the activity that volunteering published; None where it refused."""
     activity: Json = {
-        "command_id": new_id(f"{order.id}:helpers:{order.asked}"),
+        "command_id": derived_id(f"{order.id}:helpers:{order.asked}"),
         "actor": ACTOR,
         "orgunit": order.orgunit,
         "time": order.helpers.asked_at,
@@ -67,7 +76,7 @@ def _publish_activity(rpc: RpcClient, seconds: float, order: Order) -> str | Non
         except NeedsConfirmation:
             # The person who asked for the helpers has confirmed it here.
             result = publish(confirm_unlikely=True)
-    except DeadlineExceeded:
+    except NOT_NOW:
         raise
     except WarmError as error:
         log.warning("helpers refused", error=type(error).__name__)
@@ -79,7 +88,7 @@ def _publish_activity(rpc: RpcClient, seconds: float, order: Order) -> str | Non
 def _record_answer(repository: Repository, order: Order, activity: str | None) -> None:
     command = repository.command(
         "answer_helpers",
-        new_id(f"{order.id}:answer:{order.asked}"),
+        derived_id(f"{order.id}:answer:{order.asked}"),
         ACTOR,
         {"id": order.id, "activity": activity},
     )

@@ -1,15 +1,17 @@
 """Supervision's aggregates: the units of the registry, and the issues of the briefing."""
 
+import json
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from mongoengine import BooleanField, DictField, IntField, ListField, StringField
+from mongoengine import BooleanField, DictField, DynamicField, IntField, ListField, StringField
 from pymongo import ASCENDING, IndexModel
 
 from shared.aggregates.aggregate import Aggregate, Step
 from shared.contracts.envelope import Moment
 from shared.domain import canonical
-from shared.domain.periods import Period
-from shared.domain.types import Document, Json
+from shared.domain.periods import Period, format_instant
+from shared.domain.types import Document, Event, Json
 from shared.platform import database
 
 INDEXES: database.Indexes = {
@@ -27,6 +29,11 @@ INDEXES: database.Indexes = {
         ),
         # Issues are long, and every few seconds a query asks which weeks have one.
         IndexModel([("_cls", ASCENDING), ("period", ASCENDING), ("issue", ASCENDING)]),
+        # The same for what subscribers were sent.
+        IndexModel(
+            [(name, ASCENDING) for name in ("_cls", "published_at", "version", "_id")],
+            partialFilterExpression={"published_at": {"$gt": ""}},
+        ),
         IndexModel(
             [("asset_key", ASCENDING), ("orgunit", ASCENDING)],
             partialFilterExpression={"asset_key": {"$exists": True}},
@@ -43,6 +50,8 @@ INDEXES: database.Indexes = {
 
 class OrgUnit(Aggregate):
     """A division code with the dates between which it was valid. A code never changes meaning."""
+
+    entity = "supervision.orgunit"
 
     parent = StringField()
     level = StringField(required=True)
@@ -61,6 +70,9 @@ class OrgUnit(Aggregate):
         more = ("split_from", "reason")
         given = {name: getattr(self, name) for name in more if getattr(self, name)}
         return {"code": self.id} | {name: getattr(self, name) for name in plain} | given
+
+    def restore_state(self, data: Json, events: Sequence[Event]) -> None:
+        super().restore_state({"split_from": None, "reason": None} | data, events)
 
     def register(self, moment: Moment) -> None:
         self.record("supervision.orgunit.registered", moment)
@@ -96,6 +108,10 @@ class OrgUnit(Aggregate):
             self.refuse(action=action, reason="retired already")
 
 
+# Of an issue, before its period and revision.
+URN = "urn:warm:briefing:"
+
+
 def issue_id(period: Period | str, revision: int = 0) -> str:
     return f"briefing:{period}:r{revision}"
 
@@ -117,19 +133,42 @@ def replaced_by(issue: str) -> str | None:
 
 
 DISCARDED = "discarded"
+WITHDRAWN = "withdrawn"
+OWN_ACTOR = "service:supervision"
+PERSON = "person:"
+# The statuses of an issue that isn't published yet.
+OPEN = ("draft", "in_review", "approved")
+# The statuses of an issue that was published.
+ISSUED = ("published", WITHDRAWN)
+MOST_COMMENTS = 500
+PREPARED = ("prepared_by", "prepared_at")
+# What the masthead says of the people who made an issue, and of the times.
+SIGNED_FOR = (
+    *PREPARED,
+    *("submitted_by", "submitted_at", "approved_by", "published_at"),
+    *("preparer", "signer", "four_eyes"),
+)
+LOST_DRAFT = "lost with the database; draft it again"
 
 
 class Briefing(Aggregate):
-    """One issue of one week: draft → approved → published. A published issue never changes.
+    """One issue of one week: draft → in_review → approved → published. A published issue never
+    changes.
 
     A draft that is discarded is no longer there for any query. It can be drafted again.
     """
 
+    entity = "supervision.briefing"
+    unreported = {"draft": ("drafted", "submitted", "reviewed", "approved")}
     steps = {
-        "draft": Step(("draft", "approved", DISCARDED), "draft"),
-        "approve": Step(("draft",), "approved"),
+        "draft": Step((*OPEN, DISCARDED), "draft"),
+        "edit": Step(("draft", "in_review"), "draft"),
+        "submit": Step(("draft",), "in_review"),
+        "review": Step(("in_review",)),
+        "approve": Step(("draft", "in_review"), "approved"),
         "publish": Step(("approved",), "published"),
-        "discard": Step(("draft", "approved"), DISCARDED),
+        "discard": Step(OPEN, DISCARDED),
+        "withdraw": Step(("published",), WITHDRAWN),
     }
 
     status = StringField(required=True, default="draft")
@@ -140,11 +179,25 @@ class Briefing(Aggregate):
     replaces = StringField()
     reason = DictField()
     changes = ListField(DictField())
+    # None where the words are those of another renderer.
+    changed_parts = DynamicField()
     freeze = DictField(required=True)
     content_digest = StringField(required=True)
     prepared_by = StringField(required=True)
     prepared_at = StringField(required=True)
+    submitted_by = StringField()
+    submitted_at = StringField()
     approved_by = StringField()
+    # The person who drafted it by hand, or edited it after that.
+    maker = DictField()
+    # By which name and office the people who prepared and signed it are printed.
+    preparer = DictField()
+    signer = DictField()
+    # Of the approval: had it to be another person than who submitted it?
+    # Read as it is stored: a BooleanField makes True of whatever was put there by hand.
+    four_eyes = DynamicField()
+    comments = ListField(DictField())
+    sign_offs = ListField(DictField())
     discarded_at = StringField()
     discarded_because = StringField()
     published_at = StringField()
@@ -155,47 +208,181 @@ class Briefing(Aggregate):
     signature = StringField()
     keyid = StringField()
     renderings = ListField(DictField())
+    # Of a withdrawn issue: the signed notice, who withdrew it, and when.
+    withdrawal = DictField()
 
     @property
     def urn(self) -> str:
-        return f"urn:warm:briefing:{self.period}:r{self.revision}"
+        return f"{URN}{self.period}:r{self.revision}"
 
     def state(self) -> Json:
         """The data of the event that led to the present status."""
         if self.status == DISCARDED:
             return _drafted(self) | {"reason": self.discarded_because}
+        if self.status == "in_review":
+            return _drafted(self) | _reviewed(self)
+        if self.status == WITHDRAWN:
+            return _withdrawn(self)
         return _published(self) if self.status == "published" else _drafted(self)
 
-    def draft(self, drafted: Json, actor: str, at: str, moment: Moment) -> None:
-        """`drafted` is the result of assemble.draft. A new draft cancels an approval."""
+    def restore_state(self, data: Json, events: Sequence[Event]) -> None:
+        """A published issue comes back whole but for the texts of its other forms, which are made
+        from its document. What a draft says is in no event: it counts as discarded."""
+        if "notice" in data:
+            self._restore_withdrawn(data, events)
+            return
+        is_published = "document" in data
+        about = json.loads(data["document"]) if is_published else {}
+        masthead = about.get("masthead", {})
+        more = {name: masthead.get(name) for name in SIGNED_FOR if name not in PREPARED}
+        plain = {name: value for name, value in data.items() if name != "reason" or is_published}
+        super().restore_state(plain | more, events)
+        self.status = "published" if is_published else DISCARDED
+        self.drafted = None
+        if "freeze" in about:
+            # The digests of the facts are added at publication.
+            self.freeze = about["freeze"] | {"facts": None}
+        self.freeze = self.freeze or {"sources": {}}
+        self.prepared_by = masthead.get("prepared_by") or self.prepared_by or OWN_ACTOR
+        self.prepared_at = masthead.get("prepared_at") or self.prepared_at or events[-1]["time"]
+        if is_published:
+            self.changes = about.get("late", [])
+            self.changed_parts = about.get("changed_parts", data.get("changed_parts"))
+        else:
+            self.discarded_at = events[-1]["recordedtime"]
+            self.discarded_because = data.get("reason") or LOST_DRAFT
+
+    def _restore_withdrawn(self, data: Json, events: Sequence[Event]) -> None:
+        """The document is in the event of the publication, where it isn't stored already."""
+        published = [event for event in events if "document" in event["data"]]
+        if published:
+            self.restore_state(published[-1]["data"], published)
+        signed = {name: data[name] for name in ("notice", "keyid", "signature")}
+        who = {"actor": None, **json.loads(data["notice"])["withdrawn_by"]}
+        self.withdrawal = signed | {"by": who, "at": events[-1]["time"]}
+        self.status = WITHDRAWN
+
+    def still_missing(self, verbs: Collection[str]) -> list[str]:
+        return super().still_missing(verbs) if self.discarded_because == LOST_DRAFT else []
+
+    def draft(self, drafted: Json, who: Json, at: str, moment: Moment) -> None:
+        """`drafted` is the result of assemble.draft; `who` drafted it. A new draft cancels review
+        and approval; the comments stay."""
         self.step("draft")
-        self.approved_by = self.discarded_at = self.discarded_because = None
+        self._cancel_review()
+        self.discarded_at = self.discarded_because = None
         self.freeze, self.content_digest = drafted["freeze"], drafted["content_digest"]
         self.drafted = canonical.dumps(drafted).decode()
-        self.prepared_by, self.prepared_at = actor, at
+        self.prepared_by, self.prepared_at = who["actor"], at
+        self.maker = who if who["actor"].startswith(PERSON) else {}
         self.record("supervision.briefing.drafted", moment)
 
-    def approve(self, actor: str, content_digest: str, moment: Moment) -> None:
-        """`content_digest`, perhaps shortened, is that of the content that `actor` has read.
+    def edit(self, who: Json, drafted: Json, moment: Moment) -> None:
+        """A person has put main points of the draft in other words. It has to be submitted again;
+        the comments stay."""
+        self.step("edit")
+        self._cancel_review()
+        self.maker, self.content_digest = who, drafted["content_digest"]
+        self.drafted = canonical.dumps(drafted).decode()
+        self.record("supervision.briefing.edited", moment)
+
+    def submit(self, who: Json, content_digest: str, moment: Moment) -> None:
+        """A person hands the draft in for review, and is its preparer from now on. `who` has the
+        actor, and name and office as they are printed."""
+        self.step("submit")
+        self.require_read("submit", content_digest)
+        self.submitted_by, self.submitted_at = who["actor"], _at(moment)
+        self.preparer = _printed(who)
+        self.record("supervision.briefing.submitted", moment)
+
+    def comment(self, who: Json, part: str | None, text: str, moment: Moment) -> None:
+        """Remark on a part of the document, or on the whole where `part` is None."""
+        self.step("review")
+        if len(self.comments) == MOST_COMMENTS:
+            self.refuse(action="comment", reason=f"has {MOST_COMMENTS} comments already")
+        self.comments.append(
+            {
+                "number": len(self.comments) + 1,
+                "part": part,
+                "author": who,
+                "at": _at(moment),
+                "text": text,
+                "resolved_by": None,
+                "resolved_at": None,
+            }
+        )
+        self.record("supervision.briefing.reviewed", moment)
+
+    def resolve(self, who: Json, number: int, moment: Moment) -> None:
+        """What a comment asks for is done, or is answered."""
+        self.step("review")
+        found = next((it for it in self.comments if it["number"] == number), None)
+        if found is None or found["resolved_by"]:
+            reason = "there is no such comment" if found is None else "it is resolved already"
+            self.refuse(action="resolve", comment=number, reason=reason)
+        found |= {"resolved_by": who, "resolved_at": _at(moment)}
+        self.record("supervision.briefing.reviewed", moment)
+
+    def sign_off(self, who: Json, part: str | None, content_digest: str, moment: Moment) -> None:
+        """A reviewer has read a part, or the whole where `part` is None, and agrees."""
+        self.step("review")
+        self.require_read("sign_off", content_digest)
+        if any((it["part"], it["by"]["actor"]) == (part, who["actor"]) for it in self.sign_offs):
+            self.refuse(action="sign_off", part=part, reason="signed off already by this person")
+        self.sign_offs.append({"part": part, "by": who, "at": _at(moment)})
+        self.record("supervision.briefing.reviewed", moment)
+
+    @property
+    def prepared_for(self) -> str | None:
+        """The person who answers for the draft: who submitted it, or else who edited it last or
+        drafted it by hand. None where only the timer had to do with it."""
+        actor: str | None = self.submitted_by or self.maker.get("actor")
+        return actor
+
+    def unresolved(self) -> list[int]:
+        """The numbers of the comments that are open."""
+        return [it["number"] for it in self.comments if not it["resolved_by"]]
+
+    def require_read(self, action: str, content_digest: str) -> None:
+        """`content_digest`, perhaps shortened, is that of the content that a person has read.
 
         Raises Conflict when the draft has other content by now.
         """
-        self.require("approve")
         if not self.content_digest.startswith(content_digest):
             self.refuse(
-                action="approve",
+                action=action,
                 content_digest=content_digest,
                 draft=self.content_digest,
                 reason="the draft changed since you read it",
             )
+
+    def approve(self, who: Json, content_digest: str, four_eyes: bool, moment: Moment) -> None:
+        """The signer, as `who` says, approves what was read. With `four_eyes` that is another
+        person than the preparer.
+
+        Raises Conflict when the draft has other content by now, when nobody has submitted it, or
+        while comments are open.
+        """
+        self.require("approve")
+        self.require_read("approve", content_digest)
+        if four_eyes and self.prepared_for is None:
+            reason = "drafted by the system; a person has to submit it for review first"
+            self.refuse(action="approve", status=self.status, reason=reason)
+        if numbers := self.unresolved():
+            reason = "these comments are not resolved"
+            self.refuse(action="approve", comments=numbers, reason=reason)
         self.step("approve")
-        self.approved_by = actor
+        self.approved_by, self.signer = who["actor"], _printed(who)
+        self.preparer = self.preparer or (_printed(self.maker) if self.maker else {})
+        self.four_eyes = four_eyes
         self.record("supervision.briefing.approved", moment)
 
     def discard(self, reason: str, at: str, moment: Moment) -> None:
         """Give up a draft, approved or not: what it says is gone, who drafted it is kept."""
         self.step("discard")
-        self.drafted = self.approved_by = None
+        self.drafted = None
+        self._cancel_review()
+        self.comments = []
         self.discarded_at, self.discarded_because = at, reason
         self.record("supervision.briefing.discarded", moment)
 
@@ -209,6 +396,48 @@ class Briefing(Aggregate):
         verb = "revised" if self.revision else "published"
         self.record(f"supervision.briefing.{verb}", moment)
 
+    def withdraw(self, who: Json, signed: Json, moment: Moment) -> None:
+        """Take a published issue back. `signed` is the notice with its signature."""
+        self.step("withdraw")
+        self.withdrawal = signed | {"by": who, "at": _at(moment)}
+        self.record("supervision.briefing.withdrawn", moment)
+
+    @property
+    def notice(self) -> Json | None:
+        """What the office says of an issue that it withdrew; None of any other."""
+        return json.loads(self.withdrawal["notice"]) if self.withdrawal else None
+
+    def _cancel_review(self) -> None:
+        self.submitted_by = self.submitted_at = self.approved_by = self.four_eyes = None
+        self.preparer, self.signer, self.sign_offs = {}, {}, []
+
+
+def _at(moment: Moment) -> str:
+    return format_instant(moment.time)
+
+
+def _printed(who: Json) -> Json:
+    """A person without the actor, as issues print it."""
+    return {name: who[name] for name in ("name", "office")}
+
+
+def _withdrawn(briefing: Briefing) -> Json:
+    notice = briefing.notice or {}
+    names = ("issue", "period", "revision", "digest", "reason", "successor")
+    return {name: notice[name] for name in names} | {
+        "status": WITHDRAWN,
+        **{name: briefing.withdrawal[name] for name in ("notice", "keyid", "signature")},
+    }
+
+
+def _reviewed(briefing: Briefing) -> Json:
+    """How far the review is. What was said in it stays with the issue."""
+    return {
+        "comments_made": len(briefing.comments),
+        "comments_unresolved": len(briefing.unresolved()),
+        "sign_offs_given": len(briefing.sign_offs),
+    }
+
 
 def _drafted(briefing: Briefing) -> Json:
     names = ("period", "revision", "content_digest")
@@ -219,6 +448,8 @@ def _published(briefing: Briefing) -> Json:
     names: tuple[str, ...] = ("issue", "period", "revision", "replaces", "content_digest")
     names += ("digest", "keyid", "signature")
     revised = {"reason": dict(briefing.reason), "changes": [dict(row) for row in briefing.changes]}
+    if briefing.changed_parts is not None:
+        revised["changed_parts"] = list(briefing.changed_parts)
     return {name: getattr(briefing, name) for name in names} | {
         **(revised if briefing.revision else {}),
         "status": "final",

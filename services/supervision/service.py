@@ -1,6 +1,6 @@
 """Supervision (督导考评): the registry of org units, the facts, the weekly briefing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -11,25 +11,33 @@ from services.supervision.briefing.signing import Signer, SignerProvider, issue_
 from services.supervision.documents import OrgUnit
 from services.supervision.indexes import INDEXES
 from services.supervision.oversight.commands import OversightCommands
+from services.supervision.oversight.findings import Finding
+from services.supervision.receipts.receipts import WATCH_SECONDS, Receipts
 from services.supervision.workflow.briefing_lifecycle import BriefingLifecycle
 from services.supervision.workflow.draft_schedule import TIMER_SECONDS, draft_due
 from services.supervision.workflow.issue_queries import IssueQueries
 from services.supervision.workflow.projection import Projection
 from services.supervision.workflow.registry import Registry
-from shared.aggregates.aggregate import Command
+from services.supervision.workflow.restored_issues import complete_issues
+from services.supervision.workflow.review import Review
+from shared.aggregates.aggregate import CarriedOut, Command
 from shared.contracts.envelope import Moment
 from shared.contracts.messages import Message
-from shared.contracts.rpc import supervision
+from shared.contracts.rpc import review, supervision
 from shared.domain.periods import Period
 from shared.domain.types import Json, Method
 from shared.messaging.deliveries import Rejection
 from shared.platform.settings import Settings
 from shared.service.base_service import Service
+from shared.service.due_days import SETTLE_SECONDS, settle_due_days
 from shared.service.inbox import inbox
+from shared.service.orgunit_sync import compare_registry
 from shared.service.rpc_server import rpc_methods
 
-rpc = rpc_methods(supervision.METHODS)
+rpc = rpc_methods(review.METHODS | supervision.METHODS)
+watch_at_intervals: Callable[[Method], Method] = timer(interval=WATCH_SECONDS, eager=True)
 at_intervals: Callable[[Method], Method] = timer(interval=TIMER_SECONDS)
+settle_at_intervals: Callable[[Method], Method] = timer(interval=SETTLE_SECONDS)
 
 
 class SupervisionService(OversightCommands, Service):
@@ -101,10 +109,43 @@ class SupervisionService(OversightCommands, Service):
         return self._orgunit(command, code, act)
 
     @rpc
-    def orgunits(self) -> list[Json]:
-        """The whole registry, with the version of each unit."""
-        units = self.repository.find(OrgUnit)
+    def orgunits(self, after: str | None, limit: int | None) -> list[Json]:
+        """The registry, with the version of each unit."""
+        units = self.repository.page(OrgUnit, after, limit)
         return [{"state": unit.state(), "version": unit.version} for unit in units]
+
+    @rpc
+    def seen(self, source: str) -> Json:
+        """The newest event that supervision has of a service, by which a restored service notices
+        that it is an older copy."""
+        return self.projection.seen_by(source)
+
+    @rpc
+    def seen_numbers(self, source: str, after: int, limit: int) -> Json:
+        """Number and id of the events that supervision has of a service, in order."""
+        found = self.projection.seen.numbers(source, after, limit)
+        return {"numbers": [{"number": number, "id": id} for number, id in found]}
+
+    @rpc
+    def seen_events(self, source: str, numbers: list[int]) -> Json:
+        """The events with these numbers that supervision has of a service."""
+        return {"events": self.projection.seen.events(source, numbers)}
+
+    @rpc
+    def seen_unplaced(self, source: str) -> Json:
+        """The events of a service that supervision has as dead letters alone, because another event
+        has their number."""
+        return {"events": self.projection.seen.unplaced(source)}
+
+    def complete_restored(self, subjects: Iterable[str]) -> None:
+        """Published issues get the texts of their other forms, and the evidence of their facts."""
+        complete_issues(self.repository, self.projection.evidence, subjects)
+
+    @rpc
+    def compare_registry(self, digest: str) -> Json:
+        """Whether a copy of the registry is up to date: the versions of all units where it
+        isn't."""
+        return compare_registry(self.repository.versions(OrgUnit), digest)
 
     @rpc
     def live(self, period: Period) -> Json:
@@ -121,6 +162,60 @@ class SupervisionService(OversightCommands, Service):
     def approve_briefing(self, command: Command, period: Period, content_digest: str) -> Json:
         """A person approves the draft that was read: the one with this digest."""
         return self._lifecycle.approve(command, period, content_digest)
+
+    @rpc
+    def edit_points(
+        self, command: Command, period: Period, content_digest: str, points: list[Json]
+    ) -> Json:
+        """A person puts main points of the draft in other words; numbers stay as they are."""
+        return self._review.edit_points(command, period, content_digest, points)
+
+    @rpc
+    def submit_briefing(self, command: Command, period: Period, content_digest: str) -> Json:
+        """A person hands in the draft that was read for review, and is its preparer."""
+        return self._review.submit(command, period, content_digest)
+
+    @rpc
+    def comment_briefing(
+        self, command: Command, period: Period, part: str | None, text: str
+    ) -> Json:
+        """A reviewer remarks on a part of the draft."""
+        return self._review.comment(command, period, part, text)
+
+    @rpc
+    def resolve_comment(self, command: Command, period: Period, comment: int) -> Json:
+        """What a comment asks for is done, or answered."""
+        return self._review.resolve(command, period, comment)
+
+    @rpc
+    def sign_off_briefing(
+        self, command: Command, period: Period, part: str | None, content_digest: str
+    ) -> Json:
+        """A reviewer agrees with a part of the draft that was read, or with the whole."""
+        return self._review.sign_off(command, period, part, content_digest)
+
+    @rpc
+    def withdraw_briefing(
+        self,
+        command: Command,
+        period: Period,
+        revision: int | None,
+        reason: Json,
+        successor: str | None,
+    ) -> Json:
+        """A person takes a published issue back. It stays readable, and subscribers are told."""
+        return self._review.withdraw(command, period, revision, reason, successor)
+
+    @rpc
+    def revision_changes(self, period: Period, revision: int | None) -> Json:
+        """What a revision changes: figures with the events behind each, and parts that read
+        differently."""
+        return self._issues.changes(period, revision)
+
+    @rpc
+    def issue_state(self, period: Period, revision: int | None) -> Json:
+        """How far an issue is, who did what about it, and what was said in its review."""
+        return self._issues.state(period, revision)
 
     @rpc
     def publish_briefing(self, command: Command, period: Period) -> Json:
@@ -150,6 +245,11 @@ class SupervisionService(OversightCommands, Service):
         """Draft each week once its cut-off has passed."""
         draft_due(self._lifecycle, self.context)
 
+    @settle_at_intervals
+    def settle_due_days(self) -> None:
+        """Make provisional due days of findings final, once the calendar notice is known."""
+        settle_due_days(self.repository, self.name, Finding, self.present_calendar())
+
     @rpc
     def briefing(self, period: Period, format: str, lang: str, revision: int | None) -> str:
         """The briefing of a week in one form and language."""
@@ -163,9 +263,33 @@ class SupervisionService(OversightCommands, Service):
         return self._issues.explain(period, indicator, orgunit, revision)
 
     @rpc
+    def issue_facts(
+        self, period: Period, revision: int | None, source: str, after: int, limit: int
+    ) -> Json:
+        """The facts of a published issue, as they are stored: for its bundle."""
+        return self._issues.facts(period, revision, source, after, limit)
+
+    @rpc
     def verify(self, period: Period, revision: int | None) -> Json:
         """Recompute a published issue from the facts and compare it byte by byte."""
         return self._issues.verify(period, revision)
+
+    @rpc
+    def receipts(self, period: Period, revision: int | None) -> Json:
+        """Who has an issue: how it stands with each known subscriber, and what waits for it."""
+        return self._receipts.show(period, revision)
+
+    @rpc
+    def send_again(
+        self, command: Command, period: Period, revision: int | None, subscriber: str
+    ) -> Json:
+        """Send an issue once more to one subscriber alone, with the same event ids."""
+        return self._receipts.send_again(command, period, revision, subscriber)
+
+    @watch_at_intervals
+    def watch_subscribers(self) -> None:
+        """Read receipts, and notice what a known subscriber doesn't take."""
+        self._receipts.watch()
 
     @rpc
     def rebuild_figures(self, command: Command, source: str) -> Json:
@@ -183,6 +307,11 @@ class SupervisionService(OversightCommands, Service):
         """The public key that checks the signatures of issues."""
         return {"keyid": self.signer.keyid, "pem": self.signer.public_pem()}
 
+    def carried_out(self, command_id: str) -> CarriedOut | None:
+        """Also the rebuilds, which are jobs."""
+        rebuilds = self.projection.rebuilds
+        return super().carried_out(command_id) or rebuilds.carried_out(command_id)
+
     def health_details(self) -> dict[str, Callable[[], Any]]:
         """The high-water mark of each source, the number of batches not folded yet, and the
         programme's first week."""
@@ -194,7 +323,7 @@ class SupervisionService(OversightCommands, Service):
         }
 
     @inbox
-    def receive(self, messages: list[Message]) -> dict[str, Rejection]:
+    def receive(self, messages: list[Message]) -> dict[int, Rejection]:
         """Store every event of every service as a fact."""
         return self.projection.take(messages)
 
@@ -204,12 +333,22 @@ class SupervisionService(OversightCommands, Service):
         return IssueQueries(self.repository, self.projection, self.signer, programme)
 
     @property
+    def _receipts(self) -> Receipts:
+        return Receipts(self.context)
+
+    @property
     def _registry(self) -> Registry:
         return Registry(self.repository)
 
     @property
     def _lifecycle(self) -> BriefingLifecycle:
-        return BriefingLifecycle(self._issues, self.context.settings.beginning)
+        settings = self.context.settings
+        return BriefingLifecycle(self._issues, settings.beginning, settings.needs_four_eyes)
+
+    @property
+    def _review(self) -> Review:
+        settings = self.context.settings
+        return Review(self._issues, settings.beginning, settings.needs_four_eyes)
 
     def _orgunit(self, command: Command, code: str, act: Callable[[OrgUnit, Moment], None]) -> Json:
         now = Moment(command.recorded)

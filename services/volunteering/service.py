@@ -44,6 +44,9 @@ class VolunteeringService(Service):
         pseudonyms = derived_key(settings, "volunteering pseudonyms")
         return personal_keys(settings) | {"pseudonyms": pseudonyms}
 
+    def stored_forms(self, arguments: str) -> set[str]:
+        return self.personal.stored_forms(arguments)
+
     @rpc
     def open_station(self, command: Command, name: str, kind: Json, **where: Unpack[Where]) -> Json:
         """A service station opens."""
@@ -142,9 +145,9 @@ class VolunteeringService(Service):
         return workflow.erase_volunteer(self.repository, command, id, ground)
 
     @rpc
-    def erasures(self) -> list[Json]:
+    def erasures(self, after: str | None, limit: int | None) -> list[Json]:
         """Who was erased: pseudonymous id, when, by whom, and on what ground."""
-        return erasures(self.repository, Volunteer, "erase_volunteer")
+        return erasures(self.repository, Volunteer, after, limit)
 
     @rpc
     def publish_activity(

@@ -62,7 +62,7 @@ def register_volunteer(
     def as_known_or_new() -> Json:
         known = _known_volunteer(repository, hashed)
         if known is None:
-            new = f"volunteer:{new_id(command.id).replace('-', '')}"
+            new = f"volunteer:{new_id(repository.service, command.id).replace('-', '')}"
             return repository.create(Volunteer, keyed, register, identity=new, orgunit=orgunit)
         try:
             return repository.change(Volunteer, known, keyed, register)

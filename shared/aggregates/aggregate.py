@@ -6,7 +6,7 @@ MongoEngine declares and validates the state; shared/aggregates/repository.py wr
 import hashlib
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar, NamedTuple, NoReturn, Self, TypeVar
@@ -19,9 +19,15 @@ from shared.contracts.events import EVENT_TYPES
 from shared.contracts.events.declare import EventType
 from shared.contracts.plausibility.common import MOVED_FAR
 from shared.domain.errors import Conflict, ValidationFailed
-from shared.domain.periods import Period, start_of_day
+from shared.domain.periods import (
+    SHANGHAI,
+    Period,
+    format_instant,
+    parse_instant,
+    start_of_day,
+)
 from shared.domain.plausibility import Rule, StateRule, far_apart
-from shared.domain.types import Document, Json
+from shared.domain.types import Document, Event, Json
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,16 @@ class Step:
     after: str | None = None
 
 
+class CarriedOut(NamedTuple):
+    """A command as it was carried out; `result` is None while it is at work."""
+
+    method: str
+    actor: str
+    recorded: datetime
+    arguments: str
+    result: Json | None
+
+
 class NewEvent(NamedTuple):
     """An event that a command recorded; `data` is the aggregate's state after it."""
 
@@ -70,9 +86,22 @@ def fingerprint(method: str, arguments: Json) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def new_id(command_id: str) -> str:
-    """The id of the aggregate that a command creates: a repeated command gives the same id."""
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:warm:aggregate:{command_id}"))
+def new_id(service: str, command_id: str) -> str:
+    """The id of the aggregate that a command of a service creates: another one in each service.
+
+    Aggregates of releases before 0.3 keep the id that they have: see `former_id`.
+    """
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:warm:{service}:aggregate:{command_id}"))
+
+
+def former_id(command_id: str) -> str:
+    """The id of what a command created before 0.3: the same one in every service."""
+    return derived_id(command_id)
+
+
+def derived_id(name: str) -> str:
+    """The id of a command that follows from others, or of what has one `name` for good."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:warm:aggregate:{name}"))
 
 
 class Aggregate(mongoengine.Document):
@@ -87,6 +116,9 @@ class Aggregate(mongoengine.Document):
 
     id = StringField(primary_key=True)
     orgunit = StringField(required=True)
+
+    # The first two parts of its event types, such as "relief.order"; "*.nil" in every service.
+    entity: ClassVar[str] = ""
 
     # The state machine: action → Step. A class that declares one has a `status`.
     steps: ClassVar[dict[str, Step]] = {}
@@ -103,6 +135,10 @@ class Aggregate(mongoengine.Document):
     moments = MapField(StringField())
     # What is unlikely or impossible in its state.
     rules: ClassVar[tuple[StateRule, ...]] = ()
+
+    # What no event carries: code of what is missing after a restore from events (docs/how-to/
+    # bring-a-service-forward.md) → the verbs of the events that went with it.
+    unreported: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     version = 0
 
@@ -154,6 +190,33 @@ class Aggregate(mongoengine.Document):
         """The whole published state: the `data` of every event of this aggregate."""
         raise NotImplementedError
 
+    def restore(self, events: Sequence[Event]) -> None:
+        """Become what the last of these events reports. Its other events, those before the first of
+        these, are in it already."""
+        in_order = sorted(events, key=lambda event: int(event["subjectsequence"]))
+        for event in in_order:
+            self.restore_moment(_verb(event), moment_of(event))
+        last = in_order[-1]
+        self.orgunit, self.version = last["orgunit"], last["subjectsequence"]
+        self.restore_state(last["data"], in_order)
+
+    def restore_moment(self, verb: str, moment: Moment) -> None:
+        """An event with this verb happened: keep when, as `record` does."""
+        if self.follows or self.restates:
+            self.moments[self.restates.get(verb, verb)] = moment.to_text()
+
+    def restore_state(self, data: Json, events: Sequence[Event]) -> None:
+        """Take over the reported state `data`, the opposite of `state`, and what else follows from
+        the events. The default takes each field that has a reported part of its name."""
+        for name, value in data.items():
+            if name in self._fields and name != "id":
+                setattr(self, name, value)
+
+    def still_missing(self, verbs: Collection[str]) -> list[str]:
+        """What events with these verbs had with them and no event carries, as far as it is needed
+        still."""
+        return [name for name, by in self.unreported.items() if set(by) & set(verbs)]
+
     def record(self, event_type: str, moment: Moment) -> None:
         """Record an event with the present state; the repository writes both together.
 
@@ -180,13 +243,13 @@ class Aggregate(mongoengine.Document):
         for cause in self.follows.get(verb, ()):
             known = self.moment_of(cause)
             if known and not moment.may_follow(known):
-                _refuse_time(f"Must not be before it was {cause} ({known.in_words()}).")
+                _refuse_time("at or after", cause, known)
         restated = self.restates.get(verb)
         self._doubt_move(restated, moment)
         for effect in self._effects(restated):
             known = self.moment_of(effect)
             if known and not known.may_follow(moment):
-                _refuse_time(f"Must not be after it was {effect} ({known.in_words()}).")
+                _refuse_time("at or before", effect, known)
         if self.follows or self.restates:
             self.moments[restated or verb] = moment.to_text()
 
@@ -255,8 +318,32 @@ class Aggregate(mongoengine.Document):
         self.status = self.steps[action].after or self.status
 
 
-def _refuse_time(problem: str) -> NoReturn:
-    raise ValidationFailed({"time": [problem]})
+def moment_of(event: Event) -> Moment:
+    """When the event happened."""
+    return Moment(parse_instant(event["time"]).astimezone(SHANGHAI), event["timeprecision"])
+
+
+def _verb(event: Event) -> str:
+    return str(event["type"].rsplit(".", 1)[1])
+
+
+def kinds(service: str) -> dict[str, type[Aggregate]]:
+    """The first two parts of an event type → the class of its aggregates, of those that were
+    imported."""
+    found: dict[str, type[Aggregate]] = {}
+    waiting = list(Aggregate.__subclasses__())
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        owner, _, name = kind.entity.partition(".")
+        if owner in (service, "*"):
+            found[f"{service}.{name}"] = kind
+    return found
+
+
+def _refuse_time(order: str, verb: str, known: Moment) -> NoReturn:
+    when = f"it was {verb} ({known.in_words()}), such as {format_instant(known.time)}"
+    raise ValidationFailed({"time": [f"Must be {order} the time when {when}."]})
 
 
 AnyAggregate = TypeVar("AnyAggregate", bound=Aggregate)

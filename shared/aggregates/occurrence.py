@@ -1,6 +1,6 @@
 """Occurrences such as clinics and job fairs: planned for a day, held once, reported in figures."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from mongoengine import ListField, StringField
@@ -10,7 +10,7 @@ from shared.contracts.plausibility.common import HELD_FAR_OFF
 from shared.domain.errors import ValidationFailed
 from shared.domain.periods import Period, parse_day
 from shared.domain.plausibility import Rule, far_apart
-from shared.domain.types import Json
+from shared.domain.types import Event, Json
 
 PLAIN_STATE = (
     "status",
@@ -71,6 +71,12 @@ class Occurrence:
         """The part of the state that every occurrence reports."""
         plain = {name: getattr(self, name) for name in PLAIN_STATE}
         return plain | {"services": list(self.services)}
+
+    def restore_state(self: Any, data: Json, events: Sequence[Event]) -> None:
+        super().restore_state(data, events)  # type: ignore[misc]  # the aggregate has it
+        held = self.moment_of("held")
+        is_held = self.status in self.steps["correct"].before
+        self.held_week = str(Period.of(held.time)) if held and is_held else None
 
     def plan(self, moment: Moment) -> None:
         self.first_planned_for = self.planned_for
@@ -135,7 +141,6 @@ class Occurrence:
         day = stored_day(moment) or self.held_on
         if other_week or (self.held_on and day != self.held_on):
             kind = type(self).__name__.lower()
-            when = self.held_on or f"in {self.held_week}"
-            raise ValidationFailed(
-                {"time": [f"The {kind} was held {when}. If that is wrong, correct it first."]}
-            )
+            when = self.held_on or self.held_week
+            wanted = f"when the {kind} was held, such as {when}; if that is wrong, correct it first"
+            raise ValidationFailed({"time": [f"Must be {wanted}."]})

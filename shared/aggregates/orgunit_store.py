@@ -4,12 +4,10 @@ import time
 from collections.abc import Iterable
 from datetime import date
 
-from pymongo import UpdateOne
 from pymongo.collection import Collection
-from pymongo.errors import BulkWriteError
 
+from shared.aggregates.versioned_copy import store_newer
 from shared.domain.types import Document, Event, Json
-from shared.platform.database import duplicates
 
 FIELDS = (
     "code",
@@ -44,21 +42,17 @@ class OrgUnits:
 
     def load(self, versions: Iterable[tuple[Json, int]]) -> None:
         """Store units, given as (state, version) pairs."""
-        writes = [
-            UpdateOne(
-                {"_id": state["code"], "version": {"$lt": version}},
-                {"$set": {"version": version, **{name: state.get(name) for name in FIELDS}}},
-                upsert=True,
-            )
+        rows = (
+            (state["code"], version, {name: state.get(name) for name in FIELDS})
             for state, version in versions
-        ]
-        if writes:
-            try:
-                self.collection.bulk_write(writes, ordered=False)
-            except BulkWriteError as error:
-                # If the stored version isn't lower, the upsert collides with it. That is no error.
-                duplicates(error)
+        )
+        if store_newer(self.collection, rows):
             self._read_at = -CACHE_SECONDS
+
+    def versions(self) -> dict[str, int]:
+        """The version of each unit, by code."""
+        found = self.collection.find({}, {"version": 1})
+        return {unit["_id"]: unit["version"] for unit in found}
 
     def count(self) -> int:
         return self.collection.estimated_document_count()
@@ -81,11 +75,16 @@ class OrgUnits:
         the first to the last."""
         unit = self._unit(code)
         if unit is None:
-            return f"Unknown org unit {code}: it is not in the registry."
+            return f"Must be a unit of the registry, such as {self._example()}: {code} isn't in it."
         if not valid_between(unit, first, last):
             days = first if first == last else f"any day from {first} to {last}"
-            return f"Org unit {code} was not valid on {days}."
+            wanted = f"a unit that was valid on {days}, such as {self._example()}"
+            return f"Must be {wanted}: {code} was not."
         return None
+
+    def _example(self) -> str:
+        """The district, which is always valid; before the registry is loaded, any code."""
+        return self.district() or "410103"
 
     def _unit(self, code: str) -> Json | None:
         """From memory, or from the database, where another process may have stored it since."""

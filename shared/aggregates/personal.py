@@ -56,8 +56,14 @@ class PersonalData(DependencyProvider):
     def keyed(self, command: Command) -> Command:
         """A command with personal data, or with a text about a person: its fingerprint outlives
         them, and so needs a key."""
-        keyed = keyed_hash(self.key("commands"), command.arguments)
-        return replace(command, arguments=keyed, former=command.arguments)
+        return replace(command, arguments=self._keyed(command.arguments), former=command.arguments)
+
+    def stored_forms(self, arguments: str) -> set[str]:
+        """The fingerprint of a command without a key, and with the service's."""
+        return {arguments, self._keyed(arguments)}
+
+    def _keyed(self, arguments: str) -> str:
+        return keyed_hash(self.key("commands"), arguments)
 
     def seal(self, personal: Mapping[str, object]) -> dict[str, bytes]:
         return {name: self._cipher.encrypt(str(value).encode()) for name, value in personal.items()}

@@ -52,6 +52,12 @@ class Standing:
     def _begin_anew(self: Any, moment: Moment) -> None:
         self.record(f"{self.entity}.corrected", moment)
 
+    def restore_moment(self: Any, verb: str, moment: Moment) -> None:
+        """An end that still holds is recorded again after a correction."""
+        if verb == "corrected" and self.ends:
+            self.moments.pop(self.ends[0], None)
+        super().restore_moment(verb, moment)  # type: ignore[misc]  # the aggregate has it
+
     def _take_back_end(self: Any, forget: bool) -> tuple[str, Moment] | None:
         """It stands again. The status after its end and when that was; None where it has no end, or
         that is forgotten."""

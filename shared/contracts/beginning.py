@@ -44,10 +44,22 @@ PREPARATIONS = frozenset(
         "supervision.milestone.set",
         "supervision.patrol_team.formed",
         "supervision.reporter.exempted",
+        "supervision.calendar.announced",
+        "supervision.calendar.corrected",
+        "supervision.staff.registered",
+        "supervision.staff.corrected",
+        "supervision.staff.ended",
     }
 )
 
-MAY_BE_OLDER = LEVELS_BEGIN | PREPARATIONS | {f"{name}.period.sealed" for name in NAMES}
+# What a service says of its own log, at whatever time.
+OF_LOG = {
+    f"{name}.{event}"
+    for name in NAMES
+    for event in ("period.sealed", "number.lost", "log.brought_forward")
+}
+
+MAY_BE_OLDER = LEVELS_BEGIN | PREPARATIONS | OF_LOG
 
 
 def is_before_programme(event_type: str, week: Period, first_week: Period | None) -> bool:

@@ -20,7 +20,9 @@ from shared.contracts import compiled_decoders
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.events.declare import EventType
 from shared.contracts.fields import Choice, Day, Id, Instant, OrgUnit, Precision, Text, Week, Whole
+from shared.contracts.limits import EVENT_DEPTH, LONGEST_EVENT
 from shared.contracts.messages import Message
+from shared.domain.nesting import too_deep
 from shared.domain.periods import (
     Period,
     format_instant,
@@ -31,7 +33,6 @@ from shared.domain.periods import (
 from shared.domain.types import Event, Json
 
 CONTENT_TYPE = "application/json"
-LONGEST_EVENT = 4_500_000
 # Codes of rules: unlikely values that the command confirmed (shared/contracts/plausibility/).
 CONFIRMED = r"[a-z_]{1,60}(?:,[a-z_]{1,60}){0,19}"
 DATASCHEMA = r"urn:warm:[a-z_.]+:[0-9]{1,6}"
@@ -256,6 +257,8 @@ def _parse(body: bytes) -> Event:
         raise Unreadable("not_json", str(error)) from error
     if not isinstance(event, dict):
         raise Unreadable("not_an_envelope", f"JSON, but {type(event).__name__}")
+    if too_deep(event, EVENT_DEPTH):
+        raise Unreadable("wrong_type", f"more than {EVENT_DEPTH} lists and objects in each other")
     return event
 
 

@@ -2,14 +2,18 @@
 
 Each field is declared twice, for marshmallow (`_deserialize`) and for JSON Schema
 (`_jsonschema_type_mapping`); a property test compares the two verdicts. Nothing is coerced: "5" is
-not 5, true is not 1. Error messages are read by RPC callers: they give the form and an example.
+not 5, true is not 1.
+
+Error messages are read by RPC callers. Each says what the field must be, with an example that the
+field takes: "Must be a date, such as 2017-02-06." The few others are in SENTENCES.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields
 
 from shared.domain.periods import (
     FIRST_YEAR,
@@ -42,15 +46,27 @@ DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 TIME_OF_DAY = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
 INSTANT = rf"{DATE}T{TIME_OF_DAY}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})"
 DIGEST = r"[0-9a-f]{64}"
+DIGEST_START = "[0-9a-f]{8,64}"
+ISSUE_URN = r"urn:warm:briefing:[0-9]{4}-W[0-9]{2}:r(?:0|[1-9][0-9]{0,3})"
 INDICATOR = r"[a-z]+\.[a-z_]+"
 
-PLAIN_FORM = "printable text that isn't blank"
+# What is said of a field that has no business there.
+UNKNOWN = "Must be left out: there is no such field."
+NO_STATUS = "Must be left out: this kind has no status."
+SENTENCES = (UNKNOWN, NO_STATUS)
+EXACTLY = "Must be exact, such as exact: this figure is counted."
+# The same for a schema of arguments, in marshmallow's terms.
+SCHEMA_MESSAGES = {"unknown": UNKNOWN, "type": "Must be an object, such as {}."}
+
+PLAIN_FORM = "printable text that isn't blank, such as 示例"
 # Pattern → its form in words, with an example.
 FORMS = {
     ID: "letters, digits and any of . _ : -, with a letter or digit first, such as order-17",
     ORGUNIT: "a 6-, 9- or 12-digit division code, such as 410103005",
     ACTOR: "person:<id> or service:<name>, such as person:zhang.san",
-    DIGEST: "a SHA-256 of 64 hexadecimal digits in lower case",
+    DIGEST: f"a SHA-256 of 64 hexadecimal digits in lower case, such as {'0' * 60}2edb",
+    DIGEST_START: "the first 8 or more hexadecimal digits of a SHA-256, such as 2edb24d1",
+    ISSUE_URN: "the urn of an issue, such as urn:warm:briefing:2017-W06:r0",
     INDICATOR: "<service>.<indicator>, such as clinics.consultations",
     COUNT: 'a whole number as text without leading zeros, such as "500"',
     DECIMAL: 'a decimal as text without extra zeros, such as "2.5"',
@@ -65,7 +81,76 @@ def _nullable(schema: Json, field: fields.Field[Any]) -> Json:
     return {**schema, "type": [schema["type"], "null"], **choices}
 
 
-class Text(fields.String):
+class Said:
+    """Mixin of the fields: every complaint says what is wanted."""
+
+    @property
+    def example(self) -> Any:
+        """A value that the field takes, as JSON."""
+        raise NotImplementedError
+
+    def wanted(self) -> str:
+        """The kind of the value, and an example."""
+        raise NotImplementedError
+
+    def make_error(self, key: str, **_: Any) -> ValidationError:
+        """In place of marshmallow's own words."""
+        given = "given: " if key == "required" else ""
+        return ValidationError(f"Must be {given}{self.wanted()}.")
+
+
+def example_of(field: fields.Field[Any]) -> Any:
+    """A value that the field takes, as JSON."""
+    if isinstance(field, Said):
+        return field.example
+    return object_example(field.schema) if isinstance(field, fields.Nested) else {}
+
+
+def object_example(schema: Schema) -> Json:
+    """An object with the required fields of a schema, or else with its first one."""
+    known = schema.fields
+    named = [name for name, part in known.items() if part.required] or list(known)[:1]
+    return {name: example_of(known[name]) for name in named}
+
+
+def shown(example: Any) -> str:
+    """An example as it is printed: text as it is, other values as JSON."""
+    return example if isinstance(example, str) else json.dumps(example, ensure_ascii=False)
+
+
+def one_of(choices: Iterable[str]) -> str:
+    """A closed list in words."""
+    codes = list(choices)
+    return f"one of: {', '.join(codes)}, such as {codes[0]}"
+
+
+class Part(Said, fields.Nested):
+    """An object within the arguments of a method."""
+
+    @property
+    def schema(self) -> Schema:
+        """Its schema with our words in place of marshmallow's."""
+        found = super().schema
+        found.error_messages |= SCHEMA_MESSAGES
+        return found
+
+    @property
+    def example(self) -> Json:
+        return object_example(self.schema)
+
+    def wanted(self) -> str:
+        names = ", ".join(self.schema.fields)
+        return f"an object of the fields {names}, such as {shown(self.example)}"
+
+    def _deserialize(
+        self, value: Any, attr: Any, data: Any, partial: Any = None, **kwargs: Any
+    ) -> Any:
+        if not isinstance(value, dict):
+            raise self.make_error("type")
+        return super()._deserialize(value, attr, data, partial, **kwargs)
+
+
+class Text(Said, fields.String):
     """Printable text of 1 to `longest` characters that isn't blank, or text of a pattern.
 
     Plain text is taken in normal form and without characters that nobody sees (visible_text.py).
@@ -76,13 +161,21 @@ class Text(fields.String):
         self.longest = longest
         self.pattern = pattern or rf"(?=.*\S){PRINTABLE}+"
         self._match = re.compile(rf"(?:{self.pattern})\Z").match
-        self._form = FORMS.get(pattern, f"of the form {pattern}") if pattern else PLAIN_FORM
+        self._form = FORMS.get(pattern, f"text of the form {pattern}") if pattern else PLAIN_FORM
+
+    @property
+    def example(self) -> str:
+        return self._form.rsplit("such as ", 1)[1].strip('"')
+
+    def wanted(self) -> str:
+        return self._form
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str):
             raise self.make_error("invalid")
         if len(value) > self.longest:
-            raise ValidationError(f"Must be at most {self.longest} characters long.")
+            longest = f"at most {self.longest} characters long"
+            raise ValidationError(f"Must be {longest}: {self.wanted()}.")
         text = visible(value) if self._form is PLAIN_FORM else value
         if not self._match(text):
             raise ValidationError(f"Must be {self._form}.")
@@ -94,17 +187,24 @@ class Text(fields.String):
         )
 
 
-class Words(fields.Field[Json]):
+class Words(Said, fields.Field[Json]):
     """Text for people, in Chinese, English or both: {"zh": …, "en": …}, at least one of them."""
 
     def __init__(self, longest: int = TEXT, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.text = Text(longest=longest)
 
+    @property
+    def example(self) -> Json:
+        return {"zh": "大米", "en": "rice"}
+
+    def wanted(self) -> str:
+        return f"an object with zh, en or both, such as {shown(self.example)}"
+
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Json:
         if not isinstance(value, dict) or not value:
-            raise ValidationError("Must be an object with zh, en or both.")
-        unknown = {lang: ["Unknown field."] for lang in value if lang not in LANGUAGES}
+            raise self.make_error("invalid")
+        unknown = {lang: [UNKNOWN] for lang in value if lang not in LANGUAGES}
         if unknown:
             raise ValidationError(unknown)
         return {lang: self._read(lang, value) for lang in value}
@@ -158,7 +258,7 @@ class DigestStart(Text):
     """The first 8 or more digits of a SHA-256: enough to tell which of two texts was read."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(longest=64, pattern="[0-9a-f]{8,64}", **kwargs)
+        super().__init__(longest=64, pattern=DIGEST_START, **kwargs)
 
 
 class IndicatorCode(Text):
@@ -168,7 +268,7 @@ class IndicatorCode(Text):
         super().__init__(longest=80, pattern=INDICATOR, **kwargs)
 
 
-class Choice(fields.String):
+class Choice(Said, fields.String):
     """One of a closed list of codes. A mapping gives each code its name in Chinese and English."""
 
     def __init__(self, choices: Iterable[str], **kwargs: Any) -> None:
@@ -176,56 +276,90 @@ class Choice(fields.String):
         self.choices = tuple(choices)
         self.names: Mapping[str, Any] = choices if isinstance(choices, Mapping) else {}
 
+    @property
+    def example(self) -> str:
+        return self.choices[0]
+
+    def wanted(self) -> str:
+        return one_of(self.choices)
+
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str) or value not in self.choices:
-            raise ValidationError(f"Must be one of: {', '.join(self.choices)}.")
+            raise self.make_error("invalid")
         return value
 
     def _jsonschema_type_mapping(self) -> Json:
         return _nullable({"type": "string", "enum": list(self.choices)}, self)
 
 
-class Whole(fields.Integer):
+class Whole(Said, fields.Integer):
     """A whole number from `least` to `most`."""
 
     def __init__(self, least: int = 0, most: int = WHOLE, **kwargs: Any) -> None:
         super().__init__(strict=True, **kwargs)
         self.least, self.most = least, most
 
+    @property
+    def example(self) -> int:
+        return self.least
+
+    def wanted(self) -> str:
+        return f"a whole number from {self.least} to {self.most}, such as {self.example}"
+
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> int:
-        if type(value) is not int:
+        if type(value) is not int or not self.least <= value <= self.most:
             raise self.make_error("invalid")
-        if not self.least <= value <= self.most:
-            raise ValidationError(f"Must be from {self.least} to {self.most}.")
         return value
 
     def _jsonschema_type_mapping(self) -> Json:
         return _nullable({"type": "integer", "minimum": self.least, "maximum": self.most}, self)
 
 
-class Flag(fields.Boolean):
+class Flag(Said, fields.Boolean):
+    @property
+    def example(self) -> bool:
+        return True
+
+    def wanted(self) -> str:
+        return "true or false, such as true"
+
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> bool:
         if type(value) is not bool:
-            raise self.make_error("invalid", input=value)
+            raise self.make_error("invalid")
         return value
 
     def _jsonschema_type_mapping(self) -> Json:
         return _nullable({"type": "boolean"}, self)
 
 
-class Many(fields.List[Any]):
-    """A JSON list of at most `most` items; of any length where `most` is None."""
+class Many(Said, fields.List[Any]):
+    """A JSON list of at most `most` items; of any length where `most` is None.
+
+    Its length is checked first: an error for each of too many items would be many times as long.
+    """
 
     def __init__(
         self, inner: fields.Field[Any], most: int | None = LIST, least: int = 0, **kwargs: Any
     ) -> None:
-        super().__init__(inner, validate=validate.Length(min=least, max=most), **kwargs)
+        super().__init__(inner, **kwargs)
         self.least, self.most = least, most
 
+    @property
+    def example(self) -> list[Any]:
+        return [example_of(self.inner)]
+
+    def wanted(self) -> str:
+        size = "" if self.most is None else f" of {self.least} to {self.most} values"
+        return f"a list{size}, such as {shown(self.example)}"
+
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> list[Any]:
-        if not isinstance(value, list):
+        # The length first: a list that is too long isn't read.
+        if not isinstance(value, list) or not self._fits(value):
             raise self.make_error("invalid")
         return super()._deserialize(value, attr, data, **kwargs)
+
+    def _fits(self, value: list[Any]) -> bool:
+        return self.least <= len(value) and (self.most is None or len(value) <= self.most)
 
     def _jsonschema_type_mapping(self, json_schema: Any, obj: Any) -> Json:
         items = json_schema._get_schema_for_field(obj, self.inner)
@@ -308,7 +442,7 @@ class Anything(fields.Raw):
         return {}
 
 
-class Checked(fields.String):
+class Checked(Said, fields.String):
     """Text of a pattern that `read` turns into a value, or refuses with a ValueError."""
 
     pattern = ""
@@ -319,11 +453,16 @@ class Checked(fields.String):
     def read(text: str) -> object:
         raise NotImplementedError
 
+    @property
+    def example(self) -> str:
+        return self.form.rsplit("such as ", 1)[1]
+
+    def wanted(self) -> str:
+        return self.form
+
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, str):
+        if not isinstance(value, str) or not re.fullmatch(self.pattern, value):
             raise self.make_error("invalid")
-        if not re.fullmatch(self.pattern, value):
-            raise ValidationError(f"Must be {self.form}.")
         try:
             return self.read(value)
         except ValueError as error:
@@ -373,7 +512,7 @@ class Precision(Choice):
         super().__init__(PRECISIONS, **kwargs)
 
 
-class Amount(fields.Field[Quantity]):
+class Amount(Said, fields.Field[Quantity]):
     """A qualified quantity in one of `units` → Quantity."""
 
     def __init__(self, *units: str, **kwargs: Any) -> None:
@@ -384,16 +523,27 @@ class Amount(fields.Field[Quantity]):
         self.units = units
         self.number = DECIMAL if set(units) & set(DIVISIBLE) else COUNT
 
+    @property
+    def example(self) -> Json:
+        return {"value": "2", "qualifier": "exact", "unit": self.units[0], "stated": None}
+
+    def wanted(self) -> str:
+        parts = "an object with value, qualifier, unit and stated"
+        return f"{parts}, such as {shown(self.example)}"
+
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Quantity:
         if not isinstance(value, dict):
-            raise ValidationError("Must be an object with value, qualifier, unit and stated.")
+            raise self.make_error("invalid")
         self._check_parts(value)
         return Quantity.from_json(value)
 
     def _check_parts(self, value: Json) -> None:
         parts = {"value", "qualifier", "unit", "stated"}
-        errors = {name: ["Missing."] for name in parts - {"stated"} - value.keys()}
-        errors |= {name: ["Unknown field."] for name in value.keys() - parts}
+        errors = {
+            name: [f"Must be given: {self._check_part(name, None, value)[1]}."]
+            for name in parts - {"stated"} - value.keys()
+        }
+        errors |= {name: [UNKNOWN] for name in value.keys() - parts}
         for name in value.keys() & parts:
             fits, form = self._check_part(name, value[name], value)
             if not fits:
@@ -404,14 +554,14 @@ class Amount(fields.Field[Quantity]):
     def _check_part(self, name: str, part: Any, whole: Json) -> tuple[bool, str]:
         """Whether the part has the right form, and this form in words."""
         if name == "value" and whole.get("qualifier") == "not_stated":
-            return part is None, "null where the qualifier is not_stated"
+            return part is None, "null where the qualifier is not_stated, such as null"
         if name == "value":
             return _matches(self.number, part), FORMS[self.number]
         if name in ("qualifier", "unit"):
             choices = QUALIFIERS if name == "qualifier" else self.units
-            return isinstance(part, str) and part in choices, f"one of: {', '.join(choices)}"
+            return isinstance(part, str) and part in choices, one_of(choices)
         printable = part is None or (_matches(rf"{PRINTABLE}+", part) and len(part) <= NAME)
-        return printable, f"null or 1 to {NAME} printable characters"
+        return printable, f"null or 1 to {NAME} printable characters, such as 500多人次"
 
     def _jsonschema_type_mapping(self) -> Json:
         stated = {"type": "string", "maxLength": NAME, "pattern": rf"^{PRINTABLE}+$"}

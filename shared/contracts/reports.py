@@ -2,14 +2,19 @@
 
 from shared.domain.types import Event, Json
 
-# Arrangements between services for the delivery of an order, and the deletion of personal data: no
-# reports of units.
+# Arrangements between services for the delivery of an order, the deletion of personal data, and due
+# days that a calendar notice settles: no reports of units.
 ARRANGED = (
     "relief.order.helpers_asked",
     "relief.order.helpers_found",
     "relief.order.erased",
+    "relief.order.due_settled",
+    "supervision.finding.due_settled",
     "volunteering.volunteer.erased",
 )
+
+# What a service says of its own log.
+OF_LOG = (".number.lost", ".log.brought_forward")
 
 # The reports of units to supervision. Its other events are made by the office and by the system.
 REPORTED_TO_SUPERVISION = ("supervision.patrol.", "supervision.finding.")
@@ -20,7 +25,7 @@ TAKEN_BACK = ("withdrawn", "voided", "duplicate")
 
 def is_report(event: Event) -> bool:
     """Is the event a unit's report? Arrangements between services are none."""
-    if event["type"] in ARRANGED or _is_requested(event):
+    if event["type"] in ARRANGED or event["type"].endswith(OF_LOG) or _is_requested(event):
         return False
     to_the_office = event["type"].startswith(REPORTED_TO_SUPERVISION)
     return not event["type"].startswith("supervision.") or bool(to_the_office)

@@ -7,6 +7,8 @@ ABSENCE = {
     "not_stated": ("未报数", "not stated"),
     # There was something, and its figure follows from what nobody knows.
     "unknown": ("不详", "unknown"),
+    # There is a figure, which isn't printed for the public because people could be known by it.
+    "suppressed": ("不公布", "not published"),
     # Of a unit: it had to report and didn't; reported that there was nothing; needn't report.
     "silent": ("未报", "silent"),
     "nil": ("零报告", "nil report"),

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
 from shared.domain.periods import SHANGHAI, parse_instant
 
 SETTABLE_IN = ("demo", "test")
+# Between the instant of a clock that goes on and the real instant at which it showed it.
+AT = " @ "
 
 
 def _system() -> datetime:
@@ -22,8 +24,15 @@ def _parse(text: str) -> datetime:
         raise ValueError(f"WARM_NOW: {error}") from error
 
 
+def shown(text: str) -> datetime:
+    """What a set clock shows: an instant at which it stands still or, with a second one behind an
+    @, one from which it has gone on since that real instant. Raises ValueError."""
+    instant, goes_on, since = text.strip().partition(AT)
+    return _parse(instant) + (_system() - _parse(since) if goes_on else timedelta(0))
+
+
 def _file(path: Path) -> Callable[[], datetime]:
-    return lambda: _parse(path.read_text(encoding="utf-8").strip())
+    return lambda: shown(path.read_text(encoding="utf-8"))
 
 
 def _fixed(instant: datetime) -> Callable[[], datetime]:
@@ -39,8 +48,8 @@ class Clock:
     def now(self) -> datetime:
         """An aware datetime in the programme's zone.
 
-        A clock set by a file reads it each time. Raises ValueError or OSError if the file holds no
-        instant.
+        A clock set by a file reads it each time. Raises ValueError or OSError if the file holds
+        nothing that `shown` takes.
         """
         return self.source().astimezone(SHANGHAI)
 
@@ -51,7 +60,8 @@ class Clock:
 
     @classmethod
     def from_setting(cls, value: str | None, env: str) -> Self:
-        """The clock for the setting WARM_NOW: an instant, or `@` and the path of a file with one.
+        """The clock for the setting WARM_NOW: an instant, or `@` and the path of a file with what
+        the clock shows.
 
         The file must be replaced in one step, or a reader may find it half written. Raises
         ValueError that names WARM_NOW if it is malformed, or set outside demo and test.

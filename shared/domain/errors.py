@@ -1,12 +1,25 @@
 """The typed errors of RPC. Each carries its details in `data`, plain JSON."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from nameko.exceptions import deserialize_to_instance
 
+# Whether repeating a call that raised an error helps.
+NO = "no"
+SAME_ID = "same_id"
+LATER = "later"
+TRY_AGAIN = {
+    NO: "not as it is: the answer will be the same",
+    SAME_ID: "yes, a command with the same `command_id`: it has no second effect",
+    LATER: "yes, when what `data` names is over; nothing was done",
+}
+
 
 class WarmError(Exception):
-    """Base of every typed error; `data` is sent to the caller."""
+    """Base of every typed error; `data` is sent to the caller, and so is `try_again`, a key of
+    TRY_AGAIN."""
+
+    try_again: ClassVar[str] = NO
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
@@ -42,4 +55,16 @@ class Forbidden(WarmError):
 
 @deserialize_to_instance
 class DeadlineExceeded(WarmError):
-    """No answer in time. The command may have been carried out: repeat it with the same id."""
+    """No answer in time. For a command, `carried_out` in `data` is "no" (this request wasn't and
+    won't be carried out) or "unknown"; `ask` then names the method that says whether it was. To
+    have it carried out once, repeat it with the same id."""
+
+    try_again = SAME_ID
+
+
+@deserialize_to_instance
+class Unavailable(WarmError):
+    """The service takes no commands now: `data` has the code of the problem (docs/operations.md),
+    and what ends it. Nothing was done."""
+
+    try_again = LATER

@@ -52,4 +52,7 @@ def check_recurrence(rule: str, start: date) -> None:
     """Raise ValueError for a rule that can't be read or that never falls on a day."""
     horizon = min(start.toordinal() + 366 * LONGEST_GAP_YEARS, date.max.toordinal())
     if not service_days(rule, start, start, date.fromordinal(horizon)):
-        raise ValueError(f"Must fall on a day within {LONGEST_GAP_YEARS} years.")
+        raise ValueError(
+            f"Must be a rule that falls on a day within {LONGEST_GAP_YEARS} years, "
+            "such as FREQ=MONTHLY;BYMONTHDAY=27."
+        )

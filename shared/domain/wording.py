@@ -1,14 +1,20 @@
 """Quantities in words, in Chinese and in English: an inexact quantity never looks exact."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from shared.domain import absence
 from shared.domain.decimals import decimal_text
 from shared.domain.quantities import Quantity
 from shared.domain.units import UNITS
+from shared.domain.visible_text import isolated
 
 LANGUAGES = ("zh", "en")
+
+_PROVISIONAL = {
+    "zh": "（暂定：{}年放假安排公布后确定）",
+    "en": " (provisional until the holidays of {} are announced)",
+}
 
 _Wording = Callable[[Decimal, str], str]
 
@@ -25,6 +31,17 @@ def say(quantity: Quantity, lang: str, given: tuple[int, int] | None = None) -> 
         return absence.words("not_stated", lang)
     words = _CHINESE if lang == "zh" else _ENGLISH
     return words[quantity.qualifier](quantity.value, quantity.unit) + _given_of_total(lang, given)
+
+
+def both(words: Mapping[str, str]) -> dict[str, str]:
+    """Words that somebody entered in both languages, where they may be given in one only."""
+    return {lang: isolated(words.get(lang) or next(iter(words.values()))) for lang in LANGUAGES}
+
+
+def provisional(awaits: int | None, lang: str) -> str:
+    """What is said after a due day that waits for the calendar notice of a year; "" where it is
+    final."""
+    return _PROVISIONAL[lang].format(awaits) if awaits else ""
 
 
 def _given_of_total(lang: str, given: tuple[int, int] | None) -> str:

@@ -52,6 +52,18 @@ class DecodingConnection(SelectConnection):
 
         channel.basic_consume(queue, by_pika, consumer_tag=queue, **more)
 
+    def pause(self) -> None:
+        """Read nothing until `resume`: the broker then stops sending. Acknowledgements and
+        heartbeats are sent, but a pause of more than two heartbeats ends the connection."""
+        transport = self._transport
+        if transport and transport._sock:
+            transport._nbio.remove_reader(transport._sock.fileno())
+
+    def resume(self) -> None:
+        transport = self._transport
+        if transport and transport._sock:
+            transport._nbio.set_reader(transport._sock.fileno(), transport._on_socket_readable)
+
     def _proto_connection_made(self, transport: Any) -> None:
         transport._MAX_RECV_BYTES = READ_BYTES
         super()._proto_connection_made(transport)

@@ -1,6 +1,7 @@
 """Takes messages from the broker, many at once, while earlier ones are still being handled."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any, Self
 
@@ -8,9 +9,13 @@ import eventlet
 import pika
 from eventlet.event import Event as Signal
 
+from shared.contracts import limits
 from shared.messaging.amqp_decoder import DecodingConnection
 from shared.messaging.deliveries import Delivery
 from shared.platform import broker
+
+# Where to begin in a stream.
+Offset = int | str | datetime
 
 HEARTBEAT_SECONDS = 30
 CONNECT_SECONDS = 30
@@ -39,7 +44,8 @@ class Consumer:
     The thread does only pika's work: a green `select` may wake its thread once more later, while it
     waits for something else (tests/integration/assumptions/test_green_threads.py).
 
-    At most `size` messages are taken at once; at most `prefetch` are unacknowledged.
+    At most `size` messages are taken at once; at most `prefetch` are unacknowledged. No more are
+    read while those that nobody took have INBOX_BYTES.
     """
 
     def __init__(self, amqp_uri: str, size: int, prefetch: int) -> None:
@@ -47,6 +53,7 @@ class Consumer:
         self.size = size
         self._prefetch = prefetch
         self._buffer: list[Delivery] = []
+        self._buffered, self._paused = 0, False
         self._arrived, self._open, self._listening = Signal(), Signal(), Signal()
         self._requested: set[str] = set()
         self._error: BaseException | None = None
@@ -74,12 +81,16 @@ class Consumer:
             self._thread.wait()
         self._thread.kill()
 
-    def listen(self, queues: dict[str, bool], from_start: bool = False) -> None:
-        """Begin to consume queues (name → whether it holds dead letters); a stream `from_start`.
+    def listen(
+        self, queues: dict[str, bool], from_start: bool = False, offset: Offset | None = None
+    ) -> None:
+        """Begin to consume queues (name → whether it holds dead letters); a stream `from_start`, or
+        from an `offset`: a number, "last" for its last chunk, or an instant.
 
         Raises the error with which the broker refuses one of them.
         """
-        arguments = {"x-stream-offset": "first"} if from_start else None
+        offset = "first" if from_start else offset
+        arguments = {"x-stream-offset": offset} if offset is not None else None
         self._requested = set(queues)
         for queue, dead in queues.items():
             handler = self._add_dead if dead else self._add
@@ -106,9 +117,20 @@ class Consumer:
     def waiting(self) -> int:
         return len(self._buffer)
 
+    @property
+    def full(self) -> bool:
+        """Whether more messages wait than are taken at once."""
+        return self._paused or self.waiting >= self.size
+
     def taken(self) -> list[Delivery]:
-        """Up to `size` of the received messages, in order."""
-        batch, self._buffer = self._buffer[: self.size], self._buffer[self.size :]
+        """Up to `size` of the received messages, in order, with BATCH_BYTES at most if there are
+        several."""
+        batch = list(limits.page(self._buffer[: self.size], _bytes, limits.BATCH_BYTES))
+        del self._buffer[: len(batch)]
+        self._buffered -= sum(map(_bytes, batch))
+        if self._paused and self._buffered <= limits.INBOX_BYTES // 2:
+            self._paused = False
+            self._soon(self._connection.resume)
         return batch
 
     def ack(self, delivery: Delivery) -> None:
@@ -127,6 +149,10 @@ class Consumer:
 
     def _add(self, delivery: Delivery) -> None:
         self._buffer.append(delivery)
+        self._buffered += _bytes(delivery)
+        if self._buffered > limits.INBOX_BYTES and not self._paused:
+            self._paused = True
+            self._connection.pause()
         self._wake()
 
     def _add_dead(self, delivery: Delivery) -> None:
@@ -186,6 +212,10 @@ class Consumer:
         self._error = self._error or error
         for signal in (self._arrived, self._open, self._listening):
             _send(signal)
+
+
+def _bytes(delivery: Delivery) -> int:
+    return len(delivery.body)
 
 
 def _send(signal: Signal) -> None:

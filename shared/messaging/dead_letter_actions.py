@@ -9,19 +9,23 @@ from datetime import timedelta
 
 from pymongo import UpdateOne
 from pymongo.collection import Collection
-from pymongo.errors import DuplicateKeyError
 
 from shared.aggregates.aggregate import Command
+from shared.contracts.limits import page
+from shared.contracts.rpc import requests
 from shared.domain.clock import Clock
-from shared.domain.errors import Conflict, NotFound
+from shared.domain.errors import NotFound
 from shared.domain.types import Document, Json
+from shared.messaging.action_log import ActionLog
 from shared.messaging.circuit_breaker import CircuitBreaker
-from shared.messaging.dead_letter_store import UNRESOLVED, with_plain_times
+from shared.messaging.dead_letter_store import UNKNOWN, UNRESOLVED
 from shared.platform import logging_setup
 
 log = logging_setup.get(__name__)
 
 BATCH = 1000
+# How many actions on one message its document names. All of them are listed by `audit`.
+MOST_NOTED = 100
 
 
 class DeadLetterActions:
@@ -31,9 +35,7 @@ class DeadLetterActions:
     `{"ids": […]}`. Resolved messages stay as they are.
     """
 
-    def __init__(
-        self, messages: Collection[Document], actions: Collection[Document], clock: Clock
-    ) -> None:
+    def __init__(self, messages: Collection[Document], actions: ActionLog, clock: Clock) -> None:
         self.messages = messages
         self.actions = actions
         self.clock = clock
@@ -65,7 +67,7 @@ class DeadLetterActions:
 
         def discard(entry: Json) -> None:
             state = {"state": "discarded", "next_try": None}
-            self.messages.update_many(query, {"$set": state, "$push": {"audit": entry}})
+            self.messages.update_many(query, {"$set": state, "$push": _noted(entry)})
 
         return self._once(command, "discard", which | {"why": why}, discard)
 
@@ -77,7 +79,7 @@ class DeadLetterActions:
     def progress(self, command_id: str) -> Json:
         """The state of a replay: how many of its messages still wait for a retry, are resolved, or
         failed again, the last by their present reason. Raises NotFound."""
-        if not self.actions.count_documents({"_id": command_id, "action": "replay"}, limit=1):
+        if not self.actions.has(command_id, "replay"):
             raise NotFound({"kind": "replay", "id": command_id})
         tried = {"$gt": ["$attempts", 0]}
         of_replay = {"audit.command_id": command_id, "replay": command_id}
@@ -97,9 +99,9 @@ class DeadLetterActions:
         return found
 
     def audit(self, limit: int) -> list[Json]:
-        """The actions, newest first: who did what, when, why, and to how many messages."""
-        found = self.actions.find({}, {"arguments": 0}).sort("at", -1).limit(limit)
-        return [{"command_id": act.pop("_id"), **with_plain_times(act)} for act in found]
+        """The actions, newest first: who did what, when, why, and to how many messages; fewer than
+        `limit` where these are larger than PAGE_BYTES."""
+        return list(page(self.actions.newest(limit), lambda act: len(requests.encoded(act))))
 
     def _query(self, which: Json, states: tuple[str, ...], command: Command) -> Json:
         fresh = {"state": {"$in": states}, "audit.command_id": {"$ne": command.id}}
@@ -108,7 +110,7 @@ class DeadLetterActions:
         known = self.messages.distinct("_id", {"_id": {"$in": which["ids"]}})
         unknown = set(which["ids"]) - set(known)
         if unknown:
-            raise NotFound({"kind": "dead letter", "id": min(unknown)})
+            raise NotFound({"kind": "dead letter", "id": min(unknown), "reason": UNKNOWN})
         return fresh | {"_id": {"$in": which["ids"]}}
 
     def _once(
@@ -116,13 +118,13 @@ class DeadLetterActions:
     ) -> Json:
         """Carry the action out, or the rest of it if it was interrupted before."""
         act = {"at": command.recorded, "actor": command.actor, "action": action, **terms}
-        done = self._begin(command, act)
+        done = self.actions.begin(command, act)
         if done is not None:
             return {"messages": done}
         entry = {name: act[name] for name in ("at", "actor", "action", "why") if name in act}
         change(entry | {"command_id": command.id})
         messages = self._changed(command)
-        self.actions.update_one({"_id": command.id}, {"$set": {"messages": messages}})
+        self.actions.finish(command, messages)
         log.info(
             "dead-letter action",
             action=action,
@@ -131,18 +133,6 @@ class DeadLetterActions:
             **_loggable(terms),
         )
         return {"messages": messages}
-
-    def _begin(self, command: Command, act: Json) -> int | None:
-        """The number of changed messages if the action was completed before. Raises Conflict."""
-        stored = {"_id": command.id, "arguments": command.arguments, **act, "messages": None}
-        try:
-            self.actions.insert_one(stored)
-        except DuplicateKeyError:
-            stored = self.actions.find_one({"_id": command.id}) or stored
-        if stored["arguments"] != command.arguments:
-            raise Conflict({"command_id": command.id, "reason": "used with other arguments"})
-        messages: int | None = stored["messages"]
-        return messages
 
     def _changed(self, command: Command) -> int:
         return self.messages.count_documents({"audit.command_id": command.id})
@@ -159,13 +149,18 @@ class DeadLetterActions:
                         "attempts": 0,
                         "replay": entry["command_id"],
                     },
-                    "$push": {"audit": entry},
+                    "$push": _noted(entry),
                 },
             )
             for n, identity in enumerate(ids)
         ]
         for first in range(0, len(writes), BATCH):
             self.messages.bulk_write(writes[first : first + BATCH], ordered=False)
+
+
+def _noted(entry: Json) -> Json:
+    """The newest actions on a message stay in its document."""
+    return {"audit": {"$each": [entry], "$slice": -MOST_NOTED}}
 
 
 def _loggable(terms: Json) -> Json:

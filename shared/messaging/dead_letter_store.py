@@ -1,12 +1,15 @@
 """Dead letters: messages that couldn't be read or handled, stored whole, with the reason."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bson import Binary
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
+from shared.contracts.limits import page
+from shared.contracts.rpc import requests
 from shared.domain.clock import Clock
 from shared.domain.errors import NotFound
 from shared.domain.periods import format_instant
@@ -15,10 +18,12 @@ from shared.messaging.deliveries import Delivery
 
 # Retries of a message whose reason may be temporary; after the last one it stays parked.
 RETRY_DELAYS = [timedelta(seconds=seconds) for seconds in (1, 5, 30, 300, 3600)]
-# A document of the database has at most 16 MiB; the broker takes messages of this size too.
+# A document of the database has at most 16 MiB. The broker takes no messages of this size, but
+# before version 0.3 it took larger ones, which may still be in a queue.
 MAX_BODY_BYTES = 15_000_000
 TEMPORARY = frozenset({"unknown_orgunit", "handler_failed"})
 UNRESOLVED = ("waiting", "parked")
+UNKNOWN = "there was none, or it was resolved or discarded long ago and is removed"
 BATCH = 100
 # A replay that is later than this goes on at its rate, instead of catching up at once.
 LATE = timedelta(seconds=5)
@@ -36,15 +41,20 @@ class DeadLetterStore:
         self.clock = clock
 
     def add(
-        self, delivery: Delivery, reason: str, detail: str = "", orgunit: str | None = None
+        self,
+        delivery: Delivery,
+        reason: str,
+        detail: str = "",
+        orgunit: str | None = None,
+        times: int = 1,
     ) -> None:
-        """Store the message. If it is stored already, its entry is updated, `seen` counts it, and a
-        discarded entry stays discarded."""
+        """Store the message, which came so many `times`. If it is stored already, its entry is
+        updated, `seen` counts it, and a discarded entry stays discarded."""
         now, key = self.clock.now(), identity(delivery)
         try:
-            self._store(key, now, delivery, reason, detail, orgunit)
+            self._store(key, now, delivery, reason, detail, orgunit, times)
         except DuplicateKeyError:
-            seen_again = {"$set": {"last_seen": now}, "$inc": {"seen": 1}}
+            seen_again = {"$set": {"last_seen": now}, "$inc": {"seen": times}}
             self.collection.update_one({"_id": key}, seen_again)
 
     def _store(
@@ -55,13 +65,13 @@ class DeadLetterStore:
         reason: str,
         detail: str,
         orgunit: str | None,
+        times: int,
     ) -> None:
         temporary = reason in TEMPORARY
         self.collection.update_one(
             {"_id": key, "state": {"$ne": "discarded"}},
             {
                 "$setOnInsert": {
-                    "body": Binary(delivery.body[:MAX_BODY_BYTES]),
                     "size": len(delivery.body),
                     "exchange": delivery.exchange,
                     "routing_key": delivery.routing_key,
@@ -70,6 +80,8 @@ class DeadLetterStore:
                     "attempts": 0,
                 },
                 "$set": {
+                    # Of a message that was resolved long ago it was removed.
+                    "body": Binary(delivery.body[:MAX_BODY_BYTES]),
                     "reason": reason,
                     "detail": detail[:500],
                     "orgunit": orgunit,
@@ -77,7 +89,8 @@ class DeadLetterStore:
                     "state": "waiting" if temporary else "parked",
                     "next_try": now + RETRY_DELAYS[0] if temporary else None,
                 },
-                "$inc": {"seen": 1},
+                "$unset": {"body_removed": ""},
+                "$inc": {"seen": times},
             },
             upsert=True,
         )
@@ -130,10 +143,11 @@ class DeadLetterStore:
         change = {"state": "resolved", "next_try": None, "resolved": self.clock.now()}
         self.collection.update_one({"_id": entry["_id"]}, {"$set": change})
 
-    def unit_registered(self, code: str) -> None:
-        """Make the messages that wait for this unit due now, also those without retries left."""
+    def units_registered(self, codes: Iterable[str]) -> None:
+        """Make the messages that wait for these units due now, also those without retries left."""
+        waiting = {"reason": "unknown_orgunit", "state": {"$in": UNRESOLVED}}
         self.collection.update_many(
-            {"reason": "unknown_orgunit", "orgunit": code, "state": {"$in": UNRESOLVED}},
+            waiting | {"orgunit": {"$in": sorted(set(codes))}},
             {"$set": {"state": "waiting", "next_try": self.clock.now(), "attempts": 0}},
         )
 
@@ -167,17 +181,20 @@ class DeadLetterStore:
         ]
 
     def list(self, limit: int = 100, reason: str | None = None) -> list[Json]:
-        """The unresolved entries, of one reason or of all, newest first, without their bodies."""
+        """The unresolved entries, of one reason or of all, newest first, without their bodies;
+        fewer than `limit` where these are larger than PAGE_BYTES."""
         query = {"state": {"$in": UNRESOLVED}} | ({"reason": reason} if reason else {})
         found = self.collection.find(query, {"body": 0})
-        return [_plain(entry) for entry in found.sort("last_seen", -1).limit(limit)]
+        entries = map(_plain, found.sort("last_seen", -1).limit(limit))
+        return list(page(entries, lambda entry: len(requests.encoded(entry))))
 
     def show(self, identity: str) -> Json:
-        """One entry with its body as text, bytes that aren't UTF-8 escaped. Raises NotFound."""
+        """One entry with its body as text, bytes that aren't UTF-8 escaped; the body is empty where
+        `body_removed` says since when. Raises NotFound."""
         entry = self.collection.find_one({"_id": identity})
         if entry is None:
-            raise NotFound({"kind": "dead letter", "id": identity})
-        body = bytes(entry.pop("body"))
+            raise NotFound({"kind": "dead letter", "id": identity, "reason": UNKNOWN})
+        body = bytes(entry.pop("body", b""))
         return _plain(entry) | {"body": body[:100_000].decode("utf-8", "backslashreplace")}
 
 

@@ -10,7 +10,7 @@ from pymongo.errors import DocumentTooLarge, OperationFailure
 from shared.contracts.envelope import Unreadable, encode
 from shared.domain.types import Event
 from shared.platform import logging_setup
-from shared.platform.topology import events_exchange
+from shared.platform.topology import FIRST_EXCHANGE, RETURNS, events_exchange
 
 log = logging_setup.get(__name__)
 
@@ -43,7 +43,9 @@ class Delivery:
 
     def as_dead(self) -> Self:
         """The message as a dead letter, with the exchange that it came through at first."""
-        first = self._headers.get("x-first-death-exchange")
+        # Only the service writes to its exchange of returns: there its own word counts.
+        returned = self.exchange.endswith(RETURNS)
+        first = self._headers.get(FIRST_EXCHANGE if returned else "x-first-death-exchange")
         return replace(self, exchange=text(first) if first else self.exchange, dead=True)
 
     @property
@@ -57,6 +59,12 @@ class Delivery:
             return 0
         count = self._headers.get(DELIVERY_COUNT.decode(), 0)
         return count if isinstance(count, int) else 0
+
+    @property
+    def offset(self) -> int:
+        """Its place in the stream that it was read from; -1 if it came from elsewhere."""
+        found = self._headers.get("x-stream-offset", -1)
+        return found if isinstance(found, int) else -1
 
     @property
     def properties(self) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The service's own event log: numbers without gaps, each event once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from pymongo import ASCENDING, DESCENDING
 from pymongo.collection import Collection
@@ -8,6 +8,7 @@ from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 
 from shared.contracts.envelope import week_name
+from shared.contracts.limits import page
 from shared.contracts.messages import Message, event_of, numbered
 from shared.domain.periods import Period
 from shared.domain.types import Document, Event
@@ -17,11 +18,17 @@ from shared.platform.database import duplicates
 class EventLog:
     """The log of one service; `_id` is the event's `sourcesequence`.
 
-    Several relays may append at once.
+    Several relays may append at once. `require_open` raises Unavailable while no number may be
+    given.
     """
 
-    def __init__(self, collection: Collection[Document]) -> None:
+    def __init__(
+        self,
+        collection: Collection[Document],
+        require_open: Callable[[], None] = lambda: None,
+    ) -> None:
         self.collection = collection
+        self._require_open = require_open
         # A write that the majority lacks may be undone, and its number given to another event.
         self._majority = collection.with_options(read_concern=ReadConcern("majority"))
         # The last number known to this process; another process may have appended since.
@@ -32,13 +39,33 @@ class EventLog:
         newest = self.collection.find_one({}, {"_id": 1}, sort=[("_id", DESCENDING)])
         return newest["_id"] if newest else 0
 
+    def id_at(self, number: int) -> str | None:
+        """The id of the event with this number; None where there is none."""
+        found = self.collection.find_one({"_id": number}, {"id": 1})
+        return found["id"] if found else None
+
+    def with_id(self, identity: str) -> Event | None:
+        """The event with this id; None where there is none."""
+        found = self._majority.find_one({"id": identity}, {"event": 1})
+        return event_of(found) if found else None
+
+    def message(self, identity: str) -> Message | None:
+        """The event with this id as it was published; None where there is none."""
+        found = self._majority.find_one({"id": identity}, {"event": 1})
+        return Message.from_text(found["event"]) if found else None
+
+    def forget_last(self) -> None:
+        """The log was changed otherwise than by `append`: read its last number again."""
+        self._last_known = None
+
     def append(self, pending: list[Document]) -> list[Message]:
         """Number those of the pending events (messages.py) that aren't in the log yet. Returns the
-        messages of all of them.
+        messages of all of them. Raises Unavailable while the log is closed.
 
         An insert succeeds only at the next free number, so the numbers have no gaps. It fails if
         another relay was faster, or if an event is in the log already; then the log is read again.
         """
+        self._require_open()
         in_log: dict[str, Message] = {}
         while missing := [event for event in pending if event["id"] not in in_log]:
             inserted = self._insert(missing)
@@ -71,7 +98,8 @@ class EventLog:
         return {entry["id"]: Message.from_text(entry["event"]) for entry in found}
 
     def read(self, after: int, limit: int) -> list[Event]:
-        """Up to `limit` events with numbers above `after`, in order."""
+        """Up to `limit` events with numbers above `after`, in order; fewer, but at least one, where
+        these are larger than PAGE_BYTES."""
         return list(map(event_of, self._above(after, limit)))
 
     def messages(self, after: int, limit: int) -> list[Message]:
@@ -80,7 +108,7 @@ class EventLog:
 
     def _above(self, after: int, limit: int) -> Iterable[Document]:
         found = self._majority.find({"_id": {"$gt": after}}, sort=[("_id", ASCENDING)])
-        return found.limit(limit)
+        return page(found.limit(limit), lambda entry: len(entry["event"].encode()))
 
     def of_week(self, period: Period, last: int) -> list[Event]:
         """The events up to number `last` that happened in the week."""

@@ -10,6 +10,7 @@ from eventlet.semaphore import Semaphore
 from shared.contracts.messages import Message
 from shared.messaging.amqp_encoder import encode
 from shared.platform import broker
+from shared.platform.limited_connection import BrokerAlarm
 
 CONFIRM_SECONDS = 30
 CLOSE_SECONDS = 1
@@ -32,13 +33,17 @@ class Publisher:
     def publish(self, exchange: str, messages: Iterable[Message]) -> None:
         """Publish and wait until each message is confirmed.
 
-        Raises NotConfirmed, or the connection's own errors; then no message counts as published.
+        Raises BrokerAlarm, NotConfirmed, or the connection's own errors; then no message counts as
+        published.
         """
         connection = self._connected()
         try:
             with self._sending:
                 tags = connection.send(exchange, messages)
             connection.await_confirms(tags)
+        except BrokerAlarm:
+            # The connection is kept: the broker would keep each one until the alarm ends.
+            raise
         except BaseException:
             # Other threads that wait on it find it closed, and publish again.
             connection.close()
@@ -64,6 +69,7 @@ class _ConfirmingConnection:
     def __init__(self, uri: str) -> None:
         self._connection: Any = broker.connection(uri, heartbeat=0)
         self._connection.connect()
+        self._amqp = self._connection.connection
         channel = self._channel = self._connection.default_channel
         channel.confirm_select()
         channel.events["basic_ack"].add(self._on_ack)
@@ -80,7 +86,8 @@ class _ConfirmingConnection:
         self._connection.collect(CLOSE_SECONDS)
 
     def send(self, exchange: str, messages: Iterable[Message]) -> range:
-        """Send messages without waiting. Returns their numbers."""
+        """Send messages without waiting. Returns their numbers. Raises BrokerAlarm."""
+        self._refuse_while_blocked()
         first, channel = self._next_tag, self._channel.channel_id
         largest, unsent = self._channel.connection.frame_max, bytearray()
         for message in messages:
@@ -94,15 +101,22 @@ class _ConfirmingConnection:
             self._write(bytes(unsent))
         return range(first, self._next_tag)
 
+    def _refuse_while_blocked(self) -> None:
+        if self._amqp.blocked:
+            with self._reading:
+                # Whether the alarm has ended meanwhile.
+                self._amqp.refuse_while_blocked()
+
     def _write(self, data: bytes) -> None:
         if self._closed:
             raise NotConfirmed("the connection was closed")
         self._channel.connection.transport.write(data)
 
     def await_confirms(self, tags: range) -> None:
-        """Wait until all of these are confirmed. Raises NotConfirmed."""
+        """Wait until all of these are confirmed. Raises NotConfirmed, BrokerAlarm."""
         deadline = time.monotonic() + CONFIRM_SECONDS
         while self._left(tags):
+            self._refuse_while_blocked()
             with self._reading:
                 # The thread that read before may have read these confirms too.
                 if self._left(tags):

@@ -17,6 +17,7 @@ from amqp.transport import SSLTransport
 from kombu import Connection
 
 from shared.domain.types import Json
+from shared.platform.limited_connection import ANSWER_SECONDS
 
 SECURE = "amqps"
 AUTHORITY = "cacertfile"
@@ -79,10 +80,25 @@ def checked(uri: str) -> str:
     return uri
 
 
-def connection(uri: str, **options: Any) -> Connection:
-    """A kombu connection, not yet connected. `options` are kombu's."""
-    address = Address(uri)
-    return Connection(address.plain, ssl=address.tls, **options)
+class _OneAttempt(Connection):
+    """Connects within its limit: kombu tries twice, with two seconds between."""
+
+    def _ensure_connection(self, *args: Any, **options: Any) -> Any:
+        return self._connection if self.connected else self._connection_factory()
+
+
+def connection(uri: str, answer_seconds: float = ANSWER_SECONDS, **options: Any) -> Connection:
+    """A kombu connection, not yet connected. A wait for an answer of the broker, or for room in the
+    socket, ends after `answer_seconds`. `options` are kombu's."""
+    address, limits = Address(uri), {"answer_seconds": answer_seconds}
+    return _OneAttempt(address.plain, ssl=address.tls, transport_options=limits, **options)
+
+
+def cluster_name(uri: str, seconds: float = 5) -> str:
+    """The name of the broker's cluster, which every client is given when it connects."""
+    with connection(uri, connect_timeout=seconds) as opened:
+        name: str = opened.connection.server_properties.get("cluster_name", "")
+        return name
 
 
 def nameko_config(uri: str) -> Json:

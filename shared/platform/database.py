@@ -35,6 +35,18 @@ INDEXES: Indexes = {
             partialFilterExpression={"pending.id": {"$exists": True}},
         ),
         IndexModel([("_cls", ASCENDING)]),
+        # Documents with more than 200 commands, which are shortened in the background; and commands
+        # that were moved out of them (shared/aggregates/command_archive.py).
+        IndexModel(
+            [("version", ASCENDING)],
+            name="grown",
+            partialFilterExpression={"commands.200": {"$exists": True}},
+        ),
+        IndexModel(
+            [("command_recorded", ASCENDING)],
+            name="moved_commands",
+            partialFilterExpression={"command_recorded": {"$exists": True}},
+        ),
     ],
     "log": [
         IndexModel([("id", ASCENDING)], unique=True),
@@ -44,6 +56,9 @@ INDEXES: Indexes = {
         IndexModel([("state", ASCENDING), ("next_try", ASCENDING)]),
         IndexModel([("reason", ASCENDING), ("first_seen", ASCENDING)]),
         IndexModel([("audit.command_id", ASCENDING)]),
+        # Which ones have been kept for long enough.
+        IndexModel([("state", ASCENDING), ("resolved", ASCENDING)]),
+        IndexModel([("state", ASCENDING), ("last_seen", ASCENDING)]),
     ],
     "parked_acts": [IndexModel([("at", ASCENDING)])],
     "orgunits": [IndexModel([("parent", ASCENDING)])],

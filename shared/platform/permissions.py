@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from shared.domain.types import Json
 from shared.platform.topology import (
     LOG_STREAM,
+    RECEIPTS,
     REPORT_KEYS,
     REPORT_STREAM,
     RPC_EXCHANGE,
@@ -22,8 +23,10 @@ from shared.platform.topology import (
     dead_queue,
     events_exchange,
     inbox_queue,
+    return_exchange,
     rpc_queue,
     subscriber_queue,
+    undelivered_queues,
 )
 
 NOTHING = "^$"
@@ -89,12 +92,15 @@ def _of_service(service: str) -> Rights:
     for source, key in SUBSCRIPTIONS[service]:
         sources.setdefault(events_exchange(source), []).append(key)
     queues = [inbox_queue(service), dead_queue(service), rpc_queue(service)]
-    # Supervision compares its facts with all published events.
-    queues += [LOG_STREAM] if service == "supervision" else []
+    # What came back too often may hold personal data: only its service reads and returns it.
+    queues += undelivered_queues(service)
+    # Supervision compares its facts with all published events, and reads subscribers' receipts.
+    queues += [LOG_STREAM, RECEIPTS] if service == "supervision" else []
+    written = inbox_queue(service), return_exchange(service), RPC_EXCHANGE
     subscribed = {exchange: (NOTHING, _any(*_names(*keys))) for exchange, keys in sources.items()}
     return Rights(
         configure=_any(REPLY_QUEUES),
-        write=_any(*_names(own, inbox_queue(service), RPC_EXCHANGE), REPLY_QUEUES),
+        write=_any(*_names(own, *written), REPLY_QUEUES),
         read=_any(*_names(*queues, *sources, RPC_EXCHANGE), REPLY_QUEUES),
         topics={
             **subscribed,
@@ -108,9 +114,13 @@ def _of_subscriber(name: str) -> Rights:
     source, queue = events_exchange("supervision"), subscriber_queue(name)
     return Rights(
         configure=NOTHING,
-        write=_exactly(queue),
+        write=_any(*_names(queue, RECEIPTS)),
         read=_any(*_names(queue, REPORT_STREAM, source)),
-        topics={source: (NOTHING, _any(*_names(*REPORT_KEYS)))},
+        topics={
+            source: (NOTHING, _any(*_names(*REPORT_KEYS))),
+            # By its own name alone: so a receipt is known to be of its sender.
+            RECEIPTS: (_exactly(name), NOTHING),
+        },
     )
 
 

@@ -60,6 +60,17 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+def _whole_or_0(text: str) -> int:
+    return 0 if text == "0" else _whole(text)
+
+
+def _threshold(text: str) -> int:
+    # With 2 only the value 1 would be small, and a suppressed cell would be known.
+    if not text.isdigit() or int(text) < 3:
+        raise ValueError("must be a whole number of at least 3, such as 5")
+    return int(text)
+
+
 def _uri(*schemes: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text.split("://", 1)[0] not in schemes:
@@ -172,14 +183,68 @@ class Settings:
         "supervision: on drafts each week's briefing at its cut-off; off leaves it to the office",
         _one_of("on", "off"),
     )
+    not_taken_hours: int = _setting(
+        "WARM_NOT_TAKEN_HOURS",
+        24,
+        "supervision: how long an issue may wait for a known subscriber before status says so",
+        _whole,
+    )
+    four_eyes: str = _setting(
+        "WARM_FOUR_EYES",
+        "on",
+        "supervision: on lets only another person approve an issue than who submitted it; off lets"
+        " one person do both, and the issue says so",
+        _one_of("on", "off"),
+    )
     stall_seconds: int = _setting(
         "WARM_STALL_SECONDS",
         60,
         "how long work may wait without any progress before health reports it as stalled",
         _whole,
     )
+    commands_days: int = _setting(
+        "WARM_COMMANDS_DAYS",
+        400,
+        "how long a command's result is kept at least: repeated within so many days, it gives its"
+        " first result; later it may be refused, and never has a second effect",
+        _whole,
+    )
+    resolved_bodies_days: int = _setting(
+        "WARM_RESOLVED_BODIES_DAYS", 30, "how long a resolved dead letter keeps its body", _whole
+    )
+    resolved_days: int = _setting(
+        "WARM_RESOLVED_DAYS", 400, "how long a resolved dead letter can be shown", _whole
+    )
+    discarded_days: int = _setting(
+        "WARM_DISCARDED_DAYS",
+        1100,
+        "how long a discarded dead letter is kept with its body, and the list of who replayed or"
+        " discarded what",
+        _whole,
+    )
+    compare_seconds: int = _setting(
+        "WARM_COMPARE_SECONDS",
+        30,
+        "how often a service compares what it keeps of others' events with their source; what is"
+        " missing is fetched",
+        _whole,
+    )
     rpc_seconds: int = _setting(
         "WARM_RPC_SECONDS", 10, "deadline of a call to another service", _whole
+    )
+    log_check_seconds: int = _setting(
+        "WARM_LOG_CHECK_SECONDS",
+        30,
+        "how often the service's log is compared with what supervision has of it; with 0 only after"
+        " a restore",
+        _whole_or_0,
+    )
+
+    public_threshold: int = _setting(
+        "WARM_PUBLIC_THRESHOLD",
+        5,
+        "supervision: the public edition of a briefing prints no smaller number of people, but 0",
+        _threshold,
     )
 
     @property
@@ -194,6 +259,11 @@ class Settings:
     def beginning(self) -> Period | None:
         """The programme's first week; None where none is set."""
         return Period.parse(self.first_week) if self.first_week else None
+
+    @property
+    def needs_four_eyes(self) -> bool:
+        """Has another person to approve an issue than who submitted it?"""
+        return self.four_eyes == "on"
 
     @property
     def clock(self) -> Clock:

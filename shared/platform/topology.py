@@ -15,15 +15,24 @@ SERVICES = tuple(sorted(NAMES))
 
 # Service → (source service, routing key) of each binding of its queue `<service>.inbox`.
 SUBSCRIPTIONS = {
-    **{service: [("supervision", "orgunit.*")] for service in SERVICES if service != "supervision"},
+    **{
+        service: [("supervision", "orgunit.*"), ("supervision", "calendar.*")]
+        for service in SERVICES
+        if service != "supervision"
+    },
     "supervision": [(service, "#") for service in SERVICES],
 }
 
-# `briefing.withdrawn` is reserved: nothing publishes it yet.
 REPORT_KEYS = ("briefing.published", "briefing.revised", "briefing.withdrawn")
 
 # Report consumers outside the system that have a queue and a user of their own.
 SUBSCRIBERS = ("archive",)
+
+# Where subscribers say that they have an issue: an exchange, each with its own name as routing key,
+# and the queue behind it, which supervision reads.
+RECEIPTS = "supervision.receipts"
+# More aren't taken until supervision has read some: the sender's confirm says so.
+MOST_RECEIPTS = 10_000
 
 RPC_EXCHANGE = "nameko-rpc"
 LOG_STREAM = "warm.log"
@@ -32,8 +41,26 @@ REPORT_STREAM = "reports"
 # A crash of a consumer counts against every prefetched message: with a low limit, healthy messages
 # would become dead letters.
 DELIVERY_LIMIT = 100
+# A request that kills its service is given up after eleven starts, half a minute. Healthy requests
+# that were prefetched with it go the same way, which is safe: nobody waits for them any more, and
+# returned they are carried out once.
+RPC_DELIVERY_LIMIT = 10
+# A limit that nothing reaches. Without one, 4.0 gives up after 20 returns; -1 is "none" there, and
+# "at the first return" on 3.10.
+NO_LIMIT = 1_000_000_000
+# Above the policies that an operator may have for all queues: a queue has only one policy.
+PRIORITY = 10
 
+RETURNS = ".return"
+# The headers of a message that returns: the queue to which, and the exchange that it was published
+# to at first.
+RETURN_TO = "warm-return-to"
+FIRST_EXCHANGE = "warm-first-exchange"
+
+# For connecting, and for each answer, where a person or a health check waits for counts.
 CONNECT_SECONDS = 2
+# The same for people's tools, which rather wait than call a busy broker unreachable.
+PATIENT_SECONDS = 6
 
 
 def events_exchange(service: str) -> str:
@@ -54,6 +81,38 @@ def rpc_queue(service: str) -> str:
 
 def subscriber_queue(name: str) -> str:
     return f"sub.{name}.reports"
+
+
+def undelivered_queue(service: str) -> str:
+    """It keeps what came back too often from the requests and the dead letters of a service."""
+    return f"{service}.undelivered"
+
+
+def undelivered_report_queue(name: str) -> str:
+    """It keeps the reports that came back too often from a subscriber."""
+    return f"sub.{name}.undelivered"
+
+
+def undelivered_exchange(service: str) -> str:
+    """It leads requests that came back too often, and not those that expired, to the queue."""
+    return f"{service}.undelivered"
+
+
+def return_exchange(service: str) -> str:
+    """It leads messages back to the queue that their header RETURN_TO names."""
+    return f"{service}{RETURNS}"
+
+
+def undelivered_queues(service: str) -> dict[str, tuple[str, ...]]:
+    """The queues of undelivered messages that `service` looks after, each with the queues that its
+    messages come from. Supervision published the reports."""
+    queues: dict[str, tuple[str, ...]] = {
+        undelivered_queue(service): (rpc_queue(service), dead_queue(service))
+    }
+    if service == "supervision":
+        queues[undelivered_queue(service)] += (RECEIPTS,)
+        queues |= {undelivered_report_queue(it): (subscriber_queue(it),) for it in SUBSCRIBERS}
+    return queues
 
 
 def _exchange(name: str, kind: str = "topic") -> Json:
@@ -78,15 +137,61 @@ def _queue(name: str, **arguments: str | int) -> Json:
     }
 
 
-def _binding(source: str, queue: str, routing_key: str) -> Json:
+def _binding(source: str, queue: str, routing_key: str, **arguments: str) -> Json:
     return {
         "source": source,
         "vhost": "/",
         "destination": queue,
         "destination_type": "queue",
         "routing_key": routing_key,
-        "arguments": {},
+        "arguments": {key.replace("_", "-"): value for key, value in arguments.items()},
     }
+
+
+def _policy(queue: str, definition: Json) -> Json:
+    return {
+        "vhost": "/",
+        "name": queue,
+        "pattern": f"^{queue.replace('.', '[.]')}$",
+        "apply-to": "queues",
+        "priority": PRIORITY,
+        "definition": definition,
+    }
+
+
+def _nothing_dropped(undelivered: str) -> Json:
+    """Limit and target of a queue that must lose nothing, not even while the target is missing."""
+    return {
+        "delivery-limit": DELIVERY_LIMIT,
+        "dead-letter-exchange": "",
+        "dead-letter-routing-key": undelivered,
+        "dead-letter-strategy": "at-least-once",
+        "overflow": "reject-publish",
+    }
+
+
+def policies() -> list[Json]:
+    """Delivery limits, and where messages go that came back too often, in the broker's definitions
+    format. They are policies because the arguments of a deployed queue can't change.
+
+    A request isn't dead-lettered at least once: it has an expiry, and expired ones would wait for
+    ever for a route. Its caller knows that nothing is promised, and repeats it.
+    """
+    found = []
+    for service in SERVICES:
+        requests = {
+            "delivery-limit": RPC_DELIVERY_LIMIT,
+            "dead-letter-exchange": undelivered_exchange(service),
+        }
+        found.append(_policy(rpc_queue(service), requests))
+        undelivered = undelivered_queue(service)
+        found.append(_policy(dead_queue(service), _nothing_dropped(undelivered)))
+    for name in SUBSCRIBERS:
+        undelivered = undelivered_report_queue(name)
+        found.append(_policy(subscriber_queue(name), _nothing_dropped(undelivered)))
+    undelivered = undelivered_queue("supervision")
+    limited = _nothing_dropped(undelivered) | {"max-length": MOST_RECEIPTS}
+    return [*found, _policy(RECEIPTS, limited)]
 
 
 def _inbox(service: str) -> Json:
@@ -102,14 +207,20 @@ def _inbox(service: str) -> Json:
 
 def definitions() -> Json:
     """The whole topology, in the broker's definitions format."""
-    exchanges = [_exchange(RPC_EXCHANGE)]
+    exchanges = [_exchange(RPC_EXCHANGE), _exchange(RECEIPTS)]
     queues = [
+        _queue(RECEIPTS, x_queue_type="quorum"),
         _queue(LOG_STREAM, x_queue_type="stream"),
         _queue(REPORT_STREAM, x_queue_type="stream"),
     ]
     bindings = []
     for service in SERVICES:
-        exchanges += [_exchange(events_exchange(service)), _exchange(dead_queue(service), "fanout")]
+        exchanges += [
+            _exchange(events_exchange(service)),
+            _exchange(dead_queue(service), "fanout"),
+            _exchange(undelivered_exchange(service), "headers"),
+            _exchange(return_exchange(service), "headers"),
+        ]
         queues += [
             _inbox(service),
             _queue(dead_queue(service), x_queue_type="quorum"),
@@ -120,9 +231,15 @@ def definitions() -> Json:
             _binding(dead_queue(service), dead_queue(service), ""),
             _binding(RPC_EXCHANGE, rpc_queue(service), f"{service}.*"),
             *inbox_bindings(service),
+            *_undelivered_bindings(service),
+        ]
+        queues += [
+            _queue(name, x_queue_type="quorum", x_delivery_limit=NO_LIMIT)
+            for name in undelivered_queues(service)
         ]
     for name in SUBSCRIBERS:
         queues.append(_queue(subscriber_queue(name), x_queue_type="quorum"))
+        bindings.append(_binding(RECEIPTS, RECEIPTS, name))
     for queue in [REPORT_STREAM, *map(subscriber_queue, SUBSCRIBERS)]:
         bindings += [_binding(events_exchange("supervision"), queue, key) for key in REPORT_KEYS]
     return {
@@ -130,7 +247,19 @@ def definitions() -> Json:
         "exchanges": exchanges,
         "queues": queues,
         "bindings": bindings,
+        "policies": policies(),
     }
+
+
+def _undelivered_bindings(service: str) -> list[Json]:
+    given_up = {"x_match": "any-with-x", "x_first_death_reason": "delivery_limit"}
+    exchange, queue = undelivered_exchange(service), undelivered_queue(service)
+    back = [
+        _binding(return_exchange(service), source, "", **{"x_match": "all", RETURN_TO: source})
+        for sources in undelivered_queues(service).values()
+        for source in sources
+    ]
+    return [_binding(exchange, queue, "", **given_up), *back]
 
 
 def inbox_bindings(service: str) -> list[Json]:
@@ -160,9 +289,12 @@ def check(amqp_uri: str, service: str) -> list[str]:
     AMQP can't check whether a binding exists. Binding again is idempotent and needs no permission
     to configure, so the bindings of the inbox are made here when nothing else is missing.
     """
-    exchanges = [events_exchange(service), RPC_EXCHANGE]
+    exchanges = [events_exchange(service), RPC_EXCHANGE, return_exchange(service)]
     exchanges += [events_exchange(source) for source, _ in SUBSCRIPTIONS[service]]
     queues = [inbox_queue(service), dead_queue(service), rpc_queue(service)]
+    queues += undelivered_queues(service)
+    if service == "supervision":
+        exchanges, queues = [*exchanges, RECEIPTS], [*queues, RECEIPTS]
     missing = []
     with broker.connection(amqp_uri) as connection:
         for name in exchanges:
@@ -170,25 +302,49 @@ def check(amqp_uri: str, service: str) -> list[str]:
         for name in queues:
             missing += _missing(connection, _check_queue, name)
         if not missing:
-            _bind(connection.channel(), inbox_bindings(service))
+            missing = _refused_bindings(connection, service)
     return missing
+
+
+def depth(amqp_uri: str, queue: str) -> int:
+    """The number of messages in a queue or stream."""
+    count: int = _declared(amqp_uri, queue).message_count
+    return count
+
+
+def _refused_bindings(connection: Any, service: str) -> list[str]:
+    """Bind the inbox. A broker that still has the permissions of the release before refuses a new
+    binding."""
+    try:
+        _bind(connection.channel(), inbox_bindings(service))
+    except connection.channel_errors as error:
+        return [f"bindings of {inbox_queue(service)}: {error}"]
+    return []
 
 
 def inbox_depth(amqp_uri: str, service: str) -> int:
     """The number of messages in the inbox of a service that no consumer has taken."""
-    depth: int = _declared(amqp_uri, inbox_queue(service)).message_count
-    return depth
+    return depth(amqp_uri, inbox_queue(service))
+
+
+def undelivered(amqp_uri: str) -> dict[str, int]:
+    """The queues that keep undelivered messages, and how many each has."""
+    queues = [queue for service in SERVICES for queue in undelivered_queues(service)]
+    with broker.connection(amqp_uri, connect_timeout=PATIENT_SECONDS) as connection:
+        channel = connection.default_channel
+        return {queue: channel.queue_declare(queue, passive=True).message_count for queue in queues}
 
 
 def instances(amqp_uri: str, service: str) -> int:
     """The number of processes of a service that take requests."""
-    count: int = _declared(amqp_uri, rpc_queue(service)).consumer_count
+    count: int = _declared(amqp_uri, rpc_queue(service), PATIENT_SECONDS).consumer_count
     return count
 
 
-def _declared(amqp_uri: str, queue: str) -> Any:
+def _declared(amqp_uri: str, queue: str, seconds: float = CONNECT_SECONDS) -> Any:
     """The broker's counts for an existing queue."""
-    with broker.connection(amqp_uri, connect_timeout=CONNECT_SECONDS) as connection:
+    limits = {"connect_timeout": seconds, "answer_seconds": seconds}
+    with broker.connection(amqp_uri, **limits) as connection:
         return connection.default_channel.queue_declare(queue, passive=True)
 
 
@@ -212,4 +368,6 @@ def _missing(connection: Any, check: Callable[[Any, str], None], name: str) -> l
 
 def _bind(channel: Any, bindings: Iterable[Json]) -> None:
     for item in bindings:
-        channel.queue_bind(item["destination"], item["source"], item["routing_key"])
+        channel.queue_bind(
+            item["destination"], item["source"], item["routing_key"], arguments=item["arguments"]
+        )

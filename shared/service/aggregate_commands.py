@@ -8,6 +8,8 @@ from shared.aggregates.aggregate import Aggregate, AnyAggregate, Command
 from shared.aggregates.repository import Repository
 from shared.contracts.envelope import Moment
 from shared.domain.types import Json
+from shared.domain.workdays import Calendar
+from shared.service.service_context import ServiceContext
 
 # The arguments of a correction that aren't parts of the state.
 NOT_PARTS = {"time", "timeprecision", "orgunit", "withdrawn", "still_standing", "reason"}
@@ -32,6 +34,11 @@ class AggregateCommands:
     repository: Repository
     place: Callable[..., tuple[str, Moment]]
     moment: Callable[..., Moment]
+    context: ServiceContext
+
+    def present_calendar(self) -> Calendar:
+        """The working days by everything known now."""
+        return self.context.calendar.present()
 
     def _open(
         self,
@@ -92,11 +99,13 @@ class AggregateCommands:
         id: str,
         correction: Json,
         check: Callable[[Any, Moment], object] = lambda corrected, at: None,
+        **more: object,
     ) -> Json:
         """Carry out the `correct` of something that began at a time, such as a station.
 
         `correction` has the arguments of the contract's Correction, and the corrected parts.
         `check` gets the corrected aggregate, and raises where others rest on what would be no more.
+        `more` is passed to the aggregate's `correct`.
         """
         parts = {name: value for name, value in correction.items() if name not in NOT_PARTS}
         when = {name: correction[name] for name in ("time", "timeprecision")}
@@ -104,7 +113,7 @@ class AggregateCommands:
 
         def correct(corrected: Any, at: Moment) -> None:
             reason, withdrawn = correction["reason"], correction["withdrawn"]
-            corrected.correct(parts, withdrawn, still_standing, reason, at)
+            corrected.correct(parts, withdrawn, still_standing, reason, at, **more)
             check(corrected, at)
 
         return self._move(kind, command, id, when, correct, correction["orgunit"])

@@ -1,28 +1,31 @@
 """The base of the services: RPC methods for log, seals, nil reports and health."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.aggregates.aggregate import Command
+from shared.aggregates.aggregate import CarriedOut, Command
 from shared.aggregates.orgunit_store import reporting_problem
 from shared.aggregates.repository import Repository
 from shared.contracts.envelope import Moment
 from shared.contracts.rpc import common
 from shared.domain.errors import ValidationFailed
-from shared.domain.periods import SHANGHAI, Period
+from shared.domain.periods import SHANGHAI, Period, format_instant
 from shared.domain.types import Json
 from shared.platform.database import Indexes
 from shared.platform.settings import Settings
 from shared.service.aggregate_commands import AggregateCommands
+from shared.service.bring_forward import BringForward
 from shared.service.dead_letter_rpc import DeadLetterRpc
 from shared.service.health import health
 from shared.service.health_socket import probe
+from shared.service.housekeeping import Housekeeping
+from shared.service.log_check import LogCheck
 from shared.service.orgunit_sync import Registry
 from shared.service.relay import RepositoryProvider
 from shared.service.rpc_server import rpc_methods
 from shared.service.service_context import ServiceContext, ServiceContextProvider
-from shared.service.week_sealing import nil, seal
+from shared.service.week_sealing import nil, require_begun, seal
 
 # The clocks of two machines may differ by this; a later time is in the future.
 CLOCK_TOLERANCE = timedelta(hours=1)
@@ -40,6 +43,8 @@ class Service(DeadLetterRpc, AggregateCommands):
     repository: Repository = RepositoryProvider()
     context: ServiceContext = ServiceContextProvider()
     registry = Registry()
+    log_check = LogCheck()
+    housekeeping = Housekeeping()
 
     @staticmethod
     def keys(settings: Settings) -> dict[str, Any]:
@@ -48,8 +53,10 @@ class Service(DeadLetterRpc, AggregateCommands):
 
     def moment(self, time: datetime, timeprecision: str) -> Moment:
         """The moment of a fact. Raises ValidationFailed if it is in the future."""
-        if time > self.context.clock.now() + CLOCK_TOLERANCE:
-            raise ValidationFailed({"time": ["Must not be in the future."]})
+        now = self.context.clock.now()
+        if time > now + CLOCK_TOLERANCE:
+            wanted = f"a time that is not in the future, such as {format_instant(now)}"
+            raise ValidationFailed({"time": [f"Must be {wanted}."]})
         return Moment(time.astimezone(SHANGHAI), timeprecision)
 
     def place(self, orgunit: str, time: datetime, timeprecision: str) -> tuple[str, Moment]:
@@ -80,6 +87,40 @@ class Service(DeadLetterRpc, AggregateCommands):
         }
 
     @rpc
+    def bring_forward(self, dry_run: bool) -> Json:
+        """Bring the service forward after its database was restored from an older copy: events that
+        supervision has come back, and numbers that were used twice are given anew. Call it until
+        nothing is left to do."""
+        forward = BringForward(self.context, self.name, self.complete_restored)
+        return forward.plan() if dry_run else forward.work()
+
+    def complete_restored(self, subjects: Iterable[str]) -> None:
+        """Finish what was restored from events and only this service can finish."""
+
+    @rpc
+    def command(self, command_id: str, arguments: str | None) -> Json:
+        """Whether a command was carried out, and its first result: to be asked after
+        DeadlineExceeded, or before the command is repeated."""
+        found = self.carried_out(command_id)
+        if found is None:
+            return {"known": False, **dict.fromkeys((*CarriedOut._fields, "same"))}
+        return {
+            "known": True,
+            **found._asdict(),
+            "recorded": format_instant(found.recorded),
+            "same": arguments and found.arguments in self.stored_forms(arguments),
+        }
+
+    def carried_out(self, command_id: str) -> CarriedOut | None:
+        """The command with this id; None where none was carried out."""
+        found = self.repository.carried_out(command_id)
+        return found or self.context.action_log.carried_out(command_id)
+
+    def stored_forms(self, arguments: str) -> set[str]:
+        """The forms in which the service stores the fingerprint of a command."""
+        return {arguments}
+
+    @rpc
     def tally(self, period: Period) -> Json:
         """The number of events of each type in the service's log that happened in the week."""
         return {"period": str(period), "events": self.context.event_log.tally(period)}
@@ -108,6 +149,8 @@ class Service(DeadLetterRpc, AggregateCommands):
         problem = reporting_problem(orgunit)
         if problem:
             raise ValidationFailed({"orgunit": [problem]})
+        # `time` is no argument of a nil report, so nobody could correct it.
+        require_begun(period, self.context.clock.now())
         _, moment = self.place(orgunit, period.start, "week")
         return nil(self.context, self.repository, self.name, action, command, orgunit, moment)
 

@@ -57,6 +57,22 @@ class DeadLetterRpc:
         """Who replayed, discarded or resumed what, and why, newest first."""
         return self.context.dead_letter_actions.audit(limit)
 
+    @rpc
+    def undelivered(self, limit: int) -> list[Json]:
+        """The queues of messages that came back too often, each with its first `limit` messages,
+        without their content."""
+        return self.context.undelivered.list(limit)
+
+    @rpc
+    def return_undelivered(self, command: Command, queue: str, limit: int) -> Json:
+        """Return messages that came back too often to the queue that they came from."""
+        return self.context.undelivered.return_(command, queue, limit)
+
+    @rpc
+    def discard_undelivered(self, command: Command, queue: str, limit: int, why: str) -> Json:
+        """Remove messages that came back too often for good."""
+        return self.context.undelivered.discard(command, queue, limit, why)
+
     # The names before version 0.2.0 still work.
     parked = dead_letters
     parked_groups = dead_letter_groups
@@ -68,5 +84,7 @@ class DeadLetterRpc:
 
 def _one_of(which: Json) -> Json:
     if len(which) != 1:
-        raise ValidationFailed({"ids": ["Give either ids or a reason."]})
+        raise ValidationFailed(
+            {"ids": ['Must be given where there is no reason, and else left out, such as ["x-1"].']}
+        )
     return which

@@ -11,12 +11,12 @@ from functools import partial
 from typing import Any
 
 import pymongo
-from amqp import AMQPError
-from kombu.exceptions import KombuError
 from pymongo.errors import PyMongoError
 
+from shared.contracts.problems import PROBLEMS
 from shared.domain.types import Json
-from shared.platform import clock_check, database, topology
+from shared.platform import broker_alarm, clock_check, database, topology
+from shared.service import comparison
 from shared.service.service_context import ServiceContext
 
 # The database may be unreachable, and health must answer all the same.
@@ -49,16 +49,27 @@ def health(context: ServiceContext, **more: Callable[[], Any]) -> Json:
         # Unknown while the database is unreachable.
         "clock": clock is not False,
     }
+    problems = {name: "" for name, passed in checks.items() if not passed}
+    problems |= {"line": _invalid(context)} if "line" in problems else {}
+    problems |= {"progress": _stalled(progress)} if "progress" in problems else {}
+    # A broker that gave no depth isn't waited for once more.
+    alarm = None if depth is None else context.alarm_watch.alarm()
+    problems |= {broker_alarm.CODE: alarm} if alarm else {}
+    late = context.late_requests.problem()
+    problems |= {"late_requests": late} if late else {}
+    problems |= context.problems
     return {
         "service": service,
-        "status": _status(checks),
+        "status": _status(problems),
         "checks": checks,
+        "problems": [{"code": code, "detail": text} for code, text in sorted(problems.items())],
         "lag": lag | {"retries": retries},
         "progress": progress,
         "line": {
             "invalid_in_a_row": dict(context.circuit_breaker.reasons),
             "limit": context.circuit_breaker.limit,
         },
+        "following": comparison.state(context.following),
         **service_db,
         "version": context.settings.version,
         # Distinguishes several processes of the service.
@@ -70,7 +81,7 @@ def _inbox_depth(amqp_uri: str, service: str) -> int | None:
     """The depth of the inbox, or None if the broker is unreachable."""
     try:
         return topology.inbox_depth(amqp_uri, service)
-    except (OSError, AMQPError, KombuError):
+    except broker_alarm.UNREACHABLE:
         return None
 
 
@@ -81,6 +92,7 @@ def _service_db(context: ServiceContext, more: dict[str, Callable[[], Any]]) -> 
         "pending": context.outbox.pending,
         "log_last": context.event_log.last,
         "orgunits": context.orgunits.count,
+        "incarnation": context.incarnation,
         "storage": partial(_storage, context),
         "clock": partial(clock_check.is_true, context.clock, context.database),
         **more,
@@ -101,8 +113,18 @@ def _storage(context: ServiceContext) -> dict[str, int]:
     return {name: int(stats[key]) for name, key in names.items()}
 
 
-def _status(checks: dict[str, bool]) -> str:
-    failed = {name for name, passed in checks.items() if not passed}
+def _invalid(context: ServiceContext) -> str:
+    counts = context.circuit_breaker.reasons.items()
+    return ", ".join(f"{reason} {count}" for reason, count in counts)
+
+
+def _stalled(progress: dict[str, Json]) -> str:
+    stalled = {part: it for part, it in progress.items() if it["state"] == "stalled"}
+    return ", ".join(f"{part} has not moved since {it['since']}" for part, it in stalled.items())
+
+
+def _status(problems: dict[str, str]) -> str:
+    failed = {code for code in problems if PROBLEMS[code].degrades}
     if failed == {"registry"}:
         return "starting"
     return "degraded" if failed else "ready"

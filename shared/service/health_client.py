@@ -16,10 +16,10 @@ SECONDS = 8
 HEALTHY = ("ready", "starting")
 
 
-def ask(path: str) -> Any:
+def ask(path: str, seconds: float = SECONDS) -> Any:
     """The service's health. Raises OSError or ValueError if there is no answer."""
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(SECONDS)
+        connection.settimeout(seconds)
         connection.connect(path)
         with connection.makefile("rb") as answer:
             return json.load(answer)
@@ -28,11 +28,11 @@ def ask(path: str) -> Any:
 def main() -> int:
     try:
         health = ask(os.environ["WARM_HEALTH_SOCKET"])
-        failed = [name for name, passed in health["checks"].items() if not passed]
+        problems = [problem["code"] for problem in health["problems"]]
     except (OSError, ValueError, TypeError, KeyError) as error:
         print(f"no answer: {type(error).__name__}")
         return 1
-    print(f"{health['status']} {' '.join(failed)}".rstrip())
+    print(f"{health['status']} {' '.join(problems)}".rstrip())
     return 0 if health["status"] in HEALTHY else 1
 
 

@@ -2,16 +2,18 @@
 
     @inbox
     def receive(self, messages):
-        return {event_id: Rejection(reason, detail)}      # these become dead letters
+        return {position: Rejection(reason, detail)}      # these become dead letters
 
 A batch is one call of the method and one multiple ack; the next batch is fetched meanwhile.
+Copies of a message within a batch are one message. An id may come with other contents: rejections
+are by the position in `messages`.
 Unreadable messages become dead letters without a call. The messages of a batch that fails, or that
 is delivered for the third time, are handled one by one, so that only the faulty one becomes a dead
 letter. While the database is unreachable, nothing is consumed: that is no fault of a message.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import partial
 from typing import Any
 
@@ -22,6 +24,7 @@ from nameko.extensions import Entrypoint
 from shared.contracts.envelope import Unreadable, read
 from shared.contracts.messages import Message
 from shared.domain.types import Document, Method
+from shared.messaging.batches import Copies, copy_key, without_copies
 from shared.messaging.consumer import Consumer
 from shared.messaging.deliveries import Delivery, Rejection, reason_of
 from shared.platform import database, logging_setup, topology
@@ -113,7 +116,7 @@ class Inbox(Entrypoint):
     def _turn(self, consumer: Consumer) -> None:
         """Fetch the next batch while earlier ones are in work."""
         consumer.gather(BUSY_SECONDS if self._at_work else IDLE_SECONDS)
-        full = consumer.waiting >= consumer.size
+        full = consumer.full
         while self._at_work and (self._at_work[0][1].ready() or len(self._at_work) == CONCURRENCY):
             self._finish(consumer)
         if full:
@@ -159,12 +162,15 @@ class Inbox(Entrypoint):
         self._take_one_by_one(consumer, batch)
 
     def _take_one_by_one(self, consumer: Consumer, batch: list[Delivery]) -> None:
+        taken: set[Hashable] = set()
         for delivery in batch:
             if self._stopping or self.context.circuit_breaker.is_open:
                 # This loop may take long; unacknowledged messages are delivered again.
                 return
             try:
-                self._take([delivery])
+                if copy_key(delivery) not in taken:
+                    self._take([delivery])
+                taken.add(copy_key(delivery))
             except database.UNREACHABLE:
                 raise
             except Exception as error:
@@ -174,28 +180,23 @@ class Inbox(Entrypoint):
             self.context.progress.moved("inbox")
 
     def _take(self, batch: list[Delivery]) -> None:
-        """Read and handle messages; rejected ones become dead letters. Raises a handler's error."""
-        readable, repeated, unreadable = {}, [], []
-        for delivery in batch:
+        """Read and handle messages, copies once; rejected ones become dead letters. Raises a
+        handler's error."""
+        readable: list[tuple[Message, Copies]] = []
+        unreadable: list[tuple[Copies, Unreadable]] = []
+        for copies in without_copies(batch):
             try:
-                message = self._read(delivery)
+                readable.append((self._read(copies[0]), copies))
             except Unreadable as error:
-                unreadable.append((delivery, error))
-                continue
-            if message.head.id in readable:
-                repeated.append(delivery)
-            else:
-                readable[message.head.id] = message, delivery
-        rejections = self._call([message for message, _ in readable.values()]) if readable else {}
-        for identity, rejection in rejections.items():
-            self._reject(readable[identity][1], rejection)
-        for delivery, problem in unreadable:
-            self._reject_invalid(delivery, problem.reason, problem.detail)
+                unreadable.append((copies, error))
+        rejections = self._call([message for message, _ in readable]) if readable else {}
+        for position, rejection in rejections.items():
+            self._reject(readable[position][1], rejection)
+        for copies, problem in unreadable:
+            for delivery in copies:
+                self._reject_invalid(delivery, problem.reason, problem.detail)
         if len(readable) > len(rejections):
             self.context.circuit_breaker.record_valid()
-        if repeated:
-            # Rejections are by id, and one id may come with two contents.
-            self._take(repeated)
 
     def _read(self, delivery: Delivery) -> Message:
         if delivery.dead:
@@ -206,16 +207,22 @@ class Inbox(Entrypoint):
         self._add_dead_letter(delivery, reason, detail)
         self.context.circuit_breaker.record_invalid(reason)
 
-    def _reject(self, delivery: Delivery, rejection: Rejection) -> None:
-        self._add_dead_letter(delivery, rejection.reason, rejection.detail, rejection.orgunit)
+    def _reject(self, copies: Copies, rejection: Rejection) -> None:
+        reason, detail, orgunit = rejection.reason, rejection.detail, rejection.orgunit
+        self._add_dead_letter(copies[0], reason, detail, orgunit, len(copies))
 
     def _add_dead_letter(
-        self, delivery: Delivery, reason: str, detail: str = "", orgunit: str | None = None
+        self,
+        delivery: Delivery,
+        reason: str,
+        detail: str = "",
+        orgunit: str | None = None,
+        times: int = 1,
     ) -> None:
         log.warning("message moved to the dead letters", reason=reason, exchange=delivery.exchange)
-        self.context.dead_letters.add(delivery, reason, detail, orgunit)
+        self.context.dead_letters.add(delivery, reason, detail, orgunit, times)
 
-    def _call(self, messages: list[Message]) -> dict[str, Rejection]:
+    def _call(self, messages: list[Message]) -> dict[int, Rejection]:
         """Run the service's method in a worker of its own, and wait for its result."""
         done = Signal()
         answer = partial(self._answer, done)
@@ -255,7 +262,7 @@ class Inbox(Entrypoint):
         dead_letters = self.context.dead_letters
         try:
             message = read(dead_letters.body(entry), entry["exchange"].removesuffix(".events"))
-            rejection = self._call([message]).get(message.head.id)
+            rejection = self._call([message]).get(0)
         except database.UNREACHABLE:
             raise
         except Exception as error:

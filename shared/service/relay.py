@@ -52,6 +52,8 @@ class Relay(SharedExtension):
         sweep_at = 0.0
         while not self._stopping:
             if time.monotonic() >= sweep_at:
+                # It finds these too: sent once more, they would be twice in every queue.
+                self._fresh.clear()
                 self._try(self.context.outbox.sweep)
                 sweep_at = time.monotonic() + self.context.settings.sweep_seconds
             self._wakeup.acquire(timeout=max(sweep_at - time.monotonic(), 0))
@@ -65,6 +67,9 @@ class Relay(SharedExtension):
 
     def _try(self, work: Callable[[], int]) -> None:
         try:
+            if self.context.log_guard.is_closed():
+                # No number may be given now: the events wait in their aggregates.
+                return
             self.context.progress.did("outbox", work())
         except Exception as error:
             # The events are still pending, so nothing is lost: the sweeper sends them later.

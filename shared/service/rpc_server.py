@@ -12,29 +12,28 @@ is acknowledged, and ends in an answer, a typed error, or a line in the log.
 
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
-from typing import Any, NoReturn
+from functools import partial, wraps
+from typing import Any, NoReturn, cast
 
 from kombu import compression
 from marshmallow import ValidationError
 from nameko.amqp.publish import Publisher
-from nameko.exceptions import (
-    ContainerBeingKilled,
-    MalformedRequest,
-    MethodNotFound,
-    serialize,
-)
+from nameko.exceptions import ContainerBeingKilled, MethodNotFound, serialize
 from nameko.messaging import QueueConsumer
 from nameko.rpc import Rpc, RpcConsumer, get_rpc_exchange
 
 from shared.aggregates.repository import Repository
+from shared.contracts.limits import QUERY_BYTES
 from shared.contracts.plausibility import doubts_about
+from shared.contracts.rpc import error_data, requests
 from shared.contracts.rpc.declare import CommandSchema, Query
 from shared.contracts.rpc.declare import Method as Contract
-from shared.domain.errors import DeadlineExceeded, ValidationFailed, WarmError
+from shared.domain.errors import DeadlineExceeded, Unavailable, ValidationFailed, WarmError
 from shared.domain.types import Json, Method
-from shared.platform import broker, database, logging_setup
+from shared.platform import broker, broker_alarm, database, logging_setup
+from shared.platform.limited_connection import BrokerAlarm
 from shared.platform.permissions import REPLY_ADDRESSES
+from shared.service.deadlines import CARRIED_OUT, UNKNOWN, Deadline
 from shared.service.service_context import ServiceContext
 
 log = logging_setup.get(__name__)
@@ -54,9 +53,32 @@ for _kind in compression.encoders():
 
 
 class RobustQueueConsumer(QueueConsumer):
-    """Passes requests on, and survives those that can't be decoded."""
+    """Passes the arguments of requests on, and answers requests that aren't read.
+
+    A body is read here, in place of kombu, which decodes it before its size can be checked.
+    """
 
     context = ServiceContext()
+
+    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
+        # py-amqp would decode the body too, by any codec of Python's that the sender names.
+        channel.auto_decode = False
+        consumers = super().get_consumers(consumer_cls, channel)
+        for provider, consumer in self._consumers.items():
+            consumer.on_message = partial(self._received, provider)
+        return consumers
+
+    def _received(self, provider: Any, message: Any) -> None:
+        # While the request is handled, or waits for that, its body isn't kept.
+        body, message.body = message.body, b""
+        try:
+            # py-amqp gives an empty body as text.
+            arguments = requests.read(body or b"", message.content_type)
+        except Exception as error:
+            # Whatever it is: raised here, it would end the process.
+            self._refuse_soon(message, error)
+        else:
+            self.handle_message(provider, arguments, message)
 
     def on_consume_ready(self, *args: Any, **kwargs: Any) -> None:
         super().on_consume_ready(*args, **kwargs)
@@ -81,9 +103,21 @@ class RobustQueueConsumer(QueueConsumer):
             log.warning("request not acknowledged", error=type(error).__name__)
 
     def on_decode_error(self, message: Any, exc: Exception) -> None:
-        error = MalformedRequest("The body must be JSON in UTF-8.")
+        message.body = b""
+        self._refuse_soon(
+            message,
+            ValidationFailed(
+                {
+                    requests.WHOLE: [
+                        "Must be plain, such as application/json without a compression header."
+                    ]
+                }
+            ),
+        )
+
+    def _refuse_soon(self, message: Any, error: Exception) -> None:
         self.container.spawn_managed_thread(
-            partial(self._refuse, message, error), identifier="undecodable request"
+            partial(self._refuse, message, error), identifier="unreadable request"
         )
 
     def _refuse(self, message: Any, error: Exception) -> None:
@@ -105,27 +139,27 @@ class RobustRpcConsumer(RpcConsumer):
         config = self.container.config
         self._publisher = Publisher(config["AMQP_URI"], use_confirms=False, ssl=config["AMQP_SSL"])
 
-    def handle_message(self, body: Any, message: Any) -> None:
+    def handle_message(self, arguments: Json, message: Any) -> None:
         routing_key = message.delivery_info["routing_key"]
         try:
-            self.get_provider_for_method(routing_key).handle_message(body, message)
+            self.get_provider_for_method(routing_key).handle_message(arguments, message)
         except ContainerBeingKilled:
             self.queue_consumer.requeue_message(message)
         except Exception as error:
             self.handle_result(message, None, (type(error), error, error.__traceback__))
 
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
-        error = serialize(_public_error(exc_info[1])) if exc_info else None
+        error = _error_payload(_public_error(exc_info[1])) if exc_info else None
         try:
-            self._answer(message, {"result": result, "error": error})
+            self._answer(message, _payload(result, error))
         except Exception as failure:
             # The caller will repeat the request, which is safe: a command with the same id has no
             # second effect.
-            log.warning("answer not sent", error=type(failure).__name__)
+            log.warning("answer not sent", error=broker.describe(failure))
         self.queue_consumer.ack_message(message)
         return result, exc_info
 
-    def _answer(self, message: Any, payload: Json) -> None:
+    def _answer(self, message: Any, payload: bytes) -> None:
         reply_to = message.properties.get("reply_to")
         if not reply_to:
             log.warning("request without reply_to")
@@ -136,7 +170,8 @@ class RobustRpcConsumer(RpcConsumer):
             return
         self._publisher.publish(
             payload,
-            serializer="json",
+            content_type=requests.CONTENT_TYPE,
+            content_encoding="utf-8",
             exchange=self._exchange,
             routing_key=str(reply_to),
             correlation_id=message.properties.get("correlation_id"),
@@ -155,22 +190,22 @@ class CheckedRpc(Rpc):
         # Created once, because that takes as long as loading with it.
         self._schema = takes()
 
-    def handle_message(self, body: Any, message: Any) -> None:
+    def handle_message(self, arguments: Json, message: Any) -> None:
         # Without the context data of the headers: it isn't used here, and an invalid call stack in
         # it would kill nameko.
+        expiration = message.properties.get("expiration")
+        deadline = Deadline.of(message.headers, expiration, self.context.late_requests.note)
+        if deadline:
+            # Before the arguments are checked, and once more when a worker begins.
+            deadline.require()
         self.container.spawn_worker(
             self,
             (),
-            self._arguments(body),
+            {**self._arguments(arguments), _DEADLINE: deadline},
             handle_result=partial(self.handle_result, message),
         )
 
-    def _arguments(self, body: Any) -> Json:
-        if not isinstance(body, dict) or not isinstance(body.get("kwargs"), dict):
-            raise MalformedRequest("The body must be an object with `args` and `kwargs`.")
-        if body.get("args"):
-            raise ValidationFailed({"_args": ["Give arguments by name."]})
-        arguments = body["kwargs"]
+    def _arguments(self, arguments: Json) -> Json:
         try:
             loaded: Json = self._schema.load(arguments)
         except ValidationError as error:
@@ -199,13 +234,41 @@ def with_command(
     return {"command": command, **loaded}
 
 
+def _payload(result: Any, error: Json | None) -> bytes:
+    """The body of an answer; an error in place of a result that is too large."""
+    try:
+        body = requests.encoded({"result": result, "error": error})
+    except (TypeError, ValueError, RecursionError) as failure:
+        return _payload(None, _error_payload(_public_error(failure)))
+    if len(body) <= QUERY_BYTES:
+        return body
+    problem = (
+        f"Must be at most {QUERY_BYTES} bytes, and is {len(body)}: ask for less, such as limit 100."
+    )
+    too_large = _error_payload(ValidationFailed({requests.ANSWER: [problem]}))
+    return requests.encoded({"result": None, "error": too_large})
+
+
+def _error_payload(error: Exception) -> Json:
+    """Nameko's form of the error, and whether trying again helps."""
+    if not isinstance(error, WarmError):
+        return dict(serialize(error))
+    payload: Json = serialize(type(error)(error_data.bounded(error.data)))
+    return payload | {"try_again": error.try_again}
+
+
 def _public_error(error: Exception) -> Exception:
     """The error for the caller, without messages of the database, which may quote data."""
-    if isinstance(error, WarmError | MalformedRequest | MethodNotFound):
+    if isinstance(error, WarmError | MethodNotFound):
         return error
+    if isinstance(error, BrokerAlarm):
+        return Unavailable({"problem": broker_alarm.CODE, "reason": error.reason})
     if isinstance(database.normalized(error), database.UNREACHABLE):
         return DeadlineExceeded(
-            {"reason": "the service's database is unreachable; repeat the command"}
+            {
+                "reason": "the service's database is unreachable; repeat the command",
+                CARRIED_OUT: UNKNOWN,
+            }
         )
     return RuntimeError(f"{type(error).__name__} in the service; see its log")
 
@@ -217,7 +280,27 @@ def rpc_methods(methods: Mapping[str, Contract]) -> Callable[[Method], Method]:
     """
 
     def rpc(function: Method) -> Method:
-        decorated: Method = CheckedRpc.decorator(methods[function.__name__].arguments)(function)
+        checked = CheckedRpc.decorator(methods[function.__name__].arguments)
+        decorated: Method = checked(_in_time(function))
         return decorated
 
     return rpc
+
+
+# The keyword with which an RPC method gets the deadline of its request.
+_DEADLINE = "_deadline"
+
+
+def _in_time(function: Method) -> Method:
+    """The method, which does nothing after the deadline: its worker may have had to wait."""
+
+    @wraps(function)
+    def timely(service: Any, *args: Any, **arguments: Any) -> Any:
+        deadline: Deadline | None = arguments.pop(_DEADLINE, None)
+        if deadline is None:
+            return function(service, *args, **arguments)
+        deadline.require()
+        with deadline.current():
+            return function(service, *args, **arguments)
+
+    return cast("Method", timely)

@@ -7,26 +7,38 @@ from typing import Any
 from nameko.extensions import DependencyProvider, SharedExtension
 from pymongo.database import Database
 
+from shared.aggregates.calendar_store import CalendarNotices
 from shared.aggregates.orgunit_store import OrgUnits
 from shared.aggregates.repository import Repository
-from shared.contracts.events import EVENT_TYPES
+from shared.contracts.events import EVENT_TYPES, calendar
 from shared.contracts.messages import Message
 from shared.domain.clock import Clock
 from shared.domain.types import Document
+from shared.messaging.action_log import ActionLog
 from shared.messaging.backpressure import Backpressure
 from shared.messaging.circuit_breaker import CircuitBreaker
 from shared.messaging.dead_letter_actions import DeadLetterActions
 from shared.messaging.dead_letter_store import DeadLetterStore
+from shared.messaging.earlier_commands import EarlierCommands
 from shared.messaging.event_log import EventLog
+from shared.messaging.log_guard import LogGuard
+from shared.messaging.log_repair import Seen
 from shared.messaging.outbox import Outbox
 from shared.messaging.progress import Progress
 from shared.messaging.publisher import Publisher
+from shared.messaging.undelivered import Undelivered
 from shared.platform import logging_setup, topology
+from shared.platform.broker_alarm import AlarmWatch
 from shared.platform.settings import Settings
+from shared.service.comparison import Found
+from shared.service.deadlines import LateRequests
+from shared.service.log_history import FIRST, history_id
+from shared.service.seen import RemoteSeen
 
 log = logging_setup.get(__name__)
 
 REGISTRY_EVENTS = frozenset(name for name in EVENT_TYPES if name.startswith("supervision.orgunit."))
+CALENDAR_EVENTS = frozenset(event_type.name for event_type in calendar.EVENTS)
 
 
 class ServiceContext(SharedExtension):
@@ -54,8 +66,48 @@ class ServiceContext(SharedExtension):
         return self.settings.clock
 
     @cached_property
+    def problems(self) -> dict[str, str]:
+        """Problems that parts of the service report, and take away when they are over: code (see
+        shared/contracts/problems.py) → detail. `health` adds the checks that failed."""
+        return {}
+
+    @cached_property
+    def log_guard(self) -> LogGuard:
+        checks = self.settings.log_check_seconds
+        return LogGuard(self.database["log_state"], self.settings.rpc_seconds if checks else 0)
+
+    @cached_property
+    def following(self) -> dict[str, Found]:
+        """What the comparisons with the sources of projections have found, by source."""
+        return {}
+
+    @cached_property
+    def alarm_watch(self) -> AlarmWatch:
+        return AlarmWatch(self.settings.amqp_uri)
+
+    @cached_property
+    def late_requests(self) -> LateRequests:
+        return LateRequests()
+
+    @cached_property
     def event_log(self) -> EventLog:
-        return EventLog(self.database["log"])
+        return EventLog(self.database["log"], self.log_guard.require_open)
+
+    @cached_property
+    def earlier(self) -> EarlierCommands:
+        left = self.database["left_over"]
+        return EarlierCommands(self.container.service_name, self.event_log, left, self.log_guard)
+
+    @cached_property
+    def seen(self) -> Seen:
+        """What supervision has of this service's log; supervision itself replaces it."""
+        return RemoteSeen(self.settings, self.container.service_name)
+
+    def incarnation(self) -> int:
+        """How often the log was brought forward, plus 1."""
+        known = {"_id": history_id(self.container.service_name)}
+        found = self.database["aggregates"].find_one(known, {"incarnation": 1})
+        return int(found["incarnation"]) if found else FIRST
 
     @cached_property
     def dead_letters(self) -> DeadLetterStore:
@@ -76,11 +128,24 @@ class ServiceContext(SharedExtension):
 
     @cached_property
     def dead_letter_actions(self) -> DeadLetterActions:
-        return DeadLetterActions(self.database["parked"], self.database["parked_acts"], self.clock)
+        return DeadLetterActions(self.database["parked"], self.action_log, self.clock)
+
+    @cached_property
+    def undelivered(self) -> Undelivered:
+        service = self.container.service_name
+        return Undelivered(self.settings.amqp_uri, service, self.action_log)
+
+    @cached_property
+    def action_log(self) -> ActionLog:
+        return ActionLog(self.database["parked_acts"])
 
     @cached_property
     def orgunits(self) -> OrgUnits:
         return OrgUnits(self.database["orgunits"])
+
+    @cached_property
+    def calendar(self) -> CalendarNotices:
+        return CalendarNotices(self.database["calendar"])
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -95,15 +160,27 @@ class ServiceContext(SharedExtension):
         self, on_written: Callable[[list[Document]], None] = lambda pending: None
     ) -> Repository:
         """A repository; `on_written` gets the pending events of each write."""
-        first_week = self.settings.beginning
-        return Repository(self.database["aggregates"], self.clock, on_written, first_week)
+        return Repository(
+            self.database["aggregates"],
+            self.clock,
+            self.container.service_name,
+            on_written,
+            self.settings.beginning,
+            require_open=self.log_guard.require_open,
+            earlier=self.earlier,
+        )
 
     def update_registry(self, messages: Iterable[Message]) -> None:
-        """Store the org units of these events, and make dead letters that wait for a unit due."""
+        """Store the org units and the calendar notices of these events, and make dead letters that
+        wait for a unit due."""
+        messages = list(messages)
+        self.calendar.apply(
+            message.event for message in messages if message.head.type in CALENDAR_EVENTS
+        )
         events = [message.event for message in messages if message.head.type in REGISTRY_EVENTS]
-        self.orgunits.apply(events)
-        for event in events:
-            self.dead_letters.unit_registered(event["data"]["code"])
+        if events:
+            self.orgunits.apply(events)
+            self.dead_letters.units_registered(event["data"]["code"] for event in events)
 
 
 class ServiceContextProvider(DependencyProvider):

@@ -3,18 +3,18 @@
 Their events: shared/contracts/events/stock.py.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from mongoengine import BooleanField, DictField, StringField
 
-from shared.aggregates.aggregate import AnyAggregate, Command
+from shared.aggregates.aggregate import AnyAggregate, Command, moment_of
 from shared.aggregates.repository import Repository
 from shared.contracts.envelope import Moment
 from shared.domain.periods import format_instant, parse_instant
 from shared.domain.quantities import Quantity
-from shared.domain.types import Json
+from shared.domain.types import Event, Json
 
 
 class DeclaredStock:
@@ -40,6 +40,10 @@ class DeclaredStock:
     def state(self) -> Json:
         plain = ("stock", "reported_by", "withdrawn", "reason")
         return {name: getattr(self, name) for name in plain} | {"level": dict(self.level)}
+
+    def restore_state(self: Any, data: Json, events: Sequence[Event]) -> None:
+        super().restore_state(data, events)  # type: ignore[misc]  # the aggregate has it
+        self.as_of = format_instant(moment_of(events[-1]).time)
 
     def declare(self, level: Json, reported_by: str | None, moment: Moment) -> None:
         self.level, self.reported_by = level, reported_by

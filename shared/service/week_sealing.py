@@ -1,24 +1,21 @@
 """The seal of a week, and nil reports of units: every service has both."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
 from mongoengine import DictField, IntField, ListField, StringField
 
-from shared.aggregates.aggregate import Aggregate, Command, Step
+from shared.aggregates.aggregate import Aggregate, Command, Step, moment_of
 from shared.aggregates.orgunit_store import path
 from shared.aggregates.repository import Repository
 from shared.contracts.envelope import Moment
 from shared.contracts.reports import is_report, is_void
-from shared.domain.canonical import event_digest
-from shared.domain.errors import Conflict, NotFound
+from shared.contracts.week_summary import SEALED, summary
+from shared.domain.errors import Conflict, NotFound, ValidationFailed
 from shared.domain.periods import Period, format_instant, parse_instant
 from shared.domain.types import Event, Json
 from shared.service.service_context import ServiceContext
-
-SEALED = ".period.sealed"
 
 
 def seal(
@@ -64,17 +61,11 @@ def _standing_seal(
     return None
 
 
-def summary(events: Iterable[Event]) -> Json:
-    """Number, counts by type and digest of a week's events in the order of their numbers, without
-    seals. A service seals it, and supervision compares it with its facts."""
-    counted = [event for event in events if not event["type"].endswith(SEALED)]
-    counted.sort(key=lambda event: event["sourcesequence"])
-    counts = Counter(event["type"] for event in counted)
-    return {
-        "events": len(counted),
-        "counts": [{"type": name, "count": count} for name, count in sorted(counts.items())],
-        "digest": event_digest([event_digest(event) for event in counted]),
-    }
+def require_begun(period: Period, now: datetime) -> None:
+    """Raise ValidationFailed for a week of the future."""
+    if now < period.start:
+        wanted = f"a week that has begun, such as {Period.of(now)}"
+        raise ValidationFailed({"period": [f"Must be {wanted}: {period} has not."]})
 
 
 def nil(
@@ -131,6 +122,8 @@ def _reports(
 class PeriodSeal(Aggregate):
     """The seal of a week: its events by count and digest. Sealed again if more events come."""
 
+    entity = "*.period"
+
     period = StringField(required=True)
     last = IntField(required=True, default=0)
     events = IntField(required=True, default=0)
@@ -142,6 +135,10 @@ class PeriodSeal(Aggregate):
     def state(self) -> Json:
         plain = {name: getattr(self, name) for name in ("period", "last", "events", "digest")}
         return plain | {"counts": [dict(count) for count in self.counts]}
+
+    def restore_state(self, data: Json, events: Sequence[Event]) -> None:
+        super().restore_state(data, events)
+        self.sealed_at = format_instant(moment_of(events[-1]).time)
 
     def has(self, content: Json) -> bool:
         """Whether the seal has this content already."""
@@ -161,6 +158,8 @@ class PeriodSeal(Aggregate):
 
 class Nil(Aggregate):
     """A unit's nil report of a week: reported, withdrawn, reported again."""
+
+    entity = "*.nil"
 
     steps = {
         "report": Step(("new", "withdrawn"), "reported"),

@@ -10,7 +10,7 @@ from random import Random
 from nameko.exceptions import RemoteError
 
 from deploy.local.waiting import wait_until
-from shared.domain.errors import DeadlineExceeded
+from shared.domain.errors import DeadlineExceeded, Unavailable
 from shared.service.rpc_client import RpcClient
 from tests.support.district.ledger import Command
 from tests.support.district.stories import STORIES, Reported
@@ -71,7 +71,7 @@ class Caller:
                     confirm_unlikely=True,
                     **command.arguments,
                 )
-            except (DeadlineExceeded, RemoteError) as error:
+            except (DeadlineExceeded, Unavailable, RemoteError) as error:
                 self.load.asked_again[_why(error)] += 1
             else:
                 self.district.ledger.acknowledge(command, result)

@@ -50,19 +50,20 @@ class Repository:
         self.name = name
         with district.service_db(name) as database:
             kept = {"version": 1, "commands.id": 1, "commands.result": 1, "helpers": 1}
-            self.aggregates = {
-                found["_id"]: found
-                for found in database["aggregates"].find({}, kept | {"activity_key": 1})
-            }
+            stored = list(
+                database["aggregates"].find({}, kept | {"activity_key": 1, "command_of": 1})
+            )
+            self.aggregates = {found["_id"]: found for found in stored if "version" in found}
+            self.moved = [found for found in stored if "command_of" in found]
             entries = database["log"].find(sort=[("_id", 1)])
             self.log = [(entry["_id"], event_of(entry)) for entry in entries]
         self.ids = Counter(event["id"] for _, event in self.log)
 
     def commands(self):
         """(command id, aggregate id, result) of all that were carried out."""
-        for identity, found in self.aggregates.items():
+        for found in (*self.aggregates.values(), *self.moved):
             for command in found["commands"]:
-                yield command["id"], identity, command["result"]
+                yield command["id"], found.get("command_of", found["_id"]), command["result"]
 
     def problems(self):
         numbers = [number for number, _ in self.log]

@@ -71,7 +71,7 @@ def published(deployment):
     deployment.office("import", "facts", FACTS)
     deployment.settle()
     who = ("--actor", "person:head-of-office")
-    deployment.office("briefing", "draft", WEEK, *who)
+    deployment.office("briefing", "draft", WEEK, "--actor", "person:programme-office")
     read = deployment.office("briefing", "show", WEEK)
     deployment.office("briefing", "approve", WEEK, read.split()[-1][:8], *who)
     deployment.office("briefing", "publish", WEEK, *who)

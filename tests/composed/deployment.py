@@ -47,6 +47,8 @@ class Deployment:
         copy_project(self.folder)
         (self.folder / "docker-compose.override.yml").write_text(OVERRIDE)
         self.init_deploy()
+        # A run that was killed leaves containers and volumes in the engine's folder.
+        self.compose("down", "--volumes", "--remove-orphans")
         self.compose("build", "--quiet")
 
     def init_deploy(self, *arguments):
@@ -67,6 +69,18 @@ class Deployment:
         """One of people's tools."""
         return self.compose("run", "--rm", "-T", "office", *arguments)
 
+    def status_when_well(self):
+        """What `status` says as soon as it finds nothing wrong: a loaded machine needs a while."""
+
+        def status():
+            try:
+                return json.loads(self.office("status", "--json"))
+            except CannotRun:
+                return None
+
+        found = wait_until(status, HEALTHY_SECONDS, 1)
+        return found or json.loads(self.office("status", "--json"))
+
     def script(self, name, *arguments, service="office"):
         """What a script of the tests prints, in a container of `service`."""
         return json.loads(self.compose(*self._script(name, service), *map(str, arguments)))
@@ -82,7 +96,12 @@ class Deployment:
         return ("run", *(how or ("--rm", "-T")), *mounted, *program, service)
 
     def ask(self, service, method, **arguments):
-        return self.script("ask", service, method, json.dumps(arguments))
+        [answer] = self.ask_each((service, method, arguments))
+        return answer
+
+    def ask_each(self, *calls):
+        """The answers to several calls, (service, method, arguments), in one container."""
+        return self.script("ask", json.dumps(calls))
 
     def orders_during(self, prefix, act):
         """Raise orders while `act()` is done; how many were acknowledged, and how often asked
@@ -138,7 +157,7 @@ class Deployment:
 
     def settle(self):
         """Until every event that was recorded is a fact."""
-        assert wait_until(lambda: self.script("settled"), SETTLED_SECONDS, 0.5)
+        assert self.script("settled", SETTLED_SECONDS)
 
     def start_database(self):
         """The database alone, empty and with its users."""

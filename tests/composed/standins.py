@@ -14,13 +14,15 @@ from pathlib import Path
 
 from deploy.local import install
 from deploy.local.errors import CannotRun
+from services.supervision.forms import fonts
 from tests.composed.engine import docker, ensure_programs
 
 IMAGES = Path(__file__).with_name("images")
 PROGRAMS = {"mmdebstrap": "mmdebstrap", "npm": "npm"}
 MONGOSH = "2.12.0"
 RETRY = "Repair that and try again."
-PYTHON = ("python3", "python3-venv", "ca-certificates")
+PYTHON = ("python3", "python3-venv", "ca-certificates", *fonts.PACKAGES)
+FONTS = Path(fonts.__file__).with_name("fonts.txt")
 # How this machine reaches packages: its authorities, and pip's settings as they are.
 MACHINE = (Path("/etc/ssl/certs/ca-certificates.crt"), Path("/etc/pip.conf"))
 # What an image has no use for, now and when packages are added later.
@@ -32,7 +34,7 @@ NO_STARTS = 'f="$1/usr/sbin/policy-rc.d"; printf "#!/bin/sh\\nexit 101\\n" >"$f"
 def images():
     """The names of the stand-ins, under the variables that docker-compose.yml reads."""
     return {
-        "WARM_PYTHON_IMAGE": _name("python", MACHINE),
+        "WARM_PYTHON_IMAGE": _name("python", (*MACHINE, FONTS)),
         "WARM_RABBITMQ_IMAGE": _name("rabbitmq"),
         "WARM_MONGO_IMAGE": _name("mongo"),
     }

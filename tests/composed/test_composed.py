@@ -19,7 +19,11 @@ def test_from_nothing_every_container_is_healthy_and_the_set_up_has_ended(deploy
     deployment.wait_healthy()
     for name in ("setup", "topology"):
         [one] = deployment.docker(
-            "ps", "--all", "--quiet", f"--filter=label=com.docker.compose.service={name}"
+            "ps",
+            "--all",
+            "--quiet",
+            "--filter=label=com.docker.compose.project=warmtest",
+            f"--filter=label=com.docker.compose.service={name}",
         ).split()
         state = deployment.inspect(one)["State"]
         assert (state["Status"], state["ExitCode"]) == ("exited", 0)
@@ -38,8 +42,7 @@ def test_the_subscriber_has_the_issue_byte_for_byte(deployment, published):
 
 
 def test_one_command_shows_what_operators_check_first(deployment, published):
-    report = json.loads(deployment.office("status", "--json"))
-    told = report["overview"]
+    told = deployment.status_when_well()["overview"]
     assert (told["up"], told["behind"], told["parked"]) == ({"ready": 5, "of": 5}, 0, 0)
     assert told["version"] == [project_version()]
     assert told["full"]["database_own"] > 0 and told["full"]["database_disk"] > 0

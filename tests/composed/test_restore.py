@@ -26,6 +26,7 @@ def test_from_a_backup_everything_comes_back(deployment, published):
     deployment.restore(backup)
     deployment.compose(*BOTH, "up", "-d")
     deployment.wait_healthy()
+    deployment.office("bring-forward")
     deployment.office("republish")
     deployment.settle()
 

@@ -55,13 +55,11 @@ def test_data_of_the_version_before_go_on_and_come_back_from_a_backup(older):
 
 def issues_that_verify(deployment):
     """Both issues of the week, as they were published."""
-    for revision in REVISIONS:
-        verdict = deployment.ask("supervision", "verify", period=WEEK, revision=revision)
+    each = [{"period": WEEK, "revision": revision} for revision in REVISIONS]
+    verdicts = deployment.ask_each(*(("supervision", "verify", issue) for issue in each))
+    for verdict in verdicts:
         assert (verdict["equal"], verdict["signature"]) == (True, "valid"), verdict
-    issues = [
-        deployment.ask("supervision", "briefing", period=WEEK, revision=revision)
-        for revision in REVISIONS
-    ]
+    issues = deployment.ask_each(*(("supervision", "briefing", issue) for issue in each))
     assert [json.loads(issue)["revision"] for issue in issues] == list(REVISIONS)
     return issues
 

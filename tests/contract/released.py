@@ -6,9 +6,10 @@ import json
 from operator import itemgetter
 
 from deploy.catalogue.compatibility import PUBLISHED
-from services.supervision.briefing import rendering
 from services.supervision.briefing.revisions import issue_document
 from services.supervision.facts.fact_store import grouped
+from services.supervision.forms import rendering
+from services.supervision.forms.renderer import RENDERER
 from services.supervision.indicators import PRESENT, RULES
 from shared.domain import canonical
 from shared.domain.periods import Period
@@ -37,7 +38,7 @@ def words():
     subjects = grouped(sorted(facts, key=itemgetter("subject")))
     sources = dict.fromkeys({fact["source"] for fact in facts}, 10000)
     freeze = {"sources": sources, "incomplete": {}, "parked": {"not_json": 2}}
-    freeze |= {"rules": PRESENT.version, "renderer": rendering.RENDERER, "facts": None}
+    freeze |= {"rules": PRESENT.version, "renderer": RENDERER, "facts": None}
     made = issue_document(WEEK, subjects, freeze, MASTHEAD)
     for part in (made["freeze"], made["notes"]):
         part |= {name: "" for name in ("rules", "renderer") if name in part}
@@ -46,7 +47,7 @@ def words():
 
 
 def record():
-    renderer = {"version": rendering.RENDERER, "words": words()}
+    renderer = {"version": RENDERER, "words": words()}
     return {"rules": rules(), "renderer": renderer}
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from services.supervision.briefing.rendering import RENDERER
+from services.supervision.forms.renderer import RENDERER
 from services.supervision.indicators import DECLARED, EVER
 from services.supervision.indicators.declare import VERSIONS
 from services.supervision.indicators.rules import OTHER_RULES
@@ -23,7 +23,7 @@ def test_the_indicators_of_released_rules_are_what_they_were(version):
 def test_the_words_of_a_released_renderer_are_what_they_were():
     last = RELEASED["renderer"]
     assert released.words() == last["words"] or last["version"] != RENDERER, (
-        "issues were published in other words: raise RENDERER in briefing/rendering.py"
+        "issues were published in other words: raise RENDERER in forms/renderer.py"
     )
 
 

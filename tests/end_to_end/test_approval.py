@@ -102,6 +102,7 @@ def test_only_the_draft_that_was_read_is_approved(district):
     district.enter(facts)
     district.ask("draft_briefing", command_id="d2", **arguments)
     now = draft_digest(district)
+    arguments["actor"] = "person:signer"
     with pytest.raises(Conflict) as caught:
         district.ask("approve_briefing", command_id="a1", content_digest=read[:8], **arguments)
     assert (caught.value.data["content_digest"], caught.value.data["draft"]) == (read[:8], now)

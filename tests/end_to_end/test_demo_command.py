@@ -51,6 +51,17 @@ def test_show_prints_the_canonical_bytes(kept):
     assert shown.stdout.encode() == (DEMO / f"{WEEK}.json").read_bytes()
 
 
+def test_show_writes_a_table_form_to_a_file(kept, tmp_path):
+    file = tmp_path / "issue.xlsx"
+    show = ("briefing", "show", WEEK, "--format", "xlsx", "--stack", "demo")
+    assert warm(*show, "--output", str(file)).returncode == 0
+    assert file.read_bytes() == (DEMO / f"{WEEK}.zh.xlsx").read_bytes()
+    refused = warm(*show)
+    assert refused.returncode == 1 and "--output" in refused.stderr
+    unwritable = warm(*show, "--output", str(tmp_path / "missing" / "issue.xlsx"))
+    assert unwritable.returncode == 1 and "can't be written" in unwritable.stderr
+
+
 def test_explain_prints_the_ids_of_the_events(kept):
     arguments = ("briefing", "explain", WEEK, "clinics.consultations", "--stack", "demo")
     answer = json.loads(warm(*arguments, "--json").stdout)

@@ -1,13 +1,18 @@
 """The published briefing in a real browser: on a desktop screen, on a phone and on paper."""
 
+import json
 import re
 
 import pytest
 
+from services.supervision.forms import pdf
 from shared.domain.wording import LANGUAGES
 from shared.service.rpc_client import RpcClient
 from tests.end_to_end.conftest import District, resume_published
 from tests.support.browser import DESK, PHONE, chromium, printed, show
+from tests.support.paper import sheets as pages_of
+from tests.support.paper import squeezed
+from tests.support.stack import end_services
 
 WEEK = "2017-W06"
 # The narrowest phones that are still sold, too.
@@ -24,7 +29,7 @@ def district(stack, snapshots):
         district = District(stack, rpc, snapshots)
         resume_published(district)
         yield district
-    stack.stop_services()
+    end_services(stack)
 
 
 @pytest.fixture(scope="module")
@@ -167,9 +172,18 @@ def test_on_paper_all_parts_and_definitions_are_there_and_no_navigation(browser,
     assert "本周各场义诊上报的接诊人次之和" in text
     assert "淮河路街道" in text
     assert 5 <= len(sheets) <= 14
+    # Three pages of text, then the annexes on pages of their own.
+    assert next(number for number, sheet in enumerate(sheets) if "附件1" in sheet) <= 3
     width, height = paper[0].get_size()
     assert (round(width), round(height)) == (595, 842)
     page.close()
+
+
+@pytest.mark.parametrize("lang, annex", [("zh", "附件1"), ("en", "Annex1.")])
+def test_the_text_of_the_printed_issue_has_three_pages_and_then_come_annexes(district, lang, annex):
+    issue = json.loads(district.ask("briefing", period=WEEK))
+    found = [annex in squeezed(page) for page in pages_of(pdf.make(issue, lang))]
+    assert found.index(True) <= 3
 
 
 def test_everything_in_the_chinese_edition_is_chinese(browser, pages):

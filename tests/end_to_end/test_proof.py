@@ -6,14 +6,17 @@ import json
 import pytest
 from pymongo import MongoClient
 from pymongo.errors import DuplicateKeyError
+from typer.testing import CliRunner
 
+from deploy.local.cli import app
 from deploy.local.waiting import wait_until
-from services.supervision.briefing.verify import BESIDE, SIGNED_FOR
 from services.supervision.facts.fact_store import fact_of
+from services.supervision.proof.verify import BESIDE, SIGNED_FOR
 from shared.contracts.messages import event_of
-from shared.domain.errors import NotFound
+from shared.domain.errors import Conflict, NotFound
 from shared.service.rpc_client import RpcClient
 from tests.end_to_end.conftest import PUBLISHED, District, resume_published
+from tests.support.stack import end_services, stack_name
 from tests.support.tampering import change_event, closed, opened
 
 WEEK = "2017-W06"
@@ -60,7 +63,7 @@ def once_published(stack, snapshots):
         district = District(stack, rpc, snapshots)
         resume_published(district)
         yield district
-    stack.stop_services()
+    end_services(stack)
 
 
 @pytest.fixture
@@ -170,12 +173,77 @@ def test_a_fact_that_claims_a_sealed_number_is_named_and_counted_nowhere(proved)
     assert "untrusted" not in [event["id"] for event in answer["included"]]
 
 
-@pytest.mark.parametrize("broken", [{"entries": 5}, {"entries": [[1]]}, {"entries": None}])
-def test_broken_evidence_gives_a_verdict(proved, broken):
+BROKEN_EVIDENCE = [
+    {"entries": 5},
+    {"entries": [[1]]},
+    {"entries": None},
+    {"entries": []},
+    {"until": "x"},
+    {"until": 2**40},
+    {"source": "nobody"},
+    {"more": 1},
+]
+
+
+@pytest.mark.parametrize("broken", BROKEN_EVIDENCE, ids=repr)
+def test_broken_evidence_is_named_and_nothing_ends_in_an_error(proved, broken):
     district, facts = proved
-    facts.database["evidence"].update_one({"source": "relief"}, {"$set": broken})
+    evidence = facts.database["evidence"]
+    evidence.update_one({"_id": "relief|0"}, {"$set": broken})
     verdict = district.ask("verify", period=WEEK)
-    assert not verdict["equal"] and verdict["failure"]
+    assert (verdict["equal"], verdict["signature"]) == (False, "valid")
+    assert "relief|0" in named(verdict, "evidence")
+    assert district.ask("explain", period=WEEK, indicator="clinics.consultations")["included"]
+
+
+def named(verdict, part):
+    return [it["name"] for it in verdict["differences"] if it["part"] == part]
+
+
+def test_evidence_removed_by_hand_is_named_in_both_languages(proved):
+    district, facts = proved
+    chunk = facts.database["evidence"].find_one_and_delete({"source": "relief"})
+    verdict = district.ask("verify", period=WEEK)
+    assert (verdict["equal"], verdict["bytes"]) == (False, "equal")
+    assert named(verdict, "evidence") == [f"relief 1–{chunk['until']}"]
+    shown = CliRunner().invoke(app, ["briefing", "verify", WEEK, "--stack", stack_name()])
+    assert shown.exit_code == 4
+    assert f"relief 1–{chunk['until']}: 证据：已缺失" in shown.stdout
+    assert "evidence is missing" in shown.stdout
+
+
+def test_an_issue_that_was_removed_is_named_by_the_event_of_its_publication(proved):
+    district, facts = proved
+    published = {"type": "supervision.briefing.published"}
+    assert wait_until(lambda: facts.count_documents(published) == 1, 30)
+    facts.database["aggregates"].delete_one({"_id": f"briefing:{WEEK}:r0"})
+    for revision in ({}, {"revision": 0}):
+        verdict = district.ask("verify", period=WEEK, **revision)
+        assert (verdict["equal"], verdict["issue"]) == (False, 1)
+        assert named(verdict, "issue") == [f"briefing:{WEEK}:r0"]
+    facts.delete_one(published)
+    with pytest.raises(NotFound):
+        district.ask("verify", period=WEEK)
+
+
+@pytest.mark.parametrize(
+    "change", [{"$unset": {"document": ""}}, {"$unset": {"version": ""}}], ids=str
+)
+def test_an_issue_that_cannot_be_read_gives_a_verdict(proved, change):
+    district, facts = proved
+    facts.database["aggregates"].update_one({"_id": f"briefing:{WEEK}:r0"}, change)
+    verdict = district.ask("verify", period=WEEK, revision=0)
+    assert not verdict["equal"]
+    assert [it["name"] for it in verdict["differences"]] == [f"briefing:{WEEK}:r0"]
+
+
+def test_a_readable_form_that_was_removed_is_named_and_showing_it_says_so(proved):
+    district, facts = proved
+    query = {"_id": f"briefing:{WEEK}:r0"}
+    facts.database["aggregates"].update_one(query, {"$pull": {"renderings": {"format": "text"}}})
+    assert sorted(named(district.ask("verify", period=WEEK), "rendering")) == ["text en", "text zh"]
+    with pytest.raises(Conflict, match="verify names"):
+        district.ask("briefing", period=WEEK, format="text", lang="zh")
 
 
 @pytest.mark.parametrize("wrong", [5, "x", ["x"], {"x": 1}], ids=repr)

@@ -54,7 +54,7 @@ def test_facts_shuffled_and_every_command_sent_twice(district, digests):
 def test_the_same_facts_entered_by_other_commands(district, digests, monkeypatch):
     """Other command ids make other ids of everything: none of them is in the content."""
     usual = FactBuilder._command_id
-    monkeypatch.setattr(FactBuilder, "_command_id", lambda builder: f"again-{usual(builder)}")
+    monkeypatch.setattr(FactBuilder, "_command_id", lambda *asked: f"again-{usual(*asked)}")
     facts, [week] = read_facts(FACTS)
     assert all(step.arguments["command_id"].startswith("again-") for step in facts[0].steps)
     district.start([week])

@@ -1,9 +1,12 @@
 """The second briefing: what changed against the first, and what is still open."""
 
 import json
+from collections import Counter
 
 import pytest
+from typer.testing import CliRunner
 
+from deploy.local.cli import app
 from deploy.local.facts.reader import read_facts
 from deploy.local.waiting import wait_until
 from shared.domain.errors import NotFound
@@ -122,6 +125,59 @@ def open_actions(issue):
         if (cell["indicator"], cell["orgunit"]) == ("supervision.actions_open", DISTRICT)
     ]
     return cell["value"]
+
+
+SECOND_WEEK = """
+week: 2017-W07
+programme: {district: "410103"}
+volunteering:
+  stations: {count: 125}
+relief:
+  visits:
+    - {orgunit: "410103016", kind: household, what: 大走访}
+    - {orgunit: "410103016", kind: household, visits: 0200}
+inspections:
+  - {orgunit: "410103005", kind: problem_solved, what: 马砦街下水道堵塞}
+"""
+
+
+@pytest.fixture
+def enter_file(tmp_path, monkeypatch, published):
+    """`enter_file(text, *options)` → the outcome of `./warm import facts`."""
+    monkeypatch.setenv("AMQP_URI", published.stack.amqp_uri)
+
+    def enter(text, *options):
+        file = tmp_path / "week.yaml"
+        file.write_text(text, encoding="utf-8")
+        return CliRunner().invoke(app, ["import", "facts", str(file), *options])
+
+    return enter
+
+
+def verdicts(done):
+    """What became of how many facts."""
+    return Counter(line.split()[0] for line in done.stdout.splitlines())
+
+
+def test_the_second_week_is_entered_from_a_file_without_ids(published, enter_file):
+    week = published.week.next()
+    first = FACTS.read_text("utf-8")
+    assert verdicts(enter_file(first, "--dry-run")) == {"already": 33}
+    published.clock.set(week.end)
+    assert verdicts(enter_file(SECOND_WEEK, "--dry-run")) == {"new": 4}
+    assert verdicts(enter_file(SECOND_WEEK)) == {"entered": 4}
+    # Taking a row out shifts no other.
+    fewer = "".join(line for line in SECOND_WEEK.splitlines(True) if "大走访" not in line)
+    assert verdicts(enter_file(fewer)) == {"already": 3}
+    issue = published.publish(week)
+    cells = {
+        (cell["indicator"], cell["orgunit"]): cell["value"]
+        for cell in issue["cells"]
+        if cell["orgunit"] == DISTRICT
+    }
+    assert cells["volunteering.stations", DISTRICT] == "125"
+    assert cells["relief.visits_household", DISTRICT] == "200"
+    assert cells["supervision.findings_closed", DISTRICT] == "1"
 
 
 def test_at_the_cut_off_a_timer_drafts(district):

@@ -21,7 +21,7 @@ from shared.contracts.messages import Message
 from shared.domain.errors import DeadlineExceeded
 from shared.messaging import publisher as publishing
 from shared.messaging.publisher import Publisher
-from shared.service.rpc_client import RpcClient
+from shared.service.rpc_client import RpcClient, _Call
 from tests.support.foreign import visits
 
 EXCHANGE = "relief.events"
@@ -61,7 +61,7 @@ def main(uri, pid):
     first = outcome(publisher)
     with RpcClient(uri) as rpc:
         ask(rpc)
-        rpc._open()
+        rpc._open(_Call("relief", "health", b"", None, time.monotonic() + 10, ""))
         with hanging(int(pid)):
             threads = [eventlet.spawn(outcome, publisher) for _ in range(WAITING)]
             answers = [thread.wait() for thread in threads]

@@ -12,6 +12,7 @@ from shared.domain.periods import Period, parse_instant
 from shared.platform.clock_check import TOLERANCE, clock_error
 from shared.service.rpc_client import RpcClient
 from tests.support.running import COMMUNITY, WEEK, Running
+from tests.support.stack import end_services
 
 W06, W07, W08, W09 = (Period(2017, week) for week in range(6, 10))
 HOUSEHOLDS = "relief.visits_household"
@@ -78,7 +79,7 @@ def office(stack):
         services.set_clock(W06.cutoff)
         yield services
         services.close()
-    stack.stop_services()
+    end_services(stack)
 
 
 def row(document, code=HOUSEHOLDS):
@@ -88,7 +89,9 @@ def row(document, code=HOUSEHOLDS):
 def test_an_earlier_week_than_the_first_is_refused_by_its_field(office):
     with pytest.raises(ValidationFailed) as caught:
         office.do("supervision", "draft_briefing", period="1999-W01")
-    assert caught.value.data == {"period": ["Is before 2017-W06, the programme's first week."]}
+    assert caught.value.data == {
+        "period": ["Must be the programme's first week or a later one, such as 2017-W06."]
+    }
     assert office.health("supervision")["first_week"] == "2017-W06"
     assert office.live(HOUSEHOLDS, week=Period(1999, 1)) is None
     assert office.live(HOUSEHOLDS) == "130"

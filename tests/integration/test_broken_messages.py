@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.contracts.limits import MESSAGE_BYTES
 from tests.support.foreign import body, of_type, visits, without
 from tests.support.running import SUBDISTRICT, WEEK, properties
 
@@ -19,7 +20,7 @@ def broken():
         "empty": {"empty": b""},
         "too_large": {
             "5 MB": body(visits(data=data | {"reason": "x" * 5_000_000})),
-            "as large as the broker takes": b"x" * 16_777_216,
+            "as large as the broker takes": b"x" * MESSAGE_BYTES,
         },
         "not_json": {
             "a number out of range": body(visits(more=1)).replace(b'"more": 1', b'"more": 1e400'),

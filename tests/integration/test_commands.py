@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from shared.aggregates.aggregate import fingerprint
 from shared.domain.errors import Conflict, Forbidden, NeedsConfirmation
 from shared.service.rpc_client import RpcClient
 from tests.support.running import COMMUNITY, PERSON, SECONDS, SUBDISTRICT, TIME, WEEK, order
@@ -46,6 +47,32 @@ def test_a_repeated_creation_gives_the_first_result_and_no_second_event(running)
     assert running.do("relief", "raise_order", **given) == first
     types = [event["type"] for event in events_of(running, "relief", first["id"])]
     assert types == ["relief.order.raised", "relief.order.claimed"]
+
+
+def test_a_caller_without_an_answer_asks_whether_the_command_was_carried_out(running):
+    given = order() | {"command_id": command_id()}
+    assert not running.ask("relief", "command", command_id=given["command_id"])["known"]
+    first = running.do("relief", "raise_order", **given)
+    own = fingerprint("raise_order", {"actor": PERSON, **order()})
+    known = running.ask("relief", "command", command_id=given["command_id"], arguments=own)
+    assert (known["result"], known["same"]) == (first, True)
+
+
+def test_a_command_is_found_by_an_index(running):
+    with running.service_db("relief") as database:
+        plan = database.aggregates.find({"commands.id": "any"}).explain()["queryPlanner"]
+    assert "IXSCAN" in str(plan["winningPlan"])
+
+
+def test_actions_on_dead_letters_and_rebuilds_are_commands_too(running):
+    for service, method, arguments in (
+        ("clinics", "resume_inbox", {}),
+        ("supervision", "rebuild_figures", {"source": "facts"}),
+    ):
+        identity = command_id()
+        running.do(service, method, command_id=identity, **arguments)
+        known = running.ask(service, "command", command_id=identity)
+        assert (known["known"], known["method"]) == (True, method)
 
 
 def test_a_repeated_change_gives_the_first_result_and_no_second_event(running):

@@ -8,10 +8,14 @@ from pymongo import MongoClient
 from shared.aggregates.repository import Repository
 from shared.domain.clock import Clock
 from shared.domain.errors import Conflict, NotFound
-from shared.messaging.dead_letter_actions import DeadLetterActions
-from shared.messaging.dead_letter_store import DeadLetterStore
+from shared.domain.periods import format_instant
+from shared.messaging.action_log import ActionLog
+from shared.messaging.dead_letter_actions import MOST_NOTED, DeadLetterActions
+from shared.messaging.dead_letter_retention import BATCH, DeadLetterRetention
+from shared.messaging.dead_letter_store import UNKNOWN, DeadLetterStore
 from shared.messaging.deliveries import Delivery
 from shared.platform import database
+from tests.support.contract_check import check_result
 from tests.support.running import PERSON, WEEK
 
 NOT_JSON = {"reason": "not_json"}
@@ -26,8 +30,9 @@ class Letters:
         clock = Clock(lambda: self.now)
         self.parked = repository["parked"]
         self.dead_letters = DeadLetterStore(self.parked, clock)
-        self.dead_letter_actions = DeadLetterActions(self.parked, repository["parked_acts"], clock)
-        self.repository = Repository(repository["aggregates"], clock)
+        self.actions = repository["parked_acts"]
+        self.dead_letter_actions = DeadLetterActions(self.parked, ActionLog(self.actions), clock)
+        self.repository = Repository(repository["aggregates"], clock, "supervision")
 
     def add(self, *bodies, reason="not_json"):
         for body in bodies:
@@ -154,15 +159,14 @@ def test_a_repeated_replay_touches_nothing_again_nor_what_came_since(letters):
 
 def test_a_replay_that_was_interrupted_is_finished_by_its_repetition(letters, monkeypatch):
     letters.add(b"1", b"2", b"3")
-    update_one = type(letters.dead_letter_actions.actions).update_one
 
     def dies(*_, **__):
         raise InterruptedError
 
-    monkeypatch.setattr(type(letters.dead_letter_actions.actions), "update_one", dies)
-    with pytest.raises(InterruptedError):
-        letters.replay(limit=2)
-    monkeypatch.setattr(type(letters.dead_letter_actions.actions), "update_one", update_one)
+    with monkeypatch.context() as patched:
+        patched.setattr(ActionLog, "finish", dies)
+        with pytest.raises(InterruptedError):
+            letters.replay(limit=2)
     assert letters.replay(limit=2) == 2
     assert sorted(letters.audits()) == [0, 1, 1]
 
@@ -214,7 +218,7 @@ def test_a_discarded_message_stays_so_when_it_comes_again_or_its_unit_is_registe
     letters.dead_letters.add(Delivery(b"1", "x", "y"), "unknown_orgunit", orgunit="410103001999")
     letters.discard({"reason": "unknown_orgunit"})
     letters.dead_letters.add(Delivery(b"1", "x", "y"), "unknown_orgunit", orgunit="410103001999")
-    letters.dead_letters.unit_registered("410103001999")
+    letters.dead_letters.units_registered(["410103001999"])
     [entry] = letters.parked.find()
     assert (entry["state"], entry["seen"]) == ("discarded", 2)
 
@@ -259,3 +263,102 @@ def test_the_causes_are_counted_whole_with_their_times(letters):
     assert (failed["reason"], failed["messages"], failed["waiting"]) == ("handler_failed", 1, 1)
     assert (broken["reason"], broken["messages"], broken["waiting"]) == ("not_json", 3, 0)
     assert broken["first_seen"] < broken["last_seen"] == failed["last_seen"]
+
+
+DAYS = {"bodies": 30, "resolved": 400, "discarded": 1100}
+
+
+def swept(letters, days=0):
+    """After so many days; every part of the work is done."""
+    letters.pass_time(days * 86_400)
+    kept = {name: timedelta(days=number) for name, number in DAYS.items()}
+    retention = DeadLetterRetention(letters.parked, letters.actions, **kept)
+    while retention.sweep(letters.now):
+        pass
+
+
+def resolve(letters, body=b"1"):
+    """The id of a message that was handled after all."""
+    letters.add(body)
+    [identity] = letters.ids(state="parked")
+    letters.replay({"ids": [identity]}, command_id=f"replay-{identity}")
+    letters.dead_letters.resolved(letters.dead_letters.due()[0])
+    return identity
+
+
+def test_a_resolved_message_loses_its_body_and_later_its_entry(letters):
+    identity = resolve(letters)
+    swept(letters, 29)
+    assert letters.dead_letters.show(identity)["body"] == "1"
+    swept(letters, 2)
+    shown = letters.dead_letters.show(identity)
+    assert (shown["body"], shown["size"], len(shown["audit"])) == ("", 1, 1)
+    assert shown["body_removed"] == format_instant(letters.now)
+    check_result("relief", "dead_letter", shown)
+    swept(letters, 370)
+    with pytest.raises(NotFound) as refused:
+        letters.dead_letters.show(identity)
+    assert refused.value.data["reason"] == UNKNOWN
+
+
+def test_a_message_that_comes_again_after_its_body_was_removed_has_it_again(letters):
+    identity = resolve(letters)
+    swept(letters, 31)
+    letters.add(b"1")
+    swept(letters, 500)
+    shown = letters.dead_letters.show(identity)
+    assert (shown["state"], shown["body"], "body_removed" in shown) == ("parked", "1", False)
+
+
+def test_a_discarded_message_is_kept_whole_from_the_day_on_which_it_was_discarded(letters):
+    letters.add(b"1")
+    swept(letters, 2000)
+    letters.discard()
+    swept(letters, 1099)
+    [identity] = letters.ids()
+    assert letters.dead_letters.show(identity)["body"] == "1"
+    swept(letters, 2)
+    assert letters.ids() == []
+
+
+def test_what_is_unresolved_is_never_removed_and_the_counts_do_not_change(letters):
+    letters.add(b"1", b"2")
+    letters.add(b"3", reason="handler_failed")
+    before = letters.dead_letters.groups()
+    swept(letters, 10_000)
+    assert letters.dead_letters.groups() == before
+    assert all(letters.dead_letters.body({"_id": it}) for it in letters.ids())
+
+
+def test_the_actions_are_listed_as_long_as_discarded_messages_are_kept(letters):
+    letters.add(b"1")
+    letters.discard()
+    swept(letters, 1099)
+    assert len(letters.dead_letter_actions.audit(10)) == 1
+    swept(letters, 2)
+    assert letters.dead_letter_actions.audit(10) == []
+
+
+def test_a_message_that_is_replayed_for_ever_names_its_newest_actions_only(letters):
+    letters.add(b"1")
+    for n in range(MOST_NOTED + 5):
+        letters.replay({"ids": letters.ids()}, command_id=f"replay-{n}")
+        letters.pass_time(1)
+        letters.dead_letters.failed_again(letters.dead_letters.due()[0], "not_json")
+    shown = letters.dead_letters.show(letters.ids()[0])
+    assert [act["command_id"] for act in shown["audit"]] == [
+        f"replay-{n}" for n in range(5, MOST_NOTED + 5)
+    ]
+    last = f"replay-{MOST_NOTED + 4}"
+    assert letters.dead_letter_actions.progress(last)["parked_again"] == {"not_json": 1}
+
+
+def test_a_sweep_takes_a_part_of_what_is_old(letters):
+    letters.add_many(3 * BATCH)
+    change = {"state": "resolved", "resolved": letters.now}
+    letters.parked.update_many({}, {"$set": change})
+    letters.pass_time(401 * 86_400)
+    kept = {name: timedelta(days=number) for name, number in DAYS.items()}
+    retention = DeadLetterRetention(letters.parked, letters.actions, **kept)
+    assert retention.sweep(letters.now) <= 2 * BATCH
+    assert letters.parked.count_documents({}) == 2 * BATCH

@@ -11,7 +11,7 @@ from services.supervision.facts.evidence import Evidence
 from services.supervision.facts.fact_store import fact_of
 from services.supervision.indexes import INDEXES
 from shared.platform.database import create_indexes
-from tests.unit.services.supervision.briefing.test_verify import VISITS, event
+from tests.unit.services.supervision.proof.test_verify import VISITS, event
 
 # In chunks of three: one that is full, one that isn't, and what came after the seal.
 FACTS = [

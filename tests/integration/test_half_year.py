@@ -15,6 +15,7 @@ from tests.support.district.half_year import PERIODS, HalfYear
 from tests.support.district.oracle import expected
 from tests.support.expected_week import CORE
 from tests.support.running import Running
+from tests.support.stack import end_services
 
 LEVELS = {code for code, indicator in INDICATORS.items() if indicator.since}
 
@@ -35,7 +36,7 @@ def half_year(stack, request):
         lived.live()
         yield lived
         running.close()
-    stack.stop_services()
+    end_services(stack)
 
 
 class Programme(Running):

@@ -118,6 +118,7 @@ def an_inbox_that_cannot_consume(running):
         restore(running)
 
 
+@pytest.mark.problem("progress")
 def test_a_queue_that_grows_while_nobody_consumes_is_degraded_and_stalled_in_time(running):
     with an_inbox_that_cannot_consume(running):
         running.wait(lambda: not running.health("supervision")["checks"]["inbox"])
@@ -128,6 +129,8 @@ def test_a_queue_that_grows_while_nobody_consumes_is_degraded_and_stalled_in_tim
         answer = status(running)
         assert answer["status"] == "degraded"
         assert answer["progress"]["inbox"]["state"] == "stalled"
+        [detail] = [it["detail"] for it in answer["problems"] if it["code"] == "progress"]
+        assert detail.startswith("inbox has not moved since")
 
 
 def test_with_the_database_away_nothing_pretends_to_progress(running):

@@ -23,6 +23,8 @@ VISITS = "relief.visits_household"
 UNKNOWN = f"{SUBDISTRICT}999"
 QUEUE = "supervision.inbox"
 SEED = 20170206
+COPIES = 3000
+CONTENTS = 300
 
 
 def together(running, bodies):
@@ -156,7 +158,7 @@ def test_a_correction_takes_its_event_out_of_the_week_before(running):
 def test_a_supervision_killed_in_the_middle_counts_each_event_once(running):
     before, stored, parked = counted(running), facts(running), running.parked()
     # So many that it is still at work when it is killed.
-    count = 30_000
+    count = 10_000
     bodies = [body(visits("1")) for _ in range(count)]
     running.stack.stop_services(["supervision"])
     publish(running, bodies)
@@ -203,7 +205,7 @@ def test_a_unit_registered_during_a_retry_is_not_missed(stack):
         dead_letters.failed_again(entry, "unknown_orgunit", orgunit=UNKNOWN)
         now += timedelta(seconds=10)
         [entry] = dead_letters.due()
-        dead_letters.unit_registered(UNKNOWN)
+        dead_letters.units_registered([UNKNOWN])
         dead_letters.failed_again(entry, "unknown_orgunit", orgunit=UNKNOWN)
         assert [again["attempts"] for again in dead_letters.due()] == [0]
 
@@ -232,3 +234,30 @@ def stock_listener(running):
 def remove_queue(running, name):
     with plain_amqp.channel(running.stack.amqp_uri) as channel:
         channel.queue_delete(name)
+
+
+def test_thousands_of_copies_in_one_batch_are_one_event(running):
+    before, stored, parked = counted(running), facts(running), running.parked()
+    together_in_one_batch(running, [body(visits("3"))] * COPIES)
+    running.wait(lambda: running.depth(QUEUE) == 0)
+    running.wait(lambda: counted(running) == before + 3)
+    assert (facts(running), running.parked()) == (stored + 1, parked)
+
+
+def together_in_one_batch(running, bodies):
+    running.stack.stop_services(["supervision"])
+    publish(running, bodies)
+    size = {"WARM_BATCH": str(len(bodies))}
+    running.stack.start_services(["supervision"], running.environment | size)
+    running.stack.wait_answering(["supervision"])
+
+
+def test_of_an_id_with_hundreds_of_contents_one_is_a_fact_and_each_other_a_dead_letter(running):
+    before, stored, parked = counted(running), facts(running), running.parked()
+    one = visits("3")
+    contents = [one, *(one | {"subjectsequence": number} for number in range(2, CONTENTS + 1))]
+    together_in_one_batch(running, [body(event) for event in contents])
+    running.wait(lambda: len(running.parked() - parked) == CONTENTS - 1)
+    assert running.health("supervision")["parked"] == CONTENTS - 1 + len(parked)
+    running.wait(lambda: counted(running) == before + 3)
+    assert facts(running) == stored + 1

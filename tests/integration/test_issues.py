@@ -38,12 +38,13 @@ def approved(clean_stack, snapshots):
 
 
 def act(rpc, verb, week, **more):
+    who = "signer" if verb == "approve" else "tester"
     return rpc.call(
         "supervision",
         f"{verb}_briefing",
         timeout=SECONDS,
         command_id=f"{verb}:{week}",
-        actor="person:tester",
+        actor=f"person:{who}",
         period=week,
         **more,
     )
@@ -72,7 +73,7 @@ def test_what_is_shown_before_it_is_published_is_what_is_published(approved):
         before = shown(rpc, WEEKS[0])
         act(rpc, "publish", WEEKS[0])
         after = shown(rpc, WEEKS[0])
-    assert before["masthead"]["approved_by"] == "person:tester"
+    assert before["masthead"]["approved_by"] == "person:signer"
     assert changed(before, after) == {"digest", "freeze", "issue", "keyid", "masthead"} | {
         "signature",
         "status",
@@ -94,7 +95,7 @@ def test_the_weeks_with_a_briefing_are_found_without_reading_any(stack):
             {"_cls": Briefing.class_name(), "period": week, "document": "long"} for week in WEEKS
         )
         database.command("profile", 2)
-        weeks = drafted_weeks(Repository(database["aggregates"], Clock()))
+        weeks = drafted_weeks(Repository(database["aggregates"], Clock(), "supervision"))
         database.command("profile", 0)
         asked = list(database["system.profile"].find({"command.find": "aggregates"}))
         client.drop_database(database.name)

@@ -4,6 +4,10 @@ import json
 
 import pytest
 
+from deploy.local.demo import FACTS
+from deploy.local.facts.importing import Import
+from deploy.local.facts.reader import read_facts
+from deploy.local.service_calls import error_text
 from services.supervision.indicators import PRESENT
 from shared.domain.errors import Conflict
 from shared.domain.periods import Period, parse_instant
@@ -11,6 +15,7 @@ from shared.domain.service_names import NAMES
 from shared.service.rpc_client import RpcClient
 from tests.support import older_data
 from tests.support.running import Running
+from tests.support.stack import end_services
 
 WEEK = "2017-W06"
 NOW = "2017-02-20T12:00:00+08:00"
@@ -27,7 +32,7 @@ def upgraded(stack, tmp_path_factory):
         services.start()
         yield services
         services.close()
-    stack.stop_services()
+    end_services(stack)
 
 
 class Upgraded(Running):
@@ -151,3 +156,11 @@ def test_a_command_of_the_older_version_repeated_has_no_second_effect(upgraded):
     )
     assert repeated["version"] == 1
     assert upgraded.health("relief")["log_last"] == log
+
+
+def test_a_file_that_the_older_version_entered_is_not_entered_again(upgraded):
+    facts, _ = read_facts(FACTS)
+    entering = Import(upgraded.rpc, facts, error_text)
+    for step in entering.steps:
+        entering.take(step, lambda step, arguments: pytest.fail(f"{step.command_id} is new"))
+    assert {row.verdict for row in entering.rows()} == {"already"}

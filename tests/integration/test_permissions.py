@@ -18,7 +18,7 @@ from pymongo.uri_parser import parse_uri
 
 from deploy.local.purge import purge_queues
 from shared.platform.permissions import OFFICE
-from shared.platform.topology import SERVICES, SUBSCRIBERS, inbox_depth
+from shared.platform.topology import RECEIPTS, SERVICES, SUBSCRIBERS, inbox_depth
 from tests.support import plain_amqp
 from tests.support.forbidden import CASES, bind, consume, listen_for, publish, take
 
@@ -74,6 +74,7 @@ def test_what_a_subscriber_may_do_it_can(stack):
     with plain_amqp.channel(stack.amqp_uri_of(SUBSCRIBERS[0])) as channel:
         take(f"sub.{SUBSCRIBERS[0]}.reports")(channel)
         consume("reports")(channel)
+        publish(RECEIPTS, SUBSCRIBERS[0])(channel)
         for key in ("briefing.published", "briefing.revised", "briefing.withdrawn"):
             bind(f"sub.{SUBSCRIBERS[0]}.reports", "supervision.events", key)(channel)
 

@@ -1,6 +1,8 @@
 """`./warm rebuild` on running services: what differs is named and put right, what doesn't stays."""
 
 import json
+import os
+import signal
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,13 +13,14 @@ from typer.testing import CliRunner
 
 from deploy.local.cli import app
 from deploy.local.errors import CannotRun
+from deploy.local.waiting import wait_until
 from services.supervision.facts.fact_store import fact_of
 from services.supervision.workflow import rebuild_jobs
 from shared.domain.errors import Conflict, NotFound
 from shared.service.rpc_client import RpcClient
 from tests.support.calling import VISITS, call_more, callers, while_calling
 from tests.support.foreign import visits
-from tests.support.running import COMMUNITY, SUBDISTRICT, TIME, WEEK, Running
+from tests.support.running import COMMUNITY, SECONDS, SUBDISTRICT, TIME, WEEK, Running
 from tests.support.stack import stack_name
 
 CELL = f"{WEEK}|{COMMUNITY}"
@@ -265,33 +268,47 @@ def test_a_job_whose_process_ended_is_marked_so_and_blocks_nobody(running):
 def test_a_supervision_killed_in_the_middle_leaves_figures_as_they_were(running):
     before = stored(running)
     with many_facts(running):
-        job = running.do("supervision", "rebuild_figures")
-        running.wait(lambda: progress(running, job["id"])["folded"] > 0)
-        assert progress(running, job["id"])["state"] == "working"
-        running.stack.process("supervision").kill()
+        identity, process = held_in_the_middle(running)
+        process.kill()
         running.start("supervision")
         assert stored(running) == before
-        assert over(running, job["id"])["state"] == "died"
+        assert over(running, identity)["state"] == "died"
         assert rebuild(running)["replaced"]
     assert warm().exit_code == DIFFERED
     assert stored(running) == before
     assert_nothing_left(running)
 
 
+def held_in_the_middle(running):
+    """The job that is at work, its process held as soon as it folds: to ask it takes as long as the
+    rest of its work on a busy machine.
+    """
+    process = running.stack.process("supervision")
+    with running.service_db("supervision") as service_db:
+        identity = running.do("supervision", "rebuild_figures")["id"]
+        at_work = {"_id": identity, "state": "working", "doing": "folding"}
+        assert wait_until(lambda: service_db["rebuilds"].find_one(at_work), SECONDS, every=0.01)
+        os.kill(process.pid, signal.SIGSTOP)
+        assert service_db["rebuilds"].find_one(at_work)
+    return identity, process
+
+
 def test_a_supervision_that_is_stopped_ends_its_rebuild(running):
     before = stored(running)
-    with many_facts(running):
-        job = running.do("supervision", "rebuild_figures")
+    with many_facts(running, 150_000):
+        identity, process = held_in_the_middle(running)
+        process.ask_to_stop()
+        os.kill(process.pid, signal.SIGCONT)
         running.stack.stop_services(["supervision"])
         running.start("supervision")
-        ended = progress(running, job["id"])
-        assert (ended["state"], ended["problem"]) == ("failed", {"error": "Stopped"})
+        ended = progress(running, identity)
+        assert (ended["state"], ended.get("problem")) == ("failed", {"error": "Stopped"})
     assert stored(running) == before
     assert_nothing_left(running)
 
 
 @contextmanager
-def many_facts(running, count=120_000):
+def many_facts(running, count=40_000):
     """So many facts that nobody has folded, for a while: folding them takes some seconds."""
     with running.service_db("supervision") as service_db:
         facts = [fact_of(visits("1")) for _ in range(count)]

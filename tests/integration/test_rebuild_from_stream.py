@@ -152,4 +152,6 @@ def test_what_the_stream_has_lost_is_counted_and_the_figures_stay(running):
     assert set(job["stream"]["missing"]) == {"relief", "supervision"}
     assert job["stream"]["only_stored"] == sum(job["stream"]["missing"].values())
     assert stored(running) == after
-    assert topology.LOG_STREAM in warm("--from-stream").stdout
+    lines = warm("--from-stream").stdout
+    assert topology.LOG_STREAM in lines and "events of relief are missing from the stream" in lines
+    assert "the stream was shortened" in lines and "./warm republish" in lines

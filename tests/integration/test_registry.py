@@ -1,10 +1,15 @@
 """The registry refuses what can't be, and mistakes in it can be put right."""
 
 import json
+import shlex
 
 import pytest
+from typer.testing import CliRunner
 
+from deploy.local import calendar_file
+from deploy.local.cli import app
 from shared.domain.errors import Conflict, ValidationFailed
+from tests.support.notices import announcement
 from tests.support.running import COMMUNITY, DISTRICT, RETIRED, SUBDISTRICT, WEEK
 
 MERCHANTS = "relief.merchants_registered"
@@ -67,7 +72,11 @@ def test_a_successor_goes_on_when_the_unit_ends(new, registry):
     registry("retire", code=one, valid_to="2017-02-01")
     late = {"code": two, "valid_to": "2017-03-01", "successor": one}
     told = refused(lambda: registry("retire", **late))
-    assert told == {"successor": [f"{one} is retired itself, since 2017-02-01."]}
+    assert told == {
+        "successor": [
+            f"Must be a unit that goes on, such as null: {one} is retired since 2017-02-01."
+        ]
+    }
     registry("retire", **late | {"valid_to": "2017-01-01"})
 
 
@@ -95,7 +104,7 @@ def test_a_retired_code_is_not_used_again_and_the_answer_says_so(registry):
 def test_units_side_by_side_have_names_of_their_own(new, registry):
     code = new("双名街道")
     told = refused(lambda: new("双名街道"))
-    assert told == {"name": [f"{code} has this name already, under the same unit."]}
+    assert told["name"][0].endswith(f"{code} has this name already.")
     other = new()
     assert set(refused(lambda: registry("change", code=other, name="双名街道"))) == {"name"}
     # Free again once the unit is no more.
@@ -123,7 +132,9 @@ def test_a_correction_keeps_what_other_units_say_of_this_one(new, registry):
     part = new(valid_from="2017-02-08", split_from=origin)
     late = {"code": origin, "valid_from": "2017-02-08", "reason": "日期有误"}
     told = refused(lambda: registry("correct", **late))
-    assert told == {"valid_from": [f"{part} was split from it on 2017-02-08."]}
+    assert told == {
+        "valid_from": [f"Must be before 2017-02-08, such as null: {part} was split from it."]
+    }
     registry("retire", code=origin, valid_to="2017-03-01", successor=heir)
     registry("retire", code=heir, valid_to="2017-04-01")
     early = {"code": heir, "valid_to": "2017-02-20", "reason": "日期有误"}
@@ -222,3 +233,62 @@ def knows(running, code, **state):
     with running.service_db("relief") as database:
         unit = database["orgunits"].find_one({"_id": code}) or {}
         return state.items() <= unit.items()
+
+
+def test_a_list_is_entered_past_what_differs_and_the_printed_commands_put_it_right(
+    new, tmp_path, monkeypatch, running, unit_of
+):
+    monkeypatch.setenv("AMQP_URI", running.stack.amqp_uri)
+    renamed, retired, added = new("新 名"), new(), f"{DISTRICT}{next(NUMBERS)}"
+    running.do("supervision", "retire_orgunit", code=retired, valid_to="2017-02-01")
+    file = tmp_path / "units.csv"
+    names = {renamed: "旧 名", retired: retired, added: "新来"}
+    rows = [f"{code},{DISTRICT},subdistrict,{name}" for code, name in names.items()]
+    file.write_text("\n".join(["code,parent,level,name", *rows]), encoding="utf-8")
+
+    def warm(*arguments):
+        return CliRunner().invoke(app, arguments)
+
+    done = warm("import", "orgunits", str(file))
+    assert done.exit_code == 4
+    assert unit_of(added)["name"] == "新来"
+    differing = [line for line in done.stdout.splitlines() if line.startswith("differs")]
+    assert len(differing) == 2
+    for line in differing:
+        remedy = line.split("./warm ")[1].split(" (")[0].replace("…", "区政府公告")
+        assert warm(*shlex.split(remedy), "--yes").exit_code == 0
+    assert warm("import", "orgunits", str(file)).exit_code == 0
+    assert (unit_of(renamed)["name"], unit_of(retired)["retired"]) == ("旧 名", False)
+
+
+def test_a_notice_makes_provisional_promises_final_and_a_contradiction_is_refused(running):
+    """Years before 2004 are unknown to the release, as those to come are."""
+    raised = {"time": "2001-12-03T09:00:00+08:00", "timeprecision": "day"}
+    order = running.raise_order(**raised)
+    assert order["due_awaits_notice"] == 2001
+    assert "（暂定：2001年放假安排公布后确定）" in order["promise"]["zh"]
+    what = {"kind": "facility", "what": {"zh": "井盖破损"}, "orgunit": SUBDISTRICT, **raised}
+    finding = running.do("supervision", "report_finding", **what)["id"]
+
+    notice = announcement(2001, working=["2001-12-08"])
+    calendar_file.enter(running.rpc, notice, None, dry_run=False)
+    calendar_file.enter(running.rpc, notice, None, dry_run=False)
+
+    def settled():
+        found = running.ask("relief", "order", id=order["id"])
+        findings = running.ask("supervision", "oversight", kind="finding")
+        days = [found] + [one for one in findings if one["id"] == finding]
+        return [(one["due"], one["due_awaits_notice"]) for one in days]
+
+    # The Saturday that is worked comes first.
+    running.wait(lambda: settled() == [("2001-12-08", None)] * 2)
+    other = announcement(2001, working=["2001-12-09"])
+    with pytest.raises(Conflict, match="contradicts"):
+        running.do("supervision", "announce_calendar", **other)
+    assert settled() == [("2001-12-08", None)] * 2
+    running.settled()
+    types = [
+        event["type"] for event in running.ask("relief", "events", after=0, limit=1000)["events"]
+    ]
+    assert types.count("relief.order.due_settled") == 1
+    assert calendar_file.is_same(notice, running.ask("supervision", "calendar")[0]["state"])

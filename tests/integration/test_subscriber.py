@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -126,10 +127,10 @@ def test_garbage_is_put_aside_and_the_next_briefing_kept(clean_stack, out):
 
 
 def test_events_of_other_types_are_ignored(clean_stack, out):
-    other = event_body({"period": "2017-W06"}, "supervision.briefing.withdrawn")
+    other = event_body({"period": "2017-W06"}, "supervision.briefing.renamed")
     publish_bodies(clean_stack, other, event_body(issue("2017-W07")))
     lines = receive(clean_stack, out, count=1).stdout
-    assert "ignored, of another type: 'supervision.briefing.withdrawn'" in lines
+    assert "ignored, of another type: 'supervision.briefing.renamed'" in lines
     assert refused(out) == []
 
 
@@ -175,6 +176,43 @@ def test_it_goes_on_after_the_broker_was_away(clean_stack, out):
         publish(clean_stack, issue("2017-W06"))
         assert subscriber.wait(SECONDS) == 0
     assert list(kept(out)) == ["2017-W06-r0.json"]
+
+
+def test_with_an_unwritable_folder_it_waits_and_asks_for_nothing(clean_stack, out):
+    out.rmdir()
+    out.write_text("in its place")
+    publish(clean_stack, issue("2017-W06"))
+    with alive(clean_stack, out, "--count", "1") as subscriber:
+        assert "不能写入" in (line := subscriber.stderr.readline()) and "can't write" in line
+        assert depth(clean_stack) == 1
+        assert consumers(clean_stack) == 0
+        out.unlink()
+        assert subscriber.wait(SECONDS) == 0
+        assert "可以写入了，继续接收 / can write again" in subscriber.stderr.read()
+    assert list(kept(out)) == ["2017-W06-r0.json"]
+
+
+def test_with_a_full_disk_an_issue_goes_back_once_and_is_saved_when_there_is_room(clean_stack, out):
+    publish(clean_stack, issue("2017-W06", title="长" * 3000))
+    with alive(clean_stack, out, "--count", "1") as subscriber:
+        # As with a full disk: the folder takes files, but not as large ones.
+        largest = resource.prlimit(subscriber.pid, resource.RLIMIT_FSIZE, (1000, -1))
+        for _ in range(3):
+            assert "can't write" in subscriber.stderr.readline()
+        assert wait_until(lambda: depth(clean_stack) == 1, SECONDS)
+        assert consumers(clean_stack) == 0
+        assert returned(clean_stack) == 1
+        resource.prlimit(subscriber.pid, resource.RLIMIT_FSIZE, largest)
+        assert subscriber.wait(SECONDS) == 0
+    assert list(kept(out)) == ["2017-W06-r0.json"]
+    assert not list(out.glob(".*"))
+
+
+def test_a_folder_that_stays_unwritable_has_an_exit_status_of_its_own(clean_stack, out):
+    out.rmdir()
+    out.write_text("in its place")
+    publish(clean_stack, issue("2017-W06"))
+    assert receive(clean_stack, out, timeout=1).returncode == 4
 
 
 def issue(period, revision=0, title="“温暖二七”工作周通报"):
@@ -223,18 +261,40 @@ def receive(stack, out, queue=QUEUE, count=None, timeout=SECONDS):
 @contextmanager
 def running(stack, out, *options):
     """It, listening; killed at the end if it still runs."""
+    with alive(stack, out, *options) as subscriber:
+        assert "listening" in subscriber.stdout.readline()
+        yield subscriber
+
+
+@contextmanager
+def alive(stack, out, *options):
+    """It; killed at the end if it still runs."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen(command(stack, out, *options), **pipes) as subscriber:
         try:
-            assert "listening" in subscriber.stdout.readline()
             yield subscriber
         finally:
             subscriber.kill()
 
 
 def depth(stack):
+    return declared(stack).message_count
+
+
+def consumers(stack):
+    return declared(stack).consumer_count
+
+
+def declared(stack):
     with plain_amqp.channel(stack.amqp_uri) as channel:
-        return channel.queue_declare(QUEUE, passive=True).method.message_count
+        return channel.queue_declare(QUEUE, passive=True).method
+
+
+def returned(stack):
+    """How often the first message came back. Reading it here counts too, afterwards."""
+    with plain_amqp.channel(stack.amqp_uri) as channel:
+        _, properties, _ = channel.basic_get(QUEUE)
+        return properties.headers["x-delivery-count"]
 
 
 def kept(out):

@@ -14,6 +14,7 @@ from pika.exceptions import AMQPConnectionError
 from pymongo import MongoClient
 from pymongo.errors import ServerSelectionTimeoutError
 
+from deploy.broker_definitions import lacking
 from deploy.certificate_authority import Authority
 from deploy.local.places import ROOT, VAR
 from deploy.local.ports import HOST
@@ -68,7 +69,7 @@ def program(name, *arguments):
 
 def test_many_and_large_messages_arrive_as_they_were_published(secured):
     told = program("secured_traffic.py", secured.amqp_uri, "secured.queue")
-    assert told == {"published": 4122, "taken": 4122, "same": True}
+    assert told == {"published": 4128, "taken": 4128, "same": True}
 
 
 def test_a_client_that_waits_for_a_broker_that_hangs_gets_an_error_and_goes_on(secured):
@@ -77,6 +78,10 @@ def test_a_client_that_waits_for_a_broker_that_hangs_gets_an_error_and_goes_on(s
     assert (first, next_one) == ("published", "published")
     assert waiting == ["NotConfirmed"] * 3
     assert seconds < 3
+
+
+def test_the_check_of_policies_finds_the_listener(stack):
+    assert lacking(stack.check_broker()) == ()
 
 
 @pytest.fixture

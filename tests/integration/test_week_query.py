@@ -25,8 +25,8 @@ from shared.platform.topology import SERVICES
 from tests.support.district import histories, naive, registries
 from tests.support.district.history import weeks_of_events
 from tests.unit import strategies as make
-from tests.unit.services.supervision.briefing.test_rendering import FREEZE, MASTHEAD
-from tests.unit.services.supervision.briefing.test_verify import unit
+from tests.unit.services.supervision.forms.test_rendering import FREEZE, MASTHEAD
+from tests.unit.services.supervision.proof.test_verify import unit
 
 # What the histories don't tell of: any of these at any time, each of its own subject.
 OTHERS = [

@@ -133,7 +133,7 @@ MUTATIONS = [
     Mutation(
         "what can't be handled is dropped",
         "shared/service/inbox.py",
-        "        self.context.dead_letters.add(delivery, reason, detail, orgunit)\n",
+        "        self.context.dead_letters.add(delivery, reason, detail, orgunit, times)\n",
         "",
         (
             f"{INTEGRATION}/test_inbox.py",

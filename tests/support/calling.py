@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from deploy.local.waiting import wait_until
-from shared.domain.errors import DeadlineExceeded
+from shared.domain.errors import DeadlineExceeded, Unavailable
 from shared.service.rpc_client import RpcClient
 from tests.support.running import COMMUNITY, PERSON, TIME
 
@@ -50,7 +50,7 @@ class Caller:
             try:
                 self.acknowledged[command_id] = record_visits(rpc, command_id)["id"]
                 return
-            except DeadlineExceeded:
+            except (DeadlineExceeded, Unavailable):
                 continue
 
 

@@ -7,7 +7,7 @@ An act takes a channel of the identity that tries it.
 import uuid
 
 from shared.platform.permissions import OFFICE
-from shared.platform.topology import SERVICES, SUBSCRIBERS
+from shared.platform.topology import RECEIPTS, SERVICES, SUBSCRIBERS
 
 # Who may ask whom, beside supervision, which asks everybody and is asked by everybody.
 ASKED = {("relief", "volunteering")}
@@ -72,16 +72,22 @@ def listen_for(key):
     return act
 
 
+def queues_of(service):
+    return f"{service}.inbox", f"{service}.dead", f"rpc-{service}", f"{service}.undelivered"
+
+
 def forbidden_to_all():
     """What nobody may but the administrator."""
     for service in SERVICES:
         yield f"delete the exchange of {service}", delete_exchange(f"{service}.events")
         yield f"publish among the dead of {service}", publish(f"{service}.dead", "")
-        for queue in (f"{service}.inbox", f"{service}.dead", f"rpc-{service}"):
+        yield f"publish among the undelivered of {service}", publish(f"{service}.undelivered", "")
+        for queue in queues_of(service):
             yield f"delete {queue}", delete_queue(queue)
             yield f"put straight into {queue}", publish("", queue)
     yield "delete the log", delete_queue("warm.log")
     yield "delete the reports", delete_queue("reports")
+    yield "delete the receipts", delete_queue(RECEIPTS)
     yield "make a queue", declare("sub.nobody.reports")
     yield "make an exchange", declare_exchange("nobody.events")
 
@@ -94,7 +100,8 @@ def forbidden_near(other):
         f"unbind the inbox of {other}",
         unbind(f"{other}.inbox", "supervision.events", "orgunit.*"),
     )
-    for queue in (f"{other}.inbox", f"{other}.dead", f"rpc-{other}"):
+    yield f"return what {other} keeps", publish(f"{other}.return", "")
+    for queue in queues_of(other):
         yield f"take from {queue}", take(queue)
         yield f"purge {queue}", purge(queue)
 
@@ -104,6 +111,7 @@ def forbidden_to_service(service):
     yield "read subscribers' reports", take(f"sub.{SUBSCRIBERS[0]}.reports")
     for key in ("#", "*.*", "relief.*", "*.raise_order", "relief.raise_order"):
         yield f"overhear what others are asked, by {key}", listen_for(key)
+    yield "send a receipt", publish(RECEIPTS, SUBSCRIBERS[0])
     for other in SERVICES:
         if other == service:
             continue
@@ -114,13 +122,15 @@ def forbidden_to_service(service):
             yield from forbidden_to_hear(service, other)
     if service != "supervision":
         yield "read the log", consume("warm.log")
+        yield "read the receipts", take(RECEIPTS)
+        yield "read undelivered reports", take(f"sub.{SUBSCRIBERS[0]}.undelivered")
 
 
 def forbidden_to_hear(service, other):
     inbox, exchange = f"{service}.inbox", f"{other}.events"
     keys = ["#", "*.*", "briefing.published"]
-    # Supervision's org units are what everybody hears.
-    keys += [] if other == "supervision" else ["orgunit.*"]
+    # Supervision's org units and calendar are what everybody hears.
+    keys += [] if other == "supervision" else ["orgunit.*", "calendar.*"]
     for key in keys:
         yield f"hear {key} of {other}", bind(inbox, exchange, key)
 
@@ -133,6 +143,8 @@ def forbidden_to_office():
     yield "read subscribers' reports", take(f"sub.{SUBSCRIBERS[0]}.reports")
     yield "read the log", consume("warm.log")
     yield "read the reports", consume("reports")
+    yield "send a receipt", publish(RECEIPTS, SUBSCRIBERS[0])
+    yield "read the receipts", take(RECEIPTS)
     for key in ("#", "*.*", "relief.*", "relief.raise_order"):
         yield f"overhear what others are asked, by {key}", listen_for(key)
 
@@ -143,6 +155,12 @@ def forbidden_to_subscriber(name):
     for service in SERVICES:
         yield from forbidden_near(service)
         yield f"ask {service}", publish("nameko-rpc", f"{service}.health")
+    yield "read undelivered reports", take(f"sub.{name}.undelivered")
+    yield "read the receipts", take(RECEIPTS)
+    yield "purge the receipts", purge(RECEIPTS)
+    for key in ("another", f"{name}.x", "#"):
+        yield f"send a receipt as {key}", publish(RECEIPTS, key)
+    yield "put a report straight into its queue", publish("supervision.return", "")
     own = f"sub.{name}.reports"
     for key in ("#", "*.*", "briefing.*", "briefing.drafted", "finding.reported", "orgunit.*"):
         yield f"hear {key} of supervision", bind(own, "supervision.events", key)

@@ -14,6 +14,7 @@ from shared.contracts.messages import event_of
 from shared.contracts.rpc.declare import CommandSchema
 from shared.domain.clock import Clock
 from shared.domain.errors import WarmError
+from shared.domain.workdays import Calendar
 from shared.service.rpc_server import with_command
 from tests.support.contract_check import check_error, check_result
 
@@ -30,10 +31,12 @@ class MemoryService:
         self.context = SimpleNamespace(
             clock=Clock(lambda: now),
             orgunits=Units(units),
+            calendar=Notices(),
             outbox=SimpleNamespace(number=lambda: None),
             event_log=Log(self.collection),
+            action_log=SimpleNamespace(carried_out=lambda command_id: None),
         )
-        self.repository = Repository(self.collection, self.context.clock)
+        self.repository = Repository(self.collection, self.context.clock, self.name)
         self.commands = 0
 
     def ask(self, name, /, **arguments):
@@ -70,6 +73,16 @@ class MemoryService:
         return list(map(event_of, self.collection.documents[id]["pending"]))
 
 
+class Notices:
+    """The calendar notices that were entered, besides those that the release knows."""
+
+    def __init__(self):
+        self.entered = []
+
+    def present(self):
+        return Calendar(self.entered)
+
+
 class Log:
     """The service's log, numbered or not, as far as nil reports read it."""
 
@@ -92,7 +105,11 @@ class Units:
         self.codes = set(codes)
 
     def problem(self, code, *days):
-        return None if code in self.codes else f"Unknown org unit {code}."
+        return (
+            None
+            if code in self.codes
+            else f"Must be a unit, such as {self.district()}: {code} isn't."
+        )
 
     def known(self, codes):
         return self.codes & set(codes)
@@ -110,6 +127,9 @@ class Found(list):
     def sort(self, key, _direction):
         super().sort(key=lambda document: document[key])
         return self
+
+    def limit(self, most):
+        return Found(self[:most] if most else self)
 
     def to_list(self):
         return list(self)

@@ -5,6 +5,7 @@ from marshmallow import fields
 from shared.contracts.fields import (
     COUNT,
     ID,
+    ISSUE_URN,
     Actor,
     Amount,
     Anything,
@@ -50,6 +51,14 @@ FITS_BY_NAME = {
     "id_number": "11010519491231002X",
     "rule": "FREQ=MONTHLY;BYMONTHDAY=27",
     "status": "formed",
+}
+# Of a calendar notice of the year 2000.
+LISTS_BY_NAME = {
+    "holidays": [
+        {"name": "节", "first": f"2000-{day}", "last": f"2000-{day}"}
+        for day in ("01-01", "05-01", "10-01")
+    ],
+    "working": ["2000-01-08"],
 }
 
 NEVER_TEXT = [5, 1.5, True, [], {}, ["文字"]]
@@ -97,6 +106,8 @@ def fitting_field(field):
     """A value that the field takes."""
     if isinstance(field, fields.Nested):
         return fitting(type(field.schema))
+    if isinstance(field, Many) and field.name in LISTS_BY_NAME:
+        return LISTS_BY_NAME[field.name]
     if isinstance(field, Many):
         return [fitting_field(field.inner)] * max(1, field.least)
     if isinstance(field, Map):
@@ -109,6 +120,8 @@ def fitting_field(field):
         return field.least
     if isinstance(field, Amount):
         return {"value": "1", "qualifier": "exact", "unit": field.units[0], "stated": None}
+    if isinstance(field, Text) and field.pattern == ISSUE_URN:
+        return field.example
     return FITS_BY_NAME.get(field.name) or FITS[_kind(field)]
 
 

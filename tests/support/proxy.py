@@ -1,4 +1,4 @@
-"""A proxy before the broker that cuts connections in the middle of a chosen AMQP frame."""
+"""Proxies before the broker: one cuts connections in the middle of a frame, one goes silent."""
 
 import socket
 import struct
@@ -39,19 +39,11 @@ def _of(method, name):
     return method + b"\0\0" + bytes([len(name)]) + name.encode()
 
 
-class Proxy:
-    """Listens on a port of its own while the block lasts.
+class Listener:
+    """Listens on a port of its own while the block lasts; `_serve` gets each client in a thread."""
 
-    Cuts a connection in the middle of a frame that is `chosen`, or in one of the two behind it
-    (the properties and the body, where it publishes), `times` times in all. `chosen()` gives the
-    predicate for the frames of one connection.
-    """
-
-    def __init__(self, port, chosen, times, chance):
+    def __init__(self, port):
         self._target = (HOST, port)
-        self._chosen, self._times, self._chance = chosen, times, chance
-        self._lock = threading.Lock()
-        self.cuts = 0
 
     def __enter__(self):
         self._listener = socket.create_server((HOST, 0))
@@ -72,6 +64,19 @@ class Proxy:
             while True:
                 client, _ = self._listener.accept()
                 threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+
+class Proxy(Listener):
+    """Cuts a connection in the middle of a frame that is `chosen`, or in one of the two behind it
+    (the properties and the body, where it publishes), `times` times in all. `chosen()` gives the
+    predicate for the frames of one connection.
+    """
+
+    def __init__(self, port, chosen, times, chance):
+        super().__init__(port)
+        self._chosen, self._times, self._chance = chosen, times, chance
+        self._lock = threading.Lock()
+        self.cuts = 0
 
     def _serve(self, client):
         try:
@@ -123,3 +128,28 @@ def _reset(connection):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         connection.shutdown(socket.SHUT_RDWR)
     connection.close()
+
+
+class Blackhole(Listener):
+    """Passes everything on until `swallow` is called; from then on nothing, in either direction,
+    and nobody is told. As a cable that is cut far away."""
+
+    def __init__(self, port):
+        super().__init__(port)
+        self._swallowing = threading.Event()
+
+    def swallow(self):
+        self._swallowing.set()
+
+    def _serve(self, client):
+        broker = socket.create_connection(self._target)
+        threading.Thread(target=self._pass, args=(broker, client), daemon=True).start()
+        self._pass(client, broker)
+
+    def _pass(self, source, target):
+        with suppress(OSError):
+            while data := source.recv(65536):
+                if not self._swallowing.is_set():
+                    target.sendall(data)
+        if not self._swallowing.is_set():
+            _reset(target)

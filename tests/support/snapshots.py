@@ -5,13 +5,13 @@ of it, and most tests begin where that ends.
 """
 
 from bson.raw_bson import RawBSONDocument
-from pymongo import MongoClient
+from pymongo import MongoClient, ReplaceOne
 
 from deploy.local.stack import DATABASE_PREFIX
 from deploy.local.waiting import wait_until
 from shared.platform.topology import SERVICES
 
-SECONDS = 60
+SECONDS = 180
 
 
 class Snapshots:
@@ -47,7 +47,7 @@ class Snapshots:
             for (database, collection), documents in self._kept[name].items():
                 if database == of:
                     client[database][collection].delete_many({})
-                    _insert(client[database][collection], documents)
+                    _replace(client[database][collection], documents)
 
     def _client(self):
         return MongoClient(self._stack.mongodb_uri, document_class=RawBSONDocument)
@@ -56,6 +56,13 @@ class Snapshots:
 def _insert(collection, documents):
     if documents:
         collection.insert_many(documents)
+
+
+def _replace(collection, documents):
+    """The service that runs meanwhile may have stored one of them again."""
+    if documents:
+        replaced = (ReplaceOne({"_id": it["_id"]}, it, upsert=True) for it in documents)
+        collection.bulk_write(list(replaced))
 
 
 def _settled(rpc):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from deploy.local.facts.fact_builder import Fact, FactBuilder, FactTime, FileContext
 from deploy.local.facts.fields import Bilingual, Fields
+from deploy.local.facts.identity import Key, part
 from shared.contracts.events.clinics import CLINIC_FIGURES, CLINIC_SERVICES
 from shared.contracts.fields import Text
 from shared.domain.types import Json
@@ -11,7 +12,7 @@ from shared.domain.types import Json
 NAMED = {"institutions": "named_institutions", "departments": "named_departments"}
 
 
-def clinic(key: str, clinic: Fields, context: FileContext) -> Iterator[Fact]:
+def clinic(key: Key, clinic: Fields, context: FileContext) -> Iterator[Fact]:
     """A clinic from the plan to the tally; each next step is a commitment that is tracked."""
     when = context.when(clinic)
     next_steps = clinic.many_words("next")
@@ -30,11 +31,11 @@ def clinic(key: str, clinic: Fields, context: FileContext) -> Iterator[Fact]:
     builder.then("tally_clinic", created, when, **_figures(clinic))
     yield builder.fact
     for number, step in enumerate(next_steps, 1):
-        yield _commitment(f"{key}-next-{number}", clinic.orgunit(), step, created, when)
+        yield _commitment(key.numbered("next", number), clinic.orgunit(), step, created, when)
 
 
-def _commitment(key: str, orgunit: str, what: Bilingual, about: str, when: FactTime) -> Fact:
-    builder = FactBuilder("supervision", key)
+def _commitment(key: Key, orgunit: str, what: Bilingual, about: str, when: FactTime) -> Fact:
+    builder = FactBuilder("supervision", key, first=part("next", what))
     builder.create("make_commitment", when, orgunit=orgunit, what=what, about=about)
     return builder.fact
 

@@ -1,21 +1,26 @@
 """Reading one entry of a file of facts: every error names its place, and no field is ignored."""
 
+import re
 from collections.abc import Collection
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 from typing import Any, Self
 
 from marshmallow import ValidationError
 from marshmallow.fields import Field
 
 from deploy.local.facts.languages import completed, in_languages
-from shared.contracts.fields import TEXT, OrgUnit, Text, Words
+from shared.contracts.fields import TEXT, WHOLE, OrgUnit, Text, Whole, Words
 from shared.domain.quantities import Quantity, not_stated
 from shared.domain.types import Json
 
 # Ids in the file and codes of groups: command ids are made of them.
 CODE = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 LONGEST_CODE = 40
+MOST_DIGITS = 30
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
+# A number as the core schema of YAML 1.2 writes it, but without bases and exponents.
+_NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?\Z", re.ASCII)
 
 # {"zh": …, "en": …}, at least one of them.
 Bilingual = dict[str, str]
@@ -57,6 +62,14 @@ class Fields:
         """The value as `field` reads it; None where there is none."""
         return self._check(name, self.get(name), field)
 
+    def whole(self, name: str, least: int = 0, most: int = WHOLE) -> int | None:
+        """A whole number; None where there is none."""
+        value = self.get(name)
+        if isinstance(value, str) and _NUMBER.match(value) and "." not in value:
+            value = int(Decimal(value)) if len(value) < MOST_DIGITS else value
+        whole: int | None = self._check(name, value, Whole(least, most))
+        return whole
+
     def text(self, name: str, longest: int = 100) -> str | None:
         text: str | None = self.checked(name, Text(longest=longest))
         return text
@@ -86,11 +99,11 @@ class Fields:
     def day(self, name: str) -> date | None:
         """A calendar day; None where there is none."""
         value = self.get(name)
-        if isinstance(value, datetime):
-            return value.date()
+        if value is None:
+            return None
         try:
-            return value if value is None or isinstance(value, date) else date.fromisoformat(value)
-        except (TypeError, ValueError):
+            return _day(value)
+        except ValueError:
             raise self.error(name, f"not a day like 2017-02-07: {value!r}") from None
 
     def iso_day(self, name: str) -> str | None:
@@ -200,11 +213,17 @@ class Fields:
 
 
 def _number(count: Any) -> Decimal:
-    try:
-        # By its text: a float's own digits are not those that were written.
-        return Decimal(str(count))
-    except InvalidOperation:
-        raise ValueError(f"not a number: {count!r}") from None
+    text = str(count)
+    if isinstance(count, bool) or len(text) > MOST_DIGITS or not _NUMBER.match(text):
+        raise ValueError(f"not a number: {text[:MOST_DIGITS]!r}")
+    return Decimal(text)
+
+
+def _day(value: Any) -> date:
+    """Raises ValueError for what isn't written as a day: Python reads other forms too."""
+    if not isinstance(value, str) or not _DAY.match(value):
+        raise ValueError
+    return date.fromisoformat(value)
 
 
 def _one_line(messages: Any) -> str:

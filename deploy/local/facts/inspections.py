@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from deploy.local.facts.fact_builder import Fact, FactBuilder, FileContext, check_order
 from deploy.local.facts.fields import Fields
+from deploy.local.facts.identity import Key
 from shared.contracts.events.oversight import FINDING_KINDS, PATROL_KINDS, RHYTHMS
 
 # The person who rectified a finding can't close it.
@@ -13,7 +14,7 @@ EVERY = {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "year"}
 PROBLEMS = ("problem_found", "problem_solved")
 
 
-def inspection(key: str, entry: Fields, context: FileContext) -> Iterator[Fact]:
+def inspection(key: Key, entry: Fields, context: FileContext) -> Iterator[Fact]:
     """A patrol, or a problem up to its last known state."""
     entry.require("kind")
     kind = entry.choice("kind", [*PATROL_KINDS, *PROBLEMS])
@@ -23,7 +24,7 @@ def inspection(key: str, entry: Fields, context: FileContext) -> Iterator[Fact]:
         yield _patrol(key, entry, kind, context)
 
 
-def _patrol(key: str, patrol: Fields, kind: str | None, context: FileContext) -> Fact:
+def _patrol(key: Key, patrol: Fields, kind: str | None, context: FileContext) -> Fact:
     builder = FactBuilder("supervision", key)
     rhythm = patrol.choice("rhythm", [*EVERY, *RHYTHMS])
     builder.create(
@@ -39,7 +40,7 @@ def _patrol(key: str, patrol: Fields, kind: str | None, context: FileContext) ->
     return builder.fact
 
 
-def _finding(key: str, finding: Fields, solved: bool, context: FileContext) -> Fact:
+def _finding(key: Key, finding: Fields, solved: bool, context: FileContext) -> Fact:
     finding.require("what")
     check_order(finding, {"date": "reported", "rectified": "rectified", "closed": "closed"})
     builder = FactBuilder("supervision", key)

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from deploy.local.facts.fact_builder import Fact, FactBuilder, FactTime, FileContext
 from deploy.local.facts.fields import Fields
+from deploy.local.facts.identity import Key
 from shared.contracts.events.jobfairs import FAIR_FIGURES, FAIR_SERVICES
-from shared.contracts.fields import Text, Whole
+from shared.contracts.fields import Text
 from shared.domain.types import Json
 
 
-def fair(key: str, fair: Fields, context: FileContext) -> Iterator[Fact]:
+def fair(key: Key, fair: Fields, context: FileContext) -> Iterator[Fact]:
     """A fair from the plan to its reconciliation, and the hires since."""
     when = context.when(fair)
     builder = FactBuilder("jobfairs", key)
@@ -22,7 +23,7 @@ def fair(key: str, fair: Fields, context: FileContext) -> Iterator[Fact]:
         planned_for=when.day.isoformat(),
         theme=fair.words("theme"),
         audience=fair.words("for"),
-        capacity=fair.checked("capacity", Whole(least=1)),
+        capacity=fair.whole("capacity", least=1),
         activity_key=context.occasion(fair),
     )
     builder.then("hold_fair", created, when, **_details(fair))
@@ -79,6 +80,7 @@ def _record_hires(
         "record_hires",
         context.when(hire) if hire.get("date") else held,
         after=fair_id,
+        part_of=hire.given,
         orgunit=fair.orgunit(),
         hires=number,
         fair=fair_id,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from deploy.local.facts.fact_builder import Fact, FactBuilder, FactTime, FileContext
 from deploy.local.facts.fields import Bilingual, Fields
+from deploy.local.facts.identity import Key
 from shared.contracts.events.oversight import (
     GROUP_KINDS,
     GROUP_PARTS,
@@ -12,7 +13,7 @@ from shared.contracts.events.oversight import (
     PLAN_STATUSES,
     RHYTHMS,
 )
-from shared.contracts.fields import Text, Whole
+from shared.contracts.fields import Text
 from shared.domain.types import Json
 
 # Statuses that a file may give to a milestone.
@@ -46,14 +47,15 @@ def _plan(programme: Fields, functional: int | None, special: Fields, context: F
     plan = programme.part("plan")
     plan.require("status")
     programme.require("plan")
-    builder = FactBuilder("supervision", "plan")
+    when = context.when(plan)
+    builder = FactBuilder("supervision", context.key("plan", when))
     builder.create(
         "version_plan",
-        context.when(plan),
+        when,
         orgunit=context.place(plan),
         name=_required_name(plan),
         status=plan.choice("status", PLAN_STATUSES),
-        special_groups=special.checked("count", Whole()),
+        special_groups=special.whole("count"),
         functional_groups=functional,
         rhythm=[_rhythm(entry) for entry in programme.parts("rhythm")],
     )
@@ -91,10 +93,11 @@ def _named_group(group: Fields, kind: str, context: FileContext) -> Fact:
 def _group(
     group: Fields, kind: str, code: str | None, name: Bilingual, context: FileContext
 ) -> Fact:
-    builder = FactBuilder("supervision", f"group-{code}")
+    when = context.when(group)
+    builder = FactBuilder("supervision", context.key(f"group-{code}", when))
     builder.create(
         "form_group",
-        context.when(group),
+        when,
         orgunit=context.place(group),
         kind=kind,
         code=code,
@@ -108,7 +111,7 @@ def _group(
     return builder.fact
 
 
-def meeting(key: str, meeting: Fields, context: FileContext) -> Iterator[Fact]:
+def meeting(key: Key, meeting: Fields, context: FileContext) -> Iterator[Fact]:
     """A meeting and the actions that it assigned."""
     builder = FactBuilder("supervision", key)
     when = context.when(meeting)
@@ -140,6 +143,7 @@ def _action(
         "assign_action",
         when,
         after=meeting_id,
+        part_of=action.get("what"),
         orgunit=context.place(meeting),
         what=action.words("what"),
         responsible=action.text("responsible"),
@@ -152,12 +156,13 @@ def _action(
         closed, held = action.day("closed"), meeting.day("date")
         if closed and held and closed < held:
             raise action.error("closed", "before the meeting")
-        builder.then("close_action", assigned, context.when(action, "closed"), outcome=outcome)
+        when, what = context.when(action, "closed"), action.get("what")
+        builder.then("close_action", assigned, when, part_of=what, outcome=outcome)
     elif outcome:
         raise action.error("outcome", "closed is missing")
 
 
-def platform(key: str, platform: Fields, context: FileContext) -> Iterator[Fact]:
+def platform(key: Key, platform: Fields, context: FileContext) -> Iterator[Fact]:
     """A platform and the status of each of its milestones."""
     platform.require("name")
     builder = FactBuilder("supervision", key)
@@ -186,12 +191,13 @@ def _milestone(
         "set_milestone",
         when,
         after=platform_id,
+        part_of=milestone.get("what"),
         orgunit=context.place(platform),
         platform=platform_id,
         what=milestone.words("what"),
         status="planned" if status == "done" else status,
-        count=milestone.checked("count", Whole()),
+        count=milestone.whole("count"),
         target=milestone.iso_day("target"),
     )
     if status == "done":
-        builder.then("reach_milestone", created, when)
+        builder.then("reach_milestone", created, when, part_of=milestone.get("what"))

@@ -1,26 +1,26 @@
 """Reads a file of facts and turns it into the commands that enter them.
 
 A fact is entered on its own day, through the RPC of the service that owns it. Command ids follow
-from the fact, so that entering the same facts again changes nothing. A field or value that is not
-understood is refused: nothing in a file is dropped silently.
+from the fact (identity.py), so that entering the same facts again changes nothing. A field or value
+that is not understood is refused: nothing in a file is dropped silently.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from deploy.local.facts import clinics, inspections, jobfairs, oversight, relief, volunteering
-from deploy.local.facts.fact_builder import Fact, FileContext, Step
+from deploy.local.facts.fact_builder import Fact, FileContext, Step, first_command
 from deploy.local.facts.fields import Fields
+from deploy.local.facts.identity import Key, key_by_content
 from deploy.local.facts.unquoted_commas import rejoined
+from deploy.local.facts.yaml_reader import read_yaml
 from shared.aggregates.aggregate import new_id
 from shared.domain.periods import Period
+from shared.domain.types import Json
 
 # Sections with fields of their own.
 SECTIONS: dict[str, Callable[[Fields, FileContext], Iterable[Fact]]] = {
@@ -28,17 +28,28 @@ SECTIONS: dict[str, Callable[[Fields, FileContext], Iterable[Fact]]] = {
     "volunteering": volunteering.section,
     "relief": relief.section,
 }
-# Lists of entries: place in the file → beginning of the ids that entries get, and their facts.
-LISTS: dict[str, tuple[str, Callable[[str, Fields, FileContext], Iterable[Fact]]]] = {
-    "platforms": ("platform", oversight.platform),
-    "programme.meetings": ("meeting", oversight.meeting),
-    "volunteering.activities": ("activity", volunteering.activity),
-    "gatherings": ("gathering", volunteering.gathering),
-    "relief.orders": ("order", relief.order),
-    "relief.visits": ("visits", relief.visits),
-    "clinics": ("clinic", clinics.clinic),
-    "job_fairs": ("fair", jobfairs.fair),
-    "inspections": ("inspection", inspections.inspection),
+
+
+class _List(NamedTuple):
+    """A list of entries: what their labels begin with, the service that gets them, and their
+    facts."""
+
+    prefix: str
+    service: str
+    facts: Callable[[Key, Fields, FileContext], Iterable[Fact]]
+
+
+# Place in the file → the list.
+LISTS = {
+    "platforms": _List("platform", "supervision", oversight.platform),
+    "programme.meetings": _List("meeting", "supervision", oversight.meeting),
+    "volunteering.activities": _List("activity", "volunteering", volunteering.activity),
+    "gatherings": _List("gathering", "volunteering", volunteering.gathering),
+    "relief.orders": _List("order", "relief", relief.order),
+    "relief.visits": _List("visits", "relief", relief.visits),
+    "clinics": _List("clinic", "clinics", clinics.clinic),
+    "job_fairs": _List("fair", "jobfairs", jobfairs.fair),
+    "inspections": _List("inspection", "supervision", inspections.inspection),
 }
 # Fields with the day on which something happened: the week of the file follows from these.
 DAYS = ("date", *relief.ORDER_DAYS)
@@ -49,29 +60,46 @@ class BadFacts(Exception):
 
 
 class _Entry(NamedTuple):
-    """A section (without a key) or an entry of a list; `facts` makes its facts."""
+    """An entry of a list, at place `number` of it, with its id where it has one."""
 
-    key: str | None
+    list: _List
+    number: int
+    id: str | None
     fields: Fields
-    facts: Callable[[FileContext], Iterable[Fact]]
+
+    @property
+    def label(self) -> str:
+        return self.id or f"{self.list.prefix}-{self.number}"
+
+    def key(self, week: Period) -> Key:
+        """Its key; `week` is that of an entry without a day. Raises ValueError."""
+        with _errors_named(self.label):
+            day = _first_day(self.fields.given)
+        happened = Period.of_day(day) if day else week
+        if self.id:
+            return Key(self.id, self.id, happened, given=True)
+        return key_by_content(self.list.prefix, self.number, self.fields.given, happened)
 
 
 def read_facts(path: Path) -> tuple[list[Fact], list[Period]]:
     """(facts, weeks) of a file of facts, the weeks in order. Raises BadFacts."""
     try:
-        root = Fields(rejoined(yaml.safe_load(path.read_text(encoding="utf-8"))))
+        root = Fields(rejoined(read_yaml(path)))
         sections = {name: root.part(name) for name in SECTIONS}
         entries = list(_entries(root, sections))
-        _refuse_duplicates(entry.key for entry in entries if entry.key)
-        context = _context(root, sections["programme"], entries)
-        facts = list(_facts(entries, context))
+        _refuse_duplicates(entry.label for entry in entries)
+        week = _undated_week(root, entries)
+        keys = {entry.label: entry.key(week) for entry in entries}
+        context = _context(week, sections["programme"], entries, keys)
+        facts = list(_facts(sections, entries, keys, context))
         root.refuse_unread()
         _refuse_duplicates(fact.key for fact in facts)
+        _refuse_the_same(facts)
     except ValueError as error:
         raise BadFacts(f"{path}: {error}") from error
-    except (OSError, yaml.YAMLError) as error:
+    except OSError as error:
         raise BadFacts(f"{path}: {type(error).__name__}: {error}") from error
-    return facts, _weeks(facts, context.week)
+    return facts, _weeks(facts, week)
 
 
 def in_order(facts: Iterable[Fact]) -> list[Step]:
@@ -80,49 +108,58 @@ def in_order(facts: Iterable[Fact]) -> list[Step]:
 
 
 def _entries(root: Fields, sections: dict[str, Fields]) -> Iterator[_Entry]:
-    """Everything in the file that is entered. Raises ValueError."""
-    for name, section_facts in SECTIONS.items():
-        yield _Entry(None, sections[name], partial(section_facts, sections[name]))
-    for path, (prefix, entry_facts) in LISTS.items():
+    """The entries of all lists of the file. Raises ValueError."""
+    for path, entries in LISTS.items():
         *section, name = path.split(".")
         holder = sections[section[0]] if section else root
         for number, entry in enumerate(holder.many(name), 1):
-            key, fields = _key_and_fields(f"{prefix}-{number}", entry)
-            yield _Entry(key, fields, partial(entry_facts, key, fields))
+            yield _entry(entries, number, entry)
 
 
-def _key_and_fields(numbered: str, entry: Any) -> tuple[str, Fields]:
-    if not isinstance(entry, dict):
-        raise ValueError(f"{numbered}: must have named fields, not {entry!r}")
-    fields = Fields(entry)
-    with _errors_named(numbered):
-        return fields.code("id") or numbered, fields
+def _entry(entries: _List, number: int, given: Any) -> _Entry:
+    label = f"{entries.prefix}-{number}"
+    if not isinstance(given, dict):
+        raise ValueError(f"{label}: must have named fields, not {given!r}")
+    fields = Fields(given)
+    with _errors_named(label):
+        return _Entry(entries, number, fields.code("id"), fields)
 
 
 @contextmanager
-def _errors_named(key: str | None) -> Iterator[None]:
-    """Put the key of the entry before each error; errors of a section name their place already."""
+def _errors_named(label: str) -> Iterator[None]:
+    """Put the label of the entry before each error."""
     try:
         yield
     except ValueError as error:
-        raise ValueError(f"{key}: {error}" if key else str(error)) from error
+        raise ValueError(f"{label}: {error}") from error
 
 
-def _facts(entries: Iterable[_Entry], context: FileContext) -> Iterator[Fact]:
-    """The facts of the entries. Raises ValueError for fields that are not facts."""
+def _facts(
+    sections: dict[str, Fields],
+    entries: Iterable[_Entry],
+    keys: dict[str, Key],
+    context: FileContext,
+) -> Iterator[Fact]:
+    """Everything in the file that is entered. Raises ValueError for fields that are not facts."""
+    for name, section_facts in SECTIONS.items():
+        yield from section_facts(sections[name], context)
     for entry in entries:
-        with _errors_named(entry.key):
-            yield from entry.facts(context)
-            if entry.key:
-                entry.fields.refuse_unread()
+        with _errors_named(entry.label):
+            yield from entry.list.facts(keys[entry.label], entry.fields, context)
+            entry.fields.refuse_unread()
 
 
-def _context(root: Fields, programme: Fields, entries: list[_Entry]) -> FileContext:
+def _context(
+    week: Period, programme: Fields, entries: Iterable[_Entry], keys: dict[str, Key]
+) -> FileContext:
     has_district = programme.get("district") is not None
     return FileContext(
-        _undated_week(root, entries),
+        week,
         programme.orgunit("district") if has_district else None,
-        frozenset(entry.key for entry in entries if entry.key),
+        {
+            entry.label: new_id(entry.list.service, first_command(keys[entry.label]))
+            for entry in entries
+        },
     )
 
 
@@ -138,9 +175,8 @@ def _undated_week(root: Fields, entries: Iterable[_Entry]) -> Period:
 
 def _days_in(entries: Iterable[_Entry]) -> Iterator[date]:
     for entry in entries:
-        if entry.key:
-            with _errors_named(entry.key):
-                yield from _days(entry.fields.given)
+        with _errors_named(entry.label):
+            yield from _days(entry.fields.given)
 
 
 def _days(entry: Any) -> Iterator[date]:
@@ -155,10 +191,29 @@ def _days(entry: Any) -> Iterator[date]:
             yield from _days(value)
 
 
+def _first_day(entry: Json) -> date | None:
+    """The day on which the entry's first command happened; None where it isn't known."""
+    return Fields(entry).day("placed" if "placed" in entry else "date")
+
+
 def _refuse_duplicates(keys: Iterable[str]) -> None:
     duplicates = [key for key, count in Counter(keys).items() if count > 1]
     if duplicates:
         raise ValueError(f"{duplicates[0]}: this id is given twice")
+
+
+def _refuse_the_same(facts: Iterable[Fact]) -> None:
+    """Entries that say the same may be one that is there twice, or two: the file has to say."""
+    first: dict[tuple[str, str], str] = {}
+    for fact in facts:
+        for step in fact.steps:
+            command = (step.service, step.command_id)
+            if command in first:
+                same = f"the same as {first[command]}" if first[command] != fact.key else "it twice"
+                raise ValueError(
+                    f"{fact.key}: says {same}: take one out or, if both happened, give each an id"
+                )
+            first[command] = fact.key
 
 
 def _weeks(facts: Iterable[Fact], week: Period) -> list[Period]:
@@ -170,5 +225,4 @@ def _weeks(facts: Iterable[Fact], week: Period) -> list[Period]:
 
 def _subject(step: Step) -> str:
     """The id of the aggregate that a command creates or changes."""
-    subject: str = step.arguments.get("id") or new_id(step.arguments["command_id"])
-    return subject
+    return str(step.creates or step.arguments["id"])

@@ -13,8 +13,9 @@ from deploy.local.facts.fact_builder import (
     within,
 )
 from deploy.local.facts.fields import Fields
+from deploy.local.facts.identity import Key
 from shared.contracts.events.relief import CHANNELS, CIRCUMSTANCES, ORDER_CATEGORIES, VISIT_KINDS
-from shared.contracts.fields import TEXT, Text, Whole
+from shared.contracts.fields import TEXT, Text
 from shared.domain.periods import Period
 from shared.domain.types import Json
 
@@ -31,7 +32,7 @@ def section(relief: Fields, context: FileContext) -> Iterable[Fact]:
     return ()
 
 
-def order(key: str, order: Fields, context: FileContext) -> Iterator[Fact]:
+def order(key: Key, order: Fields, context: FileContext) -> Iterator[Fact]:
     """A resident's order, up to its last known state."""
     _check(order)
     builder = FactBuilder("relief", key)
@@ -97,7 +98,7 @@ def _beneficiary(fields: Fields) -> Json:
         "name": fields.text("name"),
         "phone": fields.text("phone", 30),
         "address": fields.text("address", TEXT),
-        "age": fields.checked("age", Whole(most=130)),
+        "age": fields.whole("age", most=130),
         "circumstance": _circumstance(fields),
     }
     return {name: value for name, value in given.items() if value is not None}
@@ -114,7 +115,7 @@ def _circumstance(fields: Fields) -> str | None:
     return given if given in CIRCUMSTANCES else codes.get(given, "other")
 
 
-def visits(key: str, visit: Fields, context: FileContext) -> Iterator[Fact]:
+def visits(key: Key, visit: Fields, context: FileContext) -> Iterator[Fact]:
     """A round of visits, and the ledger of merchants if the visitors kept one."""
     visit.require("kind")
     builder = FactBuilder("relief", key)
@@ -130,10 +131,10 @@ def visits(key: str, visit: Fields, context: FileContext) -> Iterator[Fact]:
     yield builder.fact
     what = visit.words("what") or {}
     if kind == "merchant" and (visit.get("merchants") is not None or "台账" in str(what)):
-        yield _ledger("ledger-" + key.removeprefix("visits-"), visit, context)
+        yield _ledger(key.beside("ledger", in_place_of="visits"), visit, context)
 
 
-def _ledger(key: str, visit: Fields, context: FileContext) -> Fact:
+def _ledger(key: Key, visit: Fields, context: FileContext) -> Fact:
     builder = FactBuilder("relief", key)
     builder.create(
         "declare_stock",

@@ -7,8 +7,8 @@ from dateutil.rrule import rrulestr
 
 from deploy.local.facts.fact_builder import Fact, FactBuilder, FileContext
 from deploy.local.facts.fields import Fields
+from deploy.local.facts.identity import Key
 from shared.contracts.events.volunteering import ACTIVITY_CATEGORIES, STOCKS, TAKING_PART
-from shared.contracts.fields import Whole
 from shared.domain.quantities import exact
 from shared.domain.types import Json
 
@@ -35,10 +35,10 @@ def section(volunteering: Fields, context: FileContext) -> Iterator[Fact]:
 def _service_day(service_day: Fields, context: FileContext) -> Fact:
     service_day.require("day_of_month")
     service_day.choice("every", ["month"])
-    number = service_day.checked("day_of_month", Whole(least=1, most=31))
+    number = service_day.whole("day_of_month", least=1, most=31)
     when = context.when(service_day)
     rule = f"FREQ=MONTHLY;BYMONTHDAY={number}"
-    builder = FactBuilder("volunteering", "service-day")
+    builder = FactBuilder("volunteering", context.key("service-day", when))
     builder.create(
         "declare_service_day",
         when,
@@ -63,10 +63,11 @@ def _stock(volunteering: Fields, name: str, context: FileContext) -> Fact:
     declared = volunteering.counted(name)
     level = volunteering.amount(name, STOCKS[stock])
     kind = declared.words("kind") or ({"zh": usual} if usual else {})
-    builder = FactBuilder("volunteering", f"stock-{name}")
+    when = context.when(declared)
+    builder = FactBuilder("volunteering", context.key(f"stock-{name}", when))
     builder.create(
         "declare_stock",
-        context.when(declared),
+        when,
         orgunit=context.place(declared),
         stock=stock,
         level=level | {"stated": level["stated"] or kind.get("zh") or kind.get("en")},
@@ -75,7 +76,7 @@ def _stock(volunteering: Fields, name: str, context: FileContext) -> Fact:
     return builder.fact
 
 
-def activity(key: str, activity: Fields, context: FileContext) -> Iterator[Fact]:
+def activity(key: Key, activity: Fields, context: FileContext) -> Iterator[Fact]:
     """An activity, reported after it took place."""
     activity.require("what")
     builder = FactBuilder("volunteering", key)
@@ -87,13 +88,13 @@ def activity(key: str, activity: Fields, context: FileContext) -> Iterator[Fact]
         category=activity.choice("category", ACTIVITY_CATEGORIES) or "other",
         participants=activity.amount("participants", "person"),
         taking_part=activity.counted("participants").choices("from", TAKING_PART),
-        communities=activity.checked("communities", Whole()),
+        communities=activity.whole("communities"),
         activity_key=context.occasion(activity),
     )
     yield builder.fact
 
 
-def gathering(key: str, gathering: Fields, context: FileContext) -> Iterator[Fact]:
+def gathering(key: Key, gathering: Fields, context: FileContext) -> Iterator[Fact]:
     """Residents' gatherings: one in each community, unless their number is given."""
     gathering.require("what")
     builder = FactBuilder("volunteering", key)

@@ -36,6 +36,8 @@ LISTS: dict[str, Callable[[FoldedWeek], list[Json]]] = {
 
 # The parts that depend on the week alone, beside its figures. The league counts all weeks so far.
 WEEK_PARTS = ("sections", "groups", "overlap", *LISTS, "more")
+# The content that follows from the week's facts, over which `content_digest` is made.
+CONTENT = ("period", "cells", "league", *WEEK_PARTS)
 
 
 def fold_week(period: Period, rules: Rules, subjects: Iterable[list[Event]]) -> FoldedWeek:
@@ -93,8 +95,12 @@ def draft(week: FoldedWeek, freeze: Json, last_week: Json | None = None) -> Json
         "orgunits": _names(week, body["cells"]),
         "completeness": reports,
         "headlines": headlines(week, district, reports),
+        # The main points that a person has put in other words.
+        "edited_points": [],
         "headline_table": headline_table(week, district, last_week),
         "late": [],
+        # Of a revision: the parts that read differently, beside the figures of `late`.
+        "changed_parts": [],
         # Of a revision under newer rules: those of the issue that it replaces.
         "rules_before": None,
         "late_events": late_events(week),

@@ -19,10 +19,10 @@ from shared.aggregates.orgunit_store import SUBDISTRICT, path, valid_between, va
 from shared.contracts.envelope import happened, week_of
 from shared.contracts.events.oversight import REPORTED_SERVICES
 from shared.contracts.reports import is_report
+from shared.contracts.week_summary import SEALED, summary
 from shared.domain.periods import Period
 from shared.domain.service_names import NAMES
 from shared.domain.types import Event, Json
-from shared.service.week_sealing import SEALED, summary
 
 ON_TIME, LATE, NIL, SILENT, EXEMPT = STATES = ("on_time", "late", "nil", "silent", "exempt")
 
@@ -30,6 +30,10 @@ ON_TIME, LATE, NIL, SILENT, EXEMPT = STATES = ("on_time", "late", "nil", "silent
 PROBLEMS = {
     "no_answer": ("未应答", "did not answer"),
     "missing": ("有事件缺失或未能读取", "events are missing or could not be read"),
+    "log_behind": (
+        "日志少于已收到的事实（数据库取自较早的备份），须先补齐",
+        "its log has less than was received from it: bring it forward",
+    ),
     "not_sealed": ("未封账", "has not sealed the week"),
     "sealed_early": ("截止时刻之前封账，须重新起草", "was sealed before the cut-off; draft again"),
     "differs": ("与封账不符", "the facts differ from its seal"),

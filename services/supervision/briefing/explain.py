@@ -1,6 +1,7 @@
 """From a figure to its events: those in it, and those left out, with the reason."""
 
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 
 from services.supervision.figures.cells import effective
 from services.supervision.figures.fold import Contribution, contributions
@@ -34,9 +35,10 @@ def explain(
         counted = _counted(feeding, period, code, rules)
         counted = {id: item for id, item in counted.items() if orgunit in above(item.orgunit)}
         found += counted.values()
+        last = max(feeding, key=itemgetter("subjectsequence"), default=None)
         for event in feeding:
             if event["id"] not in counted and (counted or week_of(event) == period):
-                reason = _reason(event, feeding, above, orgunit)
+                reason = _reason(event, last or event, above, orgunit)
                 left_out.append(_reference(event) | {"reason": reason})
     included = {item.event["id"]: item for item in effective(found, territory)}
     left_out += [
@@ -95,12 +97,9 @@ def _not_standing(item: Contribution, territory: Territory) -> str:
     return "another declaration stands"
 
 
-def _reason(
-    event: Event, feeding: list[Event], above: Callable[[str], list[str]], orgunit: str
-) -> str:
-    later = max(feeding, key=lambda other: other["subjectsequence"])
-    if later["subjectsequence"] > event["subjectsequence"]:
-        return f"superseded by {later['id']} ({later['type']})"
+def _reason(event: Event, last: Event, above: Callable[[str], list[str]], orgunit: str) -> str:
+    if last["subjectsequence"] > event["subjectsequence"]:
+        return f"superseded by {last['id']} ({last['type']})"
     holders = above(event["orgunit"])
     if orgunit not in holders:
         return f"belongs to {holders[0]}"

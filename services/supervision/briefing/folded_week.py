@@ -22,11 +22,11 @@ from services.supervision.indicators.rules import LEVELS_BY_AREA, Rules
 from shared.contracts.beginning import is_before_programme
 from shared.contracts.envelope import happened, week_of
 from shared.contracts.events import EVENT_TYPES
+from shared.contracts.week_summary import SEALED
 from shared.domain.periods import Period
 from shared.domain.service_names import NAMES
 from shared.domain.types import Event, Json
 from shared.domain.visible_text import isolated
-from shared.service.week_sealing import SEALED
 
 # Week, indicator and unit.
 FlowKey = tuple[str, str, str]

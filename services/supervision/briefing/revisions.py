@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from services.supervision.briefing.assemble import WEEK_PARTS, document, draft, fold_week
+from services.supervision.briefing.edited_points import with_edits
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.figures.fold import contributions
 from services.supervision.indicators import rules_of
@@ -16,6 +17,10 @@ from shared.domain.errors import Conflict
 from shared.domain.periods import Period
 from shared.domain.types import Event, Json
 
+# What a reader reads, beside the figures of units.
+READ_PARTS = (
+    *("completeness", "headlines", "headline_table", "league", *WEEK_PARTS, "late_events", "notes"),
+)
 COMPARED = ("value", "qualifier", "numerator", "denominator")
 
 # Indicator and org unit: which cell it is.
@@ -92,16 +97,19 @@ def issue_document(
     masthead: Json,
     before: Json | None = None,
     last_week: Json | None = None,
+    edits: Iterable[Json] = (),
 ) -> Json:
     """The whole document of an issue, made from these facts by the rules that `freeze` names and by
     the present renderer.
 
     `before` is the document that it replaces: the changes are listed with their causes. `last_week`
-    is the issue of the week before that `freeze` names.
+    is the issue of the week before that `freeze` names. `edits` are the main points that a person
+    has put in other words.
     """
     since = before["freeze"]["sources"] if before else freeze["sources"]
     week, causes = fold_with_causes(period, rules_of(freeze), subjects, since)
-    return document(draft_issue(week, freeze, causes, before, last_week), masthead)
+    made = draft_issue(week, freeze, causes, before, last_week, edits)
+    return document(made, masthead)
 
 
 def draft_issue(
@@ -110,6 +118,7 @@ def draft_issue(
     causes: ChangeCauses,
     before: Json | None,
     last_week: Json | None = None,
+    edits: Iterable[Json] = (),
 ) -> Json:
     """The draft of a week; with the document `before`, of a revision that changes it. `last_week`
     is the issue of the week before that `freeze` names.
@@ -118,12 +127,13 @@ def draft_issue(
     """
     if not week.has_district:
         raise Conflict({"kind": "briefing", "reason": "the registry of org units is empty"})
-    made = draft(week, freeze, last_week)
+    made = with_edits(draft(week, freeze, last_week), edits)
     if before is None:
         return made
     rules = before["freeze"]["rules"]
     return made | {
         "late": changes(before["cells"], made["cells"], causes),
+        "changed_parts": parts_read_differently(before, made),
         "rules_before": rules if rules != freeze["rules"] else None,
     }
 
@@ -149,6 +159,16 @@ def changed_parts(printed: Json, body: Json) -> list[str]:
     """The parts of the week's own content, beside its figures, that are different. Weeks before it
     don't matter."""
     return [part for part in WEEK_PARTS if not _same(printed[part], body[part])]
+
+
+def parts_read_differently(printed: Json, made: Json) -> list[str] | None:
+    """Every part that reads differently in a revision, beside the figures of units. None where the
+    issue before was made in the words of another renderer."""
+    # Issues of the first renderer don't name it.
+    before, now = (issue["freeze"].get("renderer") for issue in (printed, made))
+    if before is None or before != now:
+        return None
+    return [part for part in READ_PARTS if not _same(printed[part], made[part])]
 
 
 def _same(printed: Any, now: Any) -> bool:

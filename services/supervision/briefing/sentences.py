@@ -155,6 +155,9 @@ def figure(cell: Json, lang: str) -> str:
     """The cell in words: "200多人（2项中1项报数）", or why there is no figure."""
     if cell["status"] in ABSENCE:
         return absent(cell, lang, EVER[cell["indicator"]].nothing)
+    if cell["numerator"] is None:
+        # The public edition doesn't count contributions.
+        return printed(cell, cell["unit"], lang)
     given = (int(cell["numerator"]), int(cell["denominator"]))
     return say(_quantity(cell, cell["unit"]), lang, given)
 

@@ -14,6 +14,7 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "space": ("　", ", "),
     "open": ("（", " ("),
     "close": ("）", ")"),
+    "sentence": ("。", ". "),
     # The masthead.
     "bulletin": (" 督导通报", ": weekly briefing"),
     "issue": ("　第%s期", ", issue %s"),
@@ -25,8 +26,19 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "approved_by": ("签发", "Approved by"),
     "the_system": ("系统自动", "the system, at the cut-off"),
     "nobody_yet": ("待签发", "nobody yet"),
+    "not_submitted": ("尚未送审", "not submitted for review yet"),
+    "not_registered": ("人员名册未登记", "not registered"),
+    "four_eyes": ("双人复核", "Four eyes"),
+    "one_person": (
+        "未启用：编制人与签发人可以是同一人",
+        "off: one person may prepare and sign an issue",
+    ),
     "published_at": ("发布", "Published"),
     "to": ("报送", "To"),
+    # Around the text of a printed issue.
+    "office_of": ("%s办公室", "Programme office of %s"),
+    "issued_on": ("%s印发", "issued on %s"),
+    "list_of_annexes": ("附件", "Annexes"),
     "replaces": ("替代", "Replaces"),
     "why_revised": ("修订原因", "Reason for the revision"),
     "rules_changed": ("本次修订改用口径", "Computed again by rules"),
@@ -35,18 +47,22 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     # The parts.
     "part_completeness": ("一、数据完整性", "1. Completeness"),
     "part_points": ("二、要点", "2. Main points"),
-    "part_table": ("三、主要指标", "3. Headline table"),
+    "part_table": ("三、主要数字", "3. Headline figures"),
+    "part_waiting": ("督办：超期与等待", "Overdue, and who is waited for"),
     "part_sections": ("四、分项情况", "4. What was done"),
     "part_groups": ("五、专项工作组与平台建设", "5. Groups and platforms"),
     "part_league": ("六、街道（镇）排名", "6. Sub-district ranking"),
-    "part_follow_up": ("七、经验推广、督促整改、超期事项", "7. Practices, rectification, overdue"),
+    "part_follow_up": (
+        "七、经验推广、督促整改、在办点单",
+        "7. Practices, rectification, open orders",
+    ),
     "part_actions": ("八、交办事项、承诺与下周计划", "8. Actions, commitments, next week"),
     "part_late": ("九、迟报与更正", "9. Late arrivals and corrections"),
-    "part_notes": ("十、数据说明与附件", "10. Data notes and annex"),
+    "part_notes": ("十、数据说明", "10. Data notes"),
     # Completeness.
     "reconciled": (
-        "对账 %s/%s（数据与其封账一致的业务，占全部业务）",
-        "reconciled %s/%s (services whose events agree with their own seal)",
+        "对账 %s/%s",
+        "reconciled %s/%s",
     ),
     "not_reconciled": ("未对账", "not reconciled"),
     "events": ("登记事件%s条", "events entered: %s"),
@@ -60,9 +76,13 @@ _WORDS: dict[str, tuple[Any, Any]] = {
         "Units that reported on time, late or nil, of those that had to report",
     ),
     "had_to_report": ("应报%s个单位", "units that had to report: %s"),
-    "by_unit": ("附表：分单位报送情况", "Annex: who reported, by unit"),
+    "annex": ("附件%s　", "Annex %s. "),
+    "by_unit": ("报送情况", "Who reported"),
+    "all_indicators": ("全部指标", "All figures"),
+    "annex_unranked": ("未参加排名的单位", "Units that aren't ranked"),
+    "annex_notes": ("指标口径与数据来源", "Definitions and provenance"),
     "silent_everywhere": ("各项均未报", "silent to all services"),
-    "silent_too": ("另未报", "silent too"),
+    "all_reported": ("各单位均有报送", "every unit reported something"),
     "nobody_reported": ("没有单位报送", "no unit reported anything"),
     "only_recorded": (
         "本周没有单位报送，0只表示没有登记",
@@ -94,13 +114,14 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "none_counted": ("没有计入的事件", "no event contributes to it"),
     "more_events": ("另有 %s 条", "and %s more"),
     # The sections.
+    "unchanged": ("与上周相同", "the same as last week"),
     "and_more": ("另有 %s 项未列出", "and %s more that are not listed"),
     "not_held": ("已计划未举办", "Planned and not held"),
     "postponed": ("已延期", "Postponed"),
     "cancelled": ("已取消", "Cancelled"),
     "all_held": (
-        "已计划未举办、已延期、已取消的：无",
-        "planned and not held, postponed or cancelled: none",
+        "计划的均已举办，无延期、无取消",
+        "everything planned was held; nothing was postponed or cancelled",
     ),
     "overlap": ("同一场合多次登记，只计一次", "Of one occasion, counted once"),
     "occasions": (
@@ -109,26 +130,28 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     ),
     # Groups and platforms.
     "nothing_changed": (
-        "本周无变化，全文见第十部分附表",
-        "nothing has changed this week; the full text is in the annex of part 10",
+        "本周无变化，全文见附件",
+        "nothing has changed this week; the full text is in the annex",
     ),
-    "the_rest": (
-        "本周有变化的列于此，其余见第十部分附表",
-        "what changed this week; the rest is in the annex of part 10",
+    "changed": (
+        "本周变化和全文见附件",
+        "what changed this week and the full text are in the annex",
     ),
+    "annex_changed": (
+        "专项工作组与平台建设（本周变化）",
+        "Groups and platforms (what changed this week)",
+    ),
+    "annex_details": ("各项工作详情", "What was done, in full"),
     "annex_groups": (
-        "附表：专项工作组与平台建设（本周无变化）",
-        "Annex: groups and platforms (unchanged this week)",
+        "专项工作组与平台建设（本周无变化）",
+        "Groups and platforms (unchanged this week)",
     ),
     "plan": ("实施方案", "Plan"),
     "version": ("第%s版", "version %s"),
     "groups": ("工作组", "Groups"),
     "special_groups": (
-        "专项工作组：方案设%s个，均应明确责任单位、责任人、成员单位和职责；已登记%s个，未报%s个",
-        (
-            "special groups: the plan has %s, each with a responsible unit, a responsible person,"
-            " member units and duties; entered here: %s, not reported: %s"
-        ),
+        "专项工作组：方案设%s个，已登记%s个，未报%s个",
+        "special groups: the plan has %s; entered here: %s, not reported: %s",
     ),
     "special_unknown": (
         "专项工作组：方案未载明个数，已登记%s个",
@@ -182,8 +205,9 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "commitments": ("承诺事项", "Commitments"),
     "next_week": ("下周计划", "Next week"),
     "service_days": ("固定服务日", "Recurring service days"),
-    "nothing_announced": ("暂无", "nothing announced"),
     "none": ("无", "none"),
+    "public_edition": ("公开版", "Public edition"),
+    "not_public": ("公开版从略", "left out of the public edition"),
     "reason": ("原因", "reason"),
     "no_reason": ("未说明", "none given"),
     # Late arrivals, notes, annex.
@@ -205,13 +229,18 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "rules": ("口径版本", "Rules"),
     "renderer": ("文本版本", "renderer"),
     "events_in_week": (
-        "本周事件%s条（含单位名册登记，与第一部分各项之和一致）",
-        "events in the week: %s (the sum of part 1; the registry of units included)",
+        "本周事件%s条（含单位名册登记）",
+        "events in the week: %s (the registry of units included)",
     ),
     "parked": (
         "未能入库的报送数据（原件已留存，未计入统计）",
         "Reports that could not be read or handled (kept, in no figure)",
     ),
+    "edited_points": (
+        "要点的文字经人工修改，数字未变；按规则生成的原文",
+        "Main points in a person's words, with unchanged numbers; the sentences of the rules",
+    ),
+    "point_by": ("第%s条，%s修改", "point %s, edited by %s"),
     "unknown_types": (
         "尚不认识的事件类型（已留存，不计入数字）",
         "Event types not known yet (kept, in no figure)",
@@ -221,7 +250,7 @@ _WORDS: dict[str, tuple[Any, Any]] = {
         "Unlikely values, confirmed when they were entered (please check again)",
     ),
     "definitions": ("指标口径", "Definitions"),
-    "annex_units": ("附表：分单位数据", "Annex: figures by unit"),
+    "annex_units": ("分单位数据", "Figures by unit"),
     "provenance": ("数据来源：各指标计入事件数", "Provenance: events counted by indicator"),
     "where_ids": ("事件编号见 JSON 与 HTML 版", "their ids are in the JSON and HTML editions"),
     "digest": ("内容校验码", "Content digest"),
@@ -239,7 +268,10 @@ _WORDS: dict[str, tuple[Any, Any]] = {
         "社区数据已包含在所属街道（镇）的数据中",
         "Figures of communities are included in those of their sub-district",
     ),
-    "nobody_ranked": ("本期没有单位参加排名", "no sub-district is ranked in this issue"),
+    "nobody_ranked": (
+        "分母不足%s的不参加排名，本期没有单位参加",
+        "unranked below %s: no sub-district is ranked in this issue",
+    ),
 }
 
 STATUSES = {

@@ -3,18 +3,23 @@
 Each published issue seals the facts that no issue before it has sealed: the number, id and digest
 of every one. Later, every changed or removed fact can be named, and a fact that was inserted under
 a sealed number is untrusted: it belongs to no issue.
+
+Evidence may be changed or removed itself. A chunk that isn't as it was sealed is evidence of
+nothing, and is named; of the facts that it sealed, the digest in the issue is left.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from pymongo import ASCENDING
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from services.supervision.facts.fact_store import is_intact
+from services.supervision.facts.fact_store import UNREADABLE, is_intact, name_of
 from shared.domain.types import Document
 from shared.platform.topology import SERVICES
 
@@ -22,6 +27,42 @@ CHUNK = 5000
 
 # Number, id and digest of a fact.
 Entry = list[Any]
+# The numbers above the first, up to the second.
+Span = tuple[int, int]
+
+OTHER_DIGEST = "its digest isn't the one that was sealed"
+OTHER_CONTENT = "its content doesn't fit its digest"
+MISSING = "missing, though the issue was made from it"
+
+# What can be wrong with evidence: code → in Chinese and English.
+NOT_AS_SEALED = "not_as_sealed"
+NOT_THERE = "not_there"
+TWICE = "twice"
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """The sealed facts of a source with the numbers above `start`, up to `until`, in order."""
+
+    id: str
+    source: str
+    start: int
+    until: int
+    entries: list[Entry]
+
+    @property
+    def query(self) -> Document:
+        """A query for the facts that claim its numbers now."""
+        return _claiming(self.source, self.start, self.until)
+
+
+@dataclass
+class Review:
+    """What was found: fact id → problem, and evidence → one of the codes above. Evidence is named
+    by the id of its chunk, or by its source and numbers."""
+
+    facts: dict[str, str]
+    evidence: dict[str, str]
 
 
 class Evidence:
@@ -40,21 +81,34 @@ class Evidence:
         seal at the same time, one finds the chunk already there and continues after it.
         """
         for source, last in sources.items():
-            while (start := self._until(source)) < last:
+            start, before = self._until(source), -1
+            # A chunk that was damaged may be in the way: then the rest is left without evidence.
+            while before < start < last:
                 until = min(last, start + CHUNK)
                 chunk = {"_id": f"{source}|{start}", "source": source, "until": until}
                 facts = self._ordered(_claiming(source, start, until))
                 entries = [_entry(fact) for fact in facts]
                 with suppress(DuplicateKeyError):
                     self.collection.insert_one(chunk | {"entries": entries})
+                before, start = start, self._until(source)
 
     def untrusted(self) -> set[str]:
         """Ids of facts with a sealed number that were not there when it was sealed. They belong to
         no issue."""
+        return self._untrusted({})
+
+    def untrusted_among(self, source: str, after: int, until: int) -> set[str]:
+        """At least those of `untrusted` with a number of the source above `after`, up to `until`:
+        few chunks are read."""
+        reached = {"$gt": after, "$lte": until + CHUNK}
+        return self._untrusted({"source": source, "until": reached})
+
+    def _untrusted(self, query: Document) -> set[str]:
         found: set[str] = set()
-        for query, entries in self._sealed():
-            claiming = {fact["_id"] for fact in self.facts.find(query, {"_id": 1})}
-            found |= claiming - {identity for _, identity, _ in entries}
+        for chunk in self._chunks(query):
+            if isinstance(chunk, Chunk):
+                claiming = {name_of(fact) for fact in self.facts.find(chunk.query, {"_id": 1})}
+                found |= claiming - {identity for _, identity, _ in chunk.entries}
         return found
 
     def chain(self, sources: Mapping[str, int], untrusted: Container[str]) -> dict[str, str]:
@@ -63,7 +117,7 @@ class Evidence:
         for source, last in sorted(sources.items()):
             total = hashlib.sha256()
             for fact in self._ordered({"source": source, "seq": {"$lte": last}}):
-                if fact["_id"] not in untrusted:
+                if name_of(fact) not in untrusted:
                     total.update(fact["digest"].encode())
             chains[source] = total.hexdigest()
         return chains
@@ -71,43 +125,61 @@ class Evidence:
     def damage(self, sources: Mapping[str, int]) -> dict[str, str]:
         """Fact id → problem: of every stored fact that was changed, and of every fact that was
         sealed up to `sources` and is missing."""
+        return self.review(sources).facts
+
+    def review(self, sources: Mapping[str, int]) -> Review:
+        """The damage to facts, and to the evidence of those up to `sources`."""
         # Read first: facts sealed meanwhile are then checked twice rather than never.
         rest = {"$nor": [_claiming(source, 0, self._until(source)) for source in SERVICES]}
         found: dict[str, str] = {}
-        for query, entries in self._sealed():
-            last = sources[query["source"]]
-            sealed = {identity: digest for seq, identity, digest in entries if seq <= last}
-            found |= self._damaged(query, sealed)
-        return self._damaged(rest, {}) | found
+        evidence: dict[str, str] = {}
+        spans: dict[str, list[Span]] = defaultdict(list)
+        for chunk in self._chunks():
+            if not isinstance(chunk, Chunk):
+                evidence[chunk] = NOT_AS_SEALED
+                continue
+            spans[chunk.source].append((chunk.start, chunk.until))
+            last = sources.get(chunk.source, 0)
+            sealed = {identity: digest for seq, identity, digest in chunk.entries if seq <= last}
+            found |= self._damaged(chunk.query, sealed)
+        for source in SERVICES:
+            bare, twice = _gaps(spans[source], self._until(source))
+            for start, until in bare:
+                found |= self._damaged(_claiming(source, start, until), {})
+            missing, _ = _gaps(spans[source], sources.get(source, 0))
+            evidence |= {_numbers(source, span): NOT_THERE for span in missing}
+            evidence |= {_numbers(source, span): TWICE for span in twice}
+        return Review(self._damaged(rest, {}) | found, evidence)
 
     def _damaged(self, query: Document, sealed: Mapping[str, str]) -> dict[str, str]:
         """Of the facts that match `query`, and of the sealed ones (id → digest)."""
         found: dict[str, str | None] = {}
         missing = set(sealed)
         for fact in self.facts.find(query):
-            missing.discard(fact["_id"])
-            found[fact["_id"]] = _problem(fact, sealed.get(fact["_id"]))
-        found |= dict.fromkeys(missing, "missing, though the issue was made from it")
+            name = name_of(fact)
+            missing.discard(name)
+            found[name] = problem_of(fact, sealed.get(name))
+        found |= dict.fromkeys(missing, MISSING)
         # A fact whose number was changed doesn't match the query any more.
         for fact in self.facts.find({"_id": {"$in": sorted(missing)}}):
-            found[fact["_id"]] = _problem(fact, sealed[fact["_id"]])
+            found[fact["_id"]] = problem_of(fact, sealed[fact["_id"]])
         return {identity: problem for identity, problem in found.items() if problem}
 
-    def _sealed(self) -> Iterator[tuple[Document, list[Entry]]]:
-        """Of each chunk: a query for the facts that claim its numbers now, and its entries.
+    def _chunks(self, query: Document | None = None) -> Iterator[Chunk | str]:
+        """The chunks, perhaps only some; of one that isn't as it was sealed, only its name.
 
         One chunk is in memory at a time: the memory in use doesn't grow with the facts.
         """
-        for chunk in self.collection.find():
-            start = int(chunk["_id"].rsplit("|", 1)[1])
-            yield _claiming(chunk["source"], start, chunk["until"]), chunk["entries"]
+        for document in self.collection.find(query or {}):
+            yield _chunk(document) or name_of(document)
 
     def _ordered(self, query: Document) -> Iterable[Document]:
         fields = {"seq": 1, "digest": 1}
         return self.facts.find(query, fields).sort("seq", ASCENDING)
 
     def _until(self, source: str) -> int:
-        newest = self.collection.find_one({"source": source}, {"until": 1}, sort=[("until", -1)])
+        whole = {"source": source, "until": {"$type": ["int", "long"]}}
+        newest = self.collection.find_one(whole, {"until": 1}, sort=[("until", -1)])
         return newest["until"] if newest else 0
 
 
@@ -120,11 +192,51 @@ def _entry(fact: Document) -> Entry:
     return [fact["seq"], fact["_id"], fact["digest"]]
 
 
-def _problem(fact: Document, sealed: str | None) -> str | None:
-    if sealed and sealed != fact.get("digest"):
-        return "its digest isn't the one that was sealed"
+def problem_of(fact: Document, sealed: str | None) -> str | None:
+    if sealed is not None and sealed != fact.get("digest"):
+        return OTHER_DIGEST
     try:
         intact = is_intact(fact)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except UNREADABLE:
         intact = False
-    return None if intact else "its content doesn't fit its digest"
+    return None if intact else OTHER_CONTENT
+
+
+def _chunk(document: Document) -> Chunk | None:
+    """The chunk of a stored document; None where the document isn't as it was sealed."""
+    try:
+        source, start = document["_id"].split("|")
+        chunk = Chunk(document["_id"], source, int(start), document["until"], document["entries"])
+        whole = (
+            document.keys() == {"_id", "source", "until", "entries"}
+            and document["_id"] == f"{document['source']}|{chunk.start}"
+            and source in SERVICES
+            and type(chunk.until) is int
+            and 0 < chunk.until - chunk.start == len(chunk.entries)
+            and all(
+                type(seq) is int and seq == number and isinstance(name, str) and isinstance(it, str)
+                for number, (seq, name, it) in enumerate(chunk.entries, chunk.start + 1)
+            )
+        )
+    except UNREADABLE:
+        return None
+    return chunk if whole else None
+
+
+def _gaps(spans: list[Span], last: int) -> tuple[list[Span], list[Span]]:
+    """The numbers up to `last` that none of the spans has, and those that two have."""
+    missing, twice, reached = [], [], 0
+    for start, until in sorted(spans):
+        if reached < min(start, last):
+            missing.append((reached, min(start, last)))
+        if start < reached:
+            twice.append((start, min(until, reached)))
+        reached = max(reached, until)
+    if reached < last:
+        missing.append((reached, last))
+    return missing, twice
+
+
+def _numbers(source: str, span: Span) -> str:
+    """Names numbers of a source, such as "relief 1–5000"."""
+    return f"{source} {span[0] + 1}–{span[1]}"

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from itertools import groupby, islice
 from operator import itemgetter
@@ -25,7 +26,7 @@ from shared.contracts.envelope import week_at, week_name
 from shared.contracts.messages import Head, Message, event_of
 from shared.domain.canonical import event_digest
 from shared.domain.periods import Period, parse_instant
-from shared.domain.types import Document, Event
+from shared.domain.types import Document, Event, Json
 from shared.messaging.deliveries import Rejection
 from shared.platform.database import Indexes, duplicates
 
@@ -41,6 +42,9 @@ TO_THE_CUTOFF = timedelta(hours=12, microseconds=1)
 SLICE = 2000
 # How many facts the database returns at once, where all of them are read.
 BATCH = 1000
+
+# The errors to which a stored document leads that was changed by hand.
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 _TRACKED = {"type": {"$in": sorted(TRACKED_TYPES)}}
 
@@ -138,27 +142,32 @@ class FactStore:
         database[name].create_indexes(INDEXES["facts"])
         return FactStore(database.get_collection(name, write_concern=write_concern))
 
-    def insert(self, facts: list[Document]) -> dict[str, Rejection]:
-        """Store the facts that aren't stored yet. Returns the rejections by event id: a known id
+    def insert(self, facts: list[Document]) -> dict[int, Rejection]:
+        """Store the facts that aren't stored yet. Returns the rejections by position: a known id
         with other content, and a number that another event has."""
         try:
             self.collection.insert_many(facts, ordered=False)
         except BulkWriteError as error:
-            return self._conflicts([facts[index] for index in duplicates(error)])
+            return self._conflicts({index: facts[index] for index in duplicates(error)})
         return {}
 
-    def _conflicts(self, facts: list[Document]) -> dict[str, Rejection]:
-        ids = [fact["_id"] for fact in facts]
+    def _conflicts(self, facts: dict[int, Document]) -> dict[int, Rejection]:
+        ids = list({fact["_id"] for fact in facts.values()})
         found = self.collection.find({"_id": {"$in": ids}}, {"event": 1})
         stored = {fact["_id"]: event_digest(event_of(fact)) for fact in found}
         rejections = {}
-        for fact in facts:
+        for position, fact in facts.items():
             known = stored.get(fact["_id"])
             if known is None:
-                rejections[fact["_id"]] = Rejection("number_taken", str(fact["seq"]))
+                rejections[position] = Rejection("number_taken", str(fact["seq"]))
             elif known != event_digest(event_of(fact)):
-                rejections[fact["_id"]] = Rejection("id_conflict", fact["_id"])
+                rejections[position] = Rejection("id_conflict", fact["_id"])
         return rejections
+
+    def known(self, ids: Iterable[str]) -> set[str]:
+        """Those of these ids that are facts."""
+        found = self.collection.find({"_id": {"$in": list(ids)}}, {"_id": 1})
+        return {fact["_id"] for fact in found}
 
     def first_week(self) -> Period | None:
         """The week of the first fact, other than those of the registry; None before there is
@@ -243,6 +252,17 @@ class FactStore:
         for cell, facts in groupby(_documents(found), key=itemgetter(*CELL)):
             yield cell, [fact["subject"] for fact in facts]
 
+    def latest_data(self, subjects: Document | str, types: Iterable[str]) -> dict[str, Json]:
+        """Subject → data of its last event of these types. `subjects` is a query for the subject.
+        What can't be read is left out."""
+        found = self.collection.find({"subject": subjects, "type": {"$in": sorted(types)}})
+        data = {}
+        for fact in found.sort("seq", ASCENDING):
+            with suppress(*UNREADABLE):
+                event = event_of(fact)
+                data[str(event["subject"])] = dict(event["data"])
+        return data
+
     def feeding_query(self, indicator: Indicator, period: Period) -> Document:
         """A query for the facts that may feed the figure of an indicator in a week."""
         feeding: Document = {"type": {"$in": sorted(indicator.feeds)}}
@@ -264,7 +284,7 @@ class FactStore:
         selects some of the facts.
         """
         found = self._by_subject(frozen_query(sources) | (among or {}))
-        return grouped(fact for fact in found if fact["_id"] not in untrusted)
+        return grouped(fact for fact in found if name_of(fact) not in untrusted)
 
     def _by_subject(self, query: Document) -> Iterator[Document]:
         """Facts in the order of their subjects, as a stream."""
@@ -276,6 +296,12 @@ class FactStore:
             allow_disk_use=True,
         )
         return _documents(found)
+
+
+def name_of(document: Document) -> str:
+    """The id of a document. In one that was changed by hand it may be anything."""
+    identity = document["_id"]
+    return identity if isinstance(identity, str) else repr(identity)
 
 
 def _documents(batches: Iterator[Any]) -> Iterator[Document]:

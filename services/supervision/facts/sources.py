@@ -24,16 +24,21 @@ PAGE = 500
 class SourceState:
     """How far a source is read: complete up to `mark`, while its log ends at number `last`.
 
-    `last` is None where the source did not answer.
+    `last` is None where the source did not answer. `behind`: its log lacks events that
+    are here, or so it says.
     """
 
     source: str
     mark: int
     last: int | None
+    behind: bool = False
 
     @property
     def problem(self) -> str | None:
         """Why it is incomplete, a key of completeness.PROBLEMS; None when it is complete."""
+        # What it has lost was sealed, perhaps.
+        if self.behind:
+            return "log_behind"
         if self.last is None:
             return "no_answer"
         return "missing" if self.mark < self.last else None
@@ -43,6 +48,9 @@ class SourceMarks:
     def __init__(self, collection: Collection[Document], facts: FactStore) -> None:
         self.collection = collection
         self.facts = facts
+        # Source → the number up to which its log was read here: what is still missing below it is
+        # a dead letter.
+        self._passed: dict[str, int] = {}
 
     def mark(self, source: str) -> int:
         """The highest number up to which no event of the source is missing."""
@@ -80,6 +88,15 @@ class SourceMarks:
                 last = middle
         return start
 
+    def next_gap(self, source: str, last: int) -> int:
+        """The number after which the next event is missing that wasn't fetched yet, or `last`."""
+        start = max(self.advance(source), self._passed.get(source, 0))
+        return self._complete(source, start, last) if start < last else last
+
+    def passed(self, source: str, number: int) -> None:
+        """All events of the log up to `number` were fetched where they were missing."""
+        self._passed[source] = max(number, self._passed.get(source, 0))
+
     def has_gap(self, source: str) -> bool:
         """Has an event arrived whose number lies beyond a missing one?"""
         return self.facts.last(source) > self.mark(source)
@@ -90,24 +107,26 @@ def catch_up(
     sources: SourceMarks,
     ask: Callable[..., Json],
     take: Callable[[str, list[Event]], None],
+    pause: Callable[[], None] = lambda: None,
 ) -> SourceState:
-    """Fetch from the source's log the events that are missing here.
+    """Fetch from the source's log the events that are missing here, a page at a time.
 
     `ask(after, limit)` is the source's `events` method; `take(source, events)` handles them like
-    arrivals. A source that doesn't answer has no `last`.
+    arrivals. `pause()` is called before each page. A source that doesn't answer has no `last`.
     """
     mark = sources.advance(source)
     try:
-        page = ask(after=mark, limit=PAGE)
         # Events that it logs from here on are left for the next time: a busy source never ends.
-        last = page["last"]
-        while page["events"]:
-            take(source, page["events"])
-            before, mark = mark, sources.advance(source)
-            if mark == before or mark >= last:
+        last: int = ask(after=mark, limit=1)["last"]
+        behind = last < mark
+        while (after := sources.next_gap(source, last)) < last:
+            pause()
+            page = ask(after=after, limit=PAGE)["events"]
+            if not page:
                 break
-            page = ask(after=mark, limit=PAGE)
-        return SourceState(source, mark, last)
+            take(source, page)
+            sources.passed(source, page[-1]["sourcesequence"])
+        return SourceState(source, sources.advance(source), last, behind)
     except (WarmError, RemoteError) as error:
         log.warning("source does not answer", source=source, error=type(error).__name__)
-        return SourceState(source, mark, None)
+        return SourceState(source, sources.advance(source), None)

@@ -22,6 +22,8 @@ from shared.domain.types import Document
 
 # The weeks of an unfinished block are read one by one anyway.
 BLOCK = WEEKS_IN_MEAN
+# Two years of blocks.
+BLOCKS_KEPT = 26
 BY_CELL = "period_1_orgunit_1_seen_1"
 
 # (indicator, unit, partial)
@@ -133,6 +135,12 @@ class Totals:
         for (unit, code), part in sorted(made.by_key().items()):
             rows[unit].append({"indicator": code, **part.to_json()})
         return rows
+
+    def forget(self) -> int:
+        """Remove the totals before old blocks: they are made again where an old week is drafted.
+        Returns how many."""
+        old = sorted(self.totals.distinct("before"))[:-BLOCKS_KEPT]
+        return self.totals.delete_many({"before": {"$in": old}}).deleted_count if old else 0
 
     def _store(self, boundary: str, made: Rows, seen: Mapping[str, int]) -> None:
         writes = [

@@ -1,6 +1,13 @@
 """The clinics' indicators: what took place, and its figures as reported."""
 
-from services.supervision.indicators.declare import Indicator, one, quantity, types
+from services.supervision.indicators.declare import (
+    PEOPLE,
+    THINGS,
+    Indicator,
+    one,
+    quantity,
+    types,
+)
 from shared.contracts.events.clinics import CLINIC_FIGURES
 
 HELD = types("clinics.clinic", "held", "tallied", "corrected", "cancelled")
@@ -15,6 +22,8 @@ CLINIC_LABELS = {
     "leaflets": ("发放宣传资料", "leaflets handed out"),
 }
 
+OF_THINGS = ("institutions", "departments", "leaflets")
+
 CLINICS = [
     Indicator(
         "clinics.clinics_held",
@@ -25,6 +34,7 @@ CLINICS = [
         "clinics that took place in the week",
         HELD,
         one("clinic", *COUNTED),
+        counts=THINGS,
     ),
     *(
         Indicator(
@@ -39,6 +49,7 @@ CLINICS = [
             recorded=False,
             about="clinics.clinics_held",
             nothing=("无义诊", "no clinic"),
+            counts=THINGS if name in OF_THINGS else PEOPLE,
         )
         for name, (zh, en) in CLINIC_LABELS.items()
     ),

@@ -4,8 +4,8 @@ A *flow* counts what happened in a week; a *level* is what stands at the week's 
 gives the contribution of a subject's deciding event: a quantity, a number of days, or None.
 """
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -16,9 +16,52 @@ from shared.domain.types import Json
 # release that changes what an indicator counts adds one; the last one is the present one.
 VERSIONS = ("2017-3", "2026-1")
 
-# From the `data` of a subject's deciding event: its contribution, and the day from which it counts.
-Take = Callable[[Json], Quantity | int | None]
+# What an indicator counts decides what the public edition prints of it (decision 25). It is the
+# same in all declarations of a code.
+# Stations, clinics, findings: all figures are public.
+THINGS = "things"
+# Persons, or what was done for single residents: small figures are suppressed.
+PEOPLE = "people"
+# A measure of single persons' records, such as hours: figures of few records are suppressed.
+RECORDS = "records"
+# A figure that would give others back: always suppressed.
+INTERNAL = "internal"
+
+# From the `data` of a subject's deciding event: the day from which it counts.
 Since = Callable[[Json], date | None]
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where a contribution is found in the `data` of its event, for those who check it outside.
+
+    The way holds if each field in `where` has one of the values there; a missing field is null. The
+    contribution is then `count`, or the quantity `reported`, or the number of `days` from one day
+    to another, if both are known and in this order.
+    """
+
+    where: Mapping[str, Collection[Any]] = field(default_factory=dict)
+    count: int | None = None
+    reported: str | None = None
+    days: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Take:
+    """From the `data` of a subject's deciding event: its contribution, or None.
+
+    `ways` say the same as data: the first one that holds gives the contribution, and where none
+    does there is none.
+    """
+
+    rule: Callable[[Json], Quantity | int | None]
+    ways: tuple[Way, ...]
+
+    def __call__(self, data: Json) -> Quantity | int | None:
+        return self.rule(data)
+
+
+NOT_WITHDRAWN = {"withdrawn": (None, False)}
 
 
 @dataclass(frozen=True)
@@ -52,6 +95,8 @@ class Indicator:
     printed: bool = True
     first: str = VERSIONS[0]
     until: str | None = None
+    # Protected unless it is declared otherwise.
+    counts: str = PEOPLE
 
     @property
     def service(self) -> str:
@@ -77,7 +122,10 @@ def types(prefix: str, *verbs: str) -> frozenset[str]:
 def one(unit: str, *statuses: str) -> Take:
     """Each subject counts as one; with `statuses`, only while it has one of them."""
     counted = exact(1, unit)
-    return lambda data: counted if not statuses or data["status"] in statuses else None
+    return Take(
+        lambda data: counted if not statuses or data["status"] in statuses else None,
+        (Way(_status_in(statuses), count=1),),
+    )
 
 
 def quantity(name: str, *statuses: str) -> Take:
@@ -87,12 +135,22 @@ def quantity(name: str, *statuses: str) -> Take:
         counts = not statuses or data["status"] in statuses
         return Quantity.from_json(data[name]) if counts else None
 
-    return take
+    return Take(take, (Way(_status_in(statuses), reported=name),))
+
+
+def _status_in(statuses: Collection[str]) -> dict[str, tuple[str, ...]]:
+    return {"status": tuple(statuses)} if statuses else {}
 
 
 def unless_withdrawn(rule: Callable[[Json], Any]) -> Callable[[Json], Any]:
-    """A `take` or `since` that holds while the subject isn't withdrawn as entered by mistake."""
+    """A rule that holds while the subject isn't withdrawn as entered by mistake."""
     return lambda data: None if data.get("withdrawn") else rule(data)
+
+
+def taken_unless_withdrawn(take: Take) -> Take:
+    """The same contribution while the subject isn't withdrawn as entered by mistake."""
+    ways = tuple(replace(way, where={**way.where, **NOT_WITHDRAWN}) for way in take.ways)
+    return Take(unless_withdrawn(take.rule), ways)
 
 
 def with_corrections(item: Indicator, corrections: frozenset[str]) -> list[Indicator]:
@@ -101,7 +159,7 @@ def with_corrections(item: Indicator, corrections: frozenset[str]) -> list[Indic
     corrected = replace(
         item,
         feeds=item.feeds | corrections,
-        take=unless_withdrawn(item.take),
+        take=taken_unless_withdrawn(item.take),
         since=unless_withdrawn(item.since) if item.since else None,
         first="2026-1",
     )
@@ -121,6 +179,7 @@ def stock(
     name: str,
     recorded: frozenset[str],
     standing: Collection[str] = (),
+    counts: str = THINGS,
 ) -> list[Indicator]:
     """A stock: declared as `name`, or the sum of single records by the event types `recorded`.
 
@@ -147,10 +206,17 @@ def stock(
         f"截至周日的{zh}数；已申报总数的以申报为准，其余按逐条登记计",
         f"{en} at the week's end: as declared by the unit, otherwise as recorded one by one",
         recorded | {declared},
-        take,
+        Take(take, tuple(_ways_of_stock(name, standing))),
         fold="stock",
         recorded=False,
         since=since,
+        counts=counts,
     )
     corrections = frozenset({f"{entity}.corrected", f"{service}.stock.withdrawn"})
     return with_corrections(item, corrections)
+
+
+def _ways_of_stock(name: str, standing: Collection[str]) -> Iterable[Way]:
+    yield Way({"stock": (name,)}, reported="level")
+    yield Way({"stock": (None,), **_status_in(standing)}, count=1)
+    yield Way({"stock": (None,)}, count=0)

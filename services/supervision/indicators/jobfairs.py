@@ -1,6 +1,13 @@
 """The job fairs' indicators: what took place, its figures as reported, and the hires."""
 
-from services.supervision.indicators.declare import Indicator, one, quantity, types
+from services.supervision.indicators.declare import (
+    PEOPLE,
+    THINGS,
+    Indicator,
+    one,
+    quantity,
+    types,
+)
 from shared.contracts.events.jobfairs import FAIR_FIGURES
 
 HELD = types("jobfairs.fair", "held", "reconciled", "corrected", "closed", "cancelled")
@@ -13,6 +20,8 @@ FAIR_LABELS = {
     "intents": ("达成意向", "intents"),
 }
 
+OF_THINGS = ("employers", "vacancies")
+
 JOBFAIRS = [
     Indicator(
         "jobfairs.fairs_held",
@@ -23,6 +32,7 @@ JOBFAIRS = [
         "job fairs that took place in the week",
         HELD,
         one("fair", *COUNTED),
+        counts=THINGS,
     ),
     *(
         Indicator(
@@ -37,6 +47,7 @@ JOBFAIRS = [
             recorded=False,
             about="jobfairs.fairs_held",
             nothing=("无招聘会", "no job fair"),
+            counts=THINGS if name in OF_THINGS else PEOPLE,
         )
         for name, (zh, en) in FAIR_LABELS.items()
     ),

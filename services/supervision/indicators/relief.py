@@ -3,10 +3,15 @@
 from datetime import date
 
 from services.supervision.indicators.declare import (
+    INTERNAL,
+    NOT_WITHDRAWN,
+    RECORDS,
     Indicator,
     Take,
+    Way,
     one,
     stock,
+    taken_unless_withdrawn,
     types,
     unless_withdrawn,
     while_in,
@@ -28,6 +33,8 @@ ORDER = (
     "reopened",
 )
 CORRECTED = types("relief.order", "corrected")
+# A provisional promise became final: from then on another day may be the last one.
+DUE_SETTLED = types("relief.order", "due_settled")
 SETTLED = ("confirmed", "rated", "rejected", "withdrawn")
 
 
@@ -50,7 +57,7 @@ def _visits(kind: str) -> Take:
             return None
         return Quantity.from_json(data["visits"])
 
-    return take
+    return Take(take, (Way({"kind": (kind,), **NOT_WITHDRAWN}, reported="visits"),))
 
 
 RELIEF = [
@@ -114,7 +121,7 @@ RELIEF = [
         "本周登记、至今未被不予受理或撤回的诉求单数",
         "orders raised in the week and neither rejected nor withdrawn since",
         types("relief.order", "raised", "rejected", "withdrawn", "corrected"),
-        unless_withdrawn(one("order", "raised")),
+        taken_unless_withdrawn(one("order", "raised")),
         printed=False,
         first="2026-1",
     ),
@@ -125,10 +132,12 @@ RELIEF = [
         "orders open",
         "截至周日仍在办理的诉求单数（已确认、不予受理、撤回的不计）",
         "orders neither confirmed by the resident nor rejected or withdrawn at the week's end",
-        types("relief.order", *ORDER, "corrected"),
+        types("relief.order", *ORDER, "corrected") | DUE_SETTLED,
         one("order"),
         since=unless_withdrawn(while_in("raised", "claimed", "delivered")),
         first="2026-1",
+        # Open last week + raised - open now = confirmed, rejected or withdrawn.
+        counts=INTERNAL,
     ),
     *with_corrections(
         Indicator(
@@ -142,7 +151,7 @@ RELIEF = [
             one("order"),
             since=_overdue_since,
         ),
-        CORRECTED,
+        CORRECTED | DUE_SETTLED,
     ),
     *with_corrections(
         Indicator(
@@ -153,11 +162,12 @@ RELIEF = [
             "本周送达且登记、送达日期均明确的诉求单，由登记至送达所用自然日的中位数",
             "median calendar days from raised to delivered, where both days are known",
             types("relief.order", "delivered", "reopened"),
-            _days_to_deliver,
+            Take(_days_to_deliver, (Way(days=("raised_on", "delivered_on")),)),
             fold="median",
             recorded=False,
             about="relief.orders_delivered",
             nothing=("无送达", "no delivery"),
+            counts=RECORDS,
         ),
         CORRECTED,
     ),

@@ -1,6 +1,7 @@
 """Supervision's own indicators: findings, milestones, actions."""
 
 from services.supervision.indicators.declare import (
+    THINGS,
     Indicator,
     one,
     types,
@@ -22,6 +23,7 @@ SUPERVISION = [
             "finding",
             *(status for status in FINDING_STATUSES if status not in ("duplicate", "withdrawn")),
         ),
+        counts=THINGS,
     ),
     Indicator(
         "supervision.findings_closed",
@@ -32,6 +34,7 @@ SUPERVISION = [
         "findings closed in the week, by someone who did not rectify them, and not reopened",
         types("supervision.finding", "closed", "reopened"),
         one("finding", "closed"),
+        counts=THINGS,
     ),
     *with_corrections(
         Indicator(
@@ -43,6 +46,7 @@ SUPERVISION = [
             "milestones of platforms reached in the week",
             types("supervision.milestone", "reached", "corrected"),
             one("milestone", "done"),
+            counts=THINGS,
         ),
         frozenset(),
     ),
@@ -57,6 +61,7 @@ SUPERVISION = [
             types("supervision.action", "assigned", "carried", "closed"),
             one("action"),
             since=while_in("assigned"),
+            counts=THINGS,
         ),
         types("supervision.action", "corrected"),
     ),

@@ -1,6 +1,15 @@
 """Volunteering's indicators: stations, teams, volunteers, activities, gatherings, hours."""
 
-from services.supervision.indicators.declare import Indicator, one, quantity, stock, types
+from services.supervision.indicators.declare import (
+    PEOPLE,
+    RECORDS,
+    THINGS,
+    Indicator,
+    one,
+    quantity,
+    stock,
+    types,
+)
 
 ACTIVITY = types("volunteering.activity", "completed", "corrected")
 GATHERING = types("volunteering.gathering", "held", "corrected")
@@ -40,6 +49,7 @@ VOLUNTEERING = [
         "volunteers",
         types("volunteering.volunteer", "registered", "left"),
         ("registered",),
+        counts=PEOPLE,
     ),
     Indicator(
         "volunteering.activities_completed",
@@ -50,6 +60,7 @@ VOLUNTEERING = [
         "volunteer activities completed in the week",
         ACTIVITY,
         one("activity", "completed"),
+        counts=THINGS,
     ),
     Indicator(
         "volunteering.participants",
@@ -73,6 +84,7 @@ VOLUNTEERING = [
         "residents' gatherings held in the week; not counted as volunteer activities",
         GATHERING,
         quantity("gatherings", "held"),
+        counts=THINGS,
     ),
     Indicator(
         "volunteering.hours_verified",
@@ -83,5 +95,6 @@ VOLUNTEERING = [
         "service hours verified in the week, excluding those voided since",
         types("volunteering.hours", "verified", "voided"),
         quantity("hours", "verified"),
+        counts=RECORDS,
     ),
 ]

@@ -1,5 +1,6 @@
 """All RPC methods of oversight (督导), as one mixin of the service."""
 
+from services.supervision.oversight.calendar_commands import CalendarCommands
 from services.supervision.oversight.commitment_commands import CommitmentCommands
 from services.supervision.oversight.commitments import Commitment
 from services.supervision.oversight.exemption_commands import ExemptionCommands
@@ -16,6 +17,7 @@ from services.supervision.oversight.platform_commands import PlatformCommands
 from services.supervision.oversight.platforms import Milestone, Platform
 from services.supervision.oversight.practice_commands import PracticeCommands
 from services.supervision.oversight.practices import Practice
+from services.supervision.oversight.staff_commands import StaffCommands
 from shared.aggregates.aggregate import Aggregate
 from shared.contracts.rpc import oversight
 from shared.domain.types import Json
@@ -49,12 +51,16 @@ class OversightCommands(
     PracticeCommands,
     CommitmentCommands,
     ExemptionCommands,
+    CalendarCommands,
+    StaffCommands,
 ):
     @rpc
-    def oversight(self, kind: str, status: str | None) -> list[Json]:
-        """All of one kind, each with its published state; only those with `status`, if given."""
+    def oversight(
+        self, kind: str, status: str | None, after: str | None, limit: int | None
+    ) -> list[Json]:
+        """Those of one kind, each with its published state; only those with `status`, if given."""
         query = {"status": status} if status else {}
         return [
             {"id": one.id, "orgunit": one.orgunit, "version": one.version, **one.state()}
-            for one in self.repository.find(KINDS[kind], **query)
+            for one in self.repository.page(KINDS[kind], after, limit, **query)
         ]

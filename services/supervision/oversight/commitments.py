@@ -15,6 +15,7 @@ from shared.contracts.events.oversight import CommitmentState
 class Commitment(SchemaState, Aggregate):
     """open → kept or dropped."""
 
+    entity = "supervision.commitment"
     state_schema = CommitmentState
     steps = {
         "keep": Step(("open",), "kept"),

@@ -19,5 +19,6 @@ def first_day(moment: Moment) -> date:
 def due_after(due: date, moment: Moment) -> str:
     """The due day as text. Raises ValidationFailed where it had passed at `moment`."""
     if due < first_day(moment):
-        raise ValidationFailed({"due": [f"Must not be before {first_day(moment).isoformat()}."]})
+        wanted = f"no day before it happened, such as {first_day(moment).isoformat()}"
+        raise ValidationFailed({"due": [f"Must be {wanted}."]})
     return due.isoformat()

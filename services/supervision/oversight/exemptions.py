@@ -1,5 +1,7 @@
 """Exemptions from reporting."""
 
+from collections.abc import Sequence
+
 from mongoengine import ListField, StringField
 
 from services.supervision.oversight.schema_state import SchemaState
@@ -7,6 +9,7 @@ from shared.aggregates.aggregate import Aggregate, Step
 from shared.contracts.envelope import Moment
 from shared.contracts.events.oversight import ExemptionState
 from shared.domain.periods import Period
+from shared.domain.types import Event, Json
 
 
 class Exemption(SchemaState, Aggregate):
@@ -16,6 +19,7 @@ class Exemption(SchemaState, Aggregate):
     `first`, it never was exempt.
     """
 
+    entity = "supervision.reporter"
     state_schema = ExemptionState
     steps = {"readmit": Step(("exempt",), "readmitted")}
 
@@ -25,6 +29,11 @@ class Exemption(SchemaState, Aggregate):
     first = StringField(required=True)
     last = StringField()
     reason = StringField(required=True)
+
+    def restore_state(self, data: Json, events: Sequence[Event]) -> None:
+        super().restore_state(data, events)
+        readmitted = str(events[-1]["type"]).endswith(".readmitted")
+        self.status = "readmitted" if readmitted else "exempt"
 
     def exempt(self, moment: Moment) -> None:
         self.record("supervision.reporter.exempted", moment)

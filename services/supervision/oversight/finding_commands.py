@@ -38,7 +38,7 @@ class FindingCommands(AggregateCommands):
         others = self._at_asset(orgunit, finding["asset"])
 
         def report(reported: Finding, at: Moment) -> None:
-            reported.report(due, others, at)
+            reported.report(due, self.present_calendar(), others, at)
             if fixed_on_spot:
                 reported.rectify(command.actor, at)
 
@@ -103,7 +103,7 @@ class FindingCommands(AggregateCommands):
 
         def correct(finding: Finding, at: Moment) -> None:
             others = self._at_asset(finding.orgunit, parts.get("asset", finding.asset))
-            finding.correct(parts, action, reason, others, at)
+            finding.correct(parts, action, reason, self.present_calendar(), others, at)
 
         when = {"time": time, "timeprecision": timeprecision}
         result = self._move(Finding, command, id, when, correct, orgunit)

@@ -1,6 +1,6 @@
 """Findings: what a patrol found, and how it is rectified."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Self
 
@@ -10,17 +10,19 @@ from services.supervision.oversight.days import due_after, first_day
 from services.supervision.oversight.rules import asset_key, due_on, repeat_of
 from services.supervision.oversight.schema_state import SchemaState
 from shared.aggregates.aggregate import Aggregate, Step
+from shared.aggregates.due_day import DueDay
 from shared.aggregates.occurrence import stored_day
 from shared.contracts.envelope import Moment
 from shared.contracts.events.oversight import FindingState
 from shared.domain.errors import Forbidden
 from shared.domain.periods import SHANGHAI
-from shared.domain.types import Json
+from shared.domain.types import Event, Json
+from shared.domain.workdays import Calendar
 
 UNSOLVED = ("reported", "dispatched", "on_account")
 
 
-class Finding(SchemaState, Aggregate):
+class Finding(DueDay, SchemaState, Aggregate):
     """reported → dispatched → rectified → closed; on_account, duplicate, withdrawn.
 
     The person who rectified a finding can't close it. A closed finding has to be reopened before it
@@ -28,6 +30,7 @@ class Finding(SchemaState, Aggregate):
     """
 
     state_schema = FindingState
+    entity, waits_in = "supervision.finding", UNSOLVED
     steps = {
         "dispatch": Step(UNSOLVED, "dispatched"),
         # From `reported` too: small things are rectified before anybody is made responsible.
@@ -49,6 +52,7 @@ class Finding(SchemaState, Aggregate):
         "reopened": ("rectified", "closed"),
     }
     restates = {"corrected": "reported"}
+    unreported = {"rectifiers": ("rectified",)}
 
     status = StringField(required=True, default="reported")
     kind = StringField(required=True)
@@ -56,7 +60,6 @@ class Finding(SchemaState, Aggregate):
     asset = StringField()
     patrol = StringField()
     reported_on = StringField()
-    due = StringField(required=True)
     responsible = StringField()
     rectified_on = StringField()
     closed_on = StringField()
@@ -68,16 +71,29 @@ class Finding(SchemaState, Aggregate):
     earliest = StringField(required=True)
     rectifiers = ListField(StringField())
 
-    def report(self, due: date | None, others: Iterable[Self], moment: Moment) -> None:
+    def restore_state(self, data: Json, events: Sequence[Event]) -> None:
+        """Without who rectified it, which no event carries."""
+        super().restore_state(data, events)
+        reported = self.moment_of("reported")
+        self.asset_key = asset_key(self.asset)
+        if reported:
+            self.earliest = first_day(reported).isoformat()
+
+    def report(
+        self, due: date | None, calendar: Calendar, others: Iterable[Self], moment: Moment
+    ) -> None:
         """Where `due` is None, the rule for the finding's kind sets the day. `others` are the
         findings at the same asset: this one may repeat one of them."""
-        self.due = due_after(due or due_on(self.kind, moment.last_day), moment)
+        if due:
+            self.promise_day(due_after(due, moment))
+        else:
+            self.promise(due_on(self.kind, moment.last_day, calendar))
         self._set_report(others, moment)
         self.record("supervision.finding.reported", moment)
 
     def dispatch(self, responsible: str, due: date, moment: Moment) -> None:
         self.require("dispatch")
-        self.due = due_after(due, moment)
+        self.promise_day(due_after(due, moment))
         self.step("dispatch")
         self.reason = None
         self.responsible = responsible
@@ -88,7 +104,8 @@ class Finding(SchemaState, Aggregate):
         self.rectified_on = stored_day(moment)
         self.step("rectify")
         self.reason = None
-        self.rectifiers = [*self.rectifiers, actor.casefold()]
+        if actor.casefold() not in self.rectifiers:
+            self.rectifiers = [*self.rectifiers, actor.casefold()]
         self.record("supervision.finding.rectified", moment)
 
     def close(self, actor: str, moment: Moment) -> None:
@@ -117,7 +134,13 @@ class Finding(SchemaState, Aggregate):
         self.record("supervision.finding.reopened", moment)
 
     def correct(
-        self, parts: Json, action: str, reason: str, others: Iterable[Self], moment: Moment
+        self,
+        parts: Json,
+        action: str,
+        reason: str,
+        calendar: Calendar,
+        others: Iterable[Self],
+        moment: Moment,
     ) -> None:
         """`moment` is when it was reported. A part that is left out keeps its value, and so does
         the due day.
@@ -129,7 +152,7 @@ class Finding(SchemaState, Aggregate):
             setattr(self, name, value)
         self._set_report(others, moment)
         if self.due < self.earliest:
-            self.due = due_on(self.kind, moment.last_day).isoformat()
+            self.promise(due_on(self.kind, moment.last_day, calendar))
         self.step(action)
         self.reason = reason
         self.record("supervision.finding.corrected", moment)

@@ -20,6 +20,7 @@ def plan_id(orgunit: str) -> str:
 class Group(SchemaState, Aggregate):
     """formed → dissolved. A part for which nobody is named is a vacancy, and is shown as one."""
 
+    entity = "supervision.group"
     state_schema = GroupState
     steps = {
         "change": Step(("formed",)),
@@ -55,6 +56,7 @@ class Group(SchemaState, Aggregate):
 class Plan(SchemaState, Aggregate):
     """The implementation plan of a unit; each version replaces the one before."""
 
+    entity = "supervision.plan"
     state_schema = PlanState
 
     status = StringField(required=True)

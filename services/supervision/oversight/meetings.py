@@ -1,6 +1,6 @@
 """Meetings, and the actions that they assign."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from mongoengine import DictField, ListField, StringField
 
@@ -68,7 +68,8 @@ class Action(Standing, SchemaState, Aggregate):
         """Not done in time. Raises ValidationFailed unless `due` is a later day."""
         self.require("carry")
         if due.isoformat() <= self.due:
-            raise ValidationFailed({"due": [f"Must be after {self.due}."]})
+            later = date.fromisoformat(self.due) + timedelta(days=1)
+            raise ValidationFailed({"due": [f"Must be after {self.due}, such as {later}."]})
         self.due = due_after(due, moment)
         self.record("supervision.action.carried", moment)
 

@@ -1,6 +1,7 @@
 """Patrols, and the patrol teams for assets at which findings repeat."""
 
 import uuid
+from collections.abc import Sequence
 
 from mongoengine import BooleanField, DictField, ListField, StringField
 
@@ -10,7 +11,7 @@ from shared.aggregates.aggregate import Aggregate, Step
 from shared.aggregates.occurrence import stored_day
 from shared.contracts.envelope import Moment
 from shared.contracts.events.oversight import PatrolState, PatrolTeamState
-from shared.domain.types import Json
+from shared.domain.types import Event, Json
 
 
 def team_id(orgunit: str, asset: str) -> str:
@@ -22,6 +23,7 @@ def team_id(orgunit: str, asset: str) -> str:
 class Patrol(SchemaState, Aggregate):
     """recorded or withdrawn. Exactly 0 `findings` is a nil report; "not stated" is none."""
 
+    entity = "supervision.patrol"
     state_schema = PatrolState
     restates = {"corrected": "recorded"}
 
@@ -51,6 +53,7 @@ class Patrol(SchemaState, Aggregate):
 class PatrolTeam(SchemaState, Aggregate):
     """proposed → formed → stood_down. A further repeat proposes a team that stood down again."""
 
+    entity = "supervision.patrol_team"
     state_schema = PatrolTeamState
     steps = {
         "form": Step(("proposed",), "formed"),
@@ -63,6 +66,11 @@ class PatrolTeam(SchemaState, Aggregate):
     finding = StringField()
     # The ids of the repeats: each counts once, however often it proposes the team.
     findings = ListField(StringField())
+
+    def restore_state(self, data: Json, events: Sequence[Event]) -> None:
+        super().restore_state(data, events)
+        named = [event["data"]["finding"] for event in events]
+        self.findings = list(dict.fromkeys([*self.findings, *filter(None, named)]))
 
     @property
     def repeats(self) -> int:

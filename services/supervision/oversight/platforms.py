@@ -26,6 +26,7 @@ class Platform(Standing, SchemaState, Aggregate):
 class Milestone(SchemaState, Aggregate):
     """planned → in_progress → done, or dropped. A correction may set any of them."""
 
+    entity = "supervision.milestone"
     state_schema = MilestoneState
     steps = {
         "reach": Step(("planned", "in_progress"), "done"),

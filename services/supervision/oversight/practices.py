@@ -11,6 +11,7 @@ from shared.contracts.events.oversight import PracticeState
 class Practice(SchemaState, Aggregate):
     """recorded → withdrawn, where it turned out not to be a good practice."""
 
+    entity = "supervision.practice"
     state_schema = PracticeState
     steps = {"withdraw": Step(("recorded",), "withdrawn")}
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
 
-from shared.domain.workdays import add_workdays
+from shared.domain.workdays import Calendar, Due
 
 # Working days from reported to rectified, by kind (configuration of the programme).
 RECTIFY_WORKDAYS = {
@@ -32,12 +32,13 @@ class KnownFinding(Protocol):
     patrol: str | None
 
 
-def due_on(kind: str, reported_on: date) -> date:
-    """The last day to rectify a finding, where nobody set another.
+def due_on(kind: str, reported_on: date, calendar: Calendar) -> Due:
+    """The last day to rectify a finding, where nobody set another; provisional where it waits for a
+    calendar notice.
 
     Where only the week of the report is known, `reported_on` is the last day of that week.
     """
-    return add_workdays(reported_on, RECTIFY_WORKDAYS[kind])
+    return calendar.due(reported_on, RECTIFY_WORKDAYS[kind])
 
 
 def asset_key(asset: str | None) -> str | None:

@@ -13,11 +13,11 @@ class SchemaState:
     state_schema: ClassVar[type[Schema]]
 
     def state(self) -> Json:
-        return {name: _plain(getattr(self, name)) for name in self.state_schema().fields}
+        return {name: plain(getattr(self, name)) for name in self.state_schema().fields}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A copy without MongoEngine's own lists and dicts: later changes would reach into those."""
     if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, list) else value
+        return {name: plain(part) for name, part in value.items()}
+    return [plain(part) for part in value] if isinstance(value, list) else value

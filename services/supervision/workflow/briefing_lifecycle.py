@@ -1,11 +1,10 @@
 """The commands of the programme office on an issue: draft, approve, publish, revise."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from services.supervision.briefing import rendering
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.revisions import (
     ChangeCauses,
@@ -14,9 +13,17 @@ from services.supervision.briefing.revisions import (
     fold_with_causes,
     issue_document,
 )
-from services.supervision.documents import DISCARDED, Briefing, issue_id
+from services.supervision.documents import (
+    DISCARDED,
+    ISSUED,
+    WITHDRAWN,
+    Briefing,
+    issue_id,
+)
 from services.supervision.facts.sources import SourceState
 from services.supervision.figures.figure_cache import retry_when_replaced
+from services.supervision.forms import rendering
+from services.supervision.forms.renderer import RENDERER, renderer_of
 from services.supervision.indicators import PRESENT, RULES, rules_of
 from services.supervision.indicators.rules import Rules
 from services.supervision.workflow.issue_queries import IssueQueries
@@ -33,11 +40,12 @@ from services.supervision.workflow.publication_checks import (
     require_size,
     require_true_clock,
 )
+from services.supervision.workflow.review import require_other_eyes, require_person
 from shared.aggregates.aggregate import Command
 from shared.aggregates.repository import EXISTS
 from shared.contracts.envelope import Moment
 from shared.domain import canonical
-from shared.domain.errors import Forbidden, NotFound, ValidationFailed
+from shared.domain.errors import NotFound, ValidationFailed
 from shared.domain.periods import Period, format_instant
 from shared.domain.types import Json
 
@@ -45,10 +53,14 @@ UNCHANGED = "no figure and no other part of the week's content has changed"
 
 
 class BriefingLifecycle:
-    """`first_week` is the programme's first week; None where there is no limit."""
+    """`first_week` is the programme's first week; None where there is no limit. With `four_eyes` an
+    issue is approved by another person than who prepared it."""
 
-    def __init__(self, issues: IssueQueries, first_week: Period | None = None) -> None:
+    def __init__(
+        self, issues: IssueQueries, first_week: Period | None = None, four_eyes: bool = True
+    ) -> None:
         self.issues = issues
+        self.four_eyes = four_eyes
         self.present = PRESENT.beginning_in(first_week)
         self.repository = issues.repository
         self.projection = issues.projection
@@ -66,7 +78,8 @@ class BriefingLifecycle:
         rules = self._rules_of_draft(identity, before)
         _require_in_programme(period, rules)
         states = self.projection.close(command, period)
-        draft = self._new_draft(states, period, rules, before)
+        edits = self.issues.edited_points(identity)
+        draft = self._new_draft(states, period, rules, before, edits)
         act, state = self._drafting(command, draft)
         return self.repository.put(Briefing, identity, command, act, revision=revision, **state)
 
@@ -97,13 +110,14 @@ class BriefingLifecycle:
         self, command: Command, period: Period, reason: Json, under_present_rules: bool
     ) -> Json:
         before = self.issues.latest(period)
-        if before.status != "published":
-            before.refuse(action="revise", status=before.status, possible_from=["published"])
+        if before.status not in ISSUED:
+            before.refuse(action="revise", status=before.status, possible_from=list(ISSUED))
         rules = self.present if under_present_rules else self._own_rules(before, "revise")
         _require_in_programme(period, rules)
         states, printed = self.projection.close(command, period), json.loads(before.document)
-        draft = self._new_draft(states, period, rules, printed)
-        if not (draft["late"] or self._changed_parts(period, printed, draft)):
+        edits = printed.get("edited_points", [])
+        draft = self._new_draft(states, period, rules, printed, edits)
+        if before.status != WITHDRAWN and not self._changes(period, printed, draft):
             before.refuse(action="revise", reason=UNCHANGED)
         act, state = self._drafting(command, draft)
         state |= {"revision": before.revision + 1, "issue": before.issue, "replaces": before.urn}
@@ -114,7 +128,7 @@ class BriefingLifecycle:
         """What a revision of the published issue would change, from everything known now."""
         before = self.issues.latest(period)
         if before.document is None:
-            before.refuse(action="propose", status=before.status, possible_from=["published"])
+            before.refuse(action="propose", status=before.status, possible_from=list(ISSUED))
         rules = self.present if under_present_rules else self._own_rules(before, "propose")
         _require_in_programme(period, rules)
         printed = json.loads(before.document)
@@ -131,11 +145,10 @@ class BriefingLifecycle:
     def approve(self, command: Command, period: Period, content_digest: str) -> Json:
         """Approve the draft that was read: the one whose digest begins with `content_digest`.
 
-        Raises Forbidden for an actor that isn't a person.
+        Raises Forbidden for an actor that isn't a person; with four eyes also for who prepared it.
         """
-        if not command.actor.startswith("person:"):
-            raise Forbidden({"actor": command.actor, "reason": "a person approves, by name"})
-        moment = Moment(command.recorded)
+        require_person(command, "approves")
+        who, moment = self.issues.who(command), Moment(command.recorded)
 
         def act(briefing: Briefing) -> None:
             briefing.require("approve")
@@ -144,7 +157,8 @@ class BriefingLifecycle:
             before = self.issues.replaced_document(briefing.id)
             replaced = before["masthead"]["published_at"] if before else None
             require_true_clock(briefing, command.recorded, replaced)
-            briefing.approve(command.actor, content_digest, moment)
+            require_other_eyes(briefing, command, self.four_eyes)
+            briefing.approve(who, content_digest, self.four_eyes, moment)
 
         return self._change(command, period, act)
 
@@ -158,7 +172,7 @@ class BriefingLifecycle:
             briefing = self.issues.latest(period)
         except NotFound:
             return 0
-        if briefing.status == "published":
+        if briefing.status in ISSUED:
             reason = "a published issue never changes; revise it"
             briefing.refuse(action="draft", status=briefing.status, reason=reason)
         revision: int = briefing.revision
@@ -167,16 +181,17 @@ class BriefingLifecycle:
     @staticmethod
     def _require_begun(command: Command, period: Period) -> None:
         if command.recorded < period.start:
+            wanted = f"a week that has begun, such as {Period.of(command.recorded)}"
             begins = format_instant(period.start)
-            raise ValidationFailed({"period": [f"Has not begun yet: the week begins on {begins}."]})
+            raise ValidationFailed({"period": [f"Must be {wanted}: {period} begins on {begins}."]})
 
-    @staticmethod
-    def _drafting(command: Command, draft: Json) -> tuple[Callable[[Briefing], None], Json]:
+    def _drafting(self, command: Command, draft: Json) -> tuple[Callable[[Briefing], None], Json]:
         """The change that makes the draft, and the state of a new briefing."""
-        at, moment = format_instant(command.recorded), Moment(command.recorded)
+        who, at = self.issues.who(command), format_instant(command.recorded)
+        moment = Moment(command.recorded)
 
         def act(briefing: Briefing) -> None:
-            briefing.draft(draft, command.actor, at, moment)
+            briefing.draft(draft, who, at, moment)
 
         return act, {"orgunit": draft["masthead"]["district"], "period": draft["period"]}
 
@@ -228,12 +243,20 @@ class BriefingLifecycle:
         period, facts = Period.parse(briefing.period), self.projection.frozen(freeze["sources"])
         before = self.issues.replaced_document(briefing.id)
         last_week = self.issues.named_document(freeze, period)
-        unsigned = issue_document(period, facts, freeze, masthead, before, last_week)
+        edits = self.issues.edited_points(briefing.id)
+        unsigned = issue_document(period, facts, freeze, masthead, before, last_week, edits)
         require_reconciled(briefing, unsigned)
         require_approved_content(briefing, unsigned)
-        if before and not (unsigned["late"] or self._changed_parts(period, before, unsigned)):
-            briefing.refuse(action="publish", reason=UNCHANGED)
+        if before and not self._changes(period, before, unsigned):
+            # After a withdrawal nothing is in force that it would repeat.
+            replaced = self.issues.issue(period, briefing.revision - 1)
+            if replaced.status != WITHDRAWN:
+                briefing.refuse(action="publish", reason=UNCHANGED)
         return unsigned
+
+    def _changes(self, period: Period, before: Json, draft: Json) -> bool:
+        """Does a revision change a figure, or another part of the week?"""
+        return bool(draft["late"] or self._changed_parts(period, before, draft))
 
     @staticmethod
     def _own_rules(issue: Briefing, action: str) -> Rules:
@@ -256,8 +279,8 @@ class BriefingLifecycle:
         Where that was made in other words, it is compared as its facts would be printed now: a new
         version of the system alone changes nothing.
         """
-        if rendering.renderer_of(before["freeze"]) != rendering.RENDERER:
-            freeze = before["freeze"] | {"renderer": rendering.RENDERER}
+        if renderer_of(before["freeze"]) != RENDERER:
+            freeze = before["freeze"] | {"renderer": RENDERER}
             facts = self.projection.frozen(freeze["sources"])
             week, causes = fold_with_causes(period, rules_of(freeze), facts, freeze["sources"])
             before = draft_issue(week, freeze, causes, None)
@@ -269,9 +292,10 @@ class BriefingLifecycle:
         period: Period,
         rules: Rules,
         before: Json | None = None,
+        edits: Iterable[Json] = (),
     ) -> Json:
         """The draft of the week from everything known now. `before` is the document that it
-        revises."""
+        revises; `edits` are main points in a person's words."""
         marks = {state.source: state.mark for state in states}
         since = before["freeze"]["sources"] if before else None
         week, causes, sources = retry_when_replaced(
@@ -284,7 +308,7 @@ class BriefingLifecycle:
             else self.issues.last_week(period)
         }
         last_week = self.issues.named_document(freeze, period)
-        return draft_issue(week, freeze, causes, before, last_week)
+        return draft_issue(week, freeze, causes, before, last_week, edits)
 
     def _read_week(
         self,
@@ -314,7 +338,7 @@ class BriefingLifecycle:
             "parked": self.projection.dead_letters(),
             "rules": rules.version,
             "first_week": str(rules.first_week) if rules.first_week else None,
-            "renderer": rendering.RENDERER,
+            "renderer": RENDERER,
             "facts": None,
         }
 
@@ -330,6 +354,7 @@ def _stored(signed: Json, published_at: str) -> dict[str, Any]:
         "published_at": published_at,
         "renderings": rendering.renderings(signed),
         "changes": signed["late"],
+        "changed_parts": signed["changed_parts"],
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from services.supervision.documents import DISCARDED, Briefing
+from services.supervision.documents import DISCARDED, OPEN, Briefing
 from services.supervision.workflow.briefing_lifecycle import BriefingLifecycle
 from services.supervision.workflow.projection import ACTOR
 from services.supervision.workflow.publication_checks import (
@@ -103,7 +103,7 @@ def open_drafts(repository: Repository, first_week: Period | None) -> list[Docum
     found = repository.fields(
         Briefing,
         ("period", "revision", "prepared_at", "freeze"),
-        status={"$in": ["draft", "approved"]},
+        status={"$in": list(OPEN)},
         prepared_at={"$exists": True},
     )
     since = str(first_week) if first_week else ""

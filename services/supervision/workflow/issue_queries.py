@@ -1,15 +1,19 @@
 """Issues as they are stored: found, shown, explained and verified."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
-from services.supervision.briefing import rendering
+from mongoengine import FieldDoesNotExist, InvalidDocumentError, ValidationError
+
 from services.supervision.briefing.assemble import document
+from services.supervision.briefing.differences import difference
 from services.supervision.briefing.explain import explain
 from services.supervision.briefing.signing import Signer
-from services.supervision.briefing.verify import verify
 from services.supervision.documents import (
     DISCARDED,
+    ISSUED,
+    URN,
     Briefing,
     OrgUnit,
     issue_id,
@@ -19,18 +23,31 @@ from services.supervision.documents import (
 )
 from services.supervision.figures.as_of import precedence
 from services.supervision.figures.territory import Territory
+from services.supervision.forms import rendering
 from services.supervision.indicators import EVER, rules_of
 from services.supervision.indicators.rules import LEVELS_BY_AREA, Rules
+from services.supervision.oversight.schema_state import plain
+from services.supervision.oversight.staff import PRINTED, printed_as
+from services.supervision.proof import stored_facts
+from services.supervision.proof.verify import UNREADABLE, Verification, unusable
 from services.supervision.workflow.projection import Projection
 from services.supervision.workflow.publication_checks import (
     require_known_rules,
     require_present_form,
 )
+from shared.aggregates.aggregate import Command
 from shared.aggregates.repository import Repository
+from shared.contracts.fields import one_of
 from shared.domain import canonical
 from shared.domain.errors import NotFound, ValidationFailed
-from shared.domain.periods import Period
+from shared.domain.periods import SHANGHAI, Period
 from shared.domain.types import Json
+from shared.domain.wording import LANGUAGES
+
+PUBLISHED = ("supervision.briefing.published", "supervision.briefing.revised")
+WITHDRAWAL = ("supervision.briefing.withdrawn",)
+# The errors to which the document of an issue leads that was changed by hand.
+UNLOADABLE = (*UNREADABLE, FieldDoesNotExist, InvalidDocumentError, ValidationError)
 
 RECIPIENTS = {"zh": "“温暖二七”领导小组", "en": "the leading group of the programme"}
 
@@ -68,13 +85,26 @@ class IssueQueries:
         return briefing
 
     def last_week(self, period: Period) -> Json | None:
-        """The last issue of the week before, as a freeze names it; None where none is published."""
-        before = period.previous()
-        found = self.repository.find(Briefing, _id=of_period(before), status="published")
-        if not found:
-            return None
-        last = max(found, key=lambda briefing: briefing.revision)
-        return {"urn": last.urn, "revision": last.revision, "digest": last.digest}
+        """The issue of the week before that is in force, as a freeze names it; None where there is
+        none."""
+        last = self.in_force(period.previous())
+        return last and {"urn": last.urn, "revision": last.revision, "digest": last.digest}
+
+    def in_force(self, period: Period) -> Briefing | None:
+        """The week's last issue; where that is withdrawn, the successor that it names, if that is
+        of the same week. None where nothing is in force."""
+        query = {"_id": of_period(period), "status": {"$in": list(ISSUED)}}
+        issues = {issue.urn: issue for issue in self.repository.find(Briefing, **query)}
+        last = max(issues.values(), key=lambda issue: issue.revision, default=None)
+        # A successor is published when it is named, so that this ends.
+        while last and (notice := last.notice):
+            last = issues.get(notice["successor"])
+        return last
+
+    def by_urn(self, urn: str) -> Briefing:
+        """The issue with this urn. Raises NotFound."""
+        period, revision = urn.removeprefix(URN).rsplit(":r", 1)
+        return self.issue(Period.parse(period), int(revision))
 
     def named_document(self, freeze: Json, period: Period) -> Json | None:
         """The document of the issue of the week before that the freeze names. Raises NotFound."""
@@ -91,6 +121,51 @@ class IssueQueries:
         if not replaced:
             return None
         found: Json = json.loads(self.repository.get(Briefing, replaced).document)
+        return found
+
+    def who(self, command: Command) -> Json:
+        """Who gives the command, and how the staff register has that person printed today."""
+        day = command.recorded.astimezone(SHANGHAI).date()
+        return {"actor": command.actor, **printed_as(self.repository, command.actor, day)}
+
+    def state(self, period: Period, revision: int | None = None) -> Json:
+        """How far an issue is, and who did what about it. Raises NotFound."""
+        briefing = self.issue(period, revision)
+        names = ("period", "revision", "issue", "urn", "status", "content_digest")
+        return {name: getattr(briefing, name) for name in names} | {
+            "drafted_by": briefing.prepared_by,
+            "drafted_at": briefing.prepared_at,
+            "submitted_by": _person(briefing.submitted_by, briefing.preparer),
+            "submitted_at": briefing.submitted_at,
+            "approved_by": _person(briefing.approved_by, briefing.signer),
+            "published_at": briefing.published_at,
+            "four_eyes": briefing.four_eyes,
+            "comments": [plain(comment) for comment in briefing.comments],
+            "sign_offs": [plain(it) for it in briefing.sign_offs],
+            "edited_points": _edited(briefing),
+            "withdrawal": _withdrawal(briefing),
+        }
+
+    def changes(self, period: Period, revision: int | None = None) -> Json:
+        """What a revision, or the draft of one, changes. Raises NotFound."""
+        briefing = self.issue(period, revision)
+        document = json.loads(briefing.document or briefing.drafted)
+        names = ("period", "revision", "urn", "replaces")
+        return {name: getattr(briefing, name) for name in names} | {
+            "reason": plain(briefing.reason) or None,
+            "rules": document["freeze"]["rules"],
+            "rules_before": document.get("rules_before"),
+            "changes": document["late"],
+            # Releases before 0.3 didn't list them.
+            "changed_parts": document.get("changed_parts"),
+        }
+
+    def edited_points(self, identity: str) -> list[Json]:
+        """The main points of the draft with this id that a person has put in other words; none
+        where there is no draft."""
+        drafted = self.repository.fields(Briefing, ["drafted"], _id=identity)
+        text = drafted[0].get("drafted") if drafted else None
+        found: list[Json] = json.loads(text).get("edited_points", []) if text else []
         return found
 
     def show(self, period: Period, form: str, lang: str, revision: int | None = None) -> str:
@@ -118,8 +193,31 @@ class IssueQueries:
         feeding = self.projection.facts.feeding_query(rules.indicators[indicator], period)
         sources = issue.freeze["sources"]
         subjects = self.projection.frozen(sources, feeding)
-        territory = Territory(self._registry(sources, rules), period.last_day)
-        return explain(period, indicator, unit, rules, subjects, territory)
+        try:
+            territory = Territory(self._registry(sources, rules), period.last_day)
+            return explain(period, indicator, unit, rules, subjects, territory)
+        except UNREADABLE:
+            reason = "facts of it can't be read: somebody changed them; verify names them"
+            issue.refuse(action="explain", reason=reason)
+
+    def facts(
+        self, period: Period, revision: int | None, source: str, after: int, limit: int
+    ) -> Json:
+        """The facts of a published issue with the next `limit` numbers of a source, and the number
+        of its last one. Raises NotFound, and Conflict before it is published."""
+        issue = self.issue(period, revision)
+        if not issue.document:
+            reason = "only a published issue has its facts"
+            issue.refuse(action="issue_facts", status=issue.status, reason=reason)
+        last = issue.freeze["sources"].get(source, 0)
+        until = min(after + limit, last)
+        untrusted = self.projection.evidence.untrusted_among(source, after, until)
+        facts = self.projection.facts.collection
+        found = stored_facts.page(facts, source, after, until, untrusted)
+        return {
+            "facts": [{"number": number, "text": text} for number, text in found],
+            "last": last,
+        }
 
     def _registry(self, sources: Mapping[str, int], rules: Rules) -> dict[str, Json]:
         """The registry of an issue, for the levels of its figures: code → state."""
@@ -131,14 +229,40 @@ class IssueQueries:
         return {state["code"]: state for state in states}
 
     def verify(self, period: Period, revision: int | None = None) -> Json:
-        """Recompute a published issue from the facts; see verify.py."""
-        briefing = self.issue(period, revision)
-        if not briefing.document:
+        """Recompute a published issue from the facts; see verify.py. An issue of which only the
+        event of its publication is left is not equal."""
+        published = self.projection.facts.latest_data(of_period(period), PUBLISHED)
+        identity = (
+            self._newest(period, published) if revision is None else issue_id(period, revision)
+        )
+        event = published.get(identity)
+        try:
+            briefing = self.issue(period, revision_of(identity))
+        except NotFound:
+            if event is None:
+                raise
+            return _lost(period, identity, event, "published")
+        except UNLOADABLE:
+            return _lost(period, identity, event or {}, "unreadable")
+        if event is None and briefing.status != "published" and not briefing.document:
             reason = "only a published issue can be verified"
             briefing.refuse(action="verify", status=briefing.status, reason=reason)
-        facts, evidence = self.projection.facts, self.projection.evidence
-        before = self.replaced_document(briefing.id)
-        return verify(briefing, period, facts, evidence, self.signer, before, self.named_document)
+        return Verification(
+            briefing,
+            period,
+            self.projection.facts,
+            self.projection.evidence,
+            self.signer,
+            lambda: self.replaced_document(briefing.id),
+            self.named_document,
+            event,
+            self.projection.facts.latest_data(identity, WITHDRAWAL).get(identity),
+        ).verdict()
+
+    def _newest(self, period: Period, published: Iterable[str]) -> str:
+        """The id of the week's last revision, by what is stored and by what was published."""
+        stored = self.repository.ids(Briefing, _id=of_period(period), status={"$ne": DISCARDED})
+        return max({*stored, *published}, key=revision_of, default=issue_id(period))
 
     def masthead(self, briefing: Briefing, status: str) -> Json:
         """Who prepared, approved and published the briefing, and when."""
@@ -150,17 +274,52 @@ class IssueQueries:
             "replaces": briefing.replaces,
             "reason": dict(briefing.reason) if briefing.reason else None,
             "status": status,
+            # The actors are for the proof; people are printed by name and office.
             "prepared_by": briefing.prepared_by,
             "prepared_at": briefing.prepared_at,
+            "submitted_by": briefing.submitted_by,
+            "submitted_at": briefing.submitted_at,
+            "preparer": plain(briefing.preparer or _printed(briefing.maker)) or None,
             "approved_by": briefing.approved_by,
+            "signer": plain(briefing.signer) or None,
+            "four_eyes": briefing.four_eyes,
             "published_at": briefing.published_at,
         }
 
 
+def _edited(briefing: Briefing) -> list[Json]:
+    """The edited main points of an issue or draft, with who edited them."""
+    document = json.loads(briefing.document or briefing.drafted)
+    return [
+        {name: edit[name] for name in ("point", "by_rules", "edited_at")}
+        | {"words": {lang: edit[lang] for lang in LANGUAGES}}
+        | {"edited_by": {"actor": edit["edited_by"], **edit["editor"]}}
+        for edit in document.get("edited_points", [])
+    ]
+
+
+def _withdrawal(briefing: Briefing) -> Json | None:
+    notice = briefing.notice
+    if notice is None:
+        return None
+    given = {name: notice[name] for name in ("reason", "successor")}
+    return given | {name: plain(briefing.withdrawal[name]) for name in ("by", "at")}
+
+
+def _printed(who: Json) -> Json:
+    return {name: who[name] for name in PRINTED} if who else {}
+
+
+def _person(actor: str | None, printed: Json) -> Json | None:
+    """A person as `who` gives one; name and office are null in issues of earlier releases."""
+    if actor is None:
+        return None
+    return {"actor": actor, **(plain(printed) or dict.fromkeys(PRINTED))}
+
+
 def _require_indicator(indicator: str, known: Mapping[str, object]) -> None:
     if indicator not in known:
-        names = ", ".join(known)
-        raise ValidationFailed({"indicator": [f"Must be one of: {names}."]})
+        raise ValidationFailed({"indicator": [f"Must be {one_of(known)}."]})
 
 
 def _published(briefing: Briefing, form: str, lang: str) -> str:
@@ -168,9 +327,21 @@ def _published(briefing: Briefing, form: str, lang: str) -> str:
     if form == "json":
         printed: str = briefing.document
         return printed
-    found: str = next(
-        entry["text"]
-        for entry in briefing.renderings
-        if (entry["format"], entry["lang"]) == (form, lang)
+    for entry in briefing.renderings:
+        with suppress(*UNREADABLE):
+            if (entry["format"], entry["lang"]) == (form, lang):
+                return str(entry["text"])
+    reason = "this form isn't stored any more; verify names what is missing"
+    return briefing.refuse(action="show", format=form, lang=lang, reason=reason)
+
+
+def _lost(period: Period, identity: str, event: Json, how: str) -> Json:
+    """The verdict on an issue that isn't stored any more, or can't be read."""
+    known = {name: event.get(name) for name in ("issue", "digest")}
+    return unusable(
+        "the issue can't be read" if how == "unreadable" else "the issue is missing",
+        difference("issue", identity, how),
+        period=str(period),
+        revision=revision_of(identity),
+        **known,
     )
-    return found

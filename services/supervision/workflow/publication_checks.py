@@ -6,10 +6,10 @@ Each check raises the Conflict that says what is missing.
 import json
 from datetime import datetime
 
-from services.supervision.briefing.rendering import RENDERER, renderer_of
 from services.supervision.documents import Briefing
+from services.supervision.forms.renderer import RENDERER, renderer_of
 from services.supervision.indicators import RULES
-from shared.contracts.envelope import LONGEST_EVENT
+from shared.contracts.limits import LONGEST_EVENT
 from shared.domain import canonical
 from shared.domain.errors import ValidationFailed
 from shared.domain.periods import Period, format_instant, parse_instant
@@ -63,7 +63,8 @@ def has_beginning(freeze: Json, first_week: Period | None) -> bool:
 def require_in_programme(period: Period, first_week: Period) -> None:
     """Raises ValidationFailed for a week before the programme's first one."""
     if period < first_week:
-        raise ValidationFailed({"period": [f"Is before {first_week}, the programme's first week."]})
+        wanted = f"the programme's first week or a later one, such as {first_week}"
+        raise ValidationFailed({"period": [f"Must be {wanted}."]})
 
 
 def require_true_clock(briefing: Briefing, now: datetime, replaced: str | None) -> None:

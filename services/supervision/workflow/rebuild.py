@@ -82,7 +82,8 @@ class RebuildRun:
         self.rebuilds.end(self.identity, DONE, differences=found, replaced=replaced)
 
     def heartbeat(self, **progress: Any) -> None:
-        """A sign of life, at most once a second. Raises JobAbandoned and Stopped."""
+        """A sign of life, stored at most once a second. Raises JobAbandoned and Stopped."""
+        self.projection.require_running()
         self._progress |= progress
         if time.monotonic() >= self._last_heartbeat + HEARTBEAT_SECONDS:
             self._report()
@@ -92,7 +93,6 @@ class RebuildRun:
         self._report()
 
     def _report(self) -> None:
-        self.projection.require_running()
         self.rebuilds.heartbeat(self.identity, **self._progress)
         self._last_heartbeat = time.monotonic()
 

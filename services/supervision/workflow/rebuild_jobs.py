@@ -12,7 +12,7 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from shared.aggregates.aggregate import Command, new_id
+from shared.aggregates.aggregate import CarriedOut, Command, derived_id
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.periods import format_instant
 from shared.domain.types import Document, Json
@@ -27,6 +27,7 @@ INDEXES: Indexes = {
 
 # Without a heartbeat for so long, the process of a job counts as dead.
 DEAD_MS = 30_000
+DAY_MS = 86_400_000
 PREFIX = "rebuild."
 
 # States of a running job: `working`, then `swapping` while its figures replace the live ones.
@@ -82,6 +83,15 @@ class RebuildJobs:
             raise NotFound({"kind": "rebuild", "id": identity})
         return {"id": job.pop("_id"), **job, "at": format_instant(job["at"])}
 
+    def carried_out(self, command_id: str) -> CarriedOut | None:
+        """The command that began a rebuild, recorded at its last sign of life; None where there is
+        none."""
+        job = self.jobs.find_one({"_id": command_id}, {"actor": 1, "arguments": 1, "at": 1})
+        if job is None:
+            return None
+        result = self.show(command_id)
+        return CarriedOut("rebuild_figures", job["actor"], job["at"], job["arguments"], result)
+
     def heartbeat(self, identity: str, **progress: Any) -> None:
         """A sign of life, with the job's progress. Raises JobAbandoned."""
         self._move(identity, WORKING, progress)
@@ -95,6 +105,12 @@ class RebuildJobs:
         self._drop(collections(identity).values())
         running = {"_id": identity, "state": {"$in": [WORKING, SWAPPING]}}
         self.jobs.update_one(running, _ended(state, result))
+
+    def forget(self, days: int) -> int:
+        """Remove the jobs that ended more than `days` days ago. Returns how many."""
+        old = {"$lt": ["$at", {"$subtract": ["$$NOW", days * DAY_MS]}]}
+        ended: Document = {"at_work": {"$exists": False}, "$expr": old}
+        return self.jobs.delete_many(ended).deleted_count
 
     def _move(self, identity: str, before: str, changes: Document) -> None:
         query = {"_id": identity, "state": before}
@@ -138,7 +154,7 @@ class RebuildJobs:
 
 def collections(identity: str) -> dict[str, str]:
     """The collections of a job: kind → the collection's name in the database."""
-    own = new_id(identity)
+    own = derived_id(identity)
     return {name: f"{PREFIX}{own}.{name}" for name in ("figures", "levels", "facts")}
 
 

@@ -20,6 +20,7 @@ class Activity(Aggregate):
     A correction may withdraw the report.
     """
 
+    entity = "volunteering.activity"
     steps = {
         "report": Step(("published",), "completed"),
         "complete": Step(("published",), "completed"),
@@ -94,6 +95,7 @@ class Activity(Aggregate):
 class Gathering(Aggregate):
     """Residents' gatherings of one kind in one unit: not volunteer activities."""
 
+    entity = "volunteering.gathering"
     steps = {"correct": Step(("held", "withdrawn"))}
     restates = {"corrected": "held"}
 
@@ -130,6 +132,8 @@ class Gathering(Aggregate):
 
 class ServiceDay(Aggregate):
     """A day of service that recurs by an RRULE, such as the 27th of every month."""
+
+    entity = "volunteering.service_day"
 
     name = DictField(required=True)
     rule = StringField(required=True)

@@ -75,4 +75,4 @@ class Team(Standing, Aggregate):
 
 
 class Stock(DeclaredStock, Aggregate):
-    service = "volunteering"
+    service, entity = "volunteering", "volunteering.stock"

@@ -1,5 +1,6 @@
 """Volunteers and the rows of the ledger of service hours, with their state machines."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from shared.aggregates.standing import Standing
 from shared.contracts.envelope import Moment
 from shared.domain.errors import Forbidden
 from shared.domain.periods import Period
-from shared.domain.types import Json
+from shared.domain.types import Event, Json
 from shared.platform import database
 
 INDEXES = {
@@ -53,6 +54,7 @@ class Volunteer(Standing, Erasable, Aggregate):
     }
     follows = {"left": ("registered",), "registered": ("left",)}
     restates = {"corrected": "registered"}
+    unreported = {"personal": ("registered",)}
 
     status = StringField(required=True, default="new")
     team = StringField()
@@ -63,6 +65,21 @@ class Volunteer(Standing, Erasable, Aggregate):
     def state(self) -> Json:
         """Without `reason`: a text about a person stays in this service."""
         return {name: getattr(self, name) for name in ("status", "team", "withdrawn", "erased")}
+
+    def restore_state(self, data: Json, events: Sequence[Event]) -> None:
+        """The personal data of who left, or was entered by mistake, is deleted in the copy too."""
+        super().restore_state(data, events)
+        if self.status == "left" or self.withdrawn:
+            self.personal = {}
+
+    def restore_moment(self, verb: str, moment: Moment) -> None:
+        super().restore_moment(verb, moment)
+        if verb == "registered":
+            self.moments.pop("left", None)
+
+    def still_missing(self, verbs: Collection[str]) -> list[str]:
+        is_there = self.status == "registered" and not self.withdrawn
+        return super().still_missing(verbs) if is_there else []
 
     def require_no_case(self) -> None:
         """Raise Conflict while the person is a volunteer."""
@@ -121,14 +138,20 @@ def same_time(known: str, moment: Moment) -> bool:
     return Period.of_day(date.fromisoformat(known)) == Period.of(moment.time)
 
 
+# Who recorded hours, where that is lost.
+UNKNOWN = "unknown"
+
+
 class Hours(Aggregate):
     """One row of the ledger: recorded → verified; or voided with a reason."""
 
+    entity = "volunteering.hours"
     steps = {
         "verify": Step(("recorded",), "verified"),
         "void": Step(("recorded", "verified"), "voided"),
     }
     follows = {"verified": ("recorded",), "voided": ("recorded",)}
+    unreported = {"recorded_by": ("recorded",)}
 
     status = StringField(required=True, default="recorded")
     volunteer = StringField(required=True)
@@ -143,6 +166,14 @@ class Hours(Aggregate):
     def state(self) -> Json:
         plain = ("status", "volunteer", "activity", "reason")
         return {name: getattr(self, name) for name in plain} | {"hours": dict(self.hours)}
+
+    def restore_state(self, data: Json, events: Sequence[Event]) -> None:
+        """Without who recorded them, which no event carries."""
+        super().restore_state(data, events)
+        recorded = self.moment_of("recorded")
+        if recorded and self.served_week is None:
+            self.served_on, self.served_week = stored_day(recorded), str(Period.of(recorded.time))
+        self.recorded_by = self.recorded_by or UNKNOWN
 
     @property
     def served_in(self) -> str:

@@ -224,7 +224,11 @@ class PatrolTeamState(Schema):
 
 
 class FindingState(Schema):
-    """A finding and its rectification. `asset` is the place, so that repeats are noticed."""
+    """A finding and its rectification. `asset` is the place, so that repeats are noticed.
+
+    `due` is provisional where `due_awaits_notice` gives a year: it was counted across days on which
+    the calendar notice of that year, which is not known yet, has to decide.
+    """
 
     kind = Choice(FINDING_KINDS, required=True)
     status = Choice(FINDING_STATUSES, required=True)
@@ -239,6 +243,7 @@ class FindingState(Schema):
     repeat_of = Id(required=True, allow_none=True)
     reopened = Whole(required=True)
     reason = Text(required=True, allow_none=True)
+    due_awaits_notice = Whole(allow_none=True)
 
 
 class PracticeState(Schema):
@@ -350,6 +355,7 @@ EVENTS = [
             "closed": ("问题销号", "finding closed"),
             "reopened": ("问题重启", "finding reopened"),
             "shelved": ("问题挂账", "finding put on account"),
+            "due_settled": ("整改期限确定", "finding's due day settled"),
         },
     ),
     *_types(

@@ -91,6 +91,9 @@ class OrderState(Schema):
 
     `withdrawn` says that it was entered by mistake; the status of that name, that the resident took
     it back. `erased` is the ground on which the personal data was deleted in relief.
+
+    `due` is provisional where `due_awaits_notice` gives a year: it was counted across days on which
+    the calendar notice of that year, which is not known yet, has to decide.
     """
 
     status = Choice(ORDER_STATUSES, required=True)
@@ -109,6 +112,7 @@ class OrderState(Schema):
     helpers = fields.Nested(Helpers, allow_none=True)
     withdrawn = Flag()
     erased = Choice(GROUNDS, allow_none=True)
+    due_awaits_notice = Whole(allow_none=True)
 
 
 class VisitState(Schema):
@@ -143,6 +147,7 @@ EVENTS = [
     EventType("relief.order.reopened", 1, OrderState, "诉求重启", "order reopened"),
     EventType("relief.order.corrected", 1, OrderState, "诉求更正", "order corrected"),
     EventType("relief.order.erased", 1, OrderState, "诉求人信息删除", "resident erased"),
+    EventType("relief.order.due_settled", 1, OrderState, "承诺期限确定", "order's due day settled"),
     EventType("relief.order.helpers_asked", 1, OrderState, "请求志愿者", "helpers asked for"),
     EventType("relief.order.helpers_found", 1, OrderState, "志愿者落实", "helpers found"),
     EventType("relief.visit.recorded", 1, VisitState, "走访登记", "visits recorded"),

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from shared.contracts.events import oversight
+from shared.contracts.events import calendar, oversight, staff
 from shared.contracts.events.declare import EventType
 from shared.contracts.events.week import week_events
 from shared.contracts.fields import (
@@ -34,10 +34,20 @@ BRIEFING_STATUSES = {
     "published": ("已发布", "published"),
 }
 
+# The answer of the methods of a review. No other answer has it.
+IN_REVIEW = {"in_review": ("会审中", "in review")}
+
+# The answer of `edit_points`.
+EDITED = {"draft": BRIEFING_STATUSES["draft"]}
+
+# The answer of `withdraw_briefing`.
+WITHDRAWN = {"withdrawn": ("已撤回", "withdrawn")}
+
 # The answer of `discard_briefing`. No other answer has it: a query doesn't find a discarded draft.
 DISCARDED = {"discarded": ("已作废", "discarded")}
 
 LONGEST_DOCUMENT = 4_000_000
+LONGEST_NOTICE = 5_000
 
 # The readable forms of an issue.
 RENDERED = ("text", "html")
@@ -68,6 +78,35 @@ class BriefingDrafted(Schema):
     period = Week(required=True)
     revision = Whole(required=True)
     content_digest = Digest(required=True)
+
+
+class BriefingInReview(BriefingDrafted):
+    """A person handed the draft in for review. What was said in the review stays with the issue:
+    the event says how many comments were made and are open, and how often it was signed off."""
+
+    comments_made = Whole(required=True)
+    comments_unresolved = Whole(required=True)
+    sign_offs_given = Whole(required=True)
+
+
+class BriefingWithdrawn(Schema):
+    """A published issue is not valid any more, for this reason. `digest` is that of its document.
+    `successor` is the urn of the issue that stands in its place, null where there is none.
+
+    `notice` says the same in canonical JSON, with the time and with name and office of who withdrew
+    it. It is signed as a document is: over the hexadecimal SHA-256 of its text.
+    """
+
+    issue = Whole(least=1, required=True)
+    period = Week(required=True)
+    revision = Whole(required=True)
+    status = Choice(["withdrawn"], required=True)
+    digest = Digest(required=True)
+    reason = Words(required=True)
+    successor = Text(required=True, allow_none=True)
+    notice = Text(longest=LONGEST_NOTICE, required=True)
+    keyid = Text(longest=64, required=True)
+    signature = Text(longest=128, required=True)
 
 
 class BriefingDiscarded(BriefingDrafted):
@@ -129,6 +168,9 @@ class BriefingRevised(BriefingPublished):
     replaces = Text(required=True)
     reason = Words(required=True)
     changes = Many(fields.Nested(Change), required=True, most=MOST_CHANGES)
+    # The parts of the document that read differently, beside those figures. Not given where the
+    # issue before was made by a release with other words.
+    changed_parts = Many(Text())
 
 
 EVENTS = [
@@ -137,6 +179,13 @@ EVENTS = [
     EventType("supervision.orgunit.retired", 1, OrgUnitState, "单位撤销", "unit retired"),
     EventType("supervision.orgunit.corrected", 1, OrgUnitState, "单位更正", "unit corrected"),
     EventType("supervision.briefing.drafted", 1, BriefingDrafted, "通报起草", "briefing drafted"),
+    EventType("supervision.briefing.edited", 1, BriefingDrafted, "通报修改文字", "points edited"),
+    EventType(
+        "supervision.briefing.submitted", 1, BriefingInReview, "通报送审", "briefing submitted"
+    ),
+    EventType(
+        "supervision.briefing.reviewed", 1, BriefingInReview, "通报会审", "briefing reviewed"
+    ),
     EventType("supervision.briefing.approved", 1, BriefingDrafted, "通报审批", "briefing approved"),
     EventType(
         "supervision.briefing.discarded", 1, BriefingDiscarded, "通报初稿作废", "draft discarded"
@@ -145,6 +194,11 @@ EVENTS = [
         "supervision.briefing.published", 1, BriefingPublished, "通报发布", "briefing published"
     ),
     EventType("supervision.briefing.revised", 1, BriefingRevised, "通报修订", "briefing revised"),
+    EventType(
+        "supervision.briefing.withdrawn", 1, BriefingWithdrawn, "通报撤回", "briefing withdrawn"
+    ),
+    *calendar.EVENTS,
     *oversight.EVENTS,
+    *staff.EVENTS,
     *week_events("supervision"),
 ]

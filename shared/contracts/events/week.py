@@ -1,4 +1,5 @@
-"""Events of every service about a week: its seal, and nil reports of units."""
+"""Events of every service about a week, and about its own log: the seal of a week, nil reports of
+units, and what became of the log after its database was restored from an older copy."""
 
 from marshmallow import Schema, fields
 
@@ -39,10 +40,40 @@ class NilState(Schema):
     status = Choice(NIL_STATUSES, required=True)
 
 
+class LostState(Schema):
+    """Nobody has the event that had this number: the log was restored from an older copy, and the
+    event was published nowhere. This event takes its place, so that the numbers have no gap."""
+
+    number = Whole(required=True, least=1)
+    incarnation = Whole(required=True, least=2)
+
+
+class ForwardState(Schema):
+    """The log was restored from an older copy and brought forward: `incarnation` begins with the
+    number after `last`. `read_back` events came back from supervision, `renumbered` ones got new
+    numbers because theirs were taken, `lost` numbers are nobody's any more. `left` is how many
+    subjects need a person."""
+
+    incarnation = Whole(required=True, least=2)
+    last = Whole(required=True)
+    read_back = Whole(required=True)
+    renumbered = Whole(required=True)
+    lost = Whole(required=True)
+    left = Whole(required=True)
+
+
 def week_events(service: str) -> list[EventType]:
     """The event types that every service has."""
     zh, en = NAMES[service]
     return [
         EventType(f"{service}.period.sealed", 1, SealState, f"{zh}封账", f"{en}: week sealed"),
         EventType(f"{service}.nil.reported", 1, NilState, f"{zh}零报告", f"{en}: nil report"),
+        EventType(f"{service}.number.lost", 1, LostState, f"{zh}编号作废", f"{en}: number lost"),
+        EventType(
+            f"{service}.log.brought_forward",
+            1,
+            ForwardState,
+            f"{zh}日志补齐",
+            f"{en}: log brought forward",
+        ),
     ]

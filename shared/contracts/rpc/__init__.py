@@ -1,11 +1,14 @@
 """The RPC methods of every service, declared once."""
 
 from shared.contracts.rpc import (
+    calendar,
     clinics,
     common,
     jobfairs,
     oversight,
     relief,
+    review,
+    staff,
     supervision,
     volunteering,
 )
@@ -21,7 +24,11 @@ DECLARED: dict[str, dict[str, Method]] = {
     "relief": relief.METHODS,
     "clinics": clinics.METHODS,
     "jobfairs": jobfairs.METHODS,
-    "supervision": oversight.METHODS | supervision.METHODS,
+    "supervision": oversight.METHODS
+    | calendar.METHODS
+    | staff.METHODS
+    | review.METHODS
+    | supervision.METHODS,
 }
 
 # Service → method name → Method, former names included.

@@ -10,7 +10,9 @@ from shared.contracts.fields import (
     TEXT,
     Actor,
     Amount,
+    Anything,
     Choice,
+    Digest,
     Flag,
     Id,
     Instant,
@@ -21,8 +23,10 @@ from shared.contracts.fields import (
     Text,
     Week,
     Whole,
+    one_of,
 )
 from shared.contracts.rpc.declare import (
+    PAGE,
     ById,
     Changed,
     CommandSchema,
@@ -33,12 +37,11 @@ from shared.contracts.rpc.declare import (
     create,
     query,
 )
-from shared.domain.errors import NotFound
+from shared.domain.errors import Conflict, NotFound, Unavailable
 from shared.domain.types import Json
 
 # The most events, dead letters and replayed dead letters of one call.
 LOG_PAGE = 1000
-PAGE = 1000
 MOST_REPLAYED = 100_000
 
 
@@ -71,9 +74,31 @@ class DiscardDeadLetters(OnDeadLetters):
     why = Text(longest=TEXT, required=True)
 
 
+class UndeliveredQuery(Query):
+    limit = Whole(least=1, most=PAGE, load_default=10)
+
+
+class OnUndelivered(CommandSchema):
+    """A command on the first `limit` messages of `queue`."""
+
+    queue = Text(required=True)
+    limit = Whole(least=1, most=PAGE, load_default=100)
+
+
+class DiscardUndelivered(OnUndelivered):
+    why = Text(longest=TEXT, required=True)
+
+
 class EventsQuery(Query):
     after = Whole(required=True)
     limit = Whole(least=1, most=LOG_PAGE, load_default=LOG_PAGE)
+
+
+class CommandQuery(Query):
+    """`arguments` is the fingerprint of the caller's own arguments, to be compared."""
+
+    command_id = Id(required=True)
+    arguments = Digest(load_default=None)
 
 
 class TallyQuery(Query):
@@ -101,7 +126,7 @@ def declare_stock_schema(stocks: dict[str, str]) -> type[Happened]:
         def _counted_in_its_unit(self, data: Json, **_: Any) -> None:
             unit = stocks[data["stock"]]
             if data["level"].unit != unit:
-                raise ValidationError({"level": {"unit": [f"Must be: {unit}."]}})
+                raise ValidationError({"level": {"unit": [f"Must be {one_of([unit])}."]}})
 
     return DeclareStock
 
@@ -120,11 +145,62 @@ class EventsPage(Schema):
     last = Whole(required=True)
 
 
+class BringForward(Query):
+    """With `dry_run` nothing is changed."""
+
+    dry_run = Flag(load_default=False)
+
+
+class LeftOver(Schema):
+    """A subject that events alone can't restore: what is `missing`, as codes of
+    docs/how-to/bring-a-service-forward.md. `events` are the ids of those that came back."""
+
+    subject = Id(required=True)
+    type = Text(required=True)
+    version = Whole(required=True, least=1)
+    missing = Many(Text(), required=True)
+    events = Many(Id(), required=True, most=None)
+
+
+class BroughtForward(Schema):
+    """`last` is the log's last number, `seen` the highest that supervision has. `read_back`,
+    `renumbered` and `lost` are what was done until now, `to_do` what is left: with `dry_run` all of
+    it. When nothing is left, `incarnation` is that which has begun, and `left` are the subjects
+    that need a person, also those of former times."""
+
+    incarnation = Whole(required=True, least=1)
+    last = Whole(required=True)
+    seen = Whole(required=True)
+    read_back = Whole(required=True)
+    renumbered = Whole(required=True)
+    lost = Many(Whole(least=1), required=True, most=None)
+    restored = Whole(required=True)
+    to_do = Whole(required=True)
+    left = Many(fields.Nested(LeftOver), required=True, most=None)
+
+
 class Republished(Schema):
     """`last` is the number of the last event that was published, `of` the log's last number."""
 
     last = Whole(required=True)
     of = Whole(required=True)
+
+
+class CarriedOut(Schema):
+    """Whether a command with this id was carried out, and how. `known` is false for one that was
+    refused, and for one that hasn't arrived yet: nothing is stored of it, and the other fields are
+    null. `result` is what the command answered, null while it is at work. `arguments` is the
+    fingerprint of its arguments, which has a key of the service's own where they may say something
+    about a person. `same` says whether the caller's fingerprint is of the same arguments; null
+    where the caller gave none."""
+
+    known = Flag(required=True)
+    method = RawText(required=True, allow_none=True)
+    actor = Actor(required=True, allow_none=True)
+    recorded = Instant(required=True, allow_none=True)
+    arguments = Digest(required=True, allow_none=True)
+    result = Map(Anything(), required=True, allow_none=True)
+    same = Flag(required=True, allow_none=True)
 
 
 class Tally(Schema):
@@ -182,6 +258,34 @@ class Storage(Schema):
     disk_total = Whole(required=True)
 
 
+class Problem(Schema):
+    """Something that is wrong: a code of docs/operations.md, to which new ones may be added, and
+    details such as counts, empty where there are none."""
+
+    code = Text(required=True)
+    detail = RawText(longest=TEXT, required=True)
+
+
+class Repaired(Schema):
+    """Events that were missing and were fetched: of how many units or sources, the first of these,
+    and when."""
+
+    at = Instant(required=True)
+    number = Whole(required=True)
+    names = Many(RawText(), required=True)
+
+
+class Following(Schema):
+    """What a service keeps of the events of others, compared with their source: when at last, how
+    much was missing then, and the last repair. `ahead` is what the source doesn't have any more."""
+
+    source = Text(required=True)
+    compared = Instant(required=True, allow_none=True)
+    missing = Whole(required=True)
+    repaired = fields.Nested(Repaired, required=True, allow_none=True)
+    ahead = Many(RawText(longest=TEXT), required=True)
+
+
 class Health(Schema):
     """The answer of a service about itself. Everything that is read from the database is null while
     the database can't be reached. `instance` names the process that answered."""
@@ -189,6 +293,9 @@ class Health(Schema):
     service = Text(required=True)
     status = Choice(["ready", "starting", "degraded"], required=True)
     checks = fields.Nested(Checks, required=True)
+    # Services before 0.3 don't give it.
+    problems = Many(fields.Nested(Problem), most=None)
+    following = Many(fields.Nested(Following), most=None)
     lag = fields.Nested(Lag, required=True)
     progress = fields.Nested(Progress, required=True)
     line = fields.Nested(CircuitBreaker, required=True)
@@ -197,6 +304,8 @@ class Health(Schema):
     log_last = Whole(required=True, allow_none=True)
     orgunits = Whole(required=True, allow_none=True)
     storage = fields.Nested(Storage, required=True, allow_none=True)
+    # How often the log was brought forward after a restore, plus 1. Not before 0.3.
+    incarnation = Whole(least=1, allow_none=True)
     version = Text(required=True)
     instance = Text(longest=TEXT, required=True)
 
@@ -236,9 +345,12 @@ class DeadLetter(Schema):
 
 
 class WholeDeadLetter(DeadLetter):
-    """With the first 100,000 bytes of the message; a byte that isn't UTF-8 is given as `\\x..`."""
+    """With the first 100,000 bytes of the message; a byte that isn't UTF-8 is given as `\\x..`. The
+    body of a message that was resolved long ago is removed: then it is empty, and `body_removed`
+    says when."""
 
     body = RawText(required=True)
+    body_removed = Instant()
 
 
 class DeadLetterGroup(Schema):
@@ -266,8 +378,10 @@ class ReplayProgress(Schema):
 
 
 class DeadLetterAudit(Schema):
-    """A command on dead letters: who gave it, which letters it was for, and its terms. `messages`
-    is null as long as it isn't finished."""
+    """A command on dead letters: who gave it, which letters it was for, and its terms. With `queue`
+    it was for undelivered messages of that queue: `replay` returned them, `discard` removed them.
+    `messages` is null as long as it isn't finished. With `period` and `revision` an issue was sent
+    again to a subscriber's queue."""
 
     command_id = Id(required=True)
     at = Instant(required=True)
@@ -279,6 +393,27 @@ class DeadLetterAudit(Schema):
     per_second = Whole(least=1)
     why = Text(longest=TEXT)
     invalid_in_a_row = Map(Whole())
+    queue = Text()
+    period = Week()
+    revision = Whole()
+
+
+class UndeliveredMessage(Schema):
+    """`source` is the queue that it came from, null where it didn't come from one of the service's
+    queues: then it can't be returned. `time` is when the broker gave it up, `size` its bytes."""
+
+    source = Text(required=True, allow_none=True)
+    routing_key = RawText(longest=TEXT, required=True)
+    size = Whole(required=True)
+    time = Instant(required=True, allow_none=True)
+
+
+class UndeliveredQueue(Schema):
+    """A queue of messages that came back too often, with the first ones."""
+
+    queue = Text(required=True)
+    messages = Whole(required=True)
+    entries = Many(fields.Nested(UndeliveredMessage), required=True, most=PAGE)
 
 
 NIL = changed(NIL_STATUSES)
@@ -286,6 +421,8 @@ NIL = changed(NIL_STATUSES)
 METHODS = {
     "events": query(EventsQuery, EventsPage),
     "republish": query(EventsQuery, Republished),
+    "bring_forward": query(BringForward, BroughtForward, Conflict, Unavailable),
+    "command": query(CommandQuery, CarriedOut),
     "tally": query(TallyQuery, Tally),
     "seal_period": create(SealPeriod, Changed),
     "report_nil": create(NilReport, NIL),
@@ -297,6 +434,9 @@ METHODS = {
     "replay_dead_letters": change(ReplayDeadLetters, DeadLettersTouched),
     "discard_dead_letters": change(DiscardDeadLetters, DeadLettersTouched),
     "resume_inbox": create(CommandSchema, DeadLettersTouched),
+    "undelivered": query(UndeliveredQuery, Many(fields.Nested(UndeliveredQueue))),
+    "return_undelivered": change(OnUndelivered, DeadLettersTouched),
+    "discard_undelivered": change(DiscardUndelivered, DeadLettersTouched),
     "replay_progress": query(ById, ReplayProgress, NotFound),
     "dead_letter_audit": query(
         DeadLetterAuditQuery, Many(fields.Nested(DeadLetterAudit), most=PAGE)

@@ -8,6 +8,7 @@ from marshmallow import RAISE, Schema
 from marshmallow.fields import Field
 
 from shared.contracts.fields import (
+    SCHEMA_MESSAGES,
     Actor,
     Choice,
     Flag,
@@ -23,9 +24,13 @@ from shared.domain.errors import (
     DeadlineExceeded,
     NeedsConfirmation,
     NotFound,
+    Unavailable,
     ValidationFailed,
     WarmError,
 )
+
+# The most entries of one page of a list.
+PAGE = 1000
 
 # The schema of an object, or a field for an answer that is a list or a text.
 Result = type[Schema] | Field[Any]
@@ -34,14 +39,27 @@ Error = type[WarmError]
 # Any method may raise these; a method declares only the others.
 EVERY_METHOD: tuple[Error, ...] = (ValidationFailed, DeadlineExceeded)
 # Any command may raise these too.
-EVERY_COMMAND: tuple[Error, ...] = (NeedsConfirmation,)
+EVERY_COMMAND: tuple[Error, ...] = (NeedsConfirmation, Unavailable)
 
 
-class Query(Schema):
-    """Arguments of a method that changes nothing."""
+class Arguments(Schema):
+    """What a caller sends: the arguments of a method, or an object within them."""
+
+    error_messages = SCHEMA_MESSAGES
 
     class Meta:
         unknown = RAISE
+
+
+class Query(Arguments):
+    """Arguments of a method that changes nothing."""
+
+
+class Paged(Query):
+    """A list by id: all of it, or its first `limit` entries with ids above `after`."""
+
+    after = Id(load_default=None, allow_none=True)
+    limit = Whole(least=1, most=PAGE, load_default=None, allow_none=True)
 
 
 class CommandSchema(Query):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validates
+from marshmallow import RAISE, Schema, ValidationError, validates
 
 from shared.contracts.events.jobfairs import (
     FAIR_SERVICES,
@@ -11,7 +11,20 @@ from shared.contracts.events.jobfairs import (
     FairState,
     Posting,
 )
-from shared.contracts.fields import Amount, Choice, Day, Flag, Id, Many, OrgUnit, Text, Whole, Words
+from shared.contracts.fields import (
+    EXACTLY,
+    Amount,
+    Choice,
+    Day,
+    Flag,
+    Id,
+    Many,
+    OrgUnit,
+    Part,
+    Text,
+    Whole,
+    Words,
+)
 from shared.contracts.rpc.declare import (
     ById,
     Happened,
@@ -46,7 +59,7 @@ class FairDetails(OnAggregate):
     consultations = Amount("person_time")
     intents = Amount("person")
     named_employers = Many(Text())
-    postings = Many(fields.Nested(Posting))
+    postings = Many(Part(Posting))
     services = Many(Choice(FAIR_SERVICES), most=len(FAIR_SERVICES))
 
 
@@ -62,7 +75,7 @@ class PlanFair(Happened):
 class AddEmployer(OnAggregate):
     name = Text(required=True)
     registration_number = Id(required=True)
-    postings = Many(fields.Nested(OfferedPosting), load_default=list, most=50)
+    postings = Many(Part(OfferedPosting), load_default=list, most=50)
 
 
 class CorrectFair(FairDetails):
@@ -79,7 +92,7 @@ class PostponeFair(WithReason):
 
 def _require_exact(hires: Quantity | None) -> None:
     if hires is not None and hires.qualifier != "exact":
-        raise ValidationError({"qualifier": ["Hires are counted: must be exact."]})
+        raise ValidationError({"qualifier": [EXACTLY]})
 
 
 class RecordHires(Happened):

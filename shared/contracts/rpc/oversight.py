@@ -5,7 +5,7 @@ A responsible person is given as a post (职务), never as a name.
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import ValidationError, validates_schema
 
 from shared.contracts.events.oversight import (
     ACTION_STATUSES,
@@ -38,6 +38,7 @@ from shared.contracts.events.oversight import (
 )
 from shared.contracts.fields import (
     ID,
+    NO_STATUS,
     Amount,
     Choice,
     Day,
@@ -46,10 +47,12 @@ from shared.contracts.fields import (
     Many,
     OneOf,
     OrgUnit,
+    Part,
     Text,
     Week,
     Whole,
     Words,
+    one_of,
 )
 from shared.contracts.rpc.declare import (
     Changed,
@@ -58,7 +61,7 @@ from shared.contracts.rpc.declare import (
     CorrectionOfStanding,
     Happened,
     OnAggregate,
-    Query,
+    Paged,
     WithReason,
     change,
     changed,
@@ -101,7 +104,7 @@ class VersionPlan(Happened):
     status = Choice(PLAN_STATUSES, required=True)
     special_groups = Whole(load_default=None)
     functional_groups = Whole(load_default=None)
-    rhythm = Many(fields.Nested(Rhythm), load_default=list, most=50)
+    rhythm = Many(Part(Rhythm), load_default=list, most=50)
 
 
 class HoldMeeting(Happened):
@@ -218,7 +221,9 @@ class CorrectFinding(WithReason):
     @validates_schema
     def _one_at_most(self, data: Json, **_: Any) -> None:
         if data["duplicate"] and data["withdrawn"]:
-            raise ValidationError({"withdrawn": ["Give either duplicate or withdrawn, not both."]})
+            raise ValidationError(
+                {"withdrawn": ["Must be left out where duplicate is true, such as false."]}
+            )
 
 
 class RecognisePractice(Happened):
@@ -244,7 +249,9 @@ class ExemptReporter(CommandSchema):
     @validates_schema
     def _in_order(self, data: Json, **_: Any) -> None:
         if data["last"] and data["last"] < data["first"]:
-            raise ValidationError({"last": ["Before the first week."]})
+            raise ValidationError(
+                {"last": [f"Must be the first week or a later one, such as {data['first']}."]}
+            )
 
 
 EXEMPTION_STATUSES = {
@@ -269,7 +276,7 @@ LISTED = {
 }
 
 
-class Listing(Query):
+class Listing(Paged):
     kind = Choice(LISTED, required=True)
     status = Text(load_default=None)
 
@@ -277,7 +284,8 @@ class Listing(Query):
     def _status_of_its_kind(self, data: Json, **_: Any) -> None:
         statuses = LISTED[data["kind"]] or ()
         if data["status"] and data["status"] not in statuses:
-            raise ValidationError({"status": [f"Must be one of: {', '.join(statuses)}."]})
+            wanted = f"Must be {one_of(statuses)}." if statuses else NO_STATUS
+            raise ValidationError({"status": [wanted]})
 
 
 # The schema of each kind that `oversight` lists, in the order of LISTED.

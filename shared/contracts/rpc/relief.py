@@ -1,6 +1,6 @@
 """The RPC methods of relief."""
 
-from marshmallow import RAISE, Schema, fields
+from marshmallow import Schema, fields
 
 from shared.contracts.events.relief import (
     CHANNELS,
@@ -21,18 +21,20 @@ from shared.contracts.fields import (
     Id,
     Many,
     OrgUnit,
+    Part,
     Text,
     Whole,
     Words,
 )
 from shared.contracts.rpc.common import WithdrawStock, declare_stock_schema
 from shared.contracts.rpc.declare import (
+    Arguments,
     ById,
     Changed,
     CorrectionOfStanding,
     Happened,
     OnAggregate,
-    Query,
+    Paged,
     WithReason,
     change,
     changed,
@@ -44,12 +46,9 @@ from shared.contracts.rpc.erasure import ERASURES, Erase
 from shared.domain.errors import NotFound
 
 
-class Beneficiary(Schema):
+class Beneficiary(Arguments):
     """Personal data: relief stores it encrypted and publishes only the age band and the
     circumstance."""
-
-    class Meta:
-        unknown = RAISE
 
     name = Text()
     phone = Text(longest=30)
@@ -62,7 +61,7 @@ class RaiseOrder(Happened):
     category = Choice(ORDER_CATEGORIES, required=True)
     channel = Choice(CHANNELS, required=True)
     items = Many(Text(), required=True, least=1, most=50)
-    beneficiary = fields.Nested(Beneficiary, load_default=dict)
+    beneficiary = Part(Beneficiary, load_default=dict)
 
 
 class ClaimItems(OnAggregate):
@@ -140,7 +139,28 @@ class SameResident(Schema):
     same = Many(Choice(("phone", "name_and_address")), required=True, least=1)
 
 
-ORDER = changed(ORDER_STATUSES)
+class Promise(Schema):
+    """The last day of the promise to the resident. It is provisional where `due_awaits_notice`
+    gives the year of a calendar notice that is not known yet; `promise` says both in words."""
+
+    due = Day(required=True)
+    due_awaits_notice = Whole(required=True, allow_none=True)
+    promise = Words(required=True)
+
+
+class ChangedOrder(changed(ORDER_STATUSES)):  # type: ignore[misc]  # made above
+    """Changed, with the promise to the resident where the command set it."""
+
+    due = Day()
+    due_awaits_notice = Whole(allow_none=True)
+    promise = Words()
+
+
+class PromisedOrder(stored(OrderState), Promise):  # type: ignore[misc]  # made above
+    """An order as its last event reported it, with the promise to the resident in words."""
+
+
+ORDER = ChangedOrder
 MERCHANT = changed(MERCHANT_STATUSES)
 
 METHODS = {
@@ -157,9 +177,9 @@ METHODS = {
     "correct_order": change(CorrectOrder, ORDER),
     "correct_order_time": change(CorrectOrderTime, ORDER),
     "erase_beneficiary": change(Erase, ORDER),
-    "erasures": query(Query, ERASURES),
+    "erasures": query(Paged, ERASURES),
     "orders_of_same_resident": query(ById, Many(fields.Nested(SameResident), most=None), NotFound),
-    "order": query(ById, stored(OrderState), NotFound),
+    "order": query(ById, PromisedOrder, NotFound),
     "record_visits": create(RecordVisits, Changed),
     "correct_visits": change(CorrectVisits, Changed),
     "register_merchant": create(RegisterMerchant, MERCHANT),

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from shared.contracts.envelope import CONFIRMED
+from shared.contracts.envelope import CONFIRMED, EnvelopeSchema
 from shared.contracts.events.supervision import (
     BRIEFING_STATUSES,
     DISCARDED,
@@ -39,16 +39,24 @@ from shared.contracts.rpc.declare import (
     ById,
     Changed,
     CommandSchema,
+    Paged,
     Query,
     change,
     changed,
     create,
     query,
 )
-from shared.domain.errors import Conflict, Forbidden, NotFound
+from shared.domain.errors import Conflict, Forbidden, NotFound, Unavailable
 from shared.domain.quantities import QUALIFIERS
+from shared.domain.service_names import NAMES
 from shared.domain.units import UNITS
 from shared.domain.wording import LANGUAGES
+
+# How an issue stands with a subscriber; what each means: SubscriberReceipt.
+RECEIPT_STATES = ("acknowledged", "refused", "waiting", "left", "unknown")
+
+# Numbers of one answer.
+MOST_NUMBERS = 10_000
 
 # The figures are rebuilt from the stored facts, or from the stream of all published events.
 REBUILD_SOURCES = ("facts", "stream")
@@ -88,6 +96,46 @@ class CorrectOrgUnit(CommandSchema):
     reason = Text(longest=TEXT, required=True)
 
 
+class SeenQuery(Query):
+    source = Choice(NAMES, required=True)
+
+
+class SeenNumbersQuery(SeenQuery):
+    after = Whole(required=True)
+    limit = Whole(least=1, most=MOST_NUMBERS, load_default=MOST_NUMBERS)
+
+
+class SeenEventsQuery(SeenQuery):
+    numbers = Many(Whole(least=1), required=True, least=1, most=common.LOG_PAGE)
+
+
+class Numbered(Schema):
+    number = Whole(required=True, least=1)
+    id = Id(required=True)
+
+
+class Seen(Schema):
+    """What supervision has of a service's log: the event with the highest number, null where there
+    is none, and events whose number or id a dead letter has too. `unplaced` are ids of events that
+    are dead letters because of their number alone. `waiting` is the number of messages in
+    supervision's inbox."""
+
+    newest = fields.Nested(Numbered, required=True, allow_none=True)
+    contested = Many(fields.Nested(Numbered), required=True)
+    unplaced = Many(Id(), required=True)
+    waiting = Whole(required=True)
+
+
+class SeenNumbers(Schema):
+    numbers = Many(fields.Nested(Numbered), required=True, most=MOST_NUMBERS)
+
+
+class SeenEvents(Schema):
+    """The first of the events that were asked for: as many as fit an answer."""
+
+    events = Many(fields.Nested(EnvelopeSchema), required=True, most=common.LOG_PAGE)
+
+
 class ByPeriod(Query):
     period = Week(required=True)
 
@@ -100,6 +148,12 @@ class ByIssue(ByPeriod):
 
 class IssueCommand(CommandSchema):
     period = Week(required=True)
+
+
+class ByIssueCommand(IssueCommand):
+    """About an issue of a week; its last revision where `revision` is null."""
+
+    revision = Whole(load_default=None, allow_none=True)
 
 
 class DiscardBriefing(IssueCommand):
@@ -135,6 +189,28 @@ class Explain(ByIssue):
     orgunit = OrgUnit(load_default=None, allow_none=True)
 
 
+class IssueFactsQuery(ByIssue):
+    """The facts of a published issue with the next `limit` numbers of a `source` above `after`."""
+
+    source = Choice(NAMES, required=True)
+    after = Whole(load_default=0)
+    limit = Whole(least=1, most=common.LOG_PAGE, load_default=common.LOG_PAGE)
+
+
+class IssueFact(Schema):
+    """The text of an event as it is stored: its digest is in the Merkle root of the issue."""
+
+    number = Whole(required=True, least=1)
+    text = RawText(required=True)
+
+
+class IssueFacts(Schema):
+    """`last` is the number of the source's last fact in the issue."""
+
+    facts = Many(fields.Nested(IssueFact), required=True, most=common.LOG_PAGE)
+    last = Whole(required=True)
+
+
 class RebuildFigures(CommandSchema):
     source = Choice(REBUILD_SOURCES, load_default="facts")
 
@@ -166,6 +242,20 @@ class SupervisionHealth(common.Health):
 class RegisteredOrgUnit(Schema):
     state = fields.Nested(OrgUnitState, required=True)
     version = Whole(least=1, required=True)
+
+
+class CompareRegistry(Query):
+    """`digest` is the SHA-256 of the canonical JSON of the caller's versions, by code."""
+
+    digest = Text(required=True)
+
+
+class RegistryVersions(Schema):
+    """The digest of the versions of all units, and the versions by code where the caller's digest
+    is another one."""
+
+    digest = Text(required=True)
+    versions = Map(Whole(least=1), required=True, allow_none=True)
 
 
 class LiveCell(Schema):
@@ -260,6 +350,16 @@ class ComparedFigure(Schema):
     recomputed = fields.Nested(ComparedCell, required=True, allow_none=True)
 
 
+class Difference(Schema):
+    """What differs, and how, in Chinese and in English. `part` says what kind of thing it is, such
+    as `fact` or `evidence`, `name` which one."""
+
+    part = Text(required=True)
+    name = RawText(required=True)
+    zh = Text(longest=TEXT, required=True)
+    en = Text(longest=TEXT, required=True)
+
+
 class Verdict(Schema):
     """`equal`: facts, figures, bytes, signature and everything stored beside the document are as
     published. Figures are computed again by the issue's own `rules`. Words and layout are made
@@ -267,9 +367,10 @@ class Verdict(Schema):
     otherwise `bytes` says whether the document is stored as it was signed. `facts` are the damaged
     ones; `figures` (cells), `parts` (of the document, beside the cells) and `stored` what differs;
     `strangers` the ids of facts that were slipped in; `failure` why the document can't be
-    recomputed. `rules` and `renderer` are text, or null in a document that can't be read. `period`,
+    recomputed. `differences` names all of it but the figures, with evidence that was changed or
+    removed. `rules` and `renderer` are text, or null in a document that can't be read. `period`,
     `issue`, `revision` and `digest` are given as they are stored: a week, a number, a number and a
-    SHA-256 in an issue that nobody changed by hand.
+    SHA-256 in an issue that nobody changed by hand. `withdrawn`: the office has taken it back.
     """
 
     period = Anything(required=True)
@@ -282,12 +383,14 @@ class Verdict(Schema):
     rules = Anything(required=True)
     renderer = Anything(required=True)
     words_made_again = Flag(required=True)
+    withdrawn = Flag(required=True)
     facts = Many(fields.Nested(DamagedFact), required=True, most=None)
     figures = Many(fields.Nested(ComparedFigure), required=True, most=None)
     parts = Many(Text(), required=True)
     stored = Many(Text(), required=True)
     strangers = Many(RawText(), required=True, most=None)
     failure = Text(longest=TEXT, required=True, allow_none=True)
+    differences = Many(fields.Nested(Difference), most=None)
 
 
 class DifferentFigure(Schema):
@@ -359,15 +462,98 @@ class SigningKey(Schema):
     pem = RawText(required=True)
 
 
+class SendAgain(ByIssueCommand):
+    """`subscriber` is the name of a known subscriber, such as archive."""
+
+    subscriber = Text(required=True)
+
+
+class SentAgain(Schema):
+    """How many messages were sent: one for each event of the issue."""
+
+    messages = Whole(required=True)
+
+
+class SubscriberQueue(Schema):
+    """What the broker counts, null while it isn't known: messages that nobody has taken, when the
+    oldest of them was sent, consumers, and messages that came back too often. A message that a
+    consumer has taken and not acknowledged is in none of these counts."""
+
+    waiting = Whole(required=True, allow_none=True)
+    oldest = Instant(required=True, allow_none=True)
+    consumers = Whole(required=True, allow_none=True)
+    undelivered = Whole(required=True, allow_none=True)
+
+
+class AcknowledgedIssue(Schema):
+    period = Week(required=True)
+    revision = Whole(required=True)
+    at = Instant(required=True)
+
+
+class RefusedIssue(AcknowledgedIssue):
+    """`reason` is the subscriber's, or that the message came back too often; null where none was
+    given."""
+
+    reason = RawText(longest=TEXT, required=True, allow_none=True)
+
+
+class InvalidReceipts(Schema):
+    """Receipts that count for nothing: how many, the last one, and why."""
+
+    messages = Whole(least=1, required=True)
+    last = Instant(required=True)
+    why = RawText(longest=TEXT, required=True)
+
+
+class SubscriberReceipt(Schema):
+    """How an issue stands with one subscriber. `acknowledged`: by its own receipt. `refused`: by
+    its own receipt, or the message came back too often. `waiting`: in its queue. `left`: not in its
+    queue any more, and no receipt: taken, or discarded, or lost with the queue. `unknown`: `reason`
+    says why. `since` is null for the last two. `late`: not taken within the set time.
+    `sent_again` are the times after the first. Of other issues: the one that its last receipt
+    accepts, and the newest ones that it refuses."""
+
+    subscriber = Text(required=True)
+    state = Choice(RECEIPT_STATES, required=True)
+    since = Instant(required=True, allow_none=True)
+    reason = RawText(longest=TEXT, required=True, allow_none=True)
+    late = Flag(required=True)
+    sent_again = Many(Instant(), required=True, most=None)
+    watched_since = Instant(required=True)
+    queue = fields.Nested(SubscriberQueue, required=True)
+    last_acknowledged = fields.Nested(AcknowledgedIssue, required=True, allow_none=True)
+    refused = Many(fields.Nested(RefusedIssue), required=True)
+    invalid_receipts = fields.Nested(InvalidReceipts, required=True, allow_none=True)
+
+
+class IssueReceipts(Schema):
+    """Who has an issue. `notice` is what was sent last about it, `sent` when; `checked` is when the
+    broker was asked, null where it didn't answer or an issue was on its way."""
+
+    period = Week(required=True)
+    revision = Whole(required=True)
+    issue = Whole(least=1, required=True)
+    notice = Choice(["published", "revised", "withdrawn"], required=True)
+    sent = Instant(required=True)
+    checked = Instant(required=True, allow_none=True)
+    subscribers = Many(fields.Nested(SubscriberReceipt), required=True)
+
+
 BRIEFING = changed(BRIEFING_STATUSES)
 
 METHODS = {
     "health": query(Query, SupervisionHealth),
+    "seen": query(SeenQuery, Seen, Unavailable),
+    "seen_numbers": query(SeenNumbersQuery, SeenNumbers),
+    "seen_events": query(SeenEventsQuery, SeenEvents),
+    "seen_unplaced": query(SeenQuery, SeenEvents),
     "register_orgunit": create(RegisterOrgUnit, Changed),
     "change_orgunit": change(ChangeOrgUnit, Changed),
     "retire_orgunit": change(RetireOrgUnit, Changed),
     "correct_orgunit": change(CorrectOrgUnit, Changed),
-    "orgunits": query(Query, Many(fields.Nested(RegisteredOrgUnit), most=None)),
+    "orgunits": query(Paged, Many(fields.Nested(RegisteredOrgUnit), most=None)),
+    "compare_registry": query(CompareRegistry, RegistryVersions),
     "live": query(ByPeriod, LiveFigures),
     "draft_briefing": create(IssueCommand, BRIEFING),
     "approve_briefing": change(ApproveBriefing, BRIEFING, Forbidden),
@@ -377,7 +563,10 @@ METHODS = {
     "revision_proposal": query(ProposeRevision, RevisionProposal, Conflict, NotFound),
     "briefing": query(ShowBriefing, RawText(), Conflict, NotFound),
     "explain": query(Explain, Explanation, Conflict, NotFound),
+    "issue_facts": query(IssueFactsQuery, IssueFacts, Conflict, NotFound),
     "verify": query(ByIssue, Verdict, Conflict, NotFound),
+    "receipts": query(ByIssue, IssueReceipts, NotFound),
+    "send_again": change(SendAgain, SentAgain),
     "rebuild_figures": create(RebuildFigures, RebuildJob),
     "rebuild_progress": query(ById, RebuildJob, NotFound),
     "signing_key": query(Query, SigningKey),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validates, validates_schema
+from marshmallow import Schema, ValidationError, fields, validates, validates_schema
 
 from shared.contracts.events.supervision import LEVELS
 from shared.contracts.events.volunteering import (
@@ -20,6 +20,7 @@ from shared.contracts.events.volunteering import (
 )
 from shared.contracts.fields import (
     DECIMAL,
+    EXACTLY,
     TEXT,
     Amount,
     Choice,
@@ -29,18 +30,21 @@ from shared.contracts.fields import (
     Many,
     Map,
     OrgUnit,
+    Part,
     Text,
     Whole,
     Words,
 )
 from shared.contracts.rpc.common import WithdrawStock, declare_stock_schema
 from shared.contracts.rpc.declare import (
+    Arguments,
     ById,
     Changed,
     Correction,
     CorrectionOfStanding,
     Happened,
     OnAggregate,
+    Paged,
     Query,
     WithReason,
     change,
@@ -105,11 +109,8 @@ class CorrectVolunteer(Correction):
     team = Id(allow_none=True)
 
 
-class Identity(Schema):
+class Identity(Arguments):
     """Personal data: volunteering stores it encrypted and publishes nothing of it."""
-
-    class Meta:
-        unknown = RAISE
 
     id_number = Text(longest=30, required=True)
     name = Text()
@@ -124,7 +125,7 @@ class Identity(Schema):
 
 
 class RegisterVolunteer(Happened):
-    identity = fields.Nested(Identity, required=True)
+    identity = Part(Identity, required=True)
     team = Id(load_default=None, allow_none=True)
 
 
@@ -190,9 +191,10 @@ class RecordHours(Happened):
     @validates("hours")
     def _counted(self, hours: Quantity, **_: Any) -> None:
         if hours.value is None or hours.qualifier != "exact":
-            raise ValidationError({"qualifier": ["Hours are counted: must be exact."]})
+            raise ValidationError({"qualifier": [EXACTLY]})
         if not 0 < rounded_hours(hours.value) <= LONGEST_ROW:
-            raise ValidationError({"value": [f"Must be {HOUR_STEP} to {LONGEST_ROW}, rounded."]})
+            wanted = f"{HOUR_STEP} to {LONGEST_ROW} when it is rounded, such as 2.5"
+            raise ValidationError({"value": [f"Must be {wanted}."]})
 
 
 class DeclareServiceDay(Happened):
@@ -219,7 +221,8 @@ class ServiceDaysQuery(Query):
     @validates_schema
     def _bounded(self, data: Json, **_: Any) -> None:
         if not 0 <= (data["last"] - data["first"]).days <= LONGEST_SPAN:
-            raise ValidationError({"last": [f"Must be at most {LONGEST_SPAN} days after first."]})
+            wanted = f"at most {LONGEST_SPAN} days after first, such as {data['first']}"
+            raise ValidationError({"last": [f"Must be {wanted}."]})
 
 
 class LedgerQuery(Query):
@@ -286,7 +289,7 @@ METHODS = {
     "deregister_volunteer": change(OnAggregate, VOLUNTEER),
     "correct_volunteer": change(CorrectVolunteer, VOLUNTEER),
     "erase_volunteer": change(Erase, VOLUNTEER),
-    "erasures": query(Query, ERASURES),
+    "erasures": query(Paged, ERASURES),
     "publish_activity": create(PublishActivity, ACTIVITY, NotFound),
     "report_activity": create(ReportActivity, ACTIVITY, NotFound),
     "complete_activity": change(CompleteActivity, ACTIVITY),

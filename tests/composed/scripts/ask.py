@@ -1,4 +1,4 @@
-"""Asks a service: its name, the method, arguments as a JSON object; prints the answer as JSON."""
+"""Asks services: takes a JSON list of [service, method, arguments], prints the list of answers."""
 
 import json
 import os
@@ -9,7 +9,9 @@ from shared.service.rpc_client import RpcClient
 
 SECONDS = 120
 
-service, method, arguments = sys.argv[1:]
 with RpcClient(given(os.environ, "AMQP_URI")) as rpc:
-    answer = rpc.call(service, method, timeout=SECONDS, **json.loads(arguments))
-print(json.dumps(answer, ensure_ascii=False))
+    answers = [
+        rpc.call(service, method, timeout=SECONDS, **arguments)
+        for service, method, arguments in json.loads(sys.argv[1])
+    ]
+print(json.dumps(answers, ensure_ascii=False))

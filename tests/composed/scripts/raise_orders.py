@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 
-from shared.domain.errors import DeadlineExceeded
+from shared.domain.errors import DeadlineExceeded, Unavailable
 from shared.platform.settings import given
 from shared.service.rpc_client import RpcClient
 
@@ -35,7 +35,7 @@ with RpcClient(given(os.environ, "AMQP_URI")) as rpc:
                 items=["大米"],
             )
             acknowledged += 1
-        except DeadlineExceeded:
+        except (DeadlineExceeded, Unavailable):
             repeated += 1
         time.sleep(PAUSE_SECONDS)
 print(json.dumps({"acknowledged": acknowledged, "repeated": repeated}), flush=True)

@@ -1,9 +1,12 @@
-"""Prints whether every event that was recorded is a fact, and nothing waits anywhere."""
+"""Waits so many seconds until every event that was recorded is a fact, and nothing waits anywhere;
+prints whether that came."""
 
 import json
 import os
+import sys
 
-from shared.domain.errors import DeadlineExceeded
+from deploy.local.waiting import wait_until
+from shared.domain.errors import DeadlineExceeded, Unavailable
 from shared.platform.settings import given
 from shared.platform.topology import SERVICES
 from shared.service.rpc_client import RpcClient
@@ -13,7 +16,7 @@ def settled():
     try:
         with RpcClient(given(os.environ, "AMQP_URI")) as rpc:
             healths = {name: rpc.call(name, "health") for name in SERVICES}
-    except DeadlineExceeded:
+    except (DeadlineExceeded, Unavailable):
         return False
     facts = healths["supervision"]["facts"] or {}
     return all(
@@ -22,4 +25,4 @@ def settled():
     )
 
 
-print(json.dumps(settled()))
+print(json.dumps(wait_until(settled, float(sys.argv[1]), 0.5)))

@@ -28,6 +28,33 @@ def test_a_message_whose_consumer_died_comes_again_marked_and_counted(scratch):
     assert (method.redelivered, properties.headers["x-delivery-count"]) == (True, 1)
 
 
+def test_the_count_of_a_queue_says_nothing_of_what_a_consumer_holds(scratch):
+    """Whether a message was acknowledged or is only held can't be seen: receipts can."""
+    queue = scratch.queue()
+    scratch.publish(b"1", b"2", b"3", to=queue)
+    holding, acknowledging = scratch.channel(), scratch.channel()
+    assert holding.basic_get(queue)[2] == b"1"
+    assert scratch.depth(queue) == 2
+    acknowledging.basic_ack(acknowledging.basic_get(queue)[0].delivery_tag)
+    assert scratch.depth(queue) == 1
+    die(acknowledging)
+    assert scratch.depth(queue) == 1
+    die(holding)
+    assert wait_until(lambda: scratch.depth(queue) == 2, SECONDS)
+
+
+def test_what_came_back_is_given_out_first(scratch):
+    """So what waits in a queue is always what was put into it last."""
+    queue = scratch.queue()
+    scratch.publish(b"1", b"2", b"3", to=queue)
+    first = scratch.channel()
+    assert first.basic_get(queue)[2] == b"1"
+    die(first)
+    assert wait_until(lambda: scratch.depth(queue) == 3, SECONDS)
+    again = scratch.channel()
+    assert [again.basic_get(queue)[2] for _ in range(3)] == [b"1", b"2", b"3"]
+
+
 def test_a_death_counts_against_every_prefetched_message(scratch):
     queue = scratch.queue()
     scratch.publish(b"guilty", b"innocent", to=queue)

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from kombu import Connection
 from pika.exceptions import ChannelClosedByBroker
 
 from deploy.local.places import ROOT
@@ -60,3 +61,20 @@ def test_a_stream_that_still_has_more_can_be_left(scratch):
     inside = {"cwd": ROOT, "env": {**os.environ, "PYTHONPATH": str(ROOT)}, "timeout": SECONDS}
     ended = subprocess.run(command, capture_output=True, text=True, check=False, **inside)
     assert (ended.returncode, ended.stdout) == (0, ""), ended.stderr
+
+
+def test_a_late_reader_of_a_shortened_stream_begins_later_without_an_error(scratch):
+    """Who reads `warm.log` finds out by the numbers of the events, as a rebuild does."""
+    limits = {"x_max_length_bytes": 200_000, "x_stream_max_segment_size_bytes": 50_000}
+    stream = scratch.queue("stream", **limits)
+    for n in range(30):
+        scratch.publish(*(b"%05d" % (5 * n + m) + b"x" * 10_000 for m in range(5)), to=stream)
+    found = []
+    # pika would return the messages that it has fetched, which a stream refuses.
+    with Connection(scratch.amqp_uri) as connection:
+        channel = connection.default_channel
+        channel.basic_qos(0, 10, False)
+        channel.basic_consume(stream, arguments=FROM_THE_START, callback=found.append)
+        while not found:
+            connection.drain_events(timeout=SECONDS)
+    assert int(found[0].body[:5]) > 0

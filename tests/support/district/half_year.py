@@ -33,7 +33,7 @@ REPEATED = 3
 MISTAKEN = 35
 # A week of the time to which a clock jumps.
 FUTURE = Period(2028, 10)
-OFFICE = "person:office"
+OFFICE, HEAD = "person:office", "person:head"
 
 
 class Entered(Reported):
@@ -202,7 +202,8 @@ class HalfYear:
 
     def _office(self, method, **arguments):
         given = {"command_id": str(uuid.UUID(int=self.chance.getrandbits(128)))}
-        return self.running.ask("supervision", method, **given, actor=OFFICE, **arguments)
+        given["actor"] = OFFICE
+        return self.running.ask("supervision", method, **given | arguments)
 
     def _draft_early(self, period):
         self._office("draft_briefing", period=str(period))
@@ -283,7 +284,8 @@ class HalfYear:
             self._keep(period)
 
     def _approve(self, period):
-        self._office("approve_briefing", period=str(period), content_digest=self._read(period))
+        read = {"period": str(period), "content_digest": self._read(period)}
+        self._office("approve_briefing", actor=HEAD, **read)
 
     def _read(self, period):
         return self._show(period)["content_digest"]

@@ -19,6 +19,7 @@ ORDER = {
     "raised": ["raised"],
     "claimed": ["raised", "claimed"],
     "released": ["raised"],
+    "due_settled": ["raised", "claimed", "delivered"],
     "delivered": ["delivered"],
     "confirmed": ["confirmed"],
     "rated": ["rated"],

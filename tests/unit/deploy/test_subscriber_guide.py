@@ -8,19 +8,27 @@ import sys
 import pytest
 
 from deploy.local.places import ROOT
-from tests.unit.services.supervision.briefing.test_verify import ISSUE
+from services.supervision.briefing.edited_points import with_edits
+from services.supervision.forms import rendering
+from tests.unit.services.supervision.proof.test_verify import ISSUE, signer
 
 GUIDE = (ROOT / "deploy/subscriber/README.md").read_text("utf-8")
 RECIPES = re.findall(r"```python\n(import hashlib, json\n.+?)```", GUIDE, re.DOTALL)
 
 
+EDIT = {"point": 1, "zh": "另一说法", "en": "other words", "edited_by": "person:a"}
+EDIT |= {"by_rules": {lang: ISSUE["headlines"][0][lang] for lang in ("zh", "en")}}
+EDITED = rendering.signed(with_edits(rendering.without_signature(ISSUE), [EDIT]), signer())
+
+
+@pytest.mark.parametrize("issue", [ISSUE, EDITED], ids=["by the rules", "edited"])
 @pytest.mark.parametrize(
     ("recipe", "member"), [*zip(RECIPES, ["digest", "content_digest"], strict=True)]
 )
-def test_the_recipe_gives_the_digest(tmp_path, recipe, member):
-    text = json.dumps(ISSUE, ensure_ascii=False)
+def test_the_recipe_gives_the_digest(tmp_path, recipe, member, issue):
+    text = json.dumps(issue, ensure_ascii=False)
     (tmp_path / "2017-W06-r0.json").write_text(text, encoding="utf-8")
     printed = subprocess.run(
         [sys.executable, "-c", recipe], cwd=tmp_path, capture_output=True, text=True, check=True
     ).stdout
-    assert printed == ISSUE[member]
+    assert printed == issue[member]

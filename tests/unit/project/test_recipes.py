@@ -9,14 +9,14 @@ import re
 import pytest
 
 from deploy.local.places import ROOT
-from services.supervision.briefing import rendering
 from services.supervision.briefing.explain import explain
+from services.supervision.forms import rendering
 from services.supervision.indicators import EVER, INDICATORS, PRESENT
 from shared.contracts.events.declare import EventType
 from shared.contracts.rpc.declare import Method
 from tests.support import doc_pages as pages
 from tests.support.district import histories
-from tests.unit.services.supervision.briefing.test_rendering import made
+from tests.unit.services.supervision.forms.test_rendering import made
 
 PAGE = "CONTRIBUTING.md"
 RECIPES = {

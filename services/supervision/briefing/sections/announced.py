@@ -3,7 +3,7 @@
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sections.recurrence import in_words, next_after, occurrences
 from services.supervision.briefing.sections.rows import (
-    both,
+    Words,
     in_order,
     joined,
     pair,
@@ -13,6 +13,7 @@ from services.supervision.briefing.sections.rows import (
 )
 from shared.domain.periods import Period
 from shared.domain.types import Event, Json
+from shared.domain.wording import both
 
 # Service → the entity that it announces, and the statuses in which one is still to be held.
 ANNOUNCED = {
@@ -108,6 +109,12 @@ def _row(week: FoldedWeek, event: Event, entity: str) -> Json:
 
 
 def _called_off(row: Json) -> Json:
+    said = joined(called_off_occurrence(row), reason(row["reason"]), mark=pair("　", "; "))
+    return row | {"said": said}
+
+
+def called_off_occurrence(row: Json) -> Words:
+    """Which occurrence was postponed or cancelled, without the reason."""
     moved = row["status"] == "postponed"
     days = plain(row["planned_for"] or "")
     if moved:
@@ -115,8 +122,7 @@ def _called_off(row: Json) -> Json:
             f"原定 {row['first_planned_for']}，改为 {row['planned_for']}",
             f"first planned for {row['first_planned_for']}, now for {row['planned_for']}",
         )
-    occurrence = joined(days if days["zh"] else None, row["unit"], row["what"])
-    return row | {"said": joined(occurrence, reason(row["reason"]), mark=pair("　", "; "))}
+    return joined(days if days["zh"] else None, row["unit"], row["what"])
 
 
 def _service_day(week: FoldedWeek, event: Event, day: str) -> Json:

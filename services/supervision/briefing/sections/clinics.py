@@ -8,7 +8,6 @@ from services.supervision.briefing.sections.rows import (
     COMMA,
     Words,
     among,
-    both,
     counted,
     figure,
     in_order,
@@ -21,6 +20,7 @@ from services.supervision.briefing.sections.rows import (
 )
 from shared.contracts.events.clinics import CLINIC_FIGURES, CLINIC_SERVICES, WARNINGS
 from shared.domain.types import Event, Json
+from shared.domain.wording import both
 
 # Figure → its label, and whether the English unit is the label.
 LABELS = {
@@ -51,7 +51,7 @@ def clinic(week: FoldedWeek, event: Event) -> Json:
         event,
         "clinic",
         data["venue"],
-        _details(data, figures, services, steps, warnings),
+        details(data, figures, services, steps, warnings),
         venue=data["venue"],
         figures=figures,
         named_institutions=data["named_institutions"],
@@ -73,7 +73,7 @@ def _next_steps(week: FoldedWeek, event: Event) -> list[Words]:
     return [known.get(text, plain(text)) for text in event["data"]["next_steps"]]
 
 
-def _details(
+def details(
     data: Json,
     figures: Json,
     services: list[Words],

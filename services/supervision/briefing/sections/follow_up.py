@@ -7,7 +7,7 @@ from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sections.oversight import finding, group_names
 from services.supervision.briefing.sections.rows import (
     Words,
-    both,
+    due_note,
     in_order,
     named,
     pair,
@@ -16,6 +16,7 @@ from services.supervision.briefing.sections.rows import (
 from shared.contracts.events.oversight import ACTION_STATUSES, COMMITMENT_STATUSES
 from shared.contracts.events.relief import ORDER_CATEGORIES
 from shared.domain.types import Event, Json
+from shared.domain.wording import both
 
 KINDS = {
     "order": pair("诉求", "order"),
@@ -104,6 +105,7 @@ def _overdue(
         "waiting_for": None,
         # Delivered: only the resident's word is missing.
         "unconfirmed": kind == "order" and event["data"]["status"] == "delivered",
+        **due_note(event["data"]),
     }
 
 

@@ -1,12 +1,13 @@
 """The main points, and the headline table with every core figure of the district."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from services.supervision.briefing.completeness import reported_to
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sections.follow_up import overdue
+from services.supervision.briefing.sections.rows import Words
 from services.supervision.briefing.sentences import headline, headline_row, labelled_figure
 from services.supervision.briefing.table import absence, counts, quantity
 from services.supervision.indicators.reporting import WEEKS_IN_MEAN
@@ -35,12 +36,16 @@ NOT_STATED = {"zh": "有的周未报数，不作平均", "en": "not stated in ev
 def headlines(week: FoldedWeek, district: Mapping[str, Json], reports: Json) -> list[Json]:
     """`district` maps each indicator to the district's cell; `reports` is the part on
     completeness."""
-    # Earlier rules don't have all of these indicators.
-    points = [headline(*(district[code] for code in codes if code in district)) for codes in POINTS]
-    return [_reporting(reports), _overdue(week, district), *points]
+    return [reporting(reports), _overdue(week, district), *points(district)]
 
 
-def _reporting(reports: Json) -> Json:
+def points(district: Mapping[str, Json]) -> list[Json]:
+    """The main points about what was done. Earlier rules don't have all of these indicators."""
+    return [headline(*(district[code] for code in codes if code in district)) for codes in POINTS]
+
+
+def reporting(reports: Json) -> Json:
+    """The main point on completeness: how many units reported."""
     units, silent = len(reports["units"]), reports["silent"]["everywhere"]
     exempt = sum(set(unit["reports"].values()) == {"exempt"} for unit in reports["units"])
     reported = units - len(silent) - exempt
@@ -57,16 +62,20 @@ def _reporting(reports: Json) -> Json:
 
 def _overdue(week: FoldedWeek, district: Mapping[str, Json]) -> Json:
     kinds = Counter((row["kind"]["zh"], row["kind"]["en"]) for row in overdue(week))
-    cells = [district[code] for code in OVERDUE]
+    found = findings(district)
     zh, en = f"超期事项：{kinds.total()}项", f"overdue: {kinds.total()}"
     if kinds:
         zh += f"（{'、'.join(f'{kind}{number}' for (kind, _), number in kinds.items())}）"
         en += f" ({', '.join(f'{kind} {number}' for (_, kind), number in kinds.items())})"
-    return {
-        "indicator": None,
-        "zh": "；".join([zh, *(labelled_figure(cell, "zh") for cell in cells)]),
-        "en": "; ".join([en, *(labelled_figure(cell, "en") for cell in cells)]),
+    return {"indicator": None, "zh": f"{zh}；{found['zh']}", "en": f"{en}; {found['en']}"}
+
+
+def findings(district: Mapping[str, Json]) -> Words:
+    """How many findings were reported and closed."""
+    words = {
+        lang: [labelled_figure(district[code], lang) for code in OVERDUE] for lang in LANGUAGES
     }
+    return {"zh": "；".join(words["zh"]), "en": "; ".join(words["en"])}
 
 
 def headline_table(
@@ -102,21 +111,27 @@ def _mean(week: FoldedWeek, code: str) -> Json:
     """The mean over four weeks. There is none where a figure isn't exact."""
     indicator = week.rules.indicators[code]
     if indicator.fold == "median":
-        return _none(NO_MEAN)
+        return without_mean(NO_MEAN)
     if mean_begins(week):
-        return _none(TOO_EARLY)
+        return without_mean(TOO_EARLY)
     recent = list(week.recent.values())
     missing = [absence(week.rules, indicator, cells, week.district) for cells in recent]
     parts = [cells.quantity(code, week.district) for cells in recent]
     given = all(stated == total for stated, total in map(counts, parts))
     if not given or any(reason not in (None, "none") for reason in missing):
-        return _none(NOT_STATED)
+        return without_mean(NOT_STATED)
     # Without a clinic there were no consultations: 0.
-    found = [quantity(indicator, part) for part in parts if part is not None]
+    return mean_of(
+        [quantity(indicator, part) for part in parts if part is not None], indicator.unit
+    )
+
+
+def mean_of(found: Collection[Quantity], unit: str) -> Json:
+    """The mean over the four weeks, of which those that aren't in `found` count as 0."""
     if any(one.qualifier != "exact" for one in found):
-        return _none(INEXACT)
+        return without_mean(INEXACT)
     values = [one.value for one in found if one.value is not None]
-    return _printed(_rounded(sum(values, Decimal(0)) / len(recent), indicator.unit))
+    return _printed(_rounded(sum(values, Decimal(0)) / WEEKS_IN_MEAN, unit))
 
 
 def _rounded(value: Decimal, unit: str) -> Quantity:
@@ -131,5 +146,6 @@ def _printed(mean: Quantity) -> Json:
     }
 
 
-def _none(words: Mapping[str, str]) -> Json:
+def without_mean(words: Mapping[str, str]) -> Json:
+    """Why there is no mean."""
     return {"value": None, "qualifier": None, **words}

@@ -8,7 +8,6 @@ from services.supervision.briefing.sections.rows import (
     COMMA,
     Words,
     among,
-    both,
     counted,
     date_of,
     figure,
@@ -23,6 +22,7 @@ from services.supervision.briefing.sections.rows import (
 )
 from shared.contracts.events.jobfairs import FAIR_FIGURES, FAIR_SERVICES, FAIR_WARNINGS
 from shared.domain.types import Event, Json
+from shared.domain.wording import both
 
 # Figure → its label, and whether the English unit is the label.
 LABELS = {
@@ -71,10 +71,10 @@ def fair(week: FoldedWeek, event: Event) -> Json:
         "services": [named(FAIR_SERVICES, code) for code in data["services"]],
         "warnings": [named(FAIR_WARNINGS, code) for code in data["warnings"]],
     }
-    return item(week, event, "fair", joined(data["venue"], theme), _details(facts), **facts)
+    return item(week, event, "fair", joined(data["venue"], theme), details(facts), **facts)
 
 
-def _details(fair: Json) -> Iterator[Words]:
+def details(fair: Json) -> Iterator[Words]:
     texts = {
         name: counted(label, fair["figures"][name], noun) for name, (label, noun) in LABELS.items()
     }

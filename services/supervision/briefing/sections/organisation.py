@@ -1,7 +1,7 @@
 """The programme's organisation: its plan, its groups with their vacancies, its platforms."""
 
 from services.supervision.briefing.folded_week import FoldedWeek
-from services.supervision.briefing.sections.rows import both, in_order, named, pair, unit_name
+from services.supervision.briefing.sections.rows import in_order, named, pair, unit_name
 from shared.contracts.events.oversight import (
     GROUP_KINDS,
     GROUP_PARTS,
@@ -10,6 +10,7 @@ from shared.contracts.events.oversight import (
     RHYTHMS,
 )
 from shared.domain.types import Event, Json
+from shared.domain.wording import both
 
 UNKNOWN_PLATFORM = pair("未登记的平台", "a platform that isn't registered")
 

@@ -5,7 +5,6 @@ from collections import defaultdict
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sections.rows import (
     Words,
-    both,
     in_order,
     joined,
     named,
@@ -16,6 +15,7 @@ from services.supervision.briefing.sections.rows import (
 from shared.contracts.events.relief import ORDER_CATEGORIES
 from shared.domain.service_names import NAMES
 from shared.domain.types import Event, Json
+from shared.domain.wording import both
 
 # The indicators that count occasions of which an activity may be part.
 OCCASIONS = ("relief.orders_delivered", "clinics.clinics_held", "jobfairs.fairs_held")

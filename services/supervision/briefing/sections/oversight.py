@@ -6,8 +6,8 @@ from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sections.rows import (
     CLAUSE,
     Words,
-    both,
     counted,
+    due_note,
     figure,
     in_order,
     item,
@@ -28,6 +28,7 @@ from shared.contracts.events.oversight import (
     RHYTHMS,
 )
 from shared.domain.types import Event, Json
+from shared.domain.wording import both
 
 DAYS = {
     "reported_on": pair("上报", "reported"),
@@ -96,6 +97,7 @@ def finding(week: FoldedWeek, event: Event) -> Json:
         "reopened": data["reopened"],
         "reason": data["reason"],
         **{name: data[name] for name in DAYS},
+        **due_note(data),
     }
 
 

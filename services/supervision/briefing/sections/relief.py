@@ -8,9 +8,9 @@ from services.supervision.briefing.sections.rows import (
     CLAUSE,
     COMMA,
     Words,
-    both,
     counted,
     date_of,
+    due_note,
     figure,
     in_order,
     item,
@@ -31,7 +31,7 @@ from shared.contracts.events.relief import (
     VISIT_KINDS,
 )
 from shared.domain.types import Event, Json
-from shared.domain.wording import LANGUAGES
+from shared.domain.wording import LANGUAGES, both
 
 DAYS = {
     "raised_on": pair("登记", "raised"),
@@ -71,6 +71,7 @@ def _facts(data: Json) -> Json:
         "rating": data.get("rating"),
         "reopened": data.get("reopened", 0),
         **{name: data.get(name) for name in DAYS},
+        **due_note(data),
     }
 
 
@@ -92,7 +93,8 @@ def _need(order: Json) -> Iterator[Words]:
 def _progress(order: Json) -> Iterator[Words]:
     for name, label in DAYS.items():
         if order[name]:
-            yield joined(label, order[name], mark=plain(" "))
+            said = joined(label, order[name], mark=plain(" "))
+            yield joined(said, order.get("due_note") if name == "due" else None, mark=plain(""))
     responsible = sorted({part["claimed_by"] for part in order["items"] if part["claimed_by"]})
     if responsible:
         yield labelled(pair("认领", "claimed by"), joined(*map(plain, responsible), mark=COMMA))

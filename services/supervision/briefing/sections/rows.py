@@ -11,7 +11,7 @@ from shared.domain.periods import PARTS_OF_DAY_END, format_instant
 from shared.domain.quantities import Quantity
 from shared.domain.types import Event, Json
 from shared.domain.visible_text import isolated
-from shared.domain.wording import LANGUAGES, say
+from shared.domain.wording import LANGUAGES, provisional, say
 
 # A text by language.
 Words = dict[str, str]
@@ -46,11 +46,6 @@ def pair(zh: str, en: str) -> Words:
     return {"zh": zh, "en": en}
 
 
-def both(words: Mapping[str, str]) -> Words:
-    """Words in both languages, where they may be given in one only."""
-    return {lang: isolated(words.get(lang) or next(iter(words.values()))) for lang in LANGUAGES}
-
-
 def named(table: Mapping[str, tuple[str, str]], code: str) -> Words:
     """A code with its words, from a table: code → (zh, en)."""
     zh, en = table[code]
@@ -80,6 +75,13 @@ def reason(text: str | None) -> Words:
     return labelled(pair("原因", "reason"), plain(text) if text else NOT_GIVEN)
 
 
+def due_note(data: Json) -> Json:
+    """The words after a due day that is provisional, as a part of its row; nothing where it is
+    final."""
+    awaits = data.get("due_awaits_notice")
+    return {"due_note": {lang: provisional(awaits, lang) for lang in LANGUAGES}} if awaits else {}
+
+
 def figure(reported: Json) -> Json:
     """A reported figure with its words."""
     quantity = Quantity.from_json(reported)
@@ -93,7 +95,7 @@ def figure(reported: Json) -> Json:
 
 def counted(label: Words, shown: Json, noun: bool = False) -> Words:
     """A figure with its label. With `noun`, the English unit is the label: 6 institutions."""
-    unit_is_label = noun and shown["qualifier"] != "not_stated"
+    unit_is_label = noun and shown["value"] is not None
     return {
         "zh": f"{label['zh']}{COLON['zh']}{shown['zh']}",
         "en": shown["en"] if unit_is_label else f"{label['en']}: {shown['en']}",

@@ -8,7 +8,6 @@ from services.supervision.briefing.sections.rows import (
     CLAUSE,
     COMMA,
     Words,
-    both,
     counted,
     figure,
     in_order,
@@ -23,6 +22,7 @@ from services.supervision.briefing.sections.rows import (
 )
 from shared.contracts.events.volunteering import ACTIVITY_CATEGORIES, TAKING_PART
 from shared.domain.types import Event, Json
+from shared.domain.wording import both
 
 PARTICIPANTS = pair("参加", "taking part")
 
@@ -99,18 +99,22 @@ def _service_day(week: FoldedWeek, event: Event, day: str) -> Json:
         if other["data"]["held_on"] == day and other["orgunit"].startswith(event["orgunit"])
     ]
     number = len(held)
-    noun = "activity" if number == 1 else "activities"
-    done = pair(f"当日完成志愿活动 {number}次", f"{number} {noun} completed on the day")
     return {
         "kind": "service_day",
         "orgunit": event["orgunit"],
         "unit": unit,
         "held_on": day,
         "said": joined(day, unit, name),
-        "details": [done, *_all_quiet(week, event, held)],
+        "details": [done_on_the_day(number), *_all_quiet(week, event, held)],
         "name": name,
         "activities": number,
     }
+
+
+def done_on_the_day(number: int) -> Words:
+    """How many activities were completed on a service day."""
+    noun = "activity" if number == 1 else "activities"
+    return pair(f"当日完成志愿活动 {number}次", f"{number} {noun} completed on the day")
 
 
 def _all_quiet(week: FoldedWeek, event: Event, held: list[Json]) -> Iterator[Words]:

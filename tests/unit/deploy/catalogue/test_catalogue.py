@@ -7,7 +7,7 @@ import re
 import pytest
 
 from deploy import broker_definitions
-from deploy.catalogue import field_kinds, pages
+from deploy.catalogue import field_kinds, pages, problems
 from deploy.catalogue.markdown import anchor
 from deploy.local.places import ROOT
 from services.supervision.indicators import INDICATORS
@@ -83,6 +83,11 @@ def test_the_pages_in_docs_are_current():
     assert written.keys() == FILES.keys(), STALE
     for name, text in FILES.items():
         assert written[name] == text, f"{name} is {STALE}"
+
+
+def test_the_table_of_problems_in_docs_is_current():
+    text = problems.FILE.read_text("utf-8")
+    assert problems.updated(text) == text, f"{problems.FILE.name} is {STALE}"
 
 
 def test_a_second_making_gives_the_same_bytes():
@@ -231,9 +236,8 @@ def test_what_decides_what_a_briefing_reports_is_there():
         assert f"`{entity}.{verb}`" in restated
 
 
-def test_what_nothing_publishes_yet_is_marked():
-    [row] = [line for line in FILES["topology.md"].splitlines() if "not published yet" in line]
-    assert "`briefing.withdrawn`" in row
+def test_everything_that_a_queue_is_bound_for_is_published():
+    assert "not published yet" not in FILES["topology.md"]
 
 
 def test_every_setting_is_there():
@@ -279,6 +283,8 @@ def test_everything_in_the_broker_is_there():
 def test_subscriptions_are_listed_with_their_events():
     listening = section("topology.md", "## 谁订阅谁 Subscriptions")
     assert "| supervision | `supervision.inbox` | relief | `#` | 全部 all |" in listening
-    [relief] = [line for line in listening.splitlines() if line.startswith("| relief |")]
-    assert "supervision.orgunit.retired" in relief
-    assert "supervision.briefing" not in relief
+    of_relief = [line for line in listening.splitlines() if line.startswith("| relief |")]
+    notices, units = of_relief
+    assert "supervision.orgunit.retired" in units
+    assert "supervision.calendar.announced" in notices
+    assert not any("supervision.briefing" in line for line in of_relief)

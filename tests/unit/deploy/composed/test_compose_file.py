@@ -3,6 +3,7 @@
 import pytest
 import yaml
 
+from deploy import broker_definitions
 from deploy.composed.secretfolder import (
     BACKUP,
     KEEP_PERSONAL_DATA,
@@ -135,3 +136,12 @@ def test_no_password_is_written_down():
     assert "://" not in text.replace("http://broker:15692/metrics", "").replace(
         "mongodb://localhost/?directConnection=true", ""
     )
+
+
+def test_the_broker_checks_its_policies_against_the_definitions_of_this_release():
+    broker = CONTAINERS["broker"]
+    mounted = dict(it.split(":")[:2][::-1] for it in broker["volumes"] if it.count(":") == 2)
+    definitions = mounted[broker["environment"]["WARM_DEFINITIONS"]]
+    check = mounted[broker["healthcheck"]["test"][-1]]
+    assert (ROOT / definitions).samefile(broker_definitions.FILE)
+    assert (ROOT / check).samefile(broker_definitions.CHECK)

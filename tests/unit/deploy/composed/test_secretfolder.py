@@ -13,6 +13,7 @@ from deploy.broker_definitions import password_hash
 from deploy.composed.archive import Archive
 from deploy.composed.secretfolder import SERVER_USER, SERVICE_USER, SecretFolder
 from deploy.local.errors import CannotRun
+from shared.platform import topology
 from shared.platform.broker import Address
 from shared.platform.permissions import identities
 from shared.platform.topology import SERVICES
@@ -68,6 +69,7 @@ def test_no_two_passwords_are_the_same_and_the_broker_gets_their_hashes(folder):
     definitions = known["definitions.json"].decode()
     # The broker would fail at its second start if it had to bind its streams.
     assert json.loads(definitions).keys().isdisjoint({"queues", "exchanges", "bindings"})
+    assert json.loads(definitions)["policies"] == topology.policies()
     for user in json.loads(definitions)["users"]:
         assert user["password_hash"] == password_hash(passwords[f"{user['name']}.amqp"])
     assert not any(password in definitions for password in passwords.values())

@@ -81,5 +81,7 @@ def test_a_fact_that_a_service_refuses_is_named(played, error, message):
             raise error
 
     rpc, clock = SimpleNamespace(call=call), SimpleNamespace(set=lambda instant: None)
-    with pytest.raises(demo.Refused, match=rf"eggs:3 \(relief.deliver_order\).*{message}"):
+    with pytest.raises(
+        demo.Refused, match=rf"eggs:2017-W06:deliver \(relief.deliver_order\).*{message}"
+    ):
         demo.enter_facts(rpc, played[0], clock, lambda message: None)

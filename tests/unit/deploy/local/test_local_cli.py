@@ -14,6 +14,7 @@ from deploy.local import install, testing
 from deploy.local.cli import app
 from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT
+from services.supervision.forms import fonts
 from shared.platform.version import project_version
 
 
@@ -87,6 +88,19 @@ def test_without_root_a_missing_broker_names_the_package_and_the_way_around(monk
     monkeypatch.setattr(install.os, "geteuid", lambda: 1000)
     with pytest.raises(CannotRun, match="rabbitmq-server.*AMQP_URI"):
         install.ensure_broker(print)
+
+
+def test_without_root_missing_fonts_name_their_package(monkeypatch, tmp_path):
+    monkeypatch.setattr(fonts, "FOLDER", tmp_path)
+    monkeypatch.setattr(install.os, "geteuid", lambda: 1000)
+    with pytest.raises(CannotRun, match=fonts.PACKAGES[0]):
+        install.ensure_fonts(print)
+
+
+def test_the_image_installs_the_fonts_of_the_one_list():
+    steps = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
+    assert "COPY services/supervision/forms/fonts.txt" in steps
+    assert not any(package in steps for package in fonts.PACKAGES)
 
 
 def test_a_library_name_leads_to_its_debian_package():

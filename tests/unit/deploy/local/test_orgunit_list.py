@@ -12,6 +12,12 @@ from deploy.local import orgunit_list
         (b"code,level,name\n", "no rows"),
         (b"", "no rows"),
         (b"code,level,name\n410103,town,x\n", "line 2: level must be one of district"),
+        (b"code,level,name,name\n410103,district,x,y\n", "the column name is given twice"),
+        (b"code,level,name\n410103,district,x,y\n", "line 2: it has more values"),
+        (
+            b"code,level,name\n410103,district,x\n410103,district,y\n",
+            "line 3: 410103 is given twice, first on 2",
+        ),
     ],
 )
 def test_a_list_that_cannot_be_used_is_named(tmp_path, content, message):

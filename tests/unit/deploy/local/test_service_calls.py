@@ -5,7 +5,7 @@ from nameko.exceptions import RemoteError
 
 from deploy.local import service_calls
 from deploy.local.errors import CannotRun
-from shared.domain.errors import Conflict, NeedsConfirmation
+from shared.domain.errors import Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable
 from shared.service.rpc_client import RpcClient
 
 
@@ -45,3 +45,39 @@ def test_a_refusal_says_that_nothing_changed(answering):
     expected = "Conflict: status: published Nothing changed."
     with pytest.raises(CannotRun, match=expected), service_calls.service_client() as rpc:
         rpc.call("supervision", "draft_briefing")
+
+
+NAMES = {"service": "relief", "method": "raise_order"}
+
+
+def refusal(answering, error):
+    answering(error)
+    with pytest.raises(CannotRun) as told, service_calls.service_client() as rpc:
+        rpc.call("relief", "raise_order")
+    return told.value.problem, told.value.remedy
+
+
+def test_without_an_answer_it_says_that_it_may_have_been_done_and_how_to_ask(answering):
+    ask = {"service": "relief", "method": "command", "command_id": "c-1"}
+    data = {**NAMES, "reason": "no answer in time", "carried_out": "unknown", "ask": ask}
+    problem, remedy = refusal(answering, DeadlineExceeded(data))
+    assert problem == (
+        "No answer: relief.raise_order; no answer in time; it may have been done, or may still be"
+    )
+    assert remedy == "Ask before you repeat it: ./warm command relief c-1"
+
+
+def test_a_request_that_was_refused_as_late_was_not_done(answering):
+    clocks = "the service's clock is 120 s ahead of the caller's: set both by NTP"
+    data = {**NAMES, "reason": "late", "carried_out": "no", "clocks": clocks}
+    problem, remedy = refusal(answering, DeadlineExceeded(data))
+    assert problem == f"No answer: relief.raise_order; late; {clocks}; nothing was done"
+    assert "run the command again" in remedy
+
+
+def test_the_alarm_is_named_with_what_ends_it(answering):
+    data = {**NAMES, "problem": "broker_alarm", "reason": "low on disk"}
+    problem, remedy = refusal(answering, Unavailable(data))
+    assert problem.startswith("Not possible now: relief can't send messages")
+    assert "(low on disk). To end it: make room on the broker's disk" in problem
+    assert remedy == "Nothing changed."

@@ -1,8 +1,11 @@
 """The report of `./warm status` from the answers of services, or without answers."""
 
+import hashlib
+
 import pytest
 
-from deploy.local import status
+from deploy.broker_definitions import FILE
+from deploy.local import broker_status, status
 
 SINCE = "2017-02-06T09:30:00+08:00"
 
@@ -36,30 +39,70 @@ def test_lag_is_shown_where_there_is_any(lag, expected):
     assert status._lag(lag) == expected
 
 
-def test_a_stalled_part_is_shown_with_its_time_and_the_log():
-    service = {"status": "degraded", "progress": parts(inbox="moving", outbox="stalled")}
-    assert list(status.hints({"services": {"relief": service}})) == [
-        f"progress: relief's outbox has not moved since {SINCE}: ./warm logs relief"
-    ]
-
-
-def test_an_open_circuit_breaker_is_shown_with_its_reasons_and_what_to_do():
-    service = {
-        "status": "degraded",
-        "checks": {"registry": True, "line": False},
-        "line": {"invalid_in_a_row": {"not_json": 1001}, "limit": 1000},
-    }
+def hint(service):
     [hint] = status.hints({"services": {"relief": service}})
-    assert "not_json 1001" in hint
-    assert "./warm deadletters resume relief" in hint
+    return hint
 
 
+def test_a_problem_is_shown_with_its_details_its_costs_and_what_ends_it():
+    problem = {"code": "line", "detail": "not_json 1001"}
+    shown = hint({"status": "degraded", "problems": [problem]})
+    assert shown.startswith("line: relief stopped taking events")
+    assert "(not_json 1001); events wait at the broker" in shown
+    assert "./warm deadletters resume relief" in shown
+
+
+def test_a_problem_of_a_newer_service_is_shown_by_its_code():
+    problem = {"code": "from_the_future", "detail": "since Monday"}
+    assert hint({"status": "degraded", "problems": [problem]}) == (
+        "from_the_future: relief since Monday"
+    )
+
+
+def test_a_service_that_gives_no_health_is_a_problem():
+    assert hint({"status": "silent"}).startswith("silent: relief gives no answer")
+    assert "./warm up" in hint({"status": "stopped"})
+
+
+def test_the_brokers_alarm_is_said_once_for_all_services():
+    alarm = {"status": "degraded", "problems": [{"code": "broker_alarm", "detail": "low on disk"}]}
+    [hint] = status.hints({"services": {"clinics": alarm, "relief": alarm}})
+    assert hint.startswith("broker_alarm: clinics, relief can't send messages")
+
+
+def test_undelivered_messages_are_shown_also_while_their_service_is_stopped():
+    waiting = {"undelivered": {"relief.undelivered": 3}}
+    assert "(relief.undelivered 3)" in hint({"status": "ready", "problems": [], **waiting})
+    stopped = list(status.hints({"services": {"relief": {"status": "stopped", **waiting}}}))
+    assert [line.split(":")[0] for line in stopped] == ["stopped", "undelivered"]
+
+
+@pytest.mark.parametrize(
+    "answer, shown",
+    [
+        ("complete", []),
+        ("sub.archive.reports", ["sub.archive.reports"]),
+        (None, [broker_status.UNKNOWN]),
+    ],
+)
+def test_queues_without_their_policy_are_a_problem_of_the_broker(answer, shown):
+    digest = hashlib.sha256(FILE.read_bytes()).hexdigest()[:12]
+    name = f"warm/{digest}/{answer}" if answer else "rabbit@localhost"
+    problems = broker_status._problems(name)
+    assert [it["detail"] for it in problems] == shown
+    for line in status.hints({"services": {}, "problems": problems}):
+        assert line.startswith("limits: broker isn't known to have the delivery limits")
+        assert "init-deploy" in line
+
+
+@pytest.mark.problem("clock")
 def test_a_wrong_clock_and_a_programme_without_a_first_week_are_shown():
-    answering = {"checks": {"clock": False}, "first_week": None}
+    """Services before 0.3 give no problems, only checks."""
+    answering = {"status": "degraded", "checks": {"clock": False}, "first_week": None}
     clock, first_week = sorted(status.hints({"services": {"supervision": answering}}))
-    assert clock.startswith("clock: supervision's")
+    assert clock.startswith("clock: supervision has a clock that differs")
     assert "WARM_PROGRAMME_FIRST_WEEK" in first_week
-    fine = {"checks": {"clock": True}, "first_week": "2017-W06"}
+    fine = {"status": "ready", "checks": {"clock": True}, "first_week": "2017-W06"}
     assert not list(status.hints({"services": {"supervision": fine}}))
 
 

@@ -33,6 +33,14 @@ def test_the_lines_when_all_services_are_ready():
     ]
 
 
+def test_undelivered_messages_are_counted_also_for_a_silent_service():
+    silent = {"status": "silent", "lag": {"inbox": None}, "undelivered": {"rpc": 2, "sub": 1}}
+    summary = status_summary.summary({"relief": service("relief"), "clinics": silent}, None)
+    assert list(status_summary.lines(summary))[2] == (
+        "dead letters  2 messages (unknown for clinics), and 3 undelivered"
+    )
+
+
 def test_the_figures_of_a_silent_service_are_unknown():
     silent = {"status": "silent", "lag": {"inbox": None}, "progress": None}
     away = service("clinics", "degraded", storage=None, parked=None, versions=["0.1.0", "0.2.0"])

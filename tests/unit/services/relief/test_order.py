@@ -13,6 +13,7 @@ from shared.contracts.events.relief import ORDER_STATUSES
 from shared.domain.errors import Conflict, ValidationFailed
 from shared.domain.periods import parse_instant
 from shared.domain.quantities import exact
+from shared.domain.workdays import Calendar
 
 RAISED = parse_instant("2017-02-07T09:00:00+08:00")
 NEXT_DAY = Moment(RAISED + timedelta(days=1), "day")
@@ -76,7 +77,7 @@ def raised(*items):
         due="2017-02-14",
         age_band="60-69",
     )
-    order.raise_(Moment(RAISED))
+    order.raise_(Calendar(), Moment(RAISED))
     return order
 
 

@@ -466,7 +466,9 @@ class TestStocks:
     def test_a_stock_is_counted_in_its_unit(self, service):
         with pytest.raises(ValidationError) as caught:
             self.declare(service, 5, level={"unit": "team"})
-        assert caught.value.messages == {"level": {"unit": ["Must be: station."]}}
+        assert caught.value.messages == {
+            "level": {"unit": ["Must be one of: station, such as station."]}
+        }
 
     def test_a_unit_that_is_not_in_the_registry_has_no_stocks(self, service):
         with pytest.raises(NotFound):

@@ -119,7 +119,7 @@ def test_a_rule_that_cannot_be_read_or_recurs_within_a_day_is_refused(rule):
     "rule", ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", f"{MONTHLY};UNTIL=20170101"]
 )
 def test_a_rule_that_falls_on_no_day_is_refused(rule):
-    with pytest.raises(ValueError, match="Must fall on a day"):
+    with pytest.raises(ValueError, match="Must be a rule that falls on a day"):
         check_recurrence(rule, BEGUN)
 
 

@@ -15,7 +15,7 @@ NOW = parse_instant("2017-02-08T09:00:00+08:00")
 
 @pytest.fixture
 def repository():
-    return Repository(Collection(), Clock(lambda: NOW))
+    return Repository(Collection(), Clock(lambda: NOW), "relief")
 
 
 def opening(repository, command):

@@ -14,6 +14,7 @@ from shared.contracts.envelope import Moment
 from shared.contracts.events import EVENT_TYPES
 from shared.domain.errors import ValidationFailed
 from shared.domain.periods import parse_instant
+from shared.domain.workdays import Calendar
 
 KINDS = [kind for kind in Aggregate.__subclasses__() if kind.follows]
 
@@ -27,7 +28,7 @@ W06, W08, W09 = (at(day, "week") for day in ("2017-02-06", "2017-02-20", "2017-0
 
 def order(raised):
     made = Order(category="daily_necessities", channel="phone", items=[Item(item="大米")])
-    made.raise_(raised)
+    made.raise_(Calendar(), raised)
     return made
 
 
@@ -41,7 +42,8 @@ def refused(act, *arguments):
 def test_an_order_known_to_the_week_is_not_delivered_in_a_week_before():
     raised = order(W08)
     assert refused(raised.claim, [], "民政局", at("2017-02-16")) == (
-        "Must not be before it was raised (2017-W08)."
+        "Must be at or after the time when it was raised (2017-W08), "
+        "such as 2017-02-20T00:00:00+08:00."
     )
     raised = order(W08)
     raised.claim([], "民政局", W08)
@@ -74,9 +76,10 @@ def test_hours_known_to_the_week_are_not_verified_in_a_week_before():
 
 def test_a_correction_does_not_move_a_report_behind_what_followed_it():
     finding = Finding(kind="facility", what={"zh": "井盖破损"}, orgunit="410103001")
-    finding.report(None, [], W06)
+    finding.report(None, Calendar(), [], W06)
     finding.rectify("person:grid", W06)
-    assert "rectified (2017-W06)" in refused(finding.correct, {}, "correct", "补正", [], W08)
+    late = ({}, "correct", "补正", Calendar(), [], W08)
+    assert "rectified (2017-W06)" in refused(finding.correct, *late)
 
 
 def test_an_order_of_an_earlier_release_knows_its_days():

@@ -14,7 +14,6 @@ from marshmallow import ValidationError
 
 from shared.contracts import compiled_decoders
 from shared.contracts.envelope import (
-    LONGEST_EVENT,
     REASONS,
     EnvelopeSchema,
     Moment,
@@ -27,6 +26,7 @@ from shared.contracts.envelope import (
 )
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.fields import OrgUnit
+from shared.contracts.limits import LONGEST_EVENT
 from shared.domain.periods import Period, parse_instant
 from shared.domain.wording import LANGUAGES
 from tests.support.district.history import weeks_of_events

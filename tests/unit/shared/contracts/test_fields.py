@@ -243,12 +243,15 @@ INSTANT_FORM = "Must be an instant with its offset, such as 2017-02-06T09:30:00+
 UNIT_FORM = "Must be a 6-, 9- or 12-digit division code, such as 410103005."
 
 
+PLAIN = "printable text that isn't blank, such as 示例"
+
+
 @pytest.mark.parametrize(
     "field, wrong, message",
     [
         (fields.OrgUnit(), "4101", UNIT_FORM),
-        (fields.Text(), " ", "Must be printable text that isn't blank."),
-        (fields.Text(longest=3), "abcd", "Must be at most 3 characters long."),
+        (fields.Text(), " ", f"Must be {PLAIN}."),
+        (fields.Text(longest=3), "abcd", f"Must be at most 3 characters long: {PLAIN}."),
         (
             fields.Id(),
             "a b",
@@ -264,8 +267,8 @@ UNIT_FORM = "Must be a 6-, 9- or 12-digit division code, such as 410103005."
             "Clinics",
             "Must be <service>.<indicator>, such as clinics.consultations.",
         ),
-        (fields.Digest(), "abc", "Must be a SHA-256 of 64 hexadecimal digits in lower case."),
-        (fields.Text(pattern="[a-c]+"), "d", "Must be of the form [a-c]+."),
+        (fields.Digest(), "abc", f"Must be {fields.FORMS[fields.DIGEST]}."),
+        (fields.Text(pattern="[a-c]+"), "d", "Must be text of the form [a-c]+."),
         (fields.Day(), "20170206", "Must be a date, such as 2017-02-06."),
         (fields.Week(), "201706", "Must be an ISO week, such as 2017-W06."),
         (fields.Week(), "2017-W53", "Must be an ISO week, such as 2017-W06: 2017 has no week 53."),
@@ -292,14 +295,18 @@ def test_an_error_says_the_form_and_gives_an_example(field, wrong, message):
             'a whole number as text without leading zeros, such as "500"',
         ),
         (["hour"], {"value": "2.50"}, 'a decimal as text without extra zeros, such as "2.5"'),
-        (["visit"], {"qualifier": "not_stated"}, "null where the qualifier is not_stated"),
+        (
+            ["visit"],
+            {"qualifier": "not_stated"},
+            "null where the qualifier is not_stated, such as null",
+        ),
         (
             ["visit"],
             {"qualifier": "nearly"},
-            "one of: exact, over, about, at_most, not_stated",
+            "one of: exact, over, about, at_most, not_stated, such as exact",
         ),
-        (["visit", "order"], {"unit": "person"}, "one of: visit, order"),
-        (["visit"], {"stated": ""}, "null or 1 to 100 printable characters"),
+        (["visit", "order"], {"unit": "person"}, "one of: visit, order, such as visit"),
+        (["visit"], {"stated": ""}, "null or 1 to 100 printable characters, such as 500多人次"),
     ],
 )
 def test_an_error_in_a_quantity_says_the_form_of_the_part(units, change, message):
@@ -308,3 +315,9 @@ def test_an_error_in_a_quantity_says_the_form_of_the_part(units, change, message
     [name] = change
     name = "value" if name == "qualifier" and change[name] in QUALIFIERS else name
     assert caught.value.messages == {name: [f"Must be {message}."]}
+
+
+def test_the_length_of_a_list_is_checked_before_its_items():
+    with pytest.raises(ValidationError) as caught:
+        fields.Many(fields.Id(), most=3).deserialize([None] * 4)
+    assert caught.value.messages == ['Must be a list of 0 to 3 values, such as ["order-17"].']

@@ -61,3 +61,12 @@ def test_a_malformed_instant_names_the_setting(value, tmp_path):
 def test_a_missing_file_is_an_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         Clock.from_setting(f"@{tmp_path / 'gone'}", "test").now()
+
+
+def test_a_clock_that_goes_on_shows_the_real_time_that_has_passed(tmp_path):
+    file, begun = tmp_path / "now", datetime.now(UTC) - timedelta(hours=3)
+    file.write_text(f"{NOON} @ {begun.isoformat()}\n")
+    first = Clock.from_setting(f"@{file}", "demo").now()
+    passed = first - datetime.fromisoformat(NOON)
+    assert timedelta(hours=3) <= passed <= datetime.now(UTC) - begun
+    assert first.tzinfo is SHANGHAI

@@ -1,6 +1,8 @@
 """The broker's definitions file is the declared topology, and the topology holds together."""
 
+import hashlib
 import json
+import re
 
 from deploy import broker_definitions
 from shared.contracts.events import EVENT_TYPES
@@ -57,3 +59,68 @@ def test_reports_reach_the_stream_and_every_subscriber():
 
 def test_everything_outlives_a_restart_of_the_broker():
     assert all(item["durable"] for item in DEFINITIONS["exchanges"] + DEFINITIONS["queues"])
+
+
+POLICIES = {policy["name"]: policy for policy in DEFINITIONS["policies"]}
+KEPT = {
+    queue: sources
+    for service in topology.SERVICES
+    for queue, sources in topology.undelivered_queues(service).items()
+}
+
+
+def test_every_queue_that_has_no_limit_of_its_own_has_one_by_policy():
+    quorum = {name: it for name, it in QUEUES.items() if it["x-queue-type"] == "quorum"}
+    assert all("x-queue-type" in arguments for arguments in QUEUES.values())
+    limits = {name: it["x-delivery-limit"] for name, it in quorum.items() if len(it) > 1}
+    limits |= {name: it["definition"]["delivery-limit"] for name, it in POLICIES.items()}
+    assert limits.keys() == quorum.keys()
+    # 3.10 gives up at the first return where the limit isn't positive.
+    assert min(limits.values()) > 0
+
+
+def test_a_policy_is_for_its_queue_alone():
+    for name, policy in POLICIES.items():
+        assert [it for it in QUEUES if re.search(policy["pattern"], it)] == [name]
+
+
+def test_what_comes_back_too_often_has_a_queue_that_is_there_and_a_way_back():
+    assert {source for sources in KEPT.values() for source in sources} == POLICIES.keys()
+    for kept, sources in KEPT.items():
+        assert QUEUES[kept] == {"x-queue-type": "quorum", "x-delivery-limit": topology.NO_LIMIT}
+        for source in sources:
+            assert _target(source) == kept
+            assert (source, {"x-match": "all", topology.RETURN_TO: source}) in [
+                (it["destination"], it["arguments"])
+                for it in DEFINITIONS["bindings"]
+                if it["source"].endswith(".return")
+            ]
+
+
+def test_nothing_but_requests_can_be_lost_on_its_way():
+    for name, policy in POLICIES.items():
+        strategy = policy["definition"].get("dead-letter-strategy")
+        assert strategy == (None if name.startswith("rpc-") else "at-least-once")
+
+
+def _target(source):
+    definition = POLICIES[source]["definition"]
+    if not definition["dead-letter-exchange"]:
+        return definition["dead-letter-routing-key"]
+    [target] = [
+        it["destination"]
+        for it in DEFINITIONS["bindings"]
+        if it["source"] == definition["dead-letter-exchange"]
+    ]
+    return target
+
+
+def test_the_name_of_the_cluster_says_which_queues_lack_their_policy():
+    digest = hashlib.sha256(broker_definitions.FILE.read_bytes()).hexdigest()[:12]
+    assert broker_definitions.lacking(f"warm/{digest}/complete") == ()
+    assert broker_definitions.lacking(f"warm/{digest}/rpc-relief,relief.dead") == [
+        "rpc-relief",
+        "relief.dead",
+    ]
+    for other in ("rabbit@localhost", "warm/000000000000/complete", ""):
+        assert broker_definitions.lacking(other) is None

@@ -6,7 +6,6 @@ import yaml
 from deploy.local.facts.fields import Fields
 from deploy.local.facts.reader import BadFacts, read_facts
 from deploy.local.facts.unquoted_commas import FIELDS, rejoined
-from shared.aggregates.aggregate import new_id
 from tests.unit.deploy.local.facts.test_reader import FILE, taken_by_rpc
 
 WEEK = {"week": "2017-W06", "programme": {"district": "410103"}}
@@ -98,8 +97,8 @@ class TestTheFirstWeeksProgramme:
         (_, registered), (_, first), (reached, _), (_, second) = sent(platform)[:4]
         assert registered["name"]["zh"] == "党群服务中心平台"
         assert (first["status"], first["count"], reached) == ("planned", 2, "reach_milestone")
-        assert platform.steps[2].arguments["id"] == new_id("platform-1:2")
-        assert first["platform"] == second["platform"] == new_id("platform-1:1")
+        assert platform.steps[2].arguments["id"] == platform.steps[1].creates
+        assert first["platform"] == second["platform"] == platform.steps[0].creates
         assert second["status"] == "in_progress"
 
     @pytest.mark.parametrize(
@@ -164,7 +163,7 @@ class TestTheFirstWeeksProgramme:
     def test_what_the_clinic_announced_is_a_commitment(self, first_week):
         made = [sent(first_week[f"clinic-wulibao-next-{n}"])[0] for n in range(1, 5)]
         assert {(method, made["about"]) for method, made in made} == {
-            ("make_commitment", new_id("clinic-wulibao:1"))
+            ("make_commitment", first_week["clinic-wulibao"].steps[0].creates)
         }
         assert made[1][1]["what"] == {"zh": "军绿志愿服务", "en": "army-green volunteering"}
 
@@ -176,7 +175,7 @@ class TestTheFirstWeeksProgramme:
 
     def test_facts_stand_alone_so_that_their_order_does_not_matter(self, first_week):
         for fact in first_week.values():
-            made = {new_id(step.arguments["command_id"]) for step in fact.steps}
+            made = {step.creates for step in fact.steps}
             for step in fact.steps:
                 used = {step.arguments.get(name) for name in ("id", "platform", "fair")} - {None}
                 assert used <= made
@@ -244,9 +243,9 @@ class TestOtherFacts:
         assert methods(fact) == ["hold_meeting", "assign_action", "assign_action", "close_action"]
         (_, held), (_, first), (_, second), (_, closed) = sent(fact)
         assert (held["kind"], held["heard"]) == ("office", ["group:publicity"])
-        assert first["meeting"] == second["meeting"] == new_id("meeting-1:1")
+        assert first["meeting"] == second["meeting"] == fact.steps[0].creates
         assert (second["group"], closed["outcome"]) == ("group:publicity", {"zh": "已补齐"})
-        assert fact.steps[3].arguments["id"] == new_id("meeting-1:3")
+        assert fact.steps[3].arguments["id"] == fact.steps[2].creates
         assert days(fact)[-1] == ("2017-02-12", "2017-02-12")
 
     def test_a_fairs_other_figures_and_later_hires_are_entered(self, read):
@@ -264,7 +263,7 @@ class TestOtherFacts:
         assert number(held["seekers"]) == ("300", "over")
         assert number(held["intents"]) == ("45", "exact")
         assert number(held["postings"][0]["openings"]) == ("12", "exact")
-        assert (hired["fair"], number(hired["hires"])) == (new_id("fair-1:1"), ("7", "exact"))
+        assert (hired["fair"], number(hired["hires"])) == (fact.steps[0].creates, ("7", "exact"))
         assert days(fact)[-1] == ("2017-02-21", "2017-02-21")
 
     def test_the_weeks_are_those_of_the_fair_and_of_its_hires(self, tmp_path):
@@ -316,7 +315,7 @@ class TestOtherFacts:
             for key in ("clinic-a", "own-key")
         ]
         facts = read({"clinics": [clinic], "volunteering": {"activities": activities}})
-        assert sent(facts["activity-1"])[0][1]["activity_key"] == new_id("clinic-a:1")
+        assert sent(facts["activity-1"])[0][1]["activity_key"] == facts["clinic-a"].steps[0].creates
         assert sent(facts["activity-2"])[0][1]["activity_key"] == "own-key"
         assert sent(facts["activity-1"])[0][1]["name"] == {"zh": "协助"}
 
@@ -450,7 +449,7 @@ BAD = {
     ),
     "a service day that no month has": (
         "programme: {district: 410103}\nvolunteering: {service_day: {day_of_month: 32}}",
-        "volunteering.service_day.day_of_month: Must be from 1 to 31",
+        "volunteering.service_day.day_of_month: Must be a whole number from 1 to 31",
     ),
     "an activity's category that isn't": (
         "volunteering: {activities: [{orgunit: 410103005, what: x, category: sports}]}",
@@ -465,7 +464,7 @@ BAD = {
     ),
     "communities in words": (
         "volunteering: {activities: [{orgunit: 410103005, what: x, communities: five}]}",
-        "activity-1: communities: Not a valid integer",
+        "activity-1: communities: Must be a whole number from 0",
     ),
     "a unit that can't be one": (
         "gatherings: [{orgunit: 4101, what: x}]",

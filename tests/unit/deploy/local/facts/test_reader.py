@@ -13,7 +13,6 @@ from services.jobfairs.service import JobFairsService
 from services.relief.service import ReliefService
 from services.supervision.service import SupervisionService
 from services.volunteering.service import VolunteeringService
-from shared.aggregates.aggregate import new_id
 from shared.domain.periods import Period
 from shared.service.rpc_server import CheckedRpc
 
@@ -138,7 +137,7 @@ class TestTheFirstWeek:
         assert raised["beneficiary"] == {"age": 69, "circumstance": "household_in_difficulty"}
         assert raised["channel"] == "civil_affairs_office"
         assert "街道干部" in claimed["department"]
-        assert claimed["id"] == new_id("order-donghutong:1")
+        assert claimed["id"] == facts["order-donghutong"].steps[0].creates
 
     def test_the_clinic_equals_the_file(self, facts):
         clinic = facts["clinic-wulibao"]
@@ -215,7 +214,8 @@ class TestOtherFacts:
         expected = dict.fromkeys(FIGURES, (None, "not_stated")) | {"consultations": ("300", "over")}
         assert figures(facts["clinic-2"]) == expected
         assert facts["clinic-2"].steps[0].arguments["orgunit"] == "410103006"
-        assert facts["clinic-2"].steps[1].arguments["id"] == new_id("clinic-2:1")
+        planned, filed = facts["clinic-2"].steps[:2]
+        assert filed.arguments["id"] == planned.creates
 
     def test_an_order_ends_in_the_state_in_the_file(self, enter):
         def methods(*missing, **more):
@@ -312,7 +312,7 @@ BAD = {
         "order-1: items is missing",
     ),
     "a figure in words": (clinic("staff: many"), "clinic-1: staff: not a number: 'many'"),
-    "a figure that is yes": (clinic("staff: yes"), "clinic-1: staff: not a number: True"),
+    "a figure that is yes": (clinic("staff: yes"), "clinic-1: staff: not a number: 'yes'"),
     "a figure below 0": (clinic("staff: -1"), "clinic-1: staff: .*below 0"),
     "a qualifier of its own": (
         clinic("staff: {count: 5, qualifier: nearly}"),

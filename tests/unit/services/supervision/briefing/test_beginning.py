@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.supervision.briefing import rendering
 from services.supervision.briefing.assemble import document, draft, fold_week
 from services.supervision.briefing.table import table
+from services.supervision.forms import rendering
 from services.supervision.indicators import PRESENT, RULES, rules_of
 from shared.contracts.beginning import MAY_BE_OLDER, is_before_programme
 from shared.contracts.events import EVENT_TYPES
@@ -17,9 +17,9 @@ from shared.domain import canonical
 from shared.domain.periods import Period
 from shared.domain.wording import LANGUAGES
 from tests.support.district import histories, naive
-from tests.unit.services.supervision.briefing.test_rendering import FREEZE, MASTHEAD
 from tests.unit.services.supervision.briefing.test_table import REGISTRY, printed
 from tests.unit.services.supervision.briefing.test_week_parts import event
+from tests.unit.services.supervision.forms.test_rendering import FREEZE, MASTHEAD
 
 COMPLETED = "volunteering.activities_completed"
 W06, W07, W08, W09 = (Period(2017, week) for week in (6, 7, 8, 9))

@@ -7,9 +7,9 @@ import pytest
 from services.supervision.briefing.completeness import PROBLEMS, STATES, WeekReports, completeness
 from services.supervision.indicators import PRESENT, RULES
 from shared.contracts.events.oversight import REPORTED_SERVICES
+from shared.contracts.week_summary import summary
 from shared.domain.periods import Period
 from shared.domain.service_names import NAMES
-from shared.service.week_sealing import summary
 
 WEEK = Period(2017, 6)
 IN_WEEK = "2017-02-09T10:00:00+08:00"

@@ -1,6 +1,13 @@
 """Orders that are open: counted and listed until they are closed, with who is waited for."""
 
-from tests.unit.services.supervision.briefing.test_week_parts import event, figures, whole
+from tests.unit.services.supervision.briefing.test_week_parts import (
+    event,
+    figures,
+    printed,
+    whole,
+)
+
+WHAT = {"zh": "井盖破损", "en": "broken cover"}
 
 
 def order(verb, subject="order", version=1, day="2017-02-07", due="2017-02-14", items=()):
@@ -34,6 +41,26 @@ def test_an_order_is_listed_and_counted_until_it_is_closed():
         made = whole(open_still, order(verb, version=2, due="2017-03-01"))
         assert made["open_orders"] == []
         assert figures(made, "relief.orders_open")["this"]["value"] == "0"
+
+
+def test_a_provisional_promise_says_so_wherever_it_is_printed():
+    told = [order("raised", "open", due="2017-03-01"), order("claimed", "late", due="2017-02-10")]
+    told += [event("supervision.finding.reported", "finding", status="reported", what=WHAT)]
+    final, provisional = whole(*told), whole(*map(waiting, told))
+    for lang, said in (
+        ("zh", "（暂定：2018年放假安排公布后确定）"),
+        ("en", " (provisional until the holidays of 2018 are announced)"),
+    ):
+        for form in ("text", "html"):
+            assert said not in printed(final, form, lang)
+            page = printed(provisional, form, lang)
+            # In the block of relief, in the lists of part 7.
+            assert page.count(f"2017-03-01{said}") + page.count(f"2017-02-10{said}") == 2
+            assert page.count(said) >= 5
+
+
+def waiting(told):
+    return told | {"data": told["data"] | {"due_awaits_notice": 2018}}
 
 
 def test_an_overdue_order_is_in_one_list_only():

@@ -53,7 +53,7 @@ def rows(events, week):
 def printed(code, figure):
     """What the oracle's figure looks like; of a cell without facts, nothing or not stated."""
     if figure is None and code in naive.RECORDED:
-        return ("0", "exact", "complete")
+        return (Fraction(0), "exact", "complete")
     if figure is None or figure.value is None:
         return (None, "not_stated", "not_stated")
     status = "complete" if figure.given == figure.total else "partly_stated"

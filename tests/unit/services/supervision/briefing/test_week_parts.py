@@ -11,8 +11,9 @@ from marshmallow.fields import Nested
 from services.supervision.briefing.assemble import WEEK_PARTS, document, draft
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.provenance import MOST
-from services.supervision.briefing.rendering import MEDIA_TYPES, RENDERER, render
 from services.supervision.briefing.sections.recurrence import in_words, next_after, occurrences
+from services.supervision.forms.renderer import RENDERER
+from services.supervision.forms.rendering import MEDIA_TYPES, render
 from services.supervision.indicators import PRESENT
 from shared.contracts.events import EVENT_TYPES
 from shared.domain.periods import Period

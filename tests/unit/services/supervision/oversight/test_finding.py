@@ -9,6 +9,7 @@ from shared.contracts.envelope import Moment
 from shared.contracts.events.oversight import FINDING_STATUSES
 from shared.domain.errors import Conflict, Forbidden, ValidationFailed
 from shared.domain.periods import parse_instant
+from shared.domain.workdays import Calendar
 
 REPORTED = Moment(parse_instant("2017-02-07T09:00:00+08:00"))
 NEXT_DAY = Moment(REPORTED.time + timedelta(days=1), "day")
@@ -20,7 +21,7 @@ GRID, OFFICE = "person:grid-worker", "person:office"
 
 
 def correct(action="correct", **parts):
-    return lambda finding: finding.correct(parts, action, "登记有误", [], REPORTED)
+    return lambda finding: finding.correct(parts, action, "登记有误", Calendar(), [], REPORTED)
 
 
 ACTIONS = {
@@ -69,7 +70,7 @@ def reported(moment=REPORTED, due=None, others=(), **state):
         asset="马砦街",
         **state,
     )
-    finding.report(due, list(others), moment)
+    finding.report(due, Calendar(), list(others), moment)
     return finding
 
 
@@ -204,7 +205,7 @@ def test_it_is_not_closed_before_it_is_rectified():
 
 def test_a_correction_may_move_the_day_and_keeps_the_rest():
     finding = finding_that_is("dispatched")
-    finding.correct({"what": {"zh": "窨井盖破损"}}, "correct", "登记有误", [], NEXT_DAY)
+    finding.correct({"what": {"zh": "窨井盖破损"}}, "correct", "登记有误", Calendar(), [], NEXT_DAY)
     told = last_event(finding)[1]
     assert (told["reported_on"], told["what"]) == ("2017-02-08", {"zh": "窨井盖破损"})
     assert (told["kind"], told["due"], told["reason"]) == ("facility", "2017-02-17", "登记有误")
@@ -212,7 +213,7 @@ def test_a_correction_may_move_the_day_and_keeps_the_rest():
 
 def test_a_correction_can_not_report_it_after_it_was_rectified():
     with pytest.raises(ValidationFailed) as caught:
-        finding_that_is("rectified").correct({}, "correct", "登记有误", [], THIRD_DAY)
+        finding_that_is("rectified").correct({}, "correct", "登记有误", Calendar(), [], THIRD_DAY)
     assert set(caught.value.data) == {"time"}
 
 
@@ -220,15 +221,15 @@ def test_a_repeat_names_the_one_before_and_never_itself():
     first = reported()
     second = reported(NEXT_DAY, others=[first], id="finding-2")
     assert last_event(second)[1]["repeat_of"] == "finding-1"
-    second.correct({}, "correct", "登记有误", [first, second], NEXT_DAY)
+    second.correct({}, "correct", "登记有误", Calendar(), [first, second], NEXT_DAY)
     assert second.repeat_of == "finding-1"
-    first.correct({}, "correct", "登记有误", [first, second], REPORTED)
+    first.correct({}, "correct", "登记有误", Calendar(), [first, second], REPORTED)
     assert first.repeat_of is None
 
 
 def test_a_correction_to_another_asset_is_no_repeat_any_more():
     second = reported(NEXT_DAY, others=[reported()], id="finding-2")
-    second.correct({"asset": None}, "correct", "地点有误", [], NEXT_DAY)
+    second.correct({"asset": None}, "correct", "地点有误", Calendar(), [], NEXT_DAY)
     assert (second.repeat_of, second.asset_key) == (None, None)
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.supervision.briefing.rendering import RENDERER
 from services.supervision.documents import Briefing
+from services.supervision.forms.renderer import RENDERER
 from services.supervision.indicators import PRESENT
 from services.supervision.workflow import draft_schedule
 from services.supervision.workflow.draft_schedule import due_weeks, future_weeks, outdated_weeks
@@ -139,7 +139,7 @@ def test_a_draft_for_another_first_week_is_not_published():
     require_beginning(stored(W05), None, "publish")
     with pytest.raises(Conflict, match="another first week"):
         require_beginning(stored(W06), W06, "publish")
-    with pytest.raises(ValidationFailed, match="Is before 2017-W06"):
+    with pytest.raises(ValidationFailed, match="or a later one, such as 2017-W06"):
         require_beginning(stored(W05), W06, "publish")
 
 

@@ -1,0 +1,31 @@
+%% Does every queue have the delivery limit and the target that the definitions declare? AMQP can't
+%% say. `rabbitmqctl eval_file` runs this in the broker: as its health check in a container, for
+%% `./warm status` on a local stack.
+%%
+%% The answer becomes the name of the cluster, because every client is given that when it connects:
+%% warm/<the beginning of the SHA-256 of the definitions>/<queues that lack something, or "complete">.
+%% Without a listener for clients it fails.
+Listens = [Kind || {listener, _, Kind, _, _, _, _} <- rabbit_networking:active_listeners(),
+                   lists:member(Kind, [amqp, 'amqp/ssl'])],
+[_ | _] = Listens,
+{ok, Text} = file:read_file(os:getenv("WARM_DEFINITIONS")),
+Lacks = fun(Queue, Wanted) ->
+    lists:any(fun({Key, Value}) -> rabbit_policy:get(Key, Queue) =/= Value end, maps:to_list(Wanted))
+end,
+Lacking = [Name || #{<<"name">> := Name, <<"definition">> := Wanted} <-
+                       maps:get(<<"policies">>, rabbit_json:decode(Text)),
+                   {ok, Queue} <- [rabbit_amqqueue:lookup(rabbit_misc:r(<<"/">>, queue, Name))],
+                   Lacks(Queue, Wanted)],
+<<Begin:12/binary, _/binary>> =
+    << <<(string:lowercase(integer_to_binary(Half, 16)))/binary>>
+       || <<Half:4>> <= crypto:hash(sha256, Text) >>,
+Answer = case Lacking of
+    [] -> <<"complete">>;
+    _ -> iolist_to_binary(lists:join(",", Lacking))
+end,
+Verdict = <<"warm/", Begin/binary, "/", Answer/binary>>,
+case rabbit_nodes:cluster_name() of
+    Verdict -> ok;
+    _ -> rabbit_nodes:set_cluster_name(Verdict, <<"warm">>)
+end,
+Verdict.

@@ -1,0 +1,63 @@
+"""The public edition of an issue."""
+
+from collections.abc import Iterable
+
+from services.supervision.briefing.assemble import WEEK_PARTS
+from services.supervision.editions.cells import public_cells
+from services.supervision.editions.classified import treated
+from services.supervision.editions.parts import PARTS, PARTS_LEFT_OUT, Context
+from services.supervision.editions.published import Published
+from shared.domain import canonical
+from shared.domain.periods import Period
+from shared.domain.types import Json
+
+PUBLIC = "public"
+
+# What is made for each edition, and what is made by those who sign.
+_OF_ONE_EDITION = ("edition", "content_digest", "digest", "keyid", "signature")
+
+# What `content_digest` is made over, as in `assemble.content`.
+_CONTENT = ("period", "cells", "league", *WEEK_PARTS)
+
+
+def public(document: Json, earlier: Iterable[Json], threshold: int) -> Json:
+    """The public edition of an internal document, without `digest` and `signature`.
+
+    `earlier` are all public editions that were published before it, in any order: of earlier
+    weeks, and of this week's earlier revisions; each is read once. Documents that were published
+    in full, before there were editions, are some of them. Without one of them, figures may be given
+    back. Values from 1 to `threshold` - 1 are small.
+
+    The same documents give the same edition. Raises Unclassified where the document has a part of
+    which nobody has said what becomes of it.
+    """
+    published = Published(earlier, Period.parse(document["period"]))
+    cells = public_cells(document, published, threshold)
+    body = {name: part for name, part in document.items() if name not in _OF_ONE_EDITION}
+    made: Json = treated(body, PARTS, Context(document, cells, published, threshold))
+    made["notes"] |= {"public": _note(threshold)}
+    content = {name: made[name] for name in _CONTENT}
+    return made | {
+        "edition": PUBLIC,
+        "left_out": list(PARTS_LEFT_OUT),
+        "content_digest": canonical.sha256(content),
+    }
+
+
+def _note(threshold: int) -> Json:
+    """What the reader is told about the figures that aren't printed."""
+    most = threshold - 1
+    return {
+        "threshold": threshold,
+        "zh": (
+            f"公开版：涉及人员和居民诉求的数字为1至{most}的不公布；为使其不能由其他数字推算，部分较大的数字也"
+            "不公布，其下级单位的数字不列出。上周数、四周平均和累计数按已公布的数字计算，有未公布的则累计数为"
+            "“多于”。"
+        ),
+        "en": (
+            f"Public edition: numbers from 1 to {most} of people and of residents' affairs are not"
+            " published. So that they can't be computed from others, some larger numbers aren't"
+            " either, and units below them aren't listed. Last week, mean and sums since the"
+            " beginning are those of published figures; a sum is “over” where one isn't published."
+        ),
+    }

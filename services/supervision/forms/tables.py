@@ -1,0 +1,41 @@
+"""All tables of an issue, in the order of their sheets."""
+
+from collections.abc import Iterator
+
+from services.supervision.forms import figure_tables, front_tables, list_tables
+from services.supervision.forms.model import Table
+from shared.domain.service_names import NAMES
+from shared.domain.types import Json
+
+
+def tables(document: Json, lang: str) -> list[Table]:
+    """Every table of the document in `lang`, "zh" or "en", those without rows included."""
+    others = [*_others(document, lang)]
+    front = [
+        front_tables.cover(document, lang),
+        front_tables.contents(document, others, lang),
+        front_tables.notes(document, lang),
+    ]
+    return [*front, *others]
+
+
+def sheets(document: Json, lang: str) -> list[Table]:
+    """The tables that get a sheet: those with rows."""
+    return [it for it in tables(document, lang) if it.rows]
+
+
+def _others(document: Json, lang: str) -> Iterator[Table]:
+    yield figure_tables.points(document, lang)
+    yield figure_tables.headline(document, lang)
+    yield from list_tables.of(list_tables.REPORTING, document, lang)
+    yield from list_tables.follow_up(document, lang)
+    yield from list_tables.of(list_tables.LATE, document, lang)
+    yield figure_tables.occurrences(document, lang)
+    yield figure_tables.occurrence_figures(document, lang)
+    yield list_tables.overlap(document, lang)
+    yield figure_tables.declared(document, lang)
+    yield from list_tables.of(list_tables.ORGANISATION, document, lang)
+    yield from (figure_tables.by_unit(document, service, lang) for service in NAMES)
+    yield figure_tables.cells(document, lang)
+    yield from list_tables.of(list_tables.PROVENANCE, document, lang)
+    yield front_tables.definitions(document, lang)

@@ -1,0 +1,488 @@
+"""The words of the table forms, in Chinese and in English: titles, heads, codes and notes."""
+
+from shared.domain.absence import ABSENCE
+
+Pair = tuple[str, str]
+
+
+def word(pair: Pair, lang: str) -> str:
+    zh, en = pair
+    return zh if lang == "zh" else en
+
+
+def head(name: str, lang: str) -> str:
+    """The head of a column. That of a qualifier follows from that of its figure."""
+    if name in HEADS:
+        return word(HEADS[name], lang)
+    return head(name.removesuffix("_qualifier"), lang) + word(("：限定", ": qualifier"), lang)
+
+
+# Beside each number: its qualifier, or why there is none.
+QUALIFIERS: dict[str, Pair] = {
+    "exact": ("确数", "exact"),
+    "over": ("超过", "over"),
+    "about": ("约", "about"),
+    "at_most": ("不超过", "at most"),
+    **{reason: ABSENCE[reason] for reason in ("not_stated", "none", "unknown")},
+    "suppressed": ABSENCE.get("suppressed", ("不公布", "not published")),
+    "not_applicable": ("不适用", "n/a"),
+}
+QUALIFIERS_MEAN: dict[str, Pair] = {
+    "exact": ("所报即该数", "the number as it was reported"),
+    "over": ("原报“500多”一类，实数大于该数", 'reported as "over 500": more than the number'),
+    "about": (
+        "原报“近20”一类，或含约数的合计",
+        'reported as "nearly 20", or a sum with such parts',
+    ),
+    "at_most": ("实数不大于该数", "not more than the number"),
+    "not_stated": (
+        "有此事项，报送时未给出数字；不是0",
+        "it happened, and the report gave no figure; this is not 0",
+    ),
+    "none": ("没有可以计数的事项", "there was nothing that could have a figure"),
+    "unknown": (
+        "有此事项，其数字取决于尚不清楚的情况",
+        "it happened, and its figure follows from what nobody knows",
+    ),
+    "suppressed": (
+        "公开版不公布的数字；不是0，也不是未报数",
+        "not printed in the public edition; neither 0 nor not stated",
+    ),
+    "not_applicable": (
+        "不存在这一数字：首周无上周数，时点数不累计",
+        "there is no such figure: no last week in the first week, no sum of levels",
+    ),
+}
+
+CELL_STATUSES: dict[str, Pair] = {
+    "complete": ("齐全", "complete"),
+    "partly_stated": ("部分未报", "partly stated"),
+    **{code: QUALIFIERS[code] for code in ("not_stated", "none", "unknown", "suppressed")},
+    "not_applicable": QUALIFIERS["not_applicable"],
+}
+CELL_STATUSES_MEAN: dict[str, Pair] = {
+    "complete": ("应有数字的各项均已报数", "everything that could have a figure has one"),
+    "partly_stated": (
+        "只有部分项报数，数字为已报部分之和",
+        "only some gave a figure; the number is the sum of these",
+    ),
+    **{
+        code: QUALIFIERS_MEAN[code]
+        for code in ("not_stated", "none", "unknown", "suppressed", "not_applicable")
+    },
+}
+
+REPORT_STATES: dict[str, Pair] = {
+    "on_time": ("按时", "on time"),
+    "late": ("迟报", "late"),
+    **{state: ABSENCE[state] for state in ("nil", "silent", "exempt")},
+}
+REPORT_STATES_MEAN: dict[str, Pair] = {
+    "on_time": ("截止前报送", "reported before the cut-off"),
+    "late": ("截止后报送", "reported after the cut-off"),
+    "nil": ("报告本周无事项", "reported that there was nothing"),
+    "silent": ("应报而未报", "had to report and didn't"),
+    "exempt": ("不必报送", "needn't report"),
+}
+
+ISSUE_STATUSES_MEAN: dict[str, Pair] = {
+    "draft": ("尚未审签，数字可能变化", "not approved; figures may change"),
+    "provisional": ("待审签，数字可能变化", "not approved yet; figures may change"),
+    "final": ("已审签印发；更正以修订版发布", "approved and published; revisions replace it"),
+    "withdrawn": ("已撤回，不再有效", "withdrawn, no longer valid"),
+}
+
+EDITIONS: dict[str, Pair] = {"internal": ("内部版", "internal"), "public": ("公开版", "public")}
+
+LEVELS: dict[int, Pair] = {
+    6: ("区", "district"),
+    9: ("街道（镇）", "sub-district"),
+    12: ("社区（村）", "community"),
+}
+
+PRECISIONS: dict[str, Pair] = {
+    "second": ("秒", "second"),
+    "part_of_day": ("半天", "part of the day"),
+    "day": ("日", "day"),
+    "week": ("周", "week"),
+}
+
+OCCURRENCES: dict[str, Pair] = {
+    "items": ("已举办或有进展", "held or progressed"),
+    "not_held": ("已计划未举办", "planned and not held"),
+    "postponed": ("已延期", "postponed"),
+    "cancelled": ("已取消", "cancelled"),
+}
+
+ITEM_KINDS: dict[str, Pair] = {
+    "activity": ("志愿活动", "volunteer activity"),
+    "gathering": ("居民活动", "residents' gathering"),
+    "service_day": ("志愿服务日", "service day"),
+    "order": ("点单", "order"),
+    "order_categories": ("诉求类别", "categories of orders"),
+    "visit": ("走访", "visit"),
+    "clinic": ("义诊", "free clinic"),
+    "fair": ("招聘会", "job fair"),
+    "hires": ("录用", "hires"),
+    "patrol": ("巡查", "patrol"),
+    "finding": ("问题", "finding"),
+    "patrol_team": ("专门巡查队", "dedicated patrol team"),
+    "meeting": ("会议", "meeting"),
+}
+
+# The figures and counts of single occurrences.
+ITEM_FIGURES: dict[str, Pair] = {
+    "participants": ("参加人数", "participants"),
+    "gatherings": ("场次", "gatherings"),
+    "visits": ("走访", "visits"),
+    "findings": ("发现问题", "findings"),
+    "institutions": ("参与机构", "institutions"),
+    "departments": ("科室", "departments"),
+    "staff": ("医护", "staff"),
+    "hours": ("历时", "duration"),
+    "consultations": ("接诊或咨询", "consultations"),
+    "prescriptions": ("处方", "prescriptions"),
+    "leaflets": ("资料", "leaflets"),
+    "employers": ("用人单位", "employers"),
+    "vacancies": ("提供岗位", "vacancies"),
+    "openings": ("岗位数", "openings"),
+    "seekers": ("求职者", "job seekers"),
+    "intents": ("达成意向", "intents"),
+    "hires": ("实际录用", "people hired"),
+    "communities": ("涉及社区", "communities"),
+    "activities": ("当日志愿活动", "activities on the day"),
+    "orders": ("登记单数", "orders raised"),
+    "rating": ("居民评分（5分制）", "rating of 5"),
+    "reopened": ("重启次数", "times reopened"),
+    "repeats": ("问题重复次数", "findings repeated"),
+}
+
+# The titles of the tables, which are the names of their sheets: at most 31 characters.
+TITLES: dict[str, Pair] = {
+    "cover": ("封面", "Cover"),
+    "contents": ("目录", "Contents"),
+    "notes": ("说明", "Notes"),
+    "definitions": ("指标口径", "Definitions"),
+    "points": ("要点", "Main points"),
+    "headline": ("主要指标", "Headline table"),
+    "cells": ("全部单元格", "All cells"),
+    "units_volunteering": ("分单位 志愿服务", "By unit, volunteering"),
+    "units_relief": ("分单位 点单与走访", "By unit, orders and visits"),
+    "units_clinics": ("分单位 义诊", "By unit, free clinics"),
+    "units_jobfairs": ("分单位 招聘会", "By unit, job fairs"),
+    "units_supervision": ("分单位 督导", "By unit, supervision"),
+    "declared": ("申报数与原文", "Declared stocks"),
+    "occurrences": ("分项情况", "What was done"),
+    "occurrence_figures": ("分项数字", "Figures of what was done"),
+    "overlap": ("重合场合", "Occasions counted once"),
+    "sources": ("各业务对账", "Reconciliation"),
+    "reports": ("报送汇总", "Who reported, counts"),
+    "completeness": ("报送明细", "Who reported, by unit"),
+    "league": ("排名", "Ranking"),
+    "left_out": ("不参与排名", "Left out of the ranking"),
+    "plan": ("实施方案", "Plan in force"),
+    "groups": ("工作组", "Groups"),
+    "milestones": ("平台建设", "Platforms"),
+    "practices": ("经验推广", "Good practices"),
+    "rectification": ("督促整改", "Rectification"),
+    "overdue": ("超期事项", "Overdue"),
+    "open_orders": ("在办点单", "Open orders"),
+    "actions": ("交办事项", "Actions"),
+    "commitments": ("承诺事项", "Commitments"),
+    "next_week": ("下周计划", "Next week"),
+    "service_days": ("固定服务日", "Recurring service days"),
+    "changes": ("修订改变的数字", "Changes of this revision"),
+    "change_causes": ("修订依据", "Causes of the changes"),
+    "late_events": ("补报与更正", "Late arrivals"),
+    "confirmed": ("已确认的异常数据", "Unlikely values, confirmed"),
+    "provenance": ("数据来源", "Provenance"),
+    "provenance_counts": ("数据来源条数", "Provenance, counts"),
+    "charts": ("图表", "Charts"),
+}
+
+HEADS: dict[str, Pair] = {
+    "item": ("项目", "item"),
+    "content": ("内容", "content"),
+    "sheet": ("工作表", "sheet"),
+    "rows": ("行数", "rows"),
+    "more": ("未列出", "not listed"),
+    "remark": ("备注", "remark"),
+    "topic": ("类别", "topic"),
+    "term": ("代码", "code"),
+    "words": ("文字", "words"),
+    "meaning": ("含义", "meaning"),
+    "number": ("数量", "number"),
+    "no": ("序号", "no."),
+    "period": ("周", "week"),
+    "first_day": ("起始日", "first day"),
+    "last_day": ("截止日", "last day"),
+    "edition": ("版本", "edition"),
+    "issue": ("期号", "issue"),
+    "revision": ("修订号", "revision"),
+    "issue_status": ("通报状态", "status of the issue"),
+    "indicator": ("指标代码", "indicator code"),
+    "label": ("指标", "indicator"),
+    "definition": ("口径", "definition"),
+    "orgunit": ("单位代码", "unit code"),
+    "level": ("层级", "level"),
+    "subdistrict": ("所属街道（镇）", "sub-district"),
+    "name": ("单位", "unit"),
+    "unit": ("单位", "unit"),
+    "unit_of_measure": ("计量单位代码", "unit of measure, code"),
+    "measure_word": ("计量单位", "unit of measure"),
+    "value": ("本周", "this week"),
+    "this": ("本周", "this week"),
+    "status": ("状态", "status"),
+    "numerator": ("报数项数", "gave a figure"),
+    "denominator": ("应有数字项数", "could have a figure"),
+    "last": ("上周", "last week"),
+    "last_status": ("上周：状态", "last week: status"),
+    "last_issued": ("上期印发的上周数", "last week as it was issued"),
+    "mean": ("四周平均", "four-week mean"),
+    "cumulative": ("累计", "since the beginning"),
+    "cumulative_status": ("累计：状态", "since the beginning: status"),
+    "this_words": ("本周（文字）", "this week, in words"),
+    "change": ("比上周", "change"),
+    "service": ("业务", "service"),
+    "service_code": ("业务代码", "service code"),
+    "stated": ("原文", "as reported"),
+    "beside": ("逐条登记合计", "recorded one by one"),
+    "outcome_kind": ("情况", "what became of it"),
+    "kind": ("类型", "kind"),
+    "day": ("日期", "day"),
+    "said": ("事项", "what"),
+    "details": ("详情", "details"),
+    "first_planned_for": ("原定日期", "first planned for"),
+    "figure": ("数字项", "figure"),
+    "of_what": ("其中", "of what"),
+    "amount": ("数值", "number"),
+    "events": ("登记事件条数", "events entered"),
+    "complete": ("事件齐全", "complete"),
+    "sealed": ("已对账", "reconciled"),
+    "why": ("未对账原因", "why not"),
+    **{f"units_{state}": pair for state, pair in REPORT_STATES.items()},
+    "units": ("应报单位", "had to report"),
+    "volunteering": ("志愿服务", "volunteering"),
+    "relief": ("点单与走访", "orders and visits"),
+    "clinics": ("义诊", "free clinics"),
+    "jobfairs": ("招聘会", "job fairs"),
+    "supervision": ("督导", "supervision"),
+    "measure": ("排名指标代码", "measure code"),
+    "title": ("排名指标", "measure"),
+    "rank": ("名次", "rank"),
+    "ranked_of": ("分子", "numerator"),
+    "ranked_out_of": ("分母", "denominator"),
+    "share": ("比率（%）", "share in %"),
+    "standing": ("排名情况", "standing"),
+    "least": ("参加排名的最小分母", "least denominator"),
+    "reason": ("原因", "reason"),
+    "plan_name": ("方案", "plan"),
+    "plan_status": ("方案状态", "status of the plan"),
+    "version": ("版次", "version"),
+    "every": ("频次", "how often"),
+    "what": ("事项", "what"),
+    "responsible_unit": ("责任单位", "responsible unit"),
+    "responsible_person": ("责任人", "responsible person"),
+    "member_units": ("成员单位", "member units"),
+    "duties": ("职责", "duties"),
+    "staff": ("人员", "staff"),
+    "vacant": ("空缺", "vacant"),
+    "actions_open": ("交办：办理中", "actions open"),
+    "actions_done": ("交办：本周完成", "actions done this week"),
+    "this_week": ("本周有变化", "changed this week"),
+    "platform": ("平台", "platform"),
+    "milestone": ("节点", "milestone"),
+    "count": ("数量", "count"),
+    "target": ("目标日期", "target"),
+    "reached_on": ("完成日期", "reached on"),
+    "due": ("期限", "due"),
+    "due_note": ("期限说明", "note on the due day"),
+    "first_due": ("原定期限", "first due"),
+    "days_late": ("超期天数", "days late"),
+    "overdue": ("已超期", "overdue"),
+    "responsible": ("责任", "responsible"),
+    "waiting_for": ("等待", "waiting for"),
+    "unconfirmed": ("已送达待确认", "delivered, not confirmed"),
+    "asset": ("位置", "where"),
+    "reported_on": ("上报日期", "reported on"),
+    "rectified_on": ("整改日期", "rectified on"),
+    "closed_on": ("办结日期", "closed on"),
+    "reopened": ("重启次数", "times reopened"),
+    "repeat": ("重复出现", "found before"),
+    "group": ("工作组", "group"),
+    "progress": ("进展", "progress"),
+    "assigned_on": ("交办日期", "assigned on"),
+    "outcome": ("结果", "outcome"),
+    "announced_on": ("承诺日期", "announced on"),
+    "late": ("已超期", "overdue"),
+    "planned_for": ("计划日期", "planned for"),
+    "rule": ("重复规则", "recurrence rule"),
+    "next": ("下次日期", "next on"),
+    "old": ("原数", "before"),
+    "new": ("现数", "now"),
+    "event": ("事件编号", "event id"),
+    "event_type": ("事件类型代码", "event type"),
+    "recorded": ("录入时间", "entered at"),
+    "event_week": ("事件所属周", "week of the event"),
+    "happened_on": ("发生日期", "happened on"),
+    "recorded_on": ("录入日期", "entered on"),
+    "before_programme": ("工作首周之前", "before the programme's first week"),
+    "figure_week": ("数字所属周", "week of the figure"),
+    "rules": ("触发的规则", "rules"),
+    "time": ("事件时间", "time of the event"),
+    "precision": ("时间精度", "precision of the time"),
+    "counted": ("计入", "counted as"),
+    "of": ("所属", "of"),
+    "type": ("类型", "type"),
+    "listed": ("列出条数", "listed"),
+    "not_listed": ("未列出条数", "not listed"),
+}
+
+# The lines of the cover.
+COVER: dict[str, Pair] = {
+    "programme": ("工作", "Programme"),
+    "district": ("区", "District"),
+    "issue": ("期号", "Issue"),
+    "revision": ("修订号", "Revision"),
+    "week": ("周", "Week"),
+    "days": ("起止日期", "Days"),
+    "edition": ("版本", "Edition"),
+    "status": ("状态", "Status"),
+    "cutoff": ("数据截止", "Cut-off"),
+    "prepared_by": ("编制", "Prepared by"),
+    "prepared_at": ("编制时间", "Prepared at"),
+    "approved_by": ("签发", "Approved by"),
+    "four_eyes": ("双人复核", "Four eyes"),
+    "published_at": ("发布时间", "Published at"),
+    "to": ("报送", "To"),
+    "replaces": ("替代", "Replaces"),
+    "reason": ("修订原因", "Reason for the revision"),
+    "rules": ("口径版本", "Rules"),
+    "rules_before": ("原口径版本", "Rules before"),
+    "renderer": ("文本版本", "Renderer"),
+    "content_digest": ("内容校验码", "Content digest"),
+    "digest": ("文件校验码", "Digest"),
+    "keyid": ("签名密钥", "Signing key"),
+}
+
+LEFT_OUT: Pair = ("公开版从略", "left out of the public edition")
+
+# The topics of the notes.
+TOPICS: dict[str, Pair] = {
+    "general": ("总说明", "general"),
+    "qualifier": ("限定", "qualifier"),
+    "status": ("单元格状态", "status of a cell"),
+    "report": ("报送情况", "report of a unit"),
+    "issue": ("通报状态", "status of the issue"),
+    "week": ("本周", "the week"),
+    "parked": ("未能入库的报送数据", "reports that couldn't be read"),
+    "unknown_types": ("尚不认识的事件类型", "event types not known yet"),
+}
+
+GENERAL: dict[str, Pair] = {
+    "numbers": (
+        "数字列只有数字；其右侧的限定列说明是确数、约数，或为何没有数字",
+        "a number stands alone; the qualifier beside it says how exact it is, or why it is empty",
+    ),
+    "empty": (
+        "空白数字不是0：原因见限定列",
+        "an empty number is not 0: the qualifier says why it is empty",
+    ),
+    "codes": (
+        "单位代码、指标代码是文本，不是数字",
+        "codes of units and indicators are text, not numbers",
+    ),
+    "included": (
+        "社区数据已包含在所属街道（镇）和区的数据中，不可相加",
+        "never add communities to their sub-district or district: they are included in it",
+    ),
+    "person_times": ("人次与人不可相加", "person-times and persons are never added"),
+    "long": (
+        "超过15位有效数字的数值以文本保存，以免被表格软件改动",
+        "a number of more than 15 digits is stored as text, because spreadsheets would round it",
+    ),
+    "source": (
+        "本文件由已冻结的通报文件生成；以签名的 JSON 文件为准",
+        "made from the frozen issue; the signed JSON document is the authority",
+    ),
+}
+
+WEEK_NOTES: dict[str, Pair] = {
+    "events_in_week": ("本周事件条数（含单位名册登记）", "events in the week, registry included"),
+    "first_week": ("工作首周，没有可比的往期", "the programme's first week: nothing to compare"),
+    "mean_begins": ("四周平均自该周起提供", "the four-week mean begins with this week"),
+    "programme_begins": ("累计自该周起", "sums begin with this week"),
+    "reported": ("志愿活动、送单、义诊、招聘会登记次数", "activities, deliveries, clinics, fairs"),
+    "occasions": ("其中实际场合数", "of these, different occasions"),
+    "reconciled": ("已对账的业务数", "services that are reconciled"),
+    "special_planned": ("方案设专项工作组数", "special groups in the plan"),
+    "special_named": ("已登记专项工作组数", "special groups entered"),
+    "special_missing": ("未报专项工作组数", "special groups not reported"),
+}
+
+# The topics of the data dictionary.
+DICTIONARY: dict[str, Pair] = {
+    "column": ("列", "column"),
+    "code": ("代码", "code"),
+    "indicator": ("指标", "indicator"),
+    "reading": ("读取方法", "how to read it"),
+}
+
+KINDS_MEAN: dict[str, Pair] = {
+    "text": ("文本", "text"),
+    "number": ("十进制数，小数点为“.”，空白不是0", "decimal number with a point; empty is not 0"),
+    "date": ("日期，年-月-日", "date, year-month-day"),
+    "code": ("代码：文本，不是数字", "code: text, never a number"),
+}
+
+_WHY: Pair = ("左侧数字的限定，或为何没有数字", "its qualifier, or why there is no number")
+_STATUS: Pair = ("左侧数字是否齐全", "whether the figure is complete")
+
+COLUMNS_MEAN: dict[str, Pair] = {
+    "period": ("ISO周，周一至周日", "ISO week, Monday to Sunday"),
+    "first_day": ("该周周一", "the week's Monday"),
+    "last_day": ("该周周日", "the week's Sunday"),
+    "edition": ("内部版或公开版", "internal or public"),
+    "issue": ("期号；草稿为空", "number of the issue; a draft has none"),
+    "revision": ("修订号，0为首次印发", "revision; 0 is the first publication"),
+    "issue_status": ("通报状态", "status of the issue"),
+    "indicator": ("指标代码", "code of the indicator"),
+    "label": ("指标名称", "label of the indicator"),
+    "orgunit": (
+        "区划代码：区6位，街道（镇）9位，社区（村）12位",
+        "division code: 6 digits for the district, 9 for a sub-district, 12 for a community",
+    ),
+    "level": ("区、街道（镇）或社区（村）", "district, sub-district or community"),
+    "subdistrict": ("所属街道（镇）名称", "name of the sub-district that it belongs to"),
+    "name": (
+        "单位在该周的名称；以 = + - @ 开头的前加一个撇号，读取时去掉",
+        "name of the unit in the week; take one apostrophe away before = + - or @ at its beginning",
+    ),
+    "unit_of_measure": ("计量单位代码", "code of the unit of measure"),
+    "measure_word": ("计量单位", "unit of measure"),
+    "value": ("该周的数字", "the figure of the week"),
+    "value_qualifier": _WHY,
+    "status": _STATUS,
+    "last": ("上周的数字，按现有数据", "the figure of last week, as it is known now"),
+    "last_qualifier": _WHY,
+    "last_status": _STATUS,
+    "cumulative": ("自工作首周起的累计", "the sum since the programme began"),
+    "cumulative_qualifier": _WHY,
+    "cumulative_status": _STATUS,
+    "numerator": ("给出数字的项数", "how many gave a figure"),
+    "denominator": ("应有数字的项数", "how many could have a figure"),
+    "mean": ("四周平均，仅区有", "four-week mean, of the district only"),
+    "mean_qualifier": _WHY,
+}
+
+# One line for each way to read the file without losing codes or qualifiers.
+READERS: dict[str, Pair] = {
+    "Excel": (
+        "双击即可打开；编码列会显示为数字，代码以 XLSX 为准",
+        "open it as it is; codes look like numbers there, so take XLSX for work in Excel",
+    ),
+    "pandas": ('pandas.read_csv(f, dtype=str, encoding="utf-8-sig")',) * 2,
+    "DuckDB": ("SELECT * FROM read_csv('f', all_varchar = true)",) * 2,
+    "R": ('readr::read_csv("f", col_types = readr::cols(.default = "c"))',) * 2,
+    "Python": ('csv.DictReader(open("f", encoding="utf-8-sig", newline=""))',) * 2,
+}

@@ -1,0 +1,204 @@
+"""Part ten and the annex: data notes, and every table in full."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from services.supervision.briefing import sentences
+from services.supervision.outline import organisation, ranking_part, services_part
+from services.supervision.outline.blocks import (
+    Bar,
+    Bars,
+    Block,
+    Cell,
+    Group,
+    Heading,
+    Item,
+    Items,
+    Paragraph,
+    Part,
+    Row,
+    Table,
+    Terms,
+)
+from services.supervision.outline.front import headline_table
+from services.supervision.outline.language import Language
+from shared.domain.types import Json
+
+STATES = ("on_time", "late", "nil", "silent", "exempt")
+
+
+def notes(document: Json, w: Language) -> Part:
+    known, freeze = document["notes"], document["freeze"]
+    versions = w.clauses(
+        f"{w('rules')} {known['rules']}",
+        f"{w('renderer')} {freeze['renderer']}",
+        None if known["events_in_week"] is None else w("events_in_week", known["events_in_week"]),
+    )
+    begins = freeze.get("first_week")
+    blocks: list[Block] = [Paragraph(versions)]
+    blocks += [Paragraph(w.of(known["public"]))] if "public" in known else []
+    blocks += [Paragraph(w("programme_begins", w.week(begins)))] if begins else []
+    blocks += w.section(w("edited_points"), edited) if (edited := _edited(document, w)) else []
+    parked = [Item(w.labelled(w.of(row), row["messages"])) for row in known["parked"]]
+    blocks += w.section(w("parked"), parked) or [_no_dead_letters(w)]
+    unknown = [Item(w.labelled(row["type"], row["events"])) for row in known["unknown_types"]]
+    blocks += w.section(w("unknown_types"), unknown)
+    confirmed = [_confirmed(row, w) for row in known["confirmed"]["rows"]]
+    blocks += w.section(w("confirmed"), confirmed, known["confirmed"]["more"])
+    return Part("notes", w("part_notes"), blocks)
+
+
+def _no_dead_letters(w: Language) -> Paragraph:
+    return Paragraph(w.labelled(w("parked"), w("none")), quiet=True)
+
+
+def _edited(document: Json, w: Language) -> list[Item]:
+    """Who put which main point in other words, and what the rules had made of it."""
+    return [
+        Item(
+            w.labelled(
+                w("point_by", edit["point"], w.person(edit["editor"], "nobody")),
+                w.of(edit["by_rules"]),
+            )
+        )
+        for edit in document.get("edited_points", [])
+    ]
+
+
+def _confirmed(row: Json, w: Language) -> Item:
+    when = row["happened_on"] or w.week(row["week"])
+    rules = w.clauses(*(w.of(rule) for rule in row["rules"]))
+    return Item(w.labelled(w.spaced(when, row["unit"], w.of(row["what"])), rules))
+
+
+def annex(document: Json, w: Language) -> list[Part]:
+    """The annexes that have anything in them."""
+    found = [
+        ("reports", "by_unit", _reports(document, w)),
+        ("indicators", "all_indicators", _indicators(document, w)),
+        ("units", "annex_units", _units(document, w)),
+        ("details", "annex_details", services_part.details(document, w)),
+        ("unranked", "annex_unranked", ranking_part.unranked(document, w)),
+        ("changed", "annex_changed", organisation.part(document, w, True)),
+        ("unchanged", "annex_groups", organisation.part(document, w, False)),
+        ("definitions", "annex_notes", _definitions(document, w)),
+    ]
+    there = [(key, name, blocks) for key, name, blocks in found if blocks]
+    return [
+        Part(key, f"{w('annex', number)}{w(name)}", blocks, annex=True)
+        for number, (key, name, blocks) in enumerate(there, 1)
+    ]
+
+
+def _reports(document: Json, w: Language) -> list[Block]:
+    """Who reported to which service: a row for each unit that reported to any."""
+    found = document["completeness"]
+    services = [row for row in found["services"] if row["service"] in found["summary"]]
+    blocks: list[Block] = [Items([_service(row, found, w) for row in found["services"]])]
+    blocks += _shares(services, found["summary"], w)
+    some = [unit for unit in found["units"] if unit["unit"] not in found["silent"]["everywhere"]]
+    rows = [
+        Row(unit["unit"], [_state(unit["reports"][it["service"]], w) for it in services])
+        for unit in some
+    ]
+    if found["silent"]["everywhere"]:
+        names = w.listed(found["silent"]["everywhere"])
+        blocks.append(Paragraph(w.labelled(w("silent_everywhere"), names)))
+    if rows:
+        blocks.append(
+            Table(w("unit"), [w.of(it["title"]) for it in services], [Group(rows)], wide=True)
+        )
+    elif found["units"]:
+        blocks.append(Paragraph(w("nobody_reported"), quiet=True))
+    return blocks
+
+
+def _service(row: Json, found: Json, w: Language) -> Item:
+    """How many events a service has, and how many units reported to it."""
+    count = found["summary"].get(row["service"])
+    states = count and w.listed(f"{w(state)} {count[state]}" for state in STATES if count[state])
+    said = w.clauses(
+        None if row["events"] is None else w("events", row["events"]),
+        w("had_to_report", len(found["units"])) if count else None,
+        states,
+        w.labelled(w("not_reconciled"), w.of(row["why"])) if row["why"] else None,
+    )
+    return Item(w.labelled(w.of(row["title"]), said))
+
+
+def _state(state: str, w: Language) -> Cell:
+    return Cell(w(state), state)
+
+
+def _shares(services: Iterable[Json], summary: Json, w: Language) -> list[Block]:
+    rows = []
+    for row in services:
+        count = summary[row["service"]]
+        reported = count["on_time"] + count["late"] + count["nil"]
+        had_to = reported + count["silent"]
+        if had_to:
+            share = organisation.percent(reported, had_to)
+            rows.append(Bar(w.of(row["title"]), share, f"{reported}/{had_to}"))
+    if not rows:
+        return []
+    return [Bars("reported", w("reported_share"), w("reported_desc"), rows)]
+
+
+def _indicators(document: Json, w: Language) -> list[Block]:
+    return [
+        *headline_table(document, w, document["headline_table"]),
+        Paragraph(w("dash"), quiet=True),
+    ]
+
+
+def _units(document: Json, w: Language) -> list[Block]:
+    own = [
+        cell for cell in document["cells"] if cell["orgunit"] != document["masthead"]["district"]
+    ]
+    if not own:
+        return []
+    order = {row["indicator"]: at for at, row in enumerate(document["headline_table"])}
+    own = sorted(own, key=lambda cell: (cell["orgunit"], order[cell["indicator"]]))
+    names, first = document["orgunits"], document["notes"]["first_week"]
+    groups = [
+        Group([_unit_row(cell, first, w) for cell in cells], names.get(code, code))
+        for code, cells in groupby(own, key=lambda cell: cell["orgunit"])
+    ]
+    columns = [
+        w(name)
+        for name in ("this_week", "last_week", "cumulative")
+        if not (first and name == "last_week")
+    ]
+    return [
+        Paragraph(w("with_communities"), quiet=True),
+        Table(w("indicator"), columns, groups),
+    ]
+
+
+def _unit_row(cell: Json, first_week: bool, w: Language) -> Row:
+    last = "—" if cell["previous"] is None else _of_other_weeks(cell["previous"], cell["unit"], w)
+    cells = [sentences.figure(cell, w.lang), *([] if first_week else [last])]
+    cells.append(_of_other_weeks(cell["cumulative"], cell["unit"], w))
+    return Row(sentences.label(cell, w.lang), [Cell(text) for text in cells])
+
+
+def _of_other_weeks(shown: Json | None, unit: str, w: Language) -> str:
+    """A level has no cumulative figure."""
+    return w("a_level") if shown is None else sentences.printed(shown, unit, w.lang)
+
+
+def _definitions(document: Json, w: Language) -> list[Block]:
+    entries = document["notes"]["definitions"]
+    terms = [(w.of(entry["label"]), w.of(entry["definition"])) for entry in entries]
+    counted = [
+        f"{w.of(row['label'])} {len(source['events']) + source['left_out']}"
+        for row in document["headline_table"]
+        for source in [document["provenance"][row["indicator"]]]
+        if source["left_out"] is not None
+    ]
+    where = f"{w('provenance')}{w.bracketed(w('where_ids'))}"
+    return [
+        Terms(w("definitions"), terms),
+        Heading(where),
+        Paragraph(w.listed(counted)),
+    ]

@@ -1,0 +1,113 @@
+"""Part five: groups, the plan and the platforms; what hasn't changed is in the annex."""
+
+from collections.abc import Iterable
+
+from services.supervision.outline.blocks import (
+    GOOD,
+    WARN,
+    Bar,
+    Bars,
+    Block,
+    Heading,
+    Item,
+    Items,
+    Paragraph,
+    Part,
+)
+from services.supervision.outline.language import Language
+from shared.domain.types import Json
+
+TONES = {"done": GOOD, "in_progress": WARN}
+
+
+def groups(document: Json, w: Language) -> Part:
+    """How far the groups and platforms are; what is known of them is in the annex."""
+    platforms = [it for it in document["platforms"] if it["of"]]
+    blocks: list[Block] = [Paragraph(_special(document["groups"]["special"], w))]
+    if platforms:
+        done = [Item(w.spaced(w.of(it["name"]), f"{it['done']}/{it['of']}")) for it in platforms]
+        blocks += [Items(done, short=True), _progress(platforms, w)]
+    if part(document, w, True):
+        blocks.append(Paragraph(w("changed"), quiet=True))
+    elif part(document, w, False):
+        blocks.append(Paragraph(w("nothing_changed"), quiet=True))
+    return Part("groups", w("part_groups"), [*blocks, *w.more(document["more"]["platforms"])])
+
+
+def _special(special: Json, w: Language) -> str:
+    """How many special groups there are, and how many the plan counts."""
+    if special["planned"] is None:
+        return w("special_unknown", special["named"])
+    return w("special_groups", special["planned"], special["named"], special["not_yet_named"])
+
+
+def _progress(platforms: Iterable[Json], w: Language) -> Bars:
+    rows = [
+        Bar(w.of(it["name"]), percent(it["done"], it["of"]), f"{it['done']}/{it['of']}")
+        for it in platforms
+    ]
+    return Bars("platforms", w("platforms"), w("platforms_desc"), rows)
+
+
+def percent(part: int, whole: int) -> str:
+    """With one decimal, for the length of a bar."""
+    return f"{round(100 * part / whole, 1)}"
+
+
+def part(document: Json, w: Language, this_week: bool) -> list[Block]:
+    """The plan, groups and platforms that changed this week, or those that didn't."""
+    plan = document["groups"]["plan"]
+    blocks: list[Block] = []
+    if plan and plan["this_week"] == this_week:
+        blocks += _plan(plan, w)
+    rows = [_group(row, w) for row in document["groups"]["rows"] if row["this_week"] == this_week]
+    if rows:
+        blocks += [Heading(w("groups")), Items(rows)]
+    for platform in document["platforms"]:
+        if platform["this_week"] == this_week:
+            done = w("milestones_done", platform["done"], platform["of"])
+            blocks.append(Heading(w.labelled(w.of(platform["name"]), done)))
+            blocks.append(Items([_milestone(row, w) for row in platform["milestones"]]))
+    return blocks
+
+
+def _plan(plan: Json, w: Language) -> list[Block]:
+    said = w.clauses(w.of(plan["name"]), w("version", plan["version"]), w.of(plan["status"]))
+    rhythm = [Item(w.labelled(w.of(row["every"]), w.of(row["what"]))) for row in plan["rhythm"]]
+    return [Heading(w("plan")), Paragraph(said), *([Items(rhythm)] if rhythm else [])]
+
+
+def _group(row: Json, w: Language) -> Item:
+    actions = row["actions"]
+    work = w("group_actions", actions["open"], actions["done"]) if any(actions.values()) else None
+    known = [
+        ("responsible_unit", row["responsible_unit"]),
+        ("responsible_person", row["responsible_person"]),
+        ("staff", row["staff"] and w.of(row["staff"])),
+        ("members", w.listed(row["member_units"])),
+        ("duties", w.clauses(*map(w.of, row["duties"]))),
+        ("vacant", w.listed(map(w.of, row["vacant"]))),
+    ]
+    details = [w.labelled(w(name), text) for name, text in known if text]
+    return Item(
+        w.clauses(
+            w.labelled(
+                w.of(row["kind"]),
+                w.of(row["name"]),
+            ),
+            work,
+        ),
+        details,
+    )
+
+
+def _milestone(row: Json, w: Language) -> Item:
+    what = w.of(row["what"]) + (f" × {row['count']}" if row["count"] is not None else "")
+    when = None
+    if row["reached_on"]:
+        when = f"{w('reached')} {row['reached_on']}"
+    elif row["target"]:
+        when = f"{w('target')} {row['target']}"
+    why = w.labelled(w("reason"), row["reason"]) if row["reason"] else None
+    tone = TONES.get(row["status"]["code"], "")
+    return Item(w.clauses(what, when, why), label=w.of(row["status"]), tone=tone)

@@ -1,0 +1,370 @@
+"""Recomputing a published issue from the facts, and naming the differences.
+
+What was signed is checked as it is stored. Figures are computed again by the rules of the issue.
+Words and layout are made again and compared only where the present renderer made them. Whatever is
+stored may have been changed by hand: that is named, and is no error.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from jinja2 import TemplateError
+
+from services.supervision.briefing.differences import difference
+from services.supervision.briefing.revisions import issue_document
+from services.supervision.briefing.signing import Signer
+from services.supervision.documents import ISSUED, SIGNED_FOR, WITHDRAWN, Briefing, issue_id
+from services.supervision.facts import fact_store
+from services.supervision.facts.evidence import Evidence
+from services.supervision.facts.fact_store import FactStore
+from services.supervision.forms import rendering
+from services.supervision.forms.renderer import RENDERER, renderer_of
+from services.supervision.indicators import RULES
+from shared.domain import canonical
+from shared.domain.errors import WarmError
+from shared.domain.periods import Period
+from shared.domain.types import Json
+from shared.domain.wording import LANGUAGES
+
+MASTHEAD = ("issue", "revision", "replaces", "reason", "status", "programme", "to", *SIGNED_FOR)
+BESIDE: tuple[str, ...] = ("issue", "period", "revision", "replaces", "content_digest")
+BESIDE += ("digest", "signature", "keyid")
+
+# The parts with figures, beside the cells.
+FIGURES = ("freeze", "league", "completeness", "headline_table", "provenance", "late")
+
+# From a freeze and the week of its issue: the document of the issue of the week before that the
+# freeze names, None where it names none. Raises NotFound.
+Named = Callable[[Json, Period], Json | None]
+# The document that a revision replaces, None for a first issue. Raises NotFound.
+Replaced = Callable[[], Json | None]
+
+# The errors to which changed content may lead.
+UNREADABLE = (*fact_store.UNREADABLE, TemplateError)
+
+
+class Verification:
+    """One issue against the facts and the evidence. `published` is the data of the event of its
+    publication, `withdrawn` that of its withdrawal; None where that is no fact yet."""
+
+    def __init__(
+        self,
+        briefing: Briefing,
+        period: Period,
+        facts: FactStore,
+        evidence: Evidence,
+        signer: Signer,
+        replaced: Replaced = lambda: None,
+        named: Named = lambda freeze, period: None,
+        published: Json | None = None,
+        withdrawn: Json | None = None,
+    ) -> None:
+        self.briefing = briefing
+        self.period = period
+        self.facts = facts
+        self.evidence = evidence
+        self.signer = signer
+        self.replaced = replaced
+        self.named = named
+        self.published = published
+        self.withdrawn = withdrawn
+        # Why it can't be computed again, each with its difference.
+        self.failures: list[tuple[str, Json]] = []
+
+    def verdict(self) -> Json:
+        """`equal` means that facts, evidence, figures, signature and everything else that is stored
+        of the issue are as published, and so are the bytes of a document that the present renderer
+        made. `strangers` are untrusted facts: they claim a sealed number, belong to no issue and
+        don't damage this one."""
+        try:
+            compared = self._compared()
+        except UNREADABLE as error:
+            compared = unusable(
+                f"the issue can't be read: {type(error).__name__}",
+                difference("document", self.briefing.id, "unreadable"),
+            )
+        names = ("period", "issue", "revision", "digest")
+        return {name: getattr(self.briefing, name) for name in names} | compared
+
+    def _compared(self) -> Json:
+        briefing, printed = self.briefing, json.loads(self.briefing.document)
+        freeze = printed["freeze"]
+        renderer = renderer_of(freeze)
+        untrusted = self.evidence.untrusted()
+        review = self.evidence.review(freeze["sources"])
+        made = self._recomputed(printed, untrusted)
+        signed = _signed(printed, self.signer)
+        made_again = made if renderer == RENDERER else rendering.without_signature(printed)
+        same = made_again is not None and _bytes(made_again, printed) == briefing.document.encode()
+        # The readable forms of another document would be different anyway.
+        again = same and renderer == RENDERER
+        forms = list(self._different_forms(rendering.renderings(printed) if again else None))
+        stored = [
+            *_stored_differences(briefing, printed),
+            *(["renderings"] if forms else []),
+            *(["publication"] if self._published_otherwise() else []),
+            *(["withdrawal"] if self._withdrawn_otherwise() else []),
+        ]
+        figures = _differences(printed["cells"], made["cells"]) if made else []
+        parts = list(_different_parts(printed, made)) if made else []
+        beside = [name for name in stored if name != "renderings"]
+        differences = [
+            *(named for _, named in self.failures),
+            *([] if signed else [difference("signature", briefing.id, "invalid")]),
+            *([] if same else [difference("document", briefing.id, "other_bytes")]),
+            *_each("stored", dict.fromkeys(beside, "other_value")),
+            *forms,
+            *_each("part", dict.fromkeys(parts, "other_figures")),
+            *_each("evidence", review.evidence),
+            *_each("fact", review.facts),
+        ]
+        return {
+            "equal": not (differences or figures),
+            "signature": "valid" if signed else "invalid",
+            "bytes": "equal" if same else "different",
+            "rules": freeze["rules"],
+            "renderer": renderer,
+            "words_made_again": renderer == RENDERER,
+            "withdrawn": briefing.status == WITHDRAWN,
+            "facts": [
+                {"fact": identity, "problem": problem}
+                for identity, problem in sorted(review.facts.items())
+            ],
+            "figures": figures,
+            "parts": parts,
+            "stored": stored,
+            "strangers": sorted(untrusted),
+            "failure": self.failures[0][0] if self.failures else None,
+            "differences": differences,
+        }
+
+    def _recomputed(self, printed: Json, untrusted: set[str]) -> Json | None:
+        """The document made from the frozen facts and from the masthead; None where that is
+        impossible, which is noted."""
+        sources, rules = printed["freeze"]["sources"], printed["freeze"]["rules"]
+        if str(rules) not in RULES:
+            failure = f"this version of the system doesn't know the rules {rules}"
+            self._fail(failure, difference("rules", rules, "unknown"))
+            return None
+        last_week, before = self._last_week(printed), self._before()
+        if self.failures:
+            return None
+        try:
+            freeze = printed["freeze"] | {"facts": self.evidence.chain(sources, untrusted)}
+            # Issues of earlier releases don't have all of them.
+            masthead = {name: it for name, it in printed["masthead"].items() if name in MASTHEAD}
+            subjects = self.facts.frozen(sources, untrusted)
+            edits = printed.get("edited_points", [])
+            made = issue_document(self.period, subjects, freeze, masthead, before, last_week, edits)
+            return made | {"keyid": printed["keyid"]}
+        except (*UNREADABLE, WarmError) as error:
+            failure = f"the facts can't be folded: {type(error).__name__}"
+            self._fail(failure, difference("document", self.briefing.id, "not_foldable"))
+            return None
+
+    def _fail(self, failure: str, named: Json) -> None:
+        """Note why it can't be computed again."""
+        self.failures.append((failure, named))
+
+    def _last_week(self, printed: Json) -> Json | None:
+        """The issue of the week before that the document is compared with, if it is the one that
+        was named."""
+        expected = printed["freeze"].get("last_week")
+        if not expected:
+            return None
+        try:
+            found = self.named(printed["freeze"], self.period)
+            digest = found and canonical.sha256(rendering.without_signature(found))
+            if found and digest == expected["digest"]:
+                return found
+        except (*UNREADABLE, WarmError):
+            pass
+        failure = "the issue of the week before isn't the one that is named"
+        name = expected.get("urn") if isinstance(expected, dict) else expected
+        self._fail(failure, difference("last_week", name, "not_named"))
+        return None
+
+    def _before(self) -> Json | None:
+        """The document that this one replaces, if it is as it was signed."""
+        try:
+            found = self.replaced()
+            if found is None or _signed(found, self.signer):
+                return found
+        except (*UNREADABLE, WarmError):
+            pass
+        failure = "the issue that it replaces isn't as it was published"
+        self._fail(failure, difference("replaced", self.briefing.replaces, "other_text"))
+        return None
+
+    def _published_otherwise(self) -> bool:
+        """Does the event of its publication say another digest?"""
+        return self.published is not None and self.published.get("digest") != self.briefing.digest
+
+    def _withdrawn_otherwise(self) -> bool:
+        """Isn't the stored withdrawal as it was signed, or as the event of it says?"""
+        stored, known = self.briefing.withdrawal, self.withdrawn
+        if not stored:
+            return known is not None or self.briefing.status == WITHDRAWN
+        try:
+            notice = stored["notice"]
+            digest = hashlib.sha256(notice.encode()).hexdigest().encode()
+            signed = self.signer.verifies(stored["signature"], digest)
+            about = json.loads(notice)["digest"] == self.briefing.digest
+        except UNREADABLE:
+            return True
+        said = known is None or known.get("notice") == notice
+        return not (signed and about and said and self.briefing.status == WITHDRAWN)
+
+    def _different_forms(self, made: list[Json] | None) -> Iterator[Json]:
+        """How the stored readable forms differ from those `made` again. Where none are, how they
+        differ from what the event of publication says, and from their own digests."""
+        stored = _by_form(self.briefing.renderings)
+        expected = _by_form(made or (self.published or {}).get("renderings") or _FORMS)
+        for form in expected.keys() - stored.keys():
+            yield difference("rendering", form, "gone")
+        for form, entries in stored.items():
+            if form not in expected or len(entries) > 1:
+                yield difference("rendering", form, "more")
+            elif not _is_form(entries[0], expected[form][0]):
+                yield difference("rendering", form, "other_text")
+        if stored.keys() == expected.keys() and list(stored) != list(expected):
+            yield difference("rendering", ", ".join(stored), "out_of_order")
+
+
+def _each(part: str, found: Mapping[str, str]) -> Iterator[Json]:
+    """The differences of one kind: name → how it differs."""
+    for name, how in sorted(found.items()):
+        yield difference(part, name, how)
+
+
+# The readable forms of every renderer so far.
+_FORMS = [{"format": form, "lang": lang} for form in rendering.MEDIA_TYPES for lang in LANGUAGES]
+
+
+def _by_form(renderings: Any) -> dict[str, list[Any]]:
+    """Format and language → the entries."""
+    found: dict[str, list[Any]] = {}
+    for entry in renderings if isinstance(renderings, list) else []:
+        known = isinstance(entry, dict)
+        name = f"{entry.get('format')} {entry.get('lang')}" if known else repr(entry)[:100]
+        found.setdefault(name, []).append(entry)
+    return found
+
+
+def _is_form(stored: Any, expected: Json) -> bool:
+    try:
+        known = {name: stored[name] for name in expected}
+        return bool(known == dict(expected)) and rendering.is_intact(stored)
+    except UNREADABLE:
+        return False
+
+
+def unusable(failure: str, named: Json, **more: object) -> Json:
+    """The verdict on an issue that isn't there or can't be read."""
+    nothing: Json = {"facts": [], "figures": [], "parts": [], "stored": [], "strangers": []}
+    return {
+        "equal": False,
+        "signature": "invalid",
+        "bytes": "different",
+        "rules": None,
+        "renderer": None,
+        "words_made_again": False,
+        "withdrawn": False,
+        **nothing,
+        "failure": failure,
+        "differences": [named],
+        **more,
+    }
+
+
+def _bytes(made: Json, printed: Json) -> bytes:
+    """Compared as bytes: another spelling of the same content is another document."""
+    digest = canonical.sha256(made)
+    return canonical.dumps(made | {"digest": digest, "signature": printed["signature"]})
+
+
+def _signed(printed: Json, signer: Signer) -> bool:
+    digest, signature = canonical.sha256(rendering.without_signature(printed)), printed["signature"]
+    return (
+        digest == printed["digest"]
+        and isinstance(signature, str)
+        and signer.verifies(signature, digest.encode())
+    )
+
+
+def _different_parts(printed: Json, made: Json) -> Iterator[str]:
+    again = json.loads(canonical.dumps(made))
+    for name in FIGURES:
+        if not _agree(printed[name], again[name]):
+            yield name
+
+
+def _agree(printed: Any, made: Any) -> bool:
+    """Are the figures of a printed part in the part made again? Words, and members that a later
+    renderer added, are left out."""
+    if isinstance(printed, dict):
+        return isinstance(made, dict) and all(
+            _agree(value, made.get(name))
+            for name, value in printed.items()
+            if name not in LANGUAGES
+        )
+    if isinstance(printed, list):
+        same_length = isinstance(made, list) and len(printed) == len(made)
+        return same_length and all(map(_agree, printed, made))
+    return bool(printed == made)
+
+
+def _stored_differences(briefing: Briefing, printed: Json) -> list[str]:
+    """The fields stored beside the document that don't agree with it."""
+    expected = {
+        "id": issue_id(printed["period"], printed["revision"]),
+        # Whether it is withdrawn is compared with the notice.
+        "status": briefing.status if briefing.status in ISSUED else "published",
+        "orgunit": printed["masthead"]["district"],
+        "drafted": None,
+        "changes": printed["late"],
+        # A first issue has none.
+        "reason": printed["masthead"]["reason"] or {},
+        # The digests of the facts were added at publication.
+        "freeze": printed["freeze"] | {"facts": None},
+        **{name: printed[name] for name in BESIDE},
+        **{name: printed["masthead"].get(name) for name in SIGNED_FOR},
+    }
+    return sorted(
+        name
+        for name, value in expected.items()
+        if _or_none(getattr(briefing, name)) != _or_none(value)
+    )
+
+
+def _or_none(value: Any) -> Any:
+    """What isn't there is stored as an empty object, where it would be one."""
+    return None if value == {} else value
+
+
+def _differences(printed: Iterable[Json], made: Iterable[Json]) -> list[Json]:
+    """Every cell that is different, or that only one side has."""
+    before, now = _by_key(printed), _by_key(made)
+    return [
+        {
+            "indicator": key[0],
+            "orgunit": key[1],
+            "printed": _short(before.get(key)),
+            "recomputed": _short(now.get(key)),
+        }
+        for key in sorted(before.keys() | now.keys())
+        if before.get(key) != now.get(key)
+    ]
+
+
+def _by_key(cells: Iterable[Json]) -> dict[tuple[str, str], Json]:
+    return {(cell["indicator"], cell["orgunit"]): cell for cell in cells}
+
+
+def _short(cell: Json | None) -> Json | None:
+    if cell is None:
+        return None
+    names = ("value", "qualifier", "numerator", "denominator", "previous", "cumulative")
+    return {name: cell[name] for name in names}

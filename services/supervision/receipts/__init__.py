@@ -1,0 +1,1 @@
+"""Who has which issue: the queues of the known subscribers, and their receipts."""
