@@ -11,7 +11,7 @@ import amqp
 from kombu.exceptions import KombuError
 
 from deploy.broker_definitions import CHECK, FILE, with_passwords, written_at_start
-from deploy.local import queue_directory, secretfiles
+from deploy.local import disk, queue_directory, secretfiles
 from deploy.local.errors import CannotRun
 from deploy.local.places import BROKER_CONFIG
 from deploy.local.ports import HOST, Ports, require_free
@@ -25,6 +25,9 @@ EVERYTHING = {"configure": ".*", "write": ".*", "read": ".*"}
 READY_SECONDS = 120
 SETTLE_SECONDS = 5
 ANSWER_SECONDS = 5
+# In bytes: with less the broker takes no messages, and with less it isn't started.
+DISK_LIMIT = 500_000_000
+DISK_AT_START = 2 * DISK_LIMIT
 
 # Two schedulers start faster than one for each core, and a local broker needs no more. Only the
 # broker's own tools use the distribution: it stays on the loopback interface.
@@ -72,6 +75,7 @@ class Broker:
         self._epmd.stop(grace=1)
         require_free(self.ports.amqp, self.ports.distribution, self.ports.epmd)
         self.folder.mkdir(parents=True, exist_ok=True)
+        disk.require_free(self.folder, DISK_AT_START, "The broker")
         self._write_configuration()
         environment = self._environment()
         # By default Erlang starts epmd as a daemon that outlives the broker.
@@ -176,7 +180,7 @@ ssl_options.verify = verify_none
         own = f"""
 {self._listener()}
 load_definitions = {self.folder / "definitions.json"}
-disk_free_limit.absolute = 500MB
+disk_free_limit.absolute = {DISK_LIMIT}
 """
         (self.folder / "rabbitmq.conf").write_text(common + own)
         (self.folder / "plugins").write_text("[].\n")

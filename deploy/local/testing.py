@@ -2,6 +2,7 @@
 
 import os
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -9,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local import install
+from deploy.local import disk, install
 from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT, VAR
 from deploy.local.test_record import SEED, record
@@ -41,6 +42,12 @@ BUDGETS = {
 # More than cores: a worker often waits for a server that starts, or for a condition.
 WORKERS = 3
 PARALLEL = ("-n", str(WORKERS), "--dist", "loadscope", "--no-loadscope-reorder")
+# A run in which everything fails tells no more after this many failures, or after three times its
+# usual time: it ends with a report while somebody still waits for it.
+GIVE_UP = ("--maxfail=40",)
+GIVE_UP_SECONDS = 4200
+# In bytes: what servers, images and containers of a run take at most, and the broker's limit.
+DISK = 8_000_000_000
 MARKED = ("-m", "long")
 # Measures memory and times, so nothing runs beside it.
 FUZZ = "tests/integration/test_rpc_fuzz.py"
@@ -162,13 +169,21 @@ def over_budget(suite: str, core: float) -> str:
 def _default(arguments: Sequence[str], say: Say) -> int:
     """Lint beside all suites; a test that is named in `arguments` needs no others."""
     began = time.monotonic()
+    disk.require_free(ROOT, DISK, "A run of all tests")
     for name in suites():
         _ensure_programs(name, say)
     linted = _Lint(VAR / "lint.log", say)
-    tested = _pytest([*(f"tests/{name}" for name in suites()), *PARALLEL, *arguments])
+    signal.signal(signal.SIGALRM, _give_up)
+    signal.alarm(GIVE_UP_SECONDS)
+    tested = _pytest([*(f"tests/{name}" for name in suites()), *PARALLEL, *GIVE_UP, *arguments])
+    signal.alarm(0)
     failed = linted.failed()
     say(f"{(time.monotonic() - began) / 60:.1f} minutes of wall time")
     return tested or failed
+
+
+def _give_up(*_: object) -> None:
+    raise KeyboardInterrupt(f"not done within {GIVE_UP_SECONDS} s")
 
 
 class _Lint:

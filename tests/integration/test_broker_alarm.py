@@ -37,7 +37,13 @@ from tests.support.stack import stack_name
 
 CALLERS = 80
 SECONDS = 2
-NAMED = {"code": "broker_alarm", "detail": "low on disk"}
+# What sets each alarm, what ends it again, and the broker's word for it.
+DISK = ("set_disk_free_limit 90000GB", "set_disk_free_limit 500MB", "low on disk")
+MEMORY = (
+    "set_vm_memory_high_watermark absolute 1MB",
+    "set_vm_memory_high_watermark 0.4",
+    "low on memory",
+)
 # A limit is kept if the answer comes later, but not a minute later: the machine is busy.
 LATER = 15
 # An event isn't for anybody there.
@@ -47,25 +53,26 @@ VISITS = {"value": "1", "qualifier": "exact", "unit": "visit"}
 
 @pytest.fixture
 def alarm(running):
-    """`with alarm():` the broker's disk alarm is on."""
-
-    def free(limit):
-        running.stack.broker_control("set_disk_free_limit", limit)
-
+    """`with alarm():` the broker's alarm is on, for its disk unless another is named."""
     watch = AlarmWatch(running.stack.amqp_uri)
 
     @contextmanager
-    def on():
-        free("90000GB")
+    def on(kind=DISK):
+        begin, end, word = kind
+        running.stack.broker_control(*begin.split())
         try:
-            running.wait(lambda: watch.alarm() == "low on disk")
+            running.wait(lambda: watch.alarm() == word)
             yield
         finally:
-            free("500MB")
+            running.stack.broker_control(*end.split())
             running.wait(lambda: watch.alarm() == "")
 
     yield on
     watch.close()
+
+
+def named_problem(kind):
+    return {"code": "broker_alarm", "detail": kind[2]}
 
 
 def visit(command_id=None):
@@ -129,27 +136,29 @@ def status_at_broker(running):
 
 
 @pytest.mark.problem("broker_alarm")
-def test_status_and_health_name_the_alarm_at_once_and_it_ends_by_itself(running, alarm):
-    with alarm():
+@pytest.mark.parametrize("kind", [DISK, MEMORY], ids=lambda kind: kind[2])
+def test_status_and_health_name_the_alarm_at_once_and_it_ends_by_itself(running, alarm, kind):
+    named = named_problem(kind)
+    with alarm(kind):
         code, text, seconds = status_command()
         assert (code, seconds < 60) == (NOT_READY, True)
         assert "broker_alarm: clinics, jobfairs, relief" in text
-        assert "low on disk" in text
-        assert "set_disk_free_limit" in text
+        assert kind[2] in text
+        assert kind[0].split()[0] in text
         for service in json.loads(status_command("--json")[1])["services"].values():
-            assert service["problems"] == [NAMED]
+            assert service["problems"] == [named]
             # From the socket of its own process: the broker can't carry it.
             assert (service["status"], service["checks"]["database"]) == ("degraded", True)
         assert container_check(running) == (1, "degraded broker_alarm")
         # Without sockets, what the broker says.
         relief = status_at_broker(running)["relief"]
-        assert (relief["problems"], relief["instances"], relief["queue_depth"]) == ([NAMED], 1, 0)
-        connections_stay_as_they_are(running)
+        assert (relief["problems"], relief["instances"], relief["queue_depth"]) == ([named], 1, 0)
+        connections_stay_as_they_are(running, named)
     assert status_command()[0] == 0
     assert container_check(running) == (0, "ready")
 
 
-def connections_stay_as_they_are(running):
+def connections_stay_as_they_are(running, problem):
     """Those who ask or publish again use the connection that is blocked already."""
 
     def connections():
@@ -160,7 +169,7 @@ def connections_stay_as_they_are(running):
         with pytest.raises(BrokerAlarm):
             publisher.publish(NOWHERE, [Message.of(visits())])
         [health] = health_by_socket(running.stack.home, "relief")
-        assert NAMED in health["problems"]
+        assert problem in health["problems"]
         before = before or connections()
     assert connections() <= before
     publisher.close()

@@ -18,6 +18,8 @@ import pytest
 from deploy.local.testing import over_budget
 
 SLOW_SECONDS = 1.0
+# Characters of the line of a failure.
+TOLD = 300
 PR_SET_CHILD_SUBREAPER = 36
 TICKS = os.sysconf("SC_CLK_TCK")
 REPORT, FAILURES = "var/test-budget.json", "var/test-failures.log"
@@ -91,12 +93,14 @@ class Meter:
 class Report:
     """In the process that reports: by suite and by file."""
 
+    terminal: object
     suites: dict = field(default_factory=lambda: defaultdict(Spent))
     files: dict = field(default_factory=lambda: defaultdict(Spent))
 
     def pytest_runtest_logreport(self, report):
         if report.failed:
             self._keep(report)
+            self._tell(report)
         if report.when != "teardown":
             return
         file = report.nodeid.split("::")[0]
@@ -117,6 +121,13 @@ class Report:
         with Path(FAILURES).open("a") as file:
             file.write(f"{report.nodeid} {report.when}\n{report.longreprtext}\n\n")
 
+    def _tell(self, report):
+        """At once: a run that is cut short shows nothing of what pytest keeps for its end."""
+        lines = report.longreprtext.splitlines()
+        reason = next((line[1:].strip() for line in lines if line.startswith("E ")), "")
+        self.terminal.ensure_newline()
+        self.terminal.write_line(f"{report.nodeid} {report.when}: {reason}"[:TOLD])
+
     def pytest_sessionstart(self):
         Path(FAILURES).parent.mkdir(exist_ok=True)
         Path(FAILURES).write_text("")
@@ -135,6 +146,7 @@ def _line(suite, spent):
 
 def pytest_configure(config):
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Report(), "test-budget-report")
+        terminal = config.pluginmanager.getplugin("terminalreporter")
+        config.pluginmanager.register(Report(terminal), "test-budget-report")
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
         config.pluginmanager.register(Meter(), "test-budget-meter")

@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from deploy.broker_definitions import password_hash
-from deploy.local import secretfiles, stack_state
+from deploy.local import disk, secretfiles, stack_state
 from deploy.local.errors import CannotRun
 from deploy.local.lock import Lock
 from deploy.local.ports import HOST, require_free
@@ -36,6 +36,14 @@ def test_a_taken_port_is_named_with_the_setting_that_moves_it():
         port = server.getsockname()[1]
         with pytest.raises(CannotRun, match=f"{port}.*WARM_PORT_BASE"):
             require_free(port)
+
+
+def test_a_full_disk_is_named_with_what_is_needed(tmp_path):
+    disk.require_free(tmp_path, 1, "The broker")
+    with pytest.raises(
+        CannotRun, match=r"The broker needs 1,000,000,000,000 MB .* has \d[\d,]* MB"
+    ):
+        disk.require_free(tmp_path, 10**18, "The broker")
 
 
 def test_a_secret_is_made_once_and_private(tmp_path):
