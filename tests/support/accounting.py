@@ -93,7 +93,7 @@ class Meter:
 class Report:
     """In the process that reports: by suite and by file."""
 
-    terminal: object
+    config: object
     suites: dict = field(default_factory=lambda: defaultdict(Spent))
     files: dict = field(default_factory=lambda: defaultdict(Spent))
 
@@ -125,8 +125,9 @@ class Report:
         """At once: a run that is cut short shows nothing of what pytest keeps for its end."""
         lines = report.longreprtext.splitlines()
         reason = next((line[1:].strip() for line in lines if line.startswith("E ")), "")
-        self.terminal.ensure_newline()
-        self.terminal.write_line(f"{report.nodeid} {report.when}: {reason}"[:TOLD])
+        terminal = self.config.pluginmanager.getplugin("terminalreporter")
+        terminal.ensure_newline()
+        terminal.write_line(f"{report.nodeid} {report.when}: {reason}"[:TOLD])
 
     def pytest_sessionstart(self):
         Path(FAILURES).parent.mkdir(exist_ok=True)
@@ -146,7 +147,6 @@ def _line(suite, spent):
 
 def pytest_configure(config):
     if not hasattr(config, "workerinput"):
-        terminal = config.pluginmanager.getplugin("terminalreporter")
-        config.pluginmanager.register(Report(terminal), "test-budget-report")
+        config.pluginmanager.register(Report(config), "test-budget-report")
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
         config.pluginmanager.register(Meter(), "test-budget-meter")
