@@ -1,4 +1,4 @@
-"""The forms of an issue that are files: what each is called, and the module that makes it.
+"""The forms of an issue: what each is called, and the module that makes it.
 
 The module is loaded when the first file is made: a program that needs only names begins quickly.
 """
@@ -27,6 +27,11 @@ class Form(NamedTuple):
         return made
 
 
+# Those that people read on a screen; they are also the forms of the first releases.
+READABLE_FORMS = (
+    Form("text", "text/plain; charset=utf-8", "txt", "text"),
+    Form("html", "text/html; charset=utf-8", "html", "html"),
+)
 TABLE_FORMS = (
     Form("xlsx", f"{OFFICE}.spreadsheetml.sheet", "xlsx", "xlsx"),
     Form("ods", ODS, "ods", "ods"),
@@ -38,3 +43,4 @@ PRINTED_FORMS = (
     Form("docx", f"{OFFICE}.wordprocessingml.document", "docx", "docx"),
     Form("pdf", "application/pdf", "pdf", "pdf"),
 )
+FORMS = {form.name: form for form in (*READABLE_FORMS, *PRINTED_FORMS, *TABLE_FORMS)}

@@ -1,20 +1,16 @@
 """From content to the published bytes: digests, signature, and the readable forms."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from services.supervision.briefing.signing import Signer
-from services.supervision.forms import html, text
+from services.supervision.forms.catalogue import FORMS, READABLE_FORMS
 from shared.domain import canonical
 from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES
 
-MEDIA_TYPES = {
-    "text": "text/plain; charset=utf-8",
-    "html": "text/html; charset=utf-8",
-}
-MAKERS: dict[str, Callable[[Json, str], bytes]] = {"text": text.make, "html": html.make}
+MEDIA_TYPES = {form.name: form.media_type for form in READABLE_FORMS}
 
 
 def signed(document: Json, signer: Signer) -> Json:
@@ -34,7 +30,7 @@ def render(document: Json, form: str, lang: str) -> str:
 
     The same document always gives the same text.
     """
-    return MAKERS[form](document, lang).decode()
+    return FORMS[form].make(document, lang).decode()
 
 
 def renderings(document: Json) -> list[Json]:

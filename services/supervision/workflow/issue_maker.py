@@ -1,0 +1,116 @@
+"""Makes the public edition and the forms of an issue in a process of its own, which this one waits
+for while it goes on answering (services/supervision/forms/worker.py)."""
+
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, suppress
+from typing import IO, NamedTuple, Self
+
+import eventlet
+from eventlet.green import subprocess
+
+from shared.domain import canonical
+from shared.domain.types import Json
+
+WORKER = "services.supervision.forms.worker"
+# The fullest week of a district takes a fifth of it.
+SECONDS = 200
+LOOK_SECONDS = 0.02
+# Characters of what the process said last.
+SAID = 300
+# What the process gets of this one's environment: no address and no secret.
+INHERITED = ("PATH", "PYTHONPATH", "LANG", "TMPDIR")
+
+
+class NotMade(Exception):
+    """The process failed, or took too long; the text is what it said last."""
+
+
+class Made(NamedTuple):
+    """A form of a document; `body` is the file."""
+
+    format: str
+    lang: str
+    media_type: str
+    body: bytes
+
+
+def public_edition(document: Json, earlier: Iterable[str], threshold: int) -> Json:
+    """The public edition of a document, without digest and signature. `earlier` are the texts of
+    those that were published before it. Raises NotMade."""
+    with _Worker("public") as worker:
+        worker.tell(canonical.dumps({"document": document, "threshold": threshold}).decode())
+        for text in earlier:
+            worker.tell(text)
+        made: Json = json.load(worker.made())
+        return made
+
+
+def forms(*documents: str) -> list[list[Made]]:
+    """Every form in every language of each document. Raises NotMade."""
+    with ExitStack() as stack:
+        # All at once, because there may be a core for each.
+        workers = [stack.enter_context(_Worker("forms")) for _ in documents]
+        for worker, document in zip(workers, documents, strict=True):
+            worker.tell(document)
+        return [list(_forms(worker.made())) for worker in workers]
+
+
+def _forms(output: IO[bytes]) -> Iterator[Made]:
+    for line in output:
+        head = json.loads(line)
+        yield Made(head["format"], head["lang"], head["media_type"], output.read(head["size"]))
+
+
+class _Worker:
+    """A process at one task."""
+
+    def __init__(self, task: str) -> None:
+        self._files = ExitStack()
+        self._output = self._files.enter_context(tempfile.TemporaryFile())
+        self._said = self._files.enter_context(tempfile.TemporaryFile())
+        self._until = time.monotonic() + SECONDS
+        self._process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", WORKER, task],
+            env={name: os.environ[name] for name in INHERITED if name in os.environ},
+            stdin=subprocess.PIPE,
+            stdout=self._output,
+            stderr=self._said,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._files.close()
+
+    def tell(self, document: str) -> None:
+        try:
+            self._process.stdin.write(document.encode() + b"\n")
+        except BrokenPipeError as error:
+            raise self._failure() from error
+
+    def made(self) -> IO[bytes]:
+        """What it has made, when it has ended."""
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
+        while self._process.poll() is None:
+            if time.monotonic() > self._until:
+                raise NotMade(f"it took longer than {SECONDS} s")
+            eventlet.sleep(LOOK_SECONDS)
+        if self._process.returncode:
+            raise self._failure()
+        self._output.seek(0)
+        return self._output
+
+    def _failure(self) -> NotMade:
+        status = self._process.wait()
+        self._said.seek(0)
+        lines = self._said.read().decode(errors="replace").strip().splitlines()
+        return NotMade((lines or [f"it ended with {status}"])[-1][:SAID])
