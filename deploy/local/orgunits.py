@@ -9,8 +9,8 @@ from deploy.local.errors import CannotRun
 from deploy.local.options import Actor, StackName, actor_or_login
 from deploy.local.orgunit_list import registry
 from deploy.local.service_calls import service_client
-from shared.aggregates.orgunit_store import path
 from shared.contracts.events.supervision import LEVELS
+from shared.domain.orgunits import path
 from shared.domain.types import Json
 
 app = typer.Typer(no_args_is_help=True, help="Show and change the registry of org units.")

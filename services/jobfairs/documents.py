@@ -15,12 +15,12 @@ from mongoengine import (
 from services.jobfairs.rules import figures, warnings
 from shared.aggregates.aggregate import Aggregate, Step
 from shared.aggregates.occurrence import Details, Occurrence
-from shared.aggregates.orgunit_store import path
 from shared.contracts.envelope import Moment
 from shared.contracts.events.jobfairs import FAIR_FIGURES
 from shared.contracts.fields import LIST
 from shared.contracts.plausibility.jobfairs import STATE_RULES
 from shared.domain.errors import ValidationFailed
+from shared.domain.orgunits import path
 from shared.domain.periods import Period, format_instant
 from shared.domain.quantities import Quantity, Sum
 from shared.domain.quantity_bounds import surely_more

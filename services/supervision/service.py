@@ -7,7 +7,7 @@ from typing import Any
 from nameko.timer import timer
 
 from services.supervision.briefing.live import live
-from services.supervision.briefing.signing import Signer, SignerProvider, issue_signer
+from services.supervision.briefing.signing import Signer
 from services.supervision.documents import OrgUnit
 from services.supervision.indexes import INDEXES
 from services.supervision.oversight.commands import OversightCommands
@@ -16,6 +16,7 @@ from services.supervision.receipts.receipts import WATCH_SECONDS, Receipts
 from services.supervision.workflow.briefing_lifecycle import BriefingLifecycle
 from services.supervision.workflow.draft_schedule import TIMER_SECONDS, draft_due
 from services.supervision.workflow.issue_queries import IssueQueries
+from services.supervision.workflow.issue_signer import SignerProvider, issue_signer
 from services.supervision.workflow.projection import Projection
 from services.supervision.workflow.registry import Registry
 from services.supervision.workflow.restored_issues import complete_issues

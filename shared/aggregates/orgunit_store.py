@@ -7,6 +7,7 @@ from datetime import date
 from pymongo.collection import Collection
 
 from shared.aggregates.versioned_copy import store_newer
+from shared.domain.orgunits import valid_between
 from shared.domain.types import Document, Event, Json
 
 FIELDS = (
@@ -23,9 +24,6 @@ FIELDS = (
 
 # How old the copy in memory may be.
 CACHE_SECONDS = 1.0
-
-# The number of digits of a sub-district's code. Sub-districts are the units that report.
-SUBDISTRICT = 9
 
 
 class OrgUnits:
@@ -94,30 +92,3 @@ class OrgUnits:
         if not self._units or time.monotonic() >= self._read_at + CACHE_SECONDS:
             self._read_at, self._units = time.monotonic(), self.all()
         return self._units
-
-
-def reporting_problem(code: str) -> str | None:
-    """Why the unit doesn't report, or None if it does."""
-    return (
-        None
-        if len(code) == SUBDISTRICT
-        else "Must be the 9-digit code of a sub-district, such as 410103005."
-    )
-
-
-def valid_on(unit: Json, day: date) -> bool:
-    """Whether the unit is valid on a day: from `valid_from` until before `valid_to`, if known."""
-    return valid_between(unit, day, day)
-
-
-def valid_between(unit: Json, first: date, last: date) -> bool:
-    """Whether the unit is valid on any day between the first and the last."""
-    start, end = unit["valid_from"], unit["valid_to"]
-    return (start is None or date.fromisoformat(start) <= last) and (
-        end is None or first < date.fromisoformat(end)
-    )
-
-
-def path(code: str) -> list[str]:
-    """The codes of the unit and its parents, nearest first: a code contains its parents' codes."""
-    return [code[:length] for length in (12, 9, 6) if length <= len(code)]

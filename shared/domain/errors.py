@@ -2,8 +2,6 @@
 
 from typing import Any, ClassVar
 
-from nameko.exceptions import deserialize_to_instance
-
 # Whether repeating a call that raised an error helps.
 NO = "no"
 SAME_ID = "same_id"
@@ -26,34 +24,28 @@ class WarmError(Exception):
         self.data = data if data is not None else {}
 
 
-@deserialize_to_instance
 class ValidationFailed(WarmError):
     """The arguments are invalid: `data` maps each field to its messages. Nothing was stored."""
 
 
-@deserialize_to_instance
 class NeedsConfirmation(WarmError):
     """A value is possible and unlikely: `data` maps each field to the rules that it breaks, each
     with its code in `rule` and its words in `zh` and `en`. Nothing was stored and the command's id
     is not used up: correct the value, or repeat the command with `confirm_unlikely`."""
 
 
-@deserialize_to_instance
 class NotFound(WarmError):
     """The requested object doesn't exist: `data` has its kind and id."""
 
 
-@deserialize_to_instance
 class Conflict(WarmError):
     """The command doesn't fit the present state, or its id was used for another command."""
 
 
-@deserialize_to_instance
 class Forbidden(WarmError):
     """The actor may not do this: `data` names the rule that forbids it."""
 
 
-@deserialize_to_instance
 class DeadlineExceeded(WarmError):
     """No answer in time. For a command, `carried_out` in `data` is "no" (this request wasn't and
     won't be carried out) or "unknown"; `ask` then names the method that says whether it was. To
@@ -62,7 +54,6 @@ class DeadlineExceeded(WarmError):
     try_again = SAME_ID
 
 
-@deserialize_to_instance
 class Unavailable(WarmError):
     """The service takes no commands now: `data` has the code of the problem (docs/operations.md),
     and what ends it. Nothing was done."""

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.aggregates.aggregate import CarriedOut, Command
-from shared.aggregates.orgunit_store import reporting_problem
 from shared.aggregates.repository import Repository
 from shared.contracts.envelope import Moment
 from shared.contracts.rpc import common
 from shared.domain.errors import ValidationFailed
+from shared.domain.orgunits import reporting_problem
 from shared.domain.periods import SHANGHAI, Period, format_instant
 from shared.domain.types import Json
 from shared.platform.database import Indexes

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from kombu import Connection, Consumer, Exchange, Producer, Queue
-from nameko.exceptions import deserialize
+from nameko.exceptions import deserialize, deserialize_to_instance
 
 from shared.contracts.rpc import requests
 from shared.domain.errors import DeadlineExceeded, Unavailable, WarmError
@@ -17,6 +17,10 @@ from shared.platform import broker, broker_alarm
 from shared.platform.limited_connection import BrokerAlarm
 from shared.platform.topology import RPC_EXCHANGE
 from shared.service import deadlines
+
+# An answer with a typed error raises it.
+for _typed in WarmError.__subclasses__():
+    deserialize_to_instance(_typed)
 
 SECONDS = 10
 CONNECT_SECONDS = 5

@@ -7,12 +7,12 @@ from datetime import datetime
 from mongoengine import DictField, IntField, ListField, StringField
 
 from shared.aggregates.aggregate import Aggregate, Command, Step, moment_of
-from shared.aggregates.orgunit_store import path
 from shared.aggregates.repository import Repository
 from shared.contracts.envelope import Moment
 from shared.contracts.reports import is_report, is_void
 from shared.contracts.week_summary import SEALED, summary
 from shared.domain.errors import Conflict, NotFound, ValidationFailed
+from shared.domain.orgunits import path
 from shared.domain.periods import Period, format_instant, parse_instant
 from shared.domain.types import Event, Json
 from shared.service.service_context import ServiceContext

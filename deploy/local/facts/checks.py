@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from marshmallow import ValidationError
 
 from deploy.local.facts.fact_builder import Step
-from shared.aggregates.orgunit_store import valid_between
 from shared.contracts.envelope import Moment
 from shared.contracts.plausibility import doubts_about
 from shared.contracts.rpc import METHODS
 from shared.contracts.rpc.declare import CommandSchema
 from shared.domain.errors import ValidationFailed
+from shared.domain.orgunits import valid_between
 from shared.domain.periods import SHANGHAI
 from shared.domain.plausibility import confirmed_codes
 from shared.domain.types import Json

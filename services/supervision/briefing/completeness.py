@@ -15,11 +15,11 @@ from services.supervision.indicators.rules import (
     VALID_ON_ANY_DAY,
     Rules,
 )
-from shared.aggregates.orgunit_store import SUBDISTRICT, path, valid_between, valid_on
 from shared.contracts.envelope import happened, week_of
 from shared.contracts.events.oversight import REPORTED_SERVICES
 from shared.contracts.reports import is_report
 from shared.contracts.week_summary import SEALED, summary
+from shared.domain.orgunits import SUBDISTRICT, path, valid_between, valid_on
 from shared.domain.periods import Period
 from shared.domain.service_names import NAMES
 from shared.domain.types import Event, Json

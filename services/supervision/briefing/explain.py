@@ -7,8 +7,8 @@ from services.supervision.figures.cells import effective
 from services.supervision.figures.fold import Contribution, contributions
 from services.supervision.figures.territory import UNCHANGED, Territory
 from services.supervision.indicators.rules import Rules
-from shared.aggregates.orgunit_store import path
 from shared.contracts.envelope import week_of
+from shared.domain.orgunits import path
 from shared.domain.periods import Period
 from shared.domain.types import Event, Json
 from shared.domain.wording import LANGUAGES, say

@@ -8,7 +8,7 @@ from fractions import Fraction
 from services.supervision.briefing.completeness import was_valid
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.indicators.declare import VERSIONS, holds
-from shared.aggregates.orgunit_store import SUBDISTRICT, path
+from shared.domain.orgunits import SUBDISTRICT, path
 from shared.domain.quantities import Sum
 from shared.domain.types import Json
 

@@ -2,14 +2,10 @@
 
 import base64
 import hashlib
-from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from nameko.extensions import DependencyProvider
-
-from shared.platform.settings import BadSettings, Settings, read_key
 
 
 class Signer:
@@ -52,20 +48,3 @@ class Signer:
         return self._key.public_key().public_bytes(
             serialization.Encoding.Raw, serialization.PublicFormat.Raw
         )
-
-
-def issue_signer(settings: Settings) -> Signer:
-    """The signer with supervision's key. Raises BadSettings."""
-    pem = read_key(settings.signing_key_file, "WARM_SIGNING_KEY_FILE")
-    try:
-        return Signer(pem)
-    except ValueError as error:
-        raise BadSettings(f"WARM_SIGNING_KEY_FILE: {error}") from error
-
-
-class SignerProvider(DependencyProvider):
-    """`self.signer`: signs issues."""
-
-    def get_dependency(self, worker_ctx: Any) -> Signer:
-        signer: Signer = self.container.config["keys"]["issues"]
-        return signer

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from shared.aggregates.orgunit_store import path
+from shared.domain.orgunits import path
 from shared.domain.types import Json
 
 # Of an earlier edition: the values of its printed cells, None for a suppressed one.

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from services.supervision.editions.protection import Printed, below
 from services.supervision.indicators import EVER
 from services.supervision.indicators.declare import THINGS
-from shared.aggregates.orgunit_store import path
 from shared.domain.decimals import decimal_text
+from shared.domain.orgunits import path
 from shared.domain.periods import Period
 from shared.domain.quantities import join_qualifiers
 from shared.domain.types import Json

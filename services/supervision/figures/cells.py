@@ -10,8 +10,8 @@ from services.supervision.figures.fold import Contribution
 from services.supervision.figures.stocks import Stocks, is_declared, stock_key
 from services.supervision.figures.territory import UNCHANGED, Territory
 from services.supervision.indicators import EVER
-from shared.aggregates.orgunit_store import path
 from shared.domain.mergeable_median import Median
+from shared.domain.orgunits import path
 from shared.domain.quantities import Sum
 
 # How many partials of one key are merged at once.

@@ -7,7 +7,7 @@ stock covers the area that its unit had on its day.
 from collections.abc import Mapping
 from datetime import date
 
-from shared.aggregates.orgunit_store import path
+from shared.domain.orgunits import path
 from shared.domain.types import Json
 
 

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from services.supervision.oversight.exemptions import Exemption
 from shared.aggregates.aggregate import Command
-from shared.aggregates.orgunit_store import reporting_problem
 from shared.contracts.envelope import Moment
 from shared.contracts.rpc import oversight
 from shared.domain.errors import ValidationFailed
+from shared.domain.orgunits import reporting_problem
 from shared.domain.periods import Period
 from shared.domain.types import Json
 from shared.service.aggregate_commands import AggregateCommands

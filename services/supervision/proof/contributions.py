@@ -17,8 +17,8 @@ from services.supervision.figures.territory import Territory
 from services.supervision.indicators.declare import Indicator, Way
 from services.supervision.indicators.reporting import REGISTRY
 from services.supervision.indicators.rules import LEVELS_BY_AREA, Rules
-from shared.aggregates.orgunit_store import path
 from shared.domain.decimals import decimal_text
+from shared.domain.orgunits import path
 from shared.domain.periods import Period
 from shared.domain.quantities import Quantity
 from shared.domain.types import Event, Json

@@ -9,10 +9,10 @@ names.
 from datetime import date, timedelta
 
 from services.supervision.documents import OrgUnit
-from shared.aggregates.orgunit_store import path, valid_on
 from shared.aggregates.repository import Repository
 from shared.contracts.events.supervision import LEVELS
 from shared.domain.errors import Conflict, NotFound, ValidationFailed
+from shared.domain.orgunits import path, valid_on
 from shared.domain.types import Json
 
 

@@ -12,8 +12,8 @@ import uuid
 from datetime import datetime, time, timedelta
 from random import Random
 
-from shared.aggregates.orgunit_store import SUBDISTRICT
 from shared.domain.errors import Conflict, NeedsConfirmation
+from shared.domain.orgunits import SUBDISTRICT
 from shared.domain.periods import SHANGHAI, Period, interval_end, parse_instant
 from tests.support.district import registry
 from tests.support.district.ledger import Command, Ledger

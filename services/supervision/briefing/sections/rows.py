@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from services.supervision.briefing.folded_week import FoldedWeek
-from shared.aggregates.orgunit_store import path
 from shared.contracts.envelope import happened
 from shared.domain import canonical
+from shared.domain.orgunits import path
 from shared.domain.periods import PARTS_OF_DAY_END, format_instant
 from shared.domain.quantities import Quantity
 from shared.domain.types import Event, Json

@@ -9,7 +9,7 @@ from services.supervision.briefing.assemble import WEEK_PARTS, content, fold_wee
 from services.supervision.briefing.revisions import changed_parts, changes, fold_with_causes
 from services.supervision.briefing.table import table
 from services.supervision.indicators import INDICATORS, PRESENT
-from shared.aggregates.orgunit_store import path
+from shared.domain.orgunits import path
 from tests.support.district import histories, naive
 from tests.unit.services.supervision.briefing.test_table import REGISTRY, printed
 

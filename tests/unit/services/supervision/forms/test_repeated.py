@@ -12,10 +12,14 @@ import openpyxl
 import pytest
 
 from deploy.local.places import ROOT
-from services.supervision.forms.catalogue import TABLE_FORMS
+from services.supervision.forms.catalogue import PRINTED_FORMS, TABLE_FORMS
 from shared.domain.wording import LANGUAGES
 from tests.support import issue_documents
 from tests.support.elsewhere import made_elsewhere
+
+FORMS = ["forms.catalogue", *(f"forms.{form.module}" for form in PRINTED_FORMS + TABLE_FORMS)]
+# They run a service, or reach its broker and database.
+NEEDLESS = {"nameko", "kombu", "pika", "eventlet", "pymongo", "mongoengine"}
 
 
 def test_another_process_elsewhere_makes_the_same_bytes():
@@ -28,23 +32,12 @@ def test_another_process_elsewhere_makes_the_same_bytes():
     assert made_elsewhere("TABLE_FORMS", document) == made
 
 
-@pytest.mark.parametrize(
-    ("forms", "needless"),
-    [
-        ("TABLE_FORMS", {"nameko", "kombu", "pika", "eventlet", "pymongo", "mongoengine"}),
-        # The outline reads settings, which check the addresses of both servers.
-        ("PRINTED_FORMS", {"nameko", "eventlet"}),
-    ],
-)
-def test_no_form_loads_what_runs_a_service(forms, needless):
-    """They are made beside the services, and by the command line, which should begin fast."""
-    code = (
-        "import sys, importlib; from services.supervision.forms import catalogue;"
-        " [importlib.import_module(f'services.supervision.forms.{form.module}')"
-        f" for form in catalogue.{forms}]; print(*sys.modules)"
-    )
+@pytest.mark.parametrize("module", [*FORMS, "forms.rendering", "editions.public"])
+def test_no_form_loads_what_runs_a_service(module):
+    """They are made in a process of their own, and by the command line, which should begin fast."""
+    code = f"import sys, services.supervision.{module}; print(*sys.modules)"
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
-    assert not set(ended.stdout.decode().split()) & needless
+    assert not set(ended.stdout.decode().split()) & NEEDLESS
 
 
 def test_making_a_form_changes_nothing_in_the_document():

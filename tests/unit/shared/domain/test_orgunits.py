@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.supervision.documents import OrgUnit
-from shared.aggregates.orgunit_store import path, valid_on
 from shared.contracts.envelope import Moment
 from shared.domain.errors import Conflict
+from shared.domain.orgunits import path, valid_on
 from shared.domain.periods import parse_instant
 
 NOW = Moment(parse_instant("2017-02-06T12:00:00+08:00"))
