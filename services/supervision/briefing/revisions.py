@@ -11,7 +11,7 @@ from services.supervision.figures.fold import contributions
 from services.supervision.indicators import rules_of
 from services.supervision.indicators.rules import Rules
 from shared.aggregates.orgunit_store import path
-from shared.contracts.events.supervision import MOST_CAUSES
+from shared.contracts.events.briefing import MOST_CAUSES
 from shared.domain import canonical
 from shared.domain.errors import Conflict
 from shared.domain.periods import Period
