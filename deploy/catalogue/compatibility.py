@@ -13,6 +13,7 @@ from deploy.catalogue.json_schema_fit import Misfit, misfits, resolved
 from deploy.local.places import ROOT
 from shared.contracts import catalogue
 from shared.domain.types import Json
+from shared.platform.version import project_version
 
 PUBLISHED = ROOT / "tests" / "contract" / "published"
 RECORD = "docs/decisions/0014-contract-compatibility.md"
@@ -29,6 +30,7 @@ DELIBERATE = {
 # Path such as `events/clinics.clinic.held.1.json` → the document in it.
 Documents = Mapping[str, Json]
 
+UNTIL = "Go on publishing it until then"
 EVENT = "Add an optional field instead, or publish a new version of the event beside this one"
 ARGUMENTS = "Go on taking what callers send, or declare a method with a new name"
 RESULT = "Go on answering what callers read, or declare a method with a new name"
@@ -101,21 +103,36 @@ def _event(path: str, old: Documents, new: Documents) -> Iterator[Problem]:
     if path not in old:
         return
     if path not in new:
-        if not _has_published_successor(path, old):
-            detail = "the version isn't published any more, and no release had a newer one"
-            yield Problem(path, Misfit("", "gone", detail), EVENT)
+        yield from _gone(path, old[path])
         return
     received = misfits(new[path], old[path], ("publishers", "subscribers"), keeps=True)
     stored = misfits(old[path], new[path], ("stored events", "their readers"))
     known = {(misfit.path, misfit.rule) for misfit in received}
     for misfit in [*received, *(it for it in stored if (it.path, it.rule) not in known)]:
         yield Problem(path, misfit, EVENT)
+    yield from _sooner(path, old[path], new[path])
 
 
-def _has_published_successor(path: str, old: Documents) -> bool:
-    name, version, _ = path.rsplit(".", 2)
-    others = (other.rsplit(".", 2) for other in old)
-    return any(other == name and int(number) > int(version) for other, number, _ in others)
+def _gone(path: str, old: Json) -> Iterator[Problem]:
+    """An earlier version may go with the release that was announced, and no other version may."""
+    until = old.get("published_until")
+    if until is None:
+        detail = "the version isn't published any more, and no release had a newer one"
+        yield Problem(path, Misfit("", "gone", detail), EVENT)
+    elif _numbers(project_version()) < _numbers(until):
+        detail = f"the version isn't published any more, and was announced until {until}"
+        yield Problem(path, Misfit("", "gone", detail), UNTIL)
+
+
+def _sooner(path: str, old: Json, new: Json) -> Iterator[Problem]:
+    before, now = old.get("published_until"), new.get("published_until")
+    if before and now and _numbers(now) < _numbers(before):
+        detail = f"the version was announced until {before}, and is until {now} now"
+        yield Problem(path, Misfit("published_until", "sooner", detail), UNTIL)
+
+
+def _numbers(release: str) -> list[int]:
+    return [int(part) for part in release.split(".")]
 
 
 def _method(path: str, old: Json | None, new: Json | None) -> Iterator[Problem]:

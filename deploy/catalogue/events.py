@@ -10,7 +10,7 @@ from marshmallow import Schema
 
 from deploy.catalogue.field_kinds import FIELD_HEADS, field_rows
 from deploy.catalogue.markdown import Row, anchor, code, link, summary, table
-from shared.contracts.events import EVENT_TYPES
+from shared.contracts.events import EVENT_TYPES, published_versions
 from shared.contracts.events.declare import EventType
 from shared.domain.service_names import NAMES
 
@@ -22,6 +22,10 @@ def lines() -> Iterator[str]:
         "Every event is a CloudEvent in JSON. Its `data` is the whole state of the entity after",
         "the event. The schemas describe the whole event. Where a person has confirmed unlikely",
         "values, `confirmed` names [the rules](plausibility.md), separated by commas.",
+        "",
+        "一个事件类型有两个版本时，在所标软件版本之前两者同时发布，以 `dataschema` 区分。",
+        "Where an event type has two versions, both are published in every release before the one",
+        "that is named. They differ in `dataschema`.",
         "",
     )
     for service in sorted(NAMES):
@@ -47,8 +51,8 @@ def link_to_entity(name: str) -> str:
 
 
 def _entities(service: str) -> Iterator[tuple[str, Iterable[EventType]]]:
-    types = (item for item in EVENT_TYPES.values() if item.service == service)
-    return groupby(sorted(types, key=lambda item: item.name), key=entity)
+    types = (item for item in published_versions() if item.service == service)
+    return groupby(sorted(types, key=lambda item: (item.name, item.version)), key=entity)
 
 
 def _entity(types: Iterable[EventType]) -> Iterator[str]:
@@ -64,4 +68,6 @@ def _entity(types: Iterable[EventType]) -> Iterator[str]:
 
 def _row(item: EventType) -> Row:
     name = f"{item.name}.{item.version}.json"
-    return code(item.name), str(item.version), item.zh, item.en, link(name, f"../events/{name}")
+    until = f"，{item.beside.until} 版之前 until {item.beside.until}" if item.beside else ""
+    version = f"{item.version}{until}"
+    return code(item.name), version, item.zh, item.en, link(name, f"../events/{name}")

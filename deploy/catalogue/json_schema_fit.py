@@ -29,7 +29,10 @@ FORMS = ("pattern", "format")
 UPPER = ("maximum", "maxLength", "maxItems", "maxProperties")
 LOWER = ("minimum", "minLength", "minItems", "minProperties")
 KNOWN = {"$ref", "type", "anyOf"}.union(*LIMITS.values())
-DESCRIPTIONS = {"$schema", "$id", "title", "description", "default", "definitions"}
+DESCRIPTIONS = {
+    *("$schema", "$id", "title", "description", "default", "definitions"),
+    "published_until",
+}
 
 INFINITY = float("inf")
 

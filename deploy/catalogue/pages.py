@@ -9,6 +9,7 @@ from deploy.catalogue import (
     indicators,
     plausibility,
     problems,
+    proof_schemas,
     reporting,
     rpc,
     settings,
@@ -55,11 +56,12 @@ def files() -> dict[str, str]:
 
 def write() -> None:
     """Write docs/catalogue, the JSON Schemas in docs/events and docs/rpc, the table of problems in
-    docs/operations.md, and the broker's definitions."""
+    docs/operations.md, the broker's definitions, and the schema of a bundle's manifest."""
     texts = files()
     catalogue.main()
     broker_definitions.write()
     problems.write()
+    proof_schemas.write()
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.md"):
         old.unlink()

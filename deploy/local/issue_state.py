@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.contracts.events.supervision import BRIEFING_STATUSES, IN_REVIEW, WITHDRAWN
+from shared.contracts.events.briefing import BRIEFING_STATUSES, IN_REVIEW, WITHDRAWN
 from shared.contracts.rpc.review import PARTS
 from shared.domain.types import Json
 

@@ -73,7 +73,8 @@ class CarriedOut(NamedTuple):
 
 
 class NewEvent(NamedTuple):
-    """An event that a command recorded; `data` is the aggregate's state after it."""
+    """An event that a command recorded; `data` is the aggregate's state after it, as this version
+    of the type has it."""
 
     event_type: EventType
     moment: Moment
@@ -187,7 +188,8 @@ class Aggregate(mongoengine.Document):
         return {"id": self.id, "version": self.version + len(self.new_events), **status}
 
     def state(self) -> Json:
-        """The whole published state: the `data` of every event of this aggregate."""
+        """The whole published state: the `data` of every event of this aggregate, in the newest
+        version of its type."""
         raise NotImplementedError
 
     def restore(self, events: Sequence[Event]) -> None:
@@ -218,7 +220,8 @@ class Aggregate(mongoengine.Document):
         return [name for name, by in self.unreported.items() if set(by) & set(verbs)]
 
     def record(self, event_type: str, moment: Moment) -> None:
-        """Record an event with the present state; the repository writes both together.
+        """Record an event with the present state; the repository writes both together. Where two
+        versions of its type are published, it is one event of each, the earlier version first.
 
         Raises ValidationFailed where it would have happened before one of its causes; a correction,
         where what it corrects would have happened after its effects.
@@ -226,7 +229,10 @@ class Aggregate(mongoengine.Document):
         self._keep_order(event_type.rsplit(".", 1)[1], moment)
         state = self.state()
         self._doubt_state(state)
-        self.new_events.append(NewEvent(EVENT_TYPES[event_type], moment, state))
+        self.new_events += [
+            NewEvent(version, moment, data)
+            for version, data in EVENT_TYPES[event_type].written(state)
+        ]
 
     def doubt(self, rule: Rule) -> None:
         """What the command states breaks this rule."""

@@ -12,7 +12,7 @@ from typing import Any
 from marshmallow import Schema, fields, missing
 
 from shared.contracts.envelope import event_schema, json_schema, opened
-from shared.contracts.events import EVENT_TYPES
+from shared.contracts.events import published_versions
 from shared.contracts.events.declare import EventType
 from shared.contracts.rpc import COMMON, DECLARED
 from shared.contracts.rpc.common import ALIASES
@@ -27,7 +27,7 @@ FOLDERS = ("events", "rpc")
 def files() -> dict[str, str]:
     """Path below DOCS → content of every schema file."""
     events = {
-        f"events/{it.name}.{it.version}.json": event_document(it) for it in EVENT_TYPES.values()
+        f"events/{it.name}.{it.version}.json": event_document(it) for it in published_versions()
     }
     methods = {
         f"rpc/{owner}.{name}.json": method_document(f"{owner}.{name}", method)
@@ -38,12 +38,15 @@ def files() -> dict[str, str]:
 
 
 def event_document(event_type: EventType) -> Json:
+    """`published_until` is the first release without an earlier version."""
+    beside = event_type.beside
     about = {
         "$id": event_type.dataschema,
         "title": event_type.name,
         "description": f"{event_type.zh} · {event_type.en}",
     }
-    return about | event_schema(event_type)
+    until = {"published_until": beside.until} if beside else {}
+    return about | until | event_schema(event_type)
 
 
 def method_document(name: str, method: Method) -> Json:

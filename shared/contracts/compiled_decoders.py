@@ -39,11 +39,30 @@ Reader = Callable[[bytes], Any]
 
 @cache
 def reader(envelope: type[Schema], event_type: EventType) -> Reader:
-    """The decoder of one event type: bytes → an object with the envelope's fields as attributes.
+    """The decoder of an event type in all its versions: bytes → an object with the envelope's
+    fields as attributes.
 
     It raises msgspec.DecodeError, or another ValueError, for a body that isn't an event of this
     type in the usual form. An unknown field is unusual.
     """
+    newest = _decoder(envelope, event_type)
+    return _or_else(newest, reader(envelope, event_type.earlier)) if event_type.earlier else newest
+
+
+def _or_else(newest: Reader, earlier: Reader) -> Reader:
+    """Usually an event of an earlier version is refused at its `dataschema`, before its data."""
+
+    def read(body: bytes) -> Any:
+        try:
+            return newest(body)
+        except msgspec.ValidationError:
+            return earlier(body)
+
+    return read
+
+
+def _decoder(envelope: type[Schema], event_type: EventType) -> Reader:
+    """That of one version."""
     fixed = {
         "type": Literal[event_type.name],
         "source": Literal[f"/warm/{event_type.service}"],

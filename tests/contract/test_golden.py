@@ -14,13 +14,13 @@ from deploy.local.places import ROOT
 from deploy.subscriber import subscriber
 from shared.contracts.catalogue import DOCS
 from shared.contracts.envelope import formats, read
-from shared.contracts.events import EVENT_TYPES
+from shared.contracts.events import EVENT_TYPES, published_versions
 from shared.contracts.rpc import COMMON, DECLARED
 from shared.domain.canonical import event_digest
 from tests.support import golden
 from tests.support.contract_check import check_result
 
-EVENTS = {f"{it.name}.{it.version}": it for it in EVENT_TYPES.values()}
+EVENTS = {f"{it.name}.{it.version}": it for it in published_versions()}
 METHODS = {f"{owner}.{name}": it for owner, own in DECLARED.items() for name, it in own.items()}
 BRIEFINGS = ("supervision.briefing.published.1", "supervision.briefing.revised.1")
 # The specimen of GB 11643-1999: nobody's.

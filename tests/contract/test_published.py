@@ -327,14 +327,59 @@ def test_what_was_published_may_not_vanish(path):
     assert (problem.file, problem.misfit.rule) == (path, "gone")
 
 
-def test_an_event_gets_a_new_version_beside_the_old_one_which_goes_a_release_later():
-    second = HELD.replace(".1.json", ".2.json")
-    without_venue = edited(HELD, Edit("ClinicState", removes("venue")))[HELD]
-    both = OLD | {second: without_venue}
-    assert problems(OLD, both) == []
-    only_new = {path: document for path, document in both.items() if path != HELD}
-    assert problems(both, only_new) == []
-    assert [it.file for it in problems(OLD, only_new)] == [HELD]
+# A version that is published until 1.5, and the newer one beside it.
+NEWER = HELD.replace(".1.json", ".2.json")
+FIRST = OLD[HELD] | {"published_until": "1.5"}
+BOTH = OLD | {HELD: FIRST, NEWER: edited(HELD, Edit("ClinicState", removes("venue")))[HELD]}
+
+
+def without(path):
+    return {other: document for other, document in BOTH.items() if other != path}
+
+
+def test_an_event_may_get_a_new_version_beside_the_old_one():
+    assert problems(OLD, BOTH) == []
+
+
+def test_an_old_version_may_not_vanish_before_a_release_had_both():
+    [problem] = problems(OLD, without(HELD))
+    assert (problem.file, problem.misfit.rule) == (HELD, "gone")
+
+
+@pytest.mark.parametrize("release", ["0.9.0", "1.4.10"])
+def test_an_old_version_may_not_vanish_before_its_time(release, monkeypatch):
+    monkeypatch.setattr(compatibility, "project_version", lambda: release)
+    [problem] = problems(BOTH, without(HELD))
+    assert str(problem) == (
+        f"docs/{HELD}: gone: the version isn't published any more, and was announced until 1.5."
+        f" Go on publishing it until then ({RECORD})."
+    )
+
+
+@pytest.mark.parametrize("release", ["1.5.0", "1.10.0", "2.0.0"])
+def test_an_old_version_may_go_with_the_release_that_was_announced(release, monkeypatch):
+    monkeypatch.setattr(compatibility, "project_version", lambda: release)
+    assert problems(BOTH, without(HELD)) == []
+
+
+def test_the_newest_version_may_not_vanish():
+    [problem] = problems(BOTH, without(NEWER) | {HELD: OLD[HELD]})
+    assert (problem.file, problem.misfit.rule) == (NEWER, "gone")
+
+
+def test_each_version_is_compared_with_its_own_published_schema():
+    change = Edit("ClinicState", removes("departments"))
+    for path in (HELD, NEWER):
+        new = copy.deepcopy(BOTH)
+        change(new[path])
+        [problem] = problems(BOTH, new)
+        assert (problem.file, problem.misfit.path) == (path, "data.departments")
+
+
+@pytest.mark.parametrize("until, rules", [("1.4", ["sooner"]), ("1.5", []), ("1.12", [])])
+def test_the_time_of_an_old_version_may_only_become_longer(until, rules):
+    new = BOTH | {HELD: FIRST | {"published_until": until}}
+    assert [it.misfit.rule for it in problems(BOTH, new)] == rules
 
 
 def test_methods_and_events_may_come():

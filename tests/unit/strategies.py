@@ -15,7 +15,11 @@ from shared.domain.quantities import QUALIFIERS
 from shared.domain.visible_text import visible
 from shared.domain.wording import LANGUAGES
 
-event_types = sorted(EVENT_TYPES.values(), key=lambda event_type: event_type.name)
+# Every version that is read.
+event_types = sorted(
+    (version for newest in EVENT_TYPES.values() for version in newest.versions()),
+    key=lambda event_type: (event_type.name, event_type.version),
+)
 
 _LETTERS = st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from(" 多\u2028\U0001f600")
 _DAYS = st.dates(*(Period(year, 30).first_day for year in (1903, 2090)))

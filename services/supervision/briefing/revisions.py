@@ -10,7 +10,7 @@ from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.figures.fold import contributions
 from services.supervision.indicators import rules_of
 from services.supervision.indicators.rules import Rules
-from shared.contracts.events.supervision import MOST_CAUSES
+from shared.contracts.events.briefing import MOST_CAUSES
 from shared.domain import canonical
 from shared.domain.errors import Conflict
 from shared.domain.orgunits import path

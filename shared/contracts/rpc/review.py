@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from shared.contracts.events.supervision import (
+from shared.contracts.events.briefing import (
     EDITED,
     IN_REVIEW,
     MOST_CHANGES,

@@ -3,15 +3,14 @@
 from marshmallow import Schema, fields
 
 from shared.contracts.envelope import CONFIRMED, EnvelopeSchema
-from shared.contracts.events.supervision import (
+from shared.contracts.events.briefing import (
     BRIEFING_STATUSES,
     DISCARDED,
-    LEVELS,
     MOST_CHANGES,
     RENDERED,
     Change,
-    OrgUnitState,
 )
+from shared.contracts.events.supervision import LEVELS, OrgUnitState
 from shared.contracts.fields import (
     COUNT,
     TEXT,

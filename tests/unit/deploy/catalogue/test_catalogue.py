@@ -7,7 +7,7 @@ import re
 import pytest
 
 from deploy import broker_definitions
-from deploy.catalogue import field_kinds, pages, problems
+from deploy.catalogue import field_kinds, pages, problems, proof_schemas
 from deploy.catalogue.markdown import anchor
 from deploy.local.places import ROOT
 from services.supervision.indicators import INDICATORS
@@ -88,6 +88,10 @@ def test_the_pages_in_docs_are_current():
 def test_the_table_of_problems_in_docs_is_current():
     text = problems.FILE.read_text("utf-8")
     assert problems.updated(text) == text, f"{problems.FILE.name} is {STALE}"
+
+
+def test_the_schema_of_a_bundles_manifest_is_current():
+    assert proof_schemas.FILE.read_text("utf-8") == proof_schemas.text(), STALE
 
 
 def test_a_second_making_gives_the_same_bytes():

@@ -1,12 +1,23 @@
 """An aggregate and its document: what is stored, what is emptied, what its commands return."""
 
+from dataclasses import replace
+
 import pytest
+from marshmallow import Schema
 from mongoengine import ValidationError
 
 from services.clinics.documents import Clinic
 from services.relief.documents import Stock
-from shared.contracts.envelope import Moment
+from shared.aggregates.repository import Repository
+from shared.contracts.envelope import Moment, event_id
+from shared.contracts.events import EVENT_TYPES
+from shared.contracts.events.declare import Beside
+from shared.contracts.fields import Choice
+from shared.contracts.messages import event_of
+from shared.domain.clock import Clock
 from shared.domain.periods import parse_instant
+from tests.support import event_versions
+from tests.support.memory import Collection
 
 MOMENT = Moment(parse_instant("2017-02-06T09:30:00+08:00"))
 DOCUMENT = {
@@ -65,6 +76,51 @@ def test_the_result_counts_the_events_that_were_recorded():
     assert stock.result() == {"id": "s", "version": 1}
     [(event_type, moment, data)] = stock.new_events
     assert (event_type.name, moment, data) == ("relief.stock.declared", MOMENT, stock.state())
+
+
+def name_alone(state):
+    return {"stock": state["stock"]}
+
+
+class Named(Schema):
+    stock = Choice(["merchants"], required=True)
+
+
+@pytest.fixture
+def stock_in_two_versions():
+    """The newest version of `stock.declared` with one before it, which has a part of its data."""
+    present = EVENT_TYPES["relief.stock.declared"]
+    earlier = replace(present, data=Named, beside=Beside("9.0", name_alone))
+    newest = replace(present, version=2, earlier=earlier)
+    with event_versions.declared(newest):
+        yield earlier, newest
+
+
+def declare(stock):
+    stock.declare({"value": "9", "qualifier": "exact", "unit": "merchant"}, None, MOMENT)
+
+
+def test_both_published_versions_are_recorded_the_earlier_one_first(stock_in_two_versions):
+    stock = Stock(id="s", orgunit="410103", stock="merchants")
+    declare(stock)
+    assert [(event.event_type, event.moment, event.data) for event in stock.new_events] == [
+        (stock_in_two_versions[0], MOMENT, {"stock": "merchants"}),
+        (stock_in_two_versions[1], MOMENT, stock.state()),
+    ]
+    assert stock.result() == {"id": "s", "version": 2}
+
+
+def test_both_versions_are_events_of_one_command(stock_in_two_versions):
+    written = []
+    repository = Repository(
+        Collection(), Clock(lambda: MOMENT.time), "relief", on_written=written.extend
+    )
+    command = repository.command("declare_stock", "c-1", "person:a", {})
+    repository.create(Stock, command, declare, orgunit="410103", stock="merchants")
+    events = list(map(event_of, written))
+    assert [it["dataschema"] for it in events] == [it.dataschema for it in stock_in_two_versions]
+    assert [it["subjectsequence"] for it in events] == [1, 2]
+    assert [it["id"] for it in events] == [event_id("relief", "c-1", n) for n in (1, 2)]
 
 
 def test_the_result_has_the_status_where_there_is_one():

@@ -18,6 +18,7 @@ from shared.contracts.envelope import (
     EnvelopeSchema,
     Moment,
     Unreadable,
+    _read_slowly,
     _validator,
     encode,
     event_id,
@@ -29,11 +30,16 @@ from shared.contracts.fields import OrgUnit
 from shared.contracts.limits import LONGEST_EVENT
 from shared.domain.periods import Period, parse_instant
 from shared.domain.wording import LANGUAGES
+from tests.support import event_versions
 from tests.support.district.history import weeks_of_events
 from tests.unit import strategies as make
 
-every_type = pytest.mark.parametrize("event_type", make.event_types, ids=lambda item: item.name)
-ONE_OF_EACH_SCHEMA = list({event_type.data: event_type for event_type in make.event_types}.values())
+TYPES = [*make.event_types, *event_versions.VERSIONS]
+every_type = pytest.mark.parametrize("event_type", TYPES, ids=lambda item: item.name)
+ONE_OF_EACH_SCHEMA = list({event_type.data: event_type for event_type in TYPES}.values())
+every_version = pytest.mark.parametrize(
+    "event_type", event_versions.VERSIONS, ids=lambda item: str(item.version)
+)
 NOW = parse_instant("2017-02-10T16:00:00+08:00")
 
 GOOD = {
@@ -61,6 +67,12 @@ GOOD = {
 }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def with_several_versions():
+    with event_versions.declared(event_versions.THIRD):
+        yield
+
+
 @cache
 def envelope_schema():
     return EnvelopeSchema()
@@ -75,6 +87,14 @@ def compiled_takes(event_type, event):
     try:
         _validator(event_type)(event)
     except fastjsonschema.JsonSchemaValueException:
+        return False
+    return True
+
+
+def takes_slowly(event):
+    try:
+        _read_slowly(make.wire(event), "relief")
+    except Unreadable:
         return False
     return True
 
@@ -182,6 +202,43 @@ class TestVerdicts:
         written = write(event_type, data.draw(make.states(event_type.data)))
         event = {**written, "sourcesequence": 1}
         assert read(encode(event), event_type.service).event == event
+
+    @every_version
+    @given(data=st.data())
+    @settings(max_examples=20)
+    def test_each_version_is_read_by_its_own_schema_alone(self, event_type, data):
+        event = data.draw(make.events(event_type))
+        for other in event_versions.VERSIONS:
+            body = make.wire(event | {"dataschema": other.dataschema})
+            if other == event_type:
+                assert read(body, "relief").event == event
+            else:
+                reason, detail = refusal(body)
+                assert (reason, detail.split(".")[0]) == ("missing_field", "data")
+
+    @every_version
+    @given(data=st.data())
+    @settings(max_examples=5)
+    def test_the_fast_path_takes_every_version_that_is_read(self, event_type, data):
+        named = {"type": event_type.name, "dataschema": event_type.dataschema}
+        event = GOOD | named | {"data": data.draw(make.states(event_type.data))}
+        assert fast_path_takes(event_versions.THIRD, event)
+
+    @every_version
+    @given(data=st.data())
+    @settings(max_examples=2)
+    def test_the_fast_path_takes_nothing_that_no_version_allows(self, event_type, data):
+        event = data.draw(make.events(event_type))
+        for path in list(make.paths(event)):
+            for part in make.in_place(event, path, make.WRONG):
+                fast = fast_path_takes(event_versions.THIRD, event)
+                assert not fast or takes_slowly(event), (path, part)
+
+    @pytest.mark.parametrize("version", [0, 4])
+    def test_a_version_that_nobody_declared_is_unknown(self, version):
+        named = f"urn:warm:{event_versions.NAME}:{version}"
+        event = GOOD | {"type": event_versions.NAME, "dataschema": named, "data": {"kinds": []}}
+        assert refusal(make.wire(event)) == ("unknown_version", named)
 
 
 def write(event_type, state, n=1):
