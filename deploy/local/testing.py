@@ -47,7 +47,7 @@ PARALLEL = ("-n", str(WORKERS), "--dist", "loadscope", "--no-loadscope-reorder")
 GIVE_UP = ("--maxfail=40",)
 GIVE_UP_SECONDS = 4200
 # In bytes: what servers, images and containers of a run take at most, and the broker's limit.
-DISK = 8_000_000_000
+DISK = 5_000_000_000
 MARKED = ("-m", "long")
 # Measures memory and times, so nothing runs beside it.
 FUZZ = "tests/integration/test_rpc_fuzz.py"

@@ -7,8 +7,9 @@ from datetime import date
 from mongoengine import BooleanField, DictField, DynamicField, IntField, ListField, StringField
 from pymongo import ASCENDING, IndexModel
 
-from shared.aggregates.aggregate import Aggregate, Step
+from shared.aggregates.aggregate import Aggregate, Step, plain
 from shared.contracts.envelope import Moment
+from shared.contracts.events.briefing import EDITIONS
 from shared.domain import canonical
 from shared.domain.periods import Period, format_instant
 from shared.domain.types import Document, Event, Json
@@ -142,6 +143,9 @@ OPEN = ("draft", "in_review", "approved")
 ISSUED = ("published", WITHDRAWN)
 MOST_COMMENTS = 500
 PREPARED = ("prepared_by", "prepared_at")
+INTERNAL, PUBLIC = EDITIONS
+# What is stored of each edition, beside its manifest.
+OF_EDITION = ("content_digest", "digest", "keyid", "signature", "document")
 # What the masthead says of the people who made an issue, and of the times.
 SIGNED_FOR = (
     *PREPARED,
@@ -207,6 +211,12 @@ class Briefing(Aggregate):
     digest = StringField()
     signature = StringField()
     keyid = StringField()
+    # What is signed beside the document: its forms (workflow/issue_forms.py) and the root of its
+    # facts.
+    manifest = DictField()
+    # The public edition: `document`, its digests, signature and keyid, and its `manifest`. Issues
+    # of releases before 0.3 have none, and keep the texts of their forms here.
+    public = DictField()
     renderings = ListField(DictField())
     # Of a withdrawn issue: the signed notice, who withdrew it, and when.
     withdrawal = DictField()
@@ -223,14 +233,45 @@ class Briefing(Aggregate):
             return _drafted(self) | _reviewed(self)
         if self.status == WITHDRAWN:
             return _withdrawn(self)
-        return _published(self) if self.status == "published" else _drafted(self)
+        return self.issued(PUBLIC) if self.status == "published" else _drafted(self)
+
+    def edition(self, name: str) -> Json:
+        """What is stored of an edition: `document` as text, its digests, signature and keyid, and
+        its `manifest`. Empty where the issue has no such edition."""
+        if name == PUBLIC:
+            return dict(plain(self.public))
+        return {it: plain(getattr(self, it)) for it in (*OF_EDITION, "manifest")}
+
+    def issued(self, name: str) -> Json:
+        """The data of the event that carries an edition of the issue."""
+        of_issue = ("issue", "period", "revision", "replaces")
+        edition = self.edition(name)
+        document = json.loads(edition["document"])
+        names = ("changed_parts",) if document.get("changed_parts") is not None else ()
+        revised = {
+            "reason": document["masthead"]["reason"],
+            "changes": document["late"],
+            **{it: document[it] for it in names},
+        }
+        return {it: getattr(self, it) for it in of_issue} | {
+            "edition": name,
+            "status": "final",
+            **edition,
+            **(revised if self.revision else {}),
+        }
 
     def restore_state(self, data: Json, events: Sequence[Event]) -> None:
-        """A published issue comes back whole but for the texts of its other forms, which are made
-        from its document. What a draft says is in no event: it counts as discarded."""
+        """A published issue comes back whole but for its other forms, which are made from its
+        document. What a draft says is in no event: it counts as discarded."""
         if "notice" in data:
             self._restore_withdrawn(data, events)
             return
+        if data.get("edition") == PUBLIC:
+            self.public = {name: data[name] for name in (*OF_EDITION, "manifest")}
+            internal = [it["data"] for it in events if it["data"].get("edition") == INTERNAL]
+            if not internal:
+                raise ValueError("the internal edition is in no event")
+            data = internal[-1]
         is_published = "document" in data
         about = json.loads(data["document"]) if is_published else {}
         masthead = about.get("masthead", {})
@@ -387,13 +428,14 @@ class Briefing(Aggregate):
         self.record("supervision.briefing.discarded", moment)
 
     def publish(self, printed: Json, moment: Moment) -> None:
-        """`printed` holds the document, its number, digests, signature and other forms, and the
-        changes of a revision."""
+        """`printed` holds the document, its number, digests, signature and manifest, the public
+        edition, and the changes of a revision."""
         self.step("publish")
         self.drafted = None
         for name, value in printed.items():
             setattr(self, name, value)
         verb = "revised" if self.revision else "published"
+        self.record_state(f"supervision.briefing.{verb}_internal", moment, self.issued(INTERNAL))
         self.record(f"supervision.briefing.{verb}", moment)
 
     def withdraw(self, who: Json, signed: Json, moment: Moment) -> None:
@@ -425,6 +467,7 @@ def _withdrawn(briefing: Briefing) -> Json:
     notice = briefing.notice or {}
     names = ("issue", "period", "revision", "digest", "reason", "successor")
     return {name: notice[name] for name in names} | {
+        "public_digest": briefing.public.get("digest"),
         "status": WITHDRAWN,
         **{name: briefing.withdrawal[name] for name in ("notice", "keyid", "signature")},
     }
@@ -442,20 +485,3 @@ def _reviewed(briefing: Briefing) -> Json:
 def _drafted(briefing: Briefing) -> Json:
     names = ("period", "revision", "content_digest")
     return {name: getattr(briefing, name) for name in names}
-
-
-def _published(briefing: Briefing) -> Json:
-    names: tuple[str, ...] = ("issue", "period", "revision", "replaces", "content_digest")
-    names += ("digest", "keyid", "signature")
-    revised = {"reason": dict(briefing.reason), "changes": [dict(row) for row in briefing.changes]}
-    if briefing.changed_parts is not None:
-        revised["changed_parts"] = list(briefing.changed_parts)
-    return {name: getattr(briefing, name) for name in names} | {
-        **(revised if briefing.revision else {}),
-        "status": "final",
-        "document": briefing.document,
-        "renderings": [
-            {name: value for name, value in rendering.items() if name != "text"}
-            for rendering in briefing.renderings
-        ],
-    }

@@ -15,8 +15,12 @@ from services.supervision.oversight.findings import Finding
 from services.supervision.receipts.receipts import WATCH_SECONDS, Receipts
 from services.supervision.workflow.briefing_lifecycle import BriefingLifecycle
 from services.supervision.workflow.draft_schedule import TIMER_SECONDS, draft_due
+from services.supervision.workflow.issue_editions import IssueEditions
+from services.supervision.workflow.issue_forms import IssueForms
 from services.supervision.workflow.issue_queries import IssueQueries
+from services.supervision.workflow.issue_reading import IssueReading
 from services.supervision.workflow.issue_signer import SignerProvider, issue_signer
+from services.supervision.workflow.issue_verifying import IssueVerifying
 from services.supervision.workflow.projection import Projection
 from services.supervision.workflow.registry import Registry
 from services.supervision.workflow.restored_issues import complete_issues
@@ -24,7 +28,7 @@ from services.supervision.workflow.review import Review
 from shared.aggregates.aggregate import CarriedOut, Command
 from shared.contracts.envelope import Moment
 from shared.contracts.messages import Message
-from shared.contracts.rpc import review, supervision
+from shared.contracts.rpc import editions, review, supervision
 from shared.domain.periods import Period
 from shared.domain.types import Json, Method
 from shared.messaging.deliveries import Rejection
@@ -35,7 +39,7 @@ from shared.service.inbox import inbox
 from shared.service.orgunit_sync import compare_registry
 from shared.service.rpc_server import rpc_methods
 
-rpc = rpc_methods(review.METHODS | supervision.METHODS)
+rpc = rpc_methods(editions.METHODS | review.METHODS | supervision.METHODS)
 watch_at_intervals: Callable[[Method], Method] = timer(interval=WATCH_SECONDS, eager=True)
 at_intervals: Callable[[Method], Method] = timer(interval=TIMER_SECONDS)
 settle_at_intervals: Callable[[Method], Method] = timer(interval=SETTLE_SECONDS)
@@ -139,8 +143,8 @@ class SupervisionService(OversightCommands, Service):
         return {"events": self.projection.seen.unplaced(source)}
 
     def complete_restored(self, subjects: Iterable[str]) -> None:
-        """Published issues get the texts of their other forms, and the evidence of their facts."""
-        complete_issues(self.repository, self.projection.evidence, subjects)
+        """Published issues get their other forms, and the evidence of their facts."""
+        complete_issues(self.repository, self.projection.evidence, self._kept, subjects)
 
     @rpc
     def compare_registry(self, digest: str) -> Json:
@@ -252,9 +256,23 @@ class SupervisionService(OversightCommands, Service):
         settle_due_days(self.repository, self.name, Finding, self.present_calendar())
 
     @rpc
-    def briefing(self, period: Period, format: str, lang: str, revision: int | None) -> str:
+    def briefing(
+        self, period: Period, format: str, lang: str, revision: int | None, edition: str
+    ) -> str:
         """The briefing of a week in one form and language."""
-        return self._issues.show(period, format, lang, revision)
+        return self._reading.show(period, format, lang, revision, edition)
+
+    @rpc
+    def issue_form(
+        self, period: Period, revision: int | None, edition: str, format: str, lang: str
+    ) -> Json:
+        """A form of a published issue, as it was made at publication."""
+        return self._reading.form(period, format, lang, revision, edition)
+
+    @rpc
+    def issue_manifest(self, period: Period, revision: int | None, edition: str) -> Json:
+        """What is signed beside the document of a published issue."""
+        return self._reading.manifest(period, revision, edition)
 
     @rpc
     def explain(
@@ -271,9 +289,9 @@ class SupervisionService(OversightCommands, Service):
         return self._issues.facts(period, revision, source, after, limit)
 
     @rpc
-    def verify(self, period: Period, revision: int | None) -> Json:
+    def verify(self, period: Period, revision: int | None, edition: str) -> Json:
         """Recompute a published issue from the facts and compare it byte by byte."""
-        return self._issues.verify(period, revision)
+        return self._verifying.verify(period, revision, edition)
 
     @rpc
     def receipts(self, period: Period, revision: int | None) -> Json:
@@ -334,6 +352,23 @@ class SupervisionService(OversightCommands, Service):
         return IssueQueries(self.repository, self.projection, self.signer, programme)
 
     @property
+    def _kept(self) -> IssueForms:
+        return IssueForms(self.context.database)
+
+    @property
+    def _reading(self) -> IssueReading:
+        return IssueReading(self._issues, self._kept)
+
+    @property
+    def _verifying(self) -> IssueVerifying:
+        return IssueVerifying(self._issues, self._editions)
+
+    @property
+    def _editions(self) -> IssueEditions:
+        threshold = self.context.settings.public_threshold
+        return IssueEditions(self.repository, self.signer, self._kept, threshold)
+
+    @property
     def _receipts(self) -> Receipts:
         return Receipts(self.context)
 
@@ -344,7 +379,9 @@ class SupervisionService(OversightCommands, Service):
     @property
     def _lifecycle(self) -> BriefingLifecycle:
         settings = self.context.settings
-        return BriefingLifecycle(self._issues, settings.beginning, settings.needs_four_eyes)
+        return BriefingLifecycle(
+            self._issues, self._editions, settings.beginning, settings.needs_four_eyes
+        )
 
     @property
     def _review(self) -> Review:

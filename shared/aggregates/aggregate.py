@@ -220,8 +220,7 @@ class Aggregate(mongoengine.Document):
         return [name for name, by in self.unreported.items() if set(by) & set(verbs)]
 
     def record(self, event_type: str, moment: Moment) -> None:
-        """Record an event with the present state; the repository writes both together. Where two
-        versions of its type are published, it is one event of each, the earlier version first.
+        """Record an event with the present state; the repository writes both together.
 
         Raises ValidationFailed where it would have happened before one of its causes; a correction,
         where what it corrects would have happened after its effects.
@@ -229,6 +228,11 @@ class Aggregate(mongoengine.Document):
         self._keep_order(event_type.rsplit(".", 1)[1], moment)
         state = self.state()
         self._doubt_state(state)
+        self.record_state(event_type, moment, state)
+
+    def record_state(self, event_type: str, moment: Moment, state: Json) -> None:
+        """Record an event of a type that reports this view of the present state. Where two versions
+        of the type are published, it is one event of each, the earlier version first."""
         self.new_events += [
             NewEvent(version, moment, data)
             for version, data in EVENT_TYPES[event_type].written(state)
@@ -322,6 +326,13 @@ class Aggregate(mongoengine.Document):
         """Make the transition of `action`. Raises Conflict if it is impossible now."""
         self.require(action)
         self.status = self.steps[action].after or self.status
+
+
+def plain(value: Any) -> Any:
+    """A copy without MongoEngine's own lists and dicts: later changes would reach into those."""
+    if isinstance(value, dict):
+        return {name: plain(part) for name, part in value.items()}
+    return [plain(part) for part in value] if isinstance(value, list) else value
 
 
 def moment_of(event: Event) -> Moment:

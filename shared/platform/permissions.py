@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from shared.domain.types import Json
 from shared.platform.topology import (
+    INTERNAL_REPORT_STREAM,
     LOG_STREAM,
     RECEIPTS,
     REPORT_KEYS,
@@ -42,6 +43,8 @@ CALLED_SERVICES = {
 
 # The user of people's tools: `./warm briefing`, `./warm deadletters` and so on.
 OFFICE = "office"
+# The user of an office's own program that reads the internal edition of reports.
+READER = "reader"
 # The user that declares the topology in a deployment, and does nothing else.
 KEEPER = "keeper"
 
@@ -66,7 +69,7 @@ def identities() -> dict[str, Rights]:
     """Broker user → its permissions."""
     services = {service: _of_service(service) for service in SERVICES}
     subscribers = {name: _of_subscriber(name) for name in SUBSCRIBERS}
-    return services | subscribers | {OFFICE: _of_office()}
+    return services | subscribers | {OFFICE: _of_office(), READER: _of_reader()}
 
 
 def definitions(*keepers: str) -> Json:
@@ -132,6 +135,15 @@ def _of_office() -> Rights:
         write=_any(exchange, REPLY_QUEUES),
         read=_any(exchange, REPLY_QUEUES),
         topics={RPC_EXCHANGE: (f"^{_methods_of(SERVICES)}", REPLY_ADDRESSES)},
+    )
+
+
+def _of_reader() -> Rights:
+    return Rights(
+        configure=NOTHING,
+        write=NOTHING,
+        read=_any(re.escape(INTERNAL_REPORT_STREAM)),
+        topics={},
     )
 
 

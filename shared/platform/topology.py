@@ -23,7 +23,13 @@ SUBSCRIPTIONS = {
     "supervision": [(service, "#") for service in SERVICES],
 }
 
+# The events that carry the public edition of a report, and those that carry the internal one.
 REPORT_KEYS = ("briefing.published", "briefing.revised", "briefing.withdrawn")
+INTERNAL_REPORT_KEYS = (
+    "briefing.published_internal",
+    "briefing.revised_internal",
+    "briefing.withdrawn",
+)
 
 # Report consumers outside the system that have a queue and a user of their own.
 SUBSCRIBERS = ("archive",)
@@ -37,6 +43,7 @@ MOST_RECEIPTS = 10_000
 RPC_EXCHANGE = "nameko-rpc"
 LOG_STREAM = "warm.log"
 REPORT_STREAM = "reports"
+INTERNAL_REPORT_STREAM = "reports.internal"
 
 # A crash of a consumer counts against every prefetched message: with a low limit, healthy messages
 # would become dead letters.
@@ -212,6 +219,7 @@ def definitions() -> Json:
         _queue(RECEIPTS, x_queue_type="quorum"),
         _queue(LOG_STREAM, x_queue_type="stream"),
         _queue(REPORT_STREAM, x_queue_type="stream"),
+        _queue(INTERNAL_REPORT_STREAM, x_queue_type="stream"),
     ]
     bindings = []
     for service in SERVICES:
@@ -240,8 +248,10 @@ def definitions() -> Json:
     for name in SUBSCRIBERS:
         queues.append(_queue(subscriber_queue(name), x_queue_type="quorum"))
         bindings.append(_binding(RECEIPTS, RECEIPTS, name))
+    source = events_exchange("supervision")
     for queue in [REPORT_STREAM, *map(subscriber_queue, SUBSCRIBERS)]:
-        bindings += [_binding(events_exchange("supervision"), queue, key) for key in REPORT_KEYS]
+        bindings += [_binding(source, queue, key) for key in REPORT_KEYS]
+    bindings += [_binding(source, INTERNAL_REPORT_STREAM, key) for key in INTERNAL_REPORT_KEYS]
     return {
         "vhosts": [{"name": "/"}],
         "exchanges": exchanges,

@@ -213,7 +213,7 @@ PARTS = {
     "masthead": _keep(
         *("district", "district_name", "first_day", "last_day", "cutoff", "programme", "to"),
         *("issue", "revision", "replaces", "status"),
-        *("prepared_at", "submitted_at", "published_at", "four_eyes"),
+        *("prepared_at", "submitted_at", "published_at", "four_eyes", "facts_root"),
     )
     | dict.fromkeys(("preparer", "signer"), _keep("name", "office"))
     | dict.fromkeys(("prepared_by", "submitted_by", "approved_by"), Make(_actor, KEEP))

@@ -27,7 +27,7 @@ from shared.domain.wording import LANGUAGES
 
 # Services go first.
 NICE = 10
-# What is above belongs to no issue that can be published: bytes of memory, seconds of processor time.
+# Bytes, and seconds of processor time: no issue that can be published needs more.
 MEMORY = 2 * 1024**3
 PROCESSOR_SECONDS = 300
 

@@ -14,11 +14,17 @@ from services.supervision.proof.merkle import Leaf, facts_root
 from shared.domain.types import Document
 
 Facts = Collection[Document]
+PRINTED = 16
 
 
 def root(facts: Facts, sources: Mapping[str, int], untrusted: Container[str]) -> str:
     """The root over the facts of an issue. No text is read."""
     return facts_root(_leaves(facts, sources, untrusted))
+
+
+def printed(facts_root: str) -> str:
+    """As much of the root as a masthead prints."""
+    return facts_root[:PRINTED]
 
 
 def _leaves(facts: Facts, sources: Mapping[str, int], untrusted: Container[str]) -> Iterator[Leaf]:

@@ -15,13 +15,23 @@ from jinja2 import TemplateError
 from services.supervision.briefing.differences import difference
 from services.supervision.briefing.revisions import issue_document
 from services.supervision.briefing.signing import Signer
-from services.supervision.documents import ISSUED, SIGNED_FOR, WITHDRAWN, Briefing, issue_id
+from services.supervision.documents import (
+    INTERNAL,
+    ISSUED,
+    SIGNED_FOR,
+    WITHDRAWN,
+    Briefing,
+    issue_id,
+)
 from services.supervision.facts import fact_store
 from services.supervision.facts.evidence import Evidence
 from services.supervision.facts.fact_store import FactStore
 from services.supervision.forms import rendering
 from services.supervision.forms.renderer import RENDERER, renderer_of
 from services.supervision.indicators import RULES
+from services.supervision.proof import stored_facts
+from services.supervision.proof.verify_manifest import Kept, Stated, manifest_differences
+from shared.aggregates.aggregate import plain
 from shared.domain import canonical
 from shared.domain.errors import WarmError
 from shared.domain.periods import Period
@@ -56,6 +66,7 @@ class Verification:
         facts: FactStore,
         evidence: Evidence,
         signer: Signer,
+        kept: Kept,
         replaced: Replaced = lambda: None,
         named: Named = lambda freeze, period: None,
         published: Json | None = None,
@@ -66,12 +77,14 @@ class Verification:
         self.facts = facts
         self.evidence = evidence
         self.signer = signer
+        self.kept = kept
         self.replaced = replaced
         self.named = named
         self.published = published
         self.withdrawn = withdrawn
         # Why it can't be computed again, each with its difference.
         self.failures: list[tuple[str, Json]] = []
+        self._known_root: str | None = None
 
     def verdict(self) -> Json:
         """`equal` means that facts, evidence, figures, signature and everything else that is stored
@@ -95,19 +108,19 @@ class Verification:
         untrusted = self.evidence.untrusted()
         review = self.evidence.review(freeze["sources"])
         made = self._recomputed(printed, untrusted)
-        signed = _signed(printed, self.signer)
+        signed = is_signed(printed, self.signer)
         made_again = made if renderer == RENDERER else rendering.without_signature(printed)
         same = made_again is not None and _bytes(made_again, printed) == briefing.document.encode()
         # The readable forms of another document would be different anyway.
         again = same and renderer == RENDERER
-        forms = list(self._different_forms(rendering.renderings(printed) if again else None))
+        forms = list(self._different_forms(rendering.renderings(printed) if again else None, made))
         stored = [
             *_stored_differences(briefing, printed),
             *(["renderings"] if forms else []),
             *(["publication"] if self._published_otherwise() else []),
             *(["withdrawal"] if self._withdrawn_otherwise() else []),
         ]
-        figures = _differences(printed["cells"], made["cells"]) if made else []
+        figures = compared_cells(printed["cells"], made["cells"]) if made else []
         parts = list(_different_parts(printed, made)) if made else []
         beside = [name for name in stored if name != "renderings"]
         differences = [
@@ -155,6 +168,8 @@ class Verification:
             freeze = printed["freeze"] | {"facts": self.evidence.chain(sources, untrusted)}
             # Issues of earlier releases don't have all of them.
             masthead = {name: it for name, it in printed["masthead"].items() if name in MASTHEAD}
+            if "facts_root" in printed["masthead"]:
+                masthead["facts_root"] = stored_facts.printed(self._root(sources, untrusted))
             subjects = self.facts.frozen(sources, untrusted)
             edits = printed.get("edited_points", [])
             made = issue_document(self.period, subjects, freeze, masthead, before, last_week, edits)
@@ -163,6 +178,12 @@ class Verification:
             failure = f"the facts can't be folded: {type(error).__name__}"
             self._fail(failure, difference("document", self.briefing.id, "not_foldable"))
             return None
+
+    def _root(self, sources: Mapping[str, int], untrusted: set[str]) -> str:
+        """The root of the facts as they are stored now; computed once."""
+        if self._known_root is None:
+            self._known_root = stored_facts.root(self.facts.collection, sources, untrusted)
+        return self._known_root
 
     def _fail(self, failure: str, named: Json) -> None:
         """Note why it can't be computed again."""
@@ -190,7 +211,7 @@ class Verification:
         """The document that this one replaces, if it is as it was signed."""
         try:
             found = self.replaced()
-            if found is None or _signed(found, self.signer):
+            if found is None or is_signed(found, self.signer):
                 return found
         except (*UNREADABLE, WarmError):
             pass
@@ -217,9 +238,22 @@ class Verification:
         said = known is None or known.get("notice") == notice
         return not (signed and about and said and self.briefing.status == WITHDRAWN)
 
-    def _different_forms(self, made: list[Json] | None) -> Iterator[Json]:
-        """How the stored readable forms differ from those `made` again. Where none are, how they
-        differ from what the event of publication says, and from their own digests."""
+    def _different_forms(self, made: list[Json] | None, document: Json | None) -> Iterator[Json]:
+        """What is wrong with manifest and forms. `made` are readable forms that were made again,
+        and `document` is, where it could be."""
+        briefing = self.briefing
+        if not (briefing.manifest or "manifest" in (self.published or {})):
+            yield from self._different_texts(made)
+            return
+        root = self._known_root if document else None
+        stated = Stated(briefing.urn, INTERNAL, briefing.digest, root)
+        manifest, event = plain(briefing.manifest), self.published
+        yield from manifest_differences(manifest, stated, event, self.signer, self.kept, made or ())
+
+    def _different_texts(self, made: list[Json] | None) -> Iterator[Json]:
+        """Of an issue of an earlier release: how the stored readable forms differ from those `made`
+        again. Where none are, how they differ from what the event of publication says, and from
+        their own digests."""
         stored = _by_form(self.briefing.renderings)
         expected = _by_form(made or (self.published or {}).get("renderings") or _FORMS)
         for form in expected.keys() - stored.keys():
@@ -285,7 +319,7 @@ def _bytes(made: Json, printed: Json) -> bytes:
     return canonical.dumps(made | {"digest": digest, "signature": printed["signature"]})
 
 
-def _signed(printed: Json, signer: Signer) -> bool:
+def is_signed(printed: Json, signer: Signer) -> bool:
     digest, signature = canonical.sha256(rendering.without_signature(printed)), printed["signature"]
     return (
         digest == printed["digest"]
@@ -344,7 +378,7 @@ def _or_none(value: Any) -> Any:
     return None if value == {} else value
 
 
-def _differences(printed: Iterable[Json], made: Iterable[Json]) -> list[Json]:
+def compared_cells(printed: Iterable[Json], made: Iterable[Json]) -> list[Json]:
     """Every cell that is different, or that only one side has."""
     before, now = _by_key(printed), _by_key(made)
     return [

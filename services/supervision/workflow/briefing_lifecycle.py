@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.revisions import (
@@ -22,10 +21,11 @@ from services.supervision.documents import (
 )
 from services.supervision.facts.sources import SourceState
 from services.supervision.figures.figure_cache import retry_when_replaced
-from services.supervision.forms import rendering
 from services.supervision.forms.renderer import RENDERER, renderer_of
 from services.supervision.indicators import PRESENT, RULES, rules_of
 from services.supervision.indicators.rules import Rules
+from services.supervision.proof import stored_facts
+from services.supervision.workflow.issue_editions import IssueEditions
 from services.supervision.workflow.issue_queries import IssueQueries
 from services.supervision.workflow.publication_checks import (
     require_answers,
@@ -37,14 +37,12 @@ from services.supervision.workflow.publication_checks import (
     require_known_rules,
     require_present_form,
     require_reconciled,
-    require_size,
     require_true_clock,
 )
 from services.supervision.workflow.review import require_other_eyes, require_person
 from shared.aggregates.aggregate import Command
 from shared.aggregates.repository import EXISTS
 from shared.contracts.envelope import Moment
-from shared.domain import canonical
 from shared.domain.errors import NotFound, ValidationFailed
 from shared.domain.periods import Period, format_instant
 from shared.domain.types import Json
@@ -57,9 +55,14 @@ class BriefingLifecycle:
     issue is approved by another person than who prepared it."""
 
     def __init__(
-        self, issues: IssueQueries, first_week: Period | None = None, four_eyes: bool = True
+        self,
+        issues: IssueQueries,
+        editions: IssueEditions,
+        first_week: Period | None = None,
+        four_eyes: bool = True,
     ) -> None:
         self.issues = issues
+        self.editions = editions
         self.four_eyes = four_eyes
         self.present = PRESENT.beginning_in(first_week)
         self.repository = issues.repository
@@ -227,15 +230,17 @@ class BriefingLifecycle:
         sources, evidence = briefing.freeze["sources"], self.projection.evidence
         # Sealed first: from here on, a change of the issue's facts is noticed.
         evidence.seal(sources)
-        freeze = briefing.freeze | {"facts": evidence.chain(sources, evidence.untrusted())}
+        untrusted = evidence.untrusted()
+        freeze = briefing.freeze | {"facts": evidence.chain(sources, untrusted)}
+        facts_root = stored_facts.root(self.projection.facts.collection, sources, untrusted)
         masthead = self.issues.masthead(briefing, "final") | {
             "issue": briefing.issue or self._next_issue(),
             "published_at": format_instant(command.recorded),
+            "facts_root": stored_facts.printed(facts_root),
         }
         unsigned = self._document(briefing, freeze, masthead)
-        signed = rendering.signed(unsigned | {"keyid": self.signer.keyid}, self.signer)
-        require_size(briefing, signed)
-        briefing.publish(_stored(signed, masthead["published_at"]), Moment(command.recorded))
+        stored = self.editions.published(briefing, unsigned, facts_root)
+        briefing.publish(stored, Moment(command.recorded))
 
     def _document(self, briefing: Briefing, freeze: Json, masthead: Json) -> Json:
         """The document to be published. Raises Conflict where it isn't reconciled or not what was
@@ -344,18 +349,6 @@ class BriefingLifecycle:
 
     def _next_issue(self) -> int:
         return 1 + max(self.repository.values(Briefing, "issue"), default=0)
-
-
-def _stored(signed: Json, published_at: str) -> dict[str, Any]:
-    """What is stored of a published document, as `Briefing.publish` takes it."""
-    names = ("content_digest", "digest", "signature", "keyid", "issue")
-    return {name: signed[name] for name in names} | {
-        "document": canonical.dumps(signed).decode(),
-        "published_at": published_at,
-        "renderings": rendering.renderings(signed),
-        "changes": signed["late"],
-        "changed_parts": signed["changed_parts"],
-    }
 
 
 def _require_in_programme(period: Period, rules: Rules) -> None:

@@ -71,8 +71,10 @@ class _Worker:
 
     def __init__(self, task: str) -> None:
         self._files = ExitStack()
-        self._output = self._files.enter_context(tempfile.TemporaryFile())
-        self._said = self._files.enter_context(tempfile.TemporaryFile())
+        self._output, self._said = (
+            self._files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+            for _ in range(2)
+        )
         self._until = time.monotonic() + SECONDS
         self._process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", WORKER, task],

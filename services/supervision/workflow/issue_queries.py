@@ -1,13 +1,8 @@
-"""Issues as they are stored: found, shown, explained and verified."""
+"""Issues as they are stored: found, their state, explained."""
 
 import json
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 
-from mongoengine import FieldDoesNotExist, InvalidDocumentError, ValidationError
-
-from services.supervision.briefing.assemble import document
-from services.supervision.briefing.differences import difference
 from services.supervision.briefing.explain import explain
 from services.supervision.briefing.signing import Signer
 from services.supervision.documents import (
@@ -23,31 +18,20 @@ from services.supervision.documents import (
 )
 from services.supervision.figures.as_of import precedence
 from services.supervision.figures.territory import Territory
-from services.supervision.forms import rendering
 from services.supervision.indicators import EVER, rules_of
 from services.supervision.indicators.rules import LEVELS_BY_AREA, Rules
-from services.supervision.oversight.schema_state import plain
 from services.supervision.oversight.staff import PRINTED, printed_as
 from services.supervision.proof import stored_facts
-from services.supervision.proof.verify import UNREADABLE, Verification, unusable
+from services.supervision.proof.verify import UNREADABLE
 from services.supervision.workflow.projection import Projection
-from services.supervision.workflow.publication_checks import (
-    require_known_rules,
-    require_present_form,
-)
-from shared.aggregates.aggregate import Command
+from services.supervision.workflow.publication_checks import require_known_rules
+from shared.aggregates.aggregate import Command, plain
 from shared.aggregates.repository import Repository
 from shared.contracts.fields import one_of
-from shared.domain import canonical
 from shared.domain.errors import NotFound, ValidationFailed
 from shared.domain.periods import SHANGHAI, Period
 from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES
-
-PUBLISHED = ("supervision.briefing.published", "supervision.briefing.revised")
-WITHDRAWAL = ("supervision.briefing.withdrawn",)
-# The errors to which the document of an issue leads that was changed by hand.
-UNLOADABLE = (*UNREADABLE, FieldDoesNotExist, InvalidDocumentError, ValidationError)
 
 RECIPIENTS = {"zh": "“温暖二七”领导小组", "en": "the leading group of the programme"}
 
@@ -168,18 +152,6 @@ class IssueQueries:
         found: list[Json] = json.loads(text).get("edited_points", []) if text else []
         return found
 
-    def show(self, period: Period, form: str, lang: str, revision: int | None = None) -> str:
-        """The briefing as canonical JSON (`form` "json"), text or HTML: an issue as it was
-        published, a draft as it would be."""
-        briefing = self.issue(period, revision)
-        if briefing.document:
-            return _published(briefing, form, lang)
-        require_present_form(briefing, "show")
-        drafted = document(json.loads(briefing.drafted), self.masthead(briefing, "draft"))
-        if form == "json":
-            return canonical.dumps(drafted).decode()
-        return rendering.render(json.loads(canonical.dumps(drafted)), form, lang)
-
     def explain(
         self, period: Period, indicator: str, orgunit: str | None, revision: int | None = None
     ) -> Json:
@@ -227,42 +199,6 @@ class IssueQueries:
         units = self.projection.frozen(sources, {"subject": {"$in": codes}})
         states = (max(events, key=precedence)["data"] for events in units)
         return {state["code"]: state for state in states}
-
-    def verify(self, period: Period, revision: int | None = None) -> Json:
-        """Recompute a published issue from the facts; see verify.py. An issue of which only the
-        event of its publication is left is not equal."""
-        published = self.projection.facts.latest_data(of_period(period), PUBLISHED)
-        identity = (
-            self._newest(period, published) if revision is None else issue_id(period, revision)
-        )
-        event = published.get(identity)
-        try:
-            briefing = self.issue(period, revision_of(identity))
-        except NotFound:
-            if event is None:
-                raise
-            return _lost(period, identity, event, "published")
-        except UNLOADABLE:
-            return _lost(period, identity, event or {}, "unreadable")
-        if event is None and briefing.status != "published" and not briefing.document:
-            reason = "only a published issue can be verified"
-            briefing.refuse(action="verify", status=briefing.status, reason=reason)
-        return Verification(
-            briefing,
-            period,
-            self.projection.facts,
-            self.projection.evidence,
-            self.signer,
-            lambda: self.replaced_document(briefing.id),
-            self.named_document,
-            event,
-            self.projection.facts.latest_data(identity, WITHDRAWAL).get(identity),
-        ).verdict()
-
-    def _newest(self, period: Period, published: Iterable[str]) -> str:
-        """The id of the week's last revision, by what is stored and by what was published."""
-        stored = self.repository.ids(Briefing, _id=of_period(period), status={"$ne": DISCARDED})
-        return max({*stored, *published}, key=revision_of, default=issue_id(period))
 
     def masthead(self, briefing: Briefing, status: str) -> Json:
         """Who prepared, approved and published the briefing, and when."""
@@ -320,28 +256,3 @@ def _person(actor: str | None, printed: Json) -> Json | None:
 def _require_indicator(indicator: str, known: Mapping[str, object]) -> None:
     if indicator not in known:
         raise ValidationFailed({"indicator": [f"Must be {one_of(known)}."]})
-
-
-def _published(briefing: Briefing, form: str, lang: str) -> str:
-    """A form of a published issue, as it is stored."""
-    if form == "json":
-        printed: str = briefing.document
-        return printed
-    for entry in briefing.renderings:
-        with suppress(*UNREADABLE):
-            if (entry["format"], entry["lang"]) == (form, lang):
-                return str(entry["text"])
-    reason = "this form isn't stored any more; verify names what is missing"
-    return briefing.refuse(action="show", format=form, lang=lang, reason=reason)
-
-
-def _lost(period: Period, identity: str, event: Json, how: str) -> Json:
-    """The verdict on an issue that isn't stored any more, or can't be read."""
-    known = {name: event.get(name) for name in ("issue", "digest")}
-    return unusable(
-        "the issue can't be read" if how == "unreadable" else "the issue is missing",
-        difference("issue", identity, how),
-        period=str(period),
-        revision=revision_of(identity),
-        **known,
-    )

@@ -17,6 +17,8 @@ from shared.domain.types import Json
 
 # In bytes; the rest of the event needs room beside it.
 LONGEST_DOCUMENT = LONGEST_EVENT - 500_000
+# The database takes 16 MiB; the rest of an issue has room beside.
+LONGEST_STORED = 15_000_000
 
 
 def require_known_rules(briefing: Briefing, action: str) -> None:
@@ -120,10 +122,17 @@ def require_approved_content(briefing: Briefing, document: Json) -> None:
         briefing.refuse(action="publish", reason="not what was approved; draft it again")
 
 
-def require_size(briefing: Briefing, document: Json) -> None:
-    """The document fits into an event."""
+def require_size(briefing: Briefing, internal: Json, public: Json) -> None:
+    """Each edition fits into an event, and all of it into a document of the database."""
+    texts = [canonical.dumps(it).decode() for it in (internal, public)]
     # As it stands in the event: text within JSON.
-    size = len(json.dumps(canonical.dumps(document).decode(), ensure_ascii=False).encode())
+    size = max(len(json.dumps(text, ensure_ascii=False).encode()) for text in texts)
     if size > LONGEST_DOCUMENT:
         reason = "too long to be sent"
         briefing.refuse(action="publish", size=size, limit=LONGEST_DOCUMENT, reason=reason)
+    # Each is stored, and is in one event that waits to be sent; the public one is in two.
+    sizes = [len(text.encode()) for text in texts]
+    stored = 2 * sizes[0] + 3 * sizes[1]
+    if stored > LONGEST_STORED:
+        reason = "too long to be stored"
+        briefing.refuse(action="publish", size=stored, limit=LONGEST_STORED, reason=reason)

@@ -210,6 +210,7 @@ def _notice(
 ) -> Json:
     names = ("urn", "issue", "period", "revision", "digest")
     return {name: getattr(briefing, name) for name in names} | {
+        "public_digest": briefing.public.get("digest"),
         "status": WITHDRAWN,
         "reason": reason,
         "successor": successor,

@@ -43,6 +43,8 @@ LONGEST_NOTICE = 5_000
 
 # The readable forms of an issue.
 RENDERED = ("text", "html")
+# All its forms.
+FORMS = (*RENDERED, "docx", "pdf", "xlsx", "ods", "csv", "csv-dictionary", "sdmx")
 
 EDITIONS = ("internal", "public")
 FORMAT = "[a-z][a-z-]*"
@@ -209,8 +211,6 @@ def _without_manifest(state: Json) -> Json:
     return common | {"renderings": [it for it in listed if it["format"] in RENDERED]}
 
 
-# Ready to be listed in EVENTS when issues have a manifest: these two in place of their versions 1,
-# and the two of the internal edition.
 PUBLISHED = EventType(
     "supervision.briefing.published",
     2,
@@ -269,10 +269,10 @@ EVENTS = [
     EventType(
         "supervision.briefing.discarded", 1, BriefingDiscarded, "通报初稿作废", "draft discarded"
     ),
-    EventType(
-        "supervision.briefing.published", 1, BriefingPublished, "通报发布", "briefing published"
-    ),
-    EventType("supervision.briefing.revised", 1, BriefingRevised, "通报修订", "briefing revised"),
+    PUBLISHED,
+    PUBLISHED_INTERNAL,
+    REVISED,
+    REVISED_INTERNAL,
     EventType(
         "supervision.briefing.withdrawn", 1, BriefingWithdrawn, "通报撤回", "briefing withdrawn"
     ),

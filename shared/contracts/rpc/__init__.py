@@ -4,6 +4,7 @@ from shared.contracts.rpc import (
     calendar,
     clinics,
     common,
+    editions,
     jobfairs,
     oversight,
     relief,
@@ -27,6 +28,7 @@ DECLARED: dict[str, dict[str, Method]] = {
     "supervision": oversight.METHODS
     | calendar.METHODS
     | staff.METHODS
+    | editions.METHODS
     | review.METHODS
     | supervision.METHODS,
 }

@@ -6,6 +6,7 @@ from shared.contracts.envelope import CONFIRMED, EnvelopeSchema
 from shared.contracts.events.briefing import (
     BRIEFING_STATUSES,
     DISCARDED,
+    EDITIONS,
     MOST_CHANGES,
     RENDERED,
     Change,
@@ -178,7 +179,13 @@ class ApproveBriefing(IssueCommand):
     content_digest = DigestStart(required=True)
 
 
-class ShowBriefing(ByIssue):
+class ByEdition(ByIssue):
+    """An edition of an issue of a week."""
+
+    edition = Choice(EDITIONS, load_default=EDITIONS[0])
+
+
+class ShowBriefing(ByEdition):
     format = Choice(["json", *RENDERED], load_default="json")
     lang = Choice(LANGUAGES, load_default="zh")
 
@@ -370,12 +377,14 @@ class Verdict(Schema):
     removed. `rules` and `renderer` are text, or null in a document that can't be read. `period`,
     `issue`, `revision` and `digest` are given as they are stored: a week, a number, a number and a
     SHA-256 in an issue that nobody changed by hand. `withdrawn`: the office has taken it back.
+    The public edition is made again of the internal one, which is verified by itself.
     """
 
     period = Anything(required=True)
     issue = Anything(required=True)
     revision = Anything(required=True)
     digest = Anything(required=True)
+    edition = Choice(EDITIONS, required=True)
     equal = Flag(required=True)
     signature = Choice(["valid", "invalid"], required=True)
     bytes = Choice(["equal", "different"], required=True)
@@ -563,7 +572,7 @@ METHODS = {
     "briefing": query(ShowBriefing, RawText(), Conflict, NotFound),
     "explain": query(Explain, Explanation, Conflict, NotFound),
     "issue_facts": query(IssueFactsQuery, IssueFacts, Conflict, NotFound),
-    "verify": query(ByIssue, Verdict, Conflict, NotFound),
+    "verify": query(ByEdition, Verdict, Conflict, NotFound),
     "receipts": query(ByIssue, IssueReceipts, NotFound),
     "send_again": change(SendAgain, SentAgain),
     "rebuild_figures": create(RebuildFigures, RebuildJob),

@@ -1,0 +1,92 @@
+"""Both editions of an issue: signed, with the manifests of their forms."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from services.supervision.briefing.signing import Signer
+from services.supervision.documents import INTERNAL, ISSUED, OF_EDITION, PUBLIC, Briefing
+from services.supervision.forms import rendering
+from services.supervision.proof import manifest
+from services.supervision.workflow.issue_forms import IssueForms, entries
+from services.supervision.workflow.issue_maker import Made, NotMade, forms, public_edition
+from services.supervision.workflow.publication_checks import require_size
+from shared.aggregates.repository import Repository
+from shared.domain import canonical
+from shared.domain.types import Json
+
+
+class IssueEditions:
+    """`threshold` is the smallest number that the public edition prints, beside 0."""
+
+    def __init__(
+        self, repository: Repository, signer: Signer, kept: IssueForms, threshold: int
+    ) -> None:
+        self.repository = repository
+        self.signer = signer
+        self.kept = kept
+        self.threshold = threshold
+
+    def published(self, briefing: Briefing, unsigned: Json, facts_root: str) -> dict[str, Any]:
+        """What is stored of an issue that is published with this document, as `Briefing.publish`
+        takes it; its forms are kept.
+
+        Raises Conflict where it is too long, and where its forms can't be made.
+        """
+        internal = rendering.signed(unsigned, self.signer)
+        try:
+            public = self.public(internal, None, self.threshold)
+            require_size(briefing, internal, public)
+            texts = [canonical.dumps(it).decode() for it in (internal, public)]
+            made = forms(*texts)
+        except NotMade as error:
+            briefing.refuse(action="publish", reason=f"its forms can't be made: {error}")
+        self.kept.keep(form for files in made for form in files)
+        first, second = (
+            self._edition(briefing.urn, name, document, files, facts_root)
+            for name, document, files in zip(
+                (INTERNAL, PUBLIC), (internal, public), made, strict=True
+            )
+        )
+        return first | {
+            "issue": internal["issue"],
+            "published_at": internal["masthead"]["published_at"],
+            "changes": internal["late"],
+            "changed_parts": internal["changed_parts"],
+            "public": second,
+        }
+
+    def public(self, internal: Json, until: str | None, threshold: int) -> Json:
+        """The signed public edition of a signed document, made with those that were published
+        before `until`, or before now. Raises NotMade."""
+        made = public_edition(internal, self._printed_before(until), threshold)
+        return rendering.signed(made, self.signer)
+
+    def _printed_before(self, until: str | None) -> Iterator[str]:
+        """The texts of the public editions. Before there were editions, the whole document was
+        published."""
+        query: Json = {"_cls": Briefing.class_name(), "status": {"$in": list(ISSUED)}}
+        query |= {"published_at": {"$lt": until}} if until else {}
+        collection = self.repository.collection
+        with_one = {"public.document": {"$exists": True}}
+        for found in collection.find(query | with_one, {"public.document": 1}):
+            yield found["public"]["document"]
+        without = {"public.document": {"$exists": False}}
+        for found in collection.find(query | without, {"document": 1}):
+            yield found["document"]
+
+    def _edition(
+        self, urn: str, name: str, document: Json, files: Sequence[Made], facts_root: str
+    ) -> Json:
+        stated = {
+            "urn": urn,
+            "edition": name,
+            "digest": document["digest"],
+            "renderings": list(entries(urn, name, files)),
+            "facts_root": facts_root,
+        }
+        text = canonical.dumps(document).decode()
+        of_document = {it: document[it] for it in OF_EDITION if it != "document"}
+        return of_document | {
+            "document": text,
+            "manifest": manifest.signed(stated, self.signer),
+        }

@@ -1,0 +1,125 @@
+"""Finds what `verify` compares: an issue, the events of its publication, the issues before it."""
+
+import json
+from collections.abc import Iterable
+
+from mongoengine import FieldDoesNotExist, InvalidDocumentError, ValidationError
+
+from services.supervision.briefing.differences import difference
+from services.supervision.documents import (
+    DISCARDED,
+    PUBLIC,
+    Briefing,
+    issue_id,
+    of_period,
+    revision_of,
+)
+from services.supervision.proof.verify import UNREADABLE, Verification, unusable
+from services.supervision.proof.verify_public import PublicVerification
+from services.supervision.workflow.issue_editions import IssueEditions
+from services.supervision.workflow.issue_maker import NotMade
+from services.supervision.workflow.issue_queries import IssueQueries
+from services.supervision.workflow.issue_reading import WHOLE
+from shared.domain.errors import NotFound
+from shared.domain.periods import Period
+from shared.domain.types import Json
+
+PUBLISHED = ("supervision.briefing.published", "supervision.briefing.revised")
+PUBLISHED_INTERNAL = tuple(f"{name}_internal" for name in PUBLISHED)
+WITHDRAWAL = ("supervision.briefing.withdrawn",)
+# The errors to which the document of an issue leads that was changed by hand.
+UNLOADABLE = (*UNREADABLE, FieldDoesNotExist, InvalidDocumentError, ValidationError)
+
+
+class IssueVerifying:
+    def __init__(self, issues: IssueQueries, editions: IssueEditions) -> None:
+        self.issues = issues
+        self.editions = editions
+
+    def verify(self, period: Period, revision: int | None, edition: str) -> Json:
+        """Recompute an edition of a published issue; see proof/verify.py. An issue of which only
+        the event of its publication is left is not equal."""
+        return self._verdict(period, revision, edition) | {"edition": edition}
+
+    def _verdict(self, period: Period, revision: int | None, edition: str) -> Json:
+        published = self._published(period, edition)
+        identity = (
+            self._newest(period, published) if revision is None else issue_id(period, revision)
+        )
+        event = published.get(identity)
+        try:
+            briefing = self.issues.issue(period, revision_of(identity))
+        except NotFound:
+            if event is None:
+                raise
+            return _lost(period, identity, event, "published")
+        except UNLOADABLE:
+            return _lost(period, identity, event or {}, "unreadable")
+        if event is None and briefing.status != "published" and not briefing.document:
+            reason = "only a published issue can be verified"
+            briefing.refuse(action="verify", status=briefing.status, reason=reason)
+        if edition == PUBLIC:
+            return self._public(briefing, event)
+        return self._internal(briefing, period, event)
+
+    def _published(self, period: Period, edition: str) -> dict[str, Json]:
+        """Issue → the data of the event that carried its edition. Issues of earlier releases have
+        one event, which is taken for the internal edition."""
+        facts = self.issues.projection.facts
+        public = facts.latest_data(of_period(period), PUBLISHED)
+        if edition == PUBLIC:
+            return {issue: it for issue, it in public.items() if "manifest" in it}
+        internal = facts.latest_data(of_period(period), PUBLISHED_INTERNAL)
+        of_earlier = {issue: it for issue, it in public.items() if "manifest" not in it}
+        return of_earlier | internal
+
+    def _internal(self, briefing: Briefing, period: Period, event: Json | None) -> Json:
+        issues, projection = self.issues, self.issues.projection
+        withdrawal = projection.facts.latest_data(briefing.id, WITHDRAWAL)
+        return Verification(
+            briefing,
+            period,
+            projection.facts,
+            projection.evidence,
+            issues.signer,
+            self.editions.kept.body,
+            lambda: issues.replaced_document(briefing.id),
+            issues.named_document,
+            event,
+            withdrawal.get(briefing.id),
+        ).verdict()
+
+    def _public(self, briefing: Briefing, event: Json | None) -> Json:
+        if not briefing.public and event is None:
+            briefing.refuse(action="verify", edition=PUBLIC, reason=WHOLE)
+        return PublicVerification(
+            briefing, self.issues.signer, self.editions.kept.body, self._made_again, event
+        ).verdict()
+
+    def _made_again(self, briefing: Briefing, printed: Json) -> Json | None:
+        """The signed public edition of the internal one, as it was published; None where it can't
+        be made."""
+        threshold = printed["notes"]["public"]["threshold"]
+        internal = json.loads(briefing.document)
+        try:
+            return self.editions.public(internal, briefing.published_at, threshold)
+        except NotMade:
+            return None
+
+    def _newest(self, period: Period, published: Iterable[str]) -> str:
+        """The id of the week's last revision, by what is stored and by what was published."""
+        query = {"_id": of_period(period), "status": {"$ne": DISCARDED}}
+        stored = self.issues.repository.ids(Briefing, **query)
+        return max({*stored, *published}, key=revision_of, default=issue_id(period))
+
+
+def _lost(period: Period, identity: str, event: Json, how: str) -> Json:
+    """The verdict on an issue that isn't stored any more, or can't be read."""
+    known = {name: event.get(name) for name in ("issue", "digest")}
+    return unusable(
+        "the issue can't be read" if how == "unreadable" else "the issue is missing",
+        difference("issue", identity, how),
+        period=str(period),
+        revision=revision_of(identity),
+        **known,
+    )
