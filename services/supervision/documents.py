@@ -266,12 +266,11 @@ class Briefing(Aggregate):
         if "notice" in data:
             self._restore_withdrawn(data, events)
             return
-        if data.get("edition") == PUBLIC:
-            self.public = {name: data[name] for name in (*OF_EDITION, "manifest")}
-            internal = [it["data"] for it in events if it["data"].get("edition") == INTERNAL]
-            if not internal:
-                raise ValueError("the internal edition is in no event")
-            data = internal[-1]
+        if "edition" in data:
+            editions = {it["data"].get("edition"): it["data"] for it in events}
+            # Raises KeyError where one of them is in no event.
+            public, data = editions[PUBLIC], editions[INTERNAL]
+            self.public = {name: public[name] for name in (*OF_EDITION, "manifest")}
         is_published = "document" in data
         about = json.loads(data["document"]) if is_published else {}
         masthead = about.get("masthead", {})

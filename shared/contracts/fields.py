@@ -47,6 +47,8 @@ TIME_OF_DAY = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
 INSTANT = rf"{DATE}T{TIME_OF_DAY}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})"
 DIGEST = r"[0-9a-f]{64}"
 DIGEST_START = "[0-9a-f]{8,64}"
+KEYID = "[0-9a-f]{16}"
+FORM_NAME = "[a-z][a-z-]*"
 ISSUE_URN = r"urn:warm:briefing:[0-9]{4}-W[0-9]{2}:r(?:0|[1-9][0-9]{0,3})"
 INDICATOR = r"[a-z]+\.[a-z_]+"
 
@@ -67,6 +69,8 @@ FORMS = {
     DIGEST: f"a SHA-256 of 64 hexadecimal digits in lower case, such as {'0' * 60}2edb",
     DIGEST_START: "the first 8 or more hexadecimal digits of a SHA-256, such as 2edb24d1",
     ISSUE_URN: "the urn of an issue, such as urn:warm:briefing:2017-W06:r0",
+    KEYID: "the first 16 hexadecimal digits of a key's SHA-256, such as 18519ccb4bbb3584",
+    FORM_NAME: "lower-case letters and hyphens, such as csv-dictionary",
     INDICATOR: "<service>.<indicator>, such as clinics.consultations",
     COUNT: 'a whole number as text without leading zeros, such as "500"',
     DECIMAL: 'a decimal as text without extra zeros, such as "2.5"',

@@ -11,11 +11,14 @@ is acknowledged, and ends in an answer, a typed error, or a line in the log.
 """
 
 import re
+import socket
 from collections.abc import Callable, Mapping
 from functools import partial, wraps
 from typing import Any, NoReturn, cast
 
+from amqp import AMQPError
 from kombu import compression
+from kombu.exceptions import KombuError
 from marshmallow import ValidationError
 from nameko.amqp.publish import Publisher
 from nameko.exceptions import ContainerBeingKilled, MethodNotFound, serialize
@@ -41,6 +44,9 @@ log = logging_setup.get(__name__)
 CAUSE = ("correlationid", "causationid")
 # These are not part of what is fingerprinted as the command's arguments.
 COMMAND_PARTS = tuple(CommandSchema().fields)
+# What a method meets that needs the broker and can't reach it in time. Not every OSError: a missing
+# file isn't the broker's.
+BROKER_UNREACHABLE = (AMQPError, KombuError, ConnectionError, TimeoutError, socket.gaierror)
 
 
 def _refuse_compressed(_body: object) -> NoReturn:
@@ -264,13 +270,15 @@ def _public_error(error: Exception) -> Exception:
     if isinstance(error, BrokerAlarm):
         return Unavailable({"problem": broker_alarm.CODE, "reason": error.reason})
     if isinstance(database.normalized(error), database.UNREACHABLE):
-        return DeadlineExceeded(
-            {
-                "reason": "the service's database is unreachable; repeat the command",
-                CARRIED_OUT: UNKNOWN,
-            }
-        )
+        return _not_in_time("database")
+    if isinstance(error, BROKER_UNREACHABLE):
+        return _not_in_time("broker")
     return RuntimeError(f"{type(error).__name__} in the service; see its log")
+
+
+def _not_in_time(server: str) -> DeadlineExceeded:
+    reason = f"the service's {server} is unreachable; repeat the command"
+    return DeadlineExceeded({"reason": reason, CARRIED_OUT: UNKNOWN})
 
 
 def rpc_methods(methods: Mapping[str, Contract]) -> Callable[[Method], Method]:

@@ -8,6 +8,7 @@ from services.supervision.briefing.revisions import READ_PARTS
 from services.supervision.documents import URN, Briefing
 from services.supervision.forms.renderer import RENDERER
 from services.supervision.indicators import PRESENT
+from services.supervision.proof import manifest as manifests
 from services.supervision.service import SupervisionService
 from shared.contracts.envelope import Moment
 from shared.domain import canonical
@@ -46,8 +47,13 @@ class Issues(MemoryService, SupervisionService):
         super().__init__(WEEK.cutoff, [self.UNIT])
         self.context.orgunits.district = lambda: self.UNIT
         self.context.settings = SimpleNamespace(
-            beginning=None, needs_four_eyes=four_eyes, programme={"zh": "温暖二七", "en": "Warm"}
+            beginning=None,
+            needs_four_eyes=four_eyes,
+            programme={"zh": "温暖二七", "en": "Warm"},
+            public_threshold=5,
         )
+        # No test here makes forms.
+        self.context.database = {"issue_forms": None}
         self.projection, self.signer = SimpleNamespace(), signer()
 
     def drafted(self, actor=DRAFTER, revision=0, **changes):
@@ -83,14 +89,12 @@ class Issues(MemoryService, SupervisionService):
         self.drafted(SUBMITTER, revision, **changes)
         self.approve()
         masthead = self.masthead() | {"published_at": format_instant(WEEK.cutoff)}
+        masthead |= {"reason": REASON} if revision else {}
         document = DRAFT | {"masthead": masthead, "late": [], "cells": []} | changes
-        printed = {
+        printed = self._edition("internal", revision, document) | {
             "issue": 1,
-            "document": canonical.dumps(document).decode(),
-            "digest": canonical.sha256(document),
-            "keyid": self.signer.keyid,
-            "signature": self.signer.sign(canonical.sha256(document).encode()),
             "published_at": format_instant(WEEK.cutoff),
+            "public": self._edition("public", revision, document | {"edition": "public"}),
         }
         if revision:
             known = {"replaces": f"{URN}{WEEK}:r{revision - 1}", "reason": REASON, "changes": []}
@@ -99,6 +103,24 @@ class Issues(MemoryService, SupervisionService):
         now = Moment(WEEK.cutoff)
         identity = self.stored(revision)["_id"]
         self.repository.change(Briefing, identity, command, lambda it: it.publish(printed, now))
+
+    def _edition(self, name, revision, document):
+        digest = canonical.sha256(document)
+        manifest = {
+            "urn": f"{URN}{WEEK}:r{revision}",
+            "edition": name,
+            "digest": digest,
+            "renderings": [],
+            "facts_root": "0" * 64,
+        }
+        return {
+            "document": canonical.dumps(document).decode(),
+            "content_digest": DIGEST,
+            "digest": digest,
+            "keyid": self.signer.keyid,
+            "signature": self.signer.sign(digest.encode()),
+            "manifest": manifests.signed(manifest, self.signer),
+        }
 
     def withdraw(self, actor=SIGNER, reason=REASON, **given):
         return self.do("withdraw_briefing", actor=actor, reason=reason, **given)

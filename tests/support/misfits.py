@@ -4,8 +4,10 @@ from marshmallow import fields
 
 from shared.contracts.fields import (
     COUNT,
+    FORM_NAME,
     ID,
     ISSUE_URN,
+    KEYID,
     Actor,
     Amount,
     Anything,
@@ -120,7 +122,7 @@ def fitting_field(field):
         return field.least
     if isinstance(field, Amount):
         return {"value": "1", "qualifier": "exact", "unit": field.units[0], "stated": None}
-    if isinstance(field, Text) and field.pattern == ISSUE_URN:
+    if isinstance(field, Text) and field.pattern in (ISSUE_URN, KEYID, FORM_NAME):
         return field.example
     return FITS_BY_NAME.get(field.name) or FITS[_kind(field)]
 

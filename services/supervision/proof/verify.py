@@ -66,11 +66,11 @@ class Verification:
         facts: FactStore,
         evidence: Evidence,
         signer: Signer,
-        kept: Kept,
         replaced: Replaced = lambda: None,
         named: Named = lambda freeze, period: None,
         published: Json | None = None,
         withdrawn: Json | None = None,
+        kept: Kept = lambda sha256: None,
     ) -> None:
         self.briefing = briefing
         self.period = period
@@ -99,7 +99,8 @@ class Verification:
                 difference("document", self.briefing.id, "unreadable"),
             )
         names = ("period", "issue", "revision", "digest")
-        return {name: getattr(self.briefing, name) for name in names} | compared
+        known = {name: getattr(self.briefing, name) for name in names}
+        return known | {"edition": INTERNAL} | compared
 
     def _compared(self) -> Json:
         briefing, printed = self.briefing, json.loads(self.briefing.document)

@@ -55,7 +55,7 @@ class PublicVerification:
             compared = unusable(f"the issue can't be read: {type(error).__name__}", named)
         names = ("period", "issue", "revision")
         known: dict[str, Any] = {name: getattr(self.briefing, name) for name in names}
-        return known | {"digest": self.stored.get("digest")} | compared
+        return known | {"digest": self.stored.get("digest"), "edition": PUBLIC} | compared
 
     def _compared(self) -> Json:
         printed = json.loads(self.stored["document"])

@@ -39,9 +39,6 @@ class IssueVerifying:
     def verify(self, period: Period, revision: int | None, edition: str) -> Json:
         """Recompute an edition of a published issue; see proof/verify.py. An issue of which only
         the event of its publication is left is not equal."""
-        return self._verdict(period, revision, edition) | {"edition": edition}
-
-    def _verdict(self, period: Period, revision: int | None, edition: str) -> Json:
         published = self._published(period, edition)
         identity = (
             self._newest(period, published) if revision is None else issue_id(period, revision)
@@ -52,9 +49,9 @@ class IssueVerifying:
         except NotFound:
             if event is None:
                 raise
-            return _lost(period, identity, event, "published")
+            return _lost(period, identity, edition, event, "published")
         except UNLOADABLE:
-            return _lost(period, identity, event or {}, "unreadable")
+            return _lost(period, identity, edition, event or {}, "unreadable")
         if event is None and briefing.status != "published" and not briefing.document:
             reason = "only a published issue can be verified"
             briefing.refuse(action="verify", status=briefing.status, reason=reason)
@@ -82,11 +79,11 @@ class IssueVerifying:
             projection.facts,
             projection.evidence,
             issues.signer,
-            self.editions.kept.body,
             lambda: issues.replaced_document(briefing.id),
             issues.named_document,
             event,
             withdrawal.get(briefing.id),
+            self.editions.kept.body,
         ).verdict()
 
     def _public(self, briefing: Briefing, event: Json | None) -> Json:
@@ -113,13 +110,14 @@ class IssueVerifying:
         return max({*stored, *published}, key=revision_of, default=issue_id(period))
 
 
-def _lost(period: Period, identity: str, event: Json, how: str) -> Json:
+def _lost(period: Period, identity: str, edition: str, event: Json, how: str) -> Json:
     """The verdict on an issue that isn't stored any more, or can't be read."""
     known = {name: event.get(name) for name in ("issue", "digest")}
     return unusable(
         "the issue can't be read" if how == "unreadable" else "the issue is missing",
         difference("issue", identity, how),
         period=str(period),
+        edition=edition,
         revision=revision_of(identity),
         **known,
     )

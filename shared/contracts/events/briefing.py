@@ -4,6 +4,8 @@ from marshmallow import Schema, fields
 
 from shared.contracts.events.declare import Beside, EventType
 from shared.contracts.fields import (
+    FORM_NAME,
+    KEYID,
     TEXT,
     Amount,
     Choice,
@@ -47,8 +49,6 @@ RENDERED = ("text", "html")
 FORMS = (*RENDERED, "docx", "pdf", "xlsx", "ods", "csv", "csv-dictionary", "sdmx")
 
 EDITIONS = ("internal", "public")
-FORMAT = "[a-z][a-z-]*"
-KEYID = "[0-9a-f]{16}"
 MOST_RENDERINGS = 60
 
 MOST_CHANGES = 10_000
@@ -112,7 +112,7 @@ class Rendering(Schema):
 class ManifestRendering(Schema):
     """A file that was made of the document when it was published."""
 
-    format = Text(longest=40, pattern=FORMAT, required=True)
+    format = Text(longest=40, pattern=FORM_NAME, required=True)
     lang = Choice(LANGUAGES, required=True)
     media_type = Text(required=True)
     sha256 = Digest(required=True)

@@ -27,25 +27,52 @@ def entity(event_type):
     return event_type.rsplit(".", 1)[0]
 
 
-def golden(name):
-    [path] = GOLDEN.glob(f"{name}.1.json")
-    return json.loads(path.read_text(encoding="utf-8"))
+def golden(name, version=None):
+    version = version or EVENT_TYPES[name].version
+    return json.loads((GOLDEN / f"{name}.{version}.json").read_text(encoding="utf-8"))
+
+
+def before(name):
+    """The events that the aggregate needs beside its last one."""
+    if name.endswith("briefing.withdrawn"):
+        # Only what was published is withdrawn.
+        return [golden("supervision.briefing.published", 1)]
+    internal = f"{name}_internal"
+    return [golden(internal)] if internal in EVENT_TYPES else []
+
+
+# Of an issue, both editions: one alone is half of it.
+HALVES = [name for name in EVENT_TYPES if name.endswith("_internal")]
+WHOLE = [it for it in EVENT_TYPES if entity(it) not in OF_LOG and it not in HALVES]
 
 
 def test_every_event_belongs_to_one_kind_of_aggregate():
     assert {entity(name) for name in EVENT_TYPES} - OF_LOG == KINDS.keys()
 
 
-@pytest.mark.parametrize("name", [it for it in EVENT_TYPES if entity(it) not in OF_LOG])
+@pytest.mark.parametrize("name", WHOLE)
 def test_restored_from_an_event_it_reports_the_same(name):
     event = golden(name)
     aggregate = KINDS[entity(name)](id=event["subject"])
-    # Only what was published is withdrawn.
-    withdrawn = name.endswith("briefing.withdrawn")
-    aggregate.restore([*([golden("supervision.briefing.published")] if withdrawn else []), event])
+    aggregate.restore([*before(name), event])
     aggregate.to_document()
     assert (aggregate.version, aggregate.orgunit) == (event["subjectsequence"], event["orgunit"])
     # What a draft says is in no event: it counts as discarded.
     if not name.endswith(tuple(f"briefing.{verb}" for verb in DRAFT)):
         state = aggregate.state()
         assert {part: state[part] for part in event["data"]} == event["data"]
+
+
+@pytest.mark.parametrize("name", ["supervision.briefing.published", "supervision.briefing.revised"])
+def test_an_issue_of_an_earlier_release_comes_back_from_its_one_event(name):
+    event = golden(name, 1)
+    aggregate = KINDS[entity(name)](id=event["subject"])
+    aggregate.restore([event])
+    assert (aggregate.document, aggregate.public) == (event["data"]["document"], {})
+
+
+@pytest.mark.parametrize("name", [*HALVES, *(it.removesuffix("_internal") for it in HALVES)])
+def test_an_issue_does_not_come_back_from_one_edition(name):
+    event = golden(name)
+    with pytest.raises(KeyError):
+        KINDS[entity(name)](id=event["subject"]).restore([event])

@@ -1,6 +1,7 @@
 """What the database says of a write that failed, and whether it is only away."""
 
 import pytest
+from amqp import AMQPError
 from pymongo.errors import AutoReconnect, BulkWriteError, OperationFailure, WriteConcernError
 
 from shared.domain.errors import DeadlineExceeded
@@ -42,6 +43,17 @@ def test_what_the_majority_did_not_acknowledge_is_not_taken_as_stored():
 def test_a_database_that_is_away_is_known_by_whatever_it_says(error):
     assert isinstance(normalized(error), UNREACHABLE)
     assert isinstance(_public_error(error), DeadlineExceeded)
+
+
+@pytest.mark.parametrize("error", [TimeoutError(), ConnectionRefusedError(), AMQPError()])
+def test_a_broker_that_is_away_is_no_fault_of_the_service(error):
+    told = _public_error(error)
+    assert isinstance(told, DeadlineExceeded)
+    assert "broker" in told.data["reason"]
+
+
+def test_a_missing_file_is_no_absence_of_a_server():
+    assert isinstance(_public_error(FileNotFoundError()), RuntimeError)
 
 
 def test_a_refusal_is_no_absence():

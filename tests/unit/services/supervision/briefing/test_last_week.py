@@ -119,7 +119,7 @@ def verdict(named):
     made = rendering.signed(plain | {"keyid": signer().keyid}, signer())
     assert set(marked(made)) == {HOUSEHOLDS}
     beside = proof.stored_beside(made) | {"renderings": rendering.renderings(made)}
-    briefing = SimpleNamespace(**beside, document=canonical.dumps(made).decode())
+    briefing = SimpleNamespace(**beside, document=canonical.dumps(made).decode(), manifest={})
     return Verification(
         briefing, proof.WEEK, stored, kept(stored), signer(), named=lambda freeze, period: named()
     ).verdict()

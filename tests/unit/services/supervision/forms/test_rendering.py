@@ -18,7 +18,7 @@ from services.supervision.briefing.signing import Signer
 from services.supervision.forms import rendering
 from services.supervision.forms.renderer import RENDERER
 from services.supervision.indicators import PRESENT
-from services.supervision.proof.verify import _signed
+from services.supervision.proof.verify import is_signed
 from shared.domain.wording import LANGUAGES
 from shared.platform.topology import SERVICES
 from tests.support.district import histories, naive
@@ -264,9 +264,9 @@ LEAVES = [
 
 
 def test_changing_any_leaf_breaks_the_seal():
-    assert _signed(SEALED, signer())
+    assert is_signed(SEALED, signer())
     for path in LEAVES:
-        assert not _signed(make.replaced(SEALED, path, other(make.at(SEALED, path))), signer()), (
+        assert not is_signed(make.replaced(SEALED, path, other(make.at(SEALED, path))), signer()), (
             path
         )
 
@@ -282,7 +282,7 @@ def test_a_signature_has_one_spelling():
 def test_another_key_made_no_signature_of_ours():
     key = Ed25519PrivateKey.from_private_bytes(b"2" * 32)
     forged = base64.b64encode(key.sign(SEALED["digest"].encode())).decode()
-    assert not _signed(SEALED | {"signature": forged}, signer())
+    assert not is_signed(SEALED | {"signature": forged}, signer())
 
 
 def test_a_rendering_is_known_by_its_digest_and_address():

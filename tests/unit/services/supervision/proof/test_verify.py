@@ -133,7 +133,7 @@ def verdict(issue=ISSUE, facts=FACTS, period=WEEK, beside=None, chunks=CHUNKS, *
     stored = StoredFacts(facts)
     written = canonical.dumps(issue).decode() if isinstance(issue, dict) else issue
     kept = stored_beside(ISSUE) | {"renderings": FORMS, "document": written, **(beside or {})}
-    briefing = SimpleNamespace(**kept)
+    briefing = SimpleNamespace(**kept, manifest={})
     checked = Verification(briefing, period, stored, evidence_of(stored, chunks), signer(), **more)
     found = checked.verdict()
     check_result("supervision", "verify", found)
@@ -186,6 +186,7 @@ def test_an_issue_and_its_facts_agree():
         "strangers": [],
         "failure": None,
         "digest": ISSUE["digest"],
+        "edition": "internal",
         "differences": [],
     }
 
