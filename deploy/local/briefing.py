@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,8 +13,10 @@ from deploy.local import issue_files, issue_state, receipts
 from deploy.local.errors import CannotRun
 from deploy.local.options import Actor, AsJson, StackName, actor_or_login
 from deploy.local.service_calls import service_client
+from shared.contracts.events.briefing import EDITIONS
 from shared.contracts.rpc.review import PARTS
 from shared.domain import wording
+from shared.domain.form_names import FORMS
 from shared.domain.quantities import Quantity
 from shared.domain.types import Json
 
@@ -25,6 +28,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 
+INTERNAL, PUBLIC = EDITIONS
 SECONDS = 300
 DIFFERENT = 4
 
@@ -32,6 +36,11 @@ Period = Annotated[str, typer.Argument(help="An ISO week, such as 2017-W06.")]
 Revision = Annotated[
     int | None,
     typer.Option("--revision", help="Number of the revision. Default: the last one."),
+]
+
+EDITION_NAMES = {INTERNAL: ("内部版", "internal edition"), PUBLIC: ("公开版", "public edition")}
+Edition = Annotated[
+    str, typer.Option("--edition", help=f"{INTERNAL} (with everything) or {PUBLIC}.")
 ]
 
 ReadDigest = Annotated[
@@ -353,36 +362,41 @@ def _figure(quantity: Json | None) -> str:
 @app.command()
 def show(
     period: Period,
-    form: Annotated[
-        str, typer.Option("--format", help=f"json, text, html, {issue_files.NAMES}.")
-    ] = "text",
+    form: Annotated[str, typer.Option("--format", help=f"{issue_files.NAMES}.")] = "text",
     lang: Annotated[str, typer.Option("--lang", help="zh or en.")] = "zh",
     output: Annotated[
         Path | None, typer.Option("--output", help="Write to this file instead of printing.")
     ] = None,
+    edition: Edition = INTERNAL,
     revision: Revision = None,
     stack: StackName = "",
 ) -> None:
     """Print the briefing, or write it to a file: the published issue, or else the draft.
 
-    A withdrawn issue is printed as it was published; standard error says that it is withdrawn.
+    Forms of a published issue are those that were made and signed at its publication. A withdrawn
+    issue is printed as it was published; standard error says that it is withdrawn.
 
     Example: ./warm briefing show 2017-W06 --format html --lang en
+
+    Example: ./warm briefing show 2017-W06 --edition public
 
     Example: ./warm briefing show 2017-W06 --format xlsx --output 2017-W06.xlsx
 
     Exit status: 0 printed or written; 1 there is none.
     """
-    is_file = form in issue_files.FORMS
-    if is_file and output is None:
+    if form in FORMS and form not in issue_files.TEXTS and output is None:
         raise CannotRun(f"{form} is a file, not a text to print.", "Add --output FILE.")
-    asked = "json" if is_file else form
-    text = _call(stack, "briefing", period=period, format=asked, lang=lang, revision=revision)
-    _say_withdrawn(stack, period, revision)
+    state = _say_withdrawn(stack, period, revision)
+    issue = {"period": period, "revision": revision, "edition": edition}
+    body = issue_files.shown(partial(_call, stack), state, form, lang, **issue)
     if output is None:
-        typer.echo(text, nl=form != "json")
+        typer.echo(body.decode(), nl=form != "json")
         return
-    body = issue_files.issue_file(text, form, lang) if is_file else text.encode()
+    _write(output, body)
+
+
+def _write(output: Path, body: bytes) -> None:
+    """Write a file and print its name. Raises CannotRun."""
     try:
         output.write_bytes(body)
     except OSError as error:
@@ -391,11 +405,12 @@ def show(
     print(output)
 
 
-def _say_withdrawn(stack: str, period: str, revision: int | None) -> None:
-    """On standard error, so that what is printed stays what was published."""
-    state = _call(stack, "issue_state", period=period, revision=revision)
+def _say_withdrawn(stack: str, period: str, revision: int | None) -> Json:
+    """On standard error, so that what is printed stays what was published. Returns the state."""
+    state: Json = _call(stack, "issue_state", period=period, revision=revision)
     for line in issue_state.withdrawn(state):
         typer.echo(line, err=True)
+    return state
 
 
 @app.command()
@@ -438,16 +453,23 @@ def _event(event: Json) -> str:
 
 @app.command()
 def verify(
-    period: Period, revision: Revision = None, as_json: AsJson = False, stack: StackName = ""
+    period: Period,
+    edition: Edition = INTERNAL,
+    revision: Revision = None,
+    as_json: AsJson = False,
+    stack: StackName = "",
 ) -> None:
-    """Check a published issue: the signature, and the figures computed again from its facts by its
-    own rules. Where this version writes the same words, everything is compared byte for byte.
+    """Check a published issue: signatures, forms, and the figures computed again from its facts by
+    its own rules. Where this version writes the same words, everything is compared byte for byte.
+
+    The public edition is compared with what is made of the internal one, which has a check of its
+    own.
 
     Example: ./warm briefing verify 2017-W06 --revision 0
 
     Exit status: 0 equal; 4 something differs; 1 there is no such issue.
     """
-    verdict = _call(stack, "verify", period=period, revision=revision)
+    verdict = _call(stack, "verify", period=period, revision=revision, edition=edition)
     if as_json:
         print(json.dumps(verdict, ensure_ascii=False, indent=2))
     else:
@@ -458,7 +480,8 @@ def verify(
 def _verdict(verdict: Json) -> Iterator[str]:
     equal = "相符 equal" if verdict["equal"] else "不符 NOT EQUAL"
     issue = f"第{verdict['issue']}期 issue {verdict['issue']} R{verdict['revision']}"
-    yield f"{verdict['period']} {issue}: {equal}"
+    edition = " ".join(EDITION_NAMES[verdict["edition"]])
+    yield f"{verdict['period']} {issue}, {edition}: {equal}"
     if verdict["withdrawn"]:
         yield "  已撤回 withdrawn: it is proved as it was published, and isn't valid any more"
     yield f"  bytes: {verdict['bytes']}; signature: {verdict['signature']}"

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from nameko.exceptions import RemoteError
@@ -21,6 +22,8 @@ from deploy.local.settable_clock import CLOCK, SettableClock
 from deploy.local.stack import DATABASE_PREFIX, Stack
 from deploy.local.stacks import named_stack
 from deploy.local.waiting import wait_until
+from services.supervision.forms.catalogue import FORMS
+from shared.contracts.events.briefing import EDITIONS
 from shared.domain.errors import WarmError
 from shared.domain.periods import Period, format_instant
 from shared.domain.types import Document
@@ -230,29 +233,17 @@ def publish(rpc: RpcClient, week: Period, say: Say) -> None:
 
 
 def _save(rpc: RpcClient, week: Period, folder: Path) -> None:
-    """Write every format of the published issue to files."""
-
-    def show(form: str, lang: str = "zh") -> str:
-        text: str = rpc.call(
-            "supervision",
-            "briefing",
-            timeout=BRIEFING_SECONDS,
-            period=str(week),
-            format=form,
-            lang=lang,
-        )
-        return text
-
-    document = show("json")
-    (folder / f"{week}.json").write_bytes(document.encode())
-    both = f"{show('text', 'zh')}\n{'=' * 60}\n\n{show('text', 'en')}"
-    (folder / f"{week}.txt").write_text(both, encoding="utf-8")
-    for lang in LANGUAGES:
-        page = folder / f"{week}.{lang}.html"
-        page.write_bytes(show("html", lang).encode())
-        for name, form in issue_files.FORMS.items():
-            made = issue_files.issue_file(document, name, lang)
-            (folder / f"{week}.{lang}.{form.suffix}").write_bytes(made)
+    """Write both editions of the published issue to files, in every form; the public one to a
+    folder of its own."""
+    ask = partial(rpc.call, "supervision", timeout=BRIEFING_SECONDS)
+    for edition, place in ((EDITIONS[0], folder), (EDITIONS[1], folder / EDITIONS[1])):
+        place.mkdir(exist_ok=True)
+        issue = {"period": str(week), "edition": edition}
+        (place / f"{week}.json").write_bytes(ask("briefing", format="json", **issue).encode())
+        for name, form in FORMS.items():
+            for lang in LANGUAGES:
+                made = issue_files.published(ask, name, lang, **issue)
+                (place / f"{week}.{lang}.{form.suffix}").write_bytes(made)
     key = rpc.call("supervision", "signing_key")
     (folder / "signing_key.pem").write_text(key["pem"], encoding="ascii")
 
@@ -274,8 +265,8 @@ def _start_subscriber(stack: Stack, folder: Path) -> None:
 
 
 def _compare(stack: Stack, week: Period, received: Path, say: Say) -> None:
-    """Raises CannotRun unless the subscriber's file equals the published one byte for byte."""
-    published, saved = stack.home / f"{week}.json", received / f"{week}-r0.json"
+    """Raises CannotRun unless the subscriber's file equals the public edition byte for byte."""
+    published, saved = stack.home / EDITIONS[1] / f"{week}.json", received / f"{week}-r0.json"
     arrived = wait_until(saved.exists, ARRIVAL_SECONDS)
     if not arrived or saved.read_bytes() != published.read_bytes():
         raise CannotRun(
@@ -303,5 +294,5 @@ def _await_receipt(rpc: RpcClient, week: Period, say: Say) -> None:
 
 
 def _remove_results(home: Path) -> None:
-    for file in [*home.glob("*-W*.*"), *home.glob("received/*.json")]:
+    for file in [*home.glob("*-W*.*"), *home.glob("public/*"), *home.glob("received/*.json")]:
         file.unlink()

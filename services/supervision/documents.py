@@ -246,18 +246,11 @@ class Briefing(Aggregate):
         """The data of the event that carries an edition of the issue."""
         of_issue = ("issue", "period", "revision", "replaces")
         edition = self.edition(name)
-        document = json.loads(edition["document"])
-        names = ("changed_parts",) if document.get("changed_parts") is not None else ()
-        revised = {
-            "reason": document["masthead"]["reason"],
-            "changes": document["late"],
-            **{it: document[it] for it in names},
-        }
         return {it: getattr(self, it) for it in of_issue} | {
             "edition": name,
             "status": "final",
             **edition,
-            **(revised if self.revision else {}),
+            **(_revised(json.loads(edition["document"])) if self.revision else {}),
         }
 
     def restore_state(self, data: Json, events: Sequence[Event]) -> None:
@@ -460,6 +453,13 @@ def _at(moment: Moment) -> str:
 def _printed(who: Json) -> Json:
     """A person without the actor, as issues print it."""
     return {name: who[name] for name in ("name", "office")}
+
+
+def _revised(document: Json) -> Json:
+    """What the event of a revision says beside its document."""
+    told = {"reason": document["masthead"]["reason"], "changes": document["late"]}
+    parts = document.get("changed_parts")
+    return told if parts is None else told | {"changed_parts": parts}
 
 
 def _withdrawn(briefing: Briefing) -> Json:

@@ -365,8 +365,10 @@ class SupervisionService(OversightCommands, Service):
 
     @property
     def _editions(self) -> IssueEditions:
-        threshold = self.context.settings.public_threshold
-        return IssueEditions(self.repository, self.signer, self._kept, threshold)
+        settings = self.context.settings
+        return IssueEditions(
+            self.repository, self.signer, self._kept, settings.public_threshold, settings.forms
+        )
 
     @property
     def _receipts(self) -> Receipts:

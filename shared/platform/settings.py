@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from shared.domain.clock import Clock
+from shared.domain.form_names import FORMS
 from shared.domain.periods import Period
 from shared.platform import broker, mongodb_uri
 from shared.platform.version import project_version
@@ -69,6 +70,16 @@ def _threshold(text: str) -> int:
     if not text.isdigit() or int(text) < 3:
         raise ValueError("must be a whole number of at least 3, such as 5")
     return int(text)
+
+
+def _forms(text: str) -> str:
+    if set(_names(text)) - set(FORMS):
+        raise ValueError(f"must be some of: {','.join(FORMS)}")
+    return text
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, text.split(","))))
 
 
 def _uri(*schemes: str) -> Callable[[str], str]:
@@ -246,6 +257,17 @@ class Settings:
         "supervision: the public edition of a briefing prints no smaller number of people, but 0",
         _threshold,
     )
+
+    forms_listed: str = _setting(
+        "WARM_FORMS",
+        ",".join(FORMS),
+        "supervision: the forms that are made of an issue at its publication, with commas between",
+        _forms,
+    )
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        return _names(self.forms_listed)
 
     @property
     def version(self) -> str:

@@ -13,11 +13,15 @@ from shared.domain.wording import LANGUAGES
 MEDIA_TYPES = {form.name: form.media_type for form in READABLE_FORMS}
 
 
+def digested(document: Json) -> Json:
+    """The document with `digest`, over everything but itself and the signature."""
+    return {**document, "digest": canonical.sha256(without_signature(document))}
+
+
 def signed(document: Json, signer: Signer) -> Json:
-    """The document with `digest` (over everything but itself and the signature) and signature."""
-    document = {**document, "keyid": signer.keyid}
-    digest = canonical.sha256(document)
-    return {**document, "digest": digest, "signature": signer.sign(digest.encode())}
+    """The document with key, digest and signature."""
+    made = digested({**document, "keyid": signer.keyid})
+    return {**made, "signature": signer.sign(made["digest"].encode())}
 
 
 def without_signature(document: Json) -> Json:

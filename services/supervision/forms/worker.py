@@ -1,72 +1,93 @@
 """The process that makes an issue's public edition and its forms, because that takes seconds of
 processor time in which a service has to answer. It knows no broker, no database and no key.
 
-    python -m services.supervision.forms.worker public|forms
+    python -m services.supervision.forms.worker
 
-Documents come in as lines of JSON, each with its line feed:
+In comes a line of JSON: `document` (the internal one), `threshold`, and `forms` (names of them).
+Each further line is a public edition that was published before. Where `public` is given, that is
+the public edition.
 
-- `public`: the internal document with its threshold, `{document, threshold}`, then each public
-  edition that was published before it. The public edition comes out, as one line.
-- `forms`: each document of which all forms are wanted. For each form in each language a line
-  `{format, lang, media_type, size}` comes out, and then the form itself, `size` bytes long.
-
-The same input gives the same output, on a machine with the same versions of the libraries.
+Out comes the public edition as one line, with its digest. Then, for each form in each language of
+each edition, a line `{edition, format, lang, media_type, size}`, and the form itself, `size` bytes
+long. The same input gives the same output, with the same versions of the libraries.
 """
 
 import json
 import os
 import resource
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import NamedTuple
 
-from services.supervision.editions.public import public
-from services.supervision.forms.catalogue import FORMS, Form
+from services.supervision.editions.public import PUBLIC, public
+from services.supervision.forms.catalogue import FORMS
+from services.supervision.forms.rendering import digested
 from shared.domain import canonical
 from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES
 
 # Services go first.
 NICE = 10
+PROCESSES = 2
 # Bytes, and seconds of processor time: no issue that can be published needs more.
 MEMORY = 2 * 1024**3
 PROCESSOR_SECONDS = 300
 
+# Edition → its document. Filled before the processes are forked that make the forms.
+DOCUMENTS: dict[str, Json] = {}
 
-def make_public(lines: Iterator[bytes]) -> Iterator[bytes]:
+
+class Job(NamedTuple):
+    edition: str
+    format: str
+    lang: str
+
+
+def answer(lines: Iterator[bytes]) -> Iterator[bytes]:
     asked = json.loads(next(lines))
+    DOCUMENTS["internal"] = asked["document"]
+    DOCUMENTS[PUBLIC] = asked.get("public") or _public(asked, lines)
+    yield canonical.dumps(DOCUMENTS[PUBLIC]) + b"\n"
+    if asked["forms"]:
+        yield from _forms(asked["forms"])
+
+
+def _public(asked: Json, lines: Iterable[bytes]) -> Json:
     made = public(asked["document"], map(json.loads, lines), asked["threshold"])
-    yield canonical.dumps(made) + b"\n"
+    return digested(made | {"keyid": asked["document"]["keyid"]})
 
 
-def make_forms(lines: Iterable[bytes]) -> Iterator[bytes]:
-    for line in lines:
-        document = json.loads(line)
-        for form in FORMS.values():
+def _forms(names: Iterable[str]) -> Iterator[bytes]:
+    jobs = [Job(*job) for job in _each(list(names))]
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("fork")) as pool:
+        for job, body in zip(jobs, pool.map(_make, jobs), strict=True):
+            media_type = FORMS[job.format].media_type
+            head = {**job._asdict(), "media_type": media_type, "size": len(body)}
+            yield canonical.dumps(head) + b"\n"
+            yield body
+
+
+def _each(names: list[str]) -> Iterator[tuple[str, str, str]]:
+    for edition in DOCUMENTS:
+        for name in names:
             for lang in LANGUAGES:
-                yield from _form(document, form, lang)
+                yield edition, name, lang
 
 
-def _form(document: Json, form: Form, lang: str) -> Iterator[bytes]:
-    body = form.make(document, lang)
-    head = {"format": form.name, "lang": lang, "media_type": form.media_type, "size": len(body)}
-    yield canonical.dumps(head) + b"\n"
-    yield body
+def _make(job: Job) -> bytes:
+    return FORMS[job.format].make(DOCUMENTS[job.edition], job.lang)
 
 
-TASKS: dict[str, Callable[[Iterator[bytes]], Iterator[bytes]]] = {
-    "public": make_public,
-    "forms": make_forms,
-}
-
-
-def main(task: str) -> None:
+def main() -> None:
     os.nice(NICE)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
-    for part in TASKS[task](iter(sys.stdin.buffer)):
+    for part in answer(iter(sys.stdin.buffer)):
         sys.stdout.buffer.write(part)
     sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

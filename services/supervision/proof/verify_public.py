@@ -20,8 +20,8 @@ from shared.aggregates.aggregate import plain
 from shared.domain import canonical
 from shared.domain.types import Json
 
-# An issue and its public document → that document made again from the internal one, signed; None
-# where that is impossible.
+# An issue and its public document → that document made again from the internal one, without
+# signature; None where that is impossible.
 MadeAgain = Callable[[Briefing, Json], Json | None]
 
 NOT_MADE = "the public edition can't be made again"

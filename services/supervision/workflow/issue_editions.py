@@ -1,6 +1,6 @@
 """Both editions of an issue: signed, with the manifests of their forms."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from services.supervision.briefing.signing import Signer
@@ -8,7 +8,7 @@ from services.supervision.documents import INTERNAL, ISSUED, OF_EDITION, PUBLIC,
 from services.supervision.forms import rendering
 from services.supervision.proof import manifest
 from services.supervision.workflow.issue_forms import IssueForms, entries
-from services.supervision.workflow.issue_maker import Made, NotMade, forms, public_edition
+from services.supervision.workflow.issue_maker import Made, NotMade, make
 from services.supervision.workflow.publication_checks import require_size
 from shared.aggregates.repository import Repository
 from shared.domain import canonical
@@ -16,15 +16,22 @@ from shared.domain.types import Json
 
 
 class IssueEditions:
-    """`threshold` is the smallest number that the public edition prints, beside 0."""
+    """`threshold` is the smallest number that the public edition prints, beside 0; `forms` are the
+    names of the forms that are made at publication."""
 
     def __init__(
-        self, repository: Repository, signer: Signer, kept: IssueForms, threshold: int
+        self,
+        repository: Repository,
+        signer: Signer,
+        kept: IssueForms,
+        threshold: int,
+        forms: Sequence[str],
     ) -> None:
         self.repository = repository
         self.signer = signer
         self.kept = kept
         self.threshold = threshold
+        self.forms = forms
 
     def published(self, briefing: Briefing, unsigned: Json, facts_root: str) -> dict[str, Any]:
         """What is stored of an issue that is published with this document, as `Briefing.publish`
@@ -34,18 +41,17 @@ class IssueEditions:
         """
         internal = rendering.signed(unsigned, self.signer)
         try:
-            public = self.public(internal, None, self.threshold)
-            require_size(briefing, internal, public)
-            texts = [canonical.dumps(it).decode() for it in (internal, public)]
-            made = forms(*texts)
+            unsigned_public, made = make(
+                internal, self._printed_before(None), self.threshold, self.forms
+            )
         except NotMade as error:
             briefing.refuse(action="publish", reason=f"its forms can't be made: {error}")
-        self.kept.keep(form for files in made for form in files)
+        public = rendering.signed(unsigned_public, self.signer)
+        require_size(briefing, internal, public)
+        self.kept.keep(made)
         first, second = (
-            self._edition(briefing.urn, name, document, files, facts_root)
-            for name, document, files in zip(
-                (INTERNAL, PUBLIC), (internal, public), made, strict=True
-            )
+            self._edition(briefing.urn, name, document, made, facts_root)
+            for name, document in ((INTERNAL, internal), (PUBLIC, public))
         )
         return first | {
             "issue": internal["issue"],
@@ -55,11 +61,10 @@ class IssueEditions:
             "public": second,
         }
 
-    def public(self, internal: Json, until: str | None, threshold: int) -> Json:
-        """The signed public edition of a signed document, made with those that were published
-        before `until`, or before now. Raises NotMade."""
-        made = public_edition(internal, self._printed_before(until), threshold)
-        return rendering.signed(made, self.signer)
+    def public_again(self, internal: Json, until: str, threshold: int) -> Json:
+        """The public edition of a document, without signature, made with those that were published
+        before `until`. Raises NotMade."""
+        return make(internal, self._printed_before(until), threshold, ())[0]
 
     def _printed_before(self, until: str | None) -> Iterator[str]:
         """The texts of the public editions. Before there were editions, the whole document was
@@ -75,13 +80,13 @@ class IssueEditions:
             yield found["document"]
 
     def _edition(
-        self, urn: str, name: str, document: Json, files: Sequence[Made], facts_root: str
+        self, urn: str, name: str, document: Json, made: Iterable[Made], facts_root: str
     ) -> Json:
         stated = {
             "urn": urn,
             "edition": name,
             "digest": document["digest"],
-            "renderings": list(entries(urn, name, files)),
+            "renderings": list(entries(urn, name, made)),
             "facts_root": facts_root,
         }
         text = canonical.dumps(document).decode()

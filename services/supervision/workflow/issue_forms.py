@@ -32,7 +32,8 @@ class IssueForms:
             )
             for form in made
         ]
-        self._files.bulk_write(new, ordered=False)
+        if new:
+            self._files.bulk_write(new, ordered=False)
 
     def body(self, sha256: str) -> bytes | None:
         """The file with this digest; None where it isn't kept, or is another by now."""
@@ -49,6 +50,8 @@ def entries(urn: str, edition: str, made: Iterable[Made]) -> Iterator[Json]:
     """What the manifest of an edition says of its forms; `urn` is that of the issue."""
     prefix = f"{urn}:{PUBLIC}" if edition == PUBLIC else urn
     for form in made:
+        if form.edition != edition:
+            continue
         yield {
             "format": form.format,
             "lang": form.lang,

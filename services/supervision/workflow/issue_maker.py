@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from typing import IO, NamedTuple, Self
 
@@ -31,45 +31,49 @@ class NotMade(Exception):
 
 
 class Made(NamedTuple):
-    """A form of a document; `body` is the file."""
+    """A form of an edition; `body` is the file."""
 
+    edition: str
     format: str
     lang: str
     media_type: str
     body: bytes
 
 
-def public_edition(document: Json, earlier: Iterable[str], threshold: int) -> Json:
-    """The public edition of a document, without digest and signature. `earlier` are the texts of
-    those that were published before it. Raises NotMade."""
-    with _Worker("public") as worker:
-        worker.tell(canonical.dumps({"document": document, "threshold": threshold}).decode())
+def make(
+    document: Json, earlier: Iterable[str], threshold: int, forms: Sequence[str]
+) -> tuple[Json, list[Made]]:
+    """The public edition of an internal document, with its digest, and these forms of both in every
+    language. `earlier` are the texts of the public editions that were published before it. Raises
+    NotMade."""
+    return _answer({"document": document, "threshold": threshold, "forms": forms}, earlier)
+
+
+def make_again(document: Json, public: Json, forms: Sequence[str]) -> list[Made]:
+    """These forms of both editions in every language. Raises NotMade."""
+    return _answer({"document": document, "public": public, "forms": forms})[1]
+
+
+def _answer(asked: Json, earlier: Iterable[str] = ()) -> tuple[Json, list[Made]]:
+    with _Worker() as worker:
+        worker.tell(canonical.dumps(asked).decode())
         for text in earlier:
             worker.tell(text)
-        made: Json = json.load(worker.made())
-        return made
-
-
-def forms(*documents: str) -> list[list[Made]]:
-    """Every form in every language of each document. Raises NotMade."""
-    with ExitStack() as stack:
-        # All at once, because there may be a core for each.
-        workers = [stack.enter_context(_Worker("forms")) for _ in documents]
-        for worker, document in zip(workers, documents, strict=True):
-            worker.tell(document)
-        return [list(_forms(worker.made())) for worker in workers]
+        output = worker.made()
+        return json.loads(next(output)), list(_forms(output))
 
 
 def _forms(output: IO[bytes]) -> Iterator[Made]:
     for line in output:
         head = json.loads(line)
-        yield Made(head["format"], head["lang"], head["media_type"], output.read(head["size"]))
+        size = head.pop("size")
+        yield Made(**head, body=output.read(size))
 
 
 class _Worker:
-    """A process at one task."""
+    """A process that makes one issue."""
 
-    def __init__(self, task: str) -> None:
+    def __init__(self) -> None:
         self._files = ExitStack()
         self._output, self._said = (
             self._files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
@@ -77,7 +81,7 @@ class _Worker:
         )
         self._until = time.monotonic() + SECONDS
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", WORKER, task],
+            [sys.executable, "-W", "ignore", "-m", WORKER],
             env={name: os.environ[name] for name in INHERITED if name in os.environ},
             stdin=subprocess.PIPE,
             stdout=self._output,

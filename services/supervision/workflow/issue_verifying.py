@@ -94,12 +94,12 @@ class IssueVerifying:
         ).verdict()
 
     def _made_again(self, briefing: Briefing, printed: Json) -> Json | None:
-        """The signed public edition of the internal one, as it was published; None where it can't
-        be made."""
+        """The public edition of the internal one, without signature; None where it can't be
+        made."""
         threshold = printed["notes"]["public"]["threshold"]
         internal = json.loads(briefing.document)
         try:
-            return self.editions.public(internal, briefing.published_at, threshold)
+            return self.editions.public_again(internal, briefing.published_at, threshold)
         except NotMade:
             return None
 

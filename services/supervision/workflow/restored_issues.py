@@ -7,7 +7,7 @@ from services.supervision.documents import INTERNAL, PUBLIC, Briefing
 from services.supervision.facts.evidence import Evidence
 from services.supervision.forms import rendering
 from services.supervision.workflow.issue_forms import IssueForms, digest_of
-from services.supervision.workflow.issue_maker import NotMade, forms
+from services.supervision.workflow.issue_maker import NotMade, make_again
 from shared.aggregates.repository import Repository
 from shared.domain.types import Json
 from shared.platform import logging_setup
@@ -34,11 +34,13 @@ def complete_issues(
 def _keep_forms(issue: Briefing, kept: IssueForms) -> bool:
     """Are all forms kept that the manifests name?"""
     editions = [issue.edition(name) for name in (INTERNAL, PUBLIC)]
-    named = {form["sha256"] for it in editions for form in it["manifest"]["renderings"]}
+    listed = [form for it in editions for form in it["manifest"]["renderings"]]
+    named = {form["sha256"] for form in listed}
     if all(kept.body(digest) for digest in named):
         return True
+    internal, public = (json.loads(it["document"]) for it in editions)
     try:
-        made = [form for files in forms(*(it["document"] for it in editions)) for form in files]
+        made = make_again(internal, public, sorted({form["format"] for form in listed}))
     except NotMade:
         return False
     same = {digest_of(form.body): form for form in made if digest_of(form.body) in named}

@@ -18,6 +18,7 @@ from shared.contracts.fields import (
     Whole,
     Words,
 )
+from shared.domain.form_names import READABLE
 from shared.domain.types import Json
 from shared.domain.units import UNITS
 from shared.domain.wording import LANGUAGES
@@ -42,11 +43,6 @@ DISCARDED = {"discarded": ("已作废", "discarded")}
 
 LONGEST_DOCUMENT = 4_000_000
 LONGEST_NOTICE = 5_000
-
-# The readable forms of an issue.
-RENDERED = ("text", "html")
-# All its forms.
-FORMS = (*RENDERED, "docx", "pdf", "xlsx", "ods", "csv", "csv-dictionary", "sdmx")
 
 EDITIONS = ("internal", "public")
 MOST_RENDERINGS = 60
@@ -101,7 +97,7 @@ class BriefingDiscarded(BriefingDrafted):
 class Rendering(Schema):
     """Another form of the same issue, fetched by RPC and identified by its digest."""
 
-    format = Choice(RENDERED, required=True)
+    format = Choice(READABLE, required=True)
     lang = Choice(["zh", "en"], required=True)
     media_type = Text(required=True)
     sha256 = Digest(required=True)
@@ -208,7 +204,7 @@ def _without_manifest(state: Json) -> Json:
     """The data of version 1: the readable forms alone."""
     common = {name: it for name, it in state.items() if name not in ("edition", "manifest")}
     listed = state["manifest"]["renderings"]
-    return common | {"renderings": [it for it in listed if it["format"] in RENDERED]}
+    return common | {"renderings": [it for it in listed if it["format"] in READABLE]}
 
 
 PUBLISHED = EventType(

@@ -2,11 +2,11 @@
 
 from marshmallow import Schema
 
-from shared.contracts.events.briefing import FORMS
 from shared.contracts.fields import Choice, Digest, RawText, Text, Whole
 from shared.contracts.rpc.declare import query
 from shared.contracts.rpc.supervision import ByEdition
 from shared.domain.errors import Conflict, NotFound
+from shared.domain.form_names import FORMS
 from shared.domain.wording import LANGUAGES
 
 

@@ -8,7 +8,6 @@ from shared.contracts.events.briefing import (
     DISCARDED,
     EDITIONS,
     MOST_CHANGES,
-    RENDERED,
     Change,
 )
 from shared.contracts.events.supervision import LEVELS, OrgUnitState
@@ -47,6 +46,7 @@ from shared.contracts.rpc.declare import (
     query,
 )
 from shared.domain.errors import Conflict, Forbidden, NotFound, Unavailable
+from shared.domain.form_names import READABLE
 from shared.domain.quantities import QUALIFIERS
 from shared.domain.service_names import NAMES
 from shared.domain.units import UNITS
@@ -186,7 +186,7 @@ class ByEdition(ByIssue):
 
 
 class ShowBriefing(ByEdition):
-    format = Choice(["json", *RENDERED], load_default="json")
+    format = Choice(["json", *READABLE], load_default="json")
     lang = Choice(LANGUAGES, load_default="zh")
 
 
