@@ -9,6 +9,7 @@ from marshmallow import RAISE, fields
 
 from shared.contracts.events import EVENT_TYPES, briefing, published_versions
 from shared.contracts.events.clinics import CLINIC_FIGURES, ClinicState
+from shared.contracts.fields import Said
 from shared.platform.topology import SERVICES
 from shared.platform.version import project_version
 from tests.support.event_versions import FIRST, SECOND, THIRD, declared
@@ -50,6 +51,12 @@ def test_a_type_is_said_in_both_languages(event_type):
 @every_type
 def test_data_is_closed_when_written(event_type):
     assert event_type.data().unknown == RAISE
+
+
+@every_type
+def test_a_refusal_can_say_what_a_field_takes(event_type):
+    for _, field in all_fields(event_type.data):
+        assert not isinstance(field, Said) or field.wanted()
 
 
 @every_type
