@@ -315,11 +315,13 @@ def json_schema(schema: type[Schema]) -> Json:
 def event_schema(event_type: EventType | None) -> Json:
     """Draft-07 of the whole event: the envelope with this type's data, open to unknown fields."""
     whole: Json = opened(json_schema(EnvelopeSchema))
-    properties = whole["definitions"]["EnvelopeSchema"]["properties"]
+    envelope = whole["definitions"]["EnvelopeSchema"]
     if event_type:
         data = opened(json_schema(event_type.data))
-        properties["dataschema"] = {"type": "string", "enum": [event_type.dataschema]}
-        properties["data"] = {"$ref": data["$ref"]}
+        # Checked first: the data of an unknown version are in another form.
+        named = {"dataschema": {"type": "string", "enum": [event_type.dataschema]}}
+        envelope["properties"] = named | envelope["properties"] | named
+        envelope["properties"]["data"] = {"$ref": data["$ref"]}
         whole["definitions"] |= data["definitions"]
     return whole
 

@@ -310,6 +310,11 @@ REFUSED = {
         "unknown_version",
         "urn:warm:relief.visit.recorded:2",
     ),
+    "a later version with other data": (
+        make.wire(GOOD | {"dataschema": "urn:warm:relief.visit.recorded:2", "data": {"a": 1}}),
+        "unknown_version",
+        "urn:warm:relief.visit.recorded:2",
+    ),
     "half a character": (wrong(["dataschema"], "\ud800"), "wrong_type", "dataschema"),
     "no data": (make.wire(make.without(GOOD, ["data"])), "missing_field", "data"),
     "no kind": (make.wire(make.without(GOOD, ["data", "kind"])), "missing_field", "data.kind"),
