@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from nameko.exceptions import RemoteError
 from pymongo import MongoClient
@@ -238,12 +239,17 @@ def _save(rpc: RpcClient, week: Period, folder: Path) -> None:
     ask = partial(rpc.call, "supervision", timeout=BRIEFING_SECONDS)
     for edition, place in ((EDITIONS[0], folder), (EDITIONS[1], folder / EDITIONS[1])):
         place.mkdir(exist_ok=True)
-        issue = {"period": str(week), "edition": edition}
+        issue: dict[str, Any] = {"period": str(week), "edition": edition}
         (place / f"{week}.json").write_bytes(ask("briefing", format="json", **issue).encode())
-        for name, form in FORMS.items():
-            for lang in LANGUAGES:
-                made = issue_files.published(ask, name, lang, **issue)
-                (place / f"{week}.{lang}.{form.suffix}").write_bytes(made)
+        made = {
+            (form, lang): issue_files.published(ask, form, lang, **issue)
+            for form in FORMS
+            for lang in LANGUAGES
+        }
+        for (form, lang), body in made.items():
+            (place / f"{week}.{lang}.{FORMS[form].suffix}").write_bytes(body)
+        both = f"\n{'=' * 60}\n\n".join(made["text", lang].decode() for lang in LANGUAGES)
+        (place / f"{week}.txt").write_text(both, encoding="utf-8")
     key = rpc.call("supervision", "signing_key")
     (folder / "signing_key.pem").write_text(key["pem"], encoding="ascii")
 
