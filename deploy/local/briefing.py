@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from deploy.local import export as bundles
 from deploy.local import issue_files, issue_state, receipts
 from deploy.local.errors import CannotRun
 from deploy.local.options import Actor, AsJson, StackName, actor_or_login
@@ -22,7 +23,7 @@ from shared.domain.types import Json
 
 app = typer.Typer(
     help="The weekly briefing: draft, review, approve, publish, discard, revise, withdraw, show,"
-    " explain, verify, receipts, send-again.\n\n"
+    " explain, verify, export, receipts, send-again.\n\n"
     "Example: ./warm briefing show 2017-W06",
     no_args_is_help=True,
     rich_markup_mode="markdown",
@@ -500,6 +501,30 @@ def _verdict(verdict: Json) -> Iterator[str]:
         yield f"  figure {cell['indicator']} of {cell['orgunit']}: "
         yield f"    printed {cell['printed']}"
         yield f"    recomputed {cell['recomputed']}"
+
+
+@app.command()
+def export(
+    period: Period,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="The file. Default: PERIOD.EDITION.zip here.")
+    ] = None,
+    edition: Edition = INTERNAL,
+    revision: Revision = None,
+    stack: StackName = "",
+) -> None:
+    """Write a published issue with everything that is needed to check it elsewhere: forms, signed
+    manifest, keys, schemas, programs that check it; in the internal edition its facts too.
+
+    The facts hold no personal data, but more than the public may see.
+
+    Example: ./warm briefing export 2017-W06 --edition public
+
+    Exit status: 0 written; 1 there is no such issue, or it can't be written.
+    """
+    target = output or Path(f"{period}.{edition}.zip")
+    bundles.export(partial(_call, stack), period, revision, edition, target)
+    print(target)
 
 
 app.command()(receipts.receipts)

@@ -10,6 +10,9 @@ from shared.platform.topology import SERVICES
 from tests.support import prefork
 from tests.support.snapshots import Snapshots
 
+# Most tests read no file: others take seconds to make, for each issue.
+os.environ.setdefault("WARM_FORMS", "text,html")
+
 
 @pytest.fixture(scope="session")
 def stack():

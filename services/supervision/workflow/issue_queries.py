@@ -28,6 +28,7 @@ from services.supervision.workflow.publication_checks import require_known_rules
 from shared.aggregates.aggregate import Command, plain
 from shared.aggregates.repository import Repository
 from shared.contracts.fields import one_of
+from shared.contracts.limits import page
 from shared.domain.errors import NotFound, ValidationFailed
 from shared.domain.periods import SHANGHAI, Period
 from shared.domain.types import Json
@@ -175,8 +176,9 @@ class IssueQueries:
     def facts(
         self, period: Period, revision: int | None, source: str, after: int, limit: int
     ) -> Json:
-        """The facts of a published issue with the next `limit` numbers of a source, and the number
-        of its last one. Raises NotFound, and Conflict before it is published."""
+        """The facts of a published issue with the next `limit` numbers of a source, or as many of
+        them as an answer may have, and the number of its last one. Raises NotFound, and Conflict
+        before it is published."""
         issue = self.issue(period, revision)
         if not issue.document:
             reason = "only a published issue has its facts"
@@ -186,8 +188,10 @@ class IssueQueries:
         untrusted = self.projection.evidence.untrusted_among(source, after, until)
         facts = self.projection.facts.collection
         found = stored_facts.page(facts, source, after, until, untrusted)
+        listed = ({"number": number, "text": text} for number, text in found)
         return {
-            "facts": [{"number": number, "text": text} for number, text in found],
+            # An issue is a fact too, and a long one.
+            "facts": list(page(listed, lambda fact: len(json.dumps(fact)))),
             "last": last,
         }
 
