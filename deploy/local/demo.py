@@ -241,11 +241,9 @@ def _save(rpc: RpcClient, week: Period, folder: Path) -> None:
         place.mkdir(exist_ok=True)
         issue: dict[str, Any] = {"period": str(week), "edition": edition}
         (place / f"{week}.json").write_bytes(ask("briefing", format="json", **issue).encode())
-        made = {
-            (form, lang): issue_files.published(ask, form, lang, **issue)
-            for form in FORMS
-            for lang in LANGUAGES
-        }
+        manifest = json.loads(ask("issue_manifest", **issue)["manifest"])
+        listed = [(it["format"], it["lang"]) for it in manifest["renderings"]]
+        made = {it: issue_files.published(ask, *it, **issue) for it in listed}
         for (form, lang), body in made.items():
             (place / f"{week}.{lang}.{FORMS[form].suffix}").write_bytes(body)
         both = f"\n{'=' * 60}\n\n".join(made["text", lang].decode() for lang in LANGUAGES)

@@ -1,13 +1,19 @@
 """`./warm demo` as a person runs it, and the commands that prove its result."""
 
 import json
+import os
 import subprocess
+import sys
+from zipfile import ZipFile
 
 import pytest
 from pymongo import MongoClient
 
 from deploy.local import stack_state
 from deploy.local.places import ROOT, VAR
+from services.supervision.forms.catalogue import FORMS
+from shared.contracts.events.briefing import EDITIONS
+from shared.domain.wording import LANGUAGES
 from tests.support.tampering import change_event
 
 DEMO = VAR / "demo"
@@ -18,6 +24,8 @@ SECONDS = 240
 def warm(*arguments):
     return subprocess.run(
         [ROOT / "warm", *map(str, arguments)],
+        # All forms are made here, as for a person who sets nothing.
+        env={name: it for name, it in os.environ.items() if name != "WARM_FORMS"},
         capture_output=True,
         text=True,
         timeout=SECONDS,
@@ -41,8 +49,16 @@ def test_it_shows_the_briefing_and_saves_what_was_published(kept):
     assert (issue["issue"], issue["status"]) == (1, "final")
 
 
-def test_the_subscriber_has_the_same_bytes(kept):
-    published = (DEMO / f"{WEEK}.json").read_bytes()
+def test_both_editions_are_there_in_every_form_and_both_languages(kept):
+    suffixes = {form.suffix for form in FORMS.values()}
+    for folder in (DEMO, DEMO / "public"):
+        names = {file.name for file in folder.glob(f"{WEEK}.??.*")}
+        assert names == {f"{WEEK}.{lang}.{suffix}" for lang in LANGUAGES for suffix in suffixes}
+
+
+def test_the_subscriber_has_the_bytes_of_the_public_edition(kept):
+    published = (DEMO / "public" / f"{WEEK}.json").read_bytes()
+    assert json.loads(published)["edition"] == "public"
     assert (DEMO / "received" / f"{WEEK}-r0.json").read_bytes() == published
 
 
@@ -62,6 +78,30 @@ def test_show_writes_a_table_form_to_a_file(kept, tmp_path):
     assert unwritable.returncode == 1 and "can't be written" in unwritable.stderr
 
 
+def test_show_writes_the_public_edition_as_it_was_published(kept, tmp_path):
+    file = tmp_path / "issue.pdf"
+    show = ("briefing", "show", WEEK, "--format", "pdf", "--edition", "public", "--stack", "demo")
+    assert warm(*show, "--output", str(file)).returncode == 0
+    assert file.read_bytes() == (DEMO / "public" / f"{WEEK}.zh.pdf").read_bytes()
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_an_exported_issue_is_checked_without_the_system(kept, tmp_path, edition):
+    file = tmp_path / "issue.zip"
+    export = ("briefing", "export", WEEK, "--edition", edition, "--stack", "demo")
+    assert warm(*export, "--output", str(file)).returncode == 0
+    # By the program that comes with it, which needs nothing of ours.
+    program = tmp_path / "verify.py"
+    with ZipFile(file) as bundle:
+        program.write_bytes(bundle.read("verify.py"))
+    checked = subprocess.run(
+        [sys.executable, "-I", program, file], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout
+    assert ("数字 figures" in checked.stdout) == (edition == "internal")
+    assert [it.name for it in tmp_path.glob("issue.zip*")] == ["issue.zip"]
+
+
 def test_explain_prints_the_ids_of_the_events(kept):
     arguments = ("briefing", "explain", WEEK, "clinics.consultations", "--stack", "demo")
     answer = json.loads(warm(*arguments, "--json").stdout)
@@ -73,6 +113,7 @@ def test_explain_prints_the_ids_of_the_events(kept):
 def test_verify_exits_with_0_until_a_fact_is_changed(kept):
     verify = ("briefing", "verify", WEEK, "--stack", "demo")
     assert warm(*verify).returncode == 0
+    assert warm(*verify, "--edition", "public").returncode == 0
     with MongoClient(stack_state.read(DEMO)["mongodb_uri"]) as client:
         facts = client["warm_supervision"]["facts"]
         tallied = {"type": "clinics.clinic.tallied"}

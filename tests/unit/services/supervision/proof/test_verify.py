@@ -75,6 +75,10 @@ SOURCES = dict.fromkeys(SERVICES, 0) | {"relief": 3, "supervision": 2}
 class StoredFacts(Stored):
     """The facts as the database would give them."""
 
+    @property
+    def collection(self):
+        return self
+
     def frozen(self, sources, untrusted):
         kept = [f for f in self.documents if f["seq"] <= sources[f["source"]]]
         kept = [f for f in kept if f["_id"] not in untrusted]
