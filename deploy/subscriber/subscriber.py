@@ -118,10 +118,10 @@ class Archive:
             raise Refused("同一期同一版已有不同内容", "the saved issue has other content")
         return new
 
-    def _withdraw(self, name: str, notice: bytes, withdrawn: str) -> None:
+    def _withdraw(self, name: str, notice: bytes, withdrawn: set[str]) -> None:
         """Keep the issue, if it is here, and the notice beside it. Messages come in any order."""
         issue, path = self.folder / f"{name}.json", self.folder / f"{name}.withdrawn.json"
-        if issue.exists() and json.loads(issue.read_bytes()).get("digest") != withdrawn:
+        if issue.exists() and json.loads(issue.read_bytes()).get("digest") not in withdrawn:
             raise Refused("撤回的不是已保存的那一期", "another issue is saved than it withdraws")
         if not path.exists():
             write_atomically(path, notice)
@@ -274,8 +274,9 @@ def checked(data: Any) -> tuple[str, bytes]:
     return name, content
 
 
-def checked_notice(data: Any) -> tuple[str, bytes, str]:
-    """File name (without suffix) of the withdrawn issue, bytes of the notice, digest of the issue.
+def checked_notice(data: Any) -> tuple[str, bytes, set[str]]:
+    """File name (without suffix) of the withdrawn issue, bytes of the notice, digests of the issue:
+    of the internal edition, and of the public one where there is one.
 
     Raises Refused.
     """
@@ -283,7 +284,8 @@ def checked_notice(data: Any) -> tuple[str, bytes, str]:
         notice, content = json.loads(data["notice"]), data["notice"].encode()
         names = ("issue", "period", "revision", "status", "digest", "reason", "successor", "keyid")
         same = all(data[key] == notice[key] for key in names)
-        name, withdrawn = name_of(notice), str(notice["digest"])
+        name = name_of(notice)
+        withdrawn = {str(notice["digest"]), str(notice.get("public_digest"))}
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise Refused("缺少内容或格式不对", "a field is missing or malformed") from error
     if not NAME.fullmatch(name) or not same or notice["status"] != "withdrawn":

@@ -86,7 +86,9 @@ def test_an_issue_is_reviewed_by_people_published_and_taken_back(published, tmp_
     notice = f"{WEEK}-r0.withdrawn.json"
     assert wait_until(lambda: notice in received(district, tmp_path), 60)
     files = received(district, tmp_path)
-    assert files[f"{WEEK}-r0.json"] == district.ask("briefing", period=WEEK)
+    public = district.ask("briefing", period=WEEK, edition="public")
+    assert files[f"{WEEK}-r0.json"] == public
+    assert json.loads(files[notice])["public_digest"] == json.loads(public)["digest"]
     assert json.loads(files[notice])["reason"] == REASON
 
     # Nothing is in force, so that the revision may say the same.

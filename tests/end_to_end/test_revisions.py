@@ -96,9 +96,13 @@ def test_a_correction_and_a_late_fact_make_r1_with_exactly_the_difference(revisa
     assert causes == {("clinics.clinic.corrected", CAUSE), ("relief.visit.recorded", None)}
     for revision in (0, 1):
         assert revisable.ask("verify", period=PERIOD, revision=revision)["equal"]
-    [event] = revisable.log("supervision", "supervision.briefing.revised")
-    assert len(event["data"]["changes"]) == len(changes)
-    assert event["data"]["reason"] == REASON
+    [internal] = revisable.log("supervision", "supervision.briefing.revised_internal")
+    assert len(internal["data"]["changes"]) == len(changes)
+    versions = revisable.log("supervision", "supervision.briefing.revised")
+    assert [it["dataschema"].rsplit(":", 1)[1] for it in versions] == ["1", "2"]
+    assert {it["data"]["reason"]["zh"] for it in (internal, *versions)} == {REASON["zh"]}
+    # The public edition says no figure of fewer than five people.
+    assert all(len(it["data"]["changes"]) <= len(changes) for it in versions)
 
 
 def test_a_revision_that_changes_nothing_is_refused(revisable):
