@@ -239,7 +239,8 @@ class Briefing(Aggregate):
         """What is stored of an edition: `document` as text, its digests, signature and keyid, and
         its `manifest`. Empty where the issue has no such edition."""
         if name == PUBLIC:
-            return dict(plain(self.public))
+            # Whatever else somebody put there by hand is no edition.
+            return plain(self.public) if isinstance(self.public, dict) else {}
         return {it: plain(getattr(self, it)) for it in (*OF_EDITION, "manifest")}
 
     def issued(self, name: str) -> Json:

@@ -12,6 +12,7 @@ from deploy.local.cli import app
 from deploy.local.waiting import wait_until
 from services.supervision.facts.fact_store import fact_of
 from services.supervision.proof.verify import BESIDE, SIGNED_FOR
+from shared.contracts.events.briefing import EDITIONS
 from shared.contracts.messages import event_of
 from shared.domain.errors import Conflict, NotFound
 from shared.service.rpc_client import RpcClient
@@ -20,7 +21,7 @@ from tests.support.stack import end_services, stack_name
 from tests.support.tampering import change_event, closed, opened
 
 WEEK = "2017-W06"
-STORED = ("status", "freeze", "document", "renderings", *BESIDE, *SIGNED_FOR)
+STORED = ("status", "freeze", "document", "manifest", *BESIDE, *SIGNED_FOR)
 
 
 def leaves(value, path=()):
@@ -214,7 +215,7 @@ def test_evidence_removed_by_hand_is_named_in_both_languages(proved):
 
 def test_an_issue_that_was_removed_is_named_by_the_event_of_its_publication(proved):
     district, facts = proved
-    published = {"type": "supervision.briefing.published"}
+    published = {"type": "supervision.briefing.published_internal"}
     assert wait_until(lambda: facts.count_documents(published) == 1, 30)
     facts.database["aggregates"].delete_one({"_id": f"briefing:{WEEK}:r0"})
     for revision in ({}, {"revision": 0}):
@@ -239,11 +240,15 @@ def test_an_issue_that_cannot_be_read_gives_a_verdict(proved, change):
 
 def test_a_readable_form_that_was_removed_is_named_and_showing_it_says_so(proved):
     district, facts = proved
-    query = {"_id": f"briefing:{WEEK}:r0"}
-    facts.database["aggregates"].update_one(query, {"$pull": {"renderings": {"format": "text"}}})
-    assert sorted(named(district.ask("verify", period=WEEK), "rendering")) == ["text en", "text zh"]
-    with pytest.raises(Conflict, match="verify names"):
-        district.ask("briefing", period=WEEK, format="text", lang="zh")
+    for edition in EDITIONS:
+        asked = {"period": WEEK, "edition": edition}
+        manifest = json.loads(district.ask("issue_manifest", **asked)["manifest"])
+        texts = [it["sha256"] for it in manifest["renderings"] if it["format"] == "text"]
+        facts.database["issue_forms"].delete_many({"_id": {"$in": texts}})
+        forms = named(district.ask("verify", **asked), "rendering")
+        assert sorted(forms) == ["text en", "text zh"]
+        with pytest.raises(Conflict, match="verify names"):
+            district.ask("briefing", format="text", lang="zh", **asked)
 
 
 @pytest.mark.parametrize("wrong", [5, "x", ["x"], {"x": 1}], ids=repr)
@@ -258,9 +263,21 @@ def test_whatever_is_changed_beside_the_document_gives_a_verdict(proved, wrong):
     assert district.ask("verify", period=WEEK)["equal"]
 
 
+@pytest.mark.parametrize("wrong", [5, "x", ["x"], {"x": 1}], ids=repr)
+def test_whatever_is_changed_in_the_public_edition_gives_a_verdict(proved, wrong):
+    district, facts = proved
+    aggregates = facts.database["aggregates"]
+    issue = aggregates.find_one({"_id": f"briefing:{WEEK}:r0"})
+    for name in ("public", *(f"public.{it}" for it in issue["public"])):
+        aggregates.update_one({"_id": issue["_id"]}, {"$set": {name: wrong}})
+        assert not district.ask("verify", period=WEEK, edition="public")["equal"], name
+        aggregates.replace_one({"_id": issue["_id"]}, issue)
+    assert district.ask("verify", period=WEEK, edition="public")["equal"]
+
+
 def test_a_fact_that_came_after_the_issue_is_looked_after_too(proved):
     district, facts = proved
-    later = {"type": "supervision.briefing.published"}
+    later = {"type": "supervision.briefing.published_internal"}
     assert wait_until(lambda: facts.count_documents(later) == 1, 30)
     change_event(facts, later, data__issue=7)
     verdict = district.ask("verify", period=WEEK)

@@ -16,7 +16,6 @@ from services.supervision.proof.verify import (
     unusable,
 )
 from services.supervision.proof.verify_manifest import Kept, Stated, manifest_differences
-from shared.aggregates.aggregate import plain
 from shared.domain import canonical
 from shared.domain.types import Json
 
@@ -44,7 +43,7 @@ class PublicVerification:
         self.kept = kept
         self.made_again = made_again
         self.published = published
-        self.stored: Json = plain(briefing.public)
+        self.stored = briefing.edition(PUBLIC)
 
     def verdict(self) -> Json:
         """As `Verification.verdict`. Facts aren't read: they are the internal edition's."""
