@@ -36,6 +36,11 @@ INDEXES: database.Indexes = {
             partialFilterExpression={"published_at": {"$gt": ""}},
         ),
         IndexModel(
+            [("publication", ASCENDING)],
+            unique=True,
+            partialFilterExpression={"publication": {"$exists": True}},
+        ),
+        IndexModel(
             [("asset_key", ASCENDING), ("orgunit", ASCENDING)],
             partialFilterExpression={"asset_key": {"$exists": True}},
         ),
@@ -213,11 +218,15 @@ class Briefing(Aggregate):
     keyid = StringField()
     # What is signed beside the document: its forms (workflow/issue_forms.py) and the root of its
     # facts.
-    manifest = DictField()
+    # Both are read as they are stored: a DictField fails on what was put there by hand.
+    manifest = DynamicField()
     # The public edition: `document`, its digests, signature and keyid, and its `manifest`. Issues
     # of releases before 0.3 have none, and keep the texts of their forms here.
-    public = DictField()
+    public = DynamicField()
     renderings = ListField(DictField())
+    # In which order issues were published. Each has a number of its own, so that each public
+    # edition is made with all those before it.
+    publication = IntField()
     # Of a withdrawn issue: the signed notice, who withdrew it, and when.
     withdrawal = DictField()
 
@@ -265,6 +274,8 @@ class Briefing(Aggregate):
             # Raises KeyError where one of them is in no event.
             public, data = editions[PUBLIC], editions[INTERNAL]
             self.public = {name: public[name] for name in (*OF_EDITION, "manifest")}
+            earlier = json.loads(public["document"])["notes"]["public"]["earlier"]
+            self.publication = earlier + 1
         is_published = "document" in data
         about = json.loads(data["document"]) if is_published else {}
         masthead = about.get("masthead", {})
@@ -467,7 +478,7 @@ def _withdrawn(briefing: Briefing) -> Json:
     notice = briefing.notice or {}
     names = ("issue", "period", "revision", "digest", "reason", "successor")
     return {name: notice[name] for name in names} | {
-        "public_digest": briefing.public.get("digest"),
+        "public_digest": briefing.edition(PUBLIC).get("digest"),
         "status": WITHDRAWN,
         **{name: briefing.withdrawal[name] for name in ("notice", "keyid", "signature")},
     }

@@ -79,7 +79,8 @@ def test_what_is_shown_before_it_is_published_is_what_is_published(approved):
         "status",
     }
     assert changed(before["freeze"], after["freeze"]) == {"facts"}
-    assert changed(before["masthead"], after["masthead"]) == {"issue", "published_at", "status"}
+    at_publication = {"facts_root", "issue", "published_at", "status"}
+    assert changed(before["masthead"], after["masthead"]) == at_publication
 
 
 def changed(one, other):

@@ -20,6 +20,7 @@ WEEK = Period(2017, 6)
 DRAFTER, SUBMITTER, SIGNER = "service:supervision", "person:li.si", "person:zhang.san"
 DIGEST = "2edb24d1" + "0" * 56
 REASON = {"zh": "数据来源有误", "en": "a source was wrong"}
+PUBLIC = {"edition": "public", "notes": {"public": {"earlier": 0}}}
 POINT = {
     "indicator": None,
     "zh": "接诊人次：500多人次",
@@ -51,6 +52,7 @@ class Issues(MemoryService, SupervisionService):
             needs_four_eyes=four_eyes,
             programme={"zh": "温暖二七", "en": "Warm"},
             public_threshold=5,
+            forms=(),
         )
         # No test here makes forms.
         self.context.database = {"issue_forms": None}
@@ -94,7 +96,7 @@ class Issues(MemoryService, SupervisionService):
         printed = self._edition("internal", revision, document) | {
             "issue": 1,
             "published_at": format_instant(WEEK.cutoff),
-            "public": self._edition("public", revision, document | {"edition": "public"}),
+            "public": self._edition("public", revision, document | PUBLIC),
         }
         if revision:
             known = {"replaces": f"{URN}{WEEK}:r{revision - 1}", "reason": REASON, "changes": []}

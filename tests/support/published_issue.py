@@ -34,6 +34,10 @@ class Kept:
 class NoIssues:
     """A repository without earlier issues."""
 
+    @staticmethod
+    def values(kind, name):
+        return []
+
     class collection:
         @staticmethod
         def find(query, fields):

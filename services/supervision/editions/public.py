@@ -20,13 +20,14 @@ _OF_ONE_EDITION = ("edition", "content_digest", "digest", "keyid", "signature")
 _CONTENT = ("period", "cells", "league", *WEEK_PARTS)
 
 
-def public(document: Json, earlier: Iterable[Json], threshold: int) -> Json:
+def public(document: Json, earlier: Iterable[Json], threshold: int, number: int = 0) -> Json:
     """The public edition of an internal document, without `digest` and `signature`.
 
     `earlier` are all public editions that were published before it, in any order: of earlier
     weeks, and of this week's earlier revisions; each is read once. Documents that were published
     in full, before there were editions, are some of them. Without one of them, figures may be given
-    back. Values from 1 to `threshold` - 1 are small.
+    back. `number` of them are public editions, as the document will say. Values from 1 to
+    `threshold` - 1 are small.
 
     The same documents give the same edition. Raises Unclassified where the document has a part of
     which nobody has said what becomes of it.
@@ -35,7 +36,7 @@ def public(document: Json, earlier: Iterable[Json], threshold: int) -> Json:
     cells = public_cells(document, published, threshold)
     body = {name: part for name, part in document.items() if name not in _OF_ONE_EDITION}
     made: Json = treated(body, PARTS, Context(document, cells, published, threshold))
-    made["notes"] |= {"public": _note(threshold)}
+    made["notes"] |= {"public": _note(threshold) | {"earlier": number}}
     content = {name: made[name] for name in _CONTENT}
     return made | {
         "edition": PUBLIC,

@@ -3,9 +3,9 @@ processor time in which a service has to answer. It knows no broker, no database
 
     python -m services.supervision.forms.worker
 
-In comes a line of JSON: `document` (the internal one), `threshold`, and `forms` (names of them).
-Each further line is a public edition that was published before. Where `public` is given, that is
-the public edition.
+In comes a line of JSON: `document` (the internal one), `threshold`, `number` (how many public
+editions were published before) and `forms` (names of them). Each further line is an edition that
+was published before. Where `public` is given, that is the public edition.
 
 Out comes the public edition as one line, with its digest. Then, for each form in each language of
 each edition, a line `{edition, format, lang, media_type, size}`, and the form itself, `size` bytes
@@ -55,7 +55,8 @@ def answer(lines: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _public(asked: Json, lines: Iterable[bytes]) -> Json:
-    made = public(asked["document"], map(json.loads, lines), asked["threshold"])
+    earlier = map(json.loads, lines)
+    made = public(asked["document"], earlier, asked["threshold"], asked["number"])
     return digested(made | {"keyid": asked["document"]["keyid"]})
 
 

@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from eventlet.semaphore import Semaphore
+
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.revisions import (
     ChangeCauses,
@@ -47,6 +49,7 @@ from shared.domain.errors import NotFound, ValidationFailed
 from shared.domain.periods import Period, format_instant
 from shared.domain.types import Json
 
+PUBLISHING = Semaphore()
 UNCHANGED = "no figure and no other part of the week's content has changed"
 
 
@@ -167,7 +170,10 @@ class BriefingLifecycle:
 
     def publish(self, command: Command, period: Period) -> Json:
         """Publish the approved draft. Raises the Conflict that says what is missing."""
-        return self._change(command, period, lambda briefing: self._publish(command, briefing))
+        # One after another: each public edition is made with all those before it. Another instance
+        # is noticed by the number, and what was made is made again.
+        with PUBLISHING:
+            return self._change(command, period, lambda briefing: self._publish(command, briefing))
 
     def _open_revision(self, period: Period) -> int:
         """The revision that can be drafted. Raises Conflict where the last one is published."""

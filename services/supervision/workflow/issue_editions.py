@@ -40,10 +40,10 @@ class IssueEditions:
         Raises Conflict where it is too long, and where its forms can't be made.
         """
         internal = rendering.signed(unsigned, self.signer)
+        number = max(self.repository.values(Briefing, "publication"), default=0)
+        earlier = self._printed(number)
         try:
-            unsigned_public, made = make(
-                internal, self._printed_before(None), self.threshold, self.forms
-            )
+            unsigned_public, made = make(internal, earlier, number, self.threshold, self.forms)
         except NotMade as error:
             briefing.refuse(action="publish", reason=f"its forms can't be made: {error}")
         public = rendering.signed(unsigned_public, self.signer)
@@ -59,24 +59,25 @@ class IssueEditions:
             "changes": internal["late"],
             "changed_parts": internal["changed_parts"],
             "public": second,
+            # Refused by the database where another issue has it meanwhile: then it is made again.
+            "publication": number + 1,
         }
 
-    def public_again(self, internal: Json, until: str, threshold: int) -> Json:
-        """The public edition of a document, without signature, made with those that were published
-        before `until`. Raises NotMade."""
-        return make(internal, self._printed_before(until), threshold, ())[0]
+    def public_again(self, internal: Json, number: int, threshold: int) -> Json:
+        """The public edition of a document, without signature, made with the first `number` public
+        ones. Raises NotMade."""
+        return make(internal, self._printed(number), number, threshold, ())[0]
 
-    def _printed_before(self, until: str | None) -> Iterator[str]:
-        """The texts of the public editions. Before there were editions, the whole document was
-        published."""
+    def _printed(self, number: int) -> Iterator[str]:
+        """The texts of the first `number` public editions, and of the issues that were published as
+        a whole before there were editions."""
         query: Json = {"_cls": Briefing.class_name(), "status": {"$in": list(ISSUED)}}
-        query |= {"published_at": {"$lt": until}} if until else {}
         collection = self.repository.collection
-        with_one = {"public.document": {"$exists": True}}
-        for found in collection.find(query | with_one, {"public.document": 1}):
+        public = query | {"publication": {"$lte": number}}
+        for found in collection.find(public, {"public.document": 1}):
             yield found["public"]["document"]
-        without = {"public.document": {"$exists": False}}
-        for found in collection.find(query | without, {"document": 1}):
+        whole = query | {"publication": {"$exists": False}}
+        for found in collection.find(whole, {"document": 1}):
             yield found["document"]
 
     def _edition(

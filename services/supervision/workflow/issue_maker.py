@@ -41,12 +41,13 @@ class Made(NamedTuple):
 
 
 def make(
-    document: Json, earlier: Iterable[str], threshold: int, forms: Sequence[str]
+    document: Json, earlier: Iterable[str], number: int, threshold: int, forms: Sequence[str]
 ) -> tuple[Json, list[Made]]:
     """The public edition of an internal document, with its digest, and these forms of both in every
-    language. `earlier` are the texts of the public editions that were published before it. Raises
-    NotMade."""
-    return _answer({"document": document, "threshold": threshold, "forms": forms}, earlier)
+    language. `earlier` are the texts of the editions that were published before it, of which
+    `number` are public ones. Raises NotMade."""
+    asked = {"document": document, "threshold": threshold, "number": number, "forms": forms}
+    return _answer(asked, earlier)
 
 
 def make_again(document: Json, public: Json, forms: Sequence[str]) -> list[Made]:

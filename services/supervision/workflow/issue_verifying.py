@@ -96,10 +96,10 @@ class IssueVerifying:
     def _made_again(self, briefing: Briefing, printed: Json) -> Json | None:
         """The public edition of the internal one, without signature; None where it can't be
         made."""
-        threshold = printed["notes"]["public"]["threshold"]
+        how = printed["notes"]["public"]
         internal = json.loads(briefing.document)
         try:
-            return self.editions.public_again(internal, briefing.published_at, threshold)
+            return self.editions.public_again(internal, how["earlier"], how["threshold"])
         except NotMade:
             return None
 

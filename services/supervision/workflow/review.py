@@ -16,6 +16,7 @@ from services.supervision.briefing.signing import Signer
 from services.supervision.documents import (
     ISSUED,
     PERSON,
+    PUBLIC,
     URN,
     WITHDRAWN,
     Briefing,
@@ -210,7 +211,7 @@ def _notice(
 ) -> Json:
     names = ("urn", "issue", "period", "revision", "digest")
     return {name: getattr(briefing, name) for name in names} | {
-        "public_digest": briefing.public.get("digest"),
+        "public_digest": briefing.edition(PUBLIC).get("digest"),
         "status": WITHDRAWN,
         "reason": reason,
         "successor": successor,

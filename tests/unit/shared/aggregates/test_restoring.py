@@ -68,7 +68,7 @@ def test_an_issue_of_an_earlier_release_comes_back_from_its_one_event(name):
     event = golden(name, 1)
     aggregate = KINDS[entity(name)](id=event["subject"])
     aggregate.restore([event])
-    assert (aggregate.document, aggregate.public) == (event["data"]["document"], {})
+    assert (aggregate.document, aggregate.public) == (event["data"]["document"], None)
 
 
 @pytest.mark.parametrize("name", [*HALVES, *(it.removesuffix("_internal") for it in HALVES)])

@@ -48,7 +48,7 @@ def public(issue=ISSUED, kept=KEPT, event=None, again=None):
     event = event or {name: ISSUED.public[name] for name in ("digest", "manifest")}
 
     def made_again(briefing, printed):
-        return editions(Kept()).public_again(json.loads(briefing.document), "", 5)
+        return editions(Kept()).public_again(json.loads(briefing.document), 0, 5)
 
     verdict = PublicVerification(issue, signer(), kept.body, again or made_again, event).verdict()
     return found(verdict)

@@ -73,7 +73,7 @@ def test_what_the_process_says_last_is_why_nothing_is_published():
 def test_a_process_that_takes_too_long_is_given_up(monkeypatch):
     monkeypatch.setattr(issue_maker, "SECONDS", 0)
     with pytest.raises(issue_maker.NotMade, match="longer than 0 s"):
-        issue_maker.make(ISSUE, [], 5, ())
+        issue_maker.make(ISSUE, [], 0, 5, ())
 
 
 def test_three_events_carry_an_issue_and_each_has_the_form_of_its_type():

@@ -39,8 +39,9 @@ def test_a_person_takes_an_issue_back_and_says_why(issues):
 def test_the_notice_that_subscribers_get_is_signed(issues):
     issues.withdraw()
     data = issues.events(issues.stored()["_id"])[-1]["data"]
-    name, notice, digest = checked_notice(data)
-    assert (name, digest) == ("2017-W06-r0", issues.stored()["digest"])
+    name, notice, digests = checked_notice(data)
+    stored = issues.stored()
+    assert (name, digests) == ("2017-W06-r0", {stored["digest"], stored["public"]["digest"]})
     hexadecimal = hashlib.sha256(notice).hexdigest().encode()
     assert issues.signer.verifies(data["signature"], hexadecimal)
     assert json.loads(notice)["withdrawn_by"] == {"name": None, "office": None}
