@@ -10,6 +10,7 @@ from random import Random
 from services.supervision.briefing.assemble import document, draft, fold_week
 from services.supervision.indicators import PRESENT
 from services.supervision.indicators.declare import Indicator
+from services.supervision.indicators.reporting import TRENDS, WEEKS_IN_TREND
 from shared.domain.periods import Period
 from tests.support.district import naive
 from tests.support.masthead import MASTHEAD
@@ -114,6 +115,10 @@ def drawn(seed, subdistricts=3, communities=6, edition="internal", density=0.5):
     made["headline_table"] = [
         _headline_row(chance, cell) for cell in made["cells"] if cell["orgunit"] == DISTRICT
     ]
+    made["trends"] = [
+        _trend(chance, next(it for it in made["cells"] if it["indicator"] == code))
+        for code in TRENDS
+    ]
     changed = chance.sample(made["cells"], 3)
     made["late"] = [_change(chance, cell) for cell in changed]
     made["late_events"] = {"more": 2, "rows": [_late_event(chance, cell) for cell in changed]}
@@ -213,6 +218,18 @@ def _cell(chance, indicator: Indicator, unit):
         "previous": chance.choice([None, _shown(chance)]),
         "cumulative": chance.choice([None, _shown(chance)]),
     }
+
+
+def _trend(chance, cell):
+    """The figures of a district's cell in the weeks up to this one."""
+    this = {name: cell[name] for name in ("value", "qualifier", "status")}
+    figures = [this, cell["previous"] or _shown(chance)]
+    figures += [_shown(chance) for _ in range(WEEKS_IN_TREND - 2)]
+    rows, week = [], WEEK
+    for shown in figures:
+        rows.insert(0, {"period": str(week)} | shown)
+        week = week.previous()
+    return {"indicator": cell["indicator"], "weeks": rows}
 
 
 def _headline_row(chance, cell):
