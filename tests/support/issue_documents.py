@@ -49,6 +49,7 @@ NAMES = (
     "𠮷野社区",
 )
 VALUES = ("0", "1", "2.5", "0.125", "500", "70000", "999999999999999", "123456789012345.678901")
+SHORT = VALUES[:6]
 LEFT_OUT = ("actions", "late_events", "open_orders", "overdue", "overlap")
 # No issue prints more rows of one kind, or more events behind a figure.
 MOST, EVENTS = 50, 200
@@ -115,10 +116,7 @@ def drawn(seed, subdistricts=3, communities=6, edition="internal", density=0.5):
     made["headline_table"] = [
         _headline_row(chance, cell) for cell in made["cells"] if cell["orgunit"] == DISTRICT
     ]
-    made["trends"] = [
-        _trend(chance, next(it for it in made["cells"] if it["indicator"] == code))
-        for code in TRENDS
-    ]
+    made["trends"] = [_trend(chance, code) for code in TRENDS]
     changed = chance.sample(made["cells"], 3)
     made["late"] = [_change(chance, cell) for cell in changed]
     made["late_events"] = {"more": 2, "rows": [_late_event(chance, cell) for cell in changed]}
@@ -189,13 +187,13 @@ def _event(chance, number, unit):
     }
 
 
-def _shown(chance):
+def _shown(chance, values=VALUES):
     if chance.random() < 0.3:
         reason = chance.choice(MISSING)
         kind = "suppressed" if reason == "suppressed" else "not_stated"
         return {"value": None, "qualifier": kind, "status": reason}
     return {
-        "value": chance.choice(VALUES),
+        "value": chance.choice(values),
         "qualifier": chance.choice(["exact", "over", "about", "at_most"]),
         "status": chance.choice(["complete", "partly_stated"]),
     }
@@ -220,16 +218,13 @@ def _cell(chance, indicator: Indicator, unit):
     }
 
 
-def _trend(chance, cell):
-    """The figures of a district's cell in the weeks up to this one."""
-    this = {name: cell[name] for name in ("value", "qualifier", "status")}
-    figures = [this, cell["previous"] or _shown(chance)]
-    figures += [_shown(chance) for _ in range(WEEKS_IN_TREND - 2)]
+def _trend(chance, code):
+    """Figures that fit into a column of a printed table."""
     rows, week = [], WEEK
-    for shown in figures:
-        rows.insert(0, {"period": str(week)} | shown)
+    for _ in range(WEEKS_IN_TREND):
+        rows.insert(0, {"period": str(week)} | _shown(chance, SHORT))
         week = week.previous()
-    return {"indicator": cell["indicator"], "weeks": rows}
+    return {"indicator": code, "weeks": rows}
 
 
 def _headline_row(chance, cell):

@@ -12,8 +12,13 @@ from services.supervision.outline.blocks import Picture
 WIDTH = 280
 
 
+def file(picture: Picture) -> str:
+    """The drawing as a file of its own."""
+    return svg(picture).replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+
+
 def svg(picture: Picture) -> str:
-    """The drawing. Its description has every value in words."""
+    """The drawing within a page. Its description has every value in words."""
     kind = type(picture).__name__.lower()
     return _templates().get_template(f"{kind}.svg").render(it=picture, width=WIDTH, font=fonts.SANS)
 

@@ -104,7 +104,7 @@ def _pictures(found: Pictures) -> dict[str, Any]:
             "title": row.title,
             "words": row.words,
             "said": f"{row.title}: {row.description}",
-            "svg": drawing.svg(row),
+            "svg": drawing.file(row),
         }
         for row in found.rows
     ]
