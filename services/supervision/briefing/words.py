@@ -114,7 +114,7 @@ _WORDS: dict[str, tuple[Any, Any]] = {
         "报送：■ 按时；▲ 迟报；□ 零报告；× 未报；– 免报",
         "Reports: ■ on time, ▲ late, □ nil report, × silent, – exempt",
     ),
-    "both_ends": ("首尾各10个，中间%s个见排名", "ten at each end; %s more are in the ranking"),
+    "both_ends": ("首尾各10个，另有%s个未画", "ten at each end; %s more aren't drawn"),
     "from_to": ("%s%%–%s%%", "%s%%–%s%%"),
     "spans_note": (
         "比率：● 参与排名，○ 基数不足；横线为95%区间，基数越小越长",
@@ -203,7 +203,6 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     ),
     "excluded": ("不参与", "Left out"),
     "zero_denominators": ("分母为0，不计算比率", "denominator 0, no share"),
-    "league_desc": ("各街道比率，括号内为分子/分母", "Share of each sub-district, with its counts"),
     # Follow-up.
     "practices": ("经验推广", "Good practices"),
     "rectification": ("点名督促整改（已超期）", "Named for rectification (overdue)"),

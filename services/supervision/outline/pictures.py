@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 def pictures(document: Json, w: Language) -> Pictures:
-    trends = [_trend(row, w) for row in series(document) if row["indicator"] in HEADLINE_FIGURES]
+    trends = [_trend(row, w) for row in series(document) if _is_drawn(row)]
     reports = [_reports(document["completeness"], w)] if document["completeness"]["units"] else []
     spans = [it for at, table in enumerate(document["league"], 1) if (it := _spans(at, table, w))]
     notes = [
@@ -40,6 +40,11 @@ def pictures(document: Json, w: Language) -> Pictures:
         if there
     ]
     return Pictures(w("at_a_glance"), [*trends, *reports, *spans], notes)
+
+
+def _is_drawn(row: Json) -> bool:
+    """A single week is no trend."""
+    return row["indicator"] in HEADLINE_FIGURES and len(row["weeks"]) > 1
 
 
 def _trend(row: Json, w: Language) -> Trend:
