@@ -32,6 +32,7 @@ COMPARED = ("last", "mean", "this")
 COLOURS = ("#0072B2", "#E69F00", "#56B4E9", "#D55E00", "#BFBFBF")
 WIDTH, HEIGHT = 480, 300
 ROWS, COLUMNS = 16, 8
+ROWS_A_PAGE = 2 * ROWS
 
 
 def add(workbook: Any, made: Iterable[Table], lang: str) -> None:
@@ -44,6 +45,8 @@ def add(workbook: Any, made: Iterable[Table], lang: str) -> None:
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
+    # On paper no chart is cut in two.
+    sheet.set_h_pagebreaks(range(ROWS_A_PAGE, ROWS * len(drawn), ROWS_A_PAGE))
     for place, chart in enumerate(drawn):
         chart.set_size({"width": WIDTH, "height": HEIGHT})
         sheet.insert_chart(place // 2 * ROWS, place % 2 * COLUMNS, chart)
@@ -135,6 +138,7 @@ def _trend(workbook: Any, table: Table, lines: list[int]) -> Any:
     weeks, figures = table.index("week"), table.index("amount")
     mark = {"border": {"color": COLOURS[0]}, "fill": {"color": COLOURS[0]}}
     hollow = mark | {"fill": {"color": "#FFFFFF"}}
+    doubts = [_doubt(table, line) for line in lines]
     chart.add_series(
         {
             "name": [table.title, 0, figures],
@@ -142,7 +146,14 @@ def _trend(workbook: Any, table: Table, lines: list[int]) -> Any:
             "values": [table.title, first, figures, last, figures],
             "line": {"color": COLOURS[0], "width": 1.5},
             "marker": {"type": "circle", "size": 5} | mark,
-            "points": [None if _is_exact(table.rows[line], table) else hollow for line in lines],
+            "points": [hollow if doubt else None for doubt in doubts],
+            # Not every program shows marks that are hollow.
+            "data_labels": {
+                "value": True,
+                "position": "above",
+                "font": {"size": 8},
+                "custom": [{"value": doubt} if doubt else {"delete": True} for doubt in doubts],
+            },
         }
     )
     row = table.rows[lines[0]]
@@ -154,9 +165,14 @@ def _trend(workbook: Any, table: Table, lines: list[int]) -> Any:
     return chart
 
 
-def _is_exact(row: tuple[Cell, ...], table: Table) -> bool:
-    qualified, complete = row[table.index("amount_qualifier")], row[table.index("status")]
-    return qualified in QUALIFIERS["exact"] and complete in CELL_STATUSES["complete"]
+def _doubt(table: Table, line: int) -> str | None:
+    """What stands beside a number that isn't exact, or is partly stated."""
+    if not _is_number(table, line, "amount"):
+        return None
+    label, status = _label(table, line, "amount"), table.rows[line][table.index("status")]
+    if status not in CELL_STATUSES["complete"]:
+        return f"{label} ({status})"
+    return label if label != table.rows[line][table.index("amount")] else None
 
 
 def _label(table: Table, line: int, name: str) -> str:

@@ -118,8 +118,11 @@ def test_a_trend_is_a_line_over_the_weeks_of_its_sheet_with_gaps(lang):
     assert chart.find(f".//{CHART}lineChart") is not None
     # Blank cells are gaps, which is what a chart without this element has.
     assert chart.find(f".//{CHART}dispBlanksAs") is None
-    # The two that aren't exact numbers have marks of their own.
-    assert [it.get("val") for it in chart.findall(f".//{CHART}dPt/{CHART}idx")] == ["1", "2"]
+    # The number that isn't exact has a mark of its own, and its qualifier beside it.
+    assert [it.get("val") for it in chart.findall(f".//{CHART}dPt/{CHART}idx")] == ["2"]
+    assert [it.text for it in chart.findall(f".//{CHART}dLbl//{TEXT}")] == [
+        {"zh": "超过 500", "en": "over 500"}[lang]
+    ]
 
 
 def test_a_trend_with_one_number_is_not_drawn():
