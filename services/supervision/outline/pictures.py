@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
+from services.supervision.outline.annex import STATES
 from services.supervision.outline.blocks import (
     Cell,
     Marks,
@@ -19,7 +20,6 @@ from services.supervision.outline.language import Language
 from services.supervision.outline.trends import said, series
 from shared.domain.types import Json
 
-STATES = ("on_time", "late", "nil", "silent", "exempt")
 # So many rows fit into a picture.
 MOST_ROWS = 20
 
