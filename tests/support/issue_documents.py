@@ -116,13 +116,13 @@ def drawn(seed, subdistricts=3, communities=6, edition="internal", density=0.5):
     made["headline_table"] = [
         _headline_row(chance, cell) for cell in made["cells"] if cell["orgunit"] == DISTRICT
     ]
-    made["trends"] = [_trend(chance, code) for code in TRENDS]
     changed = chance.sample(made["cells"], 3)
     made["late"] = [_change(chance, cell) for cell in changed]
     made["late_events"] = {"more": 2, "rows": [_late_event(chance, cell) for cell in changed]}
     made["sections"][2]["items"] = [_clinic(chance, unit) for unit in codes[:4]]
     made["sections"][3]["items"] = [_fair(chance, unit) for unit in codes[:2]]
     made["sections"][0]["lines"][0]["beside"] = _figure(chance, "station")
+    made["trends"] = [_trend(chance, code) for code in TRENDS]
     return _public(made) if edition == "public" else made
 
 
