@@ -469,9 +469,9 @@ def _printed(who: Json) -> Json:
 
 def _revised(document: Json) -> Json:
     """What the event of a revision says beside its document."""
-    told = {"reason": document["masthead"]["reason"], "changes": document["late"]}
+    said = {"reason": document["masthead"]["reason"], "changes": document["late"]}
     parts = document.get("changed_parts")
-    return told if parts is None else told | {"changed_parts": parts}
+    return said if parts is None else said | {"changed_parts": parts}
 
 
 def _withdrawn(briefing: Briefing) -> Json:

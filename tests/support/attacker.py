@@ -1,8 +1,9 @@
 """A reader who tries to get suppressed figures back, from every public document of one indicator.
 
-It writes down one equation for each printed number: of a cell, of last week's figure, of the sum
-since the beginning. The unknowns are what each unit reported itself, in each document. It computes
-what follows by linear programming in fractions, and shares no code with the editions.
+It writes down one equation for each printed number: of a cell, of last week's figure, of a week of
+the trend, of the sum since the beginning. The unknowns are what each unit reported itself, in each
+document. It computes what follows by linear programming in fractions, and shares no code with the
+editions.
 
 It is stronger than any real reader: it knows which units reported the same in two documents of a
 week, which units above a community reported nothing themselves, and which suppressed cells are 0.
@@ -47,6 +48,7 @@ class Attacker:
             else:
                 self._equal(whole, row["value"])
             self._other_weeks(key, unit, row)
+        self._trend(document)
         if document["revision"] == 0:
             self._listed(key, rows)
 
@@ -82,6 +84,14 @@ class Attacker:
                 for name, factor in self.parts(known, unit).items():
                     whole[name] += factor
             self._equal(whole, since["value"])
+
+    def _trend(self, document):
+        weeks = [it["weeks"] for it in document["trends"] if it["indicator"] == self.indicator]
+        for shown in (week for row in weeks for week in row):
+            published = self._published[shown["period"]]
+            if published and shown["value"] is not None:
+                district = document["masthead"]["district"]
+                self._equal(self.parts(published[-1], district), shown["value"])
 
     def parts(self, key, unit):
         """The unknowns that add up to a cell."""

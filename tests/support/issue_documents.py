@@ -10,6 +10,7 @@ from random import Random
 from services.supervision.briefing.assemble import document, draft, fold_week
 from services.supervision.indicators import PRESENT
 from services.supervision.indicators.declare import Indicator
+from services.supervision.indicators.reporting import TRENDS, WEEKS_IN_TREND
 from shared.domain.periods import Period
 from tests.support.district import naive
 from tests.support.masthead import MASTHEAD
@@ -48,6 +49,7 @@ NAMES = (
     "𠮷野社区",
 )
 VALUES = ("0", "1", "2.5", "0.125", "500", "70000", "999999999999999", "123456789012345.678901")
+SHORT = VALUES[:6]
 LEFT_OUT = ("actions", "late_events", "open_orders", "overdue", "overlap")
 # No issue prints more rows of one kind, or more events behind a figure.
 MOST, EVENTS = 50, 200
@@ -120,6 +122,7 @@ def drawn(seed, subdistricts=3, communities=6, edition="internal", density=0.5):
     made["sections"][2]["items"] = [_clinic(chance, unit) for unit in codes[:4]]
     made["sections"][3]["items"] = [_fair(chance, unit) for unit in codes[:2]]
     made["sections"][0]["lines"][0]["beside"] = _figure(chance, "station")
+    made["trends"] = [_trend(chance, code) for code in TRENDS]
     return _public(made) if edition == "public" else made
 
 
@@ -184,13 +187,13 @@ def _event(chance, number, unit):
     }
 
 
-def _shown(chance):
+def _shown(chance, values=VALUES):
     if chance.random() < 0.3:
         reason = chance.choice(MISSING)
         kind = "suppressed" if reason == "suppressed" else "not_stated"
         return {"value": None, "qualifier": kind, "status": reason}
     return {
-        "value": chance.choice(VALUES),
+        "value": chance.choice(values),
         "qualifier": chance.choice(["exact", "over", "about", "at_most"]),
         "status": chance.choice(["complete", "partly_stated"]),
     }
@@ -213,6 +216,15 @@ def _cell(chance, indicator: Indicator, unit):
         "previous": chance.choice([None, _shown(chance)]),
         "cumulative": chance.choice([None, _shown(chance)]),
     }
+
+
+def _trend(chance, code):
+    """Figures that fit into a column of a printed table."""
+    rows, week = [], WEEK
+    for _ in range(WEEKS_IN_TREND):
+        rows.insert(0, {"period": str(week)} | _shown(chance, SHORT))
+        week = week.previous()
+    return {"indicator": code, "weeks": rows}
 
 
 def _headline_row(chance, cell):

@@ -10,7 +10,7 @@ import docx
 import pypdfium2
 
 from deploy.local import install
-from services.supervision.outline.blocks import Bars, Explanation
+from services.supervision.outline.blocks import Bars, Explanation, Pictures
 
 
 def docx_text(body):
@@ -66,7 +66,7 @@ def said(outlined):
     pictures, whose figures stand in the text too."""
     if isinstance(outlined, str):
         yield outlined
-    elif is_dataclass(outlined) and not isinstance(outlined, Bars | Explanation):
+    elif is_dataclass(outlined) and not isinstance(outlined, Bars | Explanation | Pictures):
         for field in fields(outlined):
             if field.name not in ("key", "tone", "about", "lang"):
                 yield from said(getattr(outlined, field.name))

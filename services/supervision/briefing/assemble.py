@@ -14,6 +14,7 @@ from services.supervision.briefing.sections.late import late_events
 from services.supervision.briefing.sections.organisation import groups, platforms
 from services.supervision.briefing.sections.overlap import overlap
 from services.supervision.briefing.sections.rows import named, shortened
+from services.supervision.briefing.sections.trends import trends
 from services.supervision.briefing.table import table
 from services.supervision.indicators.rules import Rules
 from shared.contracts.envelope import REASONS
@@ -34,10 +35,11 @@ LISTS: dict[str, Callable[[FoldedWeek], list[Json]]] = {
     "service_days": service_days,
 }
 
-# The parts that depend on the week alone, beside its figures. The league counts all weeks so far.
+# The parts that depend on the week alone, beside its figures. The league counts all weeks so far,
+# and the trends have some weeks before it.
 WEEK_PARTS = ("sections", "groups", "overlap", *LISTS, "more")
 # The content that follows from the week's facts, over which `content_digest` is made.
-CONTENT = ("period", "cells", "league", *WEEK_PARTS)
+CONTENT = ("period", "cells", "trends", "league", *WEEK_PARTS)
 
 
 def fold_week(period: Period, rules: Rules, subjects: Iterable[list[Event]]) -> FoldedWeek:
@@ -55,6 +57,7 @@ def content(week: FoldedWeek) -> Json:
     return {
         "period": str(week.period),
         "cells": cells,
+        "trends": trends(week),
         "sections": sections(week, cells),
         "groups": groups(week),
         "overlap": overlap(week),

@@ -16,7 +16,9 @@ from services.supervision.indicators.reporting import (
     CARRIED_OVER,
     REGISTRY,
     REPORTED,
+    TRENDS,
     WEEKS_IN_MEAN,
+    WEEKS_IN_TREND,
 )
 from services.supervision.indicators.rules import LEVELS_BY_AREA, Rules
 from shared.contracts.beginning import is_before_programme
@@ -59,13 +61,15 @@ def _changes(before: dict[FlowKey, Any], now: dict[FlowKey, Any]) -> list[Change
 
 # This week and the one before are printed by unit; of earlier ones the district's mean is printed.
 WEEKS_BY_UNIT = 2
+# The weeks of a trend that aren't needed for the mean.
+MORE_WEEKS = WEEKS_IN_TREND - WEEKS_IN_MEAN
 
 
 class FoldedWeek:
     """A week by the `rules` of its issue. Add the events of every subject; the order doesn't
     matter.
 
-    Where its cells aren't counted but filled by the caller (`recent`, `cumulative` and
+    Where its cells aren't counted but filled by the caller (`recent`, `earlier`, `cumulative` and
     `first_week`), only the subjects that the week's briefing may report have to be added.
     """
 
@@ -77,6 +81,10 @@ class FoldedWeek:
         self.units: dict[str, Json] = {}
         # The cells of the week and of those before it.
         self.recent = _empty_cells(period, self.units if rules.has(LEVELS_BY_AREA) else {})
+        # Of the weeks before those: the district's cells of TRENDS.
+        self.earlier = {
+            week: DistrictCells() for week in _weeks_back(min(self.recent).previous(), MORE_WEEKS)
+        }
         # Of all weeks so far.
         self.cumulative = Cells()
         self.reports = WeekReports(period, rules)
@@ -196,6 +204,8 @@ class FoldedWeek:
             self.cumulative.add(item)
             if item.first in self.recent:
                 self.recent[item.first].add(item)
+            elif item.first in self.earlier and item.indicator in TRENDS:
+                self.earlier[item.first].add(item)
 
     def _register(self, events: Collection[Event]) -> None:
         """The unit's present state with the name that it had in the week: an old report keeps old

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
 
 from services.supervision.briefing.completeness import was_valid
@@ -16,6 +16,8 @@ from shared.domain.types import Json
 LEAST_DENOMINATOR = 5
 
 TENTH = Decimal("0.1")
+# Of a normal distribution: 95 % of it are within so many standard deviations.
+Z = Decimal("1.96")
 
 REASONS = {
     "retired": ("本周已撤销", "dissolved before the week"),
@@ -144,10 +146,25 @@ def _row(week: FoldedWeek, code: str, measure: Measure) -> Json:
         "numerator": str(done),
         "denominator": str(of),
         "share": None if share is None else _percent(share),
+        "interval": interval(done, of),
         "standing": _words(STANDINGS, standing),
         "rank": None,
         "exactly": share,
     }
+
+
+def interval(done: int, of: int) -> Json | None:
+    """How far chance alone may have moved the share, in percent: Wilson's interval of 95 %. It is
+    wide where few were counted. None where there is no share."""
+    if not 0 <= done <= of or not of:
+        return None
+    with localcontext(prec=28):
+        share, square = Decimal(done) / of, Z * Z
+        middle = share + square / (2 * of)
+        half = Z * (share * (1 - share) / of + square / (4 * of * of)).sqrt()
+        whole = 1 + square / of
+        low, high = ((middle + side * half) / whole * 100 for side in (-1, 1))
+        return {"low": str(abs(low.quantize(TENTH))), "high": str(high.quantize(TENTH))}
 
 
 def _count(week: FoldedWeek, indicator: str, code: str) -> int:

@@ -19,7 +19,8 @@ from shared.domain.types import Event, Json
 
 # What a reader reads, beside the figures of units.
 READ_PARTS = (
-    *("completeness", "headlines", "headline_table", "league", *WEEK_PARTS, "late_events", "notes"),
+    *("completeness", "headlines", "headline_table", "trends", "league", *WEEK_PARTS),
+    *("late_events", "notes"),
 )
 COMPARED = ("value", "qualifier", "numerator", "denominator")
 

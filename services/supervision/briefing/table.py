@@ -30,18 +30,19 @@ def _row(week: FoldedWeek, code: str, orgunit: str) -> Json:
     return {
         "indicator": code,
         "orgunit": orgunit,
-        **_printed(week, indicator, week.this, orgunit),
+        **figure_at(week, indicator, week.this, orgunit),
         "unit": indicator.unit,
         "numerator": str(given),
         "denominator": str(total),
         # In the first week there is nothing to compare with.
-        "previous": None if week.is_first else _printed(week, indicator, week.before, orgunit),
+        "previous": None if week.is_first else figure_at(week, indicator, week.before, orgunit),
         # A level isn't added up over weeks.
-        "cumulative": None if level else _printed(week, indicator, week.cumulative, orgunit),
+        "cumulative": None if level else figure_at(week, indicator, week.cumulative, orgunit),
     }
 
 
-def _printed(week: FoldedWeek, indicator: Indicator, cells: Cells, orgunit: str) -> Json:
+def figure_at(week: FoldedWeek, indicator: Indicator, cells: Cells, orgunit: str) -> Json:
+    """The unit's figure in the cells of this week, or of others: value, qualifier and status."""
     part = cells.quantity(indicator.code, orgunit)
     whole = quantity(indicator, part).to_json()
     status = absence(week.rules, indicator, cells, orgunit) or _status(*counts(part))

@@ -16,12 +16,13 @@ from pymongo.database import Database
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.revisions import ChangeCauses
 from services.supervision.facts.fact_store import FactStore
-from services.supervision.figures.cells import Cells
+from services.supervision.figures.cells import Cells, DistrictCells
 from services.supervision.figures.figure_cache import FigureCache
 from services.supervision.figures.fold_storage import FoldedDocuments, contribution_of
 from services.supervision.figures.stocks import Stocks
 from services.supervision.figures.totals import Totals
 from services.supervision.indicators import EVER, PRESENT
+from services.supervision.indicators.reporting import TRENDS
 from services.supervision.indicators.rules import Rules
 from shared.contracts.beginning import MAY_BE_OLDER
 from shared.domain.periods import Period
@@ -105,8 +106,18 @@ class WeekQuery:
                 cells.merge(*part)
         self._add_counted_records(recent, pending)
         self._add_levels(recent, pending)
+        self._add_earlier(folded.earlier, pending)
         folded.cumulative = self.totals.until(partials, pending)
         folded.first_week = self._first_week(pending)
+
+    def _add_earlier(
+        self, earlier: Mapping[Period, DistrictCells], pending: FoldedDocuments
+    ) -> None:
+        weeks = {str(week): cells for week, cells in earlier.items() if self.rules.counts(week)}
+        found = self.figures.partials_by_week(min(earlier), max(earlier), TRENDS, pending)
+        for week, partials in found:
+            for part in partials if week in weeks else ():
+                weeks[week].merge(*part)
 
     def _first_week(self, pending: FoldedDocuments) -> Period | None:
         if self.rules.first_week:

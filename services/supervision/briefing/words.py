@@ -79,6 +79,7 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "annex": ("附件%s　", "Annex %s. "),
     "by_unit": ("报送情况", "Who reported"),
     "all_indicators": ("全部指标", "All figures"),
+    "annex_trends": ("主要指标逐周数", "Headline figures, week by week"),
     "annex_unranked": ("未参加排名的单位", "Units that aren't ranked"),
     "annex_notes": ("指标口径与数据来源", "Definitions and provenance"),
     "silent_everywhere": ("各项均未报", "silent to all services"),
@@ -99,6 +100,26 @@ _WORDS: dict[str, tuple[Any, Any]] = {
         "The four-week mean begins with %s: before that there are not four weeks",
     ),
     "cumulative": ("累计", "since the beginning"),
+    # The page of pictures.
+    "at_a_glance": ("一图看懂", "At a glance"),
+    "week": ("周", "week"),
+    "highest": ("最高 %s", "highest: %s"),
+    "no_numbers": ("没有数字", "no numbers"),
+    "trends_note": (
+        "走势：每点一周，底线为0；● 确数，○ 非确数或部分未报，断开处没有数字",
+        "Trends: a point a week from 0 up. ● exact, ○ inexact or partly stated, gap: no figure",
+    ),
+    "reports_picture": ("报送情况", "Who reported"),
+    "marks_note": (
+        "报送：■ 按时；▲ 迟报；□ 零报告；× 未报；– 免报",
+        "Reports: ■ on time, ▲ late, □ nil report, × silent, – exempt",
+    ),
+    "both_ends": ("首尾各10个，另有%s个未画", "ten at each end; %s more aren't drawn"),
+    "from_to": ("%s%%–%s%%", "%s%%–%s%%"),
+    "spans_note": (
+        "比率：● 参与排名，○ 基数不足；横线为95%区间，基数越小越长",
+        "Shares: ● ranked, ○ too few to be; bar: interval of 95%, long where few were counted",
+    ),
     "first_week": (
         "首期，没有可以对比的往期数据",
         "The first week: there is nothing to compare it with",
@@ -182,7 +203,6 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     ),
     "excluded": ("不参与", "Left out"),
     "zero_denominators": ("分母为0，不计算比率", "denominator 0, no share"),
-    "league_desc": ("各街道比率，括号内为分子/分母", "Share of each sub-district, with its counts"),
     # Follow-up.
     "practices": ("经验推广", "Good practices"),
     "rectification": ("点名督促整改（已超期）", "Named for rectification (overdue)"),

@@ -19,7 +19,7 @@ from services.supervision.briefing.sentences import headline_row, line
 from services.supervision.editions.cells import district_cells
 from services.supervision.editions.classified import KEEP, Each, LeaveOut, Make
 from services.supervision.editions.items import FINDING, Cells, finding_words, public_items
-from services.supervision.editions.published import Published, is_protected
+from services.supervision.editions.published import Published, is_protected, shown
 from services.supervision.editions.texts import counts_people, unless_counting
 from services.supervision.indicators import EVER
 from services.supervision.indicators.reporting import WEEKS_IN_MEAN
@@ -84,6 +84,24 @@ def _mean(code: str, context: Context) -> Json:
     return mean_of(
         [Quantity.from_json(figure | {"unit": item.unit}) for figure in stated], item.unit
     )
+
+
+def _trends(rows: list[Json], context: Context) -> list[Json]:
+    return [
+        row | {"weeks": _weeks(row, context)} if is_protected(row["indicator"]) else row
+        for row in rows
+    ]
+
+
+def _weeks(row: Json, context: Context) -> list[Json]:
+    """The figures of the weeks as they were printed."""
+    code, district = row["indicator"], context.document["masthead"]["district"]
+    earlier = context.published.recent(code, district, len(row["weeks"]) - 1)
+    figures = [*reversed(earlier), context.district[code]]
+    return [
+        {"period": week["period"], **shown(figure)}
+        for week, figure in zip(row["weeks"], figures, strict=True)
+    ]
 
 
 def _lines(rows: list[Json], context: Context) -> list[Json]:
@@ -234,6 +252,7 @@ PARTS = {
     "cells": Make(
         lambda _, context: context.cells, _CELL | {"previous": _FIGURE, "cumulative": _FIGURE}
     ),
+    "trends": Make(_trends, _keep("indicator") | {"weeks": _keep("period") | _FIGURE}),
     # The public edition has the sentences of the rules, over what is public.
     "edited_points": LeaveOut([]),
     # They name parts, of which some are left out.
@@ -281,8 +300,9 @@ PARTS = {
         _keep("measure", "title", "numerator", "denominator", "least")
         | {
             "rows": _keep(
-                "orgunit", "unit", "numerator", "denominator", "share", "standing", "rank"
-            ),
+                *("orgunit", "unit", "numerator", "denominator", "share", "standing", "rank")
+            )
+            | {"interval": _keep("low", "high")},
             "excluded": _keep("orgunit", "unit", "reason"),
         },
     ),

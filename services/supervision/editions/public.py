@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from services.supervision.briefing.assemble import WEEK_PARTS
+from services.supervision.briefing.assemble import CONTENT
 from services.supervision.editions.cells import public_cells
 from services.supervision.editions.classified import treated
 from services.supervision.editions.parts import PARTS, PARTS_LEFT_OUT, Context
@@ -15,9 +15,6 @@ PUBLIC = "public"
 
 # What is made for each edition, and what is made by those who sign.
 _OF_ONE_EDITION = ("edition", "content_digest", "digest", "keyid", "signature")
-
-# What `content_digest` is made over, as in `assemble.content`.
-_CONTENT = ("period", "cells", "league", *WEEK_PARTS)
 
 
 def public(document: Json, earlier: Iterable[Json], threshold: int, number: int = 0) -> Json:
@@ -37,7 +34,8 @@ def public(document: Json, earlier: Iterable[Json], threshold: int, number: int 
     body = {name: part for name, part in document.items() if name not in _OF_ONE_EDITION}
     made: Json = treated(body, PARTS, Context(document, cells, published, threshold))
     made["notes"] |= {"public": _note(threshold) | {"earlier": number}}
-    content = {name: made[name] for name in _CONTENT}
+    # Documents of earlier releases don't have all of them.
+    content = {name: made[name] for name in CONTENT if name in made}
     return made | {
         "edition": PUBLIC,
         "left_out": list(PARTS_LEFT_OUT),

@@ -121,13 +121,37 @@ class FigureCache:
     ) -> Iterator[tuple[str, str, Median | Sum]]:
         """The partials of the week's cells, as `partials_of` gives them. Cells in `pending` are
         taken from there."""
-        week = str(period)
-        for document in self._find(self.figures, {"period": week}):
-            if (week, document["orgunit"]) not in pending.cells:
-                yield from partials_of(document["orgunit"], document["partials"])
+        for document in self._cell_documents(period, period, pending):
+            yield from partials_of(document["orgunit"], document["partials"])
+
+    def partials_by_week(
+        self, first: Period, last: Period, indicators: Sequence[str], pending: FoldedDocuments
+    ) -> Iterator[tuple[str, Iterator[tuple[str, str, Median | Sum]]]]:
+        """(week, partials) of these indicators, for each cell of some weeks."""
+        # The other indicators stay in the database.
+        chosen = {
+            "$filter": {"input": "$partials", "cond": {"$in": ["$$this.indicator", indicators]}}
+        }
+        fields = {"period": 1, "orgunit": 1, "partials": chosen}
+        for document in self._cell_documents(first, last, pending, fields):
+            rows = [row for row in document["partials"] if row["indicator"] in indicators]
+            yield document["period"], partials_of(document["orgunit"], rows)
+
+    def _cell_documents(
+        self,
+        first: Period,
+        last: Period,
+        pending: FoldedDocuments,
+        fields: Document | None = None,
+    ) -> Iterator[Document]:
+        """The cells of some weeks: those in `pending`, and all others as they are stored."""
+        weeks = {"$gte": str(first), "$lte": str(last)}
+        for document in self._find(self.figures, {"period": weeks}, fields):
+            if (document["period"], document["orgunit"]) not in pending.cells:
+                yield document
         for document in pending.cell_documents().values():
-            if document["period"] == week:
-                yield from partials_of(document["orgunit"], document["partials"])
+            if weeks["$gte"] <= document["period"] <= weeks["$lte"]:
+                yield document
 
     def first_week(self, pending: FoldedDocuments) -> str | None:
         """The week of the first event that feeds any figure; None before there is one."""

@@ -1,11 +1,19 @@
 """The charts of the workbook, drawn by the spreadsheet itself from the cells of its sheets."""
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any
 
-from services.supervision.forms.model import Table
+from services.supervision.forms.model import Cell, Table
 from services.supervision.forms.spreadsheet import A4, places_of
-from services.supervision.forms.words import QUALIFIERS, REPORT_STATES, TITLES, word
+from services.supervision.forms.words import (
+    CELL_STATUSES,
+    QUALIFIERS,
+    REPORT_STATES,
+    TITLES,
+    word,
+)
+from shared.domain.types import Json
 
 # The charts have a sheet of their own, after that of this table.
 AFTER = "headline"
@@ -24,6 +32,7 @@ COMPARED = ("last", "mean", "this")
 COLOURS = ("#0072B2", "#E69F00", "#56B4E9", "#D55E00", "#BFBFBF")
 WIDTH, HEIGHT = 480, 300
 ROWS, COLUMNS = 16, 8
+ROWS_A_PAGE = 2 * ROWS
 
 
 def add(workbook: Any, made: Iterable[Table], lang: str) -> None:
@@ -36,6 +45,8 @@ def add(workbook: Any, made: Iterable[Table], lang: str) -> None:
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
+    # On paper no chart is cut in two.
+    sheet.set_h_pagebreaks(range(ROWS_A_PAGE, ROWS * len(drawn), ROWS_A_PAGE))
     for place, chart in enumerate(drawn):
         chart.set_size({"width": WIDTH, "height": HEIGHT})
         sheet.insert_chart(place // 2 * ROWS, place % 2 * COLUMNS, chart)
@@ -45,6 +56,8 @@ def _charts(workbook: Any, found: dict[str, Table]) -> Iterator[Any]:
     if "reports" in found:
         yield _reports(workbook, found["reports"])
     yield from _figures(workbook, found["headline"])
+    if "trends" in found:
+        yield from _trends(workbook, found["trends"])
     if "league" in found:
         yield from _league(workbook, found["league"])
 
@@ -109,10 +122,77 @@ def _figure(workbook: Any, table: Table, line: int, names: list[str]) -> Any:
     return chart
 
 
+def _trends(workbook: Any, table: Table) -> Iterator[Any]:
+    """The weeks of each figure that has a number in two of them or more; a week without one is a
+    gap."""
+    place = table.index("indicator")
+    for indicator in dict.fromkeys(row[place] for row in table.rows):
+        lines = [line for line, row in enumerate(table.rows) if row[place] == indicator]
+        if sum(_is_number(table, line, "amount") for line in lines) > 1:
+            yield _trend(workbook, table, lines)
+
+
+def _trend(workbook: Any, table: Table, lines: list[int]) -> Any:
+    chart = workbook.add_chart({"type": "line"})
+    first, last = lines[0] + 1, lines[-1] + 1
+    weeks, figures = table.index("week"), table.index("amount")
+    mark = {"border": {"color": COLOURS[0]}, "fill": {"color": COLOURS[0]}}
+    hollow = mark | {"fill": {"color": "#FFFFFF"}}
+    doubts = [_doubt(table, line) for line in lines]
+    chart.add_series(
+        {
+            "name": [table.title, 0, figures],
+            "categories": [table.title, first, weeks, last, weeks],
+            "values": [table.title, first, figures, last, figures],
+            "line": {"color": COLOURS[0], "width": 1.5},
+            "marker": {"type": "circle", "size": 5} | mark,
+            "points": [hollow if doubt else None for doubt in doubts],
+            # Not every program shows marks that are hollow.
+            "data_labels": {
+                "value": True,
+                "position": "above",
+                "font": {"size": 8},
+                "custom": [{"value": doubt} if doubt else {"delete": True} for doubt in doubts],
+            },
+        }
+    )
+    row = table.rows[lines[0]]
+    title = f"{row[table.index('label')]} ({row[table.index('measure_word')]})"
+    chart.set_title({"name": title, "name_font": {"size": 12}})
+    chart.set_y_axis({"min": 0, "major_gridlines": {"visible": False}})
+    chart.set_legend({"none": True})
+    chart.show_blanks_as("gap")
+    return chart
+
+
+def _doubt(table: Table, line: int) -> str | None:
+    """What stands beside a number that isn't exact, or is partly stated."""
+    if not _is_number(table, line, "amount"):
+        return None
+    label, status = _label(table, line, "amount"), table.rows[line][table.index("status")]
+    if status not in CELL_STATUSES["complete"]:
+        return f"{label} ({status})"
+    return label if label != table.rows[line][table.index("amount")] else None
+
+
 def _label(table: Table, line: int, name: str) -> str:
     row, exact = table.rows[line], QUALIFIERS["exact"]
     number, qualifier = row[table.index(name)], row[table.index(f"{name}_qualifier")]
     return str(number) if qualifier in exact else f"{qualifier} {number}"
+
+
+def _intervals(table: Table, rows: Iterable[tuple[Cell, ...]]) -> Json | None:
+    """How far each share's interval goes beyond it. Issues of earlier releases have none."""
+    names = ("share_low", "share", "share_high")
+    found = [[row[table.index(name)] for name in names] for row in rows]
+    if any(cell is None for row in found for cell in row):
+        return None
+    exactly = [[Decimal(str(cell)) for cell in row] for row in found]
+    return {
+        "type": "custom",
+        "minus_values": [float(share - low) for low, share, _ in exactly],
+        "plus_values": [float(high - share) for _, share, high in exactly],
+    }
 
 
 def _league(workbook: Any, table: Table) -> Iterator[Any]:
@@ -135,6 +215,7 @@ def _league(workbook: Any, table: Table) -> Iterator[Any]:
                     "values": [table.title, first, share, last, share],
                     "fill": {"color": COLOURS[0]},
                     "data_labels": {"value": True},
+                    "y_error_bars": _intervals(table, table.rows[first - 1 : last]),
                 }
             )
             title = table.rows[first - 1][table.index("title")]

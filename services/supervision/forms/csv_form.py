@@ -10,11 +10,12 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-from services.supervision.forms.figure_tables import cell_fields
+from services.supervision.forms.figure_tables import cell_fields, weeks
 from services.supervision.forms.front_tables import edition
 from services.supervision.forms.model import CODE, DATE, NUMBER, TEXT, Cell, Column, Field, Table
 from services.supervision.forms.model import table as filled
 from services.supervision.forms.words import head
+from shared.domain.periods import Period
 from shared.domain.types import Json
 
 # What a spreadsheet takes for a formula, with the apostrophes before it: one more is written, so
@@ -30,24 +31,35 @@ def make(document: Json, lang: str) -> bytes:
 
 def cells(document: Json, lang: str) -> Table:
     """The table: what identifies the issue, then the cell. Labels and names are in `lang`."""
-    rows = document["cells"]
-    return filled(
-        "cells", rows, [*_issue_fields(document), *cell_fields(document, lang, True)], lang
-    )
+    fields = [*_issue_fields(document), *cell_fields(document, lang, True)]
+    return filled("cells", [*document["cells"], *_weeks_before(document)], fields, lang)
+
+
+def _weeks_before(document: Json) -> list[Json]:
+    """The figures of the trends before the issue's own week, as cells of their weeks."""
+    nothing = dict.fromkeys(("numerator", "denominator", "previous", "cumulative"))
+    return [nothing | week for week in weeks(document) if week["period"] != document["period"]]
 
 
 def _issue_fields(document: Json) -> list[Field]:
-    masthead = document["masthead"]
     constant = (
-        ("period", CODE, document["period"]),
-        ("first_day", DATE, masthead["first_day"]),
-        ("last_day", DATE, masthead["last_day"]),
+        ("issue_period", CODE, document["period"]),
         ("edition", TEXT, edition(document)),
         ("issue", NUMBER, _text(document["issue"])),
         ("revision", NUMBER, _text(document["revision"])),
         ("issue_status", TEXT, document["status"]),
     )
-    return [_constant(*parts) for parts in constant]
+    week = [
+        Field("period", CODE, lambda row, lang: str(_week(row, document))),
+        Field("first_day", DATE, lambda row, lang: str(_week(row, document).first_day)),
+        Field("last_day", DATE, lambda row, lang: str(_week(row, document).last_day)),
+    ]
+    return [*week, *(_constant(*parts) for parts in constant)]
+
+
+def _week(row: Json, document: Json) -> Period:
+    """The week of a figure: a cell is of the issue's own."""
+    return Period.parse(str(row.get("period", document["period"])))
 
 
 def _constant(name: str, kind: str, cell: Cell) -> Field:

@@ -84,6 +84,32 @@ def _without_empty_pair(fields: list[Field], rows: list[Json]) -> list[Field]:
     return [it for it in fields if not it.name.startswith("last_issued")]
 
 
+def trends(document: Json, lang: str) -> Table:
+    """The district's figure of each week: a row for each indicator and week."""
+    named = labels(document, lang)
+    fields = [
+        code("indicator"),
+        Field("label", TEXT, lambda row, lang: named[row["indicator"]]),
+        code("week", "period"),
+        *_number_and_qualifier("amount", lambda row: row, coded=False),
+        Field("status", TEXT, lambda row, lang: word(CELL_STATUSES[status_of(row)], lang)),
+        Field("measure_word", TEXT, lambda row, lang: measure_word(row["unit"], lang)),
+    ]
+    return table("trends", weeks(document), fields, lang)
+
+
+def weeks(document: Json) -> list[Json]:
+    """The figures of the trends, each like a cell of its week. Issues of earlier releases have
+    none."""
+    district = document["masthead"]["district"]
+    units = {row["indicator"]: row["unit"] for row in document["notes"]["definitions"]}
+    return [
+        week | {"indicator": row["indicator"], "orgunit": district, "unit": units[row["indicator"]]}
+        for row in document.get("trends", [])
+        for week in row["weeks"]
+    ]
+
+
 def district_cells(document: Json) -> dict[str, Json]:
     """Indicator → the district's cell."""
     district = document["masthead"]["district"]
@@ -112,7 +138,7 @@ CELL_FIGURES = (
 def cell_fields(document: Json, lang: str, coded: bool = False) -> list[Field]:
     """The columns of the table of all cells. `coded` gives codes for words where there are codes:
     for programs."""
-    named, units, mean = labels(document, lang), document["orgunits"], means(document)
+    named, units = labels(document, lang), document["orgunits"]
     return [
         code("indicator"),
         Field("label", TEXT, lambda cell, lang: named.get(cell["indicator"])),
@@ -125,8 +151,14 @@ def cell_fields(document: Json, lang: str, coded: bool = False) -> list[Field]:
         *(it for column in CELL_FIGURES for it in _figure_of_cell(column, coded)),
         number("numerator"),
         number("denominator"),
-        *_number_and_qualifier("mean", lambda cell: mean.get(key_of(cell)), coded),
+        *_number_and_qualifier("mean", _mean_of(document), coded),
     ]
+
+
+def _mean_of(document: Json) -> Callable[[Json], Json | None]:
+    """The four-week mean beside a cell; a figure of another week has none."""
+    mean, period = means(document), document["period"]
+    return lambda cell: mean.get(key_of(cell)) if cell.get("period", period) == period else None
 
 
 def _level(orgunit: str, lang: str, coded: bool) -> str:

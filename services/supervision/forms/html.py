@@ -4,8 +4,10 @@ import re
 from functools import cache
 
 import jinja2
+from markupsafe import Markup
 
-from services.supervision.outline.blocks import Block
+from services.supervision.forms import drawing
+from services.supervision.outline.blocks import Block, Picture
 from services.supervision.outline.language import Language
 from services.supervision.outline.outline import outline
 from shared.domain.types import Json
@@ -49,12 +51,17 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"css": _css, "kind": _kind}
+    environment.filters |= {"css": _css, "kind": _kind, "svg": _svg}
     return environment.get_template("briefing.html")
 
 
-def _kind(block: Block) -> str:
+def _kind(block: Block | Picture) -> str:
     return type(block).__name__.lower()
+
+
+def _svg(picture: Picture) -> Markup:
+    """The template of the drawing has escaped what people entered."""
+    return Markup(drawing.svg(picture))  # noqa: S704
 
 
 def _css(text: str) -> str:

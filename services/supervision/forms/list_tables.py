@@ -85,6 +85,8 @@ def league(document: Json, lang: str) -> Table:
         number("ranked_of", "numerator"),
         number("ranked_out_of", "denominator"),
         number("share"),
+        number("share_low", "interval", "low"),
+        number("share_high", "interval", "high"),
         text("standing"),
         number("least"),
     ]

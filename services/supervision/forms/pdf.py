@@ -13,10 +13,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from services.supervision.forms import fonts
+from services.supervision.forms import drawing, fonts
 from services.supervision.forms.red_head import red_head
 from services.supervision.forms.spreadsheet import made_at, width_of
-from services.supervision.outline.blocks import Block, Item, Items, Outline, Table
+from services.supervision.outline.blocks import Block, Item, Items, Outline, Pictures, Table
 from services.supervision.outline.language import Language
 from services.supervision.outline.outline import outline
 from shared.domain.types import Json
@@ -83,15 +83,32 @@ def _template() -> str:
 def _issue(issue: Outline) -> dict[str, Any]:
     return {
         **{name: getattr(issue, name) for name in ("title", "week", "masthead", "note", "digest")},
+        "pictures": _pictures(issue.pictures),
         "parts": [
             {
                 "title": part.title,
                 "annex": part.annex,
+                "front": part.front,
                 "blocks": [_block(block, issue.lang) for block in part.blocks],
             }
             for part in issue.parts
         ],
     }
+
+
+def _pictures(found: Pictures) -> dict[str, Any]:
+    """As drawings, with what they show in words for those who have the page read aloud."""
+    rows = [
+        {
+            "kind": type(row).__name__.lower(),
+            "title": row.title,
+            "words": row.words,
+            "said": f"{row.title}: {row.description}",
+            "svg": drawing.file(row),
+        }
+        for row in found.rows
+    ]
+    return {"title": found.title, "rows": rows, "notes": found.notes}
 
 
 def _block(block: Block, lang: str) -> dict[str, Any]:

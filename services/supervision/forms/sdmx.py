@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from services.supervision.forms.figure_tables import key_of, means
+from services.supervision.forms.figure_tables import key_of, means, weeks
 from services.supervision.forms.front_tables import edition
 from services.supervision.forms.model import qualifier, value
 from services.supervision.forms.words import Pair
@@ -97,7 +97,8 @@ def make(document: Json, lang: str) -> bytes:
 
 
 def _observations(document: Json) -> Iterator[_Observation]:
-    """Of each cell: this week, last week, the sum and the mean, where there are such figures."""
+    """Of each cell: this week, last week, the sum and the mean, where there are such figures. And
+    of the trends the weeks before those."""
     period = document["period"]
     before, mean = str(Period.parse(period).previous()), means(document)
     for cell in document["cells"]:
@@ -109,6 +110,10 @@ def _observations(document: Json) -> Iterator[_Observation]:
         shown = mean.get(key_of(cell))
         if shown and (value(shown) is not None or qualifier(shown) in _MISSING):
             yield _Observation(cell, "MEAN4", period, shown)
+    for week in weeks(document):
+        # The last two weeks are those of the cells.
+        if week["period"] < before:
+            yield _Observation(week, "WEEK", week["period"], week)
 
 
 def _row(document: Json, observation: _Observation, revised: bool) -> dict[str, str]:

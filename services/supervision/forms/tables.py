@@ -27,6 +27,7 @@ def sheets(document: Json, lang: str) -> list[Table]:
 def _others(document: Json, lang: str) -> Iterator[Table]:
     yield figure_tables.points(document, lang)
     yield figure_tables.headline(document, lang)
+    yield figure_tables.trends(document, lang)
     yield from list_tables.of(list_tables.REPORTING, document, lang)
     yield from list_tables.follow_up(document, lang)
     yield from list_tables.of(list_tables.LATE, document, lang)

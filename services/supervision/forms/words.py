@@ -165,6 +165,7 @@ TITLES: dict[str, Pair] = {
     "definitions": ("指标口径", "Definitions"),
     "points": ("要点", "Main points"),
     "headline": ("主要指标", "Headline table"),
+    "trends": ("逐周数", "Week by week"),
     "cells": ("全部单元格", "All cells"),
     "units_volunteering": ("分单位 志愿服务", "By unit, volunteering"),
     "units_relief": ("分单位 点单与走访", "By unit, orders and visits"),
@@ -214,9 +215,11 @@ HEADS: dict[str, Pair] = {
     "number": ("数量", "number"),
     "no": ("序号", "no."),
     "period": ("周", "week"),
+    "week": ("周", "week"),
     "first_day": ("起始日", "first day"),
     "last_day": ("截止日", "last day"),
     "edition": ("版本", "edition"),
+    "issue_period": ("通报所属周", "week of the issue"),
     "issue": ("期号", "issue"),
     "revision": ("修订号", "revision"),
     "issue_status": ("通报状态", "status of the issue"),
@@ -273,6 +276,8 @@ HEADS: dict[str, Pair] = {
     "ranked_of": ("分子", "numerator"),
     "ranked_out_of": ("分母", "denominator"),
     "share": ("比率（%）", "share in %"),
+    "share_low": ("95%区间下限（%）", "interval of 95%: from, in %"),
+    "share_high": ("95%区间上限（%）", "interval of 95%: to, in %"),
     "standing": ("排名情况", "standing"),
     "least": ("参加排名的最小分母", "least denominator"),
     "reason": ("原因", "reason"),
@@ -439,7 +444,11 @@ _WHY: Pair = ("左侧数字的限定，或为何没有数字", "its qualifier, o
 _STATUS: Pair = ("左侧数字是否齐全", "whether the figure is complete")
 
 COLUMNS_MEAN: dict[str, Pair] = {
-    "period": ("ISO周，周一至周日", "ISO week, Monday to Sunday"),
+    "period": (
+        "数字所属的ISO周，周一至周日；早于通报所属周的，是区主要指标的逐周数",
+        "ISO week of the figure; rows of weeks before the issue's own are the district's trends",
+    ),
+    "issue_period": ("通报所属的ISO周", "ISO week of the issue"),
     "first_day": ("该周周一", "the week's Monday"),
     "last_day": ("该周周日", "the week's Sunday"),
     "edition": ("内部版或公开版", "internal or public"),

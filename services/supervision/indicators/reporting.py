@@ -11,6 +11,22 @@ REGISTRY = "supervision.orgunit"
 # The four-week mean of the headline table includes the briefing's own week.
 WEEKS_IN_MEAN = 4
 
+# The indicators whose last weeks are printed one by one, the briefing's own week included: those of
+# the first page and of the main points. Only flows: a week's flow is in the cells of that week.
+TRENDS = (
+    "volunteering.activities_completed",
+    "relief.orders_delivered",
+    "clinics.clinics_held",
+    "jobfairs.fairs_held",
+    "supervision.findings_reported",
+    "volunteering.participants",
+    "relief.orders_confirmed",
+    "clinics.consultations",
+    "jobfairs.hires",
+    "supervision.findings_closed",
+)
+WEEKS_IN_TREND = 26
+
 # Entity → the statuses at the week's end in which a briefing reports a subject although nothing
 # happened to it in the week; None: in every status.
 CARRIED_OVER: dict[str, tuple[str, ...] | None] = {

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from services.supervision.briefing import sentences
-from services.supervision.outline import organisation, ranking_part, services_part
+from services.supervision.outline import organisation, ranking_part, services_part, trends
 from services.supervision.outline.blocks import (
     Bar,
     Bars,
@@ -76,6 +76,7 @@ def annex(document: Json, w: Language) -> list[Part]:
     found = [
         ("reports", "by_unit", _reports(document, w)),
         ("indicators", "all_indicators", _indicators(document, w)),
+        ("trends", "annex_trends", trends.week_by_week(document, w)),
         ("units", "annex_units", _units(document, w)),
         ("details", "annex_details", services_part.details(document, w)),
         ("unranked", "annex_unranked", ranking_part.unranked(document, w)),

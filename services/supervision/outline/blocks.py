@@ -126,6 +126,72 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Point:
+    """A week of a trend: its figure in percent of the highest one, None where there is no number.
+    `exact` is whether the figure is neither qualified nor partly stated."""
+
+    height: str | None
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Trend:
+    """`words` are this week's figure; `ends` the first week and the last one."""
+
+    key: str
+    title: str
+    words: str
+    description: str
+    points: Sequence[Point]
+    highest: str
+    ends: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Rows and columns of marks, which the tones of the cells name; a cell without one has text."""
+
+    key: str
+    title: str
+    words: str
+    description: str
+    columns: Sequence[str]
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A share with its interval, in percent. It is `counted` where it is in the ranking."""
+
+    label: str
+    words: str
+    share: str
+    interval: tuple[str, str] | None
+    counted: bool
+
+
+@dataclass(frozen=True)
+class Spans:
+    key: str
+    title: str
+    words: str
+    description: str
+    rows: Sequence[Span]
+
+
+Picture = Trend | Marks | Spans
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """A page that a person looks at before reading. Everything in it also stands in the parts."""
+
+    title: str
+    rows: Sequence[Picture]
+    notes: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Outline:
     """A briefing in one language, ready to be printed in any form."""
 
@@ -135,6 +201,8 @@ class Outline:
     # Name, value; the first is the status.
     masthead: Sequence[tuple[str, str]]
     note: str
+    # For the forms that can draw.
+    pictures: Pictures
     parts: Sequence[Part]
     # What it is called, and the digest.
     digest: tuple[str, str]

@@ -7,6 +7,7 @@ from services.supervision.outline import (
     follow_up_parts,
     front,
     organisation,
+    pictures,
     ranking_part,
     services_part,
 )
@@ -39,6 +40,7 @@ def outline(document: Json, lang: str) -> Outline:
         week=front.week(document, w),
         masthead=front.masthead(document, w),
         note=w("in_chinese"),
+        pictures=pictures.pictures(document, w),
         parts=[*(part(document, w) for part in PARTS), *annex.annex(document, w)],
         digest=(w("digest"), document["content_digest"]),
     )

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 
 from services.supervision.outline.blocks import (
-    Bar,
-    Bars,
     Block,
     Cell,
     Group,
@@ -23,7 +21,7 @@ from shared.domain.types import Json
 def league(document: Json, w: Language) -> Part:
     blocks: list[Block] = []
     tables = document["league"]
-    ranked = [_ranked(index, table, w) for index, table in enumerate(tables, 1)]
+    ranked = [_ranked(table, w) for table in tables]
     if any(ranked):
         blocks.append(Paragraph(w("league_note", tables[0]["least"]), quiet=True))
     elif tables:
@@ -31,15 +29,13 @@ def league(document: Json, w: Language) -> Part:
     return Part("league", w("part_league"), [*blocks, *(it for some in ranked for it in some)])
 
 
-def _ranked(index: int, table: Json, w: Language) -> list[Block]:
+def _ranked(table: Json, w: Language) -> list[Block]:
     rows = [row for row in table["rows"] if row["rank"]]
     if not rows:
         return []
-    bars = [Bar(row["unit"], str(row["share"]), f"{row['share']}% ({_of(row)})") for row in rows]
     lines = [_row(row, str(row["rank"]), f"{row['share']}%", _of(row)) for row in rows]
     return [
         Heading(w.of(table["title"])),
-        Bars(f"league-{index}", w.of(table["title"]), w("league_desc"), bars),
         Table(w("unit"), [w("rank"), w("share"), w("of")], [Group(lines)]),
     ]
 

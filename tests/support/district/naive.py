@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from statistics import median
 
@@ -194,6 +194,16 @@ def cumulative(events, code, orgunit, week, first=None):
     weeks = {week_of(event) for event in events}
     counted = {item for item in weeks if begins <= item <= (week.year, week.week)}
     return _flow(events, code, orgunit, counted)
+
+
+def trend(events, code, orgunit, last, first):
+    """Week → cell, of the 26 weeks up to the last one: none before the programme's first."""
+    begins = min(first, last).first_day
+    days = [last.first_day - timedelta(weeks=number) for number in range(25, -1, -1)]
+    weeks = [day.isocalendar()[:2] for day in days if day >= begins]
+    return {
+        f"{year}-W{week:02}": _flow(events, code, orgunit, {(year, week)}) for year, week in weeks
+    }
 
 
 def _flow(events, code, orgunit, weeks):

@@ -1,9 +1,13 @@
 """The league: shares of counts, ties with one rank, and nobody ranked by too few."""
 
+import math
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.supervision.briefing.folded_week import FoldedWeek
-from services.supervision.briefing.ranking import LEAST_DENOMINATOR, MEASURES, league
+from services.supervision.briefing.ranking import LEAST_DENOMINATOR, MEASURES, interval, league
 from services.supervision.indicators import PRESENT
 from shared.domain.periods import Period
 
@@ -71,6 +75,43 @@ def test_the_best_share_is_first_whatever_its_counts():
     assert ranks(found) == {OTHER: 1, ONE: 2, THIRD: 3}
     first = found["rows"][0]
     assert (first["numerator"], first["denominator"], first["share"]) == ("4", "5", "80.0")
+
+
+@pytest.mark.parametrize(
+    ("done", "of", "expected"),
+    [
+        # As tables of Wilson's interval have them.
+        (0, 5, ("0.0", "43.4")),
+        (5, 6, ("43.6", "97.0")),
+        (50, 100, ("40.4", "59.6")),
+        (5, 5, ("56.6", "100.0")),
+    ],
+)
+def test_a_share_has_an_interval_that_is_wide_where_few_were_counted(done, of, expected):
+    found = table(*orders(ONE, of, done))["rows"][0]
+    assert (found["interval"]["low"], found["interval"]["high"]) == expected
+
+
+@given(st.integers(1, 400), st.data())
+def test_the_ends_of_an_interval_are_the_shares_that_just_agree_with_what_was_counted(of, data):
+    """Wilson's definition: at its ends the share is 1.96 standard errors from what was found. They
+    are rounded to a tenth."""
+    done = data.draw(st.integers(0, of))
+    ends = interval(done, of)
+
+    def agrees(percent):
+        share = min(max(percent / 100, 0), 1)
+        return abs(done / of - share) <= 1.96 * math.sqrt(share * (1 - share) / of) + 1e-9
+
+    low, high = (float(ends[name]) for name in ("low", "high"))
+    assert agrees(low + 0.051) and agrees(high - 0.051)
+    assert low == 0 or not agrees(low - 0.051)
+    assert high == 100 or not agrees(high + 0.051)
+
+
+def test_without_a_share_there_is_no_interval():
+    assert interval(0, 0) is None and interval(3, 2) is None
+    assert {row["interval"] for row in table()["rows"]} == {None}
 
 
 def test_ties_share_a_rank_and_the_next_one_is_left_out():

@@ -120,6 +120,14 @@ def test_a_revision_that_forgets_the_issue_before_gives_figures_back(monkeypatch
     assert given_back(history)
 
 
+def test_the_true_figures_of_the_trend_would_give_a_week_back(monkeypatch):
+    history = [(1, 0, {C[0]: 3}), (2, 0, {C[0]: 20})]
+    assert given_back(history) == {}
+    true = {"value": "3", "qualifier": "exact", "status": "complete"}
+    monkeypatch.setattr(Published, "recent", lambda self, indicator, unit, weeks: [true] * weeks)
+    assert given_back(history)[("2017-W01", 0), DISTRICT] == (3, 3)
+
+
 def test_the_true_sum_since_the_beginning_would_give_a_week_back(monkeypatch):
     true = {"value": "23", "qualifier": "exact", "status": "complete"}
     printed = Published.since_the_beginning

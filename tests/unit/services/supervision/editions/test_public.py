@@ -218,6 +218,26 @@ def test_earlier_editions_are_taken_in_any_order_and_once():
     )
 
 
+def test_the_weeks_of_a_trend_are_those_that_were_printed():
+    documents = [
+        internal({COMMUNITIES[0]: number}, week) for week, number in enumerate((20, 3, 30), 1)
+    ]
+    *earlier, edition = editions(documents)
+    trends = {row["indicator"]: row["weeks"] for row in edition["trends"]}
+    printed = [(it["period"], it["value"], it["status"]) for it in trends["jobfairs.hires"]]
+    assert printed == [
+        ("2017-W01", "20", "complete"),
+        ("2017-W02", None, "suppressed"),
+        ("2017-W03", "30", "complete"),
+    ]
+    # Nobody knows what the week was in which nothing was published.
+    [_, _, *others] = public(documents[2], earlier[1:], 5)["trends"]
+    [hires] = [row["weeks"] for row in others if row["indicator"] == "jobfairs.hires"]
+    assert [it["status"] for it in hires] == ["suppressed", "suppressed", "complete"]
+    # Things are as they are.
+    assert trends["clinics.clinics_held"] == documents[2]["trends"][2]["weeks"]
+
+
 def test_names_of_small_groups_are_left_out():
     for value, listed in (("3", 0), ("30", 1), ("0", 1)):
         document = copy.deepcopy(BUSY)

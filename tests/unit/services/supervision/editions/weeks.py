@@ -22,6 +22,10 @@ def empty():
     return made([], histories.WEEKS[2])
 
 
+# Of other weeks. It isn't used: the public edition prints what public editions printed.
+FIGURE = {"value": "7", "qualifier": "exact", "status": "complete"}
+
+
 def internal(reported, week=1, revision=0, indicator=PEOPLE, records=None):
     """A document whose cells are the sums of what units `reported`: unit → number, of `indicator`
     alone. `records` says of how many records; else as many as the number."""
@@ -38,6 +42,8 @@ def internal(reported, week=1, revision=0, indicator=PEOPLE, records=None):
             number = sum(counted[code] for code in known)
             document["cells"].append(cell(indicator, unit, value, number))
     document["cells"].sort(key=lambda it: (it["indicator"], it["orgunit"]))
+    weeks = [{"period": str(Period(2017, number))} | FIGURE for number in range(1, week + 1)]
+    document["trends"] = [row | {"weeks": copy.deepcopy(weeks)} for row in document["trends"]]
     return document
 
 

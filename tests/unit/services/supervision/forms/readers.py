@@ -79,6 +79,9 @@ def figures(book, lang):
             if head(name, lang) in row:
                 key = "headline", row[head("indicator", lang)], name
                 found[*key, *_figure(row, name, lang)] += 1
+    for row in rows(book, "trends", lang):
+        key = "trend", row[head("indicator", lang)], row[head("week", lang)]
+        found[*key, *_figure(row, "amount", lang)] += 1
     for row in rows(book, "occurrence_figures", lang):
         name = _codes(ITEM_FIGURES, lang)[row[head("figure", lang)]]
         found["item", row[head("orgunit", lang)], name, *_figure(row, "amount", lang)] += 1

@@ -19,7 +19,7 @@ COMPARED = charts.FIGURES[1]
 
 def document(**columns):
     """An issue in which one charted figure has these columns, and the other figures none."""
-    made = issue_documents.drawn(1)
+    made = issue_documents.drawn(1) | {"trends": []}
     empty = {"value": None, "qualifier": "not_stated", "zh": "未报数", "en": "not stated"}
     for row in made["headline_table"]:
         row |= {name: dict(empty) for name in ("this", "last", "mean", "cumulative")}
@@ -91,3 +91,52 @@ def test_the_ranked_units_of_each_measure_are_drawn_and_no_others():
     book = readers.by_openpyxl(body)
     assert cells_of(book, values.find(f".//{CHART}f").text) == [Decimal("83.3")]
     assert words.word(words.TITLES["league"], "zh") in values.find(f".//{CHART}f").text
+
+
+def trend(*figures):
+    """An issue with one trend, of these (number, qualifier) in the weeks up to its own."""
+    made, weeks = document(), []
+    for number, (value, qualifier) in enumerate(figures, 7 - len(figures)):
+        status = "complete" if value else "not_stated"
+        shown = {"value": value, "qualifier": qualifier, "status": status}
+        weeks.append({"period": f"2017-W{number:02}"} | shown)
+    return made | {"trends": [{"indicator": COMPARED, "weeks": weeks}]}
+
+
+GAP = (None, "not_stated")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_trend_is_a_line_over_the_weeks_of_its_sheet_with_gaps(lang):
+    body = xlsx.make(trend(("3", "exact"), GAP, ("500", "over"), ("0", "exact")), lang)
+    *_, chart = drawn(body)
+    book = readers.by_openpyxl(body)
+    [values], [weeks] = chart.iter(f"{CHART}val"), chart.iter(f"{CHART}cat")
+    assert cells_of(book, values.find(f".//{CHART}f").text) == [3, None, 500, 0]
+    named = cells_of(book, weeks.find(f".//{CHART}f").text)
+    assert named == ["2017-W03", "2017-W04", "2017-W05", "2017-W06"]
+    assert chart.find(f".//{CHART}lineChart") is not None
+    # Blank cells are gaps, which is what a chart without this element has.
+    assert chart.find(f".//{CHART}dispBlanksAs") is None
+    # The number that isn't exact has a mark of its own, and its qualifier beside it.
+    assert [it.get("val") for it in chart.findall(f".//{CHART}dPt/{CHART}idx")] == ["2"]
+    assert [it.text for it in chart.findall(f".//{CHART}dLbl//{TEXT}")] == [
+        {"zh": "超过 500", "en": "over 500"}[lang]
+    ]
+
+
+def test_a_trend_with_one_number_is_not_drawn():
+    assert len(drawn(xlsx.make(trend(("3", "exact"), GAP), "zh"))) == 1
+
+
+def test_a_ranked_share_has_its_interval():
+    made = document()
+    row = made["league"][0]["rows"][0]
+    row |= {"rank": 1, "share": "83.3", "numerator": "5", "denominator": "6"}
+    row["interval"] = {"low": "43.6", "high": "97.0"}
+    [_, league] = drawn(xlsx.make(made, "zh"))
+    bounds = {
+        side: [it.text for it in league.findall(f".//{CHART}{side}//{CHART}v")]
+        for side in ("minus", "plus")
+    }
+    assert bounds == {"minus": ["39.7"], "plus": ["13.7"]}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from services.supervision.forms import csv_form, dictionary, sdmx
 from services.supervision.indicators import PRESENT
+from shared.domain.periods import Period
 from shared.domain.wording import LANGUAGES
 from tests.support import issue_documents
 from tests.unit.services.supervision.forms.readers import csv_rows
@@ -26,16 +27,38 @@ def figure(shown):
     return shown["value"], shown["qualifier"], shown["status"]
 
 
+def weeks_before(document):
+    """(indicator, week, number, qualifier or reason, status) of every week before the issue's."""
+    return [
+        (row["indicator"], week["period"], *figure(week))
+        for row in document["trends"]
+        for week in row["weeks"][:-1]
+    ]
+
+
+def trend_figures(rows):
+    """The same of the rows of a file. Nothing else is in them, so that no figure is there twice."""
+    for row in rows:
+        assert (row["issue_period"], row["orgunit"]) == ("2017-W06", issue_documents.DISTRICT)
+        assert row["first_day"] == Period.parse(row["period"]).first_day.isoformat()
+        for name in ("last", "cumulative", "mean"):
+            assert (row[name], row[f"{name}_qualifier"]) == ("", "not_applicable")
+    names = ("indicator", "period", "value", "value_qualifier", "status")
+    return [tuple(row[name] for name in names) for row in rows]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 @settings(max_examples=8)
 @given(seed=seeds, edition=st.sampled_from(["internal", "public"]))
 def test_every_cell_is_read_back_with_its_qualifiers(lang, seed, edition):
     document = issue_documents.drawn(seed, edition=edition)
     rows = csv_rows(csv_form.make(document, lang))
-    assert len(rows) == len(document["cells"])
+    rows, before = rows[: len(document["cells"])], rows[len(document["cells"]) :]
+    assert trend_figures(before) == weeks_before(document)
     means = {row["indicator"]: row["mean"] for row in document["headline_table"]}
     for row, cell in zip(rows, document["cells"], strict=True):
-        assert (row["period"], row["edition"]) == (document["period"], edition)
+        assert row["period"] == row["issue_period"] == document["period"]
+        assert row["edition"] == edition
         assert (row["indicator"], row["orgunit"]) == (cell["indicator"], cell["orgunit"])
         assert row["name"] == document["orgunits"][cell["orgunit"]]
         assert row["label"] == getattr(PRESENT.indicators[cell["indicator"]], lang)

@@ -72,6 +72,11 @@ def observations(document):
         for place, (shown, changed) in parts.items():
             if shown is not None:
                 found[*name, *place] = observation(document, shown, changed)
+    for row in document["trends"]:
+        name = row["indicator"].replace(".", "-"), issue_documents.DISTRICT
+        # The last two weeks are those of the cells.
+        for week in row["weeks"][:-2]:
+            found[*name, "WEEK", week["period"]] = observation(document, week, False)
     return found
 
 
@@ -127,6 +132,6 @@ def test_every_code_is_one_that_sdmx_allows():
 
 
 def test_weeks_before_the_first_of_a_year_are_those_of_the_year_before():
-    document = issue_documents.drawn(4) | {"period": "2021-W01"}
+    document = issue_documents.drawn(4) | {"period": "2021-W01", "trends": []}
     periods = {row["TIME_PERIOD"] for row in by_pysdmx(sdmx.make(document, "zh"))}
     assert periods == {"2021-W01", "2020-W53"}

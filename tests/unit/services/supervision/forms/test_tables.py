@@ -65,6 +65,9 @@ def figures(document):
         found[*key, "mean", *_mean(row["mean"])] += 1
         if issued:
             found[*key, "last_issued", *entry(row["last"]["issued"])] += 1
+    for row in document["trends"]:
+        for week in row["weeks"]:
+            found["trend", row["indicator"], week["period"], *entry(week)] += 1
     for section in document["sections"]:
         for line in section["lines"]:
             if line["beside"] or line["stated"]:
@@ -88,6 +91,7 @@ PLACES = {
     "cells[]",
     "cells[].previous",
     "cells[].cumulative",
+    "trends[].weeks[]",
     "headline_table[].this",
     "headline_table[].last",
     "headline_table[].last.issued",

@@ -333,6 +333,7 @@ def test_an_issue_of_which_another_one_was_published_is_named():
         ("league", ("league", 1, "least"), 7),
         ("completeness", ("completeness", "services", 0, "events"), 99),
         ("headline_table", ("headline_table", 0, "this", "value"), "99"),
+        ("trends", ("trends", 0, "weeks", 0, "value"), "99"),
         ("provenance", ("provenance", "relief.visits_household", "left_out"), 5),
         ("freeze", ("freeze", "facts", "relief"), "0" * 64),
     ],
@@ -341,6 +342,12 @@ def test_signed_figures_that_the_facts_never_gave_are_found(part, path, wrong):
     """Also with an earlier renderer, where the words aren't made again."""
     found = verdict_on(earlier(**{part: make.replaced(ISSUE, path, wrong)[part]}))
     assert (found["equal"], found["signature"], found["parts"]) == (False, "valid", [part])
+
+
+def test_an_issue_from_before_there_were_trends_is_verified_without_them():
+    issue = {name: part for name, part in earlier().items() if name != "trends"}
+    issue = rendering.signed(rendering.without_signature(issue), signer())
+    assert verdict_on(issue)["equal"]
 
 
 def test_a_signed_cell_that_the_facts_never_gave_is_named():
