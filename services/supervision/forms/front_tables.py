@@ -24,7 +24,6 @@ from services.supervision.forms.words import (
     Pair,
     word,
 )
-from services.supervision.outline.front import facts_root
 from services.supervision.outline.language import Language, clock
 from shared.domain.types import Json
 
@@ -64,7 +63,7 @@ def _cover(document: Json, lang: str) -> dict[str, Any]:
         "rules": freeze["rules"],
         "rules_before": document.get("rules_before"),
         "renderer": freeze.get("renderer"),
-        "facts_root": facts_root(masthead) or None,
+        "facts_root": masthead.get("facts_root"),
         "content_digest": document["content_digest"],
         "digest": document.get("digest"),
         "keyid": document.get("keyid"),

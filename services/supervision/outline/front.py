@@ -30,8 +30,6 @@ HEADLINE_FIGURES = (
     "jobfairs.fairs_held",
     "supervision.findings_reported",
 )
-# So many characters of the root of the facts are printed.
-ROOT_SHOWN = 16
 COLUMNS = ("this_week", "last_week", "change", "mean", "cumulative")
 
 
@@ -58,17 +56,12 @@ def masthead(document: Json, w: Language) -> list[tuple[str, str]]:
         ("four_eyes", w("one_person") if head.get("four_eyes") is False else None),
         ("published_at", head["published_at"] and clock(head["published_at"])),
         ("to", w.of(head["to"])),
-        ("facts_root", facts_root(head)),
+        ("facts_root", head.get("facts_root")),
         ("replaces", document["replaces"]),
         ("why_revised", head["reason"] and w.of(both(head["reason"]))),
         ("rules_changed", before and _rules(document, w)),
     ]
     return [(w(name), text) for name, text in known if text]
-
-
-def facts_root(head: Json) -> str:
-    """The beginning of the root of the facts; "" where the masthead has none."""
-    return str(head.get("facts_root") or "")[:ROOT_SHOWN]
 
 
 def _edition(document: Json, w: Language) -> str | None:
