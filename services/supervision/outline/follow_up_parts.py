@@ -58,7 +58,7 @@ def others(document: Json, w: Language) -> Part:
     in_annex, empty = list[str](), list[str]()
     for it in _lists(document, w):
         if it.rows and not it.brief:
-            in_annex.append(f"{w(it.title)}{w.bracketed(str(len(it.rows) + it.more))}")
+            in_annex.append(f"{w(it.title)} {len(it.rows) + it.more}")
         elif not it.rows and it.source not in document.get("left_out", []):
             empty.append(w(it.title))
     said = ((w(name), names) for name, names in (("in_annex", in_annex), ("none", empty)) if names)

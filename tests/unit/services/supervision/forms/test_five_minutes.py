@@ -86,7 +86,7 @@ def test_figures_in_which_nothing_happened_are_one_line():
 
 def test_lists_in_which_there_is_nothing_are_one_line():
     [there, none] = parts(real_week.issue())["others"].blocks
-    assert there.text == "详见附件：在办点单（未超期）（1）、承诺事项（4）、固定服务日（1）"
+    assert there.text == "详见附件：在办点单（未超期） 1、承诺事项 4、固定服务日 1"
     assert none.text.startswith("无：") and "下周计划" in none.text
 
 
