@@ -53,14 +53,23 @@ def sections(document: Json, w: Language) -> Part:
 def _lines(section: Json, document: Json, table: Mapping[str, Json], w: Language) -> list[str]:
     """What happened or changed and isn't on the front page."""
     own = [table[line["indicator"]] for line in section["lines"]]
-    figures = [_figure(row, w) for row in own if not (_is_quiet(row) or _is_on_front(row))]
-    done = [_occurrence(it, w) for it in section["items"] if it.get("kind") not in TABLES]
-    said = [w.clauses(*figures)] if figures else []
-    said += [f"· {it}" for it in done[:MOST_IN_TEXT]]
-    rest = max(0, len(done) - MOST_IN_TEXT) + section["more"]
+    moved = [row for row in own if not _is_quiet(row)]
+    done = [f"· {_occurrence(it, w)}" for it in section["items"] if it.get("kind") not in TABLES]
+    off = [w.labelled(w(name), w.of(row["said"])) for name in NOT_HELD for row in section[name]]
+    said = [
+        *_figures([row for row in moved if not _is_on_front(row)], w),
+        *done[:MOST_IN_TEXT],
+        *off[:MOST_IN_TEXT],
+    ]
+    rest = sum(max(0, len(rows) - MOST_IN_TEXT) for rows in (done, off)) + section["more"]
     said += [w("more_in_annex", rest)] if rest else []
-    said += [w.labelled(w(name), w.of(row["said"])) for name in NOT_HELD for row in section[name]]
-    return said or [_why_empty(section, own, document, w)]
+    return said or _figures(moved, w) or [_why_empty(section, own, document, w)]
+
+
+def _figures(rows: Iterable[Json], w: Language) -> list[str]:
+    """Figures as one line; none without any."""
+    said = w.clauses(*(w.labelled(w.of(row["label"]), w.of(row["this"])) for row in rows))
+    return [said] if said else []
 
 
 def _why_empty(section: Json, rows: Iterable[Json], document: Json, w: Language) -> str:
@@ -70,10 +79,6 @@ def _why_empty(section: Json, rows: Iterable[Json], document: Json, w: Language)
     if any(row["this"]["qualifier"] == absence.SUPPRESSED for row in rows):
         return absence.words(absence.SUPPRESSED, w.lang)
     return w("none")
-
-
-def _figure(row: Json, w: Language) -> str:
-    return w.labelled(w.of(row["label"]), w.of(row["this"]))
 
 
 def _occurrence(item: Json, w: Language) -> str:

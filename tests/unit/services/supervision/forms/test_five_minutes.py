@@ -116,6 +116,30 @@ def test_a_long_list_is_begun_in_the_text_and_whole_in_the_annex():
     assert all(row["what"]["zh"] in annex for row in many)
 
 
+def test_a_busy_service_has_its_first_occurrences_in_the_text_and_says_how_many_more():
+    document = real_week.issue()
+    section = document["sections"][2]
+    [clinic] = section["items"]
+    many = range(MOST_IN_TEXT + 3)
+    section["items"] = [clinic | {"said": {"zh": f"义诊{at}。", "en": ""}} for at in many]
+    section["cancelled"] = [{"said": {"zh": f"取消{at}。", "en": ""}} for at in many]
+    made = parts(document)
+    text, annex = (words_of(made[key]) for key in ("sections", "details"))
+    for what in ("义诊", "取消"):
+        shown = [at for at in many if f"{what}{at}。" in text]
+        assert shown == [*range(MOST_IN_TEXT)]
+        assert all(f"{what}{at}。" in annex for at in many)
+    assert "另有 6 项，见附件" in text
+
+
+def test_a_service_whose_figures_are_all_on_the_front_page_did_not_do_nothing():
+    document = real_week.issue()
+    document["sections"][3] |= {"items": [], "lines": document["sections"][3]["lines"][:1]}
+    [table, _] = parts(document)["sections"].blocks
+    [fairs] = [row for row in table.groups[0].rows if row.head == "招聘会"]
+    assert [cell.text for cell in fairs.cells] == ["举办招聘会：1场"]
+
+
 def test_the_first_and_the_last_of_a_ranking_are_in_the_text_and_all_in_the_annex():
     document = issue_documents.drawn(1)
     units = [f"街道{letter}" for letter in "ABCDEFGH"]
