@@ -238,7 +238,7 @@ def _headline_row(chance, cell):
         [
             {"value": "2.25", "qualifier": "about", "zh": "约2.25", "en": "about 2.25"},
             {"value": None, "qualifier": None, "zh": "不适用", "en": "n/a"},
-            {"value": None, "qualifier": None, "zh": "不公布", "en": "not published"},
+            {"value": None, "qualifier": "suppressed", "zh": "不公布", "en": "not published"},
         ]
     )
     indicator = PRESENT.indicators[cell["indicator"]]

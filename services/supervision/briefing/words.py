@@ -5,7 +5,7 @@ from typing import Any
 from shared.domain.absence import ABSENCE
 from shared.domain.wording import LANGUAGES
 
-_WORDS: dict[str, tuple[Any, Any]] = {
+PAIRS: dict[str, tuple[Any, Any]] = {
     "lang": ("zh-CN", "en"),
     # How words are put together.
     "colon": ("：", ": "),
@@ -35,30 +35,34 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     ),
     "published_at": ("发布", "Published"),
     "to": ("报送", "To"),
+    "facts_root": ("事实根", "Root of the facts"),
     # Around the text of a printed issue.
     "office_of": ("%s办公室", "Programme office of %s"),
     "issued_on": ("%s印发", "issued on %s"),
-    "list_of_annexes": ("附件", "Annexes"),
     "replaces": ("替代", "Replaces"),
     "why_revised": ("修订原因", "Reason for the revision"),
     "rules_changed": ("本次修订改用口径", "Computed again by rules"),
     "rules_before": ("原用口径%s", "before by rules %s"),
     "in_chinese": ("", "Names and texts are printed in Chinese where they were entered so."),
     # The parts.
-    "part_completeness": ("一、数据完整性", "1. Completeness"),
-    "part_points": ("二、要点", "2. Main points"),
-    "part_table": ("三、主要数字", "3. Headline figures"),
+    "part_completeness": ("数据完整性", "Completeness"),
+    "part_points": ("要点", "Main points"),
+    "part_table": ("主要数字", "Headline figures"),
     "part_waiting": ("督办：超期与等待", "Overdue, and who is waited for"),
-    "part_sections": ("四、分项情况", "4. What was done"),
-    "part_groups": ("五、专项工作组与平台建设", "5. Groups and platforms"),
-    "part_league": ("六、街道（镇）排名", "6. Sub-district ranking"),
-    "part_follow_up": (
-        "七、经验推广、督促整改、在办点单",
-        "7. Practices, rectification, open orders",
+    "part_sections": ("分项情况", "What was done"),
+    "part_groups": ("专项工作组与平台", "groups and platforms"),
+    "part_league": ("街道（镇）排名", "Sub-district ranking"),
+    "part_follow_up": ("督促整改与经验推广", "Rectification and practices"),
+    "part_actions": ("交办事项、承诺与下周计划", "Actions, commitments, next week"),
+    "part_public": ("公开版说明", "About the public edition"),
+    "part_others": ("其他", "Also"),
+    "part_late": ("迟报与更正", "Late arrivals and corrections"),
+    "part_numbers": (
+        tuple(f"{numeral}、" for numeral in "一二三四五六七八九十"),
+        tuple(f"{number}. " for number in range(1, 11)),
     ),
-    "part_actions": ("八、交办事项、承诺与下周计划", "8. Actions, commitments, next week"),
-    "part_late": ("九、迟报与更正", "9. Late arrivals and corrections"),
-    "part_notes": ("十、数据说明", "10. Data notes"),
+    "in_annex": ("详见附件", "In the annexes"),
+    "more_in_annex": ("另有 %s 项，见附件", "and %s more, in the annexes"),
     # Completeness.
     "reconciled": (
         "对账 %s/%s",
@@ -75,13 +79,16 @@ _WORDS: dict[str, tuple[Any, Any]] = {
         "按时、迟报和零报告的单位占应报单位的比例",
         "Units that reported on time, late or nil, of those that had to report",
     ),
+    "unread": ("未能入库的报送数据%s条", "reports that could not be read: %s"),
     "had_to_report": ("应报%s个单位", "units that had to report: %s"),
     "annex": ("附件%s　", "Annex %s. "),
-    "by_unit": ("报送情况", "Who reported"),
-    "all_indicators": ("全部指标", "All figures"),
+    "annex_reports": ("报送情况", "Who reported"),
+    "annex_figures": (
+        "全部指标、分单位数据与排名",
+        "All figures, figures by unit, ranking",
+    ),
     "annex_trends": ("主要指标逐周数", "Headline figures, week by week"),
-    "annex_unranked": ("未参加排名的单位", "Units that aren't ranked"),
-    "annex_notes": ("指标口径与数据来源", "Definitions and provenance"),
+    "annex_notes": ("数据说明、指标口径与数据来源", "Data notes, definitions and provenance"),
     "silent_everywhere": ("各项均未报", "silent to all services"),
     "all_reported": ("各单位均有报送", "every unit reported something"),
     "nobody_reported": ("没有单位报送", "no unit reported anything"),
@@ -126,8 +133,8 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     ),
     "mark": ("※", "*"),
     "issued_otherwise": (
-        "与上期通报印发的数字不同，更正见第九部分：",
-        "Last week's issue printed another figure; the correction is in part 9:",
+        "与上期通报印发的数字不同，更正见附件：",
+        "Last week's issue printed another figure; the correction is in the annexes:",
     ),
     "was_issued": ("上期印发 %s，现为 %s", "printed %s, now %s"),
     "definition": ("口径", "Definition"),
@@ -135,6 +142,8 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "none_counted": ("没有计入的事件", "no event contributes to it"),
     "more_events": ("另有 %s 条", "and %s more"),
     # The sections.
+    "service": ("业务", "service"),
+    "done": ("本周情况", "this week"),
     "unchanged": ("与上周相同", "the same as last week"),
     "and_more": ("另有 %s 项未列出", "and %s more that are not listed"),
     "not_held": ("已计划未举办", "Planned and not held"),
@@ -144,7 +153,7 @@ _WORDS: dict[str, tuple[Any, Any]] = {
         "计划的均已举办，无延期、无取消",
         "everything planned was held; nothing was postponed or cancelled",
     ),
-    "overlap": ("同一场合多次登记，只计一次", "Of one occasion, counted once"),
+    "overlap": ("重合场合（只计一次）", "Occasions counted once"),
     "occasions": (
         "志愿活动、送单、义诊、招聘会共登记 %s 次，其中重合 %s 次，实为 %s 个场合",
         "activities, deliveries, clinics, fairs: %s; of the same occasion: %s; occasions: %s",
@@ -152,20 +161,23 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     # Groups and platforms.
     "nothing_changed": (
         "本周无变化，全文见附件",
-        "nothing has changed this week; the full text is in the annex",
+        "nothing has changed this week; the full text is in the annexes",
     ),
-    "changed": (
-        "本周变化和全文见附件",
-        "what changed this week and the full text are in the annex",
+    "groups_changed": (
+        "专项工作组与平台建设（本周有变化）",
+        "Groups and platforms (changed this week)",
     ),
-    "annex_changed": (
-        "专项工作组与平台建设（本周变化）",
-        "Groups and platforms (what changed this week)",
-    ),
-    "annex_details": ("各项工作详情", "What was done, in full"),
-    "annex_groups": (
+    "groups_unchanged": (
         "专项工作组与平台建设（本周无变化）",
         "Groups and platforms (unchanged this week)",
+    ),
+    "annex_details": (
+        "各项工作、专项工作组与平台详情",
+        "What was done, groups and platforms, in full",
+    ),
+    "annex_lists": (
+        "督办、整改、交办与计划",
+        "Overdue, rectification, actions and plans",
     ),
     "plan": ("实施方案", "Plan"),
     "version": ("第%s版", "version %s"),
@@ -206,7 +218,7 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     # Follow-up.
     "practices": ("经验推广", "Good practices"),
     "rectification": ("点名督促整改（已超期）", "Named for rectification (overdue)"),
-    "being_rectified": ("整改中（未到期）", "Being rectified (not yet due)"),
+    "being_rectified": ("整改中", "Being rectified"),
     "overdue": ("超期事项", "Overdue"),
     "unconfirmed": (
         "已送达、居民逾期未确认",
@@ -234,10 +246,7 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "corrected": ("本次修订改变的数字", "Figures that this revision changes"),
     "because": ("依据", "because of"),
     "entered": ("录入", "entered"),
-    "late_events": (
-        "上期截止后补报的往期数据",
-        "Events of earlier weeks entered since the last cut-off",
-    ),
+    "late_events": ("补报的往期数据", "Events of earlier weeks, entered late"),
     "before_programme": (
         "工作首周之前，不计入累计和平均",
         "before the programme's first week, in no sum or mean",
@@ -247,7 +256,7 @@ _WORDS: dict[str, tuple[Any, Any]] = {
         "The programme's first week is %s: sums, means and shares begin with it",
     ),
     "rules": ("口径版本", "Rules"),
-    "renderer": ("文本版本", "renderer"),
+    "renderer": ("文本版本", "Renderer"),
     "events_in_week": (
         "本周事件%s条（含单位名册登记）",
         "events in the week: %s (the registry of units included)",
@@ -270,7 +279,7 @@ _WORDS: dict[str, tuple[Any, Any]] = {
         "Unlikely values, confirmed when they were entered (please check again)",
     ),
     "definitions": ("指标口径", "Definitions"),
-    "annex_units": ("分单位数据", "Figures by unit"),
+    "by_unit": ("分单位数据", "Figures by unit"),
     "provenance": ("数据来源：各指标计入事件数", "Provenance: events counted by indicator"),
     "where_ids": ("事件编号见 JSON 与 HTML 版", "their ids are in the JSON and HTML editions"),
     "digest": ("内容校验码", "Content digest"),
@@ -302,7 +311,7 @@ STATUSES = {
 }
 
 WORDS: dict[str, dict[str, Any]] = {
-    lang: {name: both[number] for name, both in _WORDS.items()}
+    lang: {name: both[number] for name, both in PAIRS.items()}
     | {"statuses": {code: both[number] for code, both in STATUSES.items()}}
     for number, lang in enumerate(LANGUAGES)
 }

@@ -5,15 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from services.supervision.editions.protection import Figure, Pattern, Threshold, Tree
-from services.supervision.editions.published import (
-    SUPPRESSED,
-    WITHHELD,
-    Published,
-    is_protected,
-    shown,
-)
+from services.supervision.editions.published import WITHHELD, Published, is_protected, shown
 from services.supervision.indicators import EVER
 from services.supervision.indicators.declare import INTERNAL, RECORDS, Indicator
+from shared.domain.absence import SUPPRESSED
 from shared.domain.types import Json
 
 

@@ -15,11 +15,9 @@ from services.supervision.briefing.sections.rows import (
 from services.supervision.briefing.sections.volunteering import PARTICIPANTS, done_on_the_day
 from services.supervision.editions.classified import KEEP, Each, LeaveOut, Unclassified, treated
 from services.supervision.editions.protection import Figure, Threshold
-from services.supervision.editions.published import SUPPRESSED
 from services.supervision.editions.texts import counts_people
-from shared.domain import absence
+from shared.domain.absence import SUPPRESSED, both
 from shared.domain.types import Json
-from shared.domain.wording import LANGUAGES
 
 # The figures of an occasion that don't count people.
 OF_THINGS = (
@@ -132,8 +130,7 @@ def _is_public(row: Json, name: str, figure: Json, cells: Cells, least: int) -> 
 
 def suppressed(unit: str) -> Json:
     """A suppressed figure with its words."""
-    words = {lang: absence.words(SUPPRESSED, lang) for lang in LANGUAGES}
-    return {"value": None, "qualifier": SUPPRESSED, "unit": unit} | words
+    return {"value": None, "qualifier": SUPPRESSED, "unit": unit, **both(SUPPRESSED)}
 
 
 def finding_words(row: Json) -> Json:

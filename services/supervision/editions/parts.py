@@ -23,10 +23,9 @@ from services.supervision.editions.published import Published, is_protected, sho
 from services.supervision.editions.texts import counts_people, unless_counting
 from services.supervision.indicators import EVER
 from services.supervision.indicators.reporting import WEEKS_IN_MEAN
-from shared.domain import absence
+from shared.domain.absence import SUPPRESSED, both
 from shared.domain.quantities import Quantity
 from shared.domain.types import Json
-from shared.domain.wording import LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -76,8 +75,8 @@ def _mean(code: str, context: Context) -> Json:
         return without_mean(TOO_EARLY)
     earlier = context.published.recent(code, district, WEEKS_IN_MEAN - 1)
     recent = [context.district[code], *earlier]
-    if any(figure["status"] == "suppressed" for figure in recent):
-        return without_mean({lang: absence.words("suppressed", lang) for lang in LANGUAGES})
+    if any(figure["status"] == SUPPRESSED for figure in recent):
+        return without_mean(both(SUPPRESSED), SUPPRESSED)
     if any(figure["status"] not in ("complete", "none") for figure in recent):
         return without_mean(NOT_STATED)
     stated = [figure for figure in recent if figure["value"] is not None]
@@ -137,7 +136,7 @@ def _late(rows: list[Json], context: Context) -> list[Json]:
 
 def _changed(before: Json | None, cell: Json) -> list[Json]:
     known = (before, cell)
-    figures = [_short(it, cell) for it in known if it and it["status"] != "suppressed"]
+    figures = [_short(it, cell) for it in known if it and it["status"] != SUPPRESSED]
     if len(figures) < 2 or figures[0] == figures[1]:
         return []
     named = {name: cell[name] for name in ("indicator", "orgunit")}

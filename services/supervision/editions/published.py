@@ -9,13 +9,13 @@ from typing import NamedTuple
 from services.supervision.editions.protection import Printed, below
 from services.supervision.indicators import EVER
 from services.supervision.indicators.declare import THINGS
+from shared.domain.absence import SUPPRESSED
 from shared.domain.decimals import decimal_text
 from shared.domain.orgunits import path
 from shared.domain.periods import Period
 from shared.domain.quantities import join_qualifiers
 from shared.domain.types import Json
 
-SUPPRESSED = "suppressed"
 # A figure of another week that no public edition printed.
 WITHHELD = {"value": None, "qualifier": SUPPRESSED, "status": SUPPRESSED}
 ZERO = {"value": "0", "qualifier": "exact", "status": "complete"}

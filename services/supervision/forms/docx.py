@@ -39,8 +39,9 @@ FONTS = (
     ("宋体", "SimSun", "roman"),
 )
 
-# 156 mm in twentieths of a point; what the first column of a table has of it, and of a wide table.
-WIDTH, FIRST, FIRST_OF_MANY, MANY = 8844, 0.34, 0.2, 5
+# 156 mm in twentieths of a point; what the first column of a table has of it, of a wide table, and
+# of a table of prose.
+WIDTH, FIRST, FIRST_OF_MANY, MANY, FIRST_OF_PROSE = 8844, 0.34, 0.2, 5, 0.14
 
 # XML can't hold these, not even as entities.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -119,9 +120,7 @@ def _content(issue: Outline, head: RedHead, w: Language) -> Iterator[Line | Grid
         if not part.annex:
             yield Line("Heading1", part.title)
             yield from _blocks(part, w)
-    if annexes:
-        yield Line("Heading1", w("list_of_annexes"))
-        yield from (Line("Body", part.title) for part in annexes)
+    yield from (Line("Body", part.title) for part in annexes)
     for number, part in enumerate(annexes, 1):
         mark = w("annex", number)
         yield Line("AnnexMark", mark.rstrip("　. "))
@@ -164,12 +163,12 @@ def _table(block: Table, w: Language) -> Iterator[Grid]:
         for row in group.rows:
             cells = [f"{cell.text}{w('mark') if cell.marked else ''}" for cell in row.cells]
             rows.append(GridRow([row.head, *cells]))
-    yield Grid(_widths(len(block.columns)), rows)
+    yield Grid(_widths(len(block.columns), FIRST_OF_PROSE if block.prose else None), rows)
 
 
-def _widths(columns: int) -> list[int]:
+def _widths(columns: int, first: float | None = None) -> list[int]:
     """The first column names what the row is of; the others are equal."""
-    first = FIRST if columns < MANY else FIRST_OF_MANY
+    first = first or (FIRST if columns < MANY else FIRST_OF_MANY)
     other = int(WIDTH * (1 - first) / columns)
     return [WIDTH - other * columns, *[other] * columns]
 

@@ -18,6 +18,7 @@ from services.supervision.forms.words import (
     QUALIFIERS_MEAN,
     REPORT_STATES,
     REPORT_STATES_MEAN,
+    TITLES,
     TOPICS,
     WEEK_NOTES,
     Pair,
@@ -62,6 +63,7 @@ def _cover(document: Json, lang: str) -> dict[str, Any]:
         "rules": freeze["rules"],
         "rules_before": document.get("rules_before"),
         "renderer": freeze.get("renderer"),
+        "facts_root": masthead.get("facts_root"),
         "content_digest": document["content_digest"],
         "digest": document.get("digest"),
         "keyid": document.get("keyid"),
@@ -131,6 +133,8 @@ def _of_the_week(document: Json) -> Iterator[_Note]:
     noted = document["notes"]
     if public := noted.get("public"):
         yield "general", None, None, (public["zh"], public["en"]), None
+    for part in document.get("left_out", []):
+        yield "left_out", part, TITLES[part], None, None
     for name, week in _weeks(document).items():
         if week:
             yield "week", name, (week, week), WEEK_NOTES[name], None

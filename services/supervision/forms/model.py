@@ -20,11 +20,6 @@ Cell = str | None
 DASH = "—"
 NO_FIGURE = "not_applicable"
 
-# A mean has no qualifier where it has no number, and says why in words only.
-_REASONS: dict[tuple[str | None, str | None], str] = {
-    pair: reason for reason, pair in QUALIFIERS.items()
-}
-
 # What XML can't hold, and what breaks a line within a cell.
 _UNPRINTABLE = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -149,7 +144,7 @@ def qualifier(shown: Json | None) -> str:
     reason = shown.get("status")
     if reason in ABSENCE or reason in QUALIFIERS:
         return str(reason)
-    return shown.get("qualifier") or _REASONS.get((shown.get("zh"), shown.get("en")), NO_FIGURE)
+    return shown.get("qualifier") or NO_FIGURE
 
 
 def _qualified(shown: Json | None, lang: str) -> str:

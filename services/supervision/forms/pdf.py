@@ -150,4 +150,8 @@ def _table(block: Table) -> dict[str, Any]:
         for group in block.groups
     ]
     long = sum(len(group.rows) for group in block.groups) > LONG
-    return {"head": block.head, "columns": block.columns, "groups": groups, "long": long}
+    return {
+        **{name: getattr(block, name) for name in ("head", "columns", "prose")},
+        "groups": groups,
+        "long": long,
+    }

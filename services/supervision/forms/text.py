@@ -64,6 +64,9 @@ def said(item: Item, w: Language) -> str:
 
 
 def _table(block: Table, w: Language) -> Iterator[str]:
+    if block.prose:
+        yield from _prose(block)
+        return
     for group in block.groups:
         if group.name:
             yield f"{INDENT}{group.name}"
@@ -73,6 +76,12 @@ def _table(block: Table, w: Language) -> Iterator[str]:
                 for column, cell in zip(block.columns, row.cells, strict=True)
             ]
             yield f"{INDENT * (2 if group.name else 1)}{w.labelled(row.head, w.clauses(*cells))}"
+
+
+def _prose(block: Table) -> Iterator[str]:
+    for row in (row for group in block.groups for row in group.rows):
+        yield f"{INDENT}{row.head}"
+        yield from (f"{INDENT * 2}{line}" for cell in row.cells for line in cell.text.splitlines())
 
 
 def _bars(_block: Bars, _w: Language) -> Iterator[str]:

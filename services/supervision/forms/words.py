@@ -1,5 +1,9 @@
-"""The words of the table forms, in Chinese and in English: titles, heads, codes and notes."""
+"""The words of the table forms, in Chinese and in English: titles, heads, codes and notes.
 
+Words that the readable forms have too are those of `briefing/words.py`.
+"""
+
+from services.supervision.briefing.words import PAIRS as SAID
 from shared.domain.absence import ABSENCE
 
 Pair = tuple[str, str]
@@ -8,6 +12,12 @@ Pair = tuple[str, str]
 def word(pair: Pair, lang: str) -> str:
     zh, en = pair
     return zh if lang == "zh" else en
+
+
+def _lower(pair: Pair) -> Pair:
+    """With a small letter in English, as within a sentence."""
+    zh, en = pair
+    return zh, f"{en[0].lower()}{en[1:]}"
 
 
 def head(name: str, lang: str) -> str:
@@ -24,7 +34,7 @@ QUALIFIERS: dict[str, Pair] = {
     "about": ("约", "about"),
     "at_most": ("不超过", "at most"),
     **{reason: ABSENCE[reason] for reason in ("not_stated", "none", "unknown")},
-    "suppressed": ABSENCE.get("suppressed", ("不公布", "not published")),
+    "suppressed": ABSENCE["suppressed"],
     "not_applicable": ("不适用", "n/a"),
 }
 QUALIFIERS_MEAN: dict[str, Pair] = {
@@ -73,8 +83,8 @@ CELL_STATUSES_MEAN: dict[str, Pair] = {
 }
 
 REPORT_STATES: dict[str, Pair] = {
-    "on_time": ("按时", "on time"),
-    "late": ("迟报", "late"),
+    "on_time": SAID["on_time"],
+    "late": SAID["late"],
     **{state: ABSENCE[state] for state in ("nil", "silent", "exempt")},
 }
 REPORT_STATES_MEAN: dict[str, Pair] = {
@@ -109,9 +119,9 @@ PRECISIONS: dict[str, Pair] = {
 
 OCCURRENCES: dict[str, Pair] = {
     "items": ("已举办或有进展", "held or progressed"),
-    "not_held": ("已计划未举办", "planned and not held"),
-    "postponed": ("已延期", "postponed"),
-    "cancelled": ("已取消", "cancelled"),
+    "not_held": _lower(SAID["not_held"]),
+    "postponed": _lower(SAID["postponed"]),
+    "cancelled": _lower(SAID["cancelled"]),
 }
 
 ITEM_KINDS: dict[str, Pair] = {
@@ -160,10 +170,10 @@ ITEM_FIGURES: dict[str, Pair] = {
 # The titles of the tables, which are the names of their sheets: at most 31 characters.
 TITLES: dict[str, Pair] = {
     "cover": ("封面", "Cover"),
-    "contents": ("目录", "Contents"),
+    "contents": SAID["contents"],
     "notes": ("说明", "Notes"),
-    "definitions": ("指标口径", "Definitions"),
-    "points": ("要点", "Main points"),
+    "definitions": SAID["definitions"],
+    "points": SAID["part_points"],
     "headline": ("主要指标", "Headline table"),
     "trends": ("逐周数", "Week by week"),
     "cells": ("全部单元格", "All cells"),
@@ -173,7 +183,7 @@ TITLES: dict[str, Pair] = {
     "units_jobfairs": ("分单位 招聘会", "By unit, job fairs"),
     "units_supervision": ("分单位 督导", "By unit, supervision"),
     "declared": ("申报数与原文", "Declared stocks"),
-    "occurrences": ("分项情况", "What was done"),
+    "occurrences": SAID["part_sections"],
     "occurrence_figures": ("分项数字", "Figures of what was done"),
     "overlap": ("重合场合", "Occasions counted once"),
     "sources": ("各业务对账", "Reconciliation"),
@@ -182,16 +192,16 @@ TITLES: dict[str, Pair] = {
     "league": ("排名", "Ranking"),
     "left_out": ("不参与排名", "Left out of the ranking"),
     "plan": ("实施方案", "Plan in force"),
-    "groups": ("工作组", "Groups"),
-    "milestones": ("平台建设", "Platforms"),
-    "practices": ("经验推广", "Good practices"),
+    "groups": SAID["groups"],
+    "milestones": SAID["platforms"],
+    "practices": SAID["practices"],
     "rectification": ("督促整改", "Rectification"),
-    "overdue": ("超期事项", "Overdue"),
+    "overdue": SAID["overdue"],
     "open_orders": ("在办点单", "Open orders"),
-    "actions": ("交办事项", "Actions"),
-    "commitments": ("承诺事项", "Commitments"),
-    "next_week": ("下周计划", "Next week"),
-    "service_days": ("固定服务日", "Recurring service days"),
+    "actions": SAID["actions"],
+    "commitments": SAID["commitments"],
+    "next_week": SAID["next_week"],
+    "service_days": SAID["service_days"],
     "changes": ("修订改变的数字", "Changes of this revision"),
     "change_causes": ("修订依据", "Causes of the changes"),
     "late_events": ("补报与更正", "Late arrivals"),
@@ -224,29 +234,29 @@ HEADS: dict[str, Pair] = {
     "revision": ("修订号", "revision"),
     "issue_status": ("通报状态", "status of the issue"),
     "indicator": ("指标代码", "indicator code"),
-    "label": ("指标", "indicator"),
-    "definition": ("口径", "definition"),
+    "label": SAID["indicator"],
+    "definition": _lower(SAID["definition"]),
     "orgunit": ("单位代码", "unit code"),
     "level": ("层级", "level"),
     "subdistrict": ("所属街道（镇）", "sub-district"),
-    "name": ("单位", "unit"),
-    "unit": ("单位", "unit"),
+    "name": SAID["unit"],
+    "unit": SAID["unit"],
     "unit_of_measure": ("计量单位代码", "unit of measure, code"),
     "measure_word": ("计量单位", "unit of measure"),
-    "value": ("本周", "this week"),
-    "this": ("本周", "this week"),
-    "status": ("状态", "status"),
+    "value": SAID["this_week"],
+    "this": SAID["this_week"],
+    "status": _lower(SAID["status"]),
     "numerator": ("报数项数", "gave a figure"),
     "denominator": ("应有数字项数", "could have a figure"),
-    "last": ("上周", "last week"),
+    "last": SAID["last_week"],
     "last_status": ("上周：状态", "last week: status"),
     "last_issued": ("上期印发的上周数", "last week as it was issued"),
-    "mean": ("四周平均", "four-week mean"),
-    "cumulative": ("累计", "since the beginning"),
+    "mean": SAID["mean"],
+    "cumulative": SAID["cumulative"],
     "cumulative_status": ("累计：状态", "since the beginning: status"),
     "this_words": ("本周（文字）", "this week, in words"),
     "change": ("比上周", "change"),
-    "service": ("业务", "service"),
+    "service": SAID["service"],
     "service_code": ("业务代码", "service code"),
     "stated": ("原文", "as reported"),
     "beside": ("逐条登记合计", "recorded one by one"),
@@ -272,7 +282,7 @@ HEADS: dict[str, Pair] = {
     "supervision": ("督导", "supervision"),
     "measure": ("排名指标代码", "measure code"),
     "title": ("排名指标", "measure"),
-    "rank": ("名次", "rank"),
+    "rank": SAID["rank"],
     "ranked_of": ("分子", "numerator"),
     "ranked_out_of": ("分母", "denominator"),
     "share": ("比率（%）", "share in %"),
@@ -280,7 +290,7 @@ HEADS: dict[str, Pair] = {
     "share_high": ("95%区间上限（%）", "interval of 95%: to, in %"),
     "standing": ("排名情况", "standing"),
     "least": ("参加排名的最小分母", "least denominator"),
-    "reason": ("原因", "reason"),
+    "reason": SAID["reason"],
     "plan_name": ("方案", "plan"),
     "plan_status": ("方案状态", "status of the plan"),
     "version": ("版次", "version"),
@@ -289,9 +299,9 @@ HEADS: dict[str, Pair] = {
     "responsible_unit": ("责任单位", "responsible unit"),
     "responsible_person": ("责任人", "responsible person"),
     "member_units": ("成员单位", "member units"),
-    "duties": ("职责", "duties"),
-    "staff": ("人员", "staff"),
-    "vacant": ("空缺", "vacant"),
+    "duties": SAID["duties"],
+    "staff": SAID["staff"],
+    "vacant": SAID["vacant"],
     "actions_open": ("交办：办理中", "actions open"),
     "actions_done": ("交办：本周完成", "actions done this week"),
     "this_week": ("本周有变化", "changed this week"),
@@ -300,12 +310,12 @@ HEADS: dict[str, Pair] = {
     "count": ("数量", "count"),
     "target": ("目标日期", "target"),
     "reached_on": ("完成日期", "reached on"),
-    "due": ("期限", "due"),
+    "due": SAID["due"],
     "due_note": ("期限说明", "note on the due day"),
     "first_due": ("原定期限", "first due"),
     "days_late": ("超期天数", "days late"),
-    "overdue": ("已超期", "overdue"),
-    "responsible": ("责任", "responsible"),
+    "overdue": SAID["is_overdue"],
+    "responsible": SAID["responsible"],
     "waiting_for": ("等待", "waiting for"),
     "unconfirmed": ("已送达待确认", "delivered, not confirmed"),
     "asset": ("位置", "where"),
@@ -317,9 +327,9 @@ HEADS: dict[str, Pair] = {
     "group": ("工作组", "group"),
     "progress": ("进展", "progress"),
     "assigned_on": ("交办日期", "assigned on"),
-    "outcome": ("结果", "outcome"),
+    "outcome": SAID["outcome"],
     "announced_on": ("承诺日期", "announced on"),
-    "late": ("已超期", "overdue"),
+    "late": SAID["is_overdue"],
     "planned_for": ("计划日期", "planned for"),
     "rule": ("重复规则", "recurrence rule"),
     "next": ("下次日期", "next on"),
@@ -352,29 +362,31 @@ COVER: dict[str, Pair] = {
     "week": ("周", "Week"),
     "days": ("起止日期", "Days"),
     "edition": ("版本", "Edition"),
-    "status": ("状态", "Status"),
-    "cutoff": ("数据截止", "Cut-off"),
-    "prepared_by": ("编制", "Prepared by"),
+    "status": SAID["status"],
+    "cutoff": SAID["cutoff"],
+    "prepared_by": SAID["prepared_by"],
     "prepared_at": ("编制时间", "Prepared at"),
-    "approved_by": ("签发", "Approved by"),
-    "four_eyes": ("双人复核", "Four eyes"),
+    "approved_by": SAID["approved_by"],
+    "four_eyes": SAID["four_eyes"],
     "published_at": ("发布时间", "Published at"),
-    "to": ("报送", "To"),
-    "replaces": ("替代", "Replaces"),
-    "reason": ("修订原因", "Reason for the revision"),
-    "rules": ("口径版本", "Rules"),
+    "to": SAID["to"],
+    "replaces": SAID["replaces"],
+    "reason": SAID["why_revised"],
+    "rules": SAID["rules"],
     "rules_before": ("原口径版本", "Rules before"),
-    "renderer": ("文本版本", "Renderer"),
-    "content_digest": ("内容校验码", "Content digest"),
+    "renderer": SAID["renderer"],
+    "facts_root": SAID["facts_root"],
+    "content_digest": SAID["digest"],
     "digest": ("文件校验码", "Digest"),
     "keyid": ("签名密钥", "Signing key"),
 }
 
-LEFT_OUT: Pair = ("公开版从略", "left out of the public edition")
+LEFT_OUT: Pair = SAID["not_public"]
 
 # The topics of the notes.
 TOPICS: dict[str, Pair] = {
     "general": ("总说明", "general"),
+    "left_out": LEFT_OUT,
     "qualifier": ("限定", "qualifier"),
     "status": ("单元格状态", "status of a cell"),
     "report": ("报送情况", "report of a unit"),
@@ -429,7 +441,7 @@ WEEK_NOTES: dict[str, Pair] = {
 DICTIONARY: dict[str, Pair] = {
     "column": ("列", "column"),
     "code": ("代码", "code"),
-    "indicator": ("指标", "indicator"),
+    "indicator": SAID["indicator"],
     "reading": ("读取方法", "how to read it"),
 }
 

@@ -1,10 +1,16 @@
-"""Part ten and the annex: data notes, and every table in full."""
+"""The annexes: every table and list in full, and the data notes."""
 
 from collections.abc import Iterable
 from itertools import groupby
 
 from services.supervision.briefing import sentences
-from services.supervision.outline import organisation, ranking_part, services_part, trends
+from services.supervision.outline import (
+    follow_up_parts,
+    organisation,
+    ranking_part,
+    services_part,
+    trends,
+)
 from services.supervision.outline.blocks import (
     Bar,
     Bars,
@@ -27,7 +33,7 @@ from shared.domain.types import Json
 STATES = ("on_time", "late", "nil", "silent", "exempt")
 
 
-def notes(document: Json, w: Language) -> Part:
+def _notes(document: Json, w: Language) -> list[Block]:
     known, freeze = document["notes"], document["freeze"]
     versions = w.clauses(
         f"{w('rules')} {known['rules']}",
@@ -36,7 +42,6 @@ def notes(document: Json, w: Language) -> Part:
     )
     begins = freeze.get("first_week")
     blocks: list[Block] = [Paragraph(versions)]
-    blocks += [Paragraph(w.of(known["public"]))] if "public" in known else []
     blocks += [Paragraph(w("programme_begins", w.week(begins)))] if begins else []
     blocks += w.section(w("edited_points"), edited) if (edited := _edited(document, w)) else []
     parked = [Item(w.labelled(w.of(row), row["messages"])) for row in known["parked"]]
@@ -45,7 +50,7 @@ def notes(document: Json, w: Language) -> Part:
     blocks += w.section(w("unknown_types"), unknown)
     confirmed = [_confirmed(row, w) for row in known["confirmed"]["rows"]]
     blocks += w.section(w("confirmed"), confirmed, known["confirmed"]["more"])
-    return Part("notes", w("part_notes"), blocks)
+    return [*blocks, *_definitions(document, w)]
 
 
 def _no_dead_letters(w: Language) -> Paragraph:
@@ -74,20 +79,17 @@ def _confirmed(row: Json, w: Language) -> Item:
 def annex(document: Json, w: Language) -> list[Part]:
     """The annexes that have anything in them."""
     found = [
-        ("reports", "by_unit", _reports(document, w)),
-        ("indicators", "all_indicators", _indicators(document, w)),
-        ("trends", "annex_trends", trends.week_by_week(document, w)),
-        ("units", "annex_units", _units(document, w)),
-        ("details", "annex_details", services_part.details(document, w)),
-        ("unranked", "annex_unranked", ranking_part.unranked(document, w)),
-        ("changed", "annex_changed", organisation.part(document, w, True)),
-        ("unchanged", "annex_groups", organisation.part(document, w, False)),
-        ("definitions", "annex_notes", _definitions(document, w)),
+        ("reports", _reports(document, w)),
+        ("figures", _figures(document, w)),
+        ("trends", trends.week_by_week(document, w)),
+        ("details", [*services_part.details(document, w), *organisation.details(document, w)]),
+        ("lists", follow_up_parts.details(document, w)),
+        ("notes", _notes(document, w)),
     ]
-    there = [(key, name, blocks) for key, name, blocks in found if blocks]
+    there = [(key, blocks) for key, blocks in found if blocks]
     return [
-        Part(key, f"{w('annex', number)}{w(name)}", blocks, annex=True)
-        for number, (key, name, blocks) in enumerate(there, 1)
+        Part(key, f"{w('annex', number)}{w(f'annex_{key}')}", blocks, annex=True)
+        for number, (key, blocks) in enumerate(there, 1)
     ]
 
 
@@ -145,10 +147,12 @@ def _shares(services: Iterable[Json], summary: Json, w: Language) -> list[Block]
     return [Bars("reported", w("reported_share"), w("reported_desc"), rows)]
 
 
-def _indicators(document: Json, w: Language) -> list[Block]:
+def _figures(document: Json, w: Language) -> list[Block]:
     return [
         *headline_table(document, w, document["headline_table"]),
         Paragraph(w("dash"), quiet=True),
+        *_units(document, w),
+        *ranking_part.details(document, w),
     ]
 
 
@@ -171,6 +175,7 @@ def _units(document: Json, w: Language) -> list[Block]:
         if not (first and name == "last_week")
     ]
     return [
+        Heading(w("by_unit")),
         Paragraph(w("with_communities"), quiet=True),
         Table(w("indicator"), columns, groups),
     ]

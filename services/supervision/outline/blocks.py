@@ -56,6 +56,8 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Cell:
+    """`text` may have several lines."""
+
     text: str
     tone: str = ""
     explained: Explanation | None = None
@@ -80,12 +82,13 @@ class Group:
 @dataclass(frozen=True)
 class Table:
     """`head` names what its rows are of, `columns` what is in their cells. A `wide` one isn't
-    taken apart where there is little room."""
+    taken apart where there is little room. One of `prose` has lines of text in its only column."""
 
     head: str
     columns: Sequence[str]
     groups: Sequence[Group]
     wide: bool = False
+    prose: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""Parts seven to nine: practices and rectification, actions and next week, late arrivals."""
+"""Practices and rectification, actions and next week, late arrivals; a list each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from services.supervision.briefing import sentences
 from services.supervision.briefing.sections import late as late_part
@@ -13,67 +14,106 @@ from services.supervision.outline.blocks import (
     Paragraph,
     Part,
 )
-from services.supervision.outline.front import due_item, note_of, why_empty
+from services.supervision.outline.front import due_item, note_of, overdue
 from services.supervision.outline.language import Language, clock
 from shared.domain.types import Json
 
 # Of actions and of commitments.
 TONES = {"done": GOOD, "kept": GOOD, "late": BAD, "carried": WARN}
 
-# The part of the document, its title, its rows, and how many more there are.
-List = tuple[str, str, list[Item], int]
 
+class _List(NamedTuple):
+    """A list of the document. `rows` are those of the annex, `brief` what a leader needs of them;
+    `more` rows aren't in the document. `source` is its name in the document."""
 
-def _lists(document: Json, lists: Iterable[List], w: Language) -> list[Block]:
-    """Each list under its title, and one line for all in which there is nothing."""
-    blocks: list[Block] = []
-    empty: dict[str, list[str]] = {}
-    for part, title, rows, left_out in lists:
-        if rows:
-            blocks += w.section(w(title), rows, left_out)
-        else:
-            empty.setdefault(w(why_empty(document, part)), []).append(w(title))
-    none = w.clauses(*(w.labelled(why, w.listed(titles)) for why, titles in empty.items()))
-    return [*blocks, *([Paragraph(none, quiet=True)] if none else [])]
+    source: str
+    title: str
+    rows: list[Item]
+    brief: list[Item]
+    more: int
 
 
 def follow_up(document: Json, w: Language) -> Part:
-    more, findings = document["more"], document["rectification"]
-    named, under_way = (
-        [_finding(it, w) for it in findings if it["overdue"] is state] for state in (True, False)
-    )
-    practices = [Item(w.spaced(row["unit"], w.of(row["what"]))) for row in document["practices"]]
-    orders = [due_item(row, w) for row in document["open_orders"]]
-    lists = [
-        ("practices", "practices", practices, more["practices"]),
-        ("rectification", "rectification", named, 0),
-        ("rectification", "being_rectified", under_way, more["rectification"]),
-        ("open_orders", "open_orders", orders, more["open_orders"]),
-    ]
-    return Part("follow_up", w("part_follow_up"), _lists(document, lists, w))
-
-
-def _finding(row: Json, w: Language) -> Item:
-    due = f"{w('due')} {row['due']}{note_of(row, w)}"
-    who = w.labelled(w("responsible"), row["responsible"] or w("nobody"))
-    details = [w.clauses(due, who), *map(w.of, row["details"])]
-    label = w("is_overdue") if row["overdue"] else None
-    return Item(w.of(row["said"]), details, label, BAD if label else "")
+    return _part("follow_up", _follow_up(document, w), w)
 
 
 def actions(document: Json, w: Language) -> Part:
-    more = document["more"]
-    plan = [Item(w.of(row["said"]), label=w.of(row["kind"])) for row in document["plan"]]
-    days = [Item(w.of(row["said"])) for row in _not_in(document["service_days"], document["plan"])]
-    promised = [_commitment(row, w) for row in document["commitments"]]
-    assigned = [_action(row, w) for row in document["actions"]]
-    lists = [
-        ("actions", "actions", assigned, more["actions"]),
-        ("commitments", "commitments", promised, more["commitments"]),
-        ("plan", "next_week", plan, more["plan"]),
-        ("service_days", "service_days", days, more["service_days"]),
+    return _part("actions", _actions(document, w), w)
+
+
+def late(document: Json, w: Language) -> Part:
+    return _part("late", _late(document, w), w)
+
+
+def _part(key: str, lists: Iterable[_List], w: Language) -> Part:
+    blocks = [
+        block for it in lists for block in w.brief(w(it.title), it.brief, len(it.rows) + it.more)
     ]
-    return Part("actions", w("part_actions"), _lists(document, lists, w))
+    return Part(key, w(f"part_{key}"), blocks)
+
+
+def others(document: Json, w: Language) -> Part:
+    """One line for the lists that are in the annex alone, and one for those in which there is
+    nothing. The public edition says elsewhere which ones it leaves out."""
+    in_annex, empty = list[str](), list[str]()
+    for it in _lists(document, w):
+        if it.rows and not it.brief:
+            in_annex.append(f"{w(it.title)} {len(it.rows) + it.more}")
+        elif not it.rows and it.source not in document.get("left_out", []):
+            empty.append(w(it.title))
+    said = ((w(name), names) for name, names in (("in_annex", in_annex), ("none", empty)) if names)
+    lines = [Paragraph(w.labelled(name, w.listed(names)), quiet=True) for name, names in said]
+    return Part("others", w("part_others"), lines)
+
+
+def details(document: Json, w: Language) -> list[Block]:
+    """Everything that is overdue, and every list in full, for the annex."""
+    blocks = [*overdue(document["overdue"], w), *w.more(document["more"]["overdue"])]
+    for it in _lists(document, w):
+        blocks += w.section(w(it.title), it.rows, it.more)
+    return blocks
+
+
+def _lists(document: Json, w: Language) -> Iterator[_List]:
+    yield from _follow_up(document, w)
+    yield from _actions(document, w)
+    yield from _late(document, w)
+
+
+def _follow_up(document: Json, w: Language) -> Iterator[_List]:
+    more, findings = document["more"], document["rectification"]
+    named = [it for it in findings if it["overdue"]]
+    whole, brief = ([_finding(it, w, details) for it in named] for details in (True, False))
+    yield _List("rectification", "rectification", whole, brief, 0)
+    under_way = [_finding(it, w) for it in findings if not it["overdue"]]
+    yield _List("rectification", "being_rectified", under_way, [], more["rectification"])
+    practices = [Item(w.spaced(row["unit"], w.of(row["what"]))) for row in document["practices"]]
+    yield _List("practices", "practices", practices, practices, more["practices"])
+    orders = [due_item(row, w) for row in document["open_orders"]]
+    yield _List("open_orders", "open_orders", orders, [], more["open_orders"])
+
+
+def _finding(row: Json, w: Language, details: bool = True) -> Item:
+    due = f"{w('due')} {row['due']}{note_of(row, w)}"
+    who = w.labelled(w("responsible"), row["responsible"] or w("nobody"))
+    known = [w.clauses(due, who), *(map(w.of, row["details"]) if details else ())]
+    label = w("is_overdue") if row["overdue"] else None
+    return Item(w.of(row["said"]), known, label, BAD if label else "")
+
+
+def _actions(document: Json, w: Language) -> Iterator[_List]:
+    more = document["more"]
+    assigned = [_action(row, w) for row in document["actions"]]
+    yield _List("actions", "actions", assigned, assigned, more["actions"])
+    promised = document["commitments"]
+    whole = [_commitment(row, w) for row in promised]
+    # Of those under way there is nothing to say yet.
+    brief = [_commitment(row, w) for row in promised if row["late"] or row["closed_on"]]
+    yield _List("commitments", "commitments", whole, brief, more["commitments"])
+    plan = [Item(w.of(row["said"]), label=w.of(row["kind"])) for row in document["plan"]]
+    yield _List("plan", "next_week", plan, plan, more["plan"])
+    days = [Item(w.of(row["said"])) for row in _not_in(document["service_days"], document["plan"])]
+    yield _List("service_days", "service_days", days, [], more["service_days"])
 
 
 def _not_in(service_days: Iterable[Json], plan: Iterable[Json]) -> list[Json]:
@@ -100,13 +140,14 @@ def _commitment(row: Json, w: Language) -> Item:
     return Item(said, label=w.of(row["status"]), tone=TONES.get(row["status"]["code"], ""))
 
 
-def late(document: Json, w: Language) -> Part:
-    changes = [_change(row, document["orgunits"], w) for row in document["late"]]
-    blocks: list[Block] = w.section(w("corrected"), changes)
-    arrivals = [_late_event(row, w) for row in document["late_events"]["rows"]]
-    more = document["late_events"]["more"]
-    blocks += _lists(document, [("late_events", "late_events", arrivals, more)], w)
-    return Part("late", w("part_late"), blocks)
+def _late(document: Json, w: Language) -> Iterator[_List]:
+    """The figures that a revision changes; and events of earlier weeks."""
+    if document["late"]:
+        changes = [_change(row, document["orgunits"], w) for row in document["late"]]
+        yield _List("late", "corrected", changes, [Item(it.text) for it in changes], 0)
+    arrivals = document["late_events"]
+    rows = [_late_event(row, w) for row in arrivals["rows"]]
+    yield _List("late_events", "late_events", rows, [], arrivals["more"])
 
 
 def _change(row: Json, names: Json, w: Language) -> Item:

@@ -11,7 +11,6 @@ from services.supervision.outline.blocks import (
     Cell,
     Explanation,
     Group,
-    Heading,
     Item,
     Items,
     Paragraph,
@@ -19,7 +18,7 @@ from services.supervision.outline.blocks import (
     Row,
     Table,
 )
-from services.supervision.outline.language import Language, clock
+from services.supervision.outline.language import MOST_IN_TEXT, Language, clock
 from shared.domain.types import Json
 from shared.domain.wording import both
 
@@ -57,6 +56,7 @@ def masthead(document: Json, w: Language) -> list[tuple[str, str]]:
         ("four_eyes", w("one_person") if head.get("four_eyes") is False else None),
         ("published_at", head["published_at"] and clock(head["published_at"])),
         ("to", w.of(head["to"])),
+        ("facts_root", head.get("facts_root")),
         ("replaces", document["replaces"]),
         ("why_revised", head["reason"] and w.of(both(head["reason"]))),
         ("rules_changed", before and _rules(document, w)),
@@ -84,11 +84,13 @@ def completeness(document: Json, w: Language) -> Part:
         if row["why"]
     ]
     names = w.labelled(w("silent_everywhere"), w.listed(silent)) if silent else w("all_reported")
+    unread = sum(row["messages"] for row in document["notes"]["parked"])
     sentence = w.clauses(
         w("reconciled", found["reconciled"], found["of"]),
         *problems,
         w("had_to_report", len(found["units"])),
         names if found["units"] else None,
+        w("unread", unread) if unread else None,
     )
     return Part("completeness", w("part_completeness"), [Paragraph(sentence)], front=True)
 
@@ -178,22 +180,25 @@ class Explanations:
 
 
 def waiting(document: Json, w: Language) -> Part:
-    """What is overdue, oldest first, and for whom it waits."""
+    """What is overdue, the oldest first, and for whom it waits; all of it is in the annex. The
+    public edition says elsewhere that it leaves this out."""
     rows = document["overdue"]
-    blocks: list[Block] = []
-    for name, unconfirmed in (("overdue", False), ("unconfirmed", True)):
-        found = [
-            due_item(row, w, WARN if unconfirmed else BAD)
-            for row in rows
-            if row["unconfirmed"] is unconfirmed
-        ]
-        if found:
-            blocks += [Heading(w(name)), Items(found)]
-    if not blocks:
-        blocks = [Paragraph(w.labelled(w("overdue"), w(why_empty(document, "overdue"))))]
-    return Part(
-        "waiting", w("part_waiting"), [*blocks, *w.more(document["more"]["overdue"])], front=True
-    )
+    blocks = overdue(rows[:MOST_IN_TEXT], w)
+    if not blocks and "overdue" not in document.get("left_out", []):
+        blocks = [Paragraph(w.labelled(w("overdue"), w("none")))]
+    rest = max(0, len(rows) - MOST_IN_TEXT) + document["more"]["overdue"]
+    if rest:
+        blocks.append(Paragraph(w("more_in_annex", rest), quiet=True))
+    return Part("waiting", w("part_waiting"), blocks, front=True)
+
+
+def overdue(rows: Iterable[Json], w: Language) -> list[Block]:
+    """Rows of what is overdue, apart from those for which only the resident's word is missing."""
+    rows, blocks = list(rows), list[Block]()
+    for name, unconfirmed, tone in (("overdue", False, BAD), ("unconfirmed", True, WARN)):
+        found = [due_item(row, w, tone) for row in rows if row["unconfirmed"] is unconfirmed]
+        blocks += w.section(w(name), found)
+    return blocks
 
 
 def due_item(row: Json, w: Language, tone: str = "") -> Item:
@@ -213,6 +218,10 @@ def note_of(row: Mapping[str, Any], w: Language) -> str:
     return w.of(row["due_note"]) if "due_note" in row else ""
 
 
-def why_empty(document: Json, part: str) -> str:
-    """The words for a part in which there is nothing: there is none, or it isn't published."""
-    return "not_public" if part in document.get("left_out", []) else "none"
+def public(document: Json, w: Language) -> Part:
+    """What the reader of a public edition is told: which figures and parts aren't in it."""
+    said = document["notes"].get("public")
+    blocks: list[Block] = [Paragraph(w.of(said))] if said else []
+    if left_out := document.get("left_out"):
+        blocks.append(Paragraph(w.labelled(w("not_public"), w.listed(map(w, left_out)))))
+    return Part("public", w("part_public"), blocks)

@@ -9,6 +9,9 @@ from shared.domain.periods import Period, format_instant, parse_instant
 from shared.domain.types import Event, Json
 from shared.domain.wording import both
 
+# A list in the text has no more rows: the others are in the annex.
+MOST_IN_TEXT = 8
+
 
 class Language:
     def __init__(self, lang: str) -> None:
@@ -22,6 +25,11 @@ class Language:
     def number(self, index: int) -> str:
         """Before the heading of a section: the first has index 0."""
         numbers: tuple[str, ...] = self._words["numbers"]
+        return numbers[index]
+
+    def part_number(self, index: int) -> str:
+        """Before the title of a part: the first has index 0."""
+        numbers: tuple[str, ...] = self._words["part_numbers"]
         return numbers[index]
 
     def status(self, status: str) -> str:
@@ -92,6 +100,13 @@ class Language:
     def more(self, number: int) -> list[Paragraph]:
         """How many rows of a list are left out."""
         return [Paragraph(self("and_more", number), quiet=True)] if number else []
+
+    def brief(self, title: str, rows: list[Item], of: int) -> list[Any]:
+        """A heading with the first of its items, and how many `of` all are in the annex alone."""
+        shown = rows[:MOST_IN_TEXT]
+        rest = of - len(shown)
+        more = [Paragraph(self("more_in_annex", rest), quiet=True)] if rest else []
+        return [Heading(title), Items(shown), *more] if shown else []
 
     def section(self, title: str, rows: list[Item], left_out: int = 0) -> list[Any]:
         """A heading with its items; nothing where there are none."""

@@ -1,4 +1,4 @@
-"""Part five: groups, the plan and the platforms; what hasn't changed is in the annex."""
+"""Groups, the plan and the platforms."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,6 @@ from services.supervision.outline.blocks import (
     Item,
     Items,
     Paragraph,
-    Part,
 )
 from services.supervision.outline.language import Language
 from shared.domain.types import Json
@@ -20,18 +19,17 @@ from shared.domain.types import Json
 TONES = {"done": GOOD, "in_progress": WARN}
 
 
-def groups(document: Json, w: Language) -> Part:
-    """How far the groups and platforms are; what is known of them is in the annex."""
-    platforms = [it for it in document["platforms"] if it["of"]]
-    blocks: list[Block] = [Paragraph(_special(document["groups"]["special"], w))]
-    if platforms:
-        done = [Item(w.spaced(w.of(it["name"]), f"{it['done']}/{it['of']}")) for it in platforms]
-        blocks += [Items(done, short=True), _progress(platforms, w)]
-    if part(document, w, True):
-        blocks.append(Paragraph(w("changed"), quiet=True))
-    elif part(document, w, False):
-        blocks.append(Paragraph(w("nothing_changed"), quiet=True))
-    return Part("groups", w("part_groups"), [*blocks, *w.more(document["more"]["platforms"])])
+def lines(document: Json, w: Language) -> list[str]:
+    """How many groups there are, and how far the platforms are that changed this week."""
+    moved = [
+        w.spaced(w.of(it["name"]), f"{it['done']}/{it['of']}")
+        for it in document["platforms"]
+        if it["of"] and it["this_week"]
+    ]
+    said = _special(document["groups"]["special"], w)
+    if not _part(document, w, True):
+        said = w.clauses(said, w("nothing_changed"))
+    return [said, *([w.clauses(*moved)] if moved else [])]
 
 
 def _special(special: Json, w: Language) -> str:
@@ -54,7 +52,18 @@ def percent(part: int, whole: int) -> str:
     return f"{round(100 * part / whole, 1)}"
 
 
-def part(document: Json, w: Language, this_week: bool) -> list[Block]:
+def details(document: Json, w: Language) -> list[Block]:
+    """The plan, groups and platforms, with everything that is known of them, for the annex."""
+    blocks: list[Block] = []
+    for name, this_week in (("groups_changed", True), ("groups_unchanged", False)):
+        found = _part(document, w, this_week)
+        blocks += [Heading(w(name)), *found] if found else []
+    platforms = [it for it in document["platforms"] if it["of"]]
+    blocks += [_progress(platforms, w)] if platforms else []
+    return [*blocks, *w.more(document["more"]["platforms"])]
+
+
+def _part(document: Json, w: Language, this_week: bool) -> list[Block]:
     """The plan, groups and platforms that changed this week, or those that didn't."""
     plan = document["groups"]["plan"]
     blocks: list[Block] = []
@@ -62,11 +71,11 @@ def part(document: Json, w: Language, this_week: bool) -> list[Block]:
         blocks += _plan(plan, w)
     rows = [_group(row, w) for row in document["groups"]["rows"] if row["this_week"] == this_week]
     if rows:
-        blocks += [Heading(w("groups")), Items(rows)]
+        blocks += [Heading(w("groups"), 2), Items(rows)]
     for platform in document["platforms"]:
         if platform["this_week"] == this_week:
             done = w("milestones_done", platform["done"], platform["of"])
-            blocks.append(Heading(w.labelled(w.of(platform["name"]), done)))
+            blocks.append(Heading(w.labelled(w.of(platform["name"]), done), 2))
             blocks.append(Items([_milestone(row, w) for row in platform["milestones"]]))
     return blocks
 
@@ -74,7 +83,7 @@ def part(document: Json, w: Language, this_week: bool) -> list[Block]:
 def _plan(plan: Json, w: Language) -> list[Block]:
     said = w.clauses(w.of(plan["name"]), w("version", plan["version"]), w.of(plan["status"]))
     rhythm = [Item(w.labelled(w.of(row["every"]), w.of(row["what"]))) for row in plan["rhythm"]]
-    return [Heading(w("plan")), Paragraph(said), *([Items(rhythm)] if rhythm else [])]
+    return [Heading(w("plan"), 2), Paragraph(said), *([Items(rhythm)] if rhythm else [])]
 
 
 def _group(row: Json, w: Language) -> Item:

@@ -1,34 +1,34 @@
 """The briefing in one language as a list of parts, from which every readable form is made."""
 
+from dataclasses import replace
 from typing import Any
 
 from services.supervision.outline import (
     annex,
     follow_up_parts,
     front,
-    organisation,
     pictures,
     ranking_part,
     services_part,
 )
-from services.supervision.outline.blocks import Outline
+from services.supervision.outline.blocks import Outline, Part
 from services.supervision.outline.language import Language
 from shared.domain.types import Json
 from shared.domain.visible_text import ISOLATE, isolated
 
-# In the order in which they are printed.
+# In the order in which they are printed. One in which there is nothing is left out.
 PARTS = (
     front.completeness,
     front.points,
     front.figures,
     front.waiting,
     services_part.sections,
-    organisation.groups,
     ranking_part.league,
     follow_up_parts.follow_up,
     follow_up_parts.actions,
     follow_up_parts.late,
-    annex.notes,
+    follow_up_parts.others,
+    front.public,
 )
 
 
@@ -41,9 +41,18 @@ def outline(document: Json, lang: str) -> Outline:
         masthead=front.masthead(document, w),
         note=w("in_chinese"),
         pictures=pictures.pictures(document, w),
-        parts=[*(part(document, w) for part in PARTS), *annex.annex(document, w)],
+        parts=[*_text(document, w), *annex.annex(document, w)],
         digest=(w("digest"), document["content_digest"]),
     )
+
+
+def _text(document: Json, w: Language) -> list[Part]:
+    """The parts of the text, with their numbers."""
+    found = [part for make in PARTS if (part := make(document, w)).blocks]
+    return [
+        replace(part, title=f"{w.part_number(index)}{part.title}")
+        for index, part in enumerate(found)
+    ]
 
 
 def _readable(value: Any) -> Any:

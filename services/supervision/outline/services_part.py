@@ -3,70 +3,107 @@
 from collections.abc import Iterable, Mapping
 
 from services.supervision.briefing.completeness import reported_to
+from services.supervision.briefing.sections.headlines import OVERDUE, POINTS
+from services.supervision.briefing.sections.rows import on
+from services.supervision.outline import organisation
 from services.supervision.outline.blocks import (
     Block,
+    Cell,
+    Group,
     Heading,
     Item,
     Items,
     Paragraph,
     Part,
+    Row,
+    Table,
 )
-from services.supervision.outline.language import Language
+from services.supervision.outline.front import HEADLINE_FIGURES
+from services.supervision.outline.language import MOST_IN_TEXT, Language
+from shared.domain import absence
 from shared.domain.types import Json
 
-# Items that are tables of numbers: all of it is in the annex.
+# Items that are tables of numbers.
 TABLES = ("order_categories",)
+# What the main points and the headline figures say already.
+ON_FRONT = {*HEADLINE_FIGURES, *OVERDUE, *(code for codes in POINTS for code in codes)}
 NOT_HELD = ("not_held", "postponed", "cancelled")
 
 
 def sections(document: Json, w: Language) -> Part:
-    """What was done, a line each; the details are in the annex."""
-    blocks: list[Block] = []
+    """What was done, a row for each service and one for groups and platforms; everything that is
+    known of it is in the annex."""
     table = {row["indicator"]: row for row in document["headline_table"]}
-    for index, section in enumerate(document["sections"]):
-        blocks.append(_heading(index, section, w))
-        if not reported_to(document["completeness"], section["service"]):
-            blocks.append(Paragraph(w("only_recorded"), quiet=True))
-        blocks += _figures(section["lines"], table, w)
-        blocks += _items(section, w)
-    blocks += _all_held(document["sections"], w)
-    return Part("sections", w("part_sections"), [*blocks, *_overlap(document["overlap"], w)])
+    rows = [
+        Row(w.of(section["title"]), [Cell("\n".join(_lines(section, document, table, w)))])
+        for section in document["sections"]
+    ]
+    rows.append(Row(w("part_groups"), [Cell("\n".join(organisation.lines(document, w)))]))
+    quiet = _quiet(table.values(), w)
+    return Part(
+        "sections",
+        w("part_sections"),
+        [
+            Table(w("service"), [w("done")], [Group(rows)], prose=True),
+            *([Paragraph(quiet, quiet=True)] if quiet else []),
+        ],
+    )
 
 
-def details(document: Json, w: Language) -> list[Block]:
-    """What was done, with everything that is known of it, for the annex."""
-    blocks: list[Block] = []
-    for index, section in enumerate(document["sections"]):
-        known = [
-            Item(w.of(item["said"]), [w.of(line) for line in item["details"]])
-            for item in section["items"]
-            if item["details"]
-        ]
-        if known:
-            blocks += [_heading(index, section, w), Items(known)]
-    return blocks
+def _lines(section: Json, document: Json, table: Mapping[str, Json], w: Language) -> list[str]:
+    """What happened or changed and isn't on the front page."""
+    own = [table[line["indicator"]] for line in section["lines"]]
+    moved = [row for row in own if not _is_quiet(row)]
+    done = [f"· {_occurrence(it, w)}" for it in section["items"] if it.get("kind") not in TABLES]
+    off = [w.labelled(w(name), w.of(row["said"])) for name in NOT_HELD for row in section[name]]
+    said = [
+        *_figures([row for row in moved if not _is_on_front(row)], w),
+        *done[:MOST_IN_TEXT],
+        *off[:MOST_IN_TEXT],
+    ]
+    rest = sum(max(0, len(rows) - MOST_IN_TEXT) for rows in (done, off)) + section["more"]
+    said += [w("more_in_annex", rest)] if rest else []
+    return said or _figures(moved, w) or [_why_empty(section, own, document, w)]
 
 
-def _heading(index: int, section: Json, w: Language) -> Heading:
-    return Heading(f"{w.number(index)}{w.of(section['title'])}")
+def _figures(rows: Iterable[Json], w: Language) -> list[str]:
+    """Figures as one line; none without any."""
+    said = w.clauses(*(w.labelled(w.of(row["label"]), w.of(row["this"])) for row in rows))
+    return [said] if said else []
 
 
-def _figures(lines: Iterable[Json], table: Mapping[str, Json], w: Language) -> list[Block]:
-    """A line for each figure; one for all those in which nothing happened or changed."""
-    moved, same, nothing = [], [], dict[str, list[str]]()
-    for line in lines:
-        row = table[line["indicator"]]
-        if line["beside"] or line["stated"] or not _is_quiet(row):
-            moved.append(Item(w.of(line), about=line["indicator"]))
-        elif row["this"]["value"] in (None, "0"):
-            nothing.setdefault(w.of(row["this"]), []).append(w.of(row["label"]))
+def _why_empty(section: Json, rows: Iterable[Json], document: Json, w: Language) -> str:
+    """Nothing is said of a service: nobody reported, it isn't published, or nothing happened."""
+    if not reported_to(document["completeness"], section["service"]):
+        return w("nobody_reported")
+    if any(row["this"]["qualifier"] == absence.SUPPRESSED for row in rows):
+        return absence.words(absence.SUPPRESSED, w.lang)
+    return w("none")
+
+
+def _occurrence(item: Json, w: Language) -> str:
+    """Where, when and what; that nobody gave the day is said in the annex."""
+    said = w.of(item["said"])
+    return said if item.get("held_on") else said.removeprefix(f"{w.of(on(None))}{w('space')}")
+
+
+def _is_on_front(row: Json) -> bool:
+    return row["indicator"] in ON_FRONT
+
+
+def _quiet(rows: Iterable[Json], w: Language) -> str:
+    """One line for all figures in which nothing happened or changed."""
+    same, nothing = [], dict[str, list[str]]()
+    for row in rows:
+        if not _is_quiet(row) or _is_on_front(row):
+            continue
+        this, label = row["this"], w.of(row["label"])
+        if this["value"] in (None, "0"):
+            nothing.setdefault(this["value"] or w.of(this), []).append(label)
         else:
-            same.append(w.of(line))
-    quiet = [w.labelled(words, w.listed(labels)) for words, labels in nothing.items()]
-    if same:
-        quiet.insert(0, w.labelled(w("unchanged"), w.listed(same)))
-    blocks: list[Block] = [Items(moved, short=True)] if moved else []
-    return [*blocks, *([Paragraph(w.clauses(*quiet), quiet=True)] if quiet else [])]
+            same.append(label)
+    unchanged = w.labelled(w("unchanged"), w.listed(same)) if same else None
+    return w.clauses(unchanged, *(w.labelled(why, w.listed(it)) for why, it in nothing.items()))
 
 
 def _is_quiet(row: Json) -> bool:
@@ -80,18 +117,30 @@ def _is_quiet(row: Json) -> bool:
     return is_level and (this["value"], this["qualifier"]) == (last["value"], last["qualifier"])
 
 
-def _items(section: Json, w: Language) -> list[Block]:
-    """What was done, and what was planned and not done."""
+def details(document: Json, w: Language) -> list[Block]:
+    """What was done, with everything that is known of it, for the annex."""
     blocks: list[Block] = []
-    done = [Item(w.of(item["said"])) for item in section["items"] if item.get("kind") not in TABLES]
-    if done:
-        blocks.append(Items(done))
-    blocks += w.more(section["more"])
-    for name in NOT_HELD:
-        rows = [Item(w.of(item["said"])) for item in section[name]]
-        if rows:
-            blocks += [Heading(w(name), 2), Items(rows)]
-    return blocks
+    for index, section in enumerate(document["sections"]):
+        blocks.append(_heading(index, section, w))
+        if not reported_to(document["completeness"], section["service"]):
+            blocks.append(Paragraph(w("only_recorded"), quiet=True))
+        figures = [Item(w.of(line), about=line["indicator"]) for line in section["lines"]]
+        done = [
+            Item(w.of(item["said"]), [w.of(line) for line in item["details"]])
+            for item in section["items"]
+        ]
+        blocks.append(Items(figures, short=True))
+        blocks += [Items(done)] if done else []
+        blocks += w.more(section["more"])
+        for name in NOT_HELD:
+            rows = [Item(w.of(item["said"])) for item in section[name]]
+            blocks += [Heading(w(name), 2), Items(rows)] if rows else []
+    blocks += _all_held(document["sections"], w)
+    return [*blocks, *_overlap(document["overlap"], w)]
+
+
+def _heading(index: int, section: Json, w: Language) -> Heading:
+    return Heading(f"{w.number(index)}{w.of(section['title'])}")
 
 
 def _all_held(sections: Iterable[Json], w: Language) -> list[Block]:

@@ -146,6 +146,6 @@ def _printed(mean: Quantity) -> Json:
     }
 
 
-def without_mean(words: Mapping[str, str]) -> Json:
-    """Why there is no mean."""
-    return {"value": None, "qualifier": None, **words}
+def without_mean(words: Mapping[str, str], qualifier: str | None = None) -> Json:
+    """Why there is no mean: in words, and by a qualifier where one says it."""
+    return {"value": None, "qualifier": qualifier, **words}

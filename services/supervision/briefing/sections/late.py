@@ -13,6 +13,7 @@ from services.supervision.briefing.sections.rows import (
 from services.supervision.indicators import EVER
 from shared.contracts.envelope import happened
 from shared.contracts.events import EVENT_TYPES
+from shared.domain.absence import SUPPRESSED, both
 from shared.domain.periods import Period
 from shared.domain.quantities import Quantity, exact
 from shared.domain.types import Json
@@ -69,5 +70,10 @@ def type_name(name: str) -> Words:
 
 
 def side_of_change(reported: Json | None) -> Json:
-    """The words for one side of a change; None stands for a cell that is new or gone."""
-    return GONE if reported is None else figure(reported)
+    """The words for one side of a change; None stands for a cell that is new or gone. A public
+    edition has sides that it doesn't print."""
+    if reported is None:
+        return GONE
+    if reported["qualifier"] == SUPPRESSED:
+        return both(SUPPRESSED)
+    return figure(reported)

@@ -28,6 +28,7 @@ from tests.unit.services.supervision.editions.weeks import (
     editions,
     internal,
 )
+from tests.unit.services.supervision.editions.weeks import PEOPLE as HIRES
 from tests.unit.services.supervision.forms.test_html import event, platform
 from tests.unit.services.supervision.forms.test_rendering import made, with_large_figures
 
@@ -295,3 +296,12 @@ def test_the_edition_says_its_threshold_and_what_is_left_out():
     assert "left out of the public edition" in page
     assert "公开版" in rendering.render(edition, "text", "zh")
     assert DISTRICT in edition["orgunits"]
+
+
+@pytest.mark.parametrize(("small", "mean"), [(60, ("60", "exact")), (2, (None, "suppressed"))])
+def test_a_week_that_is_not_printed_leaves_no_mean_and_says_so_by_its_qualifier(small, mean):
+    reported = [60, small, 60, 60]
+    weeks = [internal({COMMUNITIES[0]: it}, week) for week, it in enumerate(reported, 1)]
+    table = editions(weeks)[-1]["headline_table"]
+    [row] = [row for row in table if row["indicator"] == HIRES]
+    assert (row["mean"]["value"], row["mean"]["qualifier"]) == mean

@@ -6,6 +6,7 @@ import pytest
 
 from services.supervision.forms import docx
 from services.supervision.outline.outline import outline
+from tests.support import real_week
 from tests.support.paper import by_libreoffice, sheets, squeezed
 from tests.unit.services.supervision.forms.test_html import WHOLE
 
@@ -43,6 +44,14 @@ def test_every_annex_is_on_a_page_of_its_own(chinese):
     annexes = [part for part in outline(WHOLE, "zh").parts if part.annex]
     expected = [str(number) for number, _ in enumerate(annexes, 1)]
     assert [found[1] for found in marks if found] == expected
+
+
+@pytest.mark.parametrize("kind", real_week.KINDS)
+@pytest.mark.parametrize(("lang", "mark"), [("zh", "附件 ?1"), ("en", "Annex 1")])
+def test_the_text_of_the_real_week_has_at_most_three_pages(tmp_path, lang, mark, kind):
+    pages = sheets(by_libreoffice(docx.make(real_week.KINDS[kind](), lang), tmp_path))
+    [annexes] = [at for at, page in enumerate(pages) if re.match(rf"\s*{mark}\s*\n", page)]
+    assert annexes <= 3
 
 
 def test_the_english_edition_is_printed_too(tmp_path):

@@ -269,7 +269,7 @@ def test_an_issue_of_a_former_release_is_printed_as_before():
         assert "person:" not in page
 
 
-def test_a_plan_is_in_the_annex_of_what_changed_or_of_what_did_not():
+def test_a_plan_is_in_the_annex_under_what_changed_or_under_what_did_not():
     def plan(this_week):
         words = {"zh": "实施方案", "en": "the plan"}
         row = {"name": words, "version": 1, "status": words, "rhythm": [], "this_week": this_week}
@@ -280,7 +280,7 @@ def test_a_plan_is_in_the_annex_of_what_changed_or_of_what_did_not():
     assert "本周无变化，全文见附件" in text
     assert text.index("专项工作组与平台建设（本周无变化）") < text.index("实施方案；第1版")
     text = written("zh", groups=plan(True))
-    assert text.index("专项工作组与平台建设（本周变化）") < text.index("实施方案；第1版")
+    assert text.index("专项工作组与平台建设（本周有变化）") < text.index("实施方案；第1版")
     assert "专项工作组与平台建设（本周无变化）" not in text
 
 
