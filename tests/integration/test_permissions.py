@@ -17,7 +17,7 @@ from pymongo.errors import OperationFailure
 from pymongo.uri_parser import parse_uri
 
 from deploy.local.purge import purge_queues
-from shared.platform.permissions import OFFICE
+from shared.platform.permissions import OFFICE, READER
 from shared.platform.topology import RECEIPTS, SERVICES, SUBSCRIBERS, inbox_depth
 from tests.support import plain_amqp
 from tests.support.forbidden import CASES, bind, consume, listen_for, publish, take
@@ -56,7 +56,7 @@ def test_the_broker_refuses(connection_of, who, act):
     assert f"refused for user '{who}'" in refused.value.reply_text
 
 
-@pytest.mark.parametrize("who", [*SERVICES, *SUBSCRIBERS, OFFICE, "warm", "guest"])
+@pytest.mark.parametrize("who", [*SERVICES, *SUBSCRIBERS, OFFICE, READER, "warm", "guest"])
 @pytest.mark.parametrize("password", ["", "guest", "of another one"])
 def test_nobody_comes_in_without_the_right_password(stack, who, password):
     others = pika.URLParameters(stack.amqp_uri_of("jobfairs")).credentials.password
@@ -77,6 +77,11 @@ def test_what_a_subscriber_may_do_it_can(stack):
         publish(RECEIPTS, SUBSCRIBERS[0])(channel)
         for key in ("briefing.published", "briefing.revised", "briefing.withdrawn"):
             bind(f"sub.{SUBSCRIBERS[0]}.reports", "supervision.events", key)(channel)
+
+
+def test_who_reads_internal_reports_can_do_that(stack):
+    with plain_amqp.channel(stack.amqp_uri_of(READER)) as channel:
+        consume("reports.internal")(channel)
 
 
 def test_what_the_office_may_do_it_can(stack):

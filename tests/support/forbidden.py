@@ -6,7 +6,7 @@ An act takes a channel of the identity that tries it.
 
 import uuid
 
-from shared.platform.permissions import OFFICE
+from shared.platform.permissions import OFFICE, READER
 from shared.platform.topology import RECEIPTS, SERVICES, SUBSCRIBERS
 
 # Who may ask whom, beside supervision, which asks everybody and is asked by everybody.
@@ -87,6 +87,7 @@ def forbidden_to_all():
             yield f"put straight into {queue}", publish("", queue)
     yield "delete the log", delete_queue("warm.log")
     yield "delete the reports", delete_queue("reports")
+    yield "delete the internal reports", delete_queue("reports.internal")
     yield "delete the receipts", delete_queue(RECEIPTS)
     yield "make a queue", declare("sub.nobody.reports")
     yield "make an exchange", declare_exchange("nobody.events")
@@ -143,6 +144,7 @@ def forbidden_to_office():
     yield "read subscribers' reports", take(f"sub.{SUBSCRIBERS[0]}.reports")
     yield "read the log", consume("warm.log")
     yield "read the reports", consume("reports")
+    yield "read the internal reports", consume("reports.internal")
     yield "send a receipt", publish(RECEIPTS, SUBSCRIBERS[0])
     yield "read the receipts", take(RECEIPTS)
     for key in ("#", "*.*", "relief.*", "relief.raise_order"):
@@ -152,6 +154,11 @@ def forbidden_to_office():
 def forbidden_to_subscriber(name):
     yield from forbidden_to_all()
     yield "read the log", consume("warm.log")
+    yield "read the internal reports", consume("reports.internal")
+    yield (
+        "hear of internal reports",
+        bind(f"sub.{name}.reports", "supervision.events", "briefing.published_internal"),
+    )
     for service in SERVICES:
         yield from forbidden_near(service)
         yield f"ask {service}", publish("nameko-rpc", f"{service}.health")
@@ -169,8 +176,20 @@ def forbidden_to_subscriber(name):
     yield "listen for answers", listen_for(str(uuid.uuid4()))
 
 
+def forbidden_to_reader():
+    yield from forbidden_to_all()
+    yield "read the log", consume("warm.log")
+    yield "read subscribers' reports", take(f"sub.{SUBSCRIBERS[0]}.reports")
+    yield "send a receipt", publish(RECEIPTS, SUBSCRIBERS[0])
+    for service in SERVICES:
+        yield from forbidden_near(service)
+        yield f"ask {service}", publish("nameko-rpc", f"{service}.health")
+    yield "listen for answers", listen_for(str(uuid.uuid4()))
+
+
 CASES = [
     *((who, *what) for who in SERVICES for what in forbidden_to_service(who)),
     *((who, *what) for who in SUBSCRIBERS for what in forbidden_to_subscriber(who)),
     *((OFFICE, *what) for what in forbidden_to_office()),
+    *((READER, *what) for what in forbidden_to_reader()),
 ]
