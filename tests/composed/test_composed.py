@@ -34,11 +34,12 @@ def test_the_briefing_is_the_one_that_was_derived_by_hand(deployment, published)
     assert "equal" in deployment.office("briefing", "verify", WEEK)
 
 
-def test_the_subscriber_has_the_issue_byte_for_byte(deployment, published):
+def test_the_subscriber_has_the_public_edition_byte_for_byte(deployment, published):
     [subscriber] = deployment.containers("subscriber")
     read = ("exec", subscriber, "cat", f"/briefings/{WEEK}-r0.json")
     assert wait_until(lambda: "saved" in deployment.docker("logs", subscriber), HEALTHY_SECONDS)
-    assert deployment.docker(*read) == published
+    show = ("briefing", "show", WEEK, "--format", "json", "--edition", "public")
+    assert deployment.docker(*read) == deployment.office(*show)
 
 
 def test_one_command_shows_what_operators_check_first(deployment, published):
