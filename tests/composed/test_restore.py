@@ -11,10 +11,12 @@ from tests.composed.deployment import HEALTHY_SECONDS
 WEEK = "2017-W06"
 ORDERS = "relief.orders_raised"
 BOTH = ("--profile", "subscriber")
+PUBLIC = ("--edition", "public")
 
 
 def test_from_a_backup_everything_comes_back(deployment, published):
     made = []
+    public = deployment.office("briefing", "show", WEEK, "--format", "json", *PUBLIC)
     deployment.orders_during(f"backup-{time.time_ns()}", lambda: made.append(deployment.back_up()))
     [backup] = made
     logs = Archive(backup).check()["logs"]
@@ -36,7 +38,8 @@ def test_from_a_backup_everything_comes_back(deployment, published):
     assert all(facts[service] >= last for service, last in logs.items())
     raised = deployment.ask("relief", "tally", period=WEEK)["events"]["relief.order.raised"]
     assert deployment.live(ORDERS) == str(raised)
-    assert the_subscribers_copy(deployment) == published
+    assert deployment.office("briefing", "show", WEEK, "--format", "json", *PUBLIC) == public
+    assert the_subscribers_copy(deployment) == public
     report = json.loads(deployment.office("status", "--json"))
     assert (report["status"], report["overview"]["parked"]) == ("ready", 0)
 

@@ -149,7 +149,8 @@ def test_a_chart_says_in_words_what_it_shows(page):
     assert charts
     for chart in charts:
         assert chart["role"] == "img"
-        assert len(chart["aria-labelledby"].split()) == 2
+        assert chart["aria-labelledby"].endswith("-title")
+        assert chart["aria-describedby"].endswith("-desc")
     assert len(page.all("desc")) == len(charts)
     assert "党群服务中心 1/2" in "".join(page.text)
 
