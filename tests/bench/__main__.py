@@ -10,7 +10,7 @@ from rich.console import Console
 from deploy.local.console import say
 from deploy.local.errors import CannotRun
 from deploy.local.signals import terminate_like_interrupt
-from tests.bench import briefing, ingest, latency, memory, rebuild, relay, rpc, scaling
+from tests.bench import briefing, forms, ingest, latency, memory, rebuild, relay, rpc, scaling
 from tests.bench.report import for_people
 from tests.bench.stage import stage
 
@@ -23,6 +23,7 @@ JOBS = {
     "memory": memory,
     "rebuild": rebuild,
     "briefing": briefing,
+    "forms": forms,
 }
 
 

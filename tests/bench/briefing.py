@@ -71,13 +71,13 @@ def draft(rpc):
     rpc.call("supervision", "draft_briefing", timeout=SECONDS, **arguments)
 
 
-def fill(stage, size):
+def fill(stage, size, a_week=A_WEEK):
     """Stored facts that end with the week LAST, which always has the same events."""
     stage.empty(*SERVICES)
     create_indexes(stage.service_db(), INDEXES)
     base, service_db, units = len(stage.kept("log")), stage.service_db(), stage.units
     figures = FigureCache(service_db, FactStore(service_db["facts"]))
-    weeks = size // A_WEEK
+    weeks = size // a_week
     first = Period.of_day(LAST.first_day - timedelta(weeks=weeks - 1))
     told = (after_the_registry(it, base) for it in weeks_of_events(first, weeks, size, units))
     while events := list(islice(told, AT_ONCE)):
