@@ -44,6 +44,10 @@ def bring_forward(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")
     ] = False,
+    settled: Annotated[
+        list[str] | None,
+        typer.Option("--settled", help="A subject that a person has completed; may be repeated."),
+    ] = None,
     as_json: AsJson = False,
     stack: StackName = "",
 ) -> None:
@@ -55,15 +59,20 @@ def bring_forward(
 
     Example: ./warm bring-forward relief --dry-run
 
+    Example: ./warm bring-forward relief --settled 5f3c1c1e-5a4e-5c2e-9a57-3d2b7f2f0c11
+
     Exit status: 0 done, or nothing to do; 1 a service refused or gave no answer.
     """
     unknown = sorted(set(names or ()) - set(SERVICES))
     if unknown:
         raise typer.BadParameter(f"choose from: {', '.join(SERVICES)}", param_hint=unknown[0])
+    if settled and (len(names or ()) != 1 or dry_run):
+        raise typer.BadParameter("name the one service that has the subject", param_hint="settled")
     chosen = sorted(names or SERVICES, key=lambda name: (name != FIRST, name))
+    asked = {"dry_run": dry_run, "settled": settled or []}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with service_client(stack) as rpc, Progress(*columns, console=messages) as bar:
-        found = {name: _of(rpc, name, dry_run, bar) for name in chosen}
+        found = {name: _of(rpc, name, asked, bar) for name in chosen}
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
         return
@@ -72,25 +81,25 @@ def bring_forward(
             say(line)
 
 
-def _of(rpc: RpcClient, name: str, dry_run: bool, bar: Progress) -> Json:
+def _of(rpc: RpcClient, name: str, asked: Json, bar: Progress) -> Json:
     """Call one service until nothing is left to do; returns everything that was done."""
-    done = _call(rpc, name, dry_run)
+    done = _call(rpc, name, asked)
     total = done["to_do"] + done["read_back"]
     task = bar.add_task(name, total=total, completed=done["read_back"])
-    while done["to_do"] and not dry_run:
-        more = _call(rpc, name, dry_run)
+    while done["to_do"] and not asked["dry_run"]:
+        more = _call(rpc, name, {"dry_run": False, "settled": []})
         added = {it: done[it] + more[it] for it in ("read_back", "renumbered", "lost", "restored")}
         done = more | added
         bar.update(task, completed=done["read_back"])
     return done
 
 
-def _call(rpc: RpcClient, name: str, dry_run: bool) -> Json:
+def _call(rpc: RpcClient, name: str, asked: Json) -> Json:
     """Waits while supervision still takes events, or reads the stream."""
     until = time.monotonic() + WAIT_SECONDS
     while True:
         try:
-            answer: Json = rpc.call(name, "bring_forward", ANSWER_SECONDS, dry_run=dry_run)
+            answer: Json = rpc.call(name, "bring_forward", ANSWER_SECONDS, **asked)
         except Unavailable as error:
             if time.monotonic() >= until:
                 raise CannotRun(str(error.data["reason"]), "Run it again later.") from error

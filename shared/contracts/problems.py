@@ -42,6 +42,13 @@ PROBLEMS = {
         " `rabbitmq-diagnostics alarms` says which, and `rabbitmqctl set_disk_free_limit` or"
         " `rabbitmqctl set_vm_memory_high_watermark` moves the limit",
     ),
+    "left_over": Problem(
+        "was restored, and has subjects that only a person can complete",
+        "figures are right; names, drafts or the like are missing",
+        "`./warm bring-forward {service}` lists each with what to do;"
+        " `./warm bring-forward {service} --settled SUBJECT` takes it off the list",
+        degrades=False,
+    ),
     "late_requests": Problem(
         "gets requests after their deadline, and does nothing for them",
         "those commands aren't carried out; their callers have been told",

@@ -4,6 +4,8 @@ Their ids aren't in the aggregates any more. But the ids of their events follow 
 events were read back: a command that is repeated gets its first result.
 """
 
+from collections.abc import Sequence
+
 from pymongo.collection import Collection
 
 from shared.aggregates.restoring import LeftOver
@@ -51,6 +53,14 @@ class EarlierCommands:
         row = left._asdict()
         subject = row.pop("subject")
         self.left.update_one({"_id": subject}, {"$set": row}, upsert=True)
+
+    def settled(self, subjects: Sequence[str]) -> int:
+        """A person has done what these subjects needed; returns how many were listed."""
+        return self.left.delete_many({"_id": {"$in": list(subjects)}}).deleted_count
+
+    def count(self) -> int:
+        """How many subjects still need a person."""
+        return self.left.count_documents({})
 
     def rows(self) -> list[LeftOver]:
         """The subjects that still need a person."""

@@ -87,11 +87,13 @@ class Service(DeadLetterRpc, AggregateCommands):
         }
 
     @rpc
-    def bring_forward(self, dry_run: bool) -> Json:
+    def bring_forward(self, dry_run: bool, settled: list[str]) -> Json:
         """Bring the service forward after its database was restored from an older copy: events that
         supervision has come back, and numbers that were used twice are given anew. Call it until
         nothing is left to do."""
         forward = BringForward(self.context, self.name, self.complete_restored)
+        if settled:
+            return forward.settle(settled)
         return forward.plan() if dry_run else forward.work()
 
     def complete_restored(self, subjects: Iterable[str]) -> None:

@@ -17,7 +17,7 @@ from shared.aggregates.restoring import restore
 from shared.contracts.envelope import Moment, new_event
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.messages import Message, event_of, numbered, unsent
-from shared.domain.errors import Conflict, Unavailable
+from shared.domain.errors import Conflict, NotFound, Unavailable
 from shared.domain.types import Event, Json
 from shared.messaging.log_guard import BEHIND, CACHE_SECONDS
 from shared.messaging.log_repair import LOST, LogRepair, Plan, compare, without_number
@@ -73,6 +73,16 @@ class BringForward:
         self.guard.count(read_back, renumbered, self.repair.declare_lost(lost))
         restored = 0 if to_do else self._finish(unplaced)
         return self._answer(plan, read_back, renumbered, lost, to_do, restored)
+
+    def settle(self, subjects: list[str]) -> Json:
+        """A person has done what these subjects needed. Raises NotFound where one isn't listed."""
+        listed = {row.subject for row in self.context.earlier.rows()}
+        for subject in subjects:
+            if subject not in listed:
+                raise NotFound({"kind": "left over", "id": subject})
+        self.context.earlier.settled(subjects)
+        log.warning("left over, and done by a person", subjects=subjects)
+        return self._answer(self._compare())
 
     def _compare(self) -> Plan:
         aggregates = self.context.database["aggregates"]

@@ -57,6 +57,8 @@ def health(context: ServiceContext, **more: Callable[[], Any]) -> Json:
     problems |= {broker_alarm.CODE: alarm} if alarm else {}
     late = context.late_requests.problem()
     problems |= {"late_requests": late} if late else {}
+    left = service_db.pop("left_over")
+    problems |= {"left_over": f"{left} subjects"} if left else {}
     problems |= context.problems
     return {
         "service": service,
@@ -93,6 +95,7 @@ def _service_db(context: ServiceContext, more: dict[str, Callable[[], Any]]) -> 
         "log_last": context.event_log.last,
         "orgunits": context.orgunits.count,
         "incarnation": context.incarnation,
+        "left_over": context.earlier.count,
         "storage": partial(_storage, context),
         "clock": partial(clock_check.is_true, context.clock, context.database),
         **more,

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from deploy.local import status
 from deploy.local.cli import app
 from deploy.local.purge import purge_queues
-from shared.domain.errors import Unavailable
+from shared.domain.errors import NotFound, Unavailable
 from shared.domain.periods import Period
 from shared.platform.database import database_name
 from shared.platform.topology import SERVICES
@@ -307,6 +307,27 @@ def test_a_restored_service_takes_no_commands_until_it_is_compared(running):
     running.wait(lambda: running.health("relief")["status"] == "ready")
     visit(running, 41)
     assert_whole(running)
+
+
+@pytest.mark.problem("left_over")
+def test_what_is_left_for_a_person_is_shown_until_it_is_settled(running):
+    running.settled()
+    kept = copy(running, "relief")
+    given = order() | {"beneficiary": {"name": "某某", "age": 70}}
+    lost = running.do("relief", "raise_order", **given)["id"]
+    running.settled()
+    put_back(running, "relief", kept)
+    running.start("relief")
+    running.wait(lambda: "log_behind" in problems(running, "relief"))
+    assert lost in bring_forward("relief")
+    assert running.health("relief")["status"] == "ready"
+    assert problems(running, "relief")["left_over"] == "1 subjects"
+    told = " ".join(printed_status(running).split())
+    assert "left_over: relief was restored" in told and "--settled" in told
+    assert lost not in bring_forward("relief", "--settled", lost)
+    assert "left_over" not in problems(running, "relief")
+    with pytest.raises(NotFound):
+        running.ask("relief", "bring_forward", settled=[lost])
 
 
 def test_a_repeated_command_brings_personal_data_back_and_counts_once(running):

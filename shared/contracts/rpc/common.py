@@ -146,9 +146,11 @@ class EventsPage(Schema):
 
 
 class BringForward(Query):
-    """With `dry_run` nothing is changed."""
+    """With `dry_run` nothing is changed. `settled` are subjects for which a person has done what
+    was missing: they aren't listed any more."""
 
     dry_run = Flag(load_default=False)
+    settled = Many(Id(), load_default=list)
 
 
 class LeftOver(Schema):
@@ -421,7 +423,7 @@ NIL = changed(NIL_STATUSES)
 METHODS = {
     "events": query(EventsQuery, EventsPage),
     "republish": query(EventsQuery, Republished),
-    "bring_forward": query(BringForward, BroughtForward, Conflict, Unavailable),
+    "bring_forward": query(BringForward, BroughtForward, Conflict, NotFound, Unavailable),
     "command": query(CommandQuery, CarriedOut),
     "tally": query(TallyQuery, Tally),
     "seal_period": create(SealPeriod, Changed),
