@@ -220,6 +220,9 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "rectification": ("点名督促整改（已超期）", "Named for rectification (overdue)"),
     "being_rectified": ("整改中", "Being rectified"),
     "overdue": ("超期事项", "Overdue"),
+    "no_overdue": ("超期事项：无", "Overdue: none"),
+    "waiting": ("等待", "waiting"),
+    "no_open_orders": ("等待事项（点单）：无", "Waiting for (orders): nobody"),
     "unconfirmed": (
         "已送达、居民逾期未确认",
         "Delivered, and past the promise not confirmed by the resident",

@@ -1,6 +1,7 @@
 """The first page: what a leader reads, and nothing else."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from services.supervision.briefing.sections.late import type_name
@@ -30,6 +31,8 @@ HEADLINE_FIGURES = (
     "jobfairs.fairs_held",
     "supervision.findings_reported",
 )
+# So many orders that aren't overdue are on the front page.
+MOST_WAITING = 5
 COLUMNS = ("this_week", "last_week", "change", "mean", "cumulative")
 
 
@@ -180,15 +183,18 @@ class Explanations:
 
 
 def waiting(document: Json, w: Language) -> Part:
-    """What is overdue, the oldest first, and for whom it waits; all of it is in the annex. The
-    public edition says elsewhere that it leaves this out."""
-    rows = document["overdue"]
-    blocks = overdue(rows[:MOST_IN_TEXT], w)
-    if not blocks and "overdue" not in document.get("left_out", []):
-        blocks = [Paragraph(w.labelled(w("overdue"), w("none")))]
-    rest = max(0, len(rows) - MOST_IN_TEXT) + document["more"]["overdue"]
-    if rest:
-        blocks.append(Paragraph(w("more_in_annex", rest), quiet=True))
+    """What is overdue, the oldest first, and which orders wait for whom, the earliest promise
+    first; all of it is in the annex. The public edition says elsewhere that it leaves this out."""
+    blocks = list[Block]()
+    for name, most, made in (
+        ("overdue", MOST_IN_TEXT, overdue),
+        ("open_orders", MOST_WAITING, waited_for),
+    ):
+        rows = document[name]
+        blocks += made(rows[:most], w)
+        blocks += w.in_annex(max(0, len(rows) - most) + document["more"][name])
+        if not rows and name not in document.get("left_out", []):
+            blocks.append(Paragraph(w(f"no_{name}")))
     return Part("waiting", w("part_waiting"), blocks, front=True)
 
 
@@ -199,6 +205,12 @@ def overdue(rows: Iterable[Json], w: Language) -> list[Block]:
         found = [due_item(row, w, tone) for row in rows if row["unconfirmed"] is unconfirmed]
         blocks += w.section(w(name), found)
     return blocks
+
+
+def waited_for(rows: Iterable[Json], w: Language) -> list[Block]:
+    """Rows of what isn't overdue. Their label takes the place of a heading."""
+    items = [replace(due_item(row, w), label=w("waiting")) for row in rows]
+    return [Items(items)] if items else []
 
 
 def due_item(row: Json, w: Language, tone: str = "") -> Item:

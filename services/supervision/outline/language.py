@@ -104,9 +104,11 @@ class Language:
     def brief(self, title: str, rows: list[Item], of: int) -> list[Any]:
         """A heading with the first of its items, and how many `of` all are in the annex alone."""
         shown = rows[:MOST_IN_TEXT]
-        rest = of - len(shown)
-        more = [Paragraph(self("more_in_annex", rest), quiet=True)] if rest else []
-        return [Heading(title), Items(shown), *more] if shown else []
+        return [Heading(title), Items(shown), *self.in_annex(of - len(shown))] if shown else []
+
+    def in_annex(self, number: int) -> list[Paragraph]:
+        """How many rows of a list are in the annex alone."""
+        return [Paragraph(self("more_in_annex", number), quiet=True)] if number else []
 
     def section(self, title: str, rows: list[Item], left_out: int = 0) -> list[Any]:
         """A heading with its items; nothing where there are none."""

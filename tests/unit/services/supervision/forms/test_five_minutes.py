@@ -4,7 +4,7 @@ import pytest
 
 from services.supervision.forms import docx, html, ods, pdf, text, xlsx
 from services.supervision.outline.blocks import Table
-from services.supervision.outline.front import HEADLINE_FIGURES
+from services.supervision.outline.front import HEADLINE_FIGURES, MOST_WAITING
 from services.supervision.outline.language import MOST_IN_TEXT
 from services.supervision.outline.outline import outline
 from shared.domain.absence import SUPPRESSED, words
@@ -113,6 +113,40 @@ def test_a_long_list_is_begun_in_the_text_and_whole_in_the_annex():
     assert f"事项{MOST_IN_TEXT - 1}。" in front and f"事项{MOST_IN_TEXT}。" not in front
     rest = len(many) - MOST_IN_TEXT + document["more"]["overdue"]
     assert f"另有 {rest} 项，见附件" in front
+    assert all(row["what"]["zh"] in annex for row in many)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", ["超期事项：无", "2017-02-14", "东胡垌", "生活物资", "等待居民确认"]),
+        ("en", ["Overdue: none", "2017-02-14", "东胡垌", "daily necessities", "the resident"]),
+    ],
+)
+def test_who_is_waited_for_is_on_the_front_page_with_what_and_until_when(lang, said):
+    waiting = words_of(parts(real_week.issue(), lang)["waiting"])
+    assert [words for words in said if words not in waiting] == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("zh", "等待事项（点单）：无"), ("en", "Waiting for (orders): nobody")]
+)
+def test_without_an_open_order_the_front_page_says_that_nobody_is_waited_for(lang, said):
+    document = real_week.issue()
+    assert said not in words_of(parts(document, lang)["waiting"])
+    document["open_orders"] = []
+    assert said in words_of(parts(document, lang)["waiting"])
+
+
+def test_the_first_orders_that_wait_are_on_the_front_page_and_all_are_in_the_annex():
+    document = real_week.issue()
+    [order] = document["open_orders"]
+    many = [order | {"what": {"zh": f"点单{at}。"}} for at in range(MOST_WAITING + 2)]
+    document["open_orders"], document["more"]["open_orders"] = many, 3
+    made = parts(document)
+    front, annex = (words_of(made[key]) for key in ("waiting", "lists"))
+    shown = [at for at in range(len(many)) if f"点单{at}。" in front]
+    assert shown == [*range(MOST_WAITING)] and "另有 5 项，见附件" in front
     assert all(row["what"]["zh"] in annex for row in many)
 
 
