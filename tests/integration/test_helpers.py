@@ -76,5 +76,5 @@ def test_an_occasion_of_two_services_is_one_in_the_briefing(running):
     running.settled()
     running.do("supervision", "draft_briefing", period="2017-W06")
     text = running.ask("supervision", "briefing", period="2017-W06", format="text", lang="zh")
-    assert "重合场合（只计一次）" in text
+    assert "多项业务登记的同一活动" in text
     assert "其中重合 1 次" in text

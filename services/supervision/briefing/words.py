@@ -19,6 +19,7 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "bulletin": (" 督导通报", ": weekly briefing"),
     "issue": ("　第%s期", ", issue %s"),
     "revision": ("　修订R%s", ", revision R%s"),
+    "public_edition": ("　公开版", ", public edition"),
     "days": ("（%s 至 %s）", " (%s to %s)"),
     "status": ("状态", "Status"),
     "cutoff": ("数据截止", "Cut-off"),
@@ -44,6 +45,10 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "rules_changed": ("本次修订改用口径", "Computed again by rules"),
     "rules_before": ("原用口径%s", "before by rules %s"),
     "in_chinese": ("", "Names and texts are printed in Chinese where they were entered so."),
+    "suppressed_means": (
+        "“不公布”不是0：为保护个人，涉及人员和诉求的较小数字不印",
+        "“Not published” is not 0: small numbers of people are left out to protect them.",
+    ),
     # The parts.
     "part_completeness": ("数据完整性", "Completeness"),
     "part_points": ("要点", "Main points"),
@@ -153,7 +158,7 @@ PAIRS: dict[str, tuple[Any, Any]] = {
         "计划的均已举办，无延期、无取消",
         "everything planned was held; nothing was postponed or cancelled",
     ),
-    "overlap": ("重合场合（只计一次）", "Occasions counted once"),
+    "overlap": ("多项业务登记的同一活动", "Occasions that several services recorded"),
     "occasions": (
         "志愿活动、送单、义诊、招聘会共登记 %s 次，其中重合 %s 次，实为 %s 个场合",
         "activities, deliveries, clinics, fairs: %s; of the same occasion: %s; occasions: %s",
@@ -241,7 +246,6 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "next_week": ("下周计划", "Next week"),
     "service_days": ("固定服务日", "Recurring service days"),
     "none": ("无", "none"),
-    "public_edition": ("公开版", "Public edition"),
     "not_public": ("公开版从略", "left out of the public edition"),
     "reason": ("原因", "reason"),
     "no_reason": ("未说明", "none given"),

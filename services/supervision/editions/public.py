@@ -49,14 +49,13 @@ def _note(threshold: int) -> Json:
     return {
         "threshold": threshold,
         "zh": (
-            f"公开版：涉及人员和居民诉求的数字为1至{most}的不公布；为使其不能由其他数字推算，部分较大的数字也"
-            "不公布，其下级单位的数字不列出。上周数、四周平均和累计数按已公布的数字计算，有未公布的则累计数为"
-            "“多于”。"
+            f"人员和居民诉求的数字，1至{most}的不公布，能推算出它们的也不公布；一个单位的不公布，其下属单位的也不"
+            "公布。上周数、平均数和累计数只用已公布的数字计算，累计数可能因此写作“…多”。"
         ),
         "en": (
-            f"Public edition: numbers from 1 to {most} of people and of residents' affairs are not"
-            " published. So that they can't be computed from others, some larger numbers aren't"
-            " either, and units below them aren't listed. Last week, mean and sums since the"
-            " beginning are those of published figures; a sum is “over” where one isn't published."
+            f"Of people and of residents' affairs, numbers from 1 to {most} are not published, nor"
+            " others from which they could be computed. Where a unit's number is not published,"
+            " those of the units below it aren't either. Last week, mean and sums since the"
+            " beginning use published numbers only, so that a sum may be printed as “over”."
         ),
     }

@@ -13,8 +13,9 @@ from shared.domain.visible_text import isolated
 
 @dataclass(frozen=True)
 class RedHead:
-    """`number` is the status where an issue has no number yet. `subject` and `days` are the title
-    of the text; `facts` are the lines of the masthead that stand below it."""
+    """`number` is that of the issue, its status where it has none yet; it names a public edition.
+    `subject` and `days` are the title of the text; `facts` are the lines of the masthead that stand
+    below it."""
 
     name: str
     number: str

@@ -39,7 +39,8 @@ COLUMNS = ("this_week", "last_week", "change", "mean", "cumulative")
 def title(document: Json, w: Language) -> str:
     number = w("issue", document["issue"]) if document["issue"] else ""
     revision = w("revision", document["revision"]) if document["revision"] else ""
-    return f"{w.of(document['masthead']['programme'])}{w('bulletin')}{number}{revision}"
+    edition = w("public_edition") if _is_public(document) else ""
+    return f"{w.of(document['masthead']['programme'])}{w('bulletin')}{number}{revision}{edition}"
 
 
 def week(document: Json, w: Language) -> str:
@@ -52,7 +53,7 @@ def masthead(document: Json, w: Language) -> list[tuple[str, str]]:
     """Who, when and for whom."""
     head, before = document["masthead"], document["rules_before"]
     known: list[tuple[str, str | None]] = [
-        ("status", w.clauses(w.status(document["status"]), _edition(document, w))),
+        ("status", w.status(document["status"])),
         ("cutoff", clock(head["cutoff"])),
         ("prepared_by", w.preparer(head)),
         ("approved_by", w.signer(head)),
@@ -67,8 +68,14 @@ def masthead(document: Json, w: Language) -> list[tuple[str, str]]:
     return [(w(name), text) for name, text in known if text]
 
 
-def _edition(document: Json, w: Language) -> str | None:
-    return w("public_edition") if document.get("edition") == "public" else None
+def note(document: Json, w: Language) -> str:
+    """What a reader has to know before the text."""
+    before_all = [w("in_chinese"), w("suppressed_means") if _is_public(document) else ""]
+    return " ".join(words for words in before_all if words)
+
+
+def _is_public(document: Json) -> bool:
+    return document.get("edition") == "public"
 
 
 def _rules(document: Json, w: Language) -> str:

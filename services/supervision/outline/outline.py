@@ -39,7 +39,7 @@ def outline(document: Json, lang: str) -> Outline:
         title=front.title(document, w),
         week=front.week(document, w),
         masthead=front.masthead(document, w),
-        note=w("in_chinese"),
+        note=front.note(document, w),
         pictures=pictures.pictures(document, w),
         parts=[*_text(document, w), *annex.annex(document, w)],
         digest=(w("digest"), document["content_digest"]),

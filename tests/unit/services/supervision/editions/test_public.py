@@ -291,7 +291,7 @@ SIGNERS = ("preparer", "signer")
 def test_the_edition_says_its_threshold_and_what_is_left_out():
     edition = public(internal({COMMUNITIES[0]: 3}), [], 5)
     page = rendering.render(edition, "text", "en")
-    assert "Public edition" in page and "numbers from 1 to 4" in page
+    assert "public edition" in page and "numbers from 1 to 4" in page
     assert "people hired: not published" in page
     assert "left out of the public edition" in page
     assert "公开版" in rendering.render(edition, "text", "zh")

@@ -203,7 +203,30 @@ def test_a_public_edition_says_what_is_not_in_it(form, lang):
     assert squeezed(document["notes"]["public"][lang]) in written
     titles = {"zh": "交办事项、补报的往期数据、在办点单", "en": "Actions, Events of earlier weeks"}
     assert squeezed(titles[lang]) in written
-    assert squeezed({"zh": "正式；公开版", "en": "final; Public edition"}[lang]) in written
+
+
+@pytest.mark.parametrize("form", READ)
+@pytest.mark.parametrize(
+    ("lang", "titled"), [("zh", "第1期公开版"), ("en", "issue1,publicedition")]
+)
+def test_a_public_edition_is_called_so_in_its_title(form, lang, titled):
+    assert titled in read(form, real_week.public_issue(), lang).replace("Issue", "issue")
+    assert titled not in read(form, real_week.issue(), lang).replace("Issue", "issue")
+
+
+@pytest.mark.parametrize(("lang", "called"), [("zh", "公开版"), ("en", "publicedition")])
+def test_every_page_of_a_public_pdf_is_called_so(lang, called):
+    pages = sheets(pdf.make(real_week.public_issue(), lang))
+    assert all(called in squeezed(page)[:200] for page in pages)
+
+
+@pytest.mark.parametrize(
+    ("lang", "means"), [("zh", "“不公布”不是0"), ("en", "“Not published” is not 0")]
+)
+def test_the_first_page_of_a_public_edition_says_what_not_published_means(lang, means):
+    for kind, says_it in (("public", True), ("first", False)):
+        first = sheets(pdf.make(real_week.KINDS[kind](), lang))[0]
+        assert (squeezed(means) in squeezed(first)) is says_it
 
 
 @pytest.mark.parametrize("form", BOOKS)
