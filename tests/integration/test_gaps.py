@@ -120,7 +120,7 @@ def test_while_a_service_is_down_the_draft_says_so_and_nothing_is_published(runn
     assert complete == dict.fromkeys(SERVICES, True) | {name: False}
     assert (said["reconciled"], said["of"]) == (len(SERVICES) - 1, len(SERVICES))
     text = running.ask("supervision", "briefing", period=PERIOD, format="text", lang="zh")
-    assert "对账 4/5" in text
+    assert "4项业务与台账核对一致（4/5）" in text
     assert f"{NAMES[name][0]}：登记事件" in text and "未对账：未应答" in text
     running.approve(PERIOD)
     with pytest.raises(Conflict) as caught:

@@ -179,6 +179,13 @@ def reported_to(completeness: Json, service: str) -> bool:
     return any(count[state] for state in (ON_TIME, LATE, NIL))
 
 
+def that_reported(completeness: Json) -> int:
+    """How many units have reported to any service; a unit that is exempt everywhere hasn't."""
+    units, silent = completeness["units"], completeness["silent"]["everywhere"]
+    exempt = sum(set(unit["reports"].values()) == {EXEMPT} for unit in units)
+    return len(units) - len(silent) - exempt
+
+
 def _of_service(reports: WeekReports, service: str, incomplete: Mapping[str, str]) -> Json:
     zh, en = NAMES[service]
     problem = reports.problem(service, incomplete)

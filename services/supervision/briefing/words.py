@@ -70,8 +70,8 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "more_in_annex": ("另有 %s 项，见附件", "and %s more, in the annexes"),
     # Completeness.
     "reconciled": (
-        "对账 %s/%s",
-        "reconciled %s/%s",
+        "%(reconciled)s项业务与台账核对一致（%(reconciled)s/%(of)s）",
+        "%(reconciled)s of %(of)s services agree with their records",
     ),
     "not_reconciled": ("未对账", "not reconciled"),
     "events": ("登记事件%s条", "events entered: %s"),
@@ -85,6 +85,10 @@ PAIRS: dict[str, tuple[Any, Any]] = {
         "Units that reported on time, late or nil, of those that had to report",
     ),
     "unread": ("未能入库的报送数据%s条", "reports that could not be read: %s"),
+    "units_reported": (
+        "%(of)s个单位应报，%(reported)s个有报送",
+        "%(reported)s of %(of)s units reported",
+    ),
     "had_to_report": ("应报%s个单位", "units that had to report: %s"),
     "annex": ("附件%s　", "Annex %s. "),
     "annex_reports": ("报送情况", "Who reported"),
@@ -95,7 +99,6 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "annex_trends": ("主要指标逐周数", "Headline figures, week by week"),
     "annex_notes": ("数据说明、指标口径与数据来源", "Data notes, definitions and provenance"),
     "silent_everywhere": ("各项均未报", "silent to all services"),
-    "all_reported": ("各单位均有报送", "every unit reported something"),
     "nobody_reported": ("没有单位报送", "no unit reported anything"),
     "only_recorded": (
         "本周没有单位报送，0只表示没有登记",

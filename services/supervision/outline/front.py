@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from services.supervision.briefing.completeness import that_reported
 from services.supervision.briefing.sections.late import type_name
 from services.supervision.outline.blocks import (
     BAD,
@@ -85,21 +86,20 @@ def _rules(document: Json, w: Language) -> str:
 
 
 def completeness(document: Json, w: Language) -> Part:
-    """Who is silent, by name, in one sentence."""
+    """How many units reported, who is silent, by name, and what agrees, in one sentence."""
     found = document["completeness"]
-    silent = found["silent"]["everywhere"]
+    units, silent = len(found["units"]), found["silent"]["everywhere"]
     problems = [
         w.labelled(w("not_reconciled"), f"{w.of(row['title'])}{w.bracketed(w.of(row['why']))}")
         for row in found["services"]
         if row["why"]
     ]
-    names = w.labelled(w("silent_everywhere"), w.listed(silent)) if silent else w("all_reported")
     unread = sum(row["messages"] for row in document["notes"]["parked"])
     sentence = w.clauses(
-        w("reconciled", found["reconciled"], found["of"]),
+        w("units_reported", of=units, reported=that_reported(found)) if units else None,
+        w.labelled(w("silent_everywhere"), w.listed(silent)) if silent else None,
+        w("reconciled", reconciled=found["reconciled"], of=found["of"]),
         *problems,
-        w("had_to_report", len(found["units"])),
-        names if found["units"] else None,
         w("unread", unread) if unread else None,
     )
     return Part("completeness", w("part_completeness"), [Paragraph(sentence)], front=True)

@@ -17,10 +17,12 @@ class Language:
     def __init__(self, lang: str) -> None:
         self.lang, self._words = lang, WORDS[lang]
 
-    def __call__(self, name: str, *values: Any) -> str:
-        """The fixed words with this name, and what is inserted into them."""
+    def __call__(self, name: str, *values: Any, **named: Any) -> str:
+        """The fixed words with this name, and what is inserted into them: one by one, or by name
+        where the languages have another order."""
         words: str = self._words[name]
-        return words % values if values else words
+        inserted = named or values
+        return words % inserted if inserted else words
 
     def number(self, index: int) -> str:
         """Before the heading of a section: the first has index 0."""

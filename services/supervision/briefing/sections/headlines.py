@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from services.supervision.briefing.completeness import reported_to
+from services.supervision.briefing.completeness import reported_to, that_reported
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sections.follow_up import overdue
 from services.supervision.briefing.sections.rows import Words
@@ -47,8 +47,7 @@ def points(district: Mapping[str, Json]) -> list[Json]:
 def reporting(reports: Json) -> Json:
     """The main point on completeness: how many units reported."""
     units, silent = len(reports["units"]), reports["silent"]["everywhere"]
-    exempt = sum(set(unit["reports"].values()) == {"exempt"} for unit in reports["units"])
-    reported = units - len(silent) - exempt
+    reported = that_reported(reports)
     nobody = [
         row["title"] for row in reports["services"] if not reported_to(reports, row["service"])
     ]

@@ -45,6 +45,10 @@ def parts(document, lang="zh"):
     return {part.key: part for part in outline(document, lang).parts}
 
 
+def blocks_of(key, document, lang="zh"):
+    return parts(document, lang)[key].blocks
+
+
 def words_of(part):
     return "\n".join(said(part))
 
@@ -114,6 +118,27 @@ def test_a_long_list_is_begun_in_the_text_and_whole_in_the_annex():
     rest = len(many) - MOST_IN_TEXT + document["more"]["overdue"]
     assert f"另有 {rest} 项，见附件" in front
     assert all(row["what"]["zh"] in annex for row in many)
+
+
+@pytest.mark.parametrize(
+    ("lang", "order"),
+    [
+        ("zh", ["17个单位应报，6个有报送", "各项均未报：", "5项业务与台账核对一致（5/5）"]),
+        ("en", ["6 of 17 units reported", "silent", "5 of 5 services agree with their records"]),
+    ],
+)
+def test_the_first_sentence_says_how_many_reported_then_who_did_not_then_what_agrees(lang, order):
+    [sentence] = blocks_of("completeness", real_week.issue(), lang)
+    places = [sentence.text.find(words) for words in order]
+    assert places[0] == 0 and places == sorted(places)
+
+
+def test_a_unit_that_is_exempt_is_not_one_that_reported():
+    document = real_week.issue()
+    [unit] = [it for it in document["completeness"]["units"] if it["unit"] == "解放路街道"]
+    unit["reports"] = dict.fromkeys(unit["reports"], "exempt")
+    [sentence] = blocks_of("completeness", document)
+    assert sentence.text.startswith("17个单位应报，5个有报送；")
 
 
 @pytest.mark.parametrize(

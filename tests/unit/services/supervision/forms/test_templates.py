@@ -194,7 +194,7 @@ def test_what_is_not_reconciled_says_why():
     parts = {"completeness": SEALED["completeness"] | {"services": services, "reconciled": others}}
     for form in rendering.MEDIA_TYPES:
         page = written("en", form=form, **parts)
-        assert f"reconciled {others}/{len(services)}" in page
+        assert f"{others} of {len(services)} services agree with their records" in page
         assert page.count("not reconciled") == 2 and "has not sealed the week" in page
 
 
