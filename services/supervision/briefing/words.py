@@ -153,6 +153,8 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "service": ("业务", "service"),
     "done": ("本周情况", "this week"),
     "unchanged": ("与上周相同", "the same as last week"),
+    "zero": ("数字为0的", "zero"),
+    "those": ("%s的", "%s"),
     "and_more": ("另有 %s 项未列出", "and %s more that are not listed"),
     "not_held": ("已计划未举办", "Planned and not held"),
     "postponed": ("已延期", "Postponed"),

@@ -99,7 +99,8 @@ def _quiet(rows: Iterable[Json], w: Language) -> str:
             continue
         this, label = row["this"], w.of(row["label"])
         if this["value"] in (None, "0"):
-            nothing.setdefault(this["value"] or w.of(this), []).append(label)
+            why = w("zero") if this["value"] else w("those", w.of(this))
+            nothing.setdefault(why, []).append(label)
         else:
             same.append(label)
     unchanged = w.labelled(w("unchanged"), w.listed(same)) if same else None

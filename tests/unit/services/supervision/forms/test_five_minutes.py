@@ -84,8 +84,11 @@ def test_the_parts_of_the_text_are_numbered_and_those_with_nothing_in_them_left_
 
 
 def test_figures_in_which_nothing_happened_are_one_line():
-    [_, quiet] = parts(real_week.issue())["sections"].blocks
-    assert quiet.text.startswith("0：核定服务时长、") and "未报数：入户走访、商户走访" in quiet.text
+    [_, quiet] = blocks_of("sections", real_week.issue())
+    assert quiet.text.startswith("数字为0的：核定服务时长、")
+    assert "；未报数的：入户走访、商户走访" in quiet.text
+    [_, quiet] = blocks_of("sections", real_week.issue(), "en")
+    assert quiet.text.startswith("zero: ") and "; not stated: household visits" in quiet.text
 
 
 def test_lists_in_which_there_is_nothing_are_one_line():
