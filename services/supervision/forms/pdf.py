@@ -82,7 +82,7 @@ def _template() -> str:
 
 def _issue(issue: Outline) -> dict[str, Any]:
     return {
-        **{name: getattr(issue, name) for name in ("title", "week", "masthead", "note", "digest")},
+        **{name: getattr(issue, name) for name in ("title", "week", "masthead", "note", "proof")},
         "pictures": _pictures(issue.pictures),
         "parts": [
             {

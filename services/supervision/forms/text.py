@@ -37,7 +37,7 @@ def lines(issue: Outline) -> Iterator[str]:
         for block in part.blocks:
             yield from PRINTERS[type(block)](block, w)
     yield ""
-    yield " ".join(issue.digest)
+    yield from (" ".join(line) for line in issue.proof)
 
 
 def _paragraph(block: Paragraph, _w: Language) -> Iterator[str]:

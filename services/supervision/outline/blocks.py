@@ -207,5 +207,5 @@ class Outline:
     # For the forms that can draw.
     pictures: Pictures
     parts: Sequence[Part]
-    # What it is called, and the digest.
-    digest: tuple[str, str]
+    # Name, value: the root of the facts and the digest. They stand at the end.
+    proof: Sequence[tuple[str, str]]

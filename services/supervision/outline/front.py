@@ -61,12 +61,20 @@ def masthead(document: Json, w: Language) -> list[tuple[str, str]]:
         ("four_eyes", w("one_person") if head.get("four_eyes") is False else None),
         ("published_at", head["published_at"] and clock(head["published_at"])),
         ("to", w.of(head["to"])),
-        ("facts_root", head.get("facts_root")),
         ("replaces", document["replaces"]),
         ("why_revised", head["reason"] and w.of(both(head["reason"]))),
         ("rules_changed", before and _rules(document, w)),
     ]
     return [(w(name), text) for name, text in known if text]
+
+
+def proof(document: Json, w: Language) -> list[tuple[str, str]]:
+    """By which a person recognises the facts and the text; the content digest is the last line."""
+    root = document["masthead"].get("facts_root")
+    return [
+        *([(w("facts_root"), root)] if root else []),
+        (w("digest"), document["content_digest"]),
+    ]
 
 
 def note(document: Json, w: Language) -> str:

@@ -42,7 +42,7 @@ def outline(document: Json, lang: str) -> Outline:
         note=front.note(document, w),
         pictures=pictures.pictures(document, w),
         parts=[*_text(document, w), *annex.annex(document, w)],
-        digest=(w("digest"), document["content_digest"]),
+        proof=front.proof(document, w),
     )
 
 

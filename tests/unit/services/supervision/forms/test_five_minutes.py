@@ -284,11 +284,29 @@ def test_a_change_of_a_suppressed_figure_is_printed_as_not_published(lang):
 # The root of the facts
 
 
-@pytest.mark.parametrize("form", [*READ, *BOOKS])
-@pytest.mark.parametrize(("lang", "label"), [("zh", "事实根"), ("en", "Root of the facts")])
-def test_the_root_of_the_facts_is_in_the_masthead_where_there_is_one(form, lang, label):
-    document, reader = real_week.issue(), read if form in READ else read_book
-    assert squeezed(label) not in reader(form, document, lang)
+ROOT_LABELS = [("zh", "事实根"), ("en", "Root of the facts")]
+
+
+def rooted():
+    document = real_week.issue()
     document["masthead"]["facts_root"] = ROOT
-    written = reader(form, document, lang)
+    return document
+
+
+@pytest.mark.parametrize("form", READ)
+@pytest.mark.parametrize(("lang", "label"), ROOT_LABELS)
+def test_the_root_of_the_facts_is_beside_the_digest_where_there_is_one(form, lang, label):
+    assert squeezed(label) not in read(form, real_week.issue(), lang)
+    document = rooted()
+    written = read(form, document, lang)
+    assert written.count(ROOT) == 1
+    end = written[written.index(squeezed(f"{label} {ROOT}")) :]
+    assert document["content_digest"] in end and len(end) < 200
+
+
+@pytest.mark.parametrize("form", BOOKS)
+@pytest.mark.parametrize(("lang", "label"), ROOT_LABELS)
+def test_the_cover_of_a_workbook_has_the_root_of_the_facts_where_there_is_one(form, lang, label):
+    assert squeezed(label) not in read_book(form, real_week.issue(), lang)
+    written = read_book(form, rooted(), lang)
     assert squeezed(label) in written and ROOT in written
