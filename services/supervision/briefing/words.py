@@ -130,10 +130,11 @@ PAIRS: dict[str, tuple[Any, Any]] = {
         "Reports: ■ on time, ▲ late, □ nil report, × silent, – exempt",
     ),
     "both_ends": ("首尾各10个，另有%s个未画", "ten at each end; %s more aren't drawn"),
+    "too_few": ("分母不足%s", "denominator below %s"),
     "from_to": ("%s%%–%s%%", "%s%%–%s%%"),
     "spans_note": (
-        "比率：● 参与排名，○ 基数不足；横线为95%区间，基数越小越长",
-        "Shares: ● ranked, ○ too few to be; bar: interval of 95%, long where few were counted",
+        "比率：只画参与排名的；横线为95%区间，基数越小越长",
+        "Shares: those that are ranked; bar: interval of 95%, long where few were counted",
     ),
     "first_week": (
         "首期，没有可以对比的往期数据",

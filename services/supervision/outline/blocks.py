@@ -164,13 +164,12 @@ class Marks:
 
 @dataclass(frozen=True)
 class Span:
-    """A share with its interval, in percent. It is `counted` where it is in the ranking."""
+    """A share with its interval, in percent."""
 
     label: str
     words: str
     share: str
     interval: tuple[str, str] | None
-    counted: bool
 
 
 @dataclass(frozen=True)

@@ -109,22 +109,30 @@ def _row_in_words(row: Row, columns: Sequence[str], w: Language) -> str:
 
 
 def _spans(number: int, table: Json, w: Language) -> Spans | None:
-    """The sub-districts that have a share; of very many, those at both ends."""
+    """The sub-districts that are ranked; of very many, those at both ends. A share of fewer is no
+    picture: it is said in words."""
     rows = sorted(
-        (row for row in table["rows"] if row["share"] is not None),
-        key=lambda row: (row["rank"] is None, -Decimal(row["share"]), row["orgunit"]),
+        (row for row in table["rows"] if row["rank"] is not None),
+        key=lambda row: (-Decimal(row["share"]), row["orgunit"]),
     )
     if not rows:
         return None
     shown = [_span(row) for row in _both_ends(rows)]
     left_out = len(rows) - len(shown)
+    few = _too_few(table, w)
     return Spans(
         f"league-{number}-picture",
         w.of(table["title"]),
-        w("both_ends", left_out) if left_out else "",
-        w.clauses(*(_span_in_words(span, w) for span in shown)),
+        w.clauses(w("both_ends", left_out) if left_out else None, few),
+        w.clauses(*(_span_in_words(span, w) for span in shown), few),
         shown,
     )
+
+
+def _too_few(table: Json, w: Language) -> str | None:
+    few = [row for row in table["rows"] if row["rank"] is None and row["share"] is not None]
+    said = w.listed(f"{row['unit']} {row['numerator']}/{row['denominator']}" for row in few)
+    return w.labelled(w("too_few", table["least"]), said) if few else None
 
 
 def _both_ends(rows: list[T]) -> list[T]:
@@ -140,7 +148,6 @@ def _span(row: Json) -> Span:
         f"{row['share']}% {row['numerator']}/{row['denominator']}",
         row["share"],
         (interval["low"], interval["high"]) if interval else None,
-        row["rank"] is not None,
     )
 
 

@@ -15,7 +15,7 @@ from services.supervision.briefing.ranking import interval
 from services.supervision.briefing.sentences import printed
 from services.supervision.forms import catalogue, drawing, pdf, rendering
 from services.supervision.indicators import PRESENT
-from services.supervision.outline.blocks import Trend
+from services.supervision.outline.blocks import Spans, Trend
 from services.supervision.outline.front import HEADLINE_FIGURES
 from services.supervision.outline.outline import outline
 from shared.domain.wording import LANGUAGES
@@ -214,17 +214,25 @@ def test_many_units_are_counted_in_place_of_being_drawn(lang):
     assert shown == [str(count) for row in counts for count in row]
 
 
-def test_a_share_is_a_dot_on_its_interval_and_hollow_outside_the_ranking():
-    block, svg = picture(with_shares([(5, 6, 1), (1, 2, None), (0, 0, None)]), "Spans")
-    assert [(it.share, it.interval, it.counted) for it in block.rows] == [
-        ("83.3", ("43.6", "97.0"), True),
-        ("50.0", ("9.5", "90.5"), False),
-    ]
-    bars, dots = all_of(svg, "line", stroke="#777"), all_of(svg, "circle")
-    for bar, dot in zip(bars, dots, strict=True):
-        assert Decimal(bar.get("x1")) < Decimal(dot.get("cx")) < Decimal(bar.get("x2"))
-    assert [it.get("fill") for it in dots] == ["#b3191c", "#fff"]
+def test_a_ranked_share_is_a_dot_on_its_interval():
+    block, svg = picture(with_shares([(5, 6, 1)]), "Spans")
+    assert [(it.share, it.interval) for it in block.rows] == [("83.3", ("43.6", "97.0"))]
+    [bar], [dot] = all_of(svg, "line", stroke="#777"), all_of(svg, "circle")
+    assert Decimal(bar.get("x1")) < Decimal(dot.get("cx")) < Decimal(bar.get("x2"))
     assert "街道1　83.3% 5/6（43.6%–97.0%）" in block.description
+
+
+def test_a_share_of_too_few_is_said_and_not_drawn():
+    block, svg = picture(with_shares([(5, 6, 1), (2, 2, None), (0, 0, None)]), "Spans")
+    assert [it.label for it in block.rows] == ["街道1"] and len(all_of(svg, "circle")) == 1
+    assert block.words == "分母不足5：街道2 2/2"
+    assert block.words in block.description and "街道3" not in block.description
+
+
+def test_a_ranking_in_which_nobody_is_ranked_has_no_picture():
+    shown = outline(with_shares([(2, 2, None), (0, 0, None)]), "zh").pictures
+    assert not any(isinstance(it, Spans) for it in shown.rows)
+    assert not any("比率" in note for note in shown.notes)
 
 
 def test_of_many_shares_both_ends_are_drawn_and_the_others_counted():
