@@ -49,6 +49,7 @@ PAIRS: dict[str, tuple[Any, Any]] = {
         "“不公布”不是0：为保护个人，涉及人员和诉求的较小数字不印",
         "“Not published” is not 0: small numbers of people are left out to protect them.",
     ),
+    "public_note": ("公开版说明", "About the public edition"),
     # The parts.
     "part_completeness": ("数据完整性", "Completeness"),
     "part_points": ("要点", "Main points"),
@@ -59,7 +60,6 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "part_league": ("街道（镇）排名", "Sub-district ranking"),
     "part_follow_up": ("督促整改与经验推广", "Rectification and practices"),
     "part_actions": ("交办事项、承诺与下周计划", "Actions, commitments, next week"),
-    "part_public": ("公开版说明", "About the public edition"),
     "part_others": ("其他", "Also"),
     "part_late": ("迟报与更正", "Late arrivals and corrections"),
     "part_numbers": (

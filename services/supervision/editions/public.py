@@ -49,8 +49,8 @@ def _note(threshold: int) -> Json:
     return {
         "threshold": threshold,
         "zh": (
-            f"人员和居民诉求的数字，1至{most}的不公布，能推算出它们的也不公布；一个单位的不公布，其下属单位的也不"
-            "公布。上周数、平均数和累计数只用已公布的数字计算，累计数可能因此写作“…多”。"
+            f"人员和居民诉求的数字，1至{most}的不公布；能由其推算出这些数字的较大数字也不公布。一个单位的数字不"
+            "公布，其下属单位的同一数字也不公布。上周数、平均数和累计数只用已公布的数字计算，累计数可能因此写作“…多”。"
         ),
         "en": (
             f"Of people and of residents' affairs, numbers from 1 to {most} are not published, nor"

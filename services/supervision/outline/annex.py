@@ -42,6 +42,8 @@ def _notes(document: Json, w: Language) -> list[Block]:
     )
     begins = freeze.get("first_week")
     blocks: list[Block] = [Paragraph(versions)]
+    if public := known.get("public"):
+        blocks += [Heading(w("public_note")), Paragraph(w.of(public))]
     blocks += [Paragraph(w("programme_begins", w.week(begins)))] if begins else []
     blocks += w.section(w("edited_points"), edited) if (edited := _edited(document, w)) else []
     parked = [Item(w.labelled(w.of(row), row["messages"])) for row in known["parked"]]

@@ -53,16 +53,19 @@ def _part(key: str, lists: Iterable[_List], w: Language) -> Part:
 
 
 def others(document: Json, w: Language) -> Part:
-    """One line for the lists that are in the annex alone, and one for those in which there is
-    nothing. The public edition says elsewhere which ones it leaves out."""
+    """One line for the lists that are in the annex alone, one for those in which there is nothing,
+    and one for those that a public edition leaves out."""
     in_annex, empty = list[str](), list[str]()
+    left_out = document.get("left_out", [])
     for it in _lists(document, w):
         if it.rows and not it.brief:
             in_annex.append(f"{w(it.title)} {len(it.rows) + it.more}")
-        elif not it.rows and it.source not in document.get("left_out", []):
+        elif not it.rows and it.source not in left_out:
             empty.append(w(it.title))
-    said = ((w(name), names) for name, names in (("in_annex", in_annex), ("none", empty)) if names)
-    lines = [Paragraph(w.labelled(name, w.listed(names)), quiet=True) for name, names in said]
+    said = (("in_annex", in_annex), ("none", empty), ("not_public", [*map(w, left_out)]))
+    lines = [
+        Paragraph(w.labelled(w(name), w.listed(names)), quiet=True) for name, names in said if names
+    ]
     return Part("others", w("part_others"), lines)
 
 

@@ -243,12 +243,3 @@ def due_item(row: Json, w: Language, tone: str = "") -> Item:
 def note_of(row: Mapping[str, Any], w: Language) -> str:
     """What is to be said of a due date, such as that it is provisional."""
     return w.of(row["due_note"]) if "due_note" in row else ""
-
-
-def public(document: Json, w: Language) -> Part:
-    """What the reader of a public edition is told: which figures and parts aren't in it."""
-    said = document["notes"].get("public")
-    blocks: list[Block] = [Paragraph(w.of(said))] if said else []
-    if left_out := document.get("left_out"):
-        blocks.append(Paragraph(w.labelled(w("not_public"), w.listed(map(w, left_out)))))
-    return Part("public", w("part_public"), blocks)

@@ -28,7 +28,6 @@ PARTS = (
     follow_up_parts.actions,
     follow_up_parts.late,
     follow_up_parts.others,
-    front.public,
 )
 
 
