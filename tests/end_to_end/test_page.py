@@ -113,7 +113,9 @@ def test_every_chart_says_in_words_what_it_shows(browser, file):
         snapshot = chart.aria_snapshot()
         bars = chart.locator(".bar").count()
         said = chart.locator("desc").text_content()
-        assert re.match(r'- img ".+"', snapshot) and bars == len(said.split(";")) - 1
+        assert re.match(r'- img ".+"', snapshot) and said
+        # Pictures draw other things than bars.
+        assert bars in (0, len(said.split(";")) - 1)
     page.close()
 
 
