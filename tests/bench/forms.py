@@ -9,7 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from services.supervision.forms.catalogue import FORMS
-from services.supervision.workflow.issue_maker import WORKER
+from services.supervision.workflow.issue_maker import WORKER, make_again
+from shared.contracts.events.briefing import EDITIONS
 from shared.platform.topology import SERVICES
 from shared.service.rpc_client import RpcClient
 from tests.bench.briefing import LAST, fill
@@ -25,9 +26,10 @@ LOOK_SECONDS = 0.05
 
 
 def run(stage, rounds, say):
-    """Milliseconds that `live` takes (99 of 100 answers come sooner), idle and while issues are
-    published; seconds of a publication; megabytes of the processes that make forms; and seconds
-    that each form of one issue takes alone, in both languages."""
+    """Milliseconds that `live` takes (99 of 100 answers come sooner): idle, while the forms of ten
+    issues are made, and while ten issues are published, which folds their facts too. Seconds of all
+    forms and of a publication; megabytes of the processes that make forms; and seconds that each
+    form of one issue takes alone, in both languages."""
     fill(stage, ISSUES * A_WEEK, A_WEEK)
     weeks = [LAST]
     while len(weeks) < ISSUES:
@@ -37,17 +39,25 @@ def run(stage, rounds, say):
         for week in weeks:
             approve(rpc, week)
         idle = asked_until(stage, lambda: time.sleep(IDLE_SECONDS))
-        took, peaks = [], []
+        took, made, peaks = [], [], []
+        publishing = asked_until(stage, lambda: took.extend(publish(rpc, it) for it in weeks))
+        internal, public = (json.loads(show(rpc, LAST, edition=it)) for it in EDITIONS)
         with watched(peaks):
-            busy = asked_until(stage, lambda: took.extend(publish(rpc, it) for it in weeks))
-        document = json.loads(show(rpc, LAST))
+            making = asked_until(
+                stage,
+                lambda: made.extend(
+                    timed(lambda: make_again(internal, public, tuple(FORMS))) for _ in weeks
+                ),
+            )
     found = {
         "idle_p99_ms": round(1000 * p99(idle), 2),
-        "busy_p99_ms": round(1000 * p99(busy), 2),
-        "times": round(p99(busy) / p99(idle), 2),
+        "making_p99_ms": round(1000 * p99(making), 2),
+        "making_times": round(p99(making) / p99(idle), 2),
+        "publishing_p99_ms": round(1000 * p99(publishing), 2),
+        "all_forms_s": median(made),
         "publication_s": median(took),
         "peak_mb": round(max(peaks)),
-        "alone_s": alone(document),
+        "alone_s": alone(internal),
     }
     say(f"forms: {found}")
     return found
@@ -68,8 +78,9 @@ def act(rpc, verb, week, actor, **more):
     rpc.call("supervision", f"{verb}_briefing", timeout=SECONDS, **given, **more)
 
 
-def show(rpc, week):
-    return rpc.call("supervision", "briefing", timeout=SECONDS, period=str(week), format="json")
+def show(rpc, week, **more):
+    given = {"period": str(week), "format": "json", **more}
+    return rpc.call("supervision", "briefing", timeout=SECONDS, **given)
 
 
 def asked_until(stage, act):
