@@ -14,10 +14,9 @@ from deploy.local import issue_files, issue_state, receipts
 from deploy.local.errors import CannotRun
 from deploy.local.options import Actor, AsJson, StackName, actor_or_login
 from deploy.local.service_calls import service_client
-from shared.contracts.events.briefing import EDITIONS
 from shared.contracts.rpc.review import PARTS
 from shared.domain import wording
-from shared.domain.form_names import FORMS
+from shared.domain.form_names import FORMS, INTERNAL, PUBLIC
 from shared.domain.quantities import Quantity
 from shared.domain.types import Json
 
@@ -29,7 +28,6 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 
-INTERNAL, PUBLIC = EDITIONS
 SECONDS = 300
 DIFFERENT = 4
 

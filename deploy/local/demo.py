@@ -24,8 +24,8 @@ from deploy.local.stack import DATABASE_PREFIX, Stack
 from deploy.local.stacks import named_stack
 from deploy.local.waiting import wait_until
 from services.supervision.forms.catalogue import FORMS
-from shared.contracts.events.briefing import EDITIONS
 from shared.domain.errors import WarmError
+from shared.domain.form_names import EDITIONS
 from shared.domain.periods import Period, format_instant
 from shared.domain.types import Document
 from shared.domain.wording import LANGUAGES

@@ -14,8 +14,8 @@ from services.supervision.forms.catalogue import FORMS
 from services.supervision.proof.bundle import Issue, write_bundle
 from shared.contracts.catalogue import event_document
 from shared.contracts.events import published_versions
-from shared.contracts.events.briefing import EDITIONS
 from shared.domain import canonical
+from shared.domain.form_names import EDITIONS
 from shared.domain.types import Json
 
 # A method of supervision with its arguments → the answer.

@@ -9,8 +9,8 @@ from pymongo import ASCENDING, IndexModel
 
 from shared.aggregates.aggregate import Aggregate, Step, plain
 from shared.contracts.envelope import Moment
-from shared.contracts.events.briefing import EDITIONS
 from shared.domain import canonical
+from shared.domain.form_names import INTERNAL, PUBLIC
 from shared.domain.periods import Period, format_instant
 from shared.domain.types import Document, Event, Json
 from shared.platform import database
@@ -148,7 +148,6 @@ OPEN = ("draft", "in_review", "approved")
 ISSUED = ("published", WITHDRAWN)
 MOST_COMMENTS = 500
 PREPARED = ("prepared_by", "prepared_at")
-INTERNAL, PUBLIC = EDITIONS
 # What is stored of each edition, beside its manifest.
 OF_EDITION = ("content_digest", "digest", "keyid", "signature", "document")
 # What the masthead says of the people who made an issue, and of the times.

@@ -1,4 +1,6 @@
-"""The names of the forms of a briefing."""
+"""The names of the editions and of the forms of a briefing."""
+
+EDITIONS = INTERNAL, PUBLIC = ("internal", "public")
 
 # Those that people read on a screen.
 READABLE = ("text", "html")

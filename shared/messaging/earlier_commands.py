@@ -54,9 +54,9 @@ class EarlierCommands:
         subject = row.pop("subject")
         self.left.update_one({"_id": subject}, {"$set": row}, upsert=True)
 
-    def settled(self, subjects: Sequence[str]) -> int:
-        """A person has done what these subjects needed; returns how many were listed."""
-        return self.left.delete_many({"_id": {"$in": list(subjects)}}).deleted_count
+    def settled(self, subjects: Sequence[str]) -> None:
+        """A person has done what these subjects needed."""
+        self.left.delete_many({"_id": {"$in": list(subjects)}})
 
     def count(self) -> int:
         """How many subjects still need a person."""

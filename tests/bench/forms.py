@@ -10,7 +10,7 @@ from pathlib import Path
 
 from services.supervision.forms.catalogue import FORMS
 from services.supervision.workflow.issue_maker import WORKER, make_again
-from shared.contracts.events.briefing import EDITIONS
+from shared.domain.form_names import EDITIONS
 from shared.platform.topology import SERVICES
 from shared.service.rpc_client import RpcClient
 from tests.bench.briefing import LAST, fill

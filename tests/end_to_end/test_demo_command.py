@@ -12,7 +12,7 @@ from pymongo import MongoClient
 from deploy.local import stack_state
 from deploy.local.places import ROOT, VAR
 from services.supervision.forms.catalogue import FORMS
-from shared.contracts.events.briefing import EDITIONS
+from shared.domain.form_names import EDITIONS
 from shared.domain.wording import LANGUAGES
 from tests.support.tampering import change_event
 

@@ -12,9 +12,9 @@ from deploy.local.cli import app
 from deploy.local.waiting import wait_until
 from services.supervision.facts.fact_store import fact_of
 from services.supervision.proof.verify import BESIDE, SIGNED_FOR
-from shared.contracts.events.briefing import EDITIONS
 from shared.contracts.messages import event_of
 from shared.domain.errors import Conflict, NotFound
+from shared.domain.form_names import EDITIONS
 from shared.service.rpc_client import RpcClient
 from tests.end_to_end.conftest import PUBLISHED, District, resume_published
 from tests.support.stack import end_services, stack_name

@@ -10,7 +10,6 @@ PARTS = {
     "stored": ("存储字段", "stored field"),
     "rendering": ("成文", "form"),
     "manifest": ("清单", "manifest"),
-    "internal": ("内部版", "internal edition"),
     "fact": ("事实", "fact"),
     "evidence": ("证据", "evidence"),
     "part": ("部分", "part"),

@@ -8,10 +8,9 @@ from services.supervision.editions.classified import treated
 from services.supervision.editions.parts import PARTS, PARTS_LEFT_OUT, Context
 from services.supervision.editions.published import Published
 from shared.domain import canonical
+from shared.domain.form_names import PUBLIC
 from shared.domain.periods import Period
 from shared.domain.types import Json
-
-PUBLIC = "public"
 
 # What is made for each edition, and what is made by those who sign.
 _OF_ONE_EDITION = ("edition", "content_digest", "digest", "keyid", "signature")

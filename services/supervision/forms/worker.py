@@ -21,10 +21,11 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import NamedTuple
 
-from services.supervision.editions.public import PUBLIC, public
+from services.supervision.editions.public import public
 from services.supervision.forms.catalogue import FORMS
 from services.supervision.forms.rendering import digested
 from shared.domain import canonical
+from shared.domain.form_names import INTERNAL, PUBLIC
 from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES
 
@@ -47,7 +48,7 @@ class Job(NamedTuple):
 
 def answer(lines: Iterator[bytes]) -> Iterator[bytes]:
     asked = json.loads(next(lines))
-    DOCUMENTS["internal"] = asked["document"]
+    DOCUMENTS[INTERNAL] = asked["document"]
     DOCUMENTS[PUBLIC] = asked.get("public") or _public(asked, lines)
     yield canonical.dumps(DOCUMENTS[PUBLIC]) + b"\n"
     if asked["forms"]:

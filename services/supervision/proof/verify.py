@@ -15,14 +15,7 @@ from jinja2 import TemplateError
 from services.supervision.briefing.differences import difference
 from services.supervision.briefing.revisions import issue_document
 from services.supervision.briefing.signing import Signer
-from services.supervision.documents import (
-    INTERNAL,
-    ISSUED,
-    SIGNED_FOR,
-    WITHDRAWN,
-    Briefing,
-    issue_id,
-)
+from services.supervision.documents import ISSUED, SIGNED_FOR, WITHDRAWN, Briefing, issue_id
 from services.supervision.facts import fact_store
 from services.supervision.facts.evidence import Evidence
 from services.supervision.facts.fact_store import FactStore
@@ -34,6 +27,7 @@ from services.supervision.proof.verify_manifest import Kept, Stated, manifest_di
 from shared.aggregates.aggregate import plain
 from shared.domain import canonical
 from shared.domain.errors import WarmError
+from shared.domain.form_names import INTERNAL
 from shared.domain.periods import Period
 from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES
@@ -114,7 +108,7 @@ class Verification:
         same = made_again is not None and _bytes(made_again, printed) == briefing.document.encode()
         # The readable forms of another document would be different anyway.
         again = same and renderer == RENDERER
-        forms = list(self._different_forms(rendering.renderings(printed) if again else None, made))
+        forms = list(self._different_forms(rendering.renderings(printed) if again else None))
         stored = [
             *_stored_differences(briefing, printed),
             *(["renderings"] if forms else []),
@@ -239,15 +233,13 @@ class Verification:
         said = known is None or known.get("notice") == notice
         return not (signed and about and said and self.briefing.status == WITHDRAWN)
 
-    def _different_forms(self, made: list[Json] | None, document: Json | None) -> Iterator[Json]:
-        """What is wrong with manifest and forms. `made` are readable forms that were made again,
-        and `document` is, where it could be."""
+    def _different_forms(self, made: list[Json] | None) -> Iterator[Json]:
+        """What is wrong with manifest and forms. `made` are readable forms that were made again."""
         briefing = self.briefing
         if not (briefing.manifest or "manifest" in (self.published or {})):
             yield from self._different_texts(made)
             return
-        root = self._known_root if document else None
-        stated = Stated(briefing.urn, INTERNAL, briefing.digest, root)
+        stated = Stated(briefing.urn, INTERNAL, briefing.digest, self._known_root)
         manifest, event = plain(briefing.manifest), self.published
         yield from manifest_differences(manifest, stated, event, self.signer, self.kept, made or ())
 

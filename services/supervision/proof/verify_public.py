@@ -6,7 +6,7 @@ from typing import Any
 
 from services.supervision.briefing.differences import difference
 from services.supervision.briefing.signing import Signer
-from services.supervision.documents import PUBLIC, WITHDRAWN, Briefing
+from services.supervision.documents import WITHDRAWN, Briefing
 from services.supervision.facts.fact_store import UNREADABLE
 from services.supervision.forms import rendering
 from services.supervision.forms.renderer import RENDERER, renderer_of
@@ -17,6 +17,7 @@ from services.supervision.proof.verify import (
 )
 from services.supervision.proof.verify_manifest import Kept, Stated, manifest_differences
 from shared.domain import canonical
+from shared.domain.form_names import PUBLIC
 from shared.domain.types import Json
 
 # An issue and its public document → that document made again from the internal one, without

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from services.supervision.briefing.signing import Signer
-from services.supervision.documents import INTERNAL, ISSUED, OF_EDITION, PUBLIC, Briefing
+from services.supervision.documents import ISSUED, OF_EDITION, Briefing
 from services.supervision.forms import rendering
 from services.supervision.proof import manifest
 from services.supervision.workflow.issue_forms import IssueForms, entries
@@ -12,6 +12,7 @@ from services.supervision.workflow.issue_maker import Made, NotMade, make
 from services.supervision.workflow.publication_checks import require_size
 from shared.aggregates.repository import Repository
 from shared.domain import canonical
+from shared.domain.form_names import INTERNAL, PUBLIC
 from shared.domain.types import Json
 
 

@@ -8,8 +8,8 @@ from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.database import Database
 
-from services.supervision.documents import PUBLIC
 from services.supervision.workflow.issue_maker import Made
+from shared.domain.form_names import PUBLIC
 from shared.domain.types import Document, Json
 
 

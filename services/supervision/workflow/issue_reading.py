@@ -6,13 +6,14 @@ from contextlib import suppress
 from typing import NoReturn
 
 from services.supervision.briefing.assemble import document
-from services.supervision.documents import PUBLIC, Briefing
+from services.supervision.documents import Briefing
 from services.supervision.forms import rendering
 from services.supervision.proof.verify import UNREADABLE
 from services.supervision.workflow.issue_forms import IssueForms
 from services.supervision.workflow.issue_queries import IssueQueries
 from services.supervision.workflow.publication_checks import require_present_form
 from shared.domain import canonical
+from shared.domain.form_names import PUBLIC
 from shared.domain.periods import Period
 from shared.domain.types import Json
 

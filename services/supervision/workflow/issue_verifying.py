@@ -6,14 +6,7 @@ from collections.abc import Iterable
 from mongoengine import FieldDoesNotExist, InvalidDocumentError, ValidationError
 
 from services.supervision.briefing.differences import difference
-from services.supervision.documents import (
-    DISCARDED,
-    PUBLIC,
-    Briefing,
-    issue_id,
-    of_period,
-    revision_of,
-)
+from services.supervision.documents import DISCARDED, Briefing, issue_id, of_period, revision_of
 from services.supervision.proof.verify import UNREADABLE, Verification, unusable
 from services.supervision.proof.verify_public import PublicVerification
 from services.supervision.workflow.issue_editions import IssueEditions
@@ -21,6 +14,7 @@ from services.supervision.workflow.issue_maker import NotMade
 from services.supervision.workflow.issue_queries import IssueQueries
 from services.supervision.workflow.issue_reading import WHOLE
 from shared.domain.errors import NotFound
+from shared.domain.form_names import PUBLIC
 from shared.domain.periods import Period
 from shared.domain.types import Json
 

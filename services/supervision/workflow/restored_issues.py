@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterable
 
-from services.supervision.documents import INTERNAL, PUBLIC, Briefing
+from services.supervision.documents import Briefing
 from services.supervision.facts.evidence import Evidence
 from services.supervision.forms import rendering
 from services.supervision.workflow.issue_forms import IssueForms, digest_of
 from services.supervision.workflow.issue_maker import NotMade, make_again
 from shared.aggregates.repository import Repository
+from shared.domain.form_names import INTERNAL, PUBLIC
 from shared.domain.types import Json
 from shared.platform import logging_setup
 

@@ -16,7 +16,6 @@ from services.supervision.briefing.signing import Signer
 from services.supervision.documents import (
     ISSUED,
     PERSON,
-    PUBLIC,
     URN,
     WITHDRAWN,
     Briefing,
@@ -34,6 +33,7 @@ from shared.aggregates.aggregate import Command
 from shared.contracts.envelope import Moment
 from shared.domain import canonical
 from shared.domain.errors import Forbidden, NotFound, ValidationFailed
+from shared.domain.form_names import PUBLIC
 from shared.domain.periods import Period, format_instant
 from shared.domain.types import Json
 

@@ -18,7 +18,7 @@ from shared.contracts.fields import (
     Whole,
     Words,
 )
-from shared.domain.form_names import READABLE
+from shared.domain.form_names import EDITIONS, READABLE
 from shared.domain.types import Json
 from shared.domain.units import UNITS
 from shared.domain.wording import LANGUAGES
@@ -44,7 +44,6 @@ DISCARDED = {"discarded": ("已作废", "discarded")}
 LONGEST_DOCUMENT = 4_000_000
 LONGEST_NOTICE = 5_000
 
-EDITIONS = ("internal", "public")
 MOST_RENDERINGS = 60
 
 MOST_CHANGES = 10_000

@@ -6,7 +6,6 @@ from shared.contracts.envelope import CONFIRMED, EnvelopeSchema
 from shared.contracts.events.briefing import (
     BRIEFING_STATUSES,
     DISCARDED,
-    EDITIONS,
     MOST_CHANGES,
     Change,
 )
@@ -46,7 +45,7 @@ from shared.contracts.rpc.declare import (
     query,
 )
 from shared.domain.errors import Conflict, Forbidden, NotFound, Unavailable
-from shared.domain.form_names import READABLE
+from shared.domain.form_names import EDITIONS, READABLE
 from shared.domain.quantities import QUALIFIERS
 from shared.domain.service_names import NAMES
 from shared.domain.units import UNITS
