@@ -221,7 +221,8 @@ class Verification:
     def _withdrawn_otherwise(self) -> bool:
         """Isn't the stored withdrawal as it was signed, or as the event of it says?"""
         stored, known = self.briefing.withdrawal, self.withdrawn
-        if not stored:
+        # Anything else that is empty was put there by hand.
+        if stored is None or stored == {}:
             return known is not None or self.briefing.status == WITHDRAWN
         try:
             notice = stored["notice"]

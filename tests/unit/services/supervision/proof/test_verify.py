@@ -461,6 +461,11 @@ def test_the_issue_of_another_week_is_not_the_one_asked_for():
     assert not verdict(period=WEEK.next())["equal"]
 
 
+@pytest.mark.parametrize("empty", ["", [], 0, False])
+def test_something_empty_in_place_of_no_withdrawal_is_named(empty):
+    assert "withdrawal" in verdict(beside={"withdrawal": empty})["stored"]
+
+
 @pytest.mark.parametrize("name", stored_beside(ISSUE))
 def test_what_is_stored_beside_the_document_has_to_say_the_same(name):
     found = verdict(beside={name: "another"})
