@@ -14,6 +14,7 @@ from deploy.local.cli import app
 from deploy.local.places import ROOT
 from deploy.local.waiting import wait_until
 from shared.domain.errors import NotFound
+from shared.platform.topology import SERVICES
 from tests.support import plain_amqp
 from tests.support.running import SECONDS
 from tests.support.stack import stack_name
@@ -166,7 +167,14 @@ def test_the_example_subscriber_sends_a_receipt_when_the_issue_is_on_disk(issue,
     assert len(list(tmp_path.glob("*.json"))) == 1
 
 
+def all_arrived(running):
+    """A stream tells its length a little later than it has a message."""
+    logged = sum(running.health(name)["log_last"] for name in SERVICES)
+    return running.depth("warm.log") >= logged and running.depth("reports") >= VERSIONS
+
+
 def test_sent_again_is_the_event_as_it_was_published_to_one_queue_alone(issue):
+    assert wait_until(lambda: all_arrived(issue), SECONDS)
     before = {queue: issue.depth(queue) for queue in ("warm.log", "reports")}
     command = {"command_id": str(uuid.uuid4())}
     assert sent_again(issue, **command) == sent_again(issue, **command) == {"messages": VERSIONS}
