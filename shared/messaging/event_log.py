@@ -1,6 +1,6 @@
 """The service's own event log: numbers without gaps, each event once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from pymongo import ASCENDING, DESCENDING
 from pymongo.collection import Collection
@@ -13,6 +13,9 @@ from shared.contracts.messages import Message, event_of, numbered
 from shared.domain.periods import Period
 from shared.domain.types import Document, Event
 from shared.platform.database import duplicates
+
+# How many events the database returns at once where all of a week are read.
+BATCH = 1000
 
 
 class EventLog:
@@ -110,10 +113,11 @@ class EventLog:
         found = self._majority.find({"_id": {"$gt": after}}, sort=[("_id", ASCENDING)])
         return page(found.limit(limit), lambda entry: len(entry["event"].encode()))
 
-    def of_week(self, period: Period, last: int) -> list[Event]:
-        """The events up to number `last` that happened in the week."""
-        found = self._majority.find({"period": str(period), "_id": {"$lte": last}}, {"event": 1})
-        return list(map(event_of, found))
+    def of_week(self, period: Period, last: int) -> Iterator[Event]:
+        """The events up to number `last` that happened in the week, as a stream."""
+        within = {"period": str(period), "_id": {"$lte": last}}
+        found = self._majority.find(within, {"_id": 0, "event": 1}, batch_size=BATCH)
+        return map(event_of, found)
 
     def tally(self, period: Period) -> dict[str, int]:
         """The number of events of each type that happened in the week."""

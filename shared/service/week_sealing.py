@@ -10,7 +10,7 @@ from shared.aggregates.aggregate import Aggregate, Command, Step, moment_of
 from shared.aggregates.repository import Repository
 from shared.contracts.envelope import Moment
 from shared.contracts.reports import is_report, is_void
-from shared.contracts.week_summary import SEALED, summary
+from shared.contracts.week_summary import SEALED, WeekSummary
 from shared.domain.errors import Conflict, NotFound, ValidationFailed
 from shared.domain.orgunits import path
 from shared.domain.periods import Period, format_instant, parse_instant
@@ -32,7 +32,7 @@ def seal(
         raise Conflict({"kind": "periodseal", "reason": "the registry of org units is empty"})
     context.outbox.number()
     last = context.event_log.last()
-    content = summary(context.event_log.of_week(period, last))
+    content = WeekSummary(context.event_log.of_week(period, last)).content()
     result = _standing_seal(repository, period, content, command.recorded) or repository.put(
         PeriodSeal,
         seal_id(period),

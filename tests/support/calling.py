@@ -30,25 +30,31 @@ def record_visits(rpc, command_id):
 
 
 class Caller:
-    """Gives one command after the other until told to stop; knows which were acknowledged."""
+    """Gives one command after the other until told to stop; knows which were acknowledged.
 
-    def __init__(self, running, name):
-        self.running, self.name = running, name
+    After the first `most` commands it repeats them, which changes nothing.
+    """
+
+    def __init__(self, running, name, most=1_000_000):
+        self.running, self.name, self.most = running, name, most
         self.acknowledged = {}
+        self.given = 0
         self.stopping = False
 
     def run(self):
         with RpcClient(self.running.stack.amqp_uri) as rpc:
             number = 0
             while not self.stopping:
+                self.give(rpc, f"{self.name}:{number % self.most}")
                 number += 1
-                self.give(rpc, f"{self.name}:{number}")
+                self.given += 1
 
     def give(self, rpc, command_id):
         """Again and again until it is acknowledged, as a caller does who doesn't know."""
         while not self.stopping:
             try:
-                self.acknowledged[command_id] = record_visits(rpc, command_id)["id"]
+                made = record_visits(rpc, command_id)["id"]
+                assert self.acknowledged.setdefault(command_id, made) == made
                 return
             except (DeadlineExceeded, Unavailable):
                 continue

@@ -13,7 +13,7 @@ from services.supervision.briefing.assemble import document, draft, fold_week
 from services.supervision.editions.public import public
 from services.supervision.forms.renderer import RENDERER
 from services.supervision.indicators import PRESENT
-from shared.contracts.week_summary import SEALED, summary
+from shared.contracts.week_summary import SEALED, WeekSummary
 from shared.domain.clock import Clock
 from shared.domain.periods import Period, format_instant
 from tests.support.district import naive
@@ -115,6 +115,6 @@ def _sealed(service):
         "time": at,
         "timeprecision": "second",
         "recordedtime": at,
-        "data": {"period": str(WEEK), "last": len(events), **summary(events)},
+        "data": {"period": str(WEEK), "last": len(events), **WeekSummary(events).content()},
     }
     return [*events, seal]

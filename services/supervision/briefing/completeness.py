@@ -18,7 +18,7 @@ from services.supervision.indicators.rules import (
 from shared.contracts.envelope import happened, week_of
 from shared.contracts.events.oversight import REPORTED_SERVICES
 from shared.contracts.reports import is_report
-from shared.contracts.week_summary import SEALED, summary
+from shared.contracts.week_summary import SEALED, WeekSummary
 from shared.domain.orgunits import SUBDISTRICT, path, valid_between, valid_on
 from shared.domain.periods import Period
 from shared.domain.service_names import NAMES
@@ -48,7 +48,7 @@ class WeekReports:
     def __init__(self, period: Period, rules: Rules) -> None:
         self.period = period
         self.rules = rules
-        self._events: defaultdict[str, list[Event]] = defaultdict(list)
+        self._events: defaultdict[str, WeekSummary] = defaultdict(WeekSummary)
         self._seals: dict[str, Event] = {}
         self._first: dict[tuple[str, str], datetime] = {}
         self._nil: set[tuple[str | None, str]] = set()
@@ -59,7 +59,7 @@ class WeekReports:
             if event["type"].endswith(SEALED):
                 self._keep_seal(event)
             elif week_of(event) == self.period:
-                self._events[_service(event)].append(event)
+                self._events[_service(event)].add(event)
         last = max(events, key=lambda event: event["subjectsequence"])
         kind = last["type"].split(".", 1)[1]
         if kind == "nil.reported":
@@ -79,9 +79,9 @@ class WeekReports:
         if self._is_early(seal):
             return "sealed_early"
         events = self._events[service]
-        if any(event["sourcesequence"] > seal["data"]["last"] for event in events):
+        if events.last > seal["data"]["last"]:
             return "more_since"
-        found = summary(events)
+        found = events.content()
         same = all(found[name] == seal["data"][name] for name in ("events", "digest"))
         return None if same else "differs"
 
@@ -92,7 +92,7 @@ class WeekReports:
 
     def events(self, service: str) -> int:
         """How many events of the service happened in the week."""
-        return len(self._events[service])
+        return self._events[service].events
 
     def state(self, unit: str, service: str) -> str:
         """Whether and when a sub-district reported to a service: one of STATES."""

@@ -38,7 +38,8 @@ class ChangeCauses:
         self.period = period
         self.rules = rules
         self.since = since
-        self._causes: defaultdict[Key, dict[str, Event]] = defaultdict(dict)
+        # Without the event's content, which there may be much of.
+        self._causes: defaultdict[Key, dict[str, Json]] = defaultdict(dict)
 
     def watch(self, subjects: Iterable[list[Event]]) -> Iterator[list[Event]]:
         """Pass the subjects on, after looking at each for causes."""
@@ -50,7 +51,7 @@ class ChangeCauses:
         """The events that changed a cell, in the order of their entry."""
         found = self._causes[indicator, orgunit].values()
         ordered = sorted(found, key=lambda event: (event["recordedtime"], event["id"]))
-        return [_reference(event) for event in ordered[:MOST_CAUSES]]
+        return ordered[:MOST_CAUSES]
 
     def _look_at(self, events: list[Event]) -> None:
         known = [event for event in events if not self._is_new(event)]
@@ -69,8 +70,9 @@ class ChangeCauses:
         feeds = self.rules.indicators[indicator].feeds
         for event in events:
             if event["type"] in feeds:
+                reference = _reference(event)
                 for unit in path(orgunit):
-                    self._causes[indicator, unit][event["id"]] = event
+                    self._causes[indicator, unit][event["id"]] = reference
 
     def _is_new(self, event: Event) -> bool:
         return bool(event["sourcesequence"] > self.since[event["source"].rsplit("/", 1)[1]])

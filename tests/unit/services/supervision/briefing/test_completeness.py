@@ -7,7 +7,7 @@ import pytest
 from services.supervision.briefing.completeness import PROBLEMS, STATES, WeekReports, completeness
 from services.supervision.indicators import PRESENT, RULES
 from shared.contracts.events.oversight import REPORTED_SERVICES
-from shared.contracts.week_summary import summary
+from shared.contracts.week_summary import WeekSummary
 from shared.domain.periods import Period
 from shared.domain.service_names import NAMES
 
@@ -114,7 +114,7 @@ def test_who_is_exempt_and_reports_has_reported():
 
 
 def sealed(events, last, number=9, at=CUTOFF):
-    data = {"period": "2017-W06", "last": last, **summary(events)}
+    data = {"period": "2017-W06", "last": last, **WeekSummary(events).content()}
     return event("relief.period.sealed", data, "410103", number, at, at, subject="seal")
 
 
