@@ -75,4 +75,5 @@ def _raise(service, day, category):
 
 
 def _events(service):
-    return [event for history in service.histories() for event in history]
+    found = [event for history in service.histories() for event in history]
+    return [event | {"sourcesequence": number} for number, event in enumerate(found, 1)]
