@@ -8,6 +8,7 @@ from deploy.catalogue.markdown import Row, code, codes, table
 from shared.contracts.events import EVENT_TYPES
 from shared.domain.types import Json
 from shared.platform import permissions, topology
+from shared.platform.callers import CALLERS
 
 SUBSCRIPTION_HEADS = (
     "订阅者 subscriber",
@@ -21,6 +22,7 @@ QUEUE_HEADS = ("队列 queue", "参数 arguments")
 PERMISSION_HEADS = ("用户 user", "声明 configure", "写 write", "读 read")
 TOPIC_HEADS = ("用户 user", "交换机 exchange", "可发布 may publish", "可绑定 may bind to")
 POLICY_HEADS = ("队列 queue", "策略 policy")
+CALLER_HEADS = ("用户 user", "可代表 may act for", "说明", "meaning")
 BINDING_HEADS = ("交换机 exchange", "路由键或标头 key or header", "队列 queue")
 
 
@@ -59,6 +61,13 @@ def lines() -> Iterator[str]:
         "",
         *table(PERMISSION_HEADS, sorted(_permissions())),
         *table(TOPIC_HEADS, sorted(_topics())),
+        "## 谁以谁的名义 Who acts for whom",
+        "",
+        "Each request names its broker user in the property `user_id`; the broker refuses another",
+        "one. A command whose `actor` its user may not act for is refused with `Forbidden`. Users",
+        "in the setting `WARM_TRUSTED_USERS` may act for anybody: that of a local stack.",
+        "",
+        *table(CALLER_HEADS, map(_caller, CALLERS)),
     )
 
 
@@ -71,6 +80,11 @@ def _topics() -> Iterator[Row]:
     for name, it in permissions.identities().items():
         for exchange, keys in it.topics.items():
             yield code(name), code(exchange), *map(_pattern, keys)
+
+
+def _caller(name: str) -> Row:
+    it = CALLERS[name]
+    return code(name), code(it.actors), it.zh, it.en
 
 
 def _pattern(pattern: str) -> str:
