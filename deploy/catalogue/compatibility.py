@@ -115,7 +115,7 @@ def _event(path: str, old: Documents, new: Documents) -> Iterator[Problem]:
 
 def _gone(path: str, old: Json) -> Iterator[Problem]:
     """An earlier version may go with the release that was announced, and no other version may."""
-    until = old.get("published_until")
+    until = _until(old)
     if until is None:
         detail = "the version isn't published any more, and no release had a newer one"
         yield Problem(path, Misfit("", "gone", detail), EVENT)
@@ -125,10 +125,16 @@ def _gone(path: str, old: Json) -> Iterator[Problem]:
 
 
 def _sooner(path: str, old: Json, new: Json) -> Iterator[Problem]:
-    before, now = old.get("published_until"), new.get("published_until")
+    before, now = _until(old), _until(new)
     if before and now and _numbers(now) < _numbers(before):
         detail = f"the version was announced until {before}, and is until {now} now"
-        yield Problem(path, Misfit("published_until", "sooner", detail), UNTIL)
+        yield Problem(path, Misfit("$comment", "sooner", detail), UNTIL)
+
+
+def _until(document: Json) -> str | None:
+    """The release that was announced as the first one without this version."""
+    comment = document.get("$comment")
+    return str(comment).removeprefix(catalogue.UNTIL) if comment else None
 
 
 def _numbers(release: str) -> list[int]:

@@ -1,4 +1,4 @@
-"""The contract as JSON Schemas (Draft 07), for consumers in any language.
+"""The contract as JSON Schemas (draft 2020-12), for consumers in any language.
 
 `docs/events/<type>.<version>.json` describes a whole event, `docs/rpc/<owner>.<method>.json` the
 arguments, the result and the errors of a method; the owner `common` stands for every service.
@@ -11,9 +11,10 @@ from typing import Any
 
 from marshmallow import Schema, fields, missing
 
-from shared.contracts.envelope import event_schema, json_schema, opened
+from shared.contracts.envelope import event_schema
 from shared.contracts.events import published_versions
 from shared.contracts.events.declare import EventType
+from shared.contracts.json_schema import DEFINITIONS, json_schema, opened, published
 from shared.contracts.rpc import COMMON, DECLARED
 from shared.contracts.rpc.common import ALIASES
 from shared.contracts.rpc.declare import Method
@@ -22,6 +23,8 @@ from shared.domain.types import Json
 
 DOCS = Path(__file__).parents[2] / "docs"
 FOLDERS = ("events", "rpc")
+# Begins the comment of an earlier version of an event; the release follows.
+UNTIL = "published until "
 
 
 def files() -> dict[str, str]:
@@ -38,15 +41,14 @@ def files() -> dict[str, str]:
 
 
 def event_document(event_type: EventType) -> Json:
-    """`published_until` is the first release without an earlier version."""
+    """An earlier version is deprecated; its comment names the first release without it."""
     beside = event_type.beside
     about = {
-        "$id": event_type.dataschema,
         "title": event_type.name,
         "description": f"{event_type.zh} · {event_type.en}",
     }
-    until = {"published_until": beside.until} if beside else {}
-    return about | until | event_schema(event_type)
+    until = {"deprecated": True, "$comment": f"{UNTIL}{beside.until}"} if beside else {}
+    return about | until | published(event_schema(event_type), event_type.dataschema)
 
 
 def method_document(name: str, method: Method) -> Json:
@@ -56,16 +58,21 @@ def method_document(name: str, method: Method) -> Json:
         "title": name,
         "former_names": former,
         "changes": method.changes,
-        "arguments": _argument_schema(method),
-        "result": opened(result_schema(method)),
+        "arguments": published(_argument_schema(method), part_id(name, "arguments")),
+        "result": published(opened(result_schema(method)), part_id(name, "result")),
         "errors": [error.__name__ for error in method.raises],
     }
+
+
+def part_id(name: str, part: str) -> str:
+    """The `$id` of the schema of a method's arguments or result."""
+    return f"urn:warm:rpc:{name}:{part}"
 
 
 def _argument_schema(method: Method) -> Json:
     """With the defaults of what is left out."""
     schema, takes = json_schema(method.arguments), method.arguments
-    properties = schema["definitions"][takes.__name__]["properties"]
+    properties = schema[DEFINITIONS][takes.__name__]["properties"]
     for name, field in takes().fields.items():
         if field.load_default is not missing:
             properties[name]["default"] = default_of(field)
@@ -84,9 +91,9 @@ def result_schema(method: Method) -> Json:
         method.result if isinstance(method.result, fields.Field) else fields.Nested(method.result)
     )
     whole = json_schema(Schema.from_dict({"result": result}, name="Answer"))
-    definitions = whole["definitions"]
+    definitions = whole[DEFINITIONS]
     answer: Json = definitions.pop("Answer")["properties"]["result"]
-    return {"$schema": whole["$schema"], **answer, "definitions": definitions}
+    return {**answer, DEFINITIONS: definitions}
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from functools import cache
 import fastjsonschema
 
 from shared.contracts.catalogue import result_schema
-from shared.contracts.envelope import formats
+from shared.contracts.json_schema import validator
 from shared.contracts.rpc import METHODS
 from shared.domain.errors import WarmError
 
@@ -45,8 +45,4 @@ def checked_call(rpc, service, method, **arguments):
 
 @cache
 def _validator(service, method):
-    # As our own readers check: from draft 6 on 1.0 is an integer too.
-    strict = result_schema(METHODS[service][method]) | {
-        "$schema": "http://json-schema.org/draft-04/schema#"
-    }
-    return fastjsonschema.compile(strict, formats=formats(), use_default=False)
+    return validator(result_schema(METHODS[service][method]))
