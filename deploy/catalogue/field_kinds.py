@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, missing
 
+from deploy.catalogue.kinds import reference
 from deploy.catalogue.markdown import Row, code, codes, summary
 from shared.contracts.catalogue import default_of
 from shared.contracts.fields import (
@@ -114,12 +115,13 @@ def kind(field: Field) -> str:
 
 @kind.register
 def _(field: Text) -> str:
-    return f"text, up to {field.longest} characters"
+    return reference("Text", f"text, up to {field.longest} characters")
 
 
 @kind.register
 def _(field: Words) -> str:
-    return f"`{{zh, en}}`, at least one, each up to {field.text.longest} characters"
+    form = f"`{{zh, en}}`, at least one, each up to {field.text.longest} characters"
+    return reference("Words", form)
 
 
 @kind.register
@@ -132,14 +134,13 @@ def _(field: Choice) -> str:
 
 @kind.register
 def _(field: Whole) -> str:
-    if field.most == WHOLE:
-        return f"whole number from {field.least}"
-    return f"whole number from {field.least} to {field.most}"
+    most = "" if field.most == WHOLE else f" to {field.most}"
+    return reference("Whole", f"whole number from {field.least}{most}")
 
 
 @kind.register
 def _(field: Amount) -> str:
-    return f"quantity in {codes(field.units)}"
+    return f"{reference('Quantity', 'quantity')} in {codes(field.units)}"
 
 
 @kind.register
@@ -169,15 +170,15 @@ def _simple(cls: type[Field], description: str) -> None:
     kind.register(cls, lambda field: description)
 
 
-_simple(Id, "id")
-_simple(OrgUnit, "org unit code (6, 9 or 12 digits)")
-_simple(Actor, "`person:<id>` or `service:<name>`")
-_simple(IndicatorCode, "code of an indicator (see indicators.md)")
-_simple(Digest, "SHA-256 in hexadecimal digits")
+_simple(Id, reference("Id", "id"))
+_simple(OrgUnit, reference("OrgUnit", "org unit code (6, 9 or 12 digits)"))
+_simple(Actor, reference("Actor", "`person:<id>` or `service:<name>`"))
+_simple(IndicatorCode, reference("Indicator", "code of an indicator"))
+_simple(Digest, reference("Digest", "SHA-256 in hexadecimal digits"))
 _simple(Flag, "`true` or `false`")
-_simple(Instant, "instant (RFC 3339 with offset)")
-_simple(Day, "day (`2017-02-10`)")
-_simple(Week, "ISO week (`2017-W06`)")
+_simple(Instant, reference("Instant", "instant (RFC 3339 with offset)"))
+_simple(Day, reference("Day", "day (`2017-02-10`)"))
+_simple(Week, reference("Week", "ISO week (`2017-W06`)"))
 _simple(RawText, "any text")
 _simple(Anything, "any JSON")
 _simple(fields.Dict, "any object")

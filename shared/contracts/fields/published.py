@@ -8,6 +8,7 @@ formats of our own, those that begin with OWN, are left out of what is published
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from shared.contracts.fields.forms import PLAIN, PRINTABLE
 from shared.domain.periods import FIRST_YEAR, LAST_YEAR, Period, parse_day, parse_instant
@@ -59,34 +60,46 @@ def _of(pattern: str) -> Callable[[str], object]:
 
 
 @dataclass(frozen=True)
+class Beyond:
+    """What the services refuse though the published schema takes it: in words, and examples."""
+
+    refused: str
+    examples: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
 class Check:
-    """What the services check of a text of this format. `read` raises ValueError; `refused` says
-    what it refuses though the published schema takes it."""
+    """What the services check of a text of a format. `read` raises ValueError."""
 
     read: Callable[[str], object]
-    refused: str
+    beyond: Beyond
 
 
-_SURROGATE = "a lone surrogate, which text in UTF-8 can't hold"
+_YEARS = f"a year outside {FIRST_YEAR} to {LAST_YEAR}"
+_SURROGATE = "a lone surrogate, which UTF-8 can't hold"
 CHECKS = {
     "date": Check(
         parse_day,
-        f"a day that doesn't exist, such as `2017-02-30`; a year outside {FIRST_YEAR} to {LAST_YEAR}",
+        Beyond(f"a day that doesn't exist; {_YEARS}", ("2017-02-30", "2017-02-29", "0001-01-01")),
     ),
     "date-time": Check(
         parse_instant,
-        "an instant on a day that doesn't exist, such as `2017-02-30T09:30:00+08:00`; "
-        f"a year outside {FIRST_YEAR} to {LAST_YEAR}",
+        Beyond(f"a day that doesn't exist; {_YEARS}", ("2017-02-30T09:30:00+08:00",)),
     ),
     WEEK_FORMAT: Check(
         parse_week,
-        "week 53 of a year that has 52, such as `2017-W53`; "
-        f"a year outside {FIRST_YEAR + 1} to {LAST_YEAR}",
+        Beyond(
+            f"week 53 of a year with 52 weeks; a year outside {FIRST_YEAR + 1} to {LAST_YEAR}",
+            ("2017-W53", "1902-W06"),
+        ),
     ),
     PLAIN_FORMAT: Check(
         _of(PLAIN),
-        "text of nothing but blanks other than the ASCII space, such as U+3000, or of characters "
-        f"that nobody sees, such as U+200B; {_SURROGATE}",
+        Beyond(f"nothing but blanks, of other kinds than U+0020; {_SURROGATE}", ("\u3000", "\xa0")),
     ),
-    PRINTABLE_FORMAT: Check(_of(f"{PRINTABLE}+"), _SURROGATE),
+    PRINTABLE_FORMAT: Check(_of(f"{PRINTABLE}+"), Beyond(_SURROGATE, ("\ud800",))),
 }
+# JSON Schema takes 1.0 for an integer.
+FRACTION = Beyond("a whole number that is written with a fraction", (1.0,))
+# A text as an argument is read without the characters that nobody sees (visible_text.py).
+INVISIBLE = Beyond("as an argument: nothing but characters that nobody sees", ("\u200b",))
