@@ -81,8 +81,8 @@ KINDS = (
         "Id",
         "编号",
         "identifier",
-        "The id of an aggregate, a command or an event. The caller that creates it chooses it; two ids are"
-        " equal if their characters are.",
+        "The id of an aggregate, a command or an event. The caller that creates it chooses it."
+        " Two ids are equal if their characters are.",
         Id(),
     ),
     Kind(

@@ -82,7 +82,7 @@ PARTS = (
     ),
     Part(
         "integration",
-        "full matrices and repetitions of the integration suite, the contract in other languages' tools",
+        "full matrices and repetitions of the integration suite; the published schemas in Ajv",
         (
             "tests/integration",
             "tests/end_to_end",
