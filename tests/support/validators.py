@@ -11,7 +11,7 @@ import re2
 from deploy.local.places import ROOT
 from tests.unit import strategies as make
 
-NODE = ROOT / "tests" / "support" / "node"
+NODE = ROOT / "tests" / "support" / "contract_tools"
 # Right in one place, wrong in most. Lone surrogates are left out: UTF-8 can't hold them.
 WRONG = [it for it in make.WRONG if it != "\ud800"]
 WRONG += ["\U0001f600", "x" * 65, "2017-13-01", "2017-W54", "a b", "\u3000", "x\u2028y", 1.0]
