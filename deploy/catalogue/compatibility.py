@@ -34,6 +34,7 @@ UNTIL = "Go on publishing it until then"
 EVENT = "Add an optional field instead, or publish a new version of the event beside this one"
 ARGUMENTS = "Go on taking what callers send, or declare a method with a new name"
 RESULT = "Go on answering what callers read, or declare a method with a new name"
+ERROR = "Go on answering what callers read"
 METHOD = "Keep the method, or an alias of it"
 
 
@@ -90,6 +91,8 @@ def release() -> list[Problem]:
 def _of_file(path: str, old: Documents, new: Documents) -> Iterable[Problem]:
     if path.startswith("events/"):
         return _event(path, old, new)
+    if path.startswith("errors/"):
+        return _error(path, old, new)
     return _method(path, _answering(path, old), _answering(path, new))
 
 
@@ -135,6 +138,16 @@ def _until(document: Json) -> str | None:
     """The release that was announced as the first one without this version."""
     comment = document.get("$comment")
     return str(comment).removeprefix(catalogue.UNTIL) if comment else None
+
+
+def _error(path: str, old: Documents, new: Documents) -> Iterator[Problem]:
+    if path not in old:
+        return
+    if path not in new:
+        yield Problem(path, Misfit("", "gone", "the error isn't raised any more"), ERROR)
+        return
+    for misfit in misfits(new[path], old[path], ("services", "callers"), keeps=True):
+        yield Problem(path, misfit, ERROR)
 
 
 def _numbers(release: str) -> list[int]:

@@ -32,7 +32,7 @@ LOWER = ("minimum", "minLength", "minItems", "minProperties")
 KNOWN = {"$ref", "type", "anyOf"}.union(*LIMITS.values())
 DESCRIPTIONS = {
     *("$schema", "$id", "$comment", "title", "description", "default", "deprecated"),
-    DEFINITIONS,
+    *("contentMediaType", "contentSchema", DEFINITIONS),
 }
 
 INFINITY = float("inf")

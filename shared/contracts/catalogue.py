@@ -2,6 +2,7 @@
 
 `docs/events/<type>.<version>.json` describes a whole event, `docs/rpc/<owner>.<method>.json` the
 arguments, the result and the errors of a method; the owner `common` stands for every service.
+`docs/errors/<name>.json` describes the `error` in the answer of a method that failed.
 `python -m deploy.catalogue` writes them.
 """
 
@@ -18,11 +19,13 @@ from shared.contracts.json_schema import DEFINITIONS, json_schema, opened, publi
 from shared.contracts.rpc import COMMON, DECLARED
 from shared.contracts.rpc.common import ALIASES
 from shared.contracts.rpc.declare import Method
+from shared.contracts.rpc.error_schemas import ERRORS, error_schema
+from shared.domain.errors import WarmError
 from shared.domain.quantities import Quantity
 from shared.domain.types import Json
 
 DOCS = Path(__file__).parents[2] / "docs"
-FOLDERS = ("events", "rpc")
+FOLDERS = ("events", "rpc", "errors")
 # Begins the comment of an earlier version of an event; the release follows.
 UNTIL = "published until "
 
@@ -37,7 +40,8 @@ def files() -> dict[str, str]:
         for owner, declared in DECLARED.items()
         for name, method in declared.items()
     }
-    return {path: _text(document) for path, document in (events | methods).items()}
+    errors = {f"errors/{it.__name__}.json": error_document(it) for it in ERRORS}
+    return {path: _text(document) for path, document in (events | methods | errors).items()}
 
 
 def event_document(event_type: EventType) -> Json:
@@ -52,7 +56,8 @@ def event_document(event_type: EventType) -> Json:
 
 
 def method_document(name: str, method: Method) -> Json:
-    """Unknown arguments are refused; unknown fields of a result have to be ignored."""
+    """Unknown arguments are refused; unknown fields of a result have to be ignored. `errors` are
+    names of error documents."""
     former = [old for old, present in ALIASES.items() if name == f"{COMMON}.{present}"]
     return {
         "title": name,
@@ -62,6 +67,11 @@ def method_document(name: str, method: Method) -> Json:
         "result": published(opened(result_schema(method)), part_id(name, "result")),
         "errors": [error.__name__ for error in method.raises],
     }
+
+
+def error_document(error: type[WarmError]) -> Json:
+    """Further fields have to be ignored."""
+    return published(error_schema(error), f"urn:warm:error:{error.__name__}")
 
 
 def part_id(name: str, part: str) -> str:

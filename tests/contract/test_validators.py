@@ -9,11 +9,14 @@ import pytest
 from deploy.catalogue.compatibility import current
 from deploy.catalogue.kinds import KINDS
 from shared.contracts.json_schema import DRAFT
+from shared.contracts.rpc import error_schemas
+from shared.domain.errors import WarmError
 from tests.support import golden, validators
 from tests.unit import strategies as make
 
 FORMATS = {"date", "date-time"}
 DOCUMENTS = current()
+ERRORS = {it.__name__: error_schemas.example(it) for it in WarmError.__subclasses__()}
 # Changes of each example.
 FEW, MANY = 4, 40
 
@@ -22,8 +25,8 @@ def schemas():
     """(name, published schema, golden example of it) of every event, arguments and result."""
     for path, document in DOCUMENTS.items():
         kind, name = path.removesuffix(".json").split("/")
-        example = golden.example(kind, name)
-        if kind == "events":
+        example = ERRORS[name] if kind == "errors" else golden.example(kind, name)
+        if kind != "rpc":
             yield path, document, example
         else:
             for part in ("arguments", "result"):

@@ -7,7 +7,8 @@ import fastjsonschema
 
 from shared.contracts.catalogue import result_schema
 from shared.contracts.json_schema import validator
-from shared.contracts.rpc import METHODS
+from shared.contracts.rpc import METHODS, error_payload
+from shared.contracts.rpc.error_schemas import error_schema
 from shared.domain.errors import WarmError
 
 
@@ -24,9 +25,11 @@ def check_result(service, method, result):
 
 
 def check_error(service, method, error):
-    """Fail where the method raised a typed error that the contract doesn't declare."""
+    """Fail where the method raised a typed error that the contract doesn't declare, or one with
+    other data."""
     declared = METHODS[service][method].raises
     assert isinstance(error, declared), f"{service}.{method} doesn't declare {error!r}"
+    _of_error(type(error))(error_payload.of(error))
 
 
 def checked_call(rpc, service, method, **arguments):
@@ -41,6 +44,11 @@ def checked_call(rpc, service, method, **arguments):
     if known:
         check_result(service, method, result)
     return result
+
+
+@cache
+def _of_error(error):
+    return validator(error_schema(error))
 
 
 @cache
