@@ -7,6 +7,7 @@ from deploy import broker_definitions
 from deploy.catalogue import (
     events,
     indicators,
+    kinds,
     plausibility,
     problems,
     proof_schemas,
@@ -40,6 +41,7 @@ class Page:
 PAGES = (
     Page("events.md", "事件目录", "Events", events),
     Page("indicators.md", "指标目录", "Indicators", indicators),
+    Page("kinds.md", "数据种类", "Kinds of values", kinds),
     Page("plausibility.md", "合理性规则", "Rules of plausibility", plausibility),
     Page("reporting.md", "通报范围", "What a briefing reports", reporting),
     Page("rpc.md", "远程方法", "RPC methods", rpc),

@@ -6,15 +6,15 @@ import json
 import re
 from functools import cache
 
-import fastjsonschema
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from deploy.local.places import ROOT
 from deploy.subscriber import subscriber
 from shared.contracts.catalogue import DOCS
-from shared.contracts.envelope import formats, read
+from shared.contracts.envelope import read
 from shared.contracts.events import EVENT_TYPES, published_versions
+from shared.contracts.json_schema import validator
 from shared.contracts.rpc import COMMON, DECLARED
 from shared.domain.canonical import event_digest
 from tests.support import golden
@@ -36,8 +36,7 @@ def published(kind, name):
 
 
 def validate(schema, value):
-    strict = schema | {"$schema": "http://json-schema.org/draft-04/schema#"}
-    fastjsonschema.compile(strict, formats=formats(), use_default=False)(value)
+    validator(schema)(value)
 
 
 def missing(kind, name, draft):
