@@ -18,8 +18,8 @@ class UnknownKey(Exception):
 
 
 class KeyRing:
-    """Ed25519 public keys by their ids: the first 16 hexadecimal digits of the SHA-256 of a key's 32
-    bytes."""
+    """Ed25519 public keys. The id of a key is the first 16 hexadecimal digits of the SHA-256 of its
+    32 bytes."""
 
     def __init__(self, pems: Iterable[str] = ()) -> None:
         self._keys: dict[str, Ed25519PublicKey] = {}
