@@ -16,6 +16,7 @@ from warm_client.requests import TYPED
 
 PACKAGE = ROOT / "clients" / "python"
 SOURCES = sorted((PACKAGE / "src").rglob("*.py"))
+FILES = client_python.files()
 STALE = "stale: run `python -m deploy.catalogue`"
 
 
@@ -45,14 +46,14 @@ def test_it_can_be_imported_where_the_project_is_not(tmp_path):
     subprocess.run([sys.executable, "-I", "-c", code], cwd=tmp_path, check=True)
 
 
-@pytest.mark.parametrize("path", client_python.files(), ids=lambda it: it.name)
+@pytest.mark.parametrize("path", FILES, ids=lambda it: it.name)
 def test_what_is_generated_is_current(path):
-    assert path.read_text("utf-8") == client_python.files()[path], STALE
+    assert path.read_text("utf-8") == FILES[path], STALE
 
 
 def test_no_generated_file_is_left_over():
     written = set((client_python.FOLDER / "methods").glob("*.py"))
-    assert written <= client_python.files().keys(), STALE
+    assert written <= FILES.keys(), STALE
 
 
 def test_every_typed_error_is_known_with_what_helps():

@@ -1,12 +1,13 @@
 """Which messages are reports, and which are refused."""
 
+import hashlib
 import json
 
 import pytest
 
 from tests.support.signed_reports import Office, body, event
 from warm_client.events import Refused, read_event
-from warm_client.keys import KeyRing
+from warm_client.keys import KeyRing, UnknownKey
 from warm_client.reports import read_report
 
 OFFICE = Office()
@@ -83,10 +84,6 @@ def signed_by_somebody_else(data):
     return OFFICE.resigned(data, document, signature=STRANGE.signer.sign(b"x"))
 
 
-def key_of_somebody_else(data):
-    return STRANGE.issue(data["issue"])
-
-
 def signature_spelt_otherwise(data):
     document = json.loads(data["document"])
     return OFFICE.resigned(data, document, signature=f"{document['signature']}\n")
@@ -114,7 +111,6 @@ def way_out_of_a_folder(data):
         (period_of_another, "isn't the document's"),
         (no_document, "missing or malformed"),
         (signed_by_somebody_else, "the signature of the document is wrong"),
-        (key_of_somebody_else, "unknown key"),
         (signature_spelt_otherwise, "the signature of the document is wrong"),
         (manifest_of_another, "another document's"),
         (manifest_changed, "the signature of the manifest is wrong"),
@@ -143,13 +139,17 @@ def test_a_withdrawal_that_was_changed_is_refused():
         b"[" * 100_000,
         b'{"specversion":"1.0"}',
         b'{"specversion":"1.0","id":"1","type":"supervision.briefing.published","data":[]}',
-        b'{"specversion":"1.0","id":"1","type":"supervision.briefing.published",'
-        b'"data":{"document":"\\ud800"}}',
+        b'{"specversion":"1.0","id":"1","type":"supervision.briefing.revised","data":{"document":1}}',
     ],
 )
 def test_garbage_is_refused(content):
     with pytest.raises(Refused):
         read_report(read_event(content), KEYS)
+
+
+def test_a_key_that_nobody_vouched_for_is_named():
+    with pytest.raises(UnknownKey, match=STRANGE.signer.keyid):
+        read(event(STRANGE.issue(1)))
 
 
 def test_a_ring_has_the_keys_of_a_file(tmp_path):
@@ -159,3 +159,33 @@ def test_a_ring_has_the_keys_of_a_file(tmp_path):
     file.write_text("no key")
     with pytest.raises(ValueError, match="no public key"):
         KeyRing.from_file(file)
+
+
+def announced(office, by, **changes):
+    """The data of the event that announces the key of `office`."""
+    text = "".join(office.pem.splitlines()[1:-1])
+    signature = by.signer.sign(hashlib.sha256(text.encode()).hexdigest().encode())
+    known = {"keyid": office.signer.keyid, "public_key": text}
+    return known | {"previous": by.signer.keyid, "signature": signature} | changes
+
+
+def test_a_key_that_a_known_one_signed_is_trusted():
+    ring = KeyRing([OFFICE.pem])
+    assert ring.follow(announced(STRANGE, OFFICE)) == STRANGE.signer.keyid
+    assert read(event(STRANGE.issue(1)), ring).issue == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"previous": None, "signature": None},
+        {"previous": STRANGE.signer.keyid},
+        {"signature": OFFICE.signer.sign(b"x")},
+        {"public_key": "x"},
+        {"public_key": 1},
+    ],
+)
+def test_a_key_that_no_known_one_signed_is_not(changes):
+    ring = KeyRing([OFFICE.pem])
+    assert ring.follow(announced(STRANGE, OFFICE, **changes)) is None
+    assert ring.ids == [OFFICE.signer.keyid]

@@ -12,7 +12,12 @@ from typing import Any
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
-from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, DeliveryError
+from aio_pika.exceptions import (
+    AMQPError,
+    ChannelClosed,
+    ChannelInvalidStateError,
+    DeliveryError,
+)
 
 from warm_client import receipts
 from warm_client.address import CONNECT_SECONDS, Address
@@ -135,6 +140,7 @@ class AsyncSubscriber(Subscription):
                 self._options.quiet_seconds,
             )
             link = _Link(connection, merging)
+            await link.follow_keys(self._options.key_stream, self._intake.learn)
             await link.consume(self.queue, self._options, self._stream_offset())
             await self._take_all(link, until)
 
@@ -205,6 +211,21 @@ class _Link:
             arguments = {"x-stream-offset": offset}
             await self._begin(self._stream, options.stream, STREAM_PREFETCH, arguments)
         await self._begin(own, queue, options.prefetch, None)
+
+    async def follow_keys(self, name: str, learn: Callable[[bytes], None]) -> None:
+        """Read the announced keys, all of them again on each connection."""
+
+        async def deliver(message: AbstractIncomingMessage) -> None:
+            learn(message.body)
+            await message.ack()
+
+        channel = await self._connection.channel()
+        await channel.set_qos(prefetch_count=STREAM_PREFETCH)
+        try:
+            queue = await channel.get_queue(name, ensure=False)
+            await queue.consume(deliver, arguments={"x-stream-offset": "first"})
+        except ChannelClosed as error:
+            log.info("没有密钥流 / no stream of keys here: %s", error)
 
     async def _begin(
         self, channel: AbstractChannel, name: str, prefetch: int, arguments: Any

@@ -3,13 +3,16 @@ each in its own way (`subscriber.py`, `aio.py`)."""
 
 import logging
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from warm_client import receipts
-from warm_client.events import Refused, read_event
-from warm_client.keys import KeyRing
+from warm_client.events import Event, Refused, read_event
+from warm_client.keys import KeyRing, UnknownKey
 from warm_client.reports import Report, read_report
 from warm_client.store import Store
+
+KEY_ANNOUNCED = "supervision.key.announced"
 
 log = logging.getLogger("warm_client")
 
@@ -45,6 +48,7 @@ class Wait:
 
 
 Steps = Generator[Handle | Wait, Exception | None, None]
+ReportSteps = Generator[Handle | Wait, Exception | None, Report | None]
 
 
 class Intake:
@@ -62,7 +66,7 @@ class Intake:
             return True
         try:
             report = read_report(read_event(body), self._keys)
-        except Refused:
+        except (Refused, UnknownKey):
             return True
         return report is None or self._store.taken(report) is not None
 
@@ -79,11 +83,29 @@ class Intake:
                     self._store.owe_again(body)
                 return
             event = read_event(body)
-            report = read_report(event, self._keys)
+            report = yield from self._report(event, body)
             if report is not None and self._is_wanted(report, sent_to_us):
                 yield from self._handle(report, body)
         except Refused as refusal:
             self._set_aside(body, str(refusal), event.id if event else None)
+
+    def learn(self, body: bytes) -> None:
+        """A message of the stream of keys."""
+        with suppress(Refused):
+            event = read_event(body)
+            if event.type == KEY_ANNOUNCED and (keyid := self._keys.follow(event.data)):
+                log.info("新密钥 %s / a new key, signed by one that is known", keyid)
+
+    def _report(self, event: Event, body: bytes) -> ReportSteps:
+        """Its report. Where the key is unknown yet, it may be on its way. Raises Refused."""
+        while True:
+            try:
+                return read_report(event, self._keys)
+            except UnknownKey as error:
+                refusals = self._store.count_refusal(body)
+                if refusals >= self._retries.attempts:
+                    raise Refused(f"unknown key {str(error)[:64]}") from error
+                yield Wait(self._retries.delay(refusals))
 
     def again(self, body: bytes) -> Steps:
         """The same for a message that is set aside: once, and it stays there if that fails. Raises

@@ -1,12 +1,16 @@
-"""The programme office's public keys, by which the signature of an issue is checked."""
+"""The programme office's public keys, by which the signature of an issue is checked.
+
+The first key comes from another source than the broker: a file. Later ones are announced in the
+stream `keys`, each signed by the one before, and are trusted where that one is.
+"""
 
 import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -38,7 +42,28 @@ class KeyRing:
 
     def add(self, pem: str) -> str:
         """Trust this key too; returns its id. Raises ValueError for anything but an Ed25519 key."""
-        key = serialization.load_pem_public_key(pem.strip().encode())
+        return self._add(serialization.load_pem_public_key(pem.strip().encode()))
+
+    def follow(self, announced: Mapping[str, Any]) -> str | None:
+        """Trust the key in the data of an event `supervision.key.announced`, if one that is trusted
+        signed it. Returns the id of a key that is new, else None."""
+        try:
+            text, keyid = announced["public_key"], announced["keyid"]
+            if keyid in self._keys or not self._vouched(announced, text):
+                return None
+            der = base64.b64decode(text, validate=True)
+            return self._add(serialization.load_der_public_key(der))
+        except (KeyError, TypeError, AttributeError, ValueError, UnsupportedAlgorithm):
+            return None
+
+    def _vouched(self, announced: Mapping[str, Any], text: str) -> bool:
+        previous, signature = announced["previous"], announced["signature"]
+        if previous not in self._keys or not isinstance(signature, str):
+            return False
+        message = hashlib.sha256(text.encode()).hexdigest()
+        return self.verifies(previous, signature, message.encode())
+
+    def _add(self, key: object) -> str:
         if not isinstance(key, Ed25519PublicKey):
             raise ValueError("must be an Ed25519 key")
         raw = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)

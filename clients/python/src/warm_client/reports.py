@@ -10,7 +10,7 @@ from typing import Any
 
 from warm_client import canonical
 from warm_client.events import Event, Refused
-from warm_client.keys import KeyRing, UnknownKey
+from warm_client.keys import KeyRing
 
 PUBLISHED, REVISED, WITHDRAWN = "published", "revised", "withdrawn"
 PREFIX = "supervision.briefing."
@@ -60,15 +60,13 @@ def read_report(event: Event, keys: KeyRing) -> Report | None:
     """The report of an event; None for an event that brings none.
 
     Version 1 of an issue that has an edition brings none: version 2 follows, with the manifest.
-    Raises Refused, also for an unknown key.
+    Raises Refused, and UnknownKey.
     """
     kind = event.type.removeprefix(PREFIX).removesuffix(INTERNAL)
     if not event.type.startswith(PREFIX) or kind not in (PUBLISHED, REVISED, WITHDRAWN):
         return None
     try:
         return _notice(event, keys) if kind == WITHDRAWN else _issue(event, kind, keys)
-    except UnknownKey as error:
-        raise Refused(f"unknown key {str(error)[:64]}") from error
     except MALFORMED as error:
         raise Refused("a field is missing or malformed") from error
 

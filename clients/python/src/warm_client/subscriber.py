@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pika
-from pika.exceptions import AMQPError, NackError, UnroutableError
+from pika.exceptions import AMQPError, ChannelClosedByBroker, NackError, UnroutableError
 
 from warm_client import receipts
 from warm_client.address import Address
@@ -29,6 +29,8 @@ from warm_client.subscription import (
     QueueGone,
     Subscription,
 )
+
+FROM_THE_START = {"x-stream-offset": "first"}
 
 log = logging.getLogger("warm_client")
 
@@ -124,7 +126,9 @@ class Subscriber(Subscription):
     def _receive(self, until: Callable[[], bool]) -> None:
         connection = pika.BlockingConnection(self._address.pika_parameters())
         try:
-            self._take_all(_Link(connection, self.queue, self._options, self._merging()), until)
+            link = _Link(connection, self.queue, self._options, self._merging())
+            link.follow_keys(self._intake.learn)
+            self._take_all(link, until)
         finally:
             with suppress(AMQPError, OSError):
                 connection.close()
@@ -210,6 +214,20 @@ class _Link:
             arguments = {"x-stream-offset": offset}
             self._begin(self._stream, self._options.stream, STREAM_PREFETCH, arguments)
         self._begin(self._own, self._queue, self._options.prefetch, None)
+
+    def follow_keys(self, learn: Callable[[bytes], None]) -> None:
+        """Read the announced keys, all of them again on each connection."""
+        channel = self._connection.channel()
+
+        def deliver(_channel: Any, method: Any, _properties: Any, body: bytes) -> None:
+            learn(body)
+            channel.basic_ack(method.delivery_tag)
+
+        channel.basic_qos(prefetch_count=STREAM_PREFETCH)
+        try:
+            channel.basic_consume(self._options.key_stream, deliver, arguments=FROM_THE_START)
+        except ChannelClosedByBroker as error:
+            log.info("没有密钥流 / no stream of keys here: %s", error.reply_text)
 
     def _begin(self, channel: Any, queue: str, prefetch: int, arguments: Any) -> None:
         channel.basic_qos(prefetch_count=prefetch)

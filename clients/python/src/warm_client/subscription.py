@@ -14,6 +14,7 @@ from warm_client.reports import Report
 from warm_client.store import SetAside, Store
 
 REPORTS_STREAM = "reports"
+KEY_STREAM = "keys"
 POLL_SECONDS = 0.25
 STREAM_PREFETCH = 10
 # For how long a receipt that the broker doesn't take is left alone.
@@ -34,7 +35,8 @@ class Options:
     this issue, and skip what was published before it. `prefetch`: messages that the broker may send
     ahead from the queue; if the process dies, each of them counts as delivered. `receipts`: send
     receipts to the programme office. `stream`: `reports`, or `reports.internal` where the user may
-    read that. `quiet_seconds`: after so long without a message of the stream, the queue's is taken.
+    read that. `key_stream`: where later keys are announced; a broker without it is no error.
+    `quiet_seconds`: after so long without a message of the stream, the queue's is taken.
     """
 
     catch_up: bool = True
@@ -42,6 +44,7 @@ class Options:
     prefetch: int = 1
     receipts: bool = True
     stream: str = REPORTS_STREAM
+    key_stream: str = KEY_STREAM
     retries: Retries = field(default_factory=Retries)
     quiet_seconds: float = QUIET_SECONDS
 

@@ -196,7 +196,7 @@ class Clinics(EveryService):
     def cancel_clinic(self, **arguments: Unpack[CancelClinicArguments]) -> CancelClinicResult:
         """The clinic will not take place.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CancelClinicResult, self._command("cancel_clinic", arguments))
@@ -212,7 +212,7 @@ class Clinics(EveryService):
         """Correct a report: a figure left out stays as it was; `time` is when it was held. Or
         withdraw it: the clinic was not held.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectClinicResult, self._command("correct_clinic", arguments))
@@ -220,7 +220,7 @@ class Clinics(EveryService):
     def file_clinic(self, **arguments: Unpack[FileClinicArguments]) -> FileClinicResult:
         """The clinic is filed with the health authority.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(FileClinicResult, self._command("file_clinic", arguments))
@@ -228,7 +228,7 @@ class Clinics(EveryService):
     def hold_clinic(self, **arguments: Unpack[HoldClinicArguments]) -> HoldClinicResult:
         """The clinic took place at `time`.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(HoldClinicResult, self._command("hold_clinic", arguments))
@@ -236,14 +236,15 @@ class Clinics(EveryService):
     def plan_clinic(self, **arguments: Unpack[PlanClinicArguments]) -> PlanClinicResult:
         """A clinic is announced for a day.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(PlanClinicResult, self._command("plan_clinic", arguments))
 
     def postpone_clinic(self, **arguments: Unpack[PostponeClinicArguments]) -> PostponeClinicResult:
         """Move the clinic to another day; the first one stays on record.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(PostponeClinicResult, self._command("postpone_clinic", arguments))
@@ -251,7 +252,7 @@ class Clinics(EveryService):
     def tally_clinic(self, **arguments: Unpack[TallyClinicArguments]) -> TallyClinicResult:
         """The figures of a clinic that was held at `time`.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(TallyClinicResult, self._command("tally_clinic", arguments))

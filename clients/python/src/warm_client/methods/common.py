@@ -521,7 +521,7 @@ class EveryService(Service):
     def discard_dead_letters(self, **arguments: Unpack[DiscardDeadLettersArguments]) -> DiscardDeadLettersResult:
         """Give dead letters up; they are kept with their bodies, and can be replayed by id.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(DiscardDeadLettersResult, self._command("discard_dead_letters", arguments))
@@ -529,7 +529,7 @@ class EveryService(Service):
     def discard_undelivered(self, **arguments: Unpack[DiscardUndeliveredArguments]) -> DiscardUndeliveredResult:
         """Remove messages that came back too often for good.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(DiscardUndeliveredResult, self._command("discard_undelivered", arguments))
@@ -552,7 +552,7 @@ class EveryService(Service):
     def replay_dead_letters(self, **arguments: Unpack[ReplayDeadLettersArguments]) -> ReplayDeadLettersResult:
         """Retry dead letters, the oldest first, `per_second` of them each second.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(ReplayDeadLettersResult, self._command("replay_dead_letters", arguments))
@@ -568,7 +568,8 @@ class EveryService(Service):
         """A unit reports that it has nothing to report for the week, which is not silence. Raises
         Conflict where it has reported something.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(ReportNilResult, self._command("report_nil", arguments))
 
@@ -584,14 +585,15 @@ class EveryService(Service):
     def resume_inbox(self, **arguments: Unpack[ResumeInboxArguments]) -> ResumeInboxResult:
         """Close the circuit breaker: take messages again after too many invalid ones in a row.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(ResumeInboxResult, self._command("resume_inbox", arguments))
 
     def return_undelivered(self, **arguments: Unpack[ReturnUndeliveredArguments]) -> ReturnUndeliveredResult:
         """Return messages that came back too often to the queue that they came from.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(ReturnUndeliveredResult, self._command("return_undelivered", arguments))
@@ -600,7 +602,8 @@ class EveryService(Service):
         """Seal a week: number all pending events, and publish counts and digest of the events of
         the week. Without new events the present seal stands.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(SealPeriodResult, self._command("seal_period", arguments))
 
@@ -622,6 +625,7 @@ class EveryService(Service):
     def withdraw_nil(self, **arguments: Unpack[WithdrawNilArguments]) -> WithdrawNilResult:
         """A unit withdraws its nil report.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(WithdrawNilResult, self._command("withdraw_nil", arguments))

@@ -287,7 +287,7 @@ class Jobfairs(EveryService):
     def add_employer(self, **arguments: Unpack[AddEmployerArguments]) -> AddEmployerResult:
         """An employer signs up with its postings, once for each registration number.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(AddEmployerResult, self._command("add_employer", arguments))
@@ -295,7 +295,7 @@ class Jobfairs(EveryService):
     def cancel_fair(self, **arguments: Unpack[CancelFairArguments]) -> CancelFairResult:
         """The fair will not take place.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CancelFairResult, self._command("cancel_fair", arguments))
@@ -303,7 +303,7 @@ class Jobfairs(EveryService):
     def close_fair(self, **arguments: Unpack[CloseFairArguments]) -> CloseFairResult:
         """Nothing more is expected of a reconciled fair; `time` is when it was held.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CloseFairResult, self._command("close_fair", arguments))
@@ -312,7 +312,7 @@ class Jobfairs(EveryService):
         """Correct a report: a figure left out stays as it was; `time` is when it was held. Or
         withdraw it: the fair was not held. Raises Conflict while hires rest on it.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectFairResult, self._command("correct_fair", arguments))
@@ -320,7 +320,7 @@ class Jobfairs(EveryService):
     def correct_hires(self, **arguments: Unpack[CorrectHiresArguments]) -> CorrectHiresResult:
         """Correct how many were hired, where and when, or withdraw the record.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectHiresResult, self._command("correct_hires", arguments))
@@ -335,7 +335,7 @@ class Jobfairs(EveryService):
     def hold_fair(self, **arguments: Unpack[HoldFairArguments]) -> HoldFairResult:
         """The fair took place at `time`.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(HoldFairResult, self._command("hold_fair", arguments))
@@ -343,7 +343,7 @@ class Jobfairs(EveryService):
     def open_registration(self, **arguments: Unpack[OpenRegistrationArguments]) -> OpenRegistrationResult:
         """Employers and job seekers may sign up.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(OpenRegistrationResult, self._command("open_registration", arguments))
@@ -351,14 +351,15 @@ class Jobfairs(EveryService):
     def plan_fair(self, **arguments: Unpack[PlanFairArguments]) -> PlanFairResult:
         """A fair is announced for a day.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(PlanFairResult, self._command("plan_fair", arguments))
 
     def postpone_fair(self, **arguments: Unpack[PostponeFairArguments]) -> PostponeFairResult:
         """Move the fair to another day; the first one stays on record.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(PostponeFairResult, self._command("postpone_fair", arguments))
@@ -366,7 +367,7 @@ class Jobfairs(EveryService):
     def ready_fair(self, **arguments: Unpack[ReadyFairArguments]) -> ReadyFairResult:
         """Everything is prepared.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(ReadyFairResult, self._command("ready_fair", arguments))
@@ -374,7 +375,7 @@ class Jobfairs(EveryService):
     def reconcile_fair(self, **arguments: Unpack[ReconcileFairArguments]) -> ReconcileFairResult:
         """The agreed figures of a fair that was held at `time`.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(ReconcileFairResult, self._command("reconcile_fair", arguments))
@@ -383,7 +384,7 @@ class Jobfairs(EveryService):
         """People were hired, at a fair or later. Raises NotFound for an unknown fair, Conflict for
         one that was not held, ValidationFailed for hires before it or in another unit.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(RecordHiresResult, self._command("record_hires", arguments))

@@ -465,7 +465,7 @@ class Relief(EveryService):
     def ask_helpers(self, **arguments: Unpack[AskHelpersArguments]) -> AskHelpersResult:
         """Ask volunteering for helpers with the delivery: pending until it has answered.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(AskHelpersResult, self._command("ask_helpers", arguments))
@@ -473,7 +473,7 @@ class Relief(EveryService):
     def claim_items(self, **arguments: Unpack[ClaimItemsArguments]) -> ClaimItemsResult:
         """A department claims items: the named ones, or every free item when none is named.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(ClaimItemsResult, self._command("claim_items", arguments))
@@ -481,7 +481,7 @@ class Relief(EveryService):
     def close_merchant(self, **arguments: Unpack[CloseMerchantArguments]) -> CloseMerchantResult:
         """A merchant has closed and leaves the ledger.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CloseMerchantResult, self._command("close_merchant", arguments))
@@ -489,7 +489,7 @@ class Relief(EveryService):
     def confirm_order(self, **arguments: Unpack[ConfirmOrderArguments]) -> ConfirmOrderResult:
         """The resident confirms the delivery: only now the order counts as resolved.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(ConfirmOrderResult, self._command("confirm_order", arguments))
@@ -497,7 +497,7 @@ class Relief(EveryService):
     def correct_merchant(self, **arguments: Unpack[CorrectMerchantArguments]) -> CorrectMerchantResult:
         """Correct what was entered of a merchant, or withdraw one that was entered by mistake.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectMerchantResult, self._command("correct_merchant", arguments))
@@ -506,7 +506,7 @@ class Relief(EveryService):
         """Correct how an order was raised, or withdraw one that was entered by mistake. What has
         become of it since stays as it was.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectOrderResult, self._command("correct_order", arguments))
@@ -514,7 +514,7 @@ class Relief(EveryService):
     def correct_order_time(self, **arguments: Unpack[CorrectOrderTimeArguments]) -> CorrectOrderTimeResult:
         """An order was claimed, delivered, confirmed and so on at another time than entered.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectOrderTimeResult, self._command("correct_order_time", arguments))
@@ -522,7 +522,7 @@ class Relief(EveryService):
     def correct_visits(self, **arguments: Unpack[CorrectVisitsArguments]) -> CorrectVisitsResult:
         """Correct what was recorded, or withdraw it.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectVisitsResult, self._command("correct_visits", arguments))
@@ -530,14 +530,15 @@ class Relief(EveryService):
     def declare_stock(self, **arguments: Unpack[DeclareStockArguments]) -> DeclareStockResult:
         """The merchants' ledger as a count of a date.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(DeclareStockResult, self._command("declare_stock", arguments))
 
     def deliver_order(self, **arguments: Unpack[DeliverOrderArguments]) -> DeliverOrderResult:
         """Everything was brought to the resident.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(DeliverOrderResult, self._command("deliver_order", arguments))
@@ -546,7 +547,7 @@ class Relief(EveryService):
         """The resident's personal data and the texts about the resident are deleted from an order,
         which stays and counts as before. Raises Conflict while the order is open.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(EraseBeneficiaryResult, self._command("erase_beneficiary", arguments))
@@ -577,14 +578,15 @@ class Relief(EveryService):
         """A resident's need is entered. Its category decides the due date, which the answer gives
         in words for the resident.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(RaiseOrderResult, self._command("raise_order", arguments))
 
     def rate_order(self, **arguments: Unpack[RateOrderArguments]) -> RateOrderResult:
         """The resident rates a confirmed order, 1 to 5.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(RateOrderResult, self._command("rate_order", arguments))
@@ -592,21 +594,23 @@ class Relief(EveryService):
     def record_visits(self, **arguments: Unpack[RecordVisitsArguments]) -> RecordVisitsResult:
         """A round of visits to households or merchants.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(RecordVisitsResult, self._command("record_visits", arguments))
 
     def register_merchant(self, **arguments: Unpack[RegisterMerchantArguments]) -> RegisterMerchantResult:
         """A merchant joins the ledger.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(RegisterMerchantResult, self._command("register_merchant", arguments))
 
     def reject_order(self, **arguments: Unpack[RejectOrderArguments]) -> RejectOrderResult:
         """The order is outside this programme.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(RejectOrderResult, self._command("reject_order", arguments))
@@ -614,7 +618,7 @@ class Relief(EveryService):
     def release_items(self, **arguments: Unpack[ReleaseItemsArguments]) -> ReleaseItemsResult:
         """A department gives back the items that it claimed.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(ReleaseItemsResult, self._command("release_items", arguments))
@@ -622,7 +626,7 @@ class Relief(EveryService):
     def reopen_order(self, **arguments: Unpack[ReopenOrderArguments]) -> ReopenOrderResult:
         """The resident reports that the need is not met.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(ReopenOrderResult, self._command("reopen_order", arguments))
@@ -630,7 +634,7 @@ class Relief(EveryService):
     def withdraw_order(self, **arguments: Unpack[WithdrawOrderArguments]) -> WithdrawOrderResult:
         """The resident takes the order back.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(WithdrawOrderResult, self._command("withdraw_order", arguments))
@@ -638,7 +642,7 @@ class Relief(EveryService):
     def withdraw_stock(self, **arguments: Unpack[WithdrawStockArguments]) -> WithdrawStockResult:
         """A stock was declared by mistake: it counts in no week.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(WithdrawStockResult, self._command("withdraw_stock", arguments))

@@ -1939,7 +1939,8 @@ class Supervision(EveryService):
         """The calendar notice of a year is there. One that contradicts what is known of the year is
         refused, unless it is a correction.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(AnnounceCalendarResult, self._command("announce_calendar", arguments))
 
@@ -1955,7 +1956,7 @@ class Supervision(EveryService):
         """Somebody has to do something by a day. The briefing lists it every week until it is
         closed.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(AssignActionResult, self._command("assign_action", arguments))
@@ -1978,7 +1979,7 @@ class Supervision(EveryService):
     def carry_action(self, **arguments: Unpack[CarryActionArguments]) -> CarryActionResult:
         """The action was not done in time and gets a later day. The first day stays on record.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CarryActionResult, self._command("carry_action", arguments))
@@ -1986,7 +1987,7 @@ class Supervision(EveryService):
     def change_group(self, **arguments: Unpack[ChangeGroupArguments]) -> ChangeGroupResult:
         """A group gets other responsible people, members or duties.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(ChangeGroupResult, self._command("change_group", arguments))
@@ -1994,7 +1995,7 @@ class Supervision(EveryService):
     def change_orgunit(self, **arguments: Unpack[ChangeOrgunitArguments]) -> ChangeOrgunitResult:
         """Rename a unit from now on. Earlier reports keep the old name.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(ChangeOrgunitResult, self._command("change_orgunit", arguments))
@@ -2002,7 +2003,7 @@ class Supervision(EveryService):
     def close_action(self, **arguments: Unpack[CloseActionArguments]) -> CloseActionResult:
         """The action is done or dropped.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CloseActionResult, self._command("close_action", arguments))
@@ -2034,7 +2035,7 @@ class Supervision(EveryService):
         """Correct how an action was assigned, or withdraw one that was entered by mistake. Raises
         NotFound for an unknown group or meeting.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectActionResult, self._command("correct_action", arguments))
@@ -2042,7 +2043,7 @@ class Supervision(EveryService):
     def correct_finding(self, **arguments: Unpack[CorrectFindingArguments]) -> CorrectFindingResult:
         """Correct or withdraw what was reported. `time` is when it was reported.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectFindingResult, self._command("correct_finding", arguments))
@@ -2051,7 +2052,7 @@ class Supervision(EveryService):
         """Correct what was recorded of a meeting, or withdraw it. Raises NotFound for an unknown
         group, Conflict while actions rest on a meeting that would be no more.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectMeetingResult, self._command("correct_meeting", arguments))
@@ -2060,7 +2061,7 @@ class Supervision(EveryService):
         """Correct what was recorded of a milestone. For one that is done, `time` is when it was
         reached.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectMilestoneResult, self._command("correct_milestone", arguments))
@@ -2068,7 +2069,7 @@ class Supervision(EveryService):
     def correct_orgunit(self, **arguments: Unpack[CorrectOrgunitArguments]) -> CorrectOrgunitResult:
         """Put a mistake in the registry right: name, dates, successor, or a wrong retirement.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectOrgunitResult, self._command("correct_orgunit", arguments))
@@ -2077,7 +2078,7 @@ class Supervision(EveryService):
         """Correct or withdraw what was recorded of a patrol. `time` is when it took place. Raises
         Conflict while findings rest on a patrol that would be no more.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectPatrolResult, self._command("correct_patrol", arguments))
@@ -2086,7 +2087,7 @@ class Supervision(EveryService):
         """Correct or withdraw a platform. Raises Conflict while milestones rest on one that would
         be no more.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectPlatformResult, self._command("correct_platform", arguments))
@@ -2094,7 +2095,7 @@ class Supervision(EveryService):
     def correct_staff(self, **arguments: Unpack[CorrectStaffArguments]) -> CorrectStaffResult:
         """Put a mistake in the last term of office right. Published issues stay as they are.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectStaffResult, self._command("correct_staff", arguments))
@@ -2102,7 +2103,7 @@ class Supervision(EveryService):
     def discard_briefing(self, **arguments: Unpack[DiscardBriefingArguments]) -> DiscardBriefingResult:
         """Give up the draft of an issue or of a revision, approved or not, with a reason.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(DiscardBriefingResult, self._command("discard_briefing", arguments))
@@ -2110,7 +2111,7 @@ class Supervision(EveryService):
     def dispatch_finding(self, **arguments: Unpack[DispatchFindingArguments]) -> DispatchFindingResult:
         """Somebody is made responsible for rectifying it by a day.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(DispatchFindingResult, self._command("dispatch_finding", arguments))
@@ -2118,7 +2119,7 @@ class Supervision(EveryService):
     def dissolve_group(self, **arguments: Unpack[DissolveGroupArguments]) -> DissolveGroupResult:
         """The group is dissolved.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(DissolveGroupResult, self._command("dissolve_group", arguments))
@@ -2126,14 +2127,15 @@ class Supervision(EveryService):
     def draft_briefing(self, **arguments: Unpack[DraftBriefingArguments]) -> DraftBriefingResult:
         """Draft the week's briefing from everything known now.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(DraftBriefingResult, self._command("draft_briefing", arguments))
 
     def drop_commitment(self, **arguments: Unpack[DropCommitmentArguments]) -> DropCommitmentResult:
         """The unit will not do what it had announced.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(DropCommitmentResult, self._command("drop_commitment", arguments))
@@ -2149,7 +2151,7 @@ class Supervision(EveryService):
     def end_staff(self, **arguments: Unpack[EndStaffArguments]) -> EndStaffResult:
         """A person leaves the office.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(EndStaffResult, self._command("end_staff", arguments))
@@ -2157,7 +2159,8 @@ class Supervision(EveryService):
     def exempt_reporter(self, **arguments: Unpack[ExemptReporterArguments]) -> ExemptReporterResult:
         """A unit need not report for some weeks, which may lie ahead.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(ExemptReporterResult, self._command("exempt_reporter", arguments))
 
@@ -2171,14 +2174,15 @@ class Supervision(EveryService):
     def form_group(self, **arguments: Unpack[FormGroupArguments]) -> FormGroupResult:
         """A group of the programme is formed. Its code identifies it.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(FormGroupResult, self._command("form_group", arguments))
 
     def form_patrol_team(self, **arguments: Unpack[FormPatrolTeamArguments]) -> FormPatrolTeamResult:
         """The office forms the team that the rule has proposed.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(FormPatrolTeamResult, self._command("form_patrol_team", arguments))
@@ -2194,7 +2198,7 @@ class Supervision(EveryService):
     def hold_meeting(self, **arguments: Unpack[HoldMeetingArguments]) -> HoldMeetingResult:
         """A meeting took place. Raises NotFound where `heard` names a group that doesn't exist.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(HoldMeetingResult, self._command("hold_meeting", arguments))
@@ -2230,7 +2234,7 @@ class Supervision(EveryService):
     def keep_commitment(self, **arguments: Unpack[KeepCommitmentArguments]) -> KeepCommitmentResult:
         """The unit did what it had announced.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(KeepCommitmentResult, self._command("keep_commitment", arguments))
@@ -2245,7 +2249,8 @@ class Supervision(EveryService):
     def make_commitment(self, **arguments: Unpack[MakeCommitmentArguments]) -> MakeCommitmentResult:
         """A unit announces what it will do.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(MakeCommitmentResult, self._command("make_commitment", arguments))
 
@@ -2266,7 +2271,7 @@ class Supervision(EveryService):
     def publish_briefing(self, **arguments: Unpack[PublishBriefingArguments]) -> PublishBriefingResult:
         """Publish the approved draft as an issue: numbered, signed and sent to subscribers.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(PublishBriefingResult, self._command("publish_briefing", arguments))
@@ -2274,7 +2279,7 @@ class Supervision(EveryService):
     def reach_milestone(self, **arguments: Unpack[ReachMilestoneArguments]) -> ReachMilestoneResult:
         """The milestone is reached.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(ReachMilestoneResult, self._command("reach_milestone", arguments))
@@ -2282,7 +2287,7 @@ class Supervision(EveryService):
     def readmit_reporter(self, **arguments: Unpack[ReadmitReporterArguments]) -> ReadmitReporterResult:
         """The unit has to report again from the week of `time` on, which may lie ahead.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(ReadmitReporterResult, self._command("readmit_reporter", arguments))
@@ -2291,7 +2296,8 @@ class Supervision(EveryService):
         """Begin to fold all facts again, compare with the live figures, replace them if they
         differ.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(RebuildFiguresResult, self._command("rebuild_figures", arguments))
 
@@ -2312,21 +2318,23 @@ class Supervision(EveryService):
     def recognise_practice(self, **arguments: Unpack[RecognisePracticeArguments]) -> RecognisePracticeResult:
         """A good practice is recommended to other units.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(RecognisePracticeResult, self._command("recognise_practice", arguments))
 
     def record_patrol(self, **arguments: Unpack[RecordPatrolArguments]) -> RecordPatrolResult:
         """A patrol took place. One with exactly 0 findings is a nil report.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(RecordPatrolResult, self._command("record_patrol", arguments))
 
     def rectify_finding(self, **arguments: Unpack[RectifyFindingArguments]) -> RectifyFindingResult:
         """The finding is rectified. Somebody else has to re-inspect and close it.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(RectifyFindingResult, self._command("rectify_finding", arguments))
@@ -2334,28 +2342,31 @@ class Supervision(EveryService):
     def register_orgunit(self, **arguments: Unpack[RegisterOrgunitArguments]) -> RegisterOrgunitResult:
         """Add a unit to the registry, under its parent. A code is never used twice.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(RegisterOrgunitResult, self._command("register_orgunit", arguments))
 
     def register_platform(self, **arguments: Unpack[RegisterPlatformArguments]) -> RegisterPlatformResult:
         """The programme begins to build a platform.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(RegisterPlatformResult, self._command("register_platform", arguments))
 
     def register_staff(self, **arguments: Unpack[RegisterStaffArguments]) -> RegisterStaffResult:
         """A person takes an office: the first one, or the next one after a term that has ended.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(RegisterStaffResult, self._command("register_staff", arguments))
 
     def reopen_finding(self, **arguments: Unpack[ReopenFindingArguments]) -> ReopenFindingResult:
         """The rectification did not solve it.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(ReopenFindingResult, self._command("reopen_finding", arguments))
@@ -2363,7 +2374,7 @@ class Supervision(EveryService):
     def report_finding(self, **arguments: Unpack[ReportFindingArguments]) -> ReportFindingResult:
         """A finding is reported. A repeat at the same asset proposes a patrol team for it.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(ReportFindingResult, self._command("report_finding", arguments))
@@ -2379,7 +2390,7 @@ class Supervision(EveryService):
     def retire_orgunit(self, **arguments: Unpack[RetireOrgunitArguments]) -> RetireOrgunitResult:
         """Retire a unit that is merged or dissolved. What it has reported stays counted.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(RetireOrgunitResult, self._command("retire_orgunit", arguments))
@@ -2388,7 +2399,7 @@ class Supervision(EveryService):
         """Draft a revision of a published issue by its own rules, or by the present ones. Raises
         Conflict when nothing has changed.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(ReviseBriefingResult, self._command("revise_briefing", arguments))
@@ -2441,7 +2452,7 @@ class Supervision(EveryService):
     def send_again(self, **arguments: Unpack[SendAgainArguments]) -> SendAgainResult:
         """Send an issue once more to one subscriber alone, with the same event ids.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(SendAgainResult, self._command("send_again", arguments))
@@ -2449,7 +2460,7 @@ class Supervision(EveryService):
     def set_milestone(self, **arguments: Unpack[SetMilestoneArguments]) -> SetMilestoneResult:
         """A platform gets a milestone. Raises NotFound where the platform doesn't exist.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(SetMilestoneResult, self._command("set_milestone", arguments))
@@ -2457,7 +2468,7 @@ class Supervision(EveryService):
     def shelve_finding(self, **arguments: Unpack[ShelveFindingArguments]) -> ShelveFindingResult:
         """The finding can't be solved now, and stays on account.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(ShelveFindingResult, self._command("shelve_finding", arguments))
@@ -2487,7 +2498,7 @@ class Supervision(EveryService):
     def stand_down_patrol_team(self, **arguments: Unpack[StandDownPatrolTeamArguments]) -> StandDownPatrolTeamResult:
         """The team is not needed, or not needed any more.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(StandDownPatrolTeamResult, self._command("stand_down_patrol_team", arguments))
@@ -2510,7 +2521,8 @@ class Supervision(EveryService):
     def version_plan(self, **arguments: Unpack[VersionPlanArguments]) -> VersionPlanResult:
         """A new version of the unit's implementation plan replaces the one before.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(VersionPlanResult, self._command("version_plan", arguments))
 
@@ -2525,7 +2537,7 @@ class Supervision(EveryService):
     def withdraw_practice(self, **arguments: Unpack[WithdrawPracticeArguments]) -> WithdrawPracticeResult:
         """The practice turned out not to be a good one.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(WithdrawPracticeResult, self._command("withdraw_practice", arguments))

@@ -570,7 +570,7 @@ class Volunteering(EveryService):
     def cancel_activity(self, **arguments: Unpack[CancelActivityArguments]) -> CancelActivityResult:
         """An announced activity will not take place. Raises Conflict while hours rest on it.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CancelActivityResult, self._command("cancel_activity", arguments))
@@ -578,7 +578,7 @@ class Volunteering(EveryService):
     def close_station(self, **arguments: Unpack[CloseStationArguments]) -> CloseStationResult:
         """A service station closes.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CloseStationResult, self._command("close_station", arguments))
@@ -586,7 +586,7 @@ class Volunteering(EveryService):
     def complete_activity(self, **arguments: Unpack[CompleteActivityArguments]) -> CompleteActivityResult:
         """An announced activity took place at `time`.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CompleteActivityResult, self._command("complete_activity", arguments))
@@ -595,7 +595,7 @@ class Volunteering(EveryService):
         """Correct or withdraw a report; `time` is when the activity took place. Raises Conflict
         while hours rest on what would be no more.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectActivityResult, self._command("correct_activity", arguments))
@@ -604,7 +604,7 @@ class Volunteering(EveryService):
         """Correct or withdraw a category of teams. Raises Conflict while teams belong to one that
         would be no more.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectCategoryResult, self._command("correct_category", arguments))
@@ -612,7 +612,7 @@ class Volunteering(EveryService):
     def correct_gathering(self, **arguments: Unpack[CorrectGatheringArguments]) -> CorrectGatheringResult:
         """Correct what was reported, or withdraw it.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectGatheringResult, self._command("correct_gathering", arguments))
@@ -621,7 +621,7 @@ class Volunteering(EveryService):
         """Correct what was entered of a station, or withdraw one that was entered by mistake.
         Raises Conflict while activities rest on one that would be no more.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectStationResult, self._command("correct_station", arguments))
@@ -631,7 +631,7 @@ class Volunteering(EveryService):
         NotFound for an unknown category, Conflict while activities or volunteers rest on a team
         that would be no more.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectTeamResult, self._command("correct_team", arguments))
@@ -640,7 +640,7 @@ class Volunteering(EveryService):
         """Correct a person's last registration, or take one back that was a mistake, with the
         personal data. Raises Conflict while hours rest on it.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(CorrectVolunteerResult, self._command("correct_volunteer", arguments))
@@ -648,28 +648,31 @@ class Volunteering(EveryService):
     def declare_service_day(self, **arguments: Unpack[DeclareServiceDayArguments]) -> DeclareServiceDayResult:
         """A day of service that recurs.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(DeclareServiceDayResult, self._command("declare_service_day", arguments))
 
     def declare_stock(self, **arguments: Unpack[DeclareStockArguments]) -> DeclareStockResult:
         """A count of a date, where an office has no records behind the count.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(DeclareStockResult, self._command("declare_stock", arguments))
 
     def define_category(self, **arguments: Unpack[DefineCategoryArguments]) -> DefineCategoryResult:
         """A category of teams is set up.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(DefineCategoryResult, self._command("define_category", arguments))
 
     def deregister_volunteer(self, **arguments: Unpack[DeregisterVolunteerArguments]) -> DeregisterVolunteerResult:
         """A volunteer leaves; the personal data is deleted.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(DeregisterVolunteerResult, self._command("deregister_volunteer", arguments))
@@ -677,7 +680,7 @@ class Volunteering(EveryService):
     def disband_team(self, **arguments: Unpack[DisbandTeamArguments]) -> DisbandTeamResult:
         """A team is disbanded.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(DisbandTeamResult, self._command("disband_team", arguments))
@@ -687,7 +690,7 @@ class Volunteering(EveryService):
         nobody can connect with the person, and count as before. Raises Conflict for somebody who
         is still a volunteer, and while recorded hours wait for their verification.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(EraseVolunteerResult, self._command("erase_volunteer", arguments))
@@ -702,7 +705,7 @@ class Volunteering(EveryService):
     def form_team(self, **arguments: Unpack[FormTeamArguments]) -> FormTeamResult:
         """A team is formed.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(FormTeamResult, self._command("form_team", arguments))
@@ -710,7 +713,8 @@ class Volunteering(EveryService):
     def hold_gathering(self, **arguments: Unpack[HoldGatheringArguments]) -> HoldGatheringResult:
         """Residents' gatherings took place.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(HoldGatheringResult, self._command("hold_gathering", arguments))
 
@@ -724,14 +728,15 @@ class Volunteering(EveryService):
     def open_station(self, **arguments: Unpack[OpenStationArguments]) -> OpenStationResult:
         """A service station opens.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
         """
         return cast(OpenStationResult, self._command("open_station", arguments))
 
     def publish_activity(self, **arguments: Unpack[PublishActivityArguments]) -> PublishActivityResult:
         """An activity is announced for a day; `activity_key` names another service's occasion.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(PublishActivityResult, self._command("publish_activity", arguments))
@@ -741,7 +746,7 @@ class Volunteering(EveryService):
         day. Raises Conflict above the cap of the day or week, for an activity that was cancelled
         or withdrawn, and for a volunteer who had left or served elsewhere at that time.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(RecordHoursResult, self._command("record_hours", arguments))
@@ -749,7 +754,7 @@ class Volunteering(EveryService):
     def register_volunteer(self, **arguments: Unpack[RegisterVolunteerArguments]) -> RegisterVolunteerResult:
         """A person registers: once for each ID number, which stays in this service.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(RegisterVolunteerResult, self._command("register_volunteer", arguments))
@@ -757,7 +762,7 @@ class Volunteering(EveryService):
     def report_activity(self, **arguments: Unpack[ReportActivityArguments]) -> ReportActivityResult:
         """An activity that took place is reported afterwards.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(ReportActivityResult, self._command("report_activity", arguments))
@@ -787,7 +792,7 @@ class Volunteering(EveryService):
     def void_hours(self, **arguments: Unpack[VoidHoursArguments]) -> VoidHoursResult:
         """The row does not count.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(VoidHoursResult, self._command("void_hours", arguments))
@@ -795,7 +800,7 @@ class Volunteering(EveryService):
     def withdraw_stock(self, **arguments: Unpack[WithdrawStockArguments]) -> WithdrawStockResult:
         """A stock was declared by mistake: it counts in no week.
 
-        Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
         ValidationFailed.
         """
         return cast(WithdrawStockResult, self._command("withdraw_stock", arguments))
