@@ -141,7 +141,7 @@ def test_without_the_stream_the_queue_is_taken_at_once(consumer):
 
 
 def test_a_stream_that_was_made_again_is_noticed_by_its_first_message(consumer):
-    consumer.store.position = Position(0, "of another message")
+    consumer.store.position = Position(0, "another")
     order = merging(consumer)
     order.add(Message(ISSUES[0], 0, None), 0.0)
     with pytest.raises(StreamChanged):
@@ -149,7 +149,7 @@ def test_a_stream_that_was_made_again_is_noticed_by_its_first_message(consumer):
 
 
 def test_a_stream_that_was_made_again_and_is_shorter_is_noticed_by_its_silence(consumer):
-    consumer.store.position = Position(7, "of a former message")
+    consumer.store.position = Position(7, "former")
     order = merging(consumer)
     order.add(queued(ISSUES[0]), 0.0)
     assert order.next(1.0) is None
