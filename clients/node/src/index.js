@@ -1,0 +1,5 @@
+/** Receive published briefings, and call the services by RPC. See README.md. */
+export * from "./errors.js";
+export { Refused, canonical, keyidOf, readReport } from "./report.js";
+export { RpcClient } from "./rpc.js";
+export { Subscriber } from "./subscriber.js";
