@@ -6,6 +6,7 @@ from types import ModuleType
 from deploy import broker_definitions
 from deploy.catalogue import (
     client_node,
+    ends,
     events,
     indicators,
     plausibility,
@@ -57,14 +58,15 @@ def files() -> dict[str, str]:
 
 def write() -> None:
     """Write docs/catalogue, the JSON Schemas in docs/events and docs/rpc, the table of problems in
-    docs/operations.md, the broker's definitions, the schema of a bundle's manifest, and what the
-    Node client has from the declarations."""
+    docs/operations.md, the broker's definitions, the schema of a bundle's manifest, what the Node
+    client has from the declarations, and which versions of events end."""
     texts = files()
     catalogue.main()
     broker_definitions.write()
     problems.write()
     proof_schemas.write()
     client_node.write()
+    ends.write()
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.md"):
         old.unlink()

@@ -41,7 +41,7 @@ export class Deliveries {
   }
 
   /**
-   * The next message; null where it was told to stop, or where none came for so long. Rejects with
+   * The next message; null where it was asked to stop, or where none came for so long. Rejects with
    * Lost.
    *
    * @param {number} [milliseconds]

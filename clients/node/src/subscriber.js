@@ -196,7 +196,7 @@ export class Subscriber {
     return id === undefined ? null : { event: id, outcome: "refused", reason: why.slice(0, REASON) };
   }
 
-  /** Handle a report, again and again where that fails. False where it was told to stop meanwhile.
+  /** Handle a report, again and again where that fails. False where it was asked to stop meanwhile.
    * @param {Report} report */
   async #tried(report) {
     for (let tried = 1, wait = FIRST_WAIT; !this.#stop.signal.aborted; tried++) {
@@ -233,7 +233,7 @@ export class Subscriber {
     await within(channel.waitForConfirms(), CONFIRM);
   }
 
-  /** Waits, unless it is told to stop. Returns how long to wait the next time.
+  /** Waits, unless it is asked to stop. Returns how long to wait the next time.
    * @param {number} milliseconds */
   async #pause(milliseconds) {
     await sleep(milliseconds, null, { signal: this.#stop.signal }).catch(() => undefined);

@@ -13,7 +13,7 @@ export class Deliveries {
      */
     consume(queue: string, options?: import("amqplib").Options.Consume): Promise<string>;
     /**
-     * The next message; null where it was told to stop, or where none came for so long. Rejects with
+     * The next message; null where it was asked to stop, or where none came for so long. Rejects with
      * Lost.
      *
      * @param {number} [milliseconds]
