@@ -15,14 +15,14 @@ export class Deliveries {
   constructor(channel, stop) {
     this.channel = channel;
     this.stop = stop;
-    /** @param {Error} [error] */
-    const lose = (error) => {
-      this.#lost ??= new Lost(error?.message ?? "the channel was closed");
+    const stopped = () => this.#wake();
+    stop.addEventListener("abort", stopped);
+    channel.on("error", (error) => (this.#lost = new Lost(error.message)));
+    channel.on("close", () => {
+      this.#lost ??= new Lost("the channel was closed");
+      stop.removeEventListener("abort", stopped);
       this.#wake();
-    };
-    channel.on("error", lose);
-    channel.on("close", () => lose());
-    stop.addEventListener("abort", () => this.#wake());
+    });
   }
 
   /**

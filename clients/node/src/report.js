@@ -1,5 +1,5 @@
 /** Reads and checks the message of a published, revised or withdrawn issue. */
-import { createHash, createPublicKey, verify } from "node:crypto";
+import { sha256 } from "./keys.js";
 
 const KINDS = new Map([
   ["supervision.briefing.published", "published"],
@@ -20,6 +20,11 @@ export class Refused extends Error {
     this.id = id;
   }
 }
+
+/** The key that signed it was perhaps announced meanwhile. */
+export class UnknownKey extends Refused {}
+
+/** @typedef {import("./keys.js").KeyRing} KeyRing */
 
 /**
  * A report whose digest and signature are right.
@@ -45,7 +50,7 @@ export class Refused extends Error {
  * Refused.
  *
  * @param {Buffer} body
- * @param {readonly string[] | null} keys public keys of the office in PEM; null checks no signature
+ * @param {KeyRing | null} keys public keys of the office; null checks no signature
  * @returns {Report | null}
  */
 export function readReport(body, keys) {
@@ -61,6 +66,7 @@ export function readReport(body, keys) {
     const about = { issue, period, revision, digest, data: event.data, signed: keys !== null };
     return { id: event.id, kind, name, text, document, ...about };
   } catch (error) {
+    if (error instanceof UnknownKey) throw new UnknownKey(error.message, event.id);
     if (error instanceof Refused) throw new Refused(error.message, event.id);
     throw new Refused("a field is missing or malformed", event.id);
   }
@@ -126,7 +132,7 @@ function nameOf({ period, revision }) {
  *
  * @param {any} data
  * @param {string} signed what the signature is over
- * @param {readonly string[] | null} keys
+ * @param {KeyRing | null} keys
  */
 function checkSignatures(data, signed, keys) {
   if (data.manifest && data.manifest.digest !== data.digest) {
@@ -142,26 +148,11 @@ function checkSignatures(data, signed, keys) {
 /**
  * @param {string} digest
  * @param {{keyid: string, signature: string}} by
- * @param {readonly string[]} keys
+ * @param {KeyRing} keys
  */
 function requireSignature(digest, { keyid, signature }, keys) {
-  const pem = keys.find((key) => keyidOf(key) === keyid);
-  if (pem === undefined) throw new Refused(`signed with a key that isn't known here: ${keyid}`);
-  const message = Buffer.from(digest, "ascii");
-  if (!verify(null, message, createPublicKey(pem), Buffer.from(signature, "base64"))) {
-    throw new Refused("the signature is wrong");
-  }
-}
-
-/** The first 16 digits of the SHA-256 of the raw public key. @param {string} pem */
-export function keyidOf(pem) {
-  const der = createPublicKey(pem).export({ type: "spki", format: "der" });
-  return sha256(der.subarray(-32)).slice(0, 16);
-}
-
-/** @param {string | Buffer} content */
-function sha256(content) {
-  return createHash("sha256").update(content).digest("hex");
+  if (!keys.has(keyid)) throw new UnknownKey(`signed with a key that isn't known here: ${keyid}`);
+  if (!keys.verifies(keyid, signature, digest)) throw new Refused("the signature is wrong");
 }
 
 /**

@@ -2,10 +2,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Deliveries } from "./deliveries.js";
 import { Aside, State } from "./files.js";
+import { KeyRing } from "./keys.js";
 import { addressFromEnvironment, close, open, reason, within } from "./link.js";
-import { Refused, readReport } from "./report.js";
+import { Refused, UnknownKey, readReport } from "./report.js";
 
 const STREAM = "reports";
+const KEYS = "keys";
 const RECEIPTS = "supervision.receipts";
 // Characters of a reason in a receipt.
 const REASON = 200;
@@ -27,8 +29,8 @@ const WEEK = /^[0-9]{4}-W[0-9]{2}$/;
  * @property {string} name the queue is `sub.<name>.reports`
  * @property {(report: Report) => unknown} handle stores a report. Where it throws or rejects, it is
  *   called again later. After a crash it may be called a second time for the same `id`
- * @property {readonly string[] | null} keys public keys of the office in PEM; null checks no
- *   signature
+ * @property {readonly string[] | null} keys public keys of the office in PEM. Those that follow
+ *   them are read from the stream `keys`. null checks no signature
  * @property {string} folder for `state.json`, and for what was put aside
  * @property {string} [uri] the broker; else AMQP_URI or AMQP_URI_FILE of the environment
  * @property {string | null} [from] read what was published earlier from the stream: `first`, or the
@@ -53,7 +55,7 @@ export class Subscriber {
     this.name = name;
     this.uri = options.uri ?? addressFromEnvironment();
     this.handle = handle;
-    this.keys = keys;
+    this.keys = keys && new KeyRing(keys);
     this.from = from;
     this.receipts = options.receipts ?? false;
     this.tries = options.tries ?? TRIES;
@@ -120,6 +122,7 @@ export class Subscriber {
 
   /** @param {import("amqplib").ChannelModel} connection */
   async #consume(connection) {
+    await this.#followKeys(connection);
     const after = this.#state.catchUpAfter(this.from);
     if (after) await this.#catchUp(connection, after.offset);
     if (this.#stop.signal.aborted) return;
@@ -131,7 +134,7 @@ export class Subscriber {
     const tag = await deliveries.consume(this.queue);
     this.log(`正在接收 / listening: ${this.queue}`);
     for (let message; (message = await deliveries.next()); ) {
-      const outcome = await this.#received(message.content);
+      const outcome = await this.#received(connection, message.content);
       if (outcome === "stopped") break;
       if (this.receipts && outcome) await this.#send(channel, outcome);
       channel.ack(message);
@@ -149,19 +152,47 @@ export class Subscriber {
    * @param {number | null} offset the last one that was read
    */
   async #catchUp(connection, offset) {
+    this.log(`正在补收 / catching up from the stream ${STREAM}`);
+    for await (const message of this.#stream(connection, STREAM, offset)) {
+      if ((await this.#received(connection, message.content)) === "stopped") return;
+      offset = Number(message.properties.headers?.["x-stream-offset"]);
+      await this.#state.readUpTo(offset);
+    }
+    if (!this.#stop.signal.aborted) await this.#state.readUpTo(offset, true);
+  }
+
+  /** Trust the keys that were announced, each signed by one that is trusted.
+   * @param {import("amqplib").ChannelModel} connection */
+  async #followKeys(connection) {
+    if (this.keys === null) return;
+    try {
+      for await (const { content } of this.#stream(connection, KEYS, null)) {
+        const found = this.keys.follow(JSON.parse(content.toString("utf-8")));
+        if (found) this.log(`信任新的签名密钥 / a new key is trusted: ${found}`);
+      }
+    } catch (error) {
+      // Releases before 0.3 have no such stream; the keys that were given still count.
+      this.log(`没有读到密钥 / the keys can't be read: ${reason(error)}`);
+    }
+  }
+
+  /**
+   * The messages of a stream up to its present end. Each is acknowledged when the next is asked for.
+   *
+   * @param {import("amqplib").ChannelModel} connection
+   * @param {string} name
+   * @param {number | null} offset after which it begins
+   */
+  async *#stream(connection, name, offset) {
     const channel = await connection.createChannel();
     const deliveries = new Deliveries(channel, this.#stop.signal);
     await channel.prefetch(STREAM_WINDOW);
     const begin = offset === null ? "first" : { "!": "long", value: offset + 1 };
-    await deliveries.consume(STREAM, { arguments: { "x-stream-offset": begin } });
-    this.log(`正在补收 / catching up from the stream ${STREAM}`);
+    await deliveries.consume(name, { arguments: { "x-stream-offset": begin } });
     for (let message; (message = await deliveries.next(QUIET)); ) {
-      if ((await this.#received(message.content)) === "stopped") break;
-      offset = Number(message.properties.headers?.["x-stream-offset"]);
-      await this.#state.readUpTo(offset);
+      yield message;
       channel.ack(message);
     }
-    if (!this.#stop.signal.aborted) await this.#state.readUpTo(offset, true);
     await channel.close();
   }
 
@@ -169,13 +200,14 @@ export class Subscriber {
    * Handle a message, or put it aside. Returns the receipt for it: null where there is nothing to
    * say, `stopped` where it isn't done.
    *
+   * @param {import("amqplib").ChannelModel} connection
    * @param {Buffer} body
    * @returns {Promise<Record<string, string> | null | "stopped">}
    */
-  async #received(body) {
+  async #received(connection, body) {
     let report = null;
     try {
-      report = readReport(body, this.keys);
+      report = await this.#read(connection, body);
       if (report === null) return null;
       if (!(await this.#tried(report))) return "stopped";
       return { event: report.id, outcome: "accepted", digest: report.digest };
@@ -186,6 +218,17 @@ export class Subscriber {
       }
       if (!(error instanceof Refused)) throw error;
       return this.#putAside(body, error.message, error.id);
+    }
+  }
+
+  /** @param {import("amqplib").ChannelModel} connection @param {Buffer} body */
+  async #read(connection, body) {
+    try {
+      return readReport(body, this.keys);
+    } catch (error) {
+      if (!(error instanceof UnknownKey)) throw error;
+      await this.#followKeys(connection);
+      return readReport(body, this.keys);
     }
   }
 

@@ -1,14 +1,14 @@
 /** Messages as the office signs and sends them, with a key of the tests. */
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import { KeyRing } from "../src/keys.js";
 import { canonical } from "../src/report.js";
-import { keyidOf } from "../src/report.js";
 
 const { publicKey, privateKey } = generateKeyPairSync("ed25519");
 export const PEM = publicKey.export({ type: "spki", format: "pem" }).toString();
 export const OTHER_PEM = generateKeyPairSync("ed25519")
   .publicKey.export({ type: "spki", format: "pem" })
   .toString();
-const KEYID = keyidOf(PEM);
+export const [KEYID] = new KeyRing([PEM]).ids;
 
 export const sha256 = (text) => createHash("sha256").update(text).digest("hex");
 const signed = (digest) => sign(null, Buffer.from(digest), privateKey).toString("base64");
@@ -33,6 +33,16 @@ export function withdrawal(digest, period = "2017-W06", revision = 0) {
   const about = { ...said, successor: null, keyid: KEYID };
   const notice = canonical({ ...about, withdrawn_at: "2017-02-20T10:00:00+08:00" });
   return { ...about, notice, signature: signed(sha256(notice)) };
+}
+
+/** The event that announces a key; without `by` nobody signed it. */
+export function announced(key, by = privateKey, previous = KEYID) {
+  const text = key.export({ type: "spki", format: "der" }).toString("base64");
+  const pem = key.export({ type: "spki", format: "pem" }).toString();
+  const [keyid] = new KeyRing([pem]).ids;
+  const signature = by && sign(null, Buffer.from(sha256(text)), by).toString("base64");
+  const data = { keyid, public_key: text, previous, signature };
+  return { type: "supervision.key.announced", data };
 }
 
 let made = 0;

@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { Refused, canonical, keyidOf, readReport } from "../src/index.js";
-import { OTHER_PEM, PEM, issue, message, withdrawal } from "./issues.js";
+import { KeyRing, Refused, canonical, readReport } from "../src/index.js";
+import { KEYID, OTHER_PEM, PEM, issue, message, withdrawal } from "./issues.js";
 
 const GOLDEN = process.env.WARM_GOLDEN ?? "../../tests/contract/golden";
 const WITHDRAWN = { type: "supervision.briefing.withdrawn", version: 1 };
 
-const read = (body) => readReport(body, [OTHER_PEM, PEM]);
+const read = (body) => readReport(body, new KeyRing([OTHER_PEM, PEM]));
 const refuses = (body, reason) =>
   assert.throws(() => read(body), (error) => error instanceof Refused && reason.test(error.message));
 
@@ -35,7 +35,7 @@ test("every golden issue for subscribers is read with the key of the golden exam
     /briefing\.(published|revised|withdrawn)\.[0-9]/.test(it),
   );
   assert.ok(names.length >= 3);
-  for (const name of names) assert.ok(readReport(golden("events", name), [pem]), name);
+  for (const name of names) assert.ok(readReport(golden("events", name), new KeyRing([pem])), name);
 });
 
 test("version 1 is left to version 2 of the same release, and taken from an earlier release", () => {
@@ -80,7 +80,7 @@ test("a period that leads out of a folder is refused", () => {
 
 test("a key that isn't known is named", () => {
   const body = message(issue());
-  assert.throws(() => readReport(body, [OTHER_PEM]), new RegExp(keyidOf(PEM)));
+  assert.throws(() => readReport(body, new KeyRing([OTHER_PEM])), new RegExp(KEYID));
   assert.equal(readReport(body, null).signed, false);
 });
 

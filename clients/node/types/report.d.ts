@@ -1,3 +1,4 @@
+/** @typedef {import("./keys.js").KeyRing} KeyRing */
 /**
  * A report whose digest and signature are right.
  *
@@ -21,12 +22,10 @@
  * Refused.
  *
  * @param {Buffer} body
- * @param {readonly string[] | null} keys public keys of the office in PEM; null checks no signature
+ * @param {KeyRing | null} keys public keys of the office; null checks no signature
  * @returns {Report | null}
  */
-export function readReport(body: Buffer, keys: readonly string[] | null): Report | null;
-/** The first 16 digits of the SHA-256 of the raw public key. @param {string} pem */
-export function keyidOf(pem: string): string;
+export function readReport(body: Buffer, keys: KeyRing | null): Report | null;
 /**
  * Canonical JSON: keys in the order of their code points, no spaces, text as it is.
  *
@@ -40,6 +39,10 @@ export class Refused extends Error {
     constructor(reason: string, id?: string);
     id: string | undefined;
 }
+/** The key that signed it was perhaps announced meanwhile. */
+export class UnknownKey extends Refused {
+}
+export type KeyRing = import("./keys.js").KeyRing;
 /**
  * A report whose digest and signature are right.
  */

@@ -4,8 +4,8 @@
  * @property {string} name the queue is `sub.<name>.reports`
  * @property {(report: Report) => unknown} handle stores a report. Where it throws or rejects, it is
  *   called again later. After a crash it may be called a second time for the same `id`
- * @property {readonly string[] | null} keys public keys of the office in PEM; null checks no
- *   signature
+ * @property {readonly string[] | null} keys public keys of the office in PEM. Those that follow
+ *   them are read from the stream `keys`. null checks no signature
  * @property {string} folder for `state.json`, and for what was put aside
  * @property {string} [uri] the broker; else AMQP_URI or AMQP_URI_FILE of the environment
  * @property {string | null} [from] read what was published earlier from the stream: `first`, or the
@@ -20,7 +20,7 @@ export class Subscriber {
     name: string;
     uri: string;
     handle: (report: Report) => unknown;
-    keys: readonly string[] | null;
+    keys: KeyRing | null;
     from: string | null;
     receipts: boolean;
     tries: number;
@@ -55,8 +55,8 @@ export type SubscriberOptions = {
      */
     handle: (report: Report) => unknown;
     /**
-     * public keys of the office in PEM; null checks no
-     * signature
+     * public keys of the office in PEM. Those that follow
+     * them are read from the stream `keys`. null checks no signature
      */
     keys: readonly string[] | null;
     /**
@@ -82,3 +82,4 @@ export type SubscriberOptions = {
     tries?: number | undefined;
     log?: ((line: string) => void) | undefined;
 };
+import { KeyRing } from "./keys.js";
