@@ -173,7 +173,8 @@ export interface Common {
   }>>;
   /**
    * Give dead letters up; they are kept with their bodies, and can be replayed by id. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
    */
   discard_dead_letters(given: {
     reason?: "empty" | "too_large" | "not_json" | "not_an_envelope" | "missing_field" | "wrong_type" | "time_without_offset" | "foreign_source" | "unknown_version" | "id_conflict" | "number_taken" | "unknown_orgunit" | "cannot_be_stored" | "handler_failed" | "dead_lettered";
@@ -184,7 +185,7 @@ export interface Common {
   }>;
   /**
    * Remove messages that came back too often for good. Raises Conflict, DeadlineExceeded,
-   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   discard_undelivered(given: {
     queue: string;
@@ -288,7 +289,7 @@ export interface Common {
   }>;
   /**
    * Retry dead letters, the oldest first, `per_second` of them each second. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   replay_dead_letters(given?: {
     reason?: "empty" | "too_large" | "not_json" | "not_an_envelope" | "missing_field" | "wrong_type" | "time_without_offset" | "foreign_source" | "unknown_version" | "id_conflict" | "number_taken" | "unknown_orgunit" | "cannot_be_stored" | "handler_failed" | "dead_lettered";
@@ -311,7 +312,7 @@ export interface Common {
   }>;
   /**
    * A unit reports that it has nothing to report for the week, which is not silence. Raises
-   * Conflict where it has reported something. Raises Conflict, DeadlineExceeded,
+   * Conflict where it has reported something. Raises Conflict, DeadlineExceeded, Forbidden,
    * NeedsConfirmation, Unavailable, ValidationFailed.
    */
   report_nil(given: {
@@ -337,14 +338,14 @@ export interface Common {
   }>;
   /**
    * Close the circuit breaker: take messages again after too many invalid ones in a row. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable, ValidationFailed.
    */
   resume_inbox(given?: {} & CommandParts, options?: CallOptions): Promise<{
     messages: number;
   }>;
   /**
    * Return messages that came back too often to the queue that they came from. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   return_undelivered(given: {
     queue: string;
@@ -355,7 +356,7 @@ export interface Common {
   /**
    * Seal a week: number all pending events, and publish counts and digest of the events of the
    * week. Without new events the present seal stands. Raises Conflict, DeadlineExceeded,
-   * NeedsConfirmation, Unavailable, ValidationFailed.
+   * Forbidden, NeedsConfirmation, Unavailable, ValidationFailed.
    */
   seal_period(given: {
     period: string;
@@ -390,8 +391,8 @@ export interface Common {
     }>;
   }>>;
   /**
-   * A unit withdraws its nil report. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * Unavailable, ValidationFailed.
+   * A unit withdraws its nil report. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, Unavailable, ValidationFailed.
    */
   withdraw_nil(given: {
     orgunit: string;
@@ -405,8 +406,8 @@ export interface Common {
 
 export interface Clinics extends Common {
   /**
-   * The clinic will not take place. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * NotFound, Unavailable, ValidationFailed.
+   * The clinic will not take place. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   cancel_clinic(given: {
     time: string;
@@ -450,8 +451,8 @@ export interface Clinics extends Common {
   }>;
   /**
    * Correct a report: a figure left out stays as it was; `time` is when it was held. Or
-   * withdraw it: the clinic was not held. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * NotFound, Unavailable, ValidationFailed.
+   * withdraw it: the clinic was not held. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   correct_clinic(given: {
     time: string;
@@ -478,7 +479,7 @@ export interface Clinics extends Common {
   }>;
   /**
    * The clinic is filed with the health authority. Raises Conflict, DeadlineExceeded,
-   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   file_clinic(given: {
     time: string;
@@ -490,8 +491,8 @@ export interface Clinics extends Common {
     status: "planned" | "filed" | "held" | "tallied" | "postponed" | "cancelled";
   }>;
   /**
-   * The clinic took place at `time`. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * NotFound, Unavailable, ValidationFailed.
+   * The clinic took place at `time`. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   hold_clinic(given: {
     time: string;
@@ -514,8 +515,8 @@ export interface Clinics extends Common {
     status: "planned" | "filed" | "held" | "tallied" | "postponed" | "cancelled";
   }>;
   /**
-   * A clinic is announced for a day. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * Unavailable, ValidationFailed.
+   * A clinic is announced for a day. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, Unavailable, ValidationFailed.
    */
   plan_clinic(given: {
     time: string;
@@ -531,7 +532,7 @@ export interface Clinics extends Common {
   }>;
   /**
    * Move the clinic to another day; the first one stays on record. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   postpone_clinic(given: {
     time: string;
@@ -546,7 +547,7 @@ export interface Clinics extends Common {
   }>;
   /**
    * The figures of a clinic that was held at `time`. Raises Conflict, DeadlineExceeded,
-   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   tally_clinic(given: {
     time: string;
@@ -573,7 +574,7 @@ export interface Clinics extends Common {
 export interface Jobfairs extends Common {
   /**
    * An employer signs up with its postings, once for each registration number. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   add_employer(given: {
     time: string;
@@ -591,8 +592,8 @@ export interface Jobfairs extends Common {
     status: "planned" | "registration_open" | "ready" | "held" | "reconciled" | "closed" | "postponed" | "cancelled";
   }>;
   /**
-   * The fair will not take place. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * NotFound, Unavailable, ValidationFailed.
+   * The fair will not take place. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   cancel_fair(given: {
     time: string;
@@ -606,7 +607,7 @@ export interface Jobfairs extends Common {
   }>;
   /**
    * Nothing more is expected of a reconciled fair; `time` is when it was held. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   close_fair(given: {
     time: string;
@@ -620,7 +621,8 @@ export interface Jobfairs extends Common {
   /**
    * Correct a report: a figure left out stays as it was; `time` is when it was held. Or
    * withdraw it: the fair was not held. Raises Conflict while hires rest on it. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
    */
   correct_fair(given: {
     time: string;
@@ -648,7 +650,7 @@ export interface Jobfairs extends Common {
   }>;
   /**
    * Correct how many were hired, where and when, or withdraw the record. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   correct_hires(given: {
     time: string;
@@ -697,8 +699,8 @@ export interface Jobfairs extends Common {
     version: number;
   }>;
   /**
-   * The fair took place at `time`. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * NotFound, Unavailable, ValidationFailed.
+   * The fair took place at `time`. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   hold_fair(given: {
     time: string;
@@ -722,7 +724,7 @@ export interface Jobfairs extends Common {
     status: "planned" | "registration_open" | "ready" | "held" | "reconciled" | "closed" | "postponed" | "cancelled";
   }>;
   /**
-   * Employers and job seekers may sign up. Raises Conflict, DeadlineExceeded,
+   * Employers and job seekers may sign up. Raises Conflict, DeadlineExceeded, Forbidden,
    * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   open_registration(given: {
@@ -735,8 +737,8 @@ export interface Jobfairs extends Common {
     status: "planned" | "registration_open" | "ready" | "held" | "reconciled" | "closed" | "postponed" | "cancelled";
   }>;
   /**
-   * A fair is announced for a day. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * Unavailable, ValidationFailed.
+   * A fair is announced for a day. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, Unavailable, ValidationFailed.
    */
   plan_fair(given: {
     time: string;
@@ -755,7 +757,7 @@ export interface Jobfairs extends Common {
   }>;
   /**
    * Move the fair to another day; the first one stays on record. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   postpone_fair(given: {
     time: string;
@@ -769,8 +771,8 @@ export interface Jobfairs extends Common {
     status: "planned" | "registration_open" | "ready" | "held" | "reconciled" | "closed" | "postponed" | "cancelled";
   }>;
   /**
-   * Everything is prepared. Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound,
-   * Unavailable, ValidationFailed.
+   * Everything is prepared. Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation,
+   * NotFound, Unavailable, ValidationFailed.
    */
   ready_fair(given: {
     time: string;
@@ -783,7 +785,7 @@ export interface Jobfairs extends Common {
   }>;
   /**
    * The agreed figures of a fair that was held at `time`. Raises Conflict, DeadlineExceeded,
-   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   reconcile_fair(given: {
     time: string;
@@ -809,7 +811,8 @@ export interface Jobfairs extends Common {
   /**
    * People were hired, at a fair or later. Raises NotFound for an unknown fair, Conflict for
    * one that was not held, ValidationFailed for hires before it or in another unit. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
    */
   record_hires(given: {
     time: string;
@@ -828,7 +831,8 @@ export interface Jobfairs extends Common {
 export interface Relief extends Common {
   /**
    * Ask volunteering for helpers with the delivery: pending until it has answered. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
    */
   ask_helpers(given: {
     time: string;
@@ -846,7 +850,8 @@ export interface Relief extends Common {
   }>;
   /**
    * A department claims items: the named ones, or every free item when none is named. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
    */
   claim_items(given: {
     time: string;
@@ -863,7 +868,7 @@ export interface Relief extends Common {
     promise?: Words;
   }>;
   /**
-   * A merchant has closed and leaves the ledger. Raises Conflict, DeadlineExceeded,
+   * A merchant has closed and leaves the ledger. Raises Conflict, DeadlineExceeded, Forbidden,
    * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   close_merchant(given: {
@@ -877,7 +882,7 @@ export interface Relief extends Common {
   }>;
   /**
    * The resident confirms the delivery: only now the order counts as resolved. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   confirm_order(given: {
     time: string;
@@ -893,7 +898,8 @@ export interface Relief extends Common {
   }>;
   /**
    * Correct what was entered of a merchant, or withdraw one that was entered by mistake. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
    */
   correct_merchant(given: {
     time: string;
@@ -911,8 +917,8 @@ export interface Relief extends Common {
   }>;
   /**
    * Correct how an order was raised, or withdraw one that was entered by mistake. What has
-   * become of it since stays as it was. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * NotFound, Unavailable, ValidationFailed.
+   * become of it since stays as it was. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   correct_order(given: {
     time: string;
@@ -935,7 +941,8 @@ export interface Relief extends Common {
   }>;
   /**
    * An order was claimed, delivered, confirmed and so on at another time than entered. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
    */
   correct_order_time(given: {
     time: string;
@@ -952,7 +959,7 @@ export interface Relief extends Common {
     promise?: Words;
   }>;
   /**
-   * Correct what was recorded, or withdraw it. Raises Conflict, DeadlineExceeded,
+   * Correct what was recorded, or withdraw it. Raises Conflict, DeadlineExceeded, Forbidden,
    * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   correct_visits(given: {
@@ -968,7 +975,7 @@ export interface Relief extends Common {
     version: number;
   }>;
   /**
-   * The merchants' ledger as a count of a date. Raises Conflict, DeadlineExceeded,
+   * The merchants' ledger as a count of a date. Raises Conflict, DeadlineExceeded, Forbidden,
    * NeedsConfirmation, Unavailable, ValidationFailed.
    */
   declare_stock(given: {
@@ -983,7 +990,7 @@ export interface Relief extends Common {
     version: number;
   }>;
   /**
-   * Everything was brought to the resident. Raises Conflict, DeadlineExceeded,
+   * Everything was brought to the resident. Raises Conflict, DeadlineExceeded, Forbidden,
    * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   deliver_order(given: {
@@ -1002,7 +1009,7 @@ export interface Relief extends Common {
   /**
    * The resident's personal data and the texts about the resident are deleted from an order,
    * which stays and counts as before. Raises Conflict while the order is open. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   erase_beneficiary(given: {
     id: string;
@@ -1078,8 +1085,8 @@ export interface Relief extends Common {
   }>>;
   /**
    * A resident's need is entered. Its category decides the due date, which the answer gives in
-   * words for the resident. Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable,
-   * ValidationFailed.
+   * words for the resident. Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation,
+   * Unavailable, ValidationFailed.
    */
   raise_order(given: {
     time: string;
@@ -1104,7 +1111,7 @@ export interface Relief extends Common {
     promise?: Words;
   }>;
   /**
-   * The resident rates a confirmed order, 1 to 5. Raises Conflict, DeadlineExceeded,
+   * The resident rates a confirmed order, 1 to 5. Raises Conflict, DeadlineExceeded, Forbidden,
    * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   rate_order(given: {
@@ -1121,7 +1128,7 @@ export interface Relief extends Common {
     promise?: Words;
   }>;
   /**
-   * A round of visits to households or merchants. Raises Conflict, DeadlineExceeded,
+   * A round of visits to households or merchants. Raises Conflict, DeadlineExceeded, Forbidden,
    * NeedsConfirmation, Unavailable, ValidationFailed.
    */
   record_visits(given: {
@@ -1136,8 +1143,8 @@ export interface Relief extends Common {
     version: number;
   }>;
   /**
-   * A merchant joins the ledger. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * Unavailable, ValidationFailed.
+   * A merchant joins the ledger. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, Unavailable, ValidationFailed.
    */
   register_merchant(given: {
     time: string;
@@ -1150,8 +1157,8 @@ export interface Relief extends Common {
     status: "registered" | "closed";
   }>;
   /**
-   * The order is outside this programme. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * NotFound, Unavailable, ValidationFailed.
+   * The order is outside this programme. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   reject_order(given: {
     time: string;
@@ -1168,7 +1175,7 @@ export interface Relief extends Common {
   }>;
   /**
    * A department gives back the items that it claimed. Raises Conflict, DeadlineExceeded,
-   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   release_items(given: {
     time: string;
@@ -1186,7 +1193,7 @@ export interface Relief extends Common {
   }>;
   /**
    * The resident reports that the need is not met. Raises Conflict, DeadlineExceeded,
-   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   reopen_order(given: {
     time: string;
@@ -1202,8 +1209,8 @@ export interface Relief extends Common {
     promise?: Words;
   }>;
   /**
-   * The resident takes the order back. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * NotFound, Unavailable, ValidationFailed.
+   * The resident takes the order back. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   withdraw_order(given: {
     time: string;
@@ -1220,7 +1227,7 @@ export interface Relief extends Common {
   }>;
   /**
    * A stock was declared by mistake: it counts in no week. Raises Conflict, DeadlineExceeded,
-   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   withdraw_stock(given: {
     id: string;
@@ -1234,8 +1241,8 @@ export interface Relief extends Common {
 export interface Supervision extends Omit<Common, "health"> {
   /**
    * The calendar notice of a year is there. One that contradicts what is known of the year is
-   * refused, unless it is a correction. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * Unavailable, ValidationFailed.
+   * refused, unless it is a correction. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, Unavailable, ValidationFailed.
    */
   announce_calendar(given: {
     year: number;
@@ -1266,7 +1273,7 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * Somebody has to do something by a day. The briefing lists it every week until it is closed.
-   * Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+   * Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
    * ValidationFailed.
    */
   assign_action(given: {
@@ -1314,7 +1321,8 @@ export interface Supervision extends Omit<Common, "health"> {
   }>>;
   /**
    * The action was not done in time and gets a later day. The first day stays on record. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
    */
   carry_action(given: {
     time: string;
@@ -1328,7 +1336,7 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * A group gets other responsible people, members or duties. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   change_group(given: {
     time: string;
@@ -1347,7 +1355,7 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * Rename a unit from now on. Earlier reports keep the old name. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   change_orgunit(given: {
     code: string;
@@ -1357,8 +1365,8 @@ export interface Supervision extends Omit<Common, "health"> {
     version: number;
   }>;
   /**
-   * The action is done or dropped. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * NotFound, Unavailable, ValidationFailed.
+   * The action is done or dropped. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   close_action(given: {
     time: string;
@@ -1410,7 +1418,7 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * Correct how an action was assigned, or withdraw one that was entered by mistake. Raises
-   * NotFound for an unknown group or meeting. Raises Conflict, DeadlineExceeded,
+   * NotFound for an unknown group or meeting. Raises Conflict, DeadlineExceeded, Forbidden,
    * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   correct_action(given: {
@@ -1433,7 +1441,7 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * Correct or withdraw what was reported. `time` is when it was reported. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   correct_finding(given: {
     time: string;
@@ -1454,7 +1462,7 @@ export interface Supervision extends Omit<Common, "health"> {
   /**
    * Correct what was recorded of a meeting, or withdraw it. Raises NotFound for an unknown
    * group, Conflict while actions rest on a meeting that would be no more. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   correct_meeting(given: {
     time: string;
@@ -1472,8 +1480,8 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * Correct what was recorded of a milestone. For one that is done, `time` is when it was
-   * reached. Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
-   * ValidationFailed.
+   * reached. Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound,
+   * Unavailable, ValidationFailed.
    */
   correct_milestone(given: {
     time: string;
@@ -1493,7 +1501,8 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * Put a mistake in the registry right: name, dates, successor, or a wrong retirement. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
    */
   correct_orgunit(given: {
     code: string;
@@ -1511,7 +1520,7 @@ export interface Supervision extends Omit<Common, "health"> {
   /**
    * Correct or withdraw what was recorded of a patrol. `time` is when it took place. Raises
    * Conflict while findings rest on a patrol that would be no more. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   correct_patrol(given: {
     time: string;
@@ -1528,8 +1537,8 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * Correct or withdraw a platform. Raises Conflict while milestones rest on one that would be
-   * no more. Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
-   * ValidationFailed.
+   * no more. Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound,
+   * Unavailable, ValidationFailed.
    */
   correct_platform(given: {
     time: string;
@@ -1545,7 +1554,8 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * Put a mistake in the last term of office right. Published issues stay as they are. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
    */
   correct_staff(given: {
     code: string;
@@ -1560,7 +1570,8 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * Give up the draft of an issue or of a revision, approved or not, with a reason. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
    */
   discard_briefing(given: {
     period: string;
@@ -1572,7 +1583,7 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * Somebody is made responsible for rectifying it by a day. Raises Conflict, DeadlineExceeded,
-   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   dispatch_finding(given: {
     time: string;
@@ -1586,8 +1597,8 @@ export interface Supervision extends Omit<Common, "health"> {
     status: "reported" | "dispatched" | "rectified" | "closed" | "on_account" | "duplicate" | "withdrawn";
   }>;
   /**
-   * The group is dissolved. Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound,
-   * Unavailable, ValidationFailed.
+   * The group is dissolved. Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation,
+   * NotFound, Unavailable, ValidationFailed.
    */
   dissolve_group(given: {
     time: string;
@@ -1600,7 +1611,7 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * Draft the week's briefing from everything known now. Raises Conflict, DeadlineExceeded,
-   * NeedsConfirmation, Unavailable, ValidationFailed.
+   * Forbidden, NeedsConfirmation, Unavailable, ValidationFailed.
    */
   draft_briefing(given: {
     period: string;
@@ -1610,7 +1621,7 @@ export interface Supervision extends Omit<Common, "health"> {
     status: "draft" | "approved" | "published";
   }>;
   /**
-   * The unit will not do what it had announced. Raises Conflict, DeadlineExceeded,
+   * The unit will not do what it had announced. Raises Conflict, DeadlineExceeded, Forbidden,
    * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   drop_commitment(given: {
@@ -1641,8 +1652,8 @@ export interface Supervision extends Omit<Common, "health"> {
     status: "draft";
   }>;
   /**
-   * A person leaves the office. Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound,
-   * Unavailable, ValidationFailed.
+   * A person leaves the office. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   end_staff(given: {
     code: string;
@@ -1653,7 +1664,7 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * A unit need not report for some weeks, which may lie ahead. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable, ValidationFailed.
    */
   exempt_reporter(given: {
     orgunit: string;
@@ -1710,7 +1721,7 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * A group of the programme is formed. Its code identifies it. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable, ValidationFailed.
    */
   form_group(given: {
     time: string;
@@ -1731,7 +1742,7 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * The office forms the team that the rule has proposed. Raises Conflict, DeadlineExceeded,
-   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   form_patrol_team(given: {
     time: string;
@@ -1815,7 +1826,7 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * A meeting took place. Raises NotFound where `heard` names a group that doesn't exist.
-   * Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable,
+   * Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
    * ValidationFailed.
    */
   hold_meeting(given: {
@@ -1954,8 +1965,8 @@ export interface Supervision extends Omit<Common, "health"> {
     } | null;
   }>;
   /**
-   * The unit did what it had announced. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * NotFound, Unavailable, ValidationFailed.
+   * The unit did what it had announced. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   keep_commitment(given: {
     time: string;
@@ -1985,8 +1996,8 @@ export interface Supervision extends Omit<Common, "health"> {
     }>;
   }>;
   /**
-   * A unit announces what it will do. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * Unavailable, ValidationFailed.
+   * A unit announces what it will do. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, Unavailable, ValidationFailed.
    */
   make_commitment(given: {
     time: string;
@@ -2166,7 +2177,8 @@ export interface Supervision extends Omit<Common, "health"> {
   }>>;
   /**
    * Publish the approved draft as an issue: numbered, signed and sent to subscribers. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
    */
   publish_briefing(given: {
     period: string;
@@ -2176,8 +2188,8 @@ export interface Supervision extends Omit<Common, "health"> {
     status: "draft" | "approved" | "published";
   }>;
   /**
-   * The milestone is reached. Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound,
-   * Unavailable, ValidationFailed.
+   * The milestone is reached. Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation,
+   * NotFound, Unavailable, ValidationFailed.
    */
   reach_milestone(given: {
     time: string;
@@ -2190,7 +2202,8 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * The unit has to report again from the week of `time` on, which may lie ahead. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
    */
   readmit_reporter(given: {
     time: string;
@@ -2203,7 +2216,8 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * Begin to fold all facts again, compare with the live figures, replace them if they differ.
-   * Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+   * Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+   * ValidationFailed.
    */
   rebuild_figures(given?: {
     source?: "facts" | "stream";
@@ -2343,7 +2357,7 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * A good practice is recommended to other units. Raises Conflict, DeadlineExceeded,
-   * NeedsConfirmation, Unavailable, ValidationFailed.
+   * Forbidden, NeedsConfirmation, Unavailable, ValidationFailed.
    */
   recognise_practice(given: {
     time: string;
@@ -2357,7 +2371,7 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * A patrol took place. One with exactly 0 findings is a nil report. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable, ValidationFailed.
    */
   record_patrol(given: {
     time: string;
@@ -2375,7 +2389,7 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * The finding is rectified. Somebody else has to re-inspect and close it. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   rectify_finding(given: {
     time: string;
@@ -2388,7 +2402,7 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * Add a unit to the registry, under its parent. A code is never used twice. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable, ValidationFailed.
    */
   register_orgunit(given: {
     code: string;
@@ -2402,7 +2416,7 @@ export interface Supervision extends Omit<Common, "health"> {
     version: number;
   }>;
   /**
-   * The programme begins to build a platform. Raises Conflict, DeadlineExceeded,
+   * The programme begins to build a platform. Raises Conflict, DeadlineExceeded, Forbidden,
    * NeedsConfirmation, Unavailable, ValidationFailed.
    */
   register_platform(given: {
@@ -2416,7 +2430,8 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * A person takes an office: the first one, or the next one after a term that has ended.
-   * Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+   * Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+   * ValidationFailed.
    */
   register_staff(given: {
     code: string;
@@ -2429,8 +2444,8 @@ export interface Supervision extends Omit<Common, "health"> {
     version: number;
   }>;
   /**
-   * The rectification did not solve it. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * NotFound, Unavailable, ValidationFailed.
+   * The rectification did not solve it. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   reopen_finding(given: {
     time: string;
@@ -2444,7 +2459,8 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * A finding is reported. A repeat at the same asset proposes a patrol team for it. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
    */
   report_finding(given: {
     time: string;
@@ -2476,7 +2492,8 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * Retire a unit that is merged or dissolved. What it has reported stays counted. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
    */
   retire_orgunit(given: {
     code: string;
@@ -2488,8 +2505,8 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * Draft a revision of a published issue by its own rules, or by the present ones. Raises
-   * Conflict when nothing has changed. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * NotFound, Unavailable, ValidationFailed.
+   * Conflict when nothing has changed. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   revise_briefing(given: {
     period: string;
@@ -2646,7 +2663,7 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * Send an issue once more to one subscriber alone, with the same event ids. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   send_again(given: {
     period: string;
@@ -2657,7 +2674,8 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * A platform gets a milestone. Raises NotFound where the platform doesn't exist. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
    */
   set_milestone(given: {
     time: string;
@@ -2675,7 +2693,7 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * The finding can't be solved now, and stays on account. Raises Conflict, DeadlineExceeded,
-   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   shelve_finding(given: {
     time: string;
@@ -2730,7 +2748,7 @@ export interface Supervision extends Omit<Common, "health"> {
   }>>;
   /**
    * The team is not needed, or not needed any more. Raises Conflict, DeadlineExceeded,
-   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   stand_down_patrol_team(given: {
     time: string;
@@ -2811,7 +2829,7 @@ export interface Supervision extends Omit<Common, "health"> {
   }>;
   /**
    * A new version of the unit's implementation plan replaces the one before. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable, ValidationFailed.
    */
   version_plan(given: {
     time: string;
@@ -2846,7 +2864,7 @@ export interface Supervision extends Omit<Common, "health"> {
     status: "withdrawn";
   }>;
   /**
-   * The practice turned out not to be a good one. Raises Conflict, DeadlineExceeded,
+   * The practice turned out not to be a good one. Raises Conflict, DeadlineExceeded, Forbidden,
    * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   withdraw_practice(given: {
@@ -2887,7 +2905,8 @@ export interface Volunteering extends Common {
   }>;
   /**
    * An announced activity will not take place. Raises Conflict while hours rest on it. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
    */
   cancel_activity(given: {
     time: string;
@@ -2900,8 +2919,8 @@ export interface Volunteering extends Common {
     status: "published" | "completed" | "cancelled" | "withdrawn";
   }>;
   /**
-   * A service station closes. Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound,
-   * Unavailable, ValidationFailed.
+   * A service station closes. Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation,
+   * NotFound, Unavailable, ValidationFailed.
    */
   close_station(given: {
     time: string;
@@ -2913,7 +2932,7 @@ export interface Volunteering extends Common {
     status: "open" | "closed";
   }>;
   /**
-   * An announced activity took place at `time`. Raises Conflict, DeadlineExceeded,
+   * An announced activity took place at `time`. Raises Conflict, DeadlineExceeded, Forbidden,
    * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   complete_activity(given: {
@@ -2930,8 +2949,8 @@ export interface Volunteering extends Common {
   }>;
   /**
    * Correct or withdraw a report; `time` is when the activity took place. Raises Conflict while
-   * hours rest on what would be no more. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * NotFound, Unavailable, ValidationFailed.
+   * hours rest on what would be no more. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   correct_activity(given: {
     time: string;
@@ -2954,8 +2973,8 @@ export interface Volunteering extends Common {
   }>;
   /**
    * Correct or withdraw a category of teams. Raises Conflict while teams belong to one that
-   * would be no more. Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound,
-   * Unavailable, ValidationFailed.
+   * would be no more. Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation,
+   * NotFound, Unavailable, ValidationFailed.
    */
   correct_category(given: {
     time: string;
@@ -2970,7 +2989,7 @@ export interface Volunteering extends Common {
     version: number;
   }>;
   /**
-   * Correct what was reported, or withdraw it. Raises Conflict, DeadlineExceeded,
+   * Correct what was reported, or withdraw it. Raises Conflict, DeadlineExceeded, Forbidden,
    * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   correct_gathering(given: {
@@ -2991,7 +3010,7 @@ export interface Volunteering extends Common {
   /**
    * Correct what was entered of a station, or withdraw one that was entered by mistake. Raises
    * Conflict while activities rest on one that would be no more. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   correct_station(given: {
     time: string;
@@ -3011,8 +3030,8 @@ export interface Volunteering extends Common {
   /**
    * Correct what was entered of a team, or withdraw one that was entered by mistake. Raises
    * NotFound for an unknown category, Conflict while activities or volunteers rest on a team
-   * that would be no more. Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound,
-   * Unavailable, ValidationFailed.
+   * that would be no more. Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation,
+   * NotFound, Unavailable, ValidationFailed.
    */
   correct_team(given: {
     time: string;
@@ -3034,7 +3053,7 @@ export interface Volunteering extends Common {
   /**
    * Correct a person's last registration, or take one back that was a mistake, with the
    * personal data. Raises Conflict while hours rest on it. Raises Conflict, DeadlineExceeded,
-   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   correct_volunteer(given: {
     time: string;
@@ -3050,8 +3069,8 @@ export interface Volunteering extends Common {
     status: "registered" | "left";
   }>;
   /**
-   * A day of service that recurs. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * Unavailable, ValidationFailed.
+   * A day of service that recurs. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, Unavailable, ValidationFailed.
    */
   declare_service_day(given: {
     time: string;
@@ -3066,7 +3085,7 @@ export interface Volunteering extends Common {
   }>;
   /**
    * A count of a date, where an office has no records behind the count. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable, ValidationFailed.
    */
   declare_stock(given: {
     time: string;
@@ -3080,8 +3099,8 @@ export interface Volunteering extends Common {
     version: number;
   }>;
   /**
-   * A category of teams is set up. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * Unavailable, ValidationFailed.
+   * A category of teams is set up. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, Unavailable, ValidationFailed.
    */
   define_category(given: {
     time: string;
@@ -3094,7 +3113,7 @@ export interface Volunteering extends Common {
   }>;
   /**
    * A volunteer leaves; the personal data is deleted. Raises Conflict, DeadlineExceeded,
-   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   deregister_volunteer(given: {
     time: string;
@@ -3106,8 +3125,8 @@ export interface Volunteering extends Common {
     status: "registered" | "left";
   }>;
   /**
-   * A team is disbanded. Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound,
-   * Unavailable, ValidationFailed.
+   * A team is disbanded. Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation,
+   * NotFound, Unavailable, ValidationFailed.
    */
   disband_team(given: {
     time: string;
@@ -3122,7 +3141,8 @@ export interface Volunteering extends Common {
    * All that identifies a former volunteer is deleted. The records stay, under an id that
    * nobody can connect with the person, and count as before. Raises Conflict for somebody who
    * is still a volunteer, and while recorded hours wait for their verification. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
    */
   erase_volunteer(given: {
     id: string;
@@ -3146,8 +3166,8 @@ export interface Volunteering extends Common {
     recorded: string;
   }>>;
   /**
-   * A team is formed. Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound,
-   * Unavailable, ValidationFailed.
+   * A team is formed. Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation,
+   * NotFound, Unavailable, ValidationFailed.
    */
   form_team(given: {
     time: string;
@@ -3163,8 +3183,8 @@ export interface Volunteering extends Common {
     status: "formed" | "disbanded";
   }>;
   /**
-   * Residents' gatherings took place. Raises Conflict, DeadlineExceeded, NeedsConfirmation,
-   * Unavailable, ValidationFailed.
+   * Residents' gatherings took place. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, Unavailable, ValidationFailed.
    */
   hold_gathering(given: {
     time: string;
@@ -3199,8 +3219,8 @@ export interface Volunteering extends Common {
     sums: Record<string, Quantity>;
   }>;
   /**
-   * A service station opens. Raises Conflict, DeadlineExceeded, NeedsConfirmation, Unavailable,
-   * ValidationFailed.
+   * A service station opens. Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation,
+   * Unavailable, ValidationFailed.
    */
   open_station(given: {
     time: string;
@@ -3215,7 +3235,8 @@ export interface Volunteering extends Common {
   }>;
   /**
    * An activity is announced for a day; `activity_key` names another service's occasion. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
    */
   publish_activity(given: {
     time: string;
@@ -3237,7 +3258,8 @@ export interface Volunteering extends Common {
    * A row of the ledger, rounded to the half hour: one for a volunteer, an activity and a day.
    * Raises Conflict above the cap of the day or week, for an activity that was cancelled or
    * withdrawn, and for a volunteer who had left or served elsewhere at that time. Raises
-   * Conflict, DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
    */
   record_hours(given: {
     time: string;
@@ -3253,7 +3275,7 @@ export interface Volunteering extends Common {
   }>;
   /**
    * A person registers: once for each ID number, which stays in this service. Raises Conflict,
-   * DeadlineExceeded, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   register_volunteer(given: {
     time: string;
@@ -3272,7 +3294,7 @@ export interface Volunteering extends Common {
   }>;
   /**
    * An activity that took place is reported afterwards. Raises Conflict, DeadlineExceeded,
-   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   report_activity(given: {
     time: string;
@@ -3334,8 +3356,8 @@ export interface Volunteering extends Common {
     status: "recorded" | "verified" | "voided";
   }>;
   /**
-   * The row does not count. Raises Conflict, DeadlineExceeded, NeedsConfirmation, NotFound,
-   * Unavailable, ValidationFailed.
+   * The row does not count. Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation,
+   * NotFound, Unavailable, ValidationFailed.
    */
   void_hours(given: {
     time: string;
@@ -3349,7 +3371,7 @@ export interface Volunteering extends Common {
   }>;
   /**
    * A stock was declared by mistake: it counts in no week. Raises Conflict, DeadlineExceeded,
-   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   * Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
   withdraw_stock(given: {
     id: string;
