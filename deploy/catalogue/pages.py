@@ -5,7 +5,9 @@ from types import ModuleType
 
 from deploy import broker_definitions
 from deploy.catalogue import (
+    client_node,
     client_python,
+    ends,
     events,
     indicators,
     kinds,
@@ -59,14 +61,16 @@ def files() -> dict[str, str]:
 
 def write() -> None:
     """Write docs/catalogue, the JSON Schemas in docs/events and docs/rpc, the table of problems in
-    docs/operations.md, the broker's definitions, the schema of a bundle's manifest, and what is
-    generated of the Python client."""
+    docs/operations.md, the broker's definitions, the schema of a bundle's manifest, what both
+    clients have from the declarations, and which versions of events end."""
     texts = files()
     catalogue.main()
     broker_definitions.write()
     problems.write()
     proof_schemas.write()
     client_python.write()
+    client_node.write()
+    ends.write()
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.md"):
         old.unlink()
