@@ -8,6 +8,7 @@ from deploy.catalogue import (
     client_node,
     client_python,
     ends,
+    asyncapi,
     events,
     indicators,
     kinds,
@@ -71,6 +72,7 @@ def write() -> None:
     client_python.write()
     client_node.write()
     ends.write()
+    asyncapi.write()
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.md"):
         old.unlink()
