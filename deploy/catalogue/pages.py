@@ -15,6 +15,7 @@ from deploy.catalogue import (
     plausibility,
     problems,
     proof_schemas,
+    reference,
     reporting,
     rpc,
     settings,
@@ -73,6 +74,7 @@ def write() -> None:
     client_node.write()
     ends.write()
     asyncapi.write()
+    reference.write()
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.md"):
         old.unlink()
