@@ -17,10 +17,11 @@ channel = connection.channel()
 classic = {{"x-queue-type": "classic"}}
 queue = channel.queue_declare("", exclusive=True, arguments=classic).method.queue
 channel.queue_bind(queue, {exchange!r}, {key!r})
+print("等待事件 waiting for events", flush=True)
 for delivery, properties, body in channel.consume(queue):
     event = json.loads(body)
     if event["dataschema"] == {dataschema!r}:
-        print(event["id"], event["time"], event["orgunit"], event["data"])
+        print(event["id"], event["time"], event["orgunit"], event["data"], flush=True)
     channel.basic_ack(delivery.delivery_tag)
 """
 
