@@ -21,6 +21,7 @@ from deploy.catalogue import (
     settings,
     states,
     topology,
+    versions,
 )
 from deploy.catalogue.markdown import link, page, table
 from deploy.local.places import ROOT
@@ -53,6 +54,7 @@ PAGES = (
     Page("settings.md", "配置项", "Settings", settings),
     Page("states.md", "状态流转", "State machines", states),
     Page("topology.md", "消息拓扑", "Messaging topology", topology),
+    Page("versions.md", "版本与变化", "Versions and changes", versions),
 )
 
 
