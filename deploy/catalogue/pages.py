@@ -8,17 +8,20 @@ from deploy.catalogue import (
     client_node,
     client_python,
     ends,
+    asyncapi,
     events,
     indicators,
     kinds,
     plausibility,
     problems,
     proof_schemas,
+    reference,
     reporting,
     rpc,
     settings,
     states,
     topology,
+    versions,
 )
 from deploy.catalogue.markdown import link, page, table
 from deploy.local.places import ROOT
@@ -51,6 +54,7 @@ PAGES = (
     Page("settings.md", "配置项", "Settings", settings),
     Page("states.md", "状态流转", "State machines", states),
     Page("topology.md", "消息拓扑", "Messaging topology", topology),
+    Page("versions.md", "版本与变化", "Versions and changes", versions),
 )
 
 
@@ -71,6 +75,8 @@ def write() -> None:
     client_python.write()
     client_node.write()
     ends.write()
+    asyncapi.write()
+    reference.write()
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.md"):
         old.unlink()

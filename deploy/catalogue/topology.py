@@ -107,12 +107,13 @@ def _subscription(subscriber: str, queue: str, source: str, key: str) -> Row:
 def _events(source: str, key: str) -> str:
     if key == "#":
         return "全部 all"
-    return ", ".join(map(reference, _matching(source, key))) or "尚未发布 not published yet"
+    return ", ".join(map(reference, matching(source, key))) or "尚未发布 not published yet"
 
 
-def _matching(source: str, key: str) -> list[str]:
-    """The event types of `source` that reach a queue bound with `key`; `*` stands for one word."""
-    pattern = re.escape(key).replace(r"\*", r"[^.]+")
+def matching(source: str, key: str) -> list[str]:
+    """The event types of `source` that reach a queue bound with `key`; `*` stands for one word, `#`
+    for any."""
+    pattern = re.escape(key).replace(r"\*", r"[^.]+").replace(r"\#", ".*")
     types = (item for item in EVENT_TYPES.values() if item.service == source)
     return sorted(item.name for item in types if re.fullmatch(pattern, item.routing_key))
 

@@ -82,7 +82,7 @@ PARTS = (
     ),
     Part(
         "integration",
-        "full matrices and repetitions of the integration suite; the published schemas in Ajv",
+        "full matrices and repetitions of the integration suite; the contract in other tools",
         (
             "tests/integration",
             "tests/end_to_end",

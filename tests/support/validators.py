@@ -34,10 +34,20 @@ def by_re2(schema):
 
 def by_ajv(cases):
     """Ajv's verdicts in strict mode: of each (schema, values), a list of true and false."""
+    given = [{"schema": schema, "values": values} for schema, values in cases]
+    return _node("verdicts.mjs", json.dumps(given))
+
+
+def by_asyncapi(text):
+    """What AsyncAPI's own parser says of a document, and how many operations it found."""
+    return _node("asyncapi.mjs", text)
+
+
+def _node(script, text):
     install()
     done = subprocess.run(
-        ["node", str(NODE / "verdicts.mjs")],
-        input=json.dumps([{"schema": schema, "values": values} for schema, values in cases]),
+        ["node", str(NODE / script)],
+        input=text,
         capture_output=True,
         text=True,
         check=True,

@@ -20,7 +20,6 @@ from shared.domain.errors import (
 from shared.domain.types import Json
 
 TEXT: Json = {"type": "string"}
-DATA: Json = {"$ref": f"#/{DEFINITIONS}/Data"}
 
 
 @dataclass(frozen=True)
@@ -90,15 +89,16 @@ def error_schema(error: type[WarmError]) -> Json:
 
     `value` is JSON text, for clients of nameko's that see nothing else of an error.
     """
+    name = f"{error.__name__}Data"
+    data = {"$ref": f"#/{DEFINITIONS}/{name}"}
     again: Json = {"type": "string", "enum": [error.try_again]}
-    name: Json = {"type": "string", "enum": [error.__name__]}
-    content = _object("data", "try_again", data=DATA, try_again=again)
+    content = _object("data", "try_again", data=data, try_again=again)
     text = TEXT | {"contentMediaType": "application/json", "contentSchema": content}
     whole = {
-        "exc_type": name,
+        "exc_type": {"type": "string", "enum": [error.__name__]},
         "exc_path": TEXT,
-        "exc_args": {"type": "array", "items": DATA, "minItems": 1, "maxItems": 1},
+        "exc_args": {"type": "array", "items": data, "minItems": 1, "maxItems": 1},
         "value": text,
         "try_again": again,
     }
-    return _object(*whole, **whole) | {DEFINITIONS: {"Data": ERRORS[error].schema}}
+    return _object(*whole, **whole) | {DEFINITIONS: {name: ERRORS[error].schema}}
