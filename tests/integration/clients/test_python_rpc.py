@@ -1,8 +1,5 @@
 """The Python client calls methods of running services: typed, repeated, by many threads."""
 
-import os
-import subprocess
-import sys
 import threading
 import time
 import uuid
@@ -10,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from deploy.local.places import ROOT
 from tests.support.running import COMMUNITY, PERSON, TIME, order
 from warm_client import (
     AccessRefused,
@@ -147,20 +143,3 @@ def test_a_closed_client_leaves_no_thread(running):
         Relief(client).health()
         assert any(it.name == "warm-client-rpc" for it in threading.enumerate())
     assert not any(it.name == "warm-client-rpc" for it in threading.enumerate())
-
-
-def test_the_example_in_its_readme_runs(running, tmp_path):
-    readme = (ROOT / "clients/python/README.md").read_text("utf-8")
-    (example,) = (it.split("```")[0] for it in readme.split("```python\n")[1:] if "RpcClient" in it)
-    (tmp_path / "address.txt").write_text(running.stack.amqp_uri)
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "clients/python/src")}
-    ended = subprocess.run(
-        [sys.executable, "-c", example],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.stderr == ""
-    assert ended.stdout.splitlines()[1] == "refused ['visits']"
