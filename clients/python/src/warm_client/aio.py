@@ -38,6 +38,8 @@ from warm_client.subscription import (
 
 log = logging.getLogger("warm_client")
 
+INTERRUPTIONS = (AMQPError, ChannelInvalidStateError, OSError, sqlite3.Error, QueueGone)
+
 AsyncHandler = Callable[[Report, sqlite3.Connection], Awaitable[object]]
 
 
@@ -80,13 +82,7 @@ class AsyncSubscriber(Subscription):
                 except StreamChanged:
                     log.warning("报告流已重建 / the stream is another one: read from its beginning")
                     self._store.position = None
-                except (
-                    AMQPError,
-                    ChannelInvalidStateError,
-                    OSError,
-                    sqlite3.Error,
-                    QueueGone,
-                ) as error:
+                except INTERRUPTIONS as error:
                     seconds = self._backoff.wait()
                     reason = f"{type(error).__name__} {error}"[:300]
                     log.warning("中断，%.1f 秒后重试 / interrupted: %s", seconds, reason)
