@@ -1,7 +1,6 @@
 """The examples in the README of the Python client run as they stand there."""
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -10,14 +9,17 @@ from contextlib import contextmanager
 
 import pytest
 
-from deploy.local.places import ROOT
+from tests.integration.clients.readme import (
+    ASYNCIO,
+    COUNT,
+    KEEP,
+    PACKAGE,
+    REPLAY,
+    SECONDS,
+    printed,
+)
 from tests.integration.clients.test_python_subscriber import OFFICE, Place
 from tests.support.signed_reports import body, event
-
-PACKAGE = ROOT / "clients" / "python"
-README = (PACKAGE / "README.md").read_text("utf-8")
-KEEP, COUNT, REPLAY, ASYNCIO, RPC = re.findall(r"```python\n(.+?)```", README, re.DOTALL)
-SECONDS = 60
 
 
 @pytest.fixture
@@ -49,17 +51,6 @@ def example(place, text, python=sys.executable):
     finally:
         program.kill()
         program.communicate()
-
-
-def printed(folder, text):
-    """What an example prints that ends by itself."""
-    environment = os.environ | {"PYTHONPATH": str(PACKAGE / "src")}
-    command = [sys.executable, "-c", text]
-    ended = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS
-    )
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout.splitlines()
 
 
 def check_keeping(place, python=sys.executable):
@@ -110,10 +101,3 @@ def test_a_report_is_counted(place):
 def test_reports_are_received_with_asyncio(place):
     with example(place, ASYNCIO) as program:
         assert program.stdout.readline() == "received 2017-W06-r0\n"
-
-
-def test_methods_are_called(running, tmp_path):
-    (tmp_path / "address.txt").write_text(running.stack.amqp_uri)
-    lines = printed(tmp_path, RPC)
-    assert lines[0].startswith("events ")
-    assert lines[1] == "refused ['visits']"

@@ -7,14 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.integration.clients.readme import RPC, printed
 from tests.support.running import COMMUNITY, PERSON, TIME, order
 from warm_client import (
     AccessRefused,
     Conflict,
     DeadlineExceeded,
+    KeyRing,
     NotFound,
     OtherError,
     RpcClient,
+    Subscriber,
     ValidationFailed,
 )
 from warm_client.methods import Relief, Supervision
@@ -143,3 +146,42 @@ def test_a_closed_client_leaves_no_thread(running):
         Relief(client).health()
         assert any(it.name == "warm-client-rpc" for it in threading.enumerate())
     assert not any(it.name == "warm-client-rpc" for it in threading.enumerate())
+
+
+def test_the_example_in_its_readme_runs(running, tmp_path):
+    (tmp_path / "address.txt").write_text(running.stack.amqp_uri)
+    lines = printed(tmp_path, RPC)
+    assert lines[0].startswith("events ")
+    assert lines[1] == "refused ['visits']"
+
+
+def test_a_published_issue_reaches_a_subscriber_with_its_manifest_and_is_acknowledged(
+    running, client, tmp_path
+):
+    week, supervision = "2017-W06", Supervision(client)
+    running.issue(week)
+    received = []
+
+    def keep(report, db):
+        received.append((report.name, report.edition, "manifest" in report.data))
+
+    subscriber = Subscriber(
+        running.stack.amqp_uri_of("archive"),
+        keep,
+        store=tmp_path / "store",
+        keys=KeyRing([supervision.signing_key()["pem"]]),
+    )
+
+    def is_acknowledged():
+        (row,) = supervision.receipts(period=week)["subscribers"]
+        return row["state"] == "acknowledged"
+
+    thread = threading.Thread(target=subscriber.run)
+    thread.start()
+    try:
+        running.wait(is_acknowledged)
+    finally:
+        subscriber.stop()
+        thread.join(SECONDS)
+    assert received == [("2017-W06-r0", "public", True)]
+    assert subscriber.set_aside() == []
