@@ -7,8 +7,9 @@ SIGKILL at the POINTSth point where something is over or about to begin.
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 
 from warm_client import Address, KeyRing, Options, Subscriber, aio, subscriber
 from warm_client.aio import AsyncSubscriber
@@ -63,7 +64,8 @@ def main(kind, address, keys, store, last, points="0"):
         fate.around(link, "done")
         fate.around(link, "send_receipt")
     fate.around(subscriber._Link, "acknowledge")
-    seen = []
+    # A former life may have had the last one already.
+    seen = kept_before(store)
 
     def keep(report, db):
         db.execute("CREATE TABLE IF NOT EXISTS kept (name TEXT, issue INTEGER)")
@@ -82,6 +84,12 @@ def main(kind, address, keys, store, last, points="0"):
         one.run(until=lambda: int(last) in seen)
     else:
         asyncio.run(run_async(Address.from_file(address), keep_later, given, int(last), seen))
+
+
+def kept_before(store):
+    with closing(sqlite3.connect(store)) as db, suppress(sqlite3.OperationalError):
+        return [row[0] for row in db.execute("SELECT issue FROM kept")]
+    return []
 
 
 async def run_async(address, handler, given, last, seen):

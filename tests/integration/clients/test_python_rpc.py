@@ -1,8 +1,5 @@
 """The Python client calls methods of running services: typed, repeated, by many threads."""
 
-import os
-import subprocess
-import sys
 import threading
 import time
 import uuid
@@ -10,15 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from deploy.local.places import ROOT
+from tests.integration.clients.readme import RPC, printed
 from tests.support.running import COMMUNITY, PERSON, TIME, order
 from warm_client import (
     AccessRefused,
     Conflict,
     DeadlineExceeded,
+    KeyRing,
     NotFound,
     OtherError,
     RpcClient,
+    Subscriber,
     ValidationFailed,
 )
 from warm_client.methods import Relief, Supervision
@@ -83,7 +82,7 @@ def test_fifty_threads_share_one_connection(client, relief):
         items = [f"大米 {number}" for number in range(200)]
         raised = threads.map(lambda it: relief.raise_order(**(ORDER | {"items": [it]})), items)
         orders = threads.map(lambda it: relief.order(id=it["id"]), raised)
-        assert [it["items"] for it in orders] == [[it] for it in items]
+        assert [it["items"][0]["item"] for it in orders] == items
 
 
 def test_a_command_is_carried_out_once_while_its_service_is_killed(running):
@@ -100,6 +99,7 @@ def test_a_command_is_carried_out_once_while_its_service_is_killed(running):
         assert relief.health()["log_last"] == before + 60
 
 
+@pytest.mark.long
 def test_it_goes_on_after_the_broker_was_restarted(running):
     with RpcClient(running.stack.amqp_uri, seconds=5, patience=180) as client:
         relief = Relief(client)
@@ -149,17 +149,39 @@ def test_a_closed_client_leaves_no_thread(running):
 
 
 def test_the_example_in_its_readme_runs(running, tmp_path):
-    readme = (ROOT / "clients/python/README.md").read_text("utf-8")
-    (example,) = (it.split("```")[0] for it in readme.split("```python\n")[1:] if "RpcClient" in it)
     (tmp_path / "address.txt").write_text(running.stack.amqp_uri)
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "clients/python/src")}
-    ended = subprocess.run(
-        [sys.executable, "-c", example],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
+    lines = printed(tmp_path, RPC)
+    assert lines[0].startswith("events ")
+    assert lines[1] == "refused ['visits']"
+
+
+def test_a_published_issue_reaches_a_subscriber_with_its_manifest_and_is_acknowledged(
+    running, client, tmp_path
+):
+    week, supervision = "2017-W06", Supervision(client)
+    running.issue(week)
+    received = []
+
+    def keep(report, db):
+        received.append((report.name, report.edition, "manifest" in report.data))
+
+    subscriber = Subscriber(
+        running.stack.amqp_uri_of("archive"),
+        keep,
+        store=tmp_path / "store",
+        keys=KeyRing([supervision.signing_key()["pem"]]),
     )
-    assert ended.stderr == ""
-    assert ended.stdout.splitlines()[1] == "refused ['visits']"
+
+    def is_acknowledged():
+        (row,) = supervision.receipts(period=week)["subscribers"]
+        return row["state"] == "acknowledged"
+
+    thread = threading.Thread(target=subscriber.run)
+    thread.start()
+    try:
+        running.wait(is_acknowledged)
+    finally:
+        subscriber.stop()
+        thread.join(SECONDS)
+    assert received == [("2017-W06-r0", "public", True)]
+    assert subscriber.set_aside() == []

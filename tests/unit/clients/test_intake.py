@@ -2,14 +2,16 @@
 
 import json
 import random
+import sqlite3
 
 import pytest
 
+from shared.domain import canonical
 from tests.support.signed_reports import Office, body, event, message
 from warm_client.backoff import Backoff
 from warm_client.intake import Handle, Intake, Retries, Wait
 from warm_client.keys import KeyRing
-from warm_client.store import Store
+from warm_client.store import Store, cannot_store
 
 OFFICE = Office()
 STRANGE = Office(b"\x02" * 32)
@@ -49,7 +51,9 @@ class Consumer:
                 if self.fails:
                     self.fails -= 1
                     raise ValueError("no room")
-        except ValueError as error:
+        except Exception as error:
+            if cannot_store(error):
+                raise
             return error
         return None
 
@@ -101,6 +105,27 @@ def test_a_report_that_is_refused_too_often_is_set_aside_and_the_office_hears_no
     assert consumer.aside == [("ValueError: no room", content)]
     said = "the subscriber's handler failed 3 times: ValueError"
     assert consumer.receipts == [("refused", said), ("accepted", "")]
+
+
+def test_a_full_disk_is_not_the_handlers_fault():
+    consumer = Consumer()
+    with consumer.store.transaction() as db:
+        (pages,) = db.execute("PRAGMA page_count").fetchone()
+        db.execute(f"PRAGMA max_page_count = {pages}")
+        db.execute(
+            "CREATE TRIGGER large AFTER INSERT ON kept BEGIN"
+            " INSERT INTO kept SELECT hex(zeroblob(100000)) WHERE new.name LIKE '2017%'; END"
+        )
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        consumer.take(message(OFFICE, 1))
+    assert not cannot_store(sqlite3.OperationalError("no such table"))
+
+
+def test_what_cant_be_text_is_set_aside_too():
+    consumer = Consumer()
+    consumer.take(body(event(OFFICE.issue(1))).replace(b'"id": "', b'"id": "\\ud800'))
+    consumer.store.set_aside(b"x", "\ud800", None, None)
+    assert [reason for reason, _ in consumer.aside] == ["the id is too long or not printable", "?"]
 
 
 def test_refusals_are_counted_across_restarts(tmp_path):
@@ -165,6 +190,21 @@ def test_a_key_that_stays_unknown_is_named():
     consumer = Consumer()
     consumer.take(message(STRANGE, 1))
     assert consumer.aside[0][0] == f"unknown key {STRANGE.signer.keyid}"
+
+
+def test_a_test_of_the_operator_is_answered_and_brings_no_report():
+    consumer = Consumer()
+    state = {"name": "archive", "status": "added"}
+    data = state | {"digest": canonical.sha256(state)}
+    tested = {"type": "supervision.subscriber.tested"}
+    content = body(event(data) | tested)
+    assert consumer.intake.is_settled(content)
+    consumer.take(content)
+    assert (consumer.kept, consumer.aside) == ([], [])
+    ((_, receipt),) = consumer.store.receipts()
+    assert json.loads(receipt)["digest"] == data["digest"]
+    consumer.take(body(event(data | {"name": "other"}) | tested))
+    assert consumer.aside[0][0] == "the digest of the test doesn't match"
 
 
 def test_what_was_published_before_the_first_wanted_issue_is_skipped_without_a_receipt():

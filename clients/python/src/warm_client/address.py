@@ -1,6 +1,7 @@
 """The broker's address: `amqp://user:password@host:port/vhost`, or `amqps://` for TLS, where
 `?cacertfile=FILE` names the authority if the system doesn't trust it already."""
 
+import logging
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,10 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 import pika
 
 CONNECT_SECONDS = 5
+
+# pika logs one failure a dozen times, as errors; we log it once. Who wants its log sets its level.
+if logging.getLogger("pika").level == logging.NOTSET:
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
 
 
 class BadAddress(ValueError):

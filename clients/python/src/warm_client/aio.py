@@ -26,7 +26,7 @@ from warm_client.intake import Handle, Steps
 from warm_client.keys import KeyRing
 from warm_client.merging import Merging, Message, StreamChanged
 from warm_client.reports import Report
-from warm_client.store import SetAside
+from warm_client.store import SetAside, cannot_store
 from warm_client.subscription import (
     POLL_SECONDS,
     RECEIPT_SECONDS,
@@ -37,6 +37,8 @@ from warm_client.subscription import (
 )
 
 log = logging.getLogger("warm_client")
+
+INTERRUPTIONS = (AMQPError, ChannelInvalidStateError, OSError, sqlite3.Error, QueueGone)
 
 AsyncHandler = Callable[[Report, sqlite3.Connection], Awaitable[object]]
 
@@ -80,7 +82,7 @@ class AsyncSubscriber(Subscription):
                 except StreamChanged:
                     log.warning("报告流已重建 / the stream is another one: read from its beginning")
                     self._store.position = None
-                except (AMQPError, ChannelInvalidStateError, OSError, QueueGone) as error:
+                except INTERRUPTIONS as error:
                     seconds = self._backoff.wait()
                     reason = f"{type(error).__name__} {error}"[:300]
                     log.warning("中断，%.1f 秒后重试 / interrupted: %s", seconds, reason)
@@ -176,6 +178,8 @@ class AsyncSubscriber(Subscription):
             with self._store.handling(step.report, step.body, step.receipt) as db:
                 await self._handler(step.report, db)
         except Exception as error:
+            if cannot_store(error):
+                raise
             return error
         return None
 

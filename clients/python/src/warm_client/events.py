@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+LONGEST_ID = 200
+
 
 class Refused(Exception):
     """The message is no valid report; the argument says why."""
@@ -30,6 +32,8 @@ def read_event(body: bytes) -> Event:
     identity, kind, data = event.get("id"), event.get("type"), event.get("data")
     if not isinstance(identity, str) or not isinstance(kind, str):
         raise Refused("no id or no type")
+    if len(identity) > LONGEST_ID or not identity.isprintable():
+        raise Refused("the id is too long or not printable")
     return Event(identity, kind, _version(event), data if isinstance(data, dict) else {})
 
 

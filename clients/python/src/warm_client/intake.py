@@ -6,13 +6,14 @@ from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from warm_client import receipts
+from warm_client import canonical, receipts
 from warm_client.events import Event, Refused, read_event
 from warm_client.keys import KeyRing, UnknownKey
 from warm_client.reports import Report, read_report
 from warm_client.store import Store
 
 KEY_ANNOUNCED = "supervision.key.announced"
+TESTED = "supervision.subscriber.tested"
 
 log = logging.getLogger("warm_client")
 
@@ -83,6 +84,8 @@ class Intake:
                     self._store.owe_again(body)
                 return
             event = read_event(body)
+            if event.type == TESTED:
+                self._answer_test(event)
             report = yield from self._report(event, body)
             if report is not None and self._is_wanted(report, sent_to_us):
                 yield from self._handle(report, body)
@@ -95,6 +98,18 @@ class Intake:
             event = read_event(body)
             if event.type == KEY_ANNOUNCED and (keyid := self._keys.follow(event.data)):
                 log.info("新密钥 %s / a new key, signed by one that is known", keyid)
+
+    def _answer_test(self, event: Event) -> None:
+        """The operator sent it to this queue alone, to see whether a receipt comes back."""
+        unsigned = {name: it for name, it in event.data.items() if name != "digest"}
+        try:
+            digest = canonical.sha256(unsigned)
+        except ValueError as error:
+            raise Refused("not canonical JSON") from error
+        if event.data.get("digest") != digest:
+            raise Refused("the digest of the test doesn't match")
+        self._store.owe(event.id, receipts.accepted(event.id, digest))
+        log.info("收到测试消息 / a test message came")
 
     def _report(self, event: Event, body: bytes) -> ReportSteps:
         """Its report. Where the key is unknown yet, it may be on its way. Raises Refused."""
@@ -114,7 +129,7 @@ class Intake:
         if report is None:
             raise Refused("no report")
         if self._is_wanted(report, sent_to_us=True):
-            error = yield Handle(report, body, receipts.accepted(report))
+            error = yield Handle(report, body, receipts.accepted(report.event, report.digest))
             if error is not None:
                 raise error
 
@@ -126,7 +141,7 @@ class Intake:
         if taken.digest != report.digest:
             raise Refused("another document of this issue and revision is known")
         if taken.handled and sent_to_us:
-            self._store.owe(report.event, receipts.accepted(report))
+            self._store.owe(report.event, receipts.accepted(report.event, report.digest))
         return False
 
     def _has_begun(self, report: Report) -> bool:
@@ -139,7 +154,8 @@ class Intake:
         return True
 
     def _handle(self, report: Report, body: bytes) -> Steps:
-        while (error := (yield Handle(report, body, receipts.accepted(report)))) is not None:
+        accepted = receipts.accepted(report.event, report.digest)
+        while (error := (yield Handle(report, body, accepted))) is not None:
             reason = f"{type(error).__name__}: {error}"
             refusals = self._store.count_refusal(body)
             log.warning("处理失败 %s / the handler failed: %s", report.name, reason)

@@ -1,15 +1,15 @@
 """Receipts: a subscriber's word that it has a report, or refuses it."""
 
 from warm_client import canonical
-from warm_client.reports import Report
 
 # The exchange for receipts. A subscriber may send there by its own name alone.
 EXCHANGE = "supervision.receipts"
 LONGEST_REASON = 200
 
 
-def accepted(report: Report) -> bytes:
-    return canonical.dumps({"event": report.event, "outcome": "accepted", "digest": report.digest})
+def accepted(event: str, digest: str) -> bytes:
+    """`digest` is that of the document that was taken."""
+    return canonical.dumps({"event": event, "outcome": "accepted", "digest": digest})
 
 
 def refused(event: str, reason: str) -> bytes:

@@ -25,6 +25,13 @@ CREATE TABLE IF NOT EXISTS warm_aside (number INTEGER PRIMARY KEY AUTOINCREMENT,
     event TEXT, receipt BLOB);
 CREATE TABLE IF NOT EXISTS warm_receipts (event TEXT PRIMARY KEY, receipt BLOB NOT NULL);
 """
+DISK_ERRORS = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_BUSY,
+}
 POSITION, BEGUN = "position", "begun"
 
 
@@ -51,6 +58,17 @@ class Position:
 
     offset: int
     sha256: str
+
+
+def printable(text: str) -> str:
+    """Text that can be stored: without lone surrogates."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def cannot_store(error: Exception) -> bool:
+    """Whether it is the disk's error, or another process's, and not the handler's."""
+    code = getattr(error, "sqlite_errorcode", None) if isinstance(error, sqlite3.Error) else None
+    return code is not None and (code & 0xFF) in DISK_ERRORS
 
 
 def fingerprint(body: bytes) -> str:
@@ -146,7 +164,7 @@ class Store:
             db.execute(
                 "INSERT OR IGNORE INTO warm_aside (sha256, reason, body, event, receipt)"
                 " VALUES (?, ?, ?, ?, ?)",
-                (fingerprint(body), reason, body, event, receipt),
+                (fingerprint(body), printable(reason), body, event, receipt),
             )
             db.execute("DELETE FROM warm_refusals WHERE body = ?", (fingerprint(body),))
             self.owe_again(body)

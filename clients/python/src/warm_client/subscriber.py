@@ -20,7 +20,7 @@ from warm_client.intake import Handle, Steps, Wait
 from warm_client.keys import KeyRing
 from warm_client.merging import Merging, Message, StreamChanged
 from warm_client.reports import Report
-from warm_client.store import SetAside
+from warm_client.store import SetAside, cannot_store
 from warm_client.subscription import (
     POLL_SECONDS,
     RECEIPT_SECONDS,
@@ -83,7 +83,7 @@ class Subscriber(Subscription):
                 except StreamChanged:
                     log.warning("报告流已重建 / the stream is another one: read from its beginning")
                     self._store.position = None
-                except (AMQPError, OSError, QueueGone) as error:
+                except (AMQPError, OSError, sqlite3.Error, QueueGone) as error:
                     seconds = self._backoff.wait()
                     reason = " ".join([type(error).__name__, *map(str, error.args)])[:300]
                     log.warning("中断，%.1f 秒后重试 / interrupted: %s", seconds, reason)
@@ -173,6 +173,8 @@ class Subscriber(Subscription):
             with self._store.handling(step.report, step.body, step.receipt) as db:
                 self._handler(step.report, db)
         except Exception as error:
+            if cannot_store(error):
+                raise
             return error
         return None
 
