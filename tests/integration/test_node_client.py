@@ -1,6 +1,7 @@
 """The Node client against a real broker and the services."""
 
 import json
+import random
 import subprocess
 from contextlib import contextmanager
 
@@ -8,6 +9,7 @@ import pika
 import pytest
 
 from deploy.local.waiting import wait_until
+from shared.platform.broker_alarm import AlarmWatch
 from tests.support import doc_pages, golden_issues, node, plain_amqp
 from tests.support.running import COMMUNITY, SECONDS
 from tests.support.signed_issues import WITHDRAWN, event, issue, withdrawal
@@ -41,6 +43,21 @@ try {
 } finally {
   await rpc.close();
 }
+"""
+
+MANY = """
+import { RpcClient } from "warm-district-client";
+
+const rpc = new RpcClient({ seconds: 60, ...JSON.parse(process.argv[2]) });
+const orgunit = process.argv[3];
+const visits = { value: "3", qualifier: "exact", unit: "visit" };
+const about = { orgunit, time: "2017-02-06T09:30:00+08:00", kind: "household", visits };
+const one = () => rpc.services.relief.record_visits(about);
+for (let round = 0; round < 30; round++) {
+  const made = await Promise.all(Array.from({ length: 10 }, one));
+  console.log(made.map(({ id }) => id).join("\\n"));
+}
+await rpc.close();
 """
 
 
@@ -147,21 +164,22 @@ def test_who_starts_late_reads_the_stream_and_goes_on_with_the_queue(clean_stack
     publish(clean_stack, both)
     with archive(clean_stack, place, **{"from": "first"}) as it:
         waited_for(place, *names("2017-W05", "2017-W06"))
+        assert wait_until(lambda: "listening" in log(place), SECONDS)
         publish(clean_stack, after)
         waited_for(place, *names("2017-W05", "2017-W06", "2017-W07"))
         assert stopped(it)
     assert json.loads((place / "state" / "state.json").read_text())["catchUp"]["done"]
 
 
+@pytest.mark.long
 def test_it_begins_at_the_issue_that_is_wanted(clean_stack, place):
     to_stream(clean_stack, *published("2017-W05", "2017-W06", "2017-W07"))
     with archive(clean_stack, place, **{"from": "2017-W06"}):
         waited_for(place, *names("2017-W06", "2017-W07"))
 
 
+@pytest.mark.long
 def test_killed_again_and_again_it_has_each_issue_once_in_order(clean_stack, place, seed):
-    import random
-
     chance = random.Random(seed)
     weeks = [f"2017-W{number:02}" for number in range(1, 21)]
     to_stream(clean_stack, *published(*weeks[:10]))
@@ -182,6 +200,7 @@ def test_killed_again_and_again_it_has_each_issue_once_in_order(clean_stack, pla
     assert len(handled(place)) <= len(weeks) + 3
 
 
+@pytest.mark.long
 def test_it_goes_on_after_the_broker_was_killed(clean_stack, place):
     with archive(clean_stack, place) as it:
         publish(clean_stack, *published("2017-W06"))
@@ -230,6 +249,24 @@ def test_receipts_say_what_was_taken_and_what_was_refused(clean_stack, place):
     ]
 
 
+EXAMPLES = {
+    ("archive" if "Subscriber" in code else "visits"): code
+    for language, code, _ in doc_pages.blocks(doc_pages.text(README))
+    if language == "js"
+}
+
+
+def test_the_example_of_a_subscriber_runs(clean_stack, place):
+    (place / "office.pem").write_text(PEM)
+    (place / "example.mjs").write_text(EXAMPLES["archive"])
+    first = issue("2017-W06")
+    publish(clean_stack, event(first))
+    with archive(clean_stack, place, "example.mjs") as it:
+        assert wait_until(lambda: "published 2017-W06-r0" in log(place), SECONDS), log(place)
+        assert stopped(it)
+    assert (place / "2017-W06-r0.json").read_text("utf-8") == first["document"]
+
+
 def call(running, place, service, method, given, **options):
     """The result of a method by the client, or its error; as the office, unless `uri` says who."""
     uri = running.stack.amqp_uri_of("office")
@@ -275,6 +312,45 @@ def test_a_method_that_the_broker_forbids_is_forbidden(running, place):
     assert (found["name"], found["data"]["rule"]) == ("Forbidden", "broker_permission")
 
 
+def test_who_may_not_act_for_another_is_forbidden(running, place):
+    given = {"command_id": "as-another", "id": "o-1", "time": "2017-02-06T09:30:00+08:00"}
+    found = call(running, place, "relief", "confirm_order", given, actor="service:clinics")
+    assert (found["name"], found["data"]["rule"]) == ("Forbidden", "actor_of_another")
+
+
+@pytest.mark.long
+def test_under_the_brokers_alarm_nothing_is_waited_for(running, place):
+    control, watch = running.stack.broker_control, AlarmWatch(running.stack.amqp_uri)
+    control("set_disk_free_limit", "90000GB")
+    try:
+        running.wait(lambda: watch.alarm() == "low on disk")
+        found = call(running, place, "relief", "order", {"id": "o-1"}, seconds=30)
+        assert found["name"] in ("DeadlineExceeded", "Unavailable")
+        assert found["data"]["problem"] == "broker_alarm"
+    finally:
+        control("set_disk_free_limit", "500MB")
+        running.wait(lambda: watch.alarm() == "")
+        watch.close()
+
+
+@pytest.mark.long
+def test_a_command_that_was_cut_off_has_its_effect_once(running, place):
+    """The connections are closed while calls are made, again and again."""
+    (place / "many.mjs").write_text(MANY)
+    given = json.dumps({"uri": running.stack.amqp_uri_of("office"), "actor": "person:clerk-7"})
+    before = running.health("relief")["log_last"]
+    command = ["node", "many.mjs", given, COMMUNITY]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=place, env=node.environment(), **pipes) as it:
+        while it.poll() is None:
+            running.stack.broker_control("close_all_user_connections", "office", "on purpose")
+        ids, said = it.communicate()
+        assert it.returncode == 0, said
+    assert len(set(ids.split())) == 300
+    running.settled()
+    assert running.health("relief")["log_last"] == before + 300
+
+
 def test_without_an_answer_a_command_may_have_been_carried_out(running, place):
     running.stack.kill_service("relief")
     options = {"seconds": 1, "repeats": 0}
@@ -286,24 +362,6 @@ def test_without_an_answer_a_command_may_have_been_carried_out(running, place):
     )
     assert found["data"]["carried_out"] == "unknown"
     assert found["data"]["ask"]["method"] == "command"
-
-
-EXAMPLES = {
-    ("archive" if "Subscriber" in code else "visits"): code
-    for language, code, _ in doc_pages.blocks(doc_pages.text(README))
-    if language == "js"
-}
-
-
-def test_the_example_of_a_subscriber_runs(clean_stack, place):
-    (place / "office.pem").write_text(PEM)
-    (place / "example.mjs").write_text(EXAMPLES["archive"])
-    first = issue("2017-W06")
-    publish(clean_stack, event(first))
-    with archive(clean_stack, place, "example.mjs") as it:
-        assert wait_until(lambda: "published 2017-W06-r0" in log(place), SECONDS), log(place)
-        assert stopped(it)
-    assert (place / "2017-W06-r0.json").read_text("utf-8") == first["document"]
 
 
 def test_the_example_of_a_call_runs(running, place):

@@ -67,6 +67,9 @@ export async function close(connection) {
     await within(connection.close(), CONNECT_SECONDS * 1000);
   } catch {
     // It is closed, or the broker will notice by the missing heartbeat.
+  } finally {
+    // A broker with an alarm reads nothing more, not even the end, and the program would wait.
+    /** @type {any} */ (connection).connection.stream.destroy();
   }
 }
 

@@ -6,17 +6,18 @@ import subprocess
 
 import pytest
 
-from tests.support import plain_amqp
+from tests.support import plain_amqp, signed_issues
 from tests.support.foreign_packages import by_node, by_python, debian
-from tests.support.running import SECONDS
+from tests.support.running import SECONDS, properties
 
 QUEUE = "foreign"
+REPORTS = "sub.archive.reports"
 CLIENTS = {
-    "pika": lambda uri: by_python(None, "with_pika.py", uri, QUEUE),
-    "aio-pika": lambda uri: by_python(None, "with_aio_pika.py", uri, QUEUE),
-    "kombu": lambda uri: by_python(None, "with_kombu.py", uri, QUEUE),
-    "FastStream": lambda uri: by_python(None, "with_faststream.py", uri, QUEUE),
-    "amqplib": lambda uri: by_node("with_amqplib.mjs", uri, QUEUE),
+    "pika": lambda *at: by_python(None, "with_pika.py", *at),
+    "aio-pika": lambda *at: by_python(None, "with_aio_pika.py", *at),
+    "kombu": lambda *at: by_python(None, "with_kombu.py", *at),
+    "FastStream": lambda *at: by_python(None, "with_faststream.py", *at),
+    "amqplib": lambda *at: by_node("with_amqplib.mjs", *at),
 }
 # These are in the default run: they are installed for other tests already.
 QUICK = ("pika", "kombu")
@@ -36,14 +37,15 @@ def order(running):
         channel.queue_delete(QUEUE)
 
 
-@pytest.mark.parametrize(
+every_client = pytest.mark.parametrize(
     "client", [it if it in QUICK else pytest.param(it, marks=pytest.mark.long) for it in CLIENTS]
 )
+
+
+@every_client
 def test_body_and_properties_arrive(order, client):
     running, event = order
-    # Some write the virtual host "/" as a second slash, which not all of them read.
-    uri = running.stack.amqp_uri.rstrip("/") + "/%2F"
-    found = json.loads(CLIENTS[client](uri))
+    found = json.loads(CLIENTS[client](running.stack.amqp_uri, QUEUE))
     assert found.pop("event") == event
     assert found.pop("timestamp") > 0
     assert found == {
@@ -56,6 +58,20 @@ def test_body_and_properties_arrive(order, client):
         "routing_key": "order.raised",
         "headers": {"ce-mode": "structured"},
     }
+
+
+@every_client
+def test_a_subscriber_reads_its_queue_with_its_own_rights(running, client):
+    with plain_amqp.channel(running.stack.amqp_uri) as channel:
+        channel.queue_purge(REPORTS)
+    data = signed_issues.issue()
+    about = properties(message_id="e-1", type=signed_issues.PUBLISHED, app_id="supervision")
+    about.timestamp, about.delivery_mode = 1486364400, 2
+    body = signed_issues.event(data)
+    running.publish("supervision.events", "briefing.published", (body, about))
+    found = json.loads(CLIENTS[client](running.stack.amqp_uri_of("archive"), REPORTS))
+    assert found["event"]["data"] == data
+    assert found["timestamp"] == 1486364400
 
 
 @pytest.mark.long

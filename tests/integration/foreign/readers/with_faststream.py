@@ -9,11 +9,11 @@ from faststream.rabbit import RabbitBroker, RabbitQueue
 from faststream.rabbit.annotations import RabbitMessage
 
 uri, name = sys.argv[1:]
-broker = RabbitBroker(uri)
-app = FastStream(broker)
+broker = RabbitBroker(uri, logger=None)
+app = FastStream(broker, logger=None)
 
 
-# It declares what it reads from, unless it is told that this is there.
+# It declares what it reads from, unless it is said to be there.
 @broker.subscriber(RabbitQueue(name, declare=False))
 async def received(event: dict, message: RabbitMessage):
     it = message.raw_message
