@@ -5,6 +5,7 @@ from types import ModuleType
 
 from deploy import broker_definitions
 from deploy.catalogue import (
+    client_python,
     events,
     indicators,
     plausibility,
@@ -56,12 +57,14 @@ def files() -> dict[str, str]:
 
 def write() -> None:
     """Write docs/catalogue, the JSON Schemas in docs/events and docs/rpc, the table of problems in
-    docs/operations.md, the broker's definitions, and the schema of a bundle's manifest."""
+    docs/operations.md, the broker's definitions, the schema of a bundle's manifest, and what is
+    generated of the Python client."""
     texts = files()
     catalogue.main()
     broker_definitions.write()
     problems.write()
     proof_schemas.write()
+    client_python.write()
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.md"):
         old.unlink()
