@@ -28,7 +28,7 @@ from nameko.rpc import Rpc, RpcConsumer, get_rpc_exchange
 from shared.aggregates.repository import Repository
 from shared.contracts.limits import QUERY_BYTES
 from shared.contracts.plausibility import doubts_about
-from shared.contracts.rpc import error_data, requests
+from shared.contracts.rpc import error_payload, requests
 from shared.contracts.rpc.declare import CommandSchema, Query
 from shared.contracts.rpc.declare import Method as Contract
 from shared.domain.errors import DeadlineExceeded, Unavailable, ValidationFailed, WarmError
@@ -264,8 +264,7 @@ def _error_payload(error: Exception) -> Json:
     """Nameko's form of the error, and whether trying again helps."""
     if not isinstance(error, WarmError):
         return dict(serialize(error))
-    payload: Json = serialize(type(error)(error_data.bounded(error.data)))
-    return payload | {"try_again": error.try_again}
+    return error_payload.of(error)
 
 
 def _public_error(error: Exception) -> Exception:

@@ -114,7 +114,7 @@ class AsyncSubscriber(Subscription):
             for number in numbers:
                 loop.add_signal_handler(number, self.stop)
         except (ValueError, RuntimeError, NotImplementedError):
-            # Not the main thread: whoever runs that ends us by `stop`.
+            # Only the main thread may have signal handlers. There, `stop` ends this.
             numbers = ()
         try:
             yield

@@ -516,7 +516,7 @@ class ExemptReporterResult(TypedDict):
 class ExplainArguments(TypedDict):
     period: str  # ISO week (2017-W06)
     revision: NotRequired[int | None]
-    indicator: str  # code of an indicator (see indicators.md)
+    indicator: str  # code of an indicator
     orgunit: NotRequired[str | None]  # org unit code (6, 9 or 12 digits)
 
 
@@ -556,7 +556,7 @@ class ExplainResult(TypedDict):
     """The events in a figure, and those that feed its indicator and don't count in it."""
 
     period: str  # ISO week (2017-W06)
-    indicator: str  # code of an indicator (see indicators.md)
+    indicator: str  # code of an indicator
     orgunit: str  # org unit code (6, 9 or 12 digits)
     included: list[IncludedEvent]
     left_out: list[LeftOutEvent]
@@ -886,7 +886,7 @@ class LiveArguments(TypedDict):
 class LiveCell(TypedDict):
     """A figure with how many reports gave it (`numerator`) of how many (`denominator`)."""
 
-    indicator: str  # code of an indicator (see indicators.md)
+    indicator: str  # code of an indicator
     orgunit: str  # org unit code (6, 9 or 12 digits)
     value: str | None  # text, up to 100 characters
     qualifier: Literal["exact", "over", "about", "at_most", "not_stated"]
