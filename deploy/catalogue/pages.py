@@ -5,10 +5,10 @@ from types import ModuleType
 
 from deploy import broker_definitions
 from deploy.catalogue import (
+    asyncapi,
     client_node,
     client_python,
     ends,
-    asyncapi,
     events,
     indicators,
     kinds,
