@@ -21,6 +21,7 @@ from tests.bench import (
     relay,
     rpc,
     scaling,
+    subscribers,
 )
 from tests.bench.report import for_people
 from tests.bench.stage import stage
@@ -36,6 +37,7 @@ JOBS = {
     "rebuild": rebuild,
     "briefing": briefing,
     "forms": forms,
+    "subscribers": subscribers,
 }
 
 
