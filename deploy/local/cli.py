@@ -19,6 +19,7 @@ from deploy.local import (
     demo,
     erasures,
     import_files,
+    keys,
     orgunits,
     package_audit,
     rebuild,
@@ -79,6 +80,7 @@ app.add_typer(import_files.app, name="import")
 app.add_typer(briefing.app, name="briefing")
 app.add_typer(deadletters.app, name="deadletters")
 app.add_typer(erasures.app, name="erase")
+app.add_typer(keys.app, name="key")
 app.add_typer(orgunits.app, name="orgunit")
 app.add_typer(staff.app, name="staff")
 

@@ -7,7 +7,6 @@ from typing import Any
 from nameko.timer import timer
 
 from services.supervision.briefing.live import live
-from services.supervision.briefing.signing import Signer
 from services.supervision.documents import OrgUnit
 from services.supervision.indexes import INDEXES
 from services.supervision.oversight.commands import OversightCommands
@@ -19,8 +18,9 @@ from services.supervision.workflow.issue_editions import IssueEditions
 from services.supervision.workflow.issue_forms import IssueForms
 from services.supervision.workflow.issue_queries import IssueQueries
 from services.supervision.workflow.issue_reading import IssueReading
-from services.supervision.workflow.issue_signer import SignerProvider, issue_signer
+from services.supervision.workflow.issue_signer import issue_signer
 from services.supervision.workflow.issue_verifying import IssueVerifying
+from services.supervision.workflow.key_commands import KeyCommands
 from services.supervision.workflow.projection import Projection
 from services.supervision.workflow.registry import Registry
 from services.supervision.workflow.restored_issues import complete_issues
@@ -45,12 +45,11 @@ at_intervals: Callable[[Method], Method] = timer(interval=TIMER_SECONDS)
 settle_at_intervals: Callable[[Method], Method] = timer(interval=SETTLE_SECONDS)
 
 
-class SupervisionService(OversightCommands, Service):
+class SupervisionService(OversightCommands, KeyCommands, Service):
     name = "supervision"
     indexes = INDEXES
 
     projection = Projection()
-    signer: Signer = SignerProvider()
 
     @staticmethod
     def keys(settings: Settings) -> dict[str, Any]:
@@ -209,6 +208,7 @@ class SupervisionService(OversightCommands, Service):
         successor: str | None,
     ) -> Json:
         """A person takes a published issue back. It stays readable, and subscribers are told."""
+        self.signing_keys_stored.announce_present()
         return self._review.withdraw(command, period, revision, reason, successor)
 
     @rpc
@@ -225,6 +225,7 @@ class SupervisionService(OversightCommands, Service):
     @rpc
     def publish_briefing(self, command: Command, period: Period) -> Json:
         """Publish the approved draft as an issue: numbered, signed and sent to subscribers."""
+        self.signing_keys_stored.announce_present()
         return self._lifecycle.publish(command, period)
 
     @rpc
@@ -361,7 +362,7 @@ class SupervisionService(OversightCommands, Service):
 
     @property
     def _verifying(self) -> IssueVerifying:
-        return IssueVerifying(self._issues, self._editions)
+        return IssueVerifying(self._issues, self._editions, self.signing_keys_stored.keyring())
 
     @property
     def _editions(self) -> IssueEditions:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from shared.domain.types import Json
 from shared.platform.topology import (
     INTERNAL_REPORT_STREAM,
+    KEY_STREAM,
     LOG_STREAM,
     RECEIPTS,
     REPORT_KEYS,
@@ -118,7 +119,7 @@ def _of_subscriber(name: str) -> Rights:
     return Rights(
         configure=NOTHING,
         write=_any(*_names(queue, RECEIPTS)),
-        read=_any(*_names(queue, REPORT_STREAM, source)),
+        read=_any(*_names(queue, REPORT_STREAM, KEY_STREAM, source)),
         topics={
             source: (NOTHING, _any(*_names(*REPORT_KEYS))),
             # By its own name alone: so a receipt is known to be of its sender.
@@ -142,7 +143,7 @@ def _of_reader() -> Rights:
     return Rights(
         configure=NOTHING,
         write=NOTHING,
-        read=_any(re.escape(INTERNAL_REPORT_STREAM)),
+        read=_any(*_names(INTERNAL_REPORT_STREAM, KEY_STREAM)),
         topics={},
     )
 

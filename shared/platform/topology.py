@@ -31,6 +31,9 @@ INTERNAL_REPORT_KEYS = (
     "briefing.withdrawn",
 )
 
+# The events of the keys that sign reports.
+KEY_KEYS = ("key.announced", "key.retired")
+
 # Report consumers outside the system that have a queue and a user of their own.
 SUBSCRIBERS = ("archive",)
 
@@ -44,6 +47,8 @@ RPC_EXCHANGE = "nameko-rpc"
 LOG_STREAM = "warm.log"
 REPORT_STREAM = "reports"
 INTERNAL_REPORT_STREAM = "reports.internal"
+# The public keys that check issues: every subscriber may read it.
+KEY_STREAM = "keys"
 
 # A crash of a consumer counts against every prefetched message: with a low limit, healthy messages
 # would become dead letters.
@@ -220,6 +225,7 @@ def definitions() -> Json:
         _queue(LOG_STREAM, x_queue_type="stream"),
         _queue(REPORT_STREAM, x_queue_type="stream"),
         _queue(INTERNAL_REPORT_STREAM, x_queue_type="stream"),
+        _queue(KEY_STREAM, x_queue_type="stream"),
     ]
     bindings = []
     for service in SERVICES:
@@ -252,6 +258,7 @@ def definitions() -> Json:
     for queue in [REPORT_STREAM, *map(subscriber_queue, SUBSCRIBERS)]:
         bindings += [_binding(source, queue, key) for key in REPORT_KEYS]
     bindings += [_binding(source, INTERNAL_REPORT_STREAM, key) for key in INTERNAL_REPORT_KEYS]
+    bindings += [_binding(source, KEY_STREAM, key) for key in KEY_KEYS]
     return {
         "vhosts": [{"name": "/"}],
         "exchanges": exchanges,

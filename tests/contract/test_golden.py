@@ -2,13 +2,14 @@
 
 import base64
 import csv
+import hashlib
 import json
 import re
 from functools import cache
 
 import fastjsonschema
 import pytest
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_public_key
 
 from deploy.local.places import ROOT
 from deploy.subscriber import subscriber
@@ -121,6 +122,15 @@ def test_a_briefing_can_be_kept_and_its_signature_checked(name):
     assert data["keyid"] == key["keyid"]
     signature = base64.b64decode(data["signature"])
     load_pem_public_key(key["pem"].encode()).verify(signature, data["digest"].encode())
+
+
+def test_an_announced_key_is_signed_by_the_one_before():
+    key = golden.example("events", "supervision.key.announced.1")["data"]
+    former = golden.example("events", "supervision.key.retired.1")["data"]
+    assert key["previous"] == former["keyid"]
+    message = hashlib.sha256(key["public_key"].encode()).hexdigest().encode()
+    public = load_der_public_key(base64.b64decode(former["public_key"]))
+    public.verify(base64.b64decode(key["signature"]), message)
 
 
 @cache

@@ -6,6 +6,7 @@ from shared.contracts.rpc import (
     common,
     editions,
     jobfairs,
+    keys,
     oversight,
     relief,
     review,
@@ -27,6 +28,7 @@ DECLARED: dict[str, dict[str, Method]] = {
     "jobfairs": jobfairs.METHODS,
     "supervision": oversight.METHODS
     | calendar.METHODS
+    | keys.METHODS
     | staff.METHODS
     | editions.METHODS
     | review.METHODS
