@@ -50,7 +50,8 @@ def announce(
 
     Exit status: 0 announced; 1 refused.
     """
-    given = {"pem": file.read(), "used_from": used_from}
+    lines = file.read().strip().splitlines()
+    given = {"public_key": "".join(lines[1:-1]), "used_from": used_from}
     _act(stack, "announce_key", actor, given)
 
 

@@ -12,6 +12,7 @@ from services.supervision.indexes import INDEXES
 from services.supervision.oversight.commands import OversightCommands
 from services.supervision.oversight.findings import Finding
 from services.supervision.receipts.receipts import WATCH_SECONDS, Receipts
+from services.supervision.receipts.subscriber_commands import SubscriberCommands
 from services.supervision.workflow.briefing_lifecycle import BriefingLifecycle
 from services.supervision.workflow.draft_schedule import TIMER_SECONDS, draft_due
 from services.supervision.workflow.issue_editions import IssueEditions
@@ -45,7 +46,7 @@ at_intervals: Callable[[Method], Method] = timer(interval=TIMER_SECONDS)
 settle_at_intervals: Callable[[Method], Method] = timer(interval=SETTLE_SECONDS)
 
 
-class SupervisionService(OversightCommands, KeyCommands, Service):
+class SupervisionService(OversightCommands, KeyCommands, SubscriberCommands, Service):
     name = "supervision"
     indexes = INDEXES
 

@@ -6,8 +6,10 @@ An act takes a channel of the identity that tries it.
 
 import uuid
 
+from shared.platform.declarations import RECEIPTS
 from shared.platform.permissions import OFFICE, READER
-from shared.platform.topology import RECEIPTS, SERVICES, SUBSCRIBERS
+from shared.platform.subscribers import ARCHIVE
+from shared.platform.topology import SERVICES
 
 # Who may ask whom, beside supervision, which asks everybody and is asked by everybody.
 ASKED = {("relief", "volunteering")}
@@ -109,10 +111,10 @@ def forbidden_near(other):
 
 def forbidden_to_service(service):
     yield from forbidden_to_all()
-    yield "read subscribers' reports", take(f"sub.{SUBSCRIBERS[0]}.reports")
+    yield "read subscribers' reports", take(f"sub.{ARCHIVE.name}.reports")
     for key in ("#", "*.*", "relief.*", "*.raise_order", "relief.raise_order"):
         yield f"overhear what others are asked, by {key}", listen_for(key)
-    yield "send a receipt", publish(RECEIPTS, SUBSCRIBERS[0])
+    yield "send a receipt", publish(RECEIPTS, ARCHIVE.name)
     for other in SERVICES:
         if other == service:
             continue
@@ -124,7 +126,7 @@ def forbidden_to_service(service):
     if service != "supervision":
         yield "read the log", consume("warm.log")
         yield "read the receipts", take(RECEIPTS)
-        yield "read undelivered reports", take(f"sub.{SUBSCRIBERS[0]}.undelivered")
+        yield "read undelivered reports", take(f"sub.{ARCHIVE.name}.undelivered")
 
 
 def forbidden_to_hear(service, other):
@@ -141,11 +143,11 @@ def forbidden_to_office():
     for service in SERVICES:
         yield from forbidden_near(service)
     yield "answer in a service's place", publish("nameko-rpc", str(uuid.uuid4()))
-    yield "read subscribers' reports", take(f"sub.{SUBSCRIBERS[0]}.reports")
+    yield "read subscribers' reports", take(f"sub.{ARCHIVE.name}.reports")
     yield "read the log", consume("warm.log")
     yield "read the reports", consume("reports")
     yield "read the internal reports", consume("reports.internal")
-    yield "send a receipt", publish(RECEIPTS, SUBSCRIBERS[0])
+    yield "send a receipt", publish(RECEIPTS, ARCHIVE.name)
     yield "read the receipts", take(RECEIPTS)
     for key in ("#", "*.*", "relief.*", "relief.raise_order"):
         yield f"overhear what others are asked, by {key}", listen_for(key)
@@ -179,8 +181,8 @@ def forbidden_to_subscriber(name):
 def forbidden_to_reader():
     yield from forbidden_to_all()
     yield "read the log", consume("warm.log")
-    yield "read subscribers' reports", take(f"sub.{SUBSCRIBERS[0]}.reports")
-    yield "send a receipt", publish(RECEIPTS, SUBSCRIBERS[0])
+    yield "read subscribers' reports", take(f"sub.{ARCHIVE.name}.reports")
+    yield "send a receipt", publish(RECEIPTS, ARCHIVE.name)
     for service in SERVICES:
         yield from forbidden_near(service)
         yield f"ask {service}", publish("nameko-rpc", f"{service}.health")
@@ -189,7 +191,7 @@ def forbidden_to_reader():
 
 CASES = [
     *((who, *what) for who in SERVICES for what in forbidden_to_service(who)),
-    *((who, *what) for who in SUBSCRIBERS for what in forbidden_to_subscriber(who)),
+    *((ARCHIVE.name, *what) for what in forbidden_to_subscriber(ARCHIVE.name)),
     *((OFFICE, *what) for what in forbidden_to_office()),
     *((READER, *what) for what in forbidden_to_reader()),
 ]

@@ -28,9 +28,9 @@ class KeyCommands(AggregateCommands):
     signer: Signer = SignerProvider()
 
     @rpc
-    def announce_key(self, command: Command, pem: str, used_from: datetime) -> Json:
+    def announce_key(self, command: Command, public_key: str, used_from: datetime) -> Json:
         """The next key is known before it is used."""
-        return self.signing_keys_stored.announce_next(command, pem, used_from)
+        return self.signing_keys_stored.announce_next(command, public_key, used_from)
 
     @rpc
     def retire_key(self, command: Command, keyid: str, reason: str) -> Json:

@@ -104,15 +104,17 @@ class SigningKeys:
         )
         self._announce(command, self._signer.public, now)
 
-    def announce_next(self, command: Command, pem: str, used_from: datetime) -> Json:
+    def announce_next(self, command: Command, public_key: str, used_from: datetime) -> Json:
         """Announce a key before it is used, signed with the present one. Raises ValidationFailed,
         Conflict."""
         try:
-            key = PublicKey.of_pem(pem)
+            key = PublicKey.of_text(public_key)
         except ValueError:
-            example = "the output of: openssl pkey -in next.key -pubout"
-            wanted = f"Must be the public half of an Ed25519 key in PEM, such as {example}."
-            raise ValidationFailed({"pem": [wanted]}) from None
+            example = self._signer.public.text
+            wanted = (
+                f"Must be the public half of an Ed25519 key (DER) in base64, such as {example}."
+            )
+            raise ValidationFailed({"public_key": [wanted]}) from None
         if self._district is None:
             raise Conflict({"reason": "the registry has no district yet: import org units first"})
         if key.keyid == self._signer.keyid:

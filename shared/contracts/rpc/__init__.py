@@ -11,6 +11,7 @@ from shared.contracts.rpc import (
     relief,
     review,
     staff,
+    subscribers,
     supervision,
     volunteering,
 )
@@ -30,6 +31,7 @@ DECLARED: dict[str, dict[str, Method]] = {
     | calendar.METHODS
     | keys.METHODS
     | staff.METHODS
+    | subscribers.METHODS
     | editions.METHODS
     | review.METHODS
     | supervision.METHODS,

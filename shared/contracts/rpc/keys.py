@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from shared.contracts.events.keys import KEY_STATUSES, KeyState
+from shared.contracts.events.keys import KEY_STATUSES, LONGEST_KEY, KeyState
 from shared.contracts.fields import KEYID, TEXT, Instant, Many, RawText, Text
 from shared.contracts.rpc.declare import (
     CommandSchema,
@@ -14,14 +14,12 @@ from shared.contracts.rpc.declare import (
     query,
 )
 
-LONGEST_PEM = 1000
-
 
 class AnnounceKey(CommandSchema):
-    """`pem` is the public half of the next key, `used_from` when it will be used at the earliest.
-    The present key signs the announcement."""
+    """`public_key` is the public half of the next key, in base64 as in its event; `used_from` is
+    when it will be used at the earliest. The present key signs the announcement."""
 
-    pem = RawText(longest=LONGEST_PEM, required=True)
+    public_key = Text(longest=LONGEST_KEY, required=True)
     used_from = Instant(required=True)
 
 
