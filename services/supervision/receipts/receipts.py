@@ -20,7 +20,7 @@ from services.supervision.receipts.subscriber_queues import Look
 from services.supervision.receipts.subscribers import Looks, Subscribers
 from shared.aggregates.aggregate import Command
 from shared.contracts.receipts import ACCEPTED
-from shared.domain.errors import NotFound
+from shared.domain.errors import Conflict, NotFound
 from shared.domain.form_names import PUBLIC
 from shared.domain.periods import Period, format_instant
 from shared.domain.types import Document, Json
@@ -130,7 +130,12 @@ class Receipts:
         Conflict where the broker doesn't take it."""
         [queue, *_] = account.sources
         if self._context.action_log.begin(command, _sending(command, queue, event=event)) is None:
-            self._context.action_log.finish(command, self._send([event], queue))
+            sent = self._send([event], queue)
+            if not sent:
+                raise Conflict(
+                    {"id": event, "reason": "it has no number in the log yet: repeat it"}
+                )
+            self._context.action_log.finish(command, sent)
 
     def _send(self, events: list[str], queue: str) -> int:
         found = [self._context.event_log.message(it) for it in events]

@@ -65,7 +65,7 @@ class SubscriberCommands(AggregateCommands):
         account = self._entries.accounts().get(name)
         if account is None:
             raise NotFound({"kind": "subscriber", "id": name})
-        event, now = event_id(OWNER, command.id, 0), Moment(command.recorded)
+        event, now = event_id(OWNER, command.id, 1), Moment(command.recorded)
         act = self._put if name == ARCHIVE.name else self._change
         tested = act(command, name, lambda it: it.test(event, now))
         # It needs its number in the log before it can be sent.
