@@ -15,6 +15,7 @@ from services.supervision.receipts.receipts import WATCH_SECONDS, Receipts
 from services.supervision.receipts.subscriber_commands import SubscriberCommands
 from services.supervision.workflow.briefing_lifecycle import BriefingLifecycle
 from services.supervision.workflow.draft_schedule import TIMER_SECONDS, draft_due
+from services.supervision.workflow.form_stream import SEND_SECONDS, FormStream
 from services.supervision.workflow.issue_editions import IssueEditions
 from services.supervision.workflow.issue_forms import IssueForms
 from services.supervision.workflow.issue_queries import IssueQueries
@@ -43,6 +44,7 @@ from shared.service.rpc_server import rpc_methods
 rpc = rpc_methods(editions.METHODS | review.METHODS | supervision.METHODS)
 watch_at_intervals: Callable[[Method], Method] = timer(interval=WATCH_SECONDS, eager=True)
 at_intervals: Callable[[Method], Method] = timer(interval=TIMER_SECONDS)
+send_at_intervals: Callable[[Method], Method] = timer(interval=SEND_SECONDS, eager=True)
 settle_at_intervals: Callable[[Method], Method] = timer(interval=SETTLE_SECONDS)
 
 
@@ -306,6 +308,11 @@ class SupervisionService(OversightCommands, KeyCommands, SubscriberCommands, Ser
     ) -> Json:
         """Send an issue once more to one subscriber alone, with the same event ids."""
         return self._receipts.send_again(command, period, revision, subscriber)
+
+    @send_at_intervals
+    def send_forms(self) -> None:
+        """Send the forms of public editions to the stream that subscribers read."""
+        FormStream(self.context, self._kept).send_due()
 
     @watch_at_intervals
     def watch_subscribers(self) -> None:

@@ -15,6 +15,8 @@ from shared.domain.types import Json
 from shared.platform.declarations import EDITION_KEYS, RECEIPTS, events_exchange, return_exchange
 from shared.platform.subscribers import ARCHIVE, OWNER, Account, subscriber_queue
 from shared.platform.topology import (
+    FORM_STREAM,
+    FORMS,
     INTERNAL_REPORT_STREAM,
     KEY_STREAM,
     LOG_STREAM,
@@ -47,7 +49,10 @@ READER = "reader"
 KEEPER = "keeper"
 
 # Edition → the streams of the reports that its subscribers may read.
-STREAMS = {PUBLIC: (REPORT_STREAM,), INTERNAL: (REPORT_STREAM, INTERNAL_REPORT_STREAM)}
+STREAMS = {
+    PUBLIC: (REPORT_STREAM, FORM_STREAM),
+    INTERNAL: (REPORT_STREAM, FORM_STREAM, INTERNAL_REPORT_STREAM),
+}
 
 REPLY_QUEUES = r"rpc\.reply-.*"
 UNDELIVERED_OF_SUBSCRIBERS = r"sub\.[^.]+\.undelivered"
@@ -112,7 +117,8 @@ def _of_service(service: str) -> Rights:
     # Supervision compares its facts with all published events, and reads subscribers' receipts.
     queues += [LOG_STREAM, RECEIPTS] if service == "supervision" else []
     kept = [UNDELIVERED_OF_SUBSCRIBERS] if service == OWNER else []
-    written = inbox_queue(service), return_exchange(service), RPC_EXCHANGE
+    written = [inbox_queue(service), return_exchange(service), RPC_EXCHANGE]
+    written += [FORMS] if service == OWNER else []
     subscribed = {exchange: (NOTHING, _any(*_names(*keys))) for exchange, keys in sources.items()}
     return Rights(
         configure=_any(REPLY_QUEUES),
@@ -121,6 +127,7 @@ def _of_service(service: str) -> Rights:
         topics={
             **subscribed,
             own: (ALL, subscribed.get(own, (NOTHING, NOTHING))[1]),
+            **({FORMS: (ALL, NOTHING)} if service == OWNER else {}),
             RPC_EXCHANGE: (_replies_and_methods_of(CALLED_SERVICES[service]), REPLY_ADDRESSES),
         },
     )

@@ -51,6 +51,8 @@ REPORT_STREAM = "reports"
 INTERNAL_REPORT_STREAM = "reports.internal"
 # The public keys that check issues: every subscriber may read it.
 KEY_STREAM = "keys"
+# The forms of public editions, and the exchange through which supervision sends them there.
+FORM_STREAM = FORMS = "reports.forms"
 
 # A request that kills its service is given up after eleven starts, half a minute. Healthy requests
 # that were prefetched with it go the same way, which is safe: nobody waits for them any more, and
@@ -131,13 +133,14 @@ def _inbox(service: str) -> Json:
 
 def definitions() -> Json:
     """The whole topology, in the broker's definitions format."""
-    exchanges = [make_exchange(RPC_EXCHANGE), make_exchange(RECEIPTS)]
+    exchanges = [make_exchange(RPC_EXCHANGE), make_exchange(RECEIPTS), make_exchange(FORMS)]
     queues = [
         make_queue(RECEIPTS, x_queue_type="quorum"),
         make_queue(LOG_STREAM, x_queue_type="stream"),
         make_queue(REPORT_STREAM, x_queue_type="stream"),
         make_queue(INTERNAL_REPORT_STREAM, x_queue_type="stream"),
         make_queue(KEY_STREAM, x_queue_type="stream"),
+        make_queue(FORM_STREAM, x_queue_type="stream"),
     ]
     bindings = []
     for service in SERVICES:
@@ -164,6 +167,7 @@ def definitions() -> Json:
     bindings += [make_binding(source, REPORT_STREAM, key) for key in REPORT_KEYS]
     bindings += [make_binding(source, INTERNAL_REPORT_STREAM, key) for key in INTERNAL_REPORT_KEYS]
     bindings += [make_binding(source, KEY_STREAM, key) for key in KEY_KEYS]
+    bindings.append(make_binding(FORMS, FORM_STREAM, "#"))
     # Each subscriber may send by its own name alone.
     bindings.append(make_binding(RECEIPTS, RECEIPTS, "#"))
     queues += ARCHIVE.queues()
@@ -217,7 +221,7 @@ def check(amqp_uri: str, service: str) -> list[str]:
     queues = [inbox_queue(service), dead_queue(service), rpc_queue(service)]
     queues += undelivered_queues(service)
     if service == "supervision":
-        exchanges, queues = [*exchanges, RECEIPTS], [*queues, RECEIPTS]
+        exchanges, queues = [*exchanges, RECEIPTS, FORMS], [*queues, RECEIPTS, FORM_STREAM]
     missing = []
     with broker.connection(amqp_uri) as connection:
         for name in exchanges:

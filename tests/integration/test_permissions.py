@@ -75,7 +75,8 @@ def test_what_a_subscriber_may_do_it_can(stack):
     purge_queues(stack.amqp_uri)
     with plain_amqp.channel(stack.amqp_uri_of(ARCHIVE.name)) as channel:
         take(f"sub.{ARCHIVE.name}.reports")(channel)
-        consume("reports")(channel)
+        for stream in ("reports", "keys", "reports.forms"):
+            consume(stream)(channel)
         publish(RECEIPTS, ARCHIVE.name)(channel)
         for key in ("briefing.published", "briefing.revised", "briefing.withdrawn"):
             bind(f"sub.{ARCHIVE.name}.reports", "supervision.events", key)(channel)

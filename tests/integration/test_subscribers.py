@@ -26,6 +26,7 @@ from deploy.local.places import ROOT
 from deploy.local.waiting import wait_until
 from deploy.subscriber import subscriber
 from shared.domain.errors import Conflict, ValidationFailed
+from shared.platform import topology
 from tests.support import plain_amqp
 from tests.support.forbidden import bind, consume, publish, take
 from tests.support.running import SECONDS
@@ -93,7 +94,7 @@ def read(uri, stream, count):
         return [json.loads(body) for body in islice(bodies, count)]
 
 
-def got(channel, queue=QUEUE):
+def got(channel, queue):
     found = []
 
     def there():
@@ -249,7 +250,7 @@ def test_what_is_removed_is_gone_and_can_come_again(bureau, running, tmp_path):
     assert event["data"]["edition"] == "internal"
     sent_again(running, BUREAU)
     with plain_amqp.channel(again.read_text().strip()) as channel:
-        event = json.loads(got(channel)[2])
+        event = json.loads(got(channel, QUEUE_OF_BUREAU)[2])
     assert event["type"] == "supervision.briefing.published_internal"
     assert listed(running, BUREAU)["last_acknowledged"] is None
 
@@ -345,3 +346,43 @@ def test_signatures_are_checked_with_the_keys_that_follow_from_one(website, runn
         said = example(website, out, *options).stdout
         assert names(out) == saved
         assert ("not signed with a trusted key" in said) is not bool(saved)
+
+
+def forms_of(body_of):
+    """urn → digest, of messages of the stream of forms."""
+    return {properties.headers["urn"]: properties.headers["sha256"] for properties, _ in body_of}
+
+
+def read_forms(uri, count):
+    """The first messages of the stream of forms, with their properties."""
+    parameters = plain_amqp.parameters(uri)
+    with pika.BlockingConnection(parameters) as connection:
+        channel = connection.channel()
+        channel.basic_qos(prefetch_count=count)
+        given = {"arguments": {"x-stream-offset": "first"}, "inactivity_timeout": SECONDS}
+        messages = channel.consume("reports.forms", **given)
+        return [(properties, body) for _, properties, body in islice(messages, count)]
+
+
+def test_the_forms_of_the_public_edition_are_on_their_stream(website, running):
+    stated = json.loads(
+        running.ask("supervision", "issue_manifest", period=WEEK, edition="public")["manifest"]
+    )["renderings"]
+    assert wait_until(lambda: running.depth("reports.forms") >= len(stated), SECONDS, every=0.5)
+    found = read_forms(website, len(stated))
+    assert forms_of(found) == {it["urn"]: it["sha256"] for it in stated}
+    for properties, body in found:
+        head = properties.headers
+        assert hashlib.sha256(body).hexdigest() == head["sha256"]
+        assert (head["edition"], head["period"], head["revision"]) == ("public", WEEK, "0")
+    media = {it["urn"]: it["media_type"] for it in stated}
+    assert all(it.content_type == media[it.headers["urn"]] for it, _ in found)
+
+
+@pytest.mark.long
+def test_a_stream_that_has_lost_its_forms_gets_them_again(website, running):
+    assert wait_until(lambda: running.depth("reports.forms") > 0, SECONDS, every=0.5)
+    running.stack.broker_control("delete_queue", "reports.forms")
+    topology.apply(running.stack.amqp_uri)
+    assert running.depth("reports.forms") == 0
+    assert wait_until(lambda: running.depth("reports.forms") > 0, SECONDS, every=0.5)

@@ -9,7 +9,7 @@ import uuid
 from shared.platform.declarations import RECEIPTS
 from shared.platform.permissions import OFFICE, READER
 from shared.platform.subscribers import ARCHIVE
-from shared.platform.topology import SERVICES
+from shared.platform.topology import FORM_STREAM, FORMS, KEY_STREAM, SERVICES
 
 # Who may ask whom, beside supervision, which asks everybody and is asked by everybody.
 ASKED = {("relief", "volunteering")}
@@ -90,6 +90,9 @@ def forbidden_to_all():
     yield "delete the log", delete_queue("warm.log")
     yield "delete the reports", delete_queue("reports")
     yield "delete the internal reports", delete_queue("reports.internal")
+    for stream in (KEY_STREAM, FORM_STREAM):
+        yield f"delete the stream {stream}", delete_queue(stream)
+        yield f"put straight into the stream {stream}", publish("", stream)
     yield "delete the receipts", delete_queue(RECEIPTS)
     yield "make a queue", declare("sub.nobody.reports")
     yield "make an exchange", declare_exchange("nobody.events")
@@ -111,6 +114,10 @@ def forbidden_near(other):
 
 def forbidden_to_service(service):
     yield from forbidden_to_all()
+    yield "read the keys", consume(KEY_STREAM)
+    yield "read the forms", consume(FORM_STREAM)
+    if service != "supervision":
+        yield "send a form", publish(FORMS, "pdf")
     yield "read subscribers' reports", take(f"sub.{ARCHIVE.name}.reports")
     for key in ("#", "*.*", "relief.*", "*.raise_order", "relief.raise_order"):
         yield f"overhear what others are asked, by {key}", listen_for(key)
@@ -147,6 +154,7 @@ def forbidden_to_office():
     yield "read the log", consume("warm.log")
     yield "read the reports", consume("reports")
     yield "read the internal reports", consume("reports.internal")
+    yield "send a form", publish(FORMS, "pdf")
     yield "send a receipt", publish(RECEIPTS, ARCHIVE.name)
     yield "read the receipts", take(RECEIPTS)
     for key in ("#", "*.*", "relief.*", "relief.raise_order"):
@@ -169,6 +177,7 @@ def forbidden_to_subscriber(name):
     yield "purge the receipts", purge(RECEIPTS)
     for key in ("another", f"{name}.x", "#"):
         yield f"send a receipt as {key}", publish(RECEIPTS, key)
+    yield "send a form", publish(FORMS, "pdf")
     yield "put a report straight into its queue", publish("supervision.return", "")
     own = f"sub.{name}.reports"
     for key in ("#", "*.*", "briefing.*", "briefing.drafted", "finding.reported", "orgunit.*"):
@@ -180,6 +189,7 @@ def forbidden_to_subscriber(name):
 
 def forbidden_to_reader():
     yield from forbidden_to_all()
+    yield "send a form", publish(FORMS, "pdf")
     yield "read the log", consume("warm.log")
     yield "read subscribers' reports", take(f"sub.{ARCHIVE.name}.reports")
     yield "send a receipt", publish(RECEIPTS, ARCHIVE.name)
