@@ -12,10 +12,20 @@ Listens = [Kind || {listener, _, Kind, _, _, _, _} <- rabbit_networking:active_l
 Lacks = fun(Queue, Wanted) ->
     lists:any(fun({Key, Value}) -> rabbit_policy:get(Key, Queue) =/= Value end, maps:to_list(Wanted))
 end,
-Lacking = [Name || #{<<"name">> := Name, <<"definition">> := Wanted} <-
-                       maps:get(<<"policies">>, rabbit_json:decode(Text)),
-                   {ok, Queue} <- [rabbit_amqqueue:lookup(rabbit_misc:r(<<"/">>, queue, Name))],
-                   Lacks(Queue, Wanted)],
+Declared = maps:from_list([{Name, Wanted} || #{<<"name">> := Name, <<"definition">> := Wanted} <-
+                                                 maps:get(<<"policies">>, rabbit_json:decode(Text))]),
+%% Subscribers that were added aren't in the definitions: each has what the first one has.
+OfSubscriber = fun(Name) ->
+    case re:run(Name, <<"^(sub[.][^.]+)[.](reports|events)$">>, [{capture, [1], binary}]) of
+        {match, [Subscriber]} ->
+            (maps:get(<<"sub.archive.reports">>, Declared))
+                #{<<"dead-letter-routing-key">> => <<Subscriber/binary, ".undelivered">>};
+        nomatch -> #{}
+    end
+end,
+NameOf = fun(Queue) -> {resource, _, queue, Name} = amqqueue:get_name(Queue), Name end,
+Lacking = lists:sort([NameOf(Queue) || Queue <- rabbit_amqqueue:list(<<"/">>),
+                      Lacks(Queue, maps:get(NameOf(Queue), Declared, OfSubscriber(NameOf(Queue))))]),
 <<Begin:12/binary, _/binary>> =
     << <<(string:lowercase(integer_to_binary(Half, 16)))/binary>>
        || <<Half:4>> <= crypto:hash(sha256, Text) >>,

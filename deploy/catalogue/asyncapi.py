@@ -13,7 +13,7 @@ from shared.contracts.rpc import COMMON, DECLARED
 from shared.contracts.rpc.declare import Method
 from shared.domain.service_names import NAMES
 from shared.domain.types import Json
-from shared.platform import topology
+from shared.platform import declarations, topology
 from shared.platform.version import project_version
 
 FILE = ROOT / "docs" / "asyncapi.json"
@@ -93,7 +93,7 @@ def _event_channel(event_type: EventType) -> Json:
         "title": f"{event_type.zh} {event_type.en}",
         "tags": [{"name": event_type.service}],
         "messages": {},
-        "bindings": _routing_key(topology.events_exchange(event_type.service)),
+        "bindings": _routing_key(declarations.events_exchange(event_type.service)),
     }
 
 

@@ -32,7 +32,7 @@ from shared.contracts.rpc.declare import Method
 from shared.domain.errors import TRY_AGAIN, WarmError
 from shared.domain.service_names import NAMES, service_class
 from shared.domain.types import Json
-from shared.platform import topology
+from shared.platform import declarations
 from shared.platform.version import project_version
 from shared.service.base_service import Service
 
@@ -139,7 +139,7 @@ def _event(event_type: EventType) -> Json:
         "until": event_type.beside and event_type.beside.until,
         "zh": event_type.zh,
         "en": event_type.en,
-        "exchange": topology.events_exchange(event_type.service),
+        "exchange": declarations.events_exchange(event_type.service),
         "key": event_type.routing_key,
         "dataschema": event_type.dataschema,
         "example": _json(examples.event(event_type)),

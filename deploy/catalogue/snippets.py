@@ -5,7 +5,8 @@ import shlex
 
 from deploy.catalogue import examples
 from shared.contracts.events.declare import EventType
-from shared.platform.topology import RPC_EXCHANGE, events_exchange
+from shared.platform.declarations import events_exchange
+from shared.platform.topology import RPC_EXCHANGE
 
 _HEAR = """\
 import json, os

@@ -7,8 +7,9 @@ from deploy.catalogue.events import reference
 from deploy.catalogue.markdown import Row, code, codes, table
 from shared.contracts.events import EVENT_TYPES
 from shared.domain.types import Json
-from shared.platform import permissions, topology
+from shared.platform import declarations, permissions, topology
 from shared.platform.callers import CALLERS
+from shared.platform.subscribers import ARCHIVE, OWNER, subscriber_queue
 
 SUBSCRIPTION_HEADS = (
     "订阅者 subscriber",
@@ -95,9 +96,8 @@ def _subscriptions() -> Iterator[Row]:
     for service, subscriptions in topology.SUBSCRIPTIONS.items():
         for source, key in subscriptions:
             yield _subscription(service, topology.inbox_queue(service), source, key)
-    for name in topology.SUBSCRIBERS:
-        for key in topology.REPORT_KEYS:
-            yield _subscription(name, topology.subscriber_queue(name), "supervision", key)
+    for key in declarations.REPORT_KEYS:
+        yield _subscription(ARCHIVE.name, subscriber_queue(ARCHIVE.name), OWNER, key)
 
 
 def _subscription(subscriber: str, queue: str, source: str, key: str) -> Row:

@@ -95,14 +95,20 @@ class Broker:
         wait_until(lambda: queue_directory.saved(self._data), SETTLE_SECONDS)
         self.process.kill()
 
-    def control(self, script: Path, *arguments: str) -> str:
-        """The output of `rabbitmqctl`, which lies beside RabbitMQ's start `script`.
+    def control(self, script: Path, *arguments: str, given: str = "") -> str:
+        """The output of `rabbitmqctl`, which lies beside RabbitMQ's start `script`, with `given` on
+        its standard input.
 
         Raises CannotRun when it fails.
         """
         command = [str(script.with_name("rabbitmqctl")), "--quiet", *arguments]
         done = subprocess.run(
-            command, env=self._environment(), capture_output=True, text=True, check=False
+            command,
+            env=self._environment(),
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode != 0:
             raise CannotRun(

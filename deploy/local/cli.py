@@ -19,6 +19,7 @@ from deploy.local import (
     demo,
     erasures,
     import_files,
+    keys,
     orgunits,
     package_audit,
     rebuild,
@@ -27,6 +28,7 @@ from deploy.local import (
     stack_state,
     staff,
     status_summary,
+    subscriber,
     testing,
 )
 from deploy.local.console import say
@@ -79,8 +81,10 @@ app.add_typer(import_files.app, name="import")
 app.add_typer(briefing.app, name="briefing")
 app.add_typer(deadletters.app, name="deadletters")
 app.add_typer(erasures.app, name="erase")
+app.add_typer(keys.app, name="key")
 app.add_typer(orgunits.app, name="orgunit")
 app.add_typer(staff.app, name="staff")
+app.add_typer(subscriber.app, name="subscriber")
 
 NOT_READY = 3
 
@@ -153,6 +157,7 @@ def up() -> None:
         stack.start_infrastructure()
         stack.start_services()
         stack.wait_answering()
+        subscriber.apply_to(stack)
     except BaseException:
         # Processes that ran before this command keep running.
         if not before:

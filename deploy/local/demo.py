@@ -29,7 +29,8 @@ from shared.domain.form_names import EDITIONS
 from shared.domain.periods import Period, format_instant
 from shared.domain.types import Document
 from shared.domain.wording import LANGUAGES
-from shared.platform.topology import SERVICES, SUBSCRIBERS, subscriber_queue
+from shared.platform.subscribers import ARCHIVE, subscriber_queue
+from shared.platform.topology import SERVICES
 from shared.service.rpc_client import RpcClient
 
 FACTS = DATA / "programme_2017.yaml"
@@ -259,12 +260,12 @@ def _start_subscriber(stack: Stack, folder: Path) -> None:
         sys.executable,
         ROOT / "deploy" / "subscriber" / "subscriber.py",
         "--queue",
-        subscriber_queue(SUBSCRIBERS[0]),
+        subscriber_queue(ARCHIVE.name),
         "--out",
         folder,
         "--receipts",
     ]
-    uri = stack.amqp_uri_of(SUBSCRIBERS[0])
+    uri = stack.amqp_uri_of(ARCHIVE.name)
     environment = {"PATH": os.environ["PATH"], "AMQP_URI": uri, "PYTHONUNBUFFERED": "1"}
     stack.process("subscriber").start(command, environment)
 
@@ -288,14 +289,14 @@ def _await_receipt(rpc: RpcClient, week: Period, say: Say) -> None:
     def acknowledged() -> bool:
         found = rpc.call("supervision", "receipts", period=str(week))
         states.update({it["subscriber"]: it["state"] for it in found["subscribers"]})
-        return states[SUBSCRIBERS[0]] == "acknowledged"
+        return states[ARCHIVE.name] == "acknowledged"
 
     if not wait_until(acknowledged, ARRIVAL_SECONDS):
         raise CannotRun(
-            f"{week}: no receipt of {SUBSCRIBERS[0]}: {states[SUBSCRIBERS[0]]}.",
+            f"{week}: no receipt of {ARCHIVE.name}: {states[ARCHIVE.name]}.",
             f"See ./warm briefing receipts {week}",
         )
-    say(f"{week}: {SUBSCRIBERS[0]} acknowledged it by a receipt")
+    say(f"{week}: {ARCHIVE.name} acknowledged it by a receipt")
 
 
 def _remove_results(home: Path) -> None:

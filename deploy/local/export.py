@@ -31,9 +31,14 @@ def export(ask: Ask, period: str, revision: int | None, edition: str, target: Pa
     manifest: str = ask("issue_manifest", edition=edition, **asked)["manifest"]
     document: str = ask("briefing", format="json", edition=edition, **asked)
     forms = dict(_forms(ask, json.loads(manifest), edition=edition, **asked))
-    key = ask("signing_key")
+    keys = {key["keyid"]: key["pem"] for key in [ask("signing_key"), *ask("signing_keys")]}
+    signed_by = {json.loads(text)["keyid"] for text in (document, manifest)}
     issue = Issue(
-        document.encode(), manifest.encode(), forms, {key["keyid"]: key["pem"]}, _schemas()
+        document.encode(),
+        manifest.encode(),
+        forms,
+        {keyid: pem for keyid, pem in keys.items() if keyid in signed_by},
+        _schemas(),
     )
     facts = _facts(ask, json.loads(document), asked) if edition == EDITIONS[0] else iter(())
     part = target.with_name(f"{target.name}.part")

@@ -10,7 +10,6 @@ import typer
 from deploy.local.options import Actor, AsJson, StackName, actor_or_login
 from deploy.local.service_calls import service_client
 from shared.domain.types import Json
-from shared.platform.topology import SUBSCRIBERS
 
 SECONDS = 60
 NOT_TAKEN = 4
@@ -61,7 +60,7 @@ def receipts(
 
 def send_again(
     period: Period,
-    subscriber: Annotated[str, typer.Argument(help=f"Of: {', '.join(SUBSCRIBERS)}.")],
+    subscriber: Annotated[str, typer.Argument(help="Its name, such as archive.")],
     revision: Revision = None,
     actor: Actor = "",
     stack: StackName = "",

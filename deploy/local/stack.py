@@ -174,10 +174,11 @@ class Stack:
         member = self._require_database().primary
         return member.name if member else None
 
-    def broker_control(self, *arguments: str) -> str:
-        """The output of rabbitmqctl. Raises CannotRun when it fails."""
-        script = install.ensure_broker(self._say)
-        return self._require_broker().control(script, *arguments)
+    def broker_control(self, *arguments: str, given: str = "") -> str:
+        """The output of rabbitmqctl, with `given` on its standard input. Raises CannotRun when it
+        fails."""
+        broker, script = self._require_broker(), install.ensure_broker(self._say)
+        return broker.control(script, *arguments, given=given)
 
     def check_broker(self) -> str:
         """See `Broker.check`. Raises CannotRun when it fails, or the broker isn't the stack's."""

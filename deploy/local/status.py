@@ -216,12 +216,15 @@ def problems_of(service: Json) -> dict[str, str]:
     """The problems of a service, code → detail. One that gives no health has a problem too."""
     counts = service.get("undelivered", {}).items()
     waiting = ", ".join(f"{queue} {count}" for queue, count in counts)
-    undelivered = {"undelivered": waiting} if waiting else {}
     if service["status"] in NO_HEALTH and "problems" not in service:
-        return {service["status"]: "", **undelivered}
+        return {service["status"]: "", **({"undelivered": waiting} if waiting else {})}
     # Services before 0.3 give only the checks.
     listed = service.get("problems", [{"code": it, "detail": ""} for it in _failed(service)])
-    return {it["code"]: it["detail"] for it in listed} | undelivered
+    found = {it["code"]: it["detail"] for it in listed}
+    if waiting:
+        # Supervision itself names those of the subscribers that were added.
+        found["undelivered"] = "; ".join(filter(None, (waiting, found.get("undelivered"))))
+    return found
 
 
 def _hint(name: str, code: str, detail: str) -> str:

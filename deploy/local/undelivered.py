@@ -1,6 +1,7 @@
 """`./warm deadletters undelivered …`: messages that came back too often from their queue."""
 
 import json
+import re
 import uuid
 from typing import Annotated
 
@@ -9,7 +10,8 @@ import typer
 from deploy.local.options import Actor, AsJson, StackName, actor_or_login
 from deploy.local.service_calls import service_client
 from shared.domain.types import Json
-from shared.platform.topology import SERVICES, undelivered_queues
+from shared.platform.subscribers import OWNER
+from shared.platform.topology import SERVICES, undelivered_queue
 from shared.service.rpc_client import RpcClient
 
 app = typer.Typer(
@@ -22,12 +24,19 @@ app = typer.Typer(
 # A thousand messages are moved before the service answers.
 SECONDS = 120
 MOST = 1000
-OWNERS = {queue: service for service in SERVICES for queue in undelivered_queues(service)}
+OWNERS = {undelivered_queue(service): service for service in SERVICES}
+OF_SUBSCRIBER = re.compile(r"sub\.[^.]+\.undelivered")
+
+
+def _owner(queue: str) -> str:
+    """The service that looks after the queue; "" where there is none."""
+    return OWNER if OF_SUBSCRIBER.fullmatch(queue) else OWNERS.get(queue, "")
 
 
 def _known(queue: str) -> str:
-    if queue and queue not in OWNERS:
-        raise typer.BadParameter(f"no queue {queue!r}; one of: {', '.join(OWNERS)}")
+    if queue and not _owner(queue):
+        known = ", ".join((*OWNERS, "sub.NAME.undelivered"))
+        raise typer.BadParameter(f"no queue {queue!r}; one of: {known}")
     return queue
 
 
@@ -138,7 +147,7 @@ def _move(
             typer.confirm(f"{verb.capitalize()} {asked}?", abort=True, err=True)
         for name, count in counts.items():
             moved[name] = rpc.call(
-                OWNERS[name],
+                _owner(name),
                 f"{verb}_undelivered",
                 timeout=SECONDS,
                 command_id=str(uuid.uuid4()),
@@ -158,6 +167,6 @@ def _move(
 
 def _found(rpc: RpcClient, queue: str, lines: int) -> list[Json]:
     """The queues that aren't empty, or `queue` if it isn't."""
-    services = {OWNERS[queue]: None} if queue else dict.fromkeys(OWNERS.values())
+    services = [_owner(queue)] if queue else OWNERS.values()
     found = [it for name in services for it in rpc.call(name, "undelivered", limit=lines)]
     return [it for it in found if it["messages"] and queue in ("", it["queue"])]

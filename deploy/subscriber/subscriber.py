@@ -14,8 +14,8 @@ import signal
 import ssl
 import sys
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -25,10 +25,15 @@ from pika.exceptions import AMQPError
 
 PUBLISHED = ("supervision.briefing.published", "supervision.briefing.revised")
 WITHDRAWN = "supervision.briefing.withdrawn"
+TESTED = "supervision.subscriber.tested"
 NAME = re.compile(r"[0-9]{4}-W[0-9]{2}-r[0-9]{1,4}")
 QUEUE = re.compile(r"sub\.(?P<name>[a-z0-9_-]+)\.reports")
 # The exchange for receipts. A subscriber may send there by its own name alone.
 RECEIPTS = "supervision.receipts"
+# The streams of all reports so far, and of the keys that sign them.
+REPORT_STREAM, KEY_STREAM = "reports", "keys"
+# Behind what was its end, a stream that gives nothing for so long has nothing more.
+END_SECONDS = 1
 POLL_SECONDS = 0.25
 CONNECT_SECONDS = 5
 FIRST_WAIT, LONGEST_WAIT = 0.5, 10
@@ -56,8 +61,10 @@ class Archive:
     """Published briefings in a folder, `<period>-r<revision>.json`, each written once. A withdrawn
     one stays, with the office's notice beside it, `<period>-r<revision>.withdrawn.json`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, keys: Any = None) -> None:
         self.folder = folder
+        # They check signatures, where a key was given: see signatures.py.
+        self.keys = keys
         self._refused = folder / "refused"
         # Bytes that have to fit before the next message is asked for.
         self._needed = 0
@@ -90,11 +97,19 @@ class Archive:
         try:
             kind, identity, data = read_event(body)
             if kind in PUBLISHED:
-                is_new = self._save(*checked(data))
+                name, content = checked(data)
+                self._require_signed(data, data["digest"])
+                is_new = self._save(name, content)
                 return Outcome(is_new, receipt(identity, "accepted", digest=data["digest"]))
             if kind == WITHDRAWN:
-                self._withdraw(*checked_notice(data))
+                name, notice, withdrawn = checked_notice(data)
+                self._require_signed(data, hashlib.sha256(notice).hexdigest())
+                self._withdraw(name, notice, withdrawn)
                 return Outcome(False, receipt(identity, "accepted", digest=data["digest"]))
+            if kind == TESTED:
+                tested = checked_test(data)
+                say("测试消息，不是通报", "a test message, not a briefing")
+                return Outcome(False, receipt(identity, "accepted", digest=tested))
             say("忽略其他类型的消息", f"ignored, of another type: {kind[:100]!a}")
         except Refused as refusal:
             chinese, english = refusal.args
@@ -103,6 +118,10 @@ class Archive:
             say(f"拒收（{chinese}）", f"refused ({english}): refused/{name}")
             return Outcome(False, receipt(identity, "refused", reason=english))
         return Outcome(False)
+
+    def _require_signed(self, data: Mapping[str, Any], digest: str) -> None:
+        if self.keys and not self.keys.verifies(data.get("keyid"), data.get("signature"), digest):
+            raise Refused("签名无效，或密钥不可信", "not signed with a trusted key")
 
     def _save(self, name: str, content: bytes) -> bool:
         path = self.folder / f"{name}.json"
@@ -136,8 +155,9 @@ class Subscriber:
     """Saves the messages of one queue in `archive`; acknowledges each when it is on disk, and with
     `name`, its own, when a receipt is sent.
 
-    It ends after `count` new briefings, or after `timeout` seconds without a message, where these
-    are given.
+    With `since` it first saves what the stream of all reports has, from the issue of that number
+    on. It ends after `count` new briefings, or after `timeout` seconds without a message, where
+    these are given.
     """
 
     def __init__(
@@ -148,14 +168,17 @@ class Subscriber:
         count: int | None,
         timeout: float | None,
         name: str | None = None,
+        since: int | None = None,
     ) -> None:
-        self._name = name
+        self._name, self._since = name, since
         self._parameters, self._queue, self._archive = parameters, queue, archive
         self._count, self._timeout = count, timeout
         self._saved, self._last_message = 0, time.monotonic()
         self._wait: float = FIRST_WAIT
         self._stopped = False
         self._cannot_write = False
+        if archive.keys:
+            archive.keys.refresh = self._read_keys
 
     def stop(self, *_: object) -> None:
         """A signal handler: finish the current message, then end."""
@@ -201,16 +224,42 @@ class Subscriber:
             if self._name:
                 # A receipt counts as sent when the broker has it.
                 channel.confirm_delivery()
+            # The queue is there: what is published from now on is in it. So nothing is missed
+            # between the stream's end and the queue, and what is in both is saved once.
+            self._catch_up(channel)
             say(f"正在接收 {self._queue}", "listening")
             for method, _, body in channel.consume(self._queue, inactivity_timeout=POLL_SECONDS):
                 if method:
-                    outcome = self._archive.save(body)
-                    self._send_receipt(channel, outcome.receipt)
-                    self._saved += outcome.is_new
+                    self._take(channel, body)
                     channel.basic_ack(method.delivery_tag)
-                    self._last_message, self._wait = time.monotonic(), FIRST_WAIT
                 if self._status() is not None:
                     return
+
+    def _catch_up(self, channel: Any) -> None:
+        """Save what the stream has, in its order. After an interruption it begins again."""
+        if self._since is None:
+            return
+        say(f"补收 {REPORT_STREAM}", "catching up")
+        with stream(self._parameters, REPORT_STREAM) as bodies:
+            for body in bodies:
+                if number_of(body) >= self._since:
+                    self._take(channel, body)
+                if self._status() is not None:
+                    return
+        self._since = None
+
+    def _read_keys(self) -> None:
+        with stream(self._parameters, KEY_STREAM) as bodies:
+            for body in bodies:
+                with suppress(Refused):
+                    kind, _, data = read_event(body)
+                    self._archive.keys.hear(kind, data)
+
+    def _take(self, channel: Any, body: bytes) -> None:
+        outcome = self._archive.save(body)
+        self._send_receipt(channel, outcome.receipt)
+        self._saved += outcome.is_new
+        self._last_message, self._wait = time.monotonic(), FIRST_WAIT
 
     def _send_receipt(self, channel: Any, receipt: dict[str, str] | None) -> None:
         if self._name and receipt:
@@ -233,6 +282,64 @@ class Subscriber:
         while self._status() is None and time.monotonic() < until:
             time.sleep(POLL_SECONDS)
         self._wait = min(self._wait * 2, longest)
+
+
+@contextmanager
+def stream(parameters: pika.URLParameters, name: str) -> Iterator[Iterator[bytes]]:
+    """The messages that a stream has by now, from its first one on."""
+    connection = pika.BlockingConnection(parameters)
+    try:
+        yield messages_of(connection, name)
+    finally:
+        # pika returns what it was handed already, which no stream takes.
+        with suppress(AMQPError):
+            connection.close()
+
+
+def messages_of(connection: Any, name: str) -> Iterator[bytes]:
+    """Up to what is its end when this begins, at least."""
+    is_reached = False
+    last = last_offset(connection, name)
+    if last is None:
+        return
+    for offset, body in read_stream(connection, name, "first"):
+        if body is not None:
+            is_reached = offset >= last
+            yield body
+        elif is_reached:
+            return
+
+
+def last_offset(connection: Any, name: str) -> int | None:
+    """The offset of a message at the end of a stream; None where it has none."""
+    if not connection.channel().queue_declare(name, passive=True).method.message_count:
+        return None
+    found = (offset for offset, body in read_stream(connection, name, "last") if body is not None)
+    return next(found)
+
+
+def read_stream(connection: Any, name: str, begin: str) -> Iterator[tuple[int, bytes | None]]:
+    """Offset and body of each message; no body where nothing came for END_SECONDS."""
+    channel = connection.channel()
+    channel.basic_qos(prefetch_count=10)
+    consumed = channel.consume(
+        name, arguments={"x-stream-offset": begin}, inactivity_timeout=END_SECONDS
+    )
+    for method, properties, body in consumed:
+        if method:
+            yield properties.headers["x-stream-offset"], body
+            channel.basic_ack(method.delivery_tag)
+        else:
+            yield -1, None
+
+
+def number_of(body: bytes) -> int:
+    """The number of the issue in a message; of one that can't be read a very large one, so that it
+    is looked at."""
+    try:
+        return int(json.loads(body)["data"]["issue"])
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return sys.maxsize
 
 
 def read_event(body: bytes) -> tuple[str, Any, Any]:
@@ -293,6 +400,14 @@ def checked_notice(data: Any) -> tuple[str, bytes, set[str]]:
     if canonical(notice) != content:
         raise Refused("不是规范 JSON", "not canonical JSON")
     return name, content, withdrawn
+
+
+def checked_test(data: Any) -> str:
+    """The digest of a test message. Raises Refused."""
+    rest = {key: data[key] for key in data if key != "digest"} if isinstance(data, dict) else {}
+    if not rest or data.get("digest") != digest(rest):
+        raise Refused("测试消息摘要不符", "the digest of the test doesn't match")
+    return str(data["digest"])
 
 
 def name_of(issue: Mapping[str, Any]) -> str:
@@ -376,6 +491,19 @@ def read_arguments() -> argparse.Namespace:
         action="store_true",
         help="send a receipt for each briefing; the queue has to be sub.NAME.reports",
     )
+    parser.add_argument(
+        "--since",
+        type=int,
+        metavar="N",
+        help="first save what was published before, from the issue of this number on; 1 for all",
+    )
+    parser.add_argument(
+        "--key",
+        type=trusted_keys,
+        metavar="FILE",
+        help="check signatures: a public key in PEM that was compared on another way. Later keys"
+        " come by the stream keys. It needs the package cryptography",
+    )
     parser.add_argument("--count", type=int, metavar="N", help="end after N new briefings")
     parser.add_argument(
         "--timeout", type=float, metavar="S", help="end after S seconds without a message"
@@ -390,6 +518,19 @@ def read_arguments() -> argparse.Namespace:
     except (OSError, UnicodeDecodeError, argparse.ArgumentTypeError) as error:
         parser.error(str(error))
     return arguments
+
+
+def trusted_keys(file: str) -> Any:
+    """Raises ArgumentTypeError."""
+    try:
+        # Only who checks signatures needs cryptography.
+        from signatures import Keys  # type: ignore[import-not-found, unused-ignore]
+    except ImportError as error:
+        raise argparse.ArgumentTypeError(f"pip install cryptography: {error}") from None
+    try:
+        return Keys(Path(file))
+    except (OSError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"{file}: {error}") from None
 
 
 def uri_from_environment() -> str:
@@ -407,7 +548,7 @@ def main() -> int:
     # pika logs one failure many times; the subscriber prints it once.
     logging.getLogger("pika").setLevel(logging.CRITICAL)
     arguments = read_arguments()
-    archive = Archive(arguments.out)
+    archive = Archive(arguments.out, arguments.key)
     subscriber = Subscriber(
         arguments.uri,
         arguments.queue,
@@ -415,6 +556,7 @@ def main() -> int:
         arguments.count,
         arguments.timeout,
         arguments.name,
+        arguments.since,
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, subscriber.stop)

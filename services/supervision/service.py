@@ -7,20 +7,22 @@ from typing import Any
 from nameko.timer import timer
 
 from services.supervision.briefing.live import live
-from services.supervision.briefing.signing import Signer
 from services.supervision.documents import OrgUnit
 from services.supervision.indexes import INDEXES
 from services.supervision.oversight.commands import OversightCommands
 from services.supervision.oversight.findings import Finding
 from services.supervision.receipts.receipts import WATCH_SECONDS, Receipts
+from services.supervision.receipts.subscriber_commands import SubscriberCommands
 from services.supervision.workflow.briefing_lifecycle import BriefingLifecycle
 from services.supervision.workflow.draft_schedule import TIMER_SECONDS, draft_due
+from services.supervision.workflow.form_stream import SEND_SECONDS, FormStream
 from services.supervision.workflow.issue_editions import IssueEditions
 from services.supervision.workflow.issue_forms import IssueForms
 from services.supervision.workflow.issue_queries import IssueQueries
 from services.supervision.workflow.issue_reading import IssueReading
-from services.supervision.workflow.issue_signer import SignerProvider, issue_signer
+from services.supervision.workflow.issue_signer import issue_signer
 from services.supervision.workflow.issue_verifying import IssueVerifying
+from services.supervision.workflow.key_commands import KeyCommands
 from services.supervision.workflow.projection import Projection
 from services.supervision.workflow.registry import Registry
 from services.supervision.workflow.restored_issues import complete_issues
@@ -42,15 +44,15 @@ from shared.service.rpc_server import rpc_methods
 rpc = rpc_methods(editions.METHODS | review.METHODS | supervision.METHODS)
 watch_at_intervals: Callable[[Method], Method] = timer(interval=WATCH_SECONDS, eager=True)
 at_intervals: Callable[[Method], Method] = timer(interval=TIMER_SECONDS)
+send_at_intervals: Callable[[Method], Method] = timer(interval=SEND_SECONDS, eager=True)
 settle_at_intervals: Callable[[Method], Method] = timer(interval=SETTLE_SECONDS)
 
 
-class SupervisionService(OversightCommands, Service):
+class SupervisionService(OversightCommands, KeyCommands, SubscriberCommands, Service):
     name = "supervision"
     indexes = INDEXES
 
     projection = Projection()
-    signer: Signer = SignerProvider()
 
     @staticmethod
     def keys(settings: Settings) -> dict[str, Any]:
@@ -209,6 +211,7 @@ class SupervisionService(OversightCommands, Service):
         successor: str | None,
     ) -> Json:
         """A person takes a published issue back. It stays readable, and subscribers are told."""
+        self.signing_keys_stored.announce_present()
         return self._review.withdraw(command, period, revision, reason, successor)
 
     @rpc
@@ -225,6 +228,7 @@ class SupervisionService(OversightCommands, Service):
     @rpc
     def publish_briefing(self, command: Command, period: Period) -> Json:
         """Publish the approved draft as an issue: numbered, signed and sent to subscribers."""
+        self.signing_keys_stored.announce_present()
         return self._lifecycle.publish(command, period)
 
     @rpc
@@ -305,6 +309,11 @@ class SupervisionService(OversightCommands, Service):
         """Send an issue once more to one subscriber alone, with the same event ids."""
         return self._receipts.send_again(command, period, revision, subscriber)
 
+    @send_at_intervals
+    def send_forms(self) -> None:
+        """Send the forms of public editions to the stream that subscribers read."""
+        FormStream(self.context, self._kept).send_due()
+
     @watch_at_intervals
     def watch_subscribers(self) -> None:
         """Read receipts, and notice what a known subscriber doesn't take."""
@@ -361,7 +370,7 @@ class SupervisionService(OversightCommands, Service):
 
     @property
     def _verifying(self) -> IssueVerifying:
-        return IssueVerifying(self._issues, self._editions)
+        return IssueVerifying(self._issues, self._editions, self.signing_keys_stored.keyring())
 
     @property
     def _editions(self) -> IssueEditions:

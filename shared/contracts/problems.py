@@ -143,6 +143,13 @@ PROBLEMS = {
         " it; what it refused or lost: `./warm briefing send-again PERIOD SUBSCRIBER`",
         degrades=False,
     ),
+    "subscriber_missing": Problem(
+        "has subscribers that the broker doesn't have: it lost its data, or adding them was"
+        " interrupted",
+        "they get nothing; what is published meanwhile is in the streams alone",
+        "`./warm subscriber apply`; in a deployment `sudo ./warm subscriber apply --deployed`",
+        degrades=False,
+    ),
     "limits": Problem(
         "isn't known to have the delivery limits of this release for each queue",
         "what comes back too often may be dropped (RabbitMQ 4.0), or come back for ever (3.10)",

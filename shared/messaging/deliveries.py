@@ -10,7 +10,7 @@ from pymongo.errors import DocumentTooLarge, OperationFailure
 from shared.contracts.envelope import Unreadable, encode
 from shared.domain.types import Event
 from shared.platform import logging_setup
-from shared.platform.topology import FIRST_EXCHANGE, RETURNS, events_exchange
+from shared.platform.declarations import FIRST_EXCHANGE, RETURNS, events_exchange
 
 log = logging_setup.get(__name__)
 

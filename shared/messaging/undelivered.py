@@ -18,14 +18,13 @@ from shared.domain.types import Json
 from shared.messaging.action_log import ActionLog
 from shared.messaging.direct_channel import direct_channel, publish_confirmed, taken
 from shared.platform import logging_setup
-from shared.platform.topology import (
-    FIRST_EXCHANGE,
-    RETURN_TO,
-    return_exchange,
-    undelivered_queues,
-)
+from shared.platform.declarations import FIRST_EXCHANGE, RETURN_TO, return_exchange
+from shared.platform.topology import undelivered_queues
 
 log = logging_setup.get(__name__)
+
+# Queue of undelivered messages → the queues that its messages come from.
+Sources = dict[str, tuple[str, ...]]
 
 # What the broker wrote about the past of a message, which a copy doesn't have.
 PAST = (
@@ -41,18 +40,27 @@ PAST = (
 
 
 class Undelivered:
-    """The undelivered messages that one service looks after."""
+    """The undelivered messages that one service looks after; `more` gives further queues, as
+    `undelivered_queues` does."""
 
-    def __init__(self, amqp_uri: str, service: str, actions: ActionLog) -> None:
+    def __init__(
+        self,
+        amqp_uri: str,
+        service: str,
+        actions: ActionLog,
+        more: Callable[[], Sources] = dict,
+    ) -> None:
         self._uri = amqp_uri
-        self._queues = undelivered_queues(service)
+        self._own, self._more = undelivered_queues(service), more
         self._exchange = return_exchange(service)
         self._actions = actions
 
     def list(self, limit: int) -> list[Json]:
-        """Each queue: how many messages it has, and the first ones without their content."""
+        """Each queue that is there: how many messages it has, and the first ones without their
+        content."""
         with direct_channel(self._uri) as channel:
-            return [self._shown(channel, queue, limit) for queue in self._queues]
+            shown = (self._shown(channel, queue, limit) for queue in self._queues)
+            return [it for it in shown if it]
 
     def return_(self, command: Command, queue: str, limit: int) -> Json:
         """Return up to `limit` messages of `queue` to the queues that they came from.
@@ -74,6 +82,10 @@ class Undelivered:
     def discard(self, command: Command, queue: str, limit: int, why: str) -> Json:
         """Remove up to `limit` messages of `queue` for good. Raises as `return_` does."""
         return self._once(command, "discard", queue, limit, lambda *_: True, why=why)
+
+    @property
+    def _queues(self) -> Sources:
+        return {**self._own, **self._more()}
 
     def _once(
         self,
@@ -104,9 +116,16 @@ class Undelivered:
         log.info("undelivered messages", action=action, queue=queue, messages=messages)
         return {"messages": messages}
 
-    def _shown(self, channel: Any, queue: str, limit: int) -> Json:
-        count = channel.queue_declare(queue, passive=True).message_count
-        messages = list(taken(channel, queue, limit))
+    def _shown(self, channel: Any, queue: str, limit: int) -> Json | None:
+        """None for the queue of a subscriber that the broker doesn't have yet."""
+        own = channel.connection.channel()
+        own.auto_decode = False
+        try:
+            count = own.queue_declare(queue, passive=True).message_count
+        except amqp.NotFound:
+            return None
+        messages = list(taken(own, queue, limit))
+        own.close()
         return {
             "queue": queue,
             "messages": count,

@@ -7,27 +7,27 @@ configure, nothing can be declared: the topology exists already (`shared/platfor
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from shared.domain.form_names import INTERNAL, PUBLIC
 from shared.domain.types import Json
+from shared.platform.declarations import EDITION_KEYS, RECEIPTS, events_exchange, return_exchange
+from shared.platform.subscribers import ARCHIVE, OWNER, Account, subscriber_queue
 from shared.platform.topology import (
+    FORM_STREAM,
+    FORMS,
     INTERNAL_REPORT_STREAM,
+    KEY_STREAM,
     LOG_STREAM,
-    RECEIPTS,
-    REPORT_KEYS,
     REPORT_STREAM,
     RPC_EXCHANGE,
     SERVICES,
-    SUBSCRIBERS,
     SUBSCRIPTIONS,
     dead_queue,
-    events_exchange,
     inbox_queue,
-    return_exchange,
     rpc_queue,
-    subscriber_queue,
-    undelivered_queues,
+    undelivered_queue,
 )
 
 NOTHING = "^$"
@@ -48,7 +48,14 @@ READER = "reader"
 # The user that declares the topology in a deployment, and does nothing else.
 KEEPER = "keeper"
 
+# Edition → the streams of the reports that its subscribers may read.
+STREAMS = {
+    PUBLIC: (REPORT_STREAM, FORM_STREAM),
+    INTERNAL: (REPORT_STREAM, FORM_STREAM, INTERNAL_REPORT_STREAM),
+}
+
 REPLY_QUEUES = r"rpc\.reply-.*"
+UNDELIVERED_OF_SUBSCRIBERS = r"sub\.[^.]+\.undelivered"
 
 
 @dataclass(frozen=True)
@@ -68,8 +75,11 @@ class Rights:
 def identities() -> dict[str, Rights]:
     """Broker user → its permissions."""
     services = {service: _of_service(service) for service in SERVICES}
-    subscribers = {name: _of_subscriber(name) for name in SUBSCRIBERS}
-    return services | subscribers | {OFFICE: _of_office(), READER: _of_reader()}
+    return services | {
+        ARCHIVE.name: of_subscriber(ARCHIVE),
+        OFFICE: _of_office(),
+        READER: _of_reader(),
+    }
 
 
 def definitions(*keepers: str) -> Json:
@@ -80,6 +90,13 @@ def definitions(*keepers: str) -> Json:
     known = identities() | {name: Rights(ALL, ALL, ALL, {}) for name in keepers}
     return {
         "users": [user(name) for name in known],
+        **granted(known),
+    }
+
+
+def granted(known: Mapping[str, Rights]) -> Json:
+    """The permissions of users, in the broker's definitions format."""
+    return {
         "permissions": [_permission(name, rights) for name, rights in known.items()],
         "topic_permissions": [
             _topic_permission(name, exchange, *keys)
@@ -96,34 +113,42 @@ def _of_service(service: str) -> Rights:
         sources.setdefault(events_exchange(source), []).append(key)
     queues = [inbox_queue(service), dead_queue(service), rpc_queue(service)]
     # What came back too often may hold personal data: only its service reads and returns it.
-    queues += undelivered_queues(service)
+    queues += [undelivered_queue(service)]
     # Supervision compares its facts with all published events, and reads subscribers' receipts.
     queues += [LOG_STREAM, RECEIPTS] if service == "supervision" else []
-    written = inbox_queue(service), return_exchange(service), RPC_EXCHANGE
+    kept = [UNDELIVERED_OF_SUBSCRIBERS] if service == OWNER else []
+    written = [inbox_queue(service), return_exchange(service), RPC_EXCHANGE]
+    written += [FORMS] if service == OWNER else []
     subscribed = {exchange: (NOTHING, _any(*_names(*keys))) for exchange, keys in sources.items()}
     return Rights(
         configure=_any(REPLY_QUEUES),
         write=_any(*_names(own, *written), REPLY_QUEUES),
-        read=_any(*_names(*queues, *sources, RPC_EXCHANGE), REPLY_QUEUES),
+        read=_any(*_names(*queues, *sources, RPC_EXCHANGE), *kept, REPLY_QUEUES),
         topics={
             **subscribed,
             own: (ALL, subscribed.get(own, (NOTHING, NOTHING))[1]),
+            **({FORMS: (ALL, NOTHING)} if service == OWNER else {}),
             RPC_EXCHANGE: (_replies_and_methods_of(CALLED_SERVICES[service]), REPLY_ADDRESSES),
         },
     )
 
 
-def _of_subscriber(name: str) -> Rights:
-    source, queue = events_exchange("supervision"), subscriber_queue(name)
+def of_subscriber(account: Account) -> Rights:
+    """It reads its queues, and the streams of its edition from their beginning."""
+    source, keys = events_exchange(OWNER), EDITION_KEYS.get(account.reports or "")
+    read, write, topics = [*account.sources, KEY_STREAM], [RECEIPTS], {}
+    if account.reports and keys:
+        read += [*STREAMS[account.reports], source]
+        # To bind its queue again, where somebody has unbound it.
+        write += [subscriber_queue(account.name)]
+        topics[source] = (NOTHING, _any(*_names(*keys)))
+    # By its own name alone: so a receipt is known to be of its sender.
+    topics[RECEIPTS] = (_exactly(account.name), NOTHING)
     return Rights(
         configure=NOTHING,
-        write=_any(*_names(queue, RECEIPTS)),
-        read=_any(*_names(queue, REPORT_STREAM, source)),
-        topics={
-            source: (NOTHING, _any(*_names(*REPORT_KEYS))),
-            # By its own name alone: so a receipt is known to be of its sender.
-            RECEIPTS: (_exactly(name), NOTHING),
-        },
+        write=_any(*_names(*write)),
+        read=_any(*_names(*read)),
+        topics=topics,
     )
 
 
@@ -142,7 +167,7 @@ def _of_reader() -> Rights:
     return Rights(
         configure=NOTHING,
         write=NOTHING,
-        read=_any(re.escape(INTERNAL_REPORT_STREAM)),
+        read=_any(*_names(INTERNAL_REPORT_STREAM, KEY_STREAM)),
         topics={},
     )
 

@@ -10,6 +10,22 @@ from typing import Any
 from shared.domain.service_names import NAMES
 from shared.domain.types import Json
 from shared.platform import broker
+from shared.platform.declarations import (
+    DELIVERY_LIMIT,
+    INTERNAL_REPORT_KEYS,
+    RECEIPTS,
+    REPORT_KEYS,
+    events_exchange,
+    make_binding,
+    make_exchange,
+    make_kept_queue,
+    make_policy,
+    make_queue,
+    make_way_back,
+    nothing_dropped,
+    return_exchange,
+)
+from shared.platform.subscribers import ARCHIVE
 
 SERVICES = tuple(sorted(NAMES))
 
@@ -23,20 +39,9 @@ SUBSCRIPTIONS = {
     "supervision": [(service, "#") for service in SERVICES],
 }
 
-# The events that carry the public edition of a report, and those that carry the internal one.
-REPORT_KEYS = ("briefing.published", "briefing.revised", "briefing.withdrawn")
-INTERNAL_REPORT_KEYS = (
-    "briefing.published_internal",
-    "briefing.revised_internal",
-    "briefing.withdrawn",
-)
+# The events of the keys that sign reports.
+KEY_KEYS = ("key.announced", "key.retired")
 
-# Report consumers outside the system that have a queue and a user of their own.
-SUBSCRIBERS = ("archive",)
-
-# Where subscribers say that they have an issue: an exchange, each with its own name as routing key,
-# and the queue behind it, which supervision reads.
-RECEIPTS = "supervision.receipts"
 # More aren't taken until supervision has read some: the sender's confirm says so.
 MOST_RECEIPTS = 10_000
 
@@ -44,34 +49,19 @@ RPC_EXCHANGE = "nameko-rpc"
 LOG_STREAM = "warm.log"
 REPORT_STREAM = "reports"
 INTERNAL_REPORT_STREAM = "reports.internal"
+# The public keys that check issues: every subscriber may read it.
+KEY_STREAM = "keys"
+# The forms of public editions, and the exchange through which supervision sends them there.
+FORM_STREAM = FORMS = "reports.forms"
 
-# A crash of a consumer counts against every prefetched message: with a low limit, healthy messages
-# would become dead letters.
-DELIVERY_LIMIT = 100
 # A request that kills its service is given up after eleven starts, half a minute. Healthy requests
 # that were prefetched with it go the same way, which is safe: nobody waits for them any more, and
 # returned they are carried out once.
 RPC_DELIVERY_LIMIT = 10
-# A limit that nothing reaches. Without one, 4.0 gives up after 20 returns; -1 is "none" there, and
-# "at the first return" on 3.10.
-NO_LIMIT = 1_000_000_000
-# Above the policies that an operator may have for all queues: a queue has only one policy.
-PRIORITY = 10
-
-RETURNS = ".return"
-# The headers of a message that returns: the queue to which, and the exchange that it was published
-# to at first.
-RETURN_TO = "warm-return-to"
-FIRST_EXCHANGE = "warm-first-exchange"
-
 # For connecting, and for each answer, where a person or a health check waits for counts.
 CONNECT_SECONDS = 2
 # The same for people's tools, which rather wait than call a busy broker unreachable.
 PATIENT_SECONDS = 6
-
-
-def events_exchange(service: str) -> str:
-    return f"{service}.events"
 
 
 def inbox_queue(service: str) -> str:
@@ -86,28 +76,14 @@ def rpc_queue(service: str) -> str:
     return f"rpc-{service}"
 
 
-def subscriber_queue(name: str) -> str:
-    return f"sub.{name}.reports"
-
-
 def undelivered_queue(service: str) -> str:
     """It keeps what came back too often from the requests and the dead letters of a service."""
     return f"{service}.undelivered"
 
 
-def undelivered_report_queue(name: str) -> str:
-    """It keeps the reports that came back too often from a subscriber."""
-    return f"sub.{name}.undelivered"
-
-
 def undelivered_exchange(service: str) -> str:
     """It leads requests that came back too often, and not those that expired, to the queue."""
     return f"{service}.undelivered"
-
-
-def return_exchange(service: str) -> str:
-    """It leads messages back to the queue that their header RETURN_TO names."""
-    return f"{service}{RETURNS}"
 
 
 def undelivered_queues(service: str) -> dict[str, tuple[str, ...]]:
@@ -118,63 +94,8 @@ def undelivered_queues(service: str) -> dict[str, tuple[str, ...]]:
     }
     if service == "supervision":
         queues[undelivered_queue(service)] += (RECEIPTS,)
-        queues |= {undelivered_report_queue(it): (subscriber_queue(it),) for it in SUBSCRIBERS}
+        queues |= ARCHIVE.undelivered_queues()
     return queues
-
-
-def _exchange(name: str, kind: str = "topic") -> Json:
-    return {
-        "name": name,
-        "vhost": "/",
-        "type": kind,
-        "durable": True,
-        "auto_delete": False,
-        "internal": False,
-        "arguments": {},
-    }
-
-
-def _queue(name: str, **arguments: str | int) -> Json:
-    return {
-        "name": name,
-        "vhost": "/",
-        "durable": True,
-        "auto_delete": False,
-        "arguments": {key.replace("_", "-"): value for key, value in arguments.items()},
-    }
-
-
-def _binding(source: str, queue: str, routing_key: str, **arguments: str) -> Json:
-    return {
-        "source": source,
-        "vhost": "/",
-        "destination": queue,
-        "destination_type": "queue",
-        "routing_key": routing_key,
-        "arguments": {key.replace("_", "-"): value for key, value in arguments.items()},
-    }
-
-
-def _policy(queue: str, definition: Json) -> Json:
-    return {
-        "vhost": "/",
-        "name": queue,
-        "pattern": f"^{queue.replace('.', '[.]')}$",
-        "apply-to": "queues",
-        "priority": PRIORITY,
-        "definition": definition,
-    }
-
-
-def _nothing_dropped(undelivered: str) -> Json:
-    """Limit and target of a queue that must lose nothing, not even while the target is missing."""
-    return {
-        "delivery-limit": DELIVERY_LIMIT,
-        "dead-letter-exchange": "",
-        "dead-letter-routing-key": undelivered,
-        "dead-letter-strategy": "at-least-once",
-        "overflow": "reject-publish",
-    }
 
 
 def policies() -> list[Json]:
@@ -190,19 +111,17 @@ def policies() -> list[Json]:
             "delivery-limit": RPC_DELIVERY_LIMIT,
             "dead-letter-exchange": undelivered_exchange(service),
         }
-        found.append(_policy(rpc_queue(service), requests))
+        found.append(make_policy(rpc_queue(service), requests))
         undelivered = undelivered_queue(service)
-        found.append(_policy(dead_queue(service), _nothing_dropped(undelivered)))
-    for name in SUBSCRIBERS:
-        undelivered = undelivered_report_queue(name)
-        found.append(_policy(subscriber_queue(name), _nothing_dropped(undelivered)))
+        found.append(make_policy(dead_queue(service), nothing_dropped(undelivered)))
+    found += ARCHIVE.policies()
     undelivered = undelivered_queue("supervision")
-    limited = _nothing_dropped(undelivered) | {"max-length": MOST_RECEIPTS}
-    return [*found, _policy(RECEIPTS, limited)]
+    limited = nothing_dropped(undelivered) | {"max-length": MOST_RECEIPTS}
+    return [*found, make_policy(RECEIPTS, limited)]
 
 
 def _inbox(service: str) -> Json:
-    return _queue(
+    return make_queue(
         inbox_queue(service),
         x_queue_type="quorum",
         x_dead_letter_exchange=dead_queue(service),
@@ -214,44 +133,45 @@ def _inbox(service: str) -> Json:
 
 def definitions() -> Json:
     """The whole topology, in the broker's definitions format."""
-    exchanges = [_exchange(RPC_EXCHANGE), _exchange(RECEIPTS)]
+    exchanges = [make_exchange(RPC_EXCHANGE), make_exchange(RECEIPTS), make_exchange(FORMS)]
     queues = [
-        _queue(RECEIPTS, x_queue_type="quorum"),
-        _queue(LOG_STREAM, x_queue_type="stream"),
-        _queue(REPORT_STREAM, x_queue_type="stream"),
-        _queue(INTERNAL_REPORT_STREAM, x_queue_type="stream"),
+        make_queue(RECEIPTS, x_queue_type="quorum"),
+        make_queue(LOG_STREAM, x_queue_type="stream"),
+        make_queue(REPORT_STREAM, x_queue_type="stream"),
+        make_queue(INTERNAL_REPORT_STREAM, x_queue_type="stream"),
+        make_queue(KEY_STREAM, x_queue_type="stream"),
+        make_queue(FORM_STREAM, x_queue_type="stream"),
     ]
     bindings = []
     for service in SERVICES:
         exchanges += [
-            _exchange(events_exchange(service)),
-            _exchange(dead_queue(service), "fanout"),
-            _exchange(undelivered_exchange(service), "headers"),
-            _exchange(return_exchange(service), "headers"),
+            make_exchange(events_exchange(service)),
+            make_exchange(dead_queue(service), "fanout"),
+            make_exchange(undelivered_exchange(service), "headers"),
+            make_exchange(return_exchange(service), "headers"),
         ]
         queues += [
             _inbox(service),
-            _queue(dead_queue(service), x_queue_type="quorum"),
-            _queue(rpc_queue(service), x_queue_type="quorum"),
+            make_queue(dead_queue(service), x_queue_type="quorum"),
+            make_queue(rpc_queue(service), x_queue_type="quorum"),
         ]
         bindings += [
-            _binding(events_exchange(service), LOG_STREAM, "#"),
-            _binding(dead_queue(service), dead_queue(service), ""),
-            _binding(RPC_EXCHANGE, rpc_queue(service), f"{service}.*"),
+            make_binding(events_exchange(service), LOG_STREAM, "#"),
+            make_binding(dead_queue(service), dead_queue(service), ""),
+            make_binding(RPC_EXCHANGE, rpc_queue(service), f"{service}.*"),
             *inbox_bindings(service),
             *_undelivered_bindings(service),
         ]
-        queues += [
-            _queue(name, x_queue_type="quorum", x_delivery_limit=NO_LIMIT)
-            for name in undelivered_queues(service)
-        ]
-    for name in SUBSCRIBERS:
-        queues.append(_queue(subscriber_queue(name), x_queue_type="quorum"))
-        bindings.append(_binding(RECEIPTS, RECEIPTS, name))
+        queues.append(make_kept_queue(undelivered_queue(service)))
     source = events_exchange("supervision")
-    for queue in [REPORT_STREAM, *map(subscriber_queue, SUBSCRIBERS)]:
-        bindings += [_binding(source, queue, key) for key in REPORT_KEYS]
-    bindings += [_binding(source, INTERNAL_REPORT_STREAM, key) for key in INTERNAL_REPORT_KEYS]
+    bindings += [make_binding(source, REPORT_STREAM, key) for key in REPORT_KEYS]
+    bindings += [make_binding(source, INTERNAL_REPORT_STREAM, key) for key in INTERNAL_REPORT_KEYS]
+    bindings += [make_binding(source, KEY_STREAM, key) for key in KEY_KEYS]
+    bindings.append(make_binding(FORMS, FORM_STREAM, "#"))
+    # Each subscriber may send by its own name alone.
+    bindings.append(make_binding(RECEIPTS, RECEIPTS, "#"))
+    queues += ARCHIVE.queues()
+    bindings += ARCHIVE.bindings()
     return {
         "vhosts": [{"name": "/"}],
         "exchanges": exchanges,
@@ -264,17 +184,14 @@ def definitions() -> Json:
 def _undelivered_bindings(service: str) -> list[Json]:
     given_up = {"x_match": "any-with-x", "x_first_death_reason": "delivery_limit"}
     exchange, queue = undelivered_exchange(service), undelivered_queue(service)
-    back = [
-        _binding(return_exchange(service), source, "", **{"x_match": "all", RETURN_TO: source})
-        for sources in undelivered_queues(service).values()
-        for source in sources
-    ]
-    return [_binding(exchange, queue, "", **given_up), *back]
+    sources = undelivered_queues(service)[queue]
+    back = [make_way_back(service, source) for source in sources]
+    return [make_binding(exchange, queue, "", **given_up), *back]
 
 
 def inbox_bindings(service: str) -> list[Json]:
     return [
-        _binding(events_exchange(source), inbox_queue(service), key)
+        make_binding(events_exchange(source), inbox_queue(service), key)
         for source, key in SUBSCRIPTIONS[service]
     ]
 
@@ -304,7 +221,7 @@ def check(amqp_uri: str, service: str) -> list[str]:
     queues = [inbox_queue(service), dead_queue(service), rpc_queue(service)]
     queues += undelivered_queues(service)
     if service == "supervision":
-        exchanges, queues = [*exchanges, RECEIPTS], [*queues, RECEIPTS]
+        exchanges, queues = [*exchanges, RECEIPTS, FORMS], [*queues, RECEIPTS, FORM_STREAM]
     missing = []
     with broker.connection(amqp_uri) as connection:
         for name in exchanges:

@@ -4,6 +4,7 @@ from shared.aggregates.aggregate import Command
 from shared.contracts.rpc import common
 from shared.domain.errors import ValidationFailed
 from shared.domain.types import Json
+from shared.messaging.undelivered import Undelivered
 from shared.service.rpc_server import rpc_methods
 from shared.service.service_context import ServiceContext
 
@@ -61,17 +62,21 @@ class DeadLetterRpc:
     def undelivered(self, limit: int) -> list[Json]:
         """The queues of messages that came back too often, each with its first `limit` messages,
         without their content."""
-        return self.context.undelivered.list(limit)
+        return self.undelivered_messages.list(limit)
 
     @rpc
     def return_undelivered(self, command: Command, queue: str, limit: int) -> Json:
         """Return messages that came back too often to the queue that they came from."""
-        return self.context.undelivered.return_(command, queue, limit)
+        return self.undelivered_messages.return_(command, queue, limit)
 
     @rpc
     def discard_undelivered(self, command: Command, queue: str, limit: int, why: str) -> Json:
         """Remove messages that came back too often for good."""
-        return self.context.undelivered.discard(command, queue, limit, why)
+        return self.undelivered_messages.discard(command, queue, limit, why)
+
+    @property
+    def undelivered_messages(self) -> Undelivered:
+        return self.context.undelivered
 
     # The names before version 0.2.0 still work.
     parked = dead_letters

@@ -27,7 +27,7 @@ from shared.messaging.outbox import Outbox
 from shared.messaging.progress import Progress
 from shared.messaging.publisher import Publisher
 from shared.messaging.undelivered import Undelivered
-from shared.platform import logging_setup, topology
+from shared.platform import declarations, logging_setup
 from shared.platform.broker_alarm import AlarmWatch
 from shared.platform.settings import Settings
 from shared.service.comparison import Found
@@ -153,7 +153,7 @@ class ServiceContext(SharedExtension):
             self.database["aggregates"],
             self.event_log,
             Publisher(self.settings.amqp_uri),
-            topology.events_exchange(self.container.service_name),
+            declarations.events_exchange(self.container.service_name),
         )
 
     def repository(

@@ -7,7 +7,8 @@ from contextlib import suppress
 import pika
 from pika.exceptions import AMQPError
 
-from shared.platform.topology import RPC_EXCHANGE, SERVICES, events_exchange
+from shared.platform.declarations import events_exchange
+from shared.platform.topology import RPC_EXCHANGE, SERVICES
 from tests.support import plain_amqp
 
 AGAIN = "chaos-again"

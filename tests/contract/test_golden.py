@@ -2,12 +2,13 @@
 
 import base64
 import csv
+import hashlib
 import json
 import re
 from functools import cache
 
 import pytest
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_public_key
 
 from deploy.local.places import ROOT
 from deploy.subscriber import subscriber
@@ -132,6 +133,15 @@ def test_the_notice_of_a_withdrawal_is_signed():
     data = golden.example("events", golden_issues.WITHDRAWN)["data"]
     withdrawn = golden.example("events", golden_issues.FIRST)["data"]["digest"]
     assert golden_issues.sign_notice(data, withdrawn, golden_issues.signer()) == data
+
+
+def test_an_announced_key_is_signed_by_the_one_before():
+    key = golden.example("events", "supervision.key.announced.1")["data"]
+    former = golden.example("events", "supervision.key.retired.1")["data"]
+    assert key["previous"] == former["keyid"]
+    message = hashlib.sha256(key["public_key"].encode()).hexdigest().encode()
+    public = load_der_public_key(base64.b64decode(former["public_key"]))
+    public.verify(base64.b64decode(key["signature"]), message)
 
 
 @cache

@@ -8,7 +8,7 @@ from deploy.local import demo
 from deploy.local.waiting import wait_until
 from deploy.subscriber.subscriber import Archive
 from shared.domain.errors import Conflict, Forbidden, NotFound, ValidationFailed
-from shared.platform.topology import SUBSCRIBERS, subscriber_queue
+from shared.platform.subscribers import ARCHIVE, subscriber_queue
 from tests.support import plain_amqp
 
 WEEK = "2017-W07"
@@ -44,7 +44,7 @@ def received(district, folder):
     archive = Archive(folder)
     archive.check()
     with plain_amqp.channel(district.stack.amqp_uri) as channel:
-        queue = subscriber_queue(SUBSCRIBERS[0])
+        queue = subscriber_queue(ARCHIVE.name)
         while (message := channel.basic_get(queue, auto_ack=True))[0]:
             archive.save(message[2])
     return {path.name: path.read_text("utf-8") for path in folder.iterdir() if path.is_file()}

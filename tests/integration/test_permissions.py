@@ -17,8 +17,10 @@ from pymongo.errors import OperationFailure
 from pymongo.uri_parser import parse_uri
 
 from deploy.local.purge import purge_queues
+from shared.platform.declarations import RECEIPTS
 from shared.platform.permissions import OFFICE, READER
-from shared.platform.topology import RECEIPTS, SERVICES, SUBSCRIBERS, inbox_depth
+from shared.platform.subscribers import ARCHIVE
+from shared.platform.topology import SERVICES, inbox_depth
 from tests.support import plain_amqp
 from tests.support.forbidden import CASES, bind, consume, listen_for, publish, take
 
@@ -56,7 +58,7 @@ def test_the_broker_refuses(connection_of, who, act):
     assert f"refused for user '{who}'" in refused.value.reply_text
 
 
-@pytest.mark.parametrize("who", [*SERVICES, *SUBSCRIBERS, OFFICE, READER, "warm", "guest"])
+@pytest.mark.parametrize("who", [*SERVICES, ARCHIVE.name, OFFICE, READER, "warm", "guest"])
 @pytest.mark.parametrize("password", ["", "guest", "of another one"])
 def test_nobody_comes_in_without_the_right_password(stack, who, password):
     others = pika.URLParameters(stack.amqp_uri_of("jobfairs")).credentials.password
@@ -71,12 +73,13 @@ def test_nobody_comes_in_without_the_right_password(stack, who, password):
 def test_what_a_subscriber_may_do_it_can(stack):
     # pika rejects what it was handed and didn't ask for, which no stream allows.
     purge_queues(stack.amqp_uri)
-    with plain_amqp.channel(stack.amqp_uri_of(SUBSCRIBERS[0])) as channel:
-        take(f"sub.{SUBSCRIBERS[0]}.reports")(channel)
-        consume("reports")(channel)
-        publish(RECEIPTS, SUBSCRIBERS[0])(channel)
+    with plain_amqp.channel(stack.amqp_uri_of(ARCHIVE.name)) as channel:
+        take(f"sub.{ARCHIVE.name}.reports")(channel)
+        for stream in ("reports", "keys", "reports.forms"):
+            consume(stream)(channel)
+        publish(RECEIPTS, ARCHIVE.name)(channel)
         for key in ("briefing.published", "briefing.revised", "briefing.withdrawn"):
-            bind(f"sub.{SUBSCRIBERS[0]}.reports", "supervision.events", key)(channel)
+            bind(f"sub.{ARCHIVE.name}.reports", "supervision.events", key)(channel)
 
 
 def test_who_reads_internal_reports_can_do_that(stack):

@@ -19,7 +19,7 @@ from tests.support import plain_amqp
 from tests.support.running import SECONDS
 from tests.support.stack import stack_name
 
-WEEK = "2017-W06"
+WEEK, PUBLISHED = "2017-W06", "supervision.briefing.published"
 QUEUE, KEPT, RECEIPTS = "sub.archive.reports", "sub.archive.undelivered", "supervision.receipts"
 SUBSCRIBER = ROOT / "deploy" / "subscriber" / "subscriber.py"
 
@@ -100,7 +100,8 @@ def receipt(running, outcome="accepted", **changes):
     document = json.loads(public(running))
     with running.service_db("supervision") as database:
         known = database["sent_issues"].find_one({"period": WEEK})
-    given = {"event": known["events"][0]["id"], "digest": document["digest"], "outcome": outcome}
+    (event, *_) = (it["id"] for it in known["events"] if it["type"] == PUBLISHED)
+    given = {"event": event, "digest": document["digest"], "outcome": outcome}
     return json.dumps(given | changes).encode()
 
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from deploy.local.cli import app
 from shared.contracts.envelope import encode
 from shared.contracts.messages import event_of
-from shared.platform import topology
+from shared.platform import declarations, topology
 from tests.support import plain_amqp
 from tests.support.notices import announcement
 from tests.support.running import DISTRICT, SUBDISTRICT, TIME, properties
@@ -30,7 +30,7 @@ def comparing_each_second(started):
 def unbound(running, service, source):
     """The inbox of a service without what comes from a source: what is published is lost."""
     keys = [key for name, key in topology.SUBSCRIPTIONS[service] if name == source]
-    queue, exchange = topology.inbox_queue(service), topology.events_exchange(source)
+    queue, exchange = topology.inbox_queue(service), declarations.events_exchange(source)
     with plain_amqp.channel(running.stack.amqp_uri) as channel:
         for key in keys:
             channel.queue_unbind(queue, exchange, key)

@@ -24,7 +24,7 @@ from deploy.local.stacks import port_base
 from deploy.local.tls import Tls
 from deploy.local.waiting import wait_until
 from shared.platform import broker
-from shared.platform.topology import SUBSCRIBERS, subscriber_queue
+from shared.platform.subscribers import ARCHIVE, subscriber_queue
 from shared.service.rpc_client import RpcClient
 from tests.integration.test_subscriber import issue, kept, publish
 from tests.support.running import WEEK, Running
@@ -104,7 +104,7 @@ def test_an_order_becomes_a_fact(running):
 
 def test_a_subscriber_gets_a_briefing(secured, tmp_path):
     publish(secured, issue("2017-W06"))
-    name, out = SUBSCRIBERS[0], tmp_path / "archive"
+    name, out = ARCHIVE.name, tmp_path / "archive"
     (tmp_path / "uri").write_text(secured.amqp_uri_of(name) + "\n")
     command = [sys.executable, ROOT / "deploy/subscriber/subscriber.py", "--count", "1"]
     command += ["--queue", subscriber_queue(name), "--out", out, "--timeout", "30"]

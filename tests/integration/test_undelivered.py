@@ -20,7 +20,7 @@ from shared.domain.errors import Conflict, DeadlineExceeded, NotFound
 from shared.messaging.action_log import ActionLog
 from shared.messaging.deliveries import Delivery
 from shared.messaging.undelivered import Undelivered
-from shared.platform import topology
+from shared.platform import declarations, topology
 from tests.support import plain_amqp
 from tests.support.running import SECONDS, order
 from tests.support.stack import stack_name
@@ -30,10 +30,10 @@ RELIEF, ARCHIVE = "relief.undelivered", "sub.archive.undelivered"
 # Queue → how it gets messages, how often they may come back, who looks after them, and where.
 WAYS = {
     REQUESTS: (("nameko-rpc", "relief.order"), topology.RPC_DELIVERY_LIMIT, "relief", RELIEF),
-    DEAD: (("relief.dead", "orgunit.registered"), topology.DELIVERY_LIMIT, "relief", RELIEF),
+    DEAD: (("relief.dead", "orgunit.registered"), declarations.DELIVERY_LIMIT, "relief", RELIEF),
     REPORTS: (
         ("supervision.events", "briefing.published"),
-        topology.DELIVERY_LIMIT,
+        declarations.DELIVERY_LIMIT,
         "supervision",
         ARCHIVE,
     ),
@@ -143,7 +143,7 @@ def test_what_comes_back_too_often_is_kept_and_returns_as_it_was(broker, queue):
 
 def test_a_dead_letter_returns_with_the_exchange_that_it_came_through_first(broker):
     broker.channel.basic_publish("supervision.events", "orgunit.registered", b"x")
-    broker.come_back("relief.inbox", topology.DELIVERY_LIMIT + 1)
+    broker.come_back("relief.inbox", declarations.DELIVERY_LIMIT + 1)
     for _ in range(2):
         broker.give_up(DEAD)
         broker.has(RELIEF, 1)
@@ -155,9 +155,9 @@ def test_a_dead_letter_returns_with_the_exchange_that_it_came_through_first(brok
 
 
 def test_nobody_else_can_say_through_which_exchange_a_dead_letter_came(broker):
-    invented = pika.BasicProperties(headers={topology.FIRST_EXCHANGE: "relief.events"})
+    invented = pika.BasicProperties(headers={declarations.FIRST_EXCHANGE: "relief.events"})
     broker.channel.basic_publish("supervision.events", "orgunit.registered", b"x", invented)
-    broker.come_back("relief.inbox", topology.DELIVERY_LIMIT + 1)
+    broker.come_back("relief.inbox", declarations.DELIVERY_LIMIT + 1)
     broker.give_up(DEAD)
     broker.has(RELIEF, 1)
     broker.undelivered("relief").return_(command(), RELIEF, 10)
@@ -230,7 +230,7 @@ def test_a_repeated_command_moves_nothing_more(broker):
 
 def test_a_copy_without_a_way_back_stays_where_it_is(broker):
     found = kept(broker, b"1")
-    back = {"x-match": "all", topology.RETURN_TO: REPORTS}
+    back = {"x-match": "all", declarations.RETURN_TO: REPORTS}
     broker.channel.queue_unbind(REPORTS, "supervision.return", "", back)
     with pytest.raises(Conflict):
         found.return_(command(), ARCHIVE, 10)

@@ -81,7 +81,7 @@ def problem(words):
         if name not in command.commands:
             return f"no command {name}"
         command = command.commands[name]
-    if command.name == "test":
+    if words[0] == "test":
         return _problem_of_test(left)
     known = {option for it in command.params for option in it.opts}
     unknown = [it for it in left if it.startswith("-") and it not in known]

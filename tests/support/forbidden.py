@@ -6,8 +6,10 @@ An act takes a channel of the identity that tries it.
 
 import uuid
 
+from shared.platform.declarations import RECEIPTS
 from shared.platform.permissions import OFFICE, READER
-from shared.platform.topology import RECEIPTS, SERVICES, SUBSCRIBERS
+from shared.platform.subscribers import ARCHIVE
+from shared.platform.topology import FORM_STREAM, FORMS, KEY_STREAM, SERVICES
 
 # Who may ask whom, beside supervision, which asks everybody and is asked by everybody.
 ASKED = {("relief", "volunteering")}
@@ -88,6 +90,9 @@ def forbidden_to_all():
     yield "delete the log", delete_queue("warm.log")
     yield "delete the reports", delete_queue("reports")
     yield "delete the internal reports", delete_queue("reports.internal")
+    for stream in (KEY_STREAM, FORM_STREAM):
+        yield f"delete the stream {stream}", delete_queue(stream)
+        yield f"put straight into the stream {stream}", publish("", stream)
     yield "delete the receipts", delete_queue(RECEIPTS)
     yield "make a queue", declare("sub.nobody.reports")
     yield "make an exchange", declare_exchange("nobody.events")
@@ -109,10 +114,14 @@ def forbidden_near(other):
 
 def forbidden_to_service(service):
     yield from forbidden_to_all()
-    yield "read subscribers' reports", take(f"sub.{SUBSCRIBERS[0]}.reports")
+    yield "read the keys", consume(KEY_STREAM)
+    yield "read the forms", consume(FORM_STREAM)
+    if service != "supervision":
+        yield "send a form", publish(FORMS, "pdf")
+    yield "read subscribers' reports", take(f"sub.{ARCHIVE.name}.reports")
     for key in ("#", "*.*", "relief.*", "*.raise_order", "relief.raise_order"):
         yield f"overhear what others are asked, by {key}", listen_for(key)
-    yield "send a receipt", publish(RECEIPTS, SUBSCRIBERS[0])
+    yield "send a receipt", publish(RECEIPTS, ARCHIVE.name)
     for other in SERVICES:
         if other == service:
             continue
@@ -124,7 +133,7 @@ def forbidden_to_service(service):
     if service != "supervision":
         yield "read the log", consume("warm.log")
         yield "read the receipts", take(RECEIPTS)
-        yield "read undelivered reports", take(f"sub.{SUBSCRIBERS[0]}.undelivered")
+        yield "read undelivered reports", take(f"sub.{ARCHIVE.name}.undelivered")
 
 
 def forbidden_to_hear(service, other):
@@ -141,11 +150,12 @@ def forbidden_to_office():
     for service in SERVICES:
         yield from forbidden_near(service)
     yield "answer in a service's place", publish("nameko-rpc", str(uuid.uuid4()))
-    yield "read subscribers' reports", take(f"sub.{SUBSCRIBERS[0]}.reports")
+    yield "read subscribers' reports", take(f"sub.{ARCHIVE.name}.reports")
     yield "read the log", consume("warm.log")
     yield "read the reports", consume("reports")
     yield "read the internal reports", consume("reports.internal")
-    yield "send a receipt", publish(RECEIPTS, SUBSCRIBERS[0])
+    yield "send a form", publish(FORMS, "pdf")
+    yield "send a receipt", publish(RECEIPTS, ARCHIVE.name)
     yield "read the receipts", take(RECEIPTS)
     for key in ("#", "*.*", "relief.*", "relief.raise_order"):
         yield f"overhear what others are asked, by {key}", listen_for(key)
@@ -167,6 +177,7 @@ def forbidden_to_subscriber(name):
     yield "purge the receipts", purge(RECEIPTS)
     for key in ("another", f"{name}.x", "#"):
         yield f"send a receipt as {key}", publish(RECEIPTS, key)
+    yield "send a form", publish(FORMS, "pdf")
     yield "put a report straight into its queue", publish("supervision.return", "")
     own = f"sub.{name}.reports"
     for key in ("#", "*.*", "briefing.*", "briefing.drafted", "finding.reported", "orgunit.*"):
@@ -178,9 +189,10 @@ def forbidden_to_subscriber(name):
 
 def forbidden_to_reader():
     yield from forbidden_to_all()
+    yield "send a form", publish(FORMS, "pdf")
     yield "read the log", consume("warm.log")
-    yield "read subscribers' reports", take(f"sub.{SUBSCRIBERS[0]}.reports")
-    yield "send a receipt", publish(RECEIPTS, SUBSCRIBERS[0])
+    yield "read subscribers' reports", take(f"sub.{ARCHIVE.name}.reports")
+    yield "send a receipt", publish(RECEIPTS, ARCHIVE.name)
     for service in SERVICES:
         yield from forbidden_near(service)
         yield f"ask {service}", publish("nameko-rpc", f"{service}.health")
@@ -189,7 +201,7 @@ def forbidden_to_reader():
 
 CASES = [
     *((who, *what) for who in SERVICES for what in forbidden_to_service(who)),
-    *((who, *what) for who in SUBSCRIBERS for what in forbidden_to_subscriber(who)),
+    *((ARCHIVE.name, *what) for what in forbidden_to_subscriber(ARCHIVE.name)),
     *((OFFICE, *what) for what in forbidden_to_office()),
     *((READER, *what) for what in forbidden_to_reader()),
 ]

@@ -4,10 +4,13 @@ from marshmallow import fields
 
 from shared.contracts.fields import (
     COUNT,
+    EVENT_PATTERN,
     FORM_NAME,
     ID,
     ISSUE_URN,
     KEYID,
+    SALTED_HASH,
+    SUBSCRIBER,
     Actor,
     Amount,
     Anything,
@@ -30,6 +33,8 @@ from shared.contracts.fields import (
     Words,
 )
 
+# Texts of a form of their own: each field has an example.
+BY_EXAMPLE = (ISSUE_URN, KEYID, FORM_NAME, SUBSCRIBER, EVENT_PATTERN, SALTED_HASH)
 FITS = {
     Actor: "person:tester",
     Day: "2017-02-06",
@@ -122,7 +127,7 @@ def fitting_field(field):
         return field.least
     if isinstance(field, Amount):
         return {"value": "1", "qualifier": "exact", "unit": field.units[0], "stated": None}
-    if isinstance(field, Text) and field.pattern in (ISSUE_URN, KEYID, FORM_NAME):
+    if isinstance(field, Text) and field.pattern in BY_EXAMPLE:
         return field.example
     return FITS_BY_NAME.get(field.name) or FITS[_kind(field)]
 

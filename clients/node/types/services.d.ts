@@ -127,6 +127,7 @@ export interface Common {
     queue?: string;
     period?: string;
     revision?: number;
+    event?: string;
   }>>;
   /**
    * The unresolved dead letters by reason: how many, since when, and how many are retried.
@@ -1240,6 +1241,21 @@ export interface Relief extends Common {
 
 export interface Supervision extends Omit<Common, "health"> {
   /**
+   * A report consumer is known from now on. The broker has to be told, by an operator's
+   * command: this service may not make users or queues. Raises Conflict, DeadlineExceeded,
+   * Forbidden, NeedsConfirmation, Unavailable, ValidationFailed.
+   */
+  add_subscriber(given: {
+    name: string;
+    password_hash: string;
+    reports?: "internal" | "public" | null;
+    events?: Array<string>;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+    status: "active" | "removed";
+  }>;
+  /**
    * The calendar notice of a year is there. One that contradicts what is known of the year is
    * refused, unless it is a correction. Raises Conflict, DeadlineExceeded, Forbidden,
    * NeedsConfirmation, Unavailable, ValidationFailed.
@@ -1258,6 +1274,18 @@ export interface Supervision extends Omit<Common, "health"> {
   } & CommandParts, options?: CallOptions): Promise<{
     id: string;
     version: number;
+  }>;
+  /**
+   * The next key is known before it is used. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, Unavailable, ValidationFailed.
+   */
+  announce_key(given: {
+    public_key: string;
+    used_from: string;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+    status: "announced" | "retired";
   }>;
   /**
    * A person approves the draft that was read: the one with this digest. Raises Conflict,
@@ -2444,6 +2472,18 @@ export interface Supervision extends Omit<Common, "health"> {
     version: number;
   }>;
   /**
+   * It is a subscriber no more. Its events stay in the log, its receipts don't. Raises
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
+   */
+  remove_subscriber(given: {
+    name: string;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+    status: "active" | "removed";
+  }>;
+  /**
    * The rectification did not solve it. Raises Conflict, DeadlineExceeded, Forbidden,
    * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
@@ -2489,6 +2529,18 @@ export interface Supervision extends Omit<Common, "health"> {
     id: string;
     version: number;
     status: "in_review";
+  }>;
+  /**
+   * A former key isn't used any more. What it has signed stays valid. Raises Conflict,
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   */
+  retire_key(given: {
+    keyid: string;
+    reason: string;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+    status: "announced" | "retired";
   }>;
   /**
    * Retire a unit that is merged or dissolved. What it has reported stays counted. Raises
@@ -2571,6 +2623,18 @@ export interface Supervision extends Omit<Common, "health"> {
     told_differently: Array<string>;
     rules: string;
     rules_before: string | null;
+  }>;
+  /**
+   * It has another password from now on. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   */
+  rotate_subscriber(given: {
+    name: string;
+    password_hash: string;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+    status: "active" | "removed";
   }>;
   /**
    * The newest event that supervision has of a service, by which a restored service notices
@@ -2728,6 +2792,25 @@ export interface Supervision extends Omit<Common, "health"> {
     pem: string;
   }>;
   /**
+   * All keys that were announced, in the order of their use. Raises DeadlineExceeded,
+   * ValidationFailed.
+   */
+  signing_keys(given?: {}, options?: CallOptions): Promise<Array<{
+    keyid: string;
+    algorithm: "Ed25519";
+    public_key: string;
+    status: "announced" | "retired";
+    used_from: string;
+    previous: string | null;
+    signature: string | null;
+    retired_at: string | null;
+    reason: string | null;
+    id: string;
+    orgunit: string;
+    version: number;
+    pem: string;
+  }>>;
+  /**
    * The staff register, with all terms of office. Raises DeadlineExceeded, ValidationFailed.
    */
   staff(given?: {
@@ -2770,6 +2853,58 @@ export interface Supervision extends Omit<Common, "health"> {
     id: string;
     version: number;
     status: "in_review";
+  }>;
+  /**
+   * What the broker has to know of each subscriber, removed ones included. Raises
+   * DeadlineExceeded, ValidationFailed.
+   */
+  subscriber_accounts(given?: {}, options?: CallOptions): Promise<Array<{
+    name: string;
+    status: "active" | "removed";
+    reports: "internal" | "public" | null;
+    events: Array<string>;
+    password_hash: string | null;
+  }>>;
+  /**
+   * The active subscribers: what each gets, what waits for it, and what it has said. Raises
+   * DeadlineExceeded, ValidationFailed.
+   */
+  subscribers(given?: {}, options?: CallOptions): Promise<Array<{
+    name: string;
+    own: boolean;
+    reports: "internal" | "public" | null;
+    events: Array<string>;
+    since: string | null;
+    password_since: string | null;
+    is_there: boolean | null;
+    queue: {
+      waiting: number | null;
+      oldest: string | null;
+      consumers: number | null;
+      undelivered: number | null;
+    };
+    last_acknowledged: {
+      period: string;
+      revision: number;
+      at: string;
+    } | null;
+    test: {
+      at: string;
+      acknowledged: string | null;
+    } | null;
+  }>>;
+  /**
+   * Send a test message, which is no issue, to the queue of one subscriber alone. Raises
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
+   */
+  test_subscriber(given: {
+    name: string;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+    status: "active" | "removed";
+    event: string;
   }>;
   /**
    * Recompute a published issue from the facts and compare it byte by byte. Raises Conflict,

@@ -14,7 +14,7 @@ from jinja2 import TemplateError
 
 from services.supervision.briefing.differences import difference
 from services.supervision.briefing.revisions import issue_document
-from services.supervision.briefing.signing import Signer
+from services.supervision.briefing.signing import Verifier
 from services.supervision.documents import ISSUED, SIGNED_FOR, WITHDRAWN, Briefing, issue_id
 from services.supervision.facts import fact_store
 from services.supervision.facts.evidence import Evidence
@@ -59,7 +59,7 @@ class Verification:
         period: Period,
         facts: FactStore,
         evidence: Evidence,
-        signer: Signer,
+        keys: Verifier,
         replaced: Replaced = lambda: None,
         named: Named = lambda freeze, period: None,
         published: Json | None = None,
@@ -70,7 +70,7 @@ class Verification:
         self.period = period
         self.facts = facts
         self.evidence = evidence
-        self.signer = signer
+        self.keys = keys
         self.kept = kept
         self.replaced = replaced
         self.named = named
@@ -103,7 +103,7 @@ class Verification:
         untrusted = self.evidence.untrusted()
         review = self.evidence.review(freeze["sources"])
         made = self._recomputed(printed, untrusted)
-        signed = is_signed(printed, self.signer)
+        signed = is_signed(printed, self.keys)
         made_again = made if renderer == RENDERER else rendering.without_signature(printed)
         same = made_again is not None and _bytes(made_again, printed) == briefing.document.encode()
         # The readable forms of another document would be different anyway.
@@ -206,7 +206,7 @@ class Verification:
         """The document that this one replaces, if it is as it was signed."""
         try:
             found = self.replaced()
-            if found is None or is_signed(found, self.signer):
+            if found is None or is_signed(found, self.keys):
                 return found
         except (*UNREADABLE, WarmError):
             pass
@@ -227,7 +227,7 @@ class Verification:
         try:
             notice = stored["notice"]
             digest = hashlib.sha256(notice.encode()).hexdigest().encode()
-            signed = self.signer.verifies(stored["signature"], digest)
+            signed = self.keys.verifies(stored["signature"], digest)
             about = json.loads(notice)["digest"] == self.briefing.digest
         except UNREADABLE:
             return True
@@ -242,7 +242,7 @@ class Verification:
             return
         stated = Stated(briefing.urn, INTERNAL, briefing.digest, self._known_root)
         manifest, event = plain(briefing.manifest), self.published
-        yield from manifest_differences(manifest, stated, event, self.signer, self.kept, made or ())
+        yield from manifest_differences(manifest, stated, event, self.keys, self.kept, made or ())
 
     def _different_texts(self, made: list[Json] | None) -> Iterator[Json]:
         """Of an issue of an earlier release: how the stored readable forms differ from those `made`
@@ -313,12 +313,12 @@ def _bytes(made: Json, printed: Json) -> bytes:
     return canonical.dumps(made | {"digest": digest, "signature": printed["signature"]})
 
 
-def is_signed(printed: Json, signer: Signer) -> bool:
+def is_signed(printed: Json, keys: Verifier) -> bool:
     digest, signature = canonical.sha256(rendering.without_signature(printed)), printed["signature"]
     return (
         digest == printed["digest"]
         and isinstance(signature, str)
-        and signer.verifies(signature, digest.encode())
+        and keys.verifies(signature, digest.encode())
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from services.supervision.briefing.differences import difference
-from services.supervision.briefing.signing import Signer
+from services.supervision.briefing.signing import Verifier
 from services.supervision.facts.fact_store import UNREADABLE
 from services.supervision.proof.manifest import message
 from shared.domain.types import Json
@@ -27,14 +27,14 @@ def manifest_differences(
     manifest: Any,
     stated: Stated,
     published: Mapping[str, Any] | None,
-    signer: Signer,
+    keys: Verifier,
     kept: Kept,
     made: Iterable[Json],
 ) -> Iterator[Json]:
     """`published` is the data of the event of its publication, None where that is no fact yet;
     `made` are forms that were made again, each with format, language and digest."""
     try:
-        yield from _differences(manifest, stated, published, signer, kept, made)
+        yield from _differences(manifest, stated, published, keys, kept, made)
     except UNREADABLE:
         yield difference("manifest", stated.urn, "unreadable")
 
@@ -43,11 +43,11 @@ def _differences(
     manifest: Json,
     stated: Stated,
     published: Mapping[str, Any] | None,
-    signer: Signer,
+    keys: Verifier,
     kept: Kept,
     made: Iterable[Json],
 ) -> Iterator[Json]:
-    if not signer.verifies(manifest["signature"], message(manifest)):
+    if not keys.verifies(manifest["signature"], message(manifest)):
         yield difference("manifest", stated.urn, "invalid")
     wanted = {name: value for name, value in stated._asdict().items() if value is not None}
     if any(manifest[name] != value for name, value in wanted.items()):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from services.supervision.briefing.differences import difference
-from services.supervision.briefing.signing import Signer
+from services.supervision.briefing.signing import Verifier
 from services.supervision.documents import WITHDRAWN, Briefing
 from services.supervision.facts.fact_store import UNREADABLE
 from services.supervision.forms import rendering
@@ -34,13 +34,13 @@ class PublicVerification:
     def __init__(
         self,
         briefing: Briefing,
-        signer: Signer,
+        keys: Verifier,
         kept: Kept,
         made_again: MadeAgain,
         published: Json | None,
     ) -> None:
         self.briefing = briefing
-        self.signer = signer
+        self.keys = keys
         self.kept = kept
         self.made_again = made_again
         self.published = published
@@ -63,7 +63,7 @@ class PublicVerification:
         again = renderer == RENDERER
         made = self.made_again(self.briefing, printed) if again else printed
         same = made is not None and self._is_same(made, printed)
-        signed = is_signed(printed, self.signer)
+        signed = is_signed(printed, self.keys)
         stored = [name for name in BESIDE if self.stored[name] != printed[name]]
         if self.published is not None and self.published.get("digest") != self.stored["digest"]:
             stored.append("publication")
@@ -103,5 +103,5 @@ class PublicVerification:
         stated = Stated(self.briefing.urn, PUBLIC, self.stored["digest"], root)
         manifest = self.stored["manifest"]
         yield from manifest_differences(
-            manifest, stated, self.published, self.signer, self.kept, made
+            manifest, stated, self.published, self.keys, self.kept, made
         )

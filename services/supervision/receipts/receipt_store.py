@@ -25,6 +25,11 @@ class ReceiptStore:
             begun = {"$setOnInsert": {"since": now, "kept": []}}
             self._subscribers.update_one({"_id": name}, begun, upsert=True)
 
+    def forget(self, name: str) -> None:
+        """It is a subscriber no more: its receipts say nothing of a later one of its name."""
+        self._subscribers.delete_one({"_id": name})
+        self._receipts.delete_many({"subscriber": name})
+
     def subscriber(self, name: str) -> Document:
         return self._subscribers.find_one({"_id": name}) or {"since": "", "kept": []}
 

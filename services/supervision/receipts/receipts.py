@@ -1,11 +1,13 @@
 """Which subscriber has which issue: shown, watched, and sent again."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from services.supervision.receipts import subscriber_queues
 from services.supervision.receipts.overdue import is_late, overdue
-from services.supervision.receipts.sent_issues import current_events
+from services.supervision.receipts.sent_issues import current_events, of_edition
 from services.supervision.receipts.standing import (
     IS_REFUSED,
     Subscriber,
@@ -18,12 +20,13 @@ from services.supervision.receipts.subscriber_queues import Look
 from services.supervision.receipts.subscribers import Looks, Subscribers
 from shared.aggregates.aggregate import Command
 from shared.contracts.receipts import ACCEPTED
-from shared.domain.errors import NotFound
+from shared.domain.errors import Conflict, NotFound
+from shared.domain.form_names import PUBLIC
 from shared.domain.periods import Period, format_instant
 from shared.domain.types import Document, Json
 from shared.messaging.direct_channel import direct_channel
 from shared.platform import logging_setup
-from shared.platform.topology import SUBSCRIBERS, subscriber_queue
+from shared.platform.subscribers import ARCHIVE, Account, undelivered_report_queue
 from shared.service.service_context import ServiceContext
 
 log = logging_setup.get(__name__)
@@ -32,6 +35,8 @@ WATCH_SECONDS = 15
 # A person who asks just after a publication waits until it is known what was sent.
 ATTEMPTS = 10
 NOT_TAKEN = "issue_not_taken"
+MISSING = "subscriber_missing"
+UNDELIVERED = "undelivered"
 # How many issues a detail and a list name.
 NAMED = 5
 
@@ -48,31 +53,44 @@ class Receipts:
         the broker doesn't answer, or an issue is on its way, these stay as they were."""
         looks = self._subscribers.look(attempts=1)
         if looks is not None:
-            self._report(looks, self._issues.all())
+            self._report(looks)
 
-    def _report(self, looks: Looks, issues: list[Document]) -> None:
-        now = self._context.clock.now()
-        late = [
-            text
-            for name, look in looks.items()
-            for text in overdue(
-                name, self._subscribers.subscriber(name, issues, look), issues, now, self._limit
-            )
-        ]
-        if late:
-            more = f"; and {len(late) - NAMED} more" if len(late) > NAMED else ""
-            self._context.problems[NOT_TAKEN] = "; ".join(late[:NAMED]) + more
+    def _report(self, looks: Looks) -> None:
+        accounts = self._subscribers.entries.accounts()
+        seen = {name: it for name, it in looks.items() if it and name in accounts}
+        self._name_problem(
+            NOT_TAKEN, [it for name in seen for it in self._late(accounts[name], seen)]
+        )
+        self._name_problem(
+            MISSING, [name for name in accounts if name in looks and not looks[name]]
+        )
+        kept = {undelivered_report_queue(name): it.undelivered for name, it in seen.items()}
+        self._name_problem(
+            UNDELIVERED, [f"{name} {count}" for name, count in kept.items() if count]
+        )
+
+    def _late(self, account: Account, looks: Mapping[str, Look]) -> Iterator[str]:
+        if account.reports:
+            issues, now = self._issues.all(account.reports), self._context.clock.now()
+            subscriber = self._subscribers.subscriber(account, issues, looks[account.name])
+            yield from overdue(account.name, subscriber, issues, now, self._limit)
+
+    def _name_problem(self, code: str, details: list[str]) -> None:
+        if details:
+            more = f"; and {len(details) - NAMED} more" if len(details) > NAMED else ""
+            self._context.problems[code] = "; ".join(details[:NAMED]) + more
         else:
-            self._context.problems.pop(NOT_TAKEN, None)
+            self._context.problems.pop(code, None)
 
     def show(self, period: Period, revision: int | None) -> Json:
         """How an issue stands with each subscriber. Raises NotFound."""
         looks = self._subscribers.look(ATTEMPTS)
         issue = self._issue(period, revision)
-        issues, now = self._issues.all(), self._context.clock.now()
-        newest, seen = issue["events"][-1], looks or {}
+        now = self._context.clock.now()
+        newest, seen = of_edition(issue, PUBLIC)["events"][-1], looks or {}
         if looks is not None:
-            self._report(looks, issues)
+            self._report(looks)
+        accounts = self._subscribers.entries.accounts().values()
         return {
             "period": issue["period"],
             "revision": issue["revision"],
@@ -81,7 +99,9 @@ class Receipts:
             "sent": newest["at"],
             "checked": None if looks is None else format_instant(now),
             "subscribers": [
-                self._row(name, issue, issues, seen.get(name), now) for name in SUBSCRIBERS
+                self._row(it, of_edition(issue, it.reports), seen.get(it.name), now)
+                for it in accounts
+                if it.reports and of_edition(issue, it.reports)["events"]
             ],
         }
 
@@ -90,21 +110,65 @@ class Receipts:
     ) -> Json:
         """Send an issue to the queue of one subscriber, with the ids that its events have: who has
         it already, takes it once. Raises NotFound, Conflict where the broker doesn't take it."""
-        if subscriber not in SUBSCRIBERS:
+        account = self._subscribers.entries.accounts().get(subscriber)
+        if account is None or account.reports is None:
             raise NotFound({"kind": "subscriber", "id": subscriber})
         self._issues.versions()
-        issue = self._issue(period, revision)
-        done = self._context.action_log.begin(command, _sending(command, issue, subscriber))
+        issue, [queue, *_] = self._issue(period, revision), account.sources
+        about = {"period": issue["period"], "revision": issue["revision"]}
+        done = self._context.action_log.begin(command, _sending(command, queue, **about))
         if done is not None:
             return {"messages": done}
-        found = [self._context.event_log.message(it["id"]) for it in issue["events"]]
+        events = of_edition(issue, account.reports)["events"]
+        messages = self._send([it["id"] for it in events], queue)
+        self._context.action_log.finish(command, messages)
+        log.info("issue sent again", subscriber=subscriber, issue=issue["_id"])
+        return {"messages": messages}
+
+    def send_test(self, command: Command, account: Account, event: str) -> None:
+        """Send a test message, the event with this id, to the first queue of one subscriber. Raises
+        Conflict where the broker doesn't take it."""
+        [queue, *_] = account.sources
+        if self._context.action_log.begin(command, _sending(command, queue, event=event)) is None:
+            sent = self._send([event], queue)
+            if not sent:
+                raise Conflict(
+                    {"id": event, "reason": "it has no number in the log yet: repeat it"}
+                )
+            self._context.action_log.finish(command, sent)
+
+    def _send(self, events: list[str], queue: str) -> int:
+        found = [self._context.event_log.message(it) for it in events]
         messages = [message for message in found if message]
         with direct_channel(self._context.settings.amqp_uri) as channel:
             for message in messages:
-                subscriber_queues.send(channel, message, subscriber)
-        self._context.action_log.finish(command, len(messages))
-        log.info("issue sent again", subscriber=subscriber, issue=issue["_id"])
-        return {"messages": len(messages)}
+                subscriber_queues.send(channel, message, queue)
+        return len(messages)
+
+    def list(self) -> list[Json]:
+        """The active subscribers: what each gets, what waits for it, and what it has said."""
+        looks = self._subscribers.look(ATTEMPTS)
+        stored, seen = self._subscribers.entries.stored(), looks or {}
+        rows = []
+        for name, account in self._subscribers.entries.accounts().items():
+            entry, look = stored.get(name, {}), seen.get(name)
+            issues = self._issues.all(account.reports) if account.reports else []
+            subscriber = self._subscribers.subscriber(account, issues, look)
+            rows.append(
+                {
+                    "name": name,
+                    "own": account == ARCHIVE,
+                    "reports": account.reports,
+                    "events": list(account.events),
+                    "since": entry.get("since"),
+                    "password_since": entry.get("password_since"),
+                    "is_there": look is not None if name in seen else None,
+                    "queue": _queue(subscriber, look),
+                    "last_acknowledged": _last_acknowledged(subscriber, issues),
+                    "test": _last_test(entry, subscriber),
+                }
+            )
+        return rows
 
     def _issue(self, period: Period, revision: int | None) -> Document:
         issue = self._issues.find(str(period), revision)
@@ -113,10 +177,10 @@ class Receipts:
             raise NotFound({"kind": "published issue", "id": which})
         return issue
 
-    def _row(
-        self, name: str, issue: Document, issues: list[Document], look: Look | None, now: datetime
-    ) -> Json:
-        subscriber = self._subscribers.subscriber(name, issues, look)
+    def _row(self, account: Account, issue: Document, look: Look | None, now: datetime) -> Json:
+        """`issue` with the events of its edition."""
+        name, issues = account.name, self._issues.all(account.reports or PUBLIC)
+        subscriber = self._subscribers.subscriber(account, issues, look)
         events = current_events(issue)
         found, sent = standing(subscriber, events), last_sent(subscriber, events)
         return {
@@ -132,16 +196,24 @@ class Receipts:
         }
 
 
-def _sending(command: Command, issue: Document, subscriber: str) -> Json:
+def _sending(command: Command, queue: str, **what: Any) -> Json:
     """The action, as it is listed."""
     return {
         "at": command.recorded,
         "actor": command.actor,
         "action": "replay",
-        "queue": subscriber_queue(subscriber),
-        "period": issue["period"],
-        "revision": issue["revision"],
+        "queue": queue,
+        **what,
     }
+
+
+def _last_test(entry: Document, subscriber: Subscriber) -> Json | None:
+    """The last test message, and when its receipt came."""
+    tests = entry.get("tests", ())
+    if not tests:
+        return None
+    receipt = subscriber.receipts.get(tests[-1]["event"])
+    return {"at": tests[-1]["at"], "acknowledged": receipt.at if receipt else None}
 
 
 def _queue(subscriber: Subscriber, look: Look | None) -> Json:

@@ -11,9 +11,15 @@ from services.supervision.documents import Briefing
 from shared.contracts.messages import event_of
 from shared.domain.types import Document, Json
 from shared.platform.database import Indexes
-from shared.platform.topology import REPORT_KEYS
+from shared.platform.declarations import EDITION_KEYS
 
-REPORT_TYPES = tuple(f"supervision.{key}" for key in REPORT_KEYS)
+# Edition → the types of the events that carry it.
+REPORT_TYPES = {
+    edition: tuple(f"supervision.{key}" for key in keys) for edition, keys in EDITION_KEYS.items()
+}
+ALL_TYPES = frozenset(name for types in REPORT_TYPES.values() for name in types)
+# Releases before 0.4 copied the events of the public edition alone.
+WHOLE: Document = {"editions": sorted(EDITION_KEYS)}
 PUBLISHED: Document = {"_cls": Briefing.class_name(), "published_at": {"$gt": ""}}
 INDEXES: Indexes = {"sent_issues": [IndexModel([("period", ASCENDING), ("revision", ASCENDING)])]}
 
@@ -32,7 +38,7 @@ class SentIssues:
         None as long as some aren't."""
         wanted = {"_id": 1, "version": 1}
         found = {it["_id"]: it["version"] for it in self._aggregates.find(PUBLISHED, wanted)}
-        known = {it["_id"]: it["version"] for it in self._issues.find({}, {"version": 1})}
+        known = {it["_id"]: it["version"] for it in self._issues.find(WHOLE, {"version": 1})}
         complete = [self._add(issue) for issue in found if known.get(issue) != found[issue]]
         return found if all(complete) else None
 
@@ -46,14 +52,19 @@ class SentIssues:
         events = [(fact, event_of(fact)) for fact in facts]
         if max((it["subjectsequence"] for _, it in events), default=0) < issue["version"]:
             return False
-        reports = [_report(*it) for it in events if it[0]["type"] in REPORT_TYPES]
+        reports = [_report(*it) for it in events if it[0]["type"] in ALL_TYPES]
         issue["events"] = sorted(reports, key=itemgetter("at", "number"))
-        self._issues.replace_one({"_id": identity}, issue, upsert=True)
+        self._issues.replace_one({"_id": identity}, issue | WHOLE, upsert=True)
         return True
 
-    def all(self) -> list[Document]:
-        """In the order in which they were sent."""
-        return sorted(self._issues.find({"events.0": {"$exists": True}}), key=_first_sent)
+    def all(self, edition: str) -> list[Document]:
+        """Those that were sent in this edition, with the events that carried it, in their order."""
+        found = (of_edition(it, edition) for it in self._issues.find({}))
+        return sorted((it for it in found if it["events"]), key=_first_sent)
+
+    def digests(self) -> dict[str, str | None]:
+        """Event → the digest of the document in it."""
+        return {it["id"]: it["digest"] for issue in self._issues.find({}) for it in issue["events"]}
 
     def find(self, period: str, revision: int | None) -> Document | None:
         """An issue, the last revision where `revision` is None."""
@@ -61,6 +72,12 @@ class SentIssues:
         if revision is not None:
             wanted["revision"] = revision
         return self._issues.find_one(wanted, sort=[("revision", -1)])
+
+
+def of_edition(issue: Document, edition: str) -> Document:
+    """The issue with the events of this edition alone."""
+    types = REPORT_TYPES[edition]
+    return {**issue, "events": [it for it in issue["events"] if it["type"] in types]}
 
 
 def current_events(issue: Document) -> list[str]:

@@ -9,8 +9,8 @@ from shared.contracts.envelope import CONTENT_TYPE
 from shared.contracts.messages import Message
 from shared.domain.periods import parse_instant
 from shared.messaging.direct_channel import publish_confirmed, taken
-from shared.platform import topology
-from shared.platform.topology import RECEIPTS, RETURN_TO
+from shared.platform.declarations import RECEIPTS, RETURN_TO, return_exchange
+from shared.platform.subscribers import OWNER, Account, undelivered_report_queue
 
 # Of one look: the rest is read the next time.
 MOST_RECEIPTS = 500
@@ -27,14 +27,22 @@ class Look(NamedTuple):
     kept: frozenset[str]
 
 
-def look(channel: Any, subscriber: str) -> Look:
-    """Asks passively, which needs no right to read the queue and takes nothing from it."""
-    queue = channel.queue_declare(topology.subscriber_queue(subscriber), passive=True)
-    kept = topology.undelivered_report_queue(subscriber)
-    undelivered = channel.queue_declare(kept, passive=True).message_count
+def look(channel: Any, account: Account) -> Look | None:
+    """Asks passively, which needs no right to read the queue and takes nothing from it. None where
+    the broker doesn't have its queues."""
+    own = channel.connection.channel()
+    own.auto_decode = False
+    kept = undelivered_report_queue(account.name)
+    try:
+        queue = own.queue_declare(account.sources[0], passive=True)
+        undelivered = own.queue_declare(kept, passive=True).message_count
+    except amqp.NotFound:
+        # It has closed the channel.
+        return None
     # They go back when the channel is closed; nothing limits how often.
-    messages = taken(channel, kept, min(undelivered, MOST_UNDELIVERED))
+    messages = taken(own, kept, min(undelivered, MOST_UNDELIVERED))
     ids = frozenset(str(it.properties.get("message_id", "")) for it in messages)
+    own.close()
     return Look(queue.message_count, queue.consumer_count, undelivered, ids)
 
 
@@ -43,9 +51,9 @@ def receipts(channel: Any) -> Iterator[amqp.Message]:
     return taken(channel, RECEIPTS, MOST_RECEIPTS)
 
 
-def send(channel: Any, message: Message, subscriber: str) -> None:
-    """The event as it was published, to one subscriber alone. Raises Conflict."""
-    head, queue = message.head, topology.subscriber_queue(subscriber)
+def send(channel: Any, message: Message, queue: str) -> None:
+    """The event as it was published, to one queue alone. Raises Conflict."""
+    head = message.head
     copy = amqp.Message(
         message.text.encode(),
         content_type=CONTENT_TYPE,
@@ -56,7 +64,7 @@ def send(channel: Any, message: Message, subscriber: str) -> None:
         message_id=head.id,
         timestamp=int(parse_instant(head.recordedtime).timestamp()),
         type=head.type,
-        app_id="supervision",
+        app_id=OWNER,
     )
-    exchange = topology.return_exchange("supervision")
+    exchange = return_exchange(OWNER)
     publish_confirmed(channel, copy, exchange, head.type.split(".", 1)[1], queue)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from mongoengine import FieldDoesNotExist, InvalidDocumentError, ValidationError
 
 from services.supervision.briefing.differences import difference
+from services.supervision.briefing.signing import Verifier
 from services.supervision.documents import DISCARDED, Briefing, issue_id, of_period, revision_of
 from services.supervision.proof.verify import UNREADABLE, Verification, unusable
 from services.supervision.proof.verify_public import PublicVerification
@@ -26,9 +27,12 @@ UNLOADABLE = (*UNREADABLE, FieldDoesNotExist, InvalidDocumentError, ValidationEr
 
 
 class IssueVerifying:
-    def __init__(self, issues: IssueQueries, editions: IssueEditions) -> None:
+    """`keys` checks the signatures of every key that issues were signed with."""
+
+    def __init__(self, issues: IssueQueries, editions: IssueEditions, keys: Verifier) -> None:
         self.issues = issues
         self.editions = editions
+        self.keys = keys
 
     def verify(self, period: Period, revision: int | None, edition: str) -> Json:
         """Recompute an edition of a published issue; see proof/verify.py. An issue of which only
@@ -72,7 +76,7 @@ class IssueVerifying:
             period,
             projection.facts,
             projection.evidence,
-            issues.signer,
+            self.keys,
             lambda: issues.replaced_document(briefing.id),
             issues.named_document,
             event,
@@ -84,7 +88,7 @@ class IssueVerifying:
         if not briefing.public and event is None:
             briefing.refuse(action="verify", edition=PUBLIC, reason=WHOLE)
         return PublicVerification(
-            briefing, self.issues.signer, self.editions.kept.body, self._made_again, event
+            briefing, self.keys, self.editions.kept.body, self._made_again, event
         ).verdict()
 
     def _made_again(self, briefing: Briefing, printed: Json) -> Json | None:

@@ -12,7 +12,7 @@ from shared.contracts.messages import event_of
 from shared.domain.canonical import event_digest
 from shared.domain.types import Document, Event, Json
 from shared.messaging.dead_letter_store import UNRESOLVED, DeadLetterStore
-from shared.platform.topology import events_exchange
+from shared.platform.declarations import events_exchange
 
 # Reasons of dead letters with a number or an id that another event has.
 CONTESTED = ("number_taken", "id_conflict")

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema
 
-from shared.contracts.events import briefing, calendar, oversight, staff
+from shared.contracts.events import briefing, calendar, keys, oversight, staff, subscribers
 from shared.contracts.events.declare import EventType
 from shared.contracts.events.week import week_events
 from shared.contracts.fields import TEXT, Choice, Day, Flag, OrgUnit, Text
@@ -39,7 +39,9 @@ EVENTS = [
     EventType("supervision.orgunit.corrected", 1, OrgUnitState, "单位更正", "unit corrected"),
     *briefing.EVENTS,
     *calendar.EVENTS,
+    *keys.EVENTS,
     *oversight.EVENTS,
     *staff.EVENTS,
+    *subscribers.EVENTS,
     *week_events("supervision"),
 ]

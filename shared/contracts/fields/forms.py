@@ -28,6 +28,10 @@ DIGEST_START = "[0-9a-f]{8,64}"
 KEYID = "[0-9a-f]{16}"
 FORM_NAME = "[a-z][a-z-]*"
 ISSUE_URN = r"urn:warm:briefing:[0-9]{4}-W[0-9]{2}:r(?:0|[1-9][0-9]{0,3})"
+SUBSCRIBER = r"[a-z][a-z0-9_-]{1,29}"
+EVENT_PATTERN = r"[a-z]+\.(?:[a-z_]+|\*)\.(?:[a-z_]+|\*)"
+# RabbitMQ's form: base64 of a salt of four bytes and a SHA-256.
+SALTED_HASH = r"[A-Za-z0-9+/]{48}"
 INDICATOR = r"[a-z]+\.[a-z_]+"
 
 PLAIN_FORM = "printable text that isn't blank, such as 示例"
@@ -41,6 +45,9 @@ FORMS = {
     ISSUE_URN: "the urn of an issue, such as urn:warm:briefing:2017-W06:r0",
     KEYID: "the first 16 hexadecimal digits of a key's SHA-256, such as 18519ccb4bbb3584",
     FORM_NAME: "lower-case letters and hyphens, such as csv-dictionary",
+    SUBSCRIBER: "2 to 30 small letters, digits, _ and -, with a letter first, such as website",
+    EVENT_PATTERN: "<service>.<entity>.<verb>, the last two perhaps *, such as relief.order.*",
+    SALTED_HASH: f"a salt and a SHA-256 in base64, 48 characters, such as {'A' * 48}",
     INDICATOR: "<service>.<indicator>, such as clinics.consultations",
     COUNT: 'a whole number as text without leading zeros, such as "500"',
     DECIMAL: 'a decimal as text without extra zeros, such as "2.5"',

@@ -6,10 +6,12 @@ from shared.contracts.rpc import (
     common,
     editions,
     jobfairs,
+    keys,
     oversight,
     relief,
     review,
     staff,
+    subscribers,
     supervision,
     volunteering,
 )
@@ -27,7 +29,9 @@ DECLARED: dict[str, dict[str, Method]] = {
     "jobfairs": jobfairs.METHODS,
     "supervision": oversight.METHODS
     | calendar.METHODS
+    | keys.METHODS
     | staff.METHODS
+    | subscribers.METHODS
     | editions.METHODS
     | review.METHODS
     | supervision.METHODS,

@@ -383,7 +383,7 @@ class DeadLetterAudit(Schema):
     """A command on dead letters: who gave it, which letters it was for, and its terms. With `queue`
     it was for undelivered messages of that queue: `replay` returned them, `discard` removed them.
     `messages` is null as long as it isn't finished. With `period` and `revision` an issue was sent
-    again to a subscriber's queue."""
+    again to a subscriber's queue; with `event` a test message was sent there."""
 
     command_id = Id(required=True)
     at = Instant(required=True)
@@ -398,6 +398,7 @@ class DeadLetterAudit(Schema):
     queue = Text()
     period = Week()
     revision = Whole()
+    event = Id()
 
 
 class UndeliveredMessage(Schema):

@@ -9,7 +9,7 @@ import pika
 import pytest
 
 from deploy.local.waiting import wait_until
-from shared.platform import topology
+from shared.platform import declarations
 from tests.integration.assumptions.conftest import Scratch
 from tests.support import plain_amqp
 
@@ -26,7 +26,7 @@ class Limited:
     def __init__(self, stack, scratch):
         self.stack, self.scratch = stack, scratch
         self.version = stack.broker_control("version").strip()
-        self.kept = scratch.queue(x_delivery_limit=topology.NO_LIMIT)
+        self.kept = scratch.queue(x_delivery_limit=declarations.NO_LIMIT)
         self.exchange = scratch.exchange("headers")
         with plain_amqp.channel(stack.amqp_uri) as channel:
             given_up = {"x-match": "any-with-x", "x-first-death-reason": "delivery_limit"}
@@ -138,7 +138,7 @@ def test_a_headers_exchange_keeps_what_came_back_too_often_and_drops_what_expire
 
 
 def test_a_very_high_limit_outlasts_the_default_of_4_0(limited):
-    queue = limited.scratch.queue(x_delivery_limit=topology.NO_LIMIT)
+    queue = limited.scratch.queue(x_delivery_limit=declarations.NO_LIMIT)
     limited.scratch.publish(b"x", to=queue)
     limited.give_up(queue, times=DEFAULT_LIMIT + 5)
     assert limited.take(queue)[2] == b"x"

@@ -8,12 +8,15 @@ import pytest
 
 from deploy.local.places import ROOT
 
-SUBSCRIBER = ROOT / "deploy" / "subscriber" / "subscriber.py"
+FOLDER = ROOT / "deploy" / "subscriber"
+SUBSCRIBER, SIGNATURES = FOLDER / "subscriber.py", FOLDER / "signatures.py"
 
 
 def test_it_imports_pika_and_the_standard_library_only():
+    """Checking signatures needs one package more, and is a file of its own."""
     foreign = imported_packages(SUBSCRIBER) - sys.stdlib_module_names
-    assert foreign == {"pika"}
+    assert foreign == {"pika", SIGNATURES.stem}
+    assert imported_packages(SIGNATURES) - sys.stdlib_module_names == {"cryptography"}
 
 
 def test_it_starts_where_the_project_is_not_importable(tmp_path):

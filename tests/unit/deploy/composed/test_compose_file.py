@@ -14,7 +14,8 @@ from deploy.composed.secretfolder import (
 from deploy.local.places import ROOT
 from shared.platform.permissions import KEEPER
 from shared.platform.settings import Settings
-from shared.platform.topology import SERVICES, SUBSCRIBERS, subscriber_queue
+from shared.platform.subscribers import ARCHIVE, subscriber_queue
+from shared.platform.topology import SERVICES
 from shared.platform.version import project_version
 
 FILE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -109,14 +110,13 @@ def test_a_service_waits_for_what_it_needs_and_has_time_to_drain(name):
 
 def test_the_networks_reach_nothing_outside():
     assert all(it == {"internal": True} for it in FILE["networks"].values())
-    for name in (*SUBSCRIBERS, "office"):
-        container = "subscriber" if name in SUBSCRIBERS else name
+    for name in (ARCHIVE.name, "office"):
+        container = "subscriber" if name == ARCHIVE.name else name
         assert CONTAINERS[container]["networks"] == ["messages"]
 
 
 def test_the_subscriber_listens_to_its_queue():
-    [name] = SUBSCRIBERS
-    assert subscriber_queue(name) in CONTAINERS["subscriber"]["command"]
+    assert subscriber_queue(ARCHIVE.name) in CONTAINERS["subscriber"]["command"]
 
 
 def test_images_are_pinned_and_ours_is_of_the_projects_version():

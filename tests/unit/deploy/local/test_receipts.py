@@ -10,6 +10,7 @@ from deploy.local.receipts import NOTICES, REASONS, STATES
 from services.supervision.receipts import standing
 from services.supervision.receipts.sent_issues import REPORT_TYPES
 from shared.contracts.rpc.supervision import RECEIPT_STATES
+from shared.domain.form_names import PUBLIC
 from shared.service.rpc_client import RpcClient
 from tests.support import golden
 
@@ -114,7 +115,7 @@ def test_send_again_is_a_persons_command_on_one_subscriber(supervision):
 
 def test_every_state_notice_and_reason_of_supervision_has_its_words():
     assert STATES.keys() == set(RECEIPT_STATES)
-    assert NOTICES.keys() == {it.rsplit(".", 1)[1] for it in REPORT_TYPES}
+    assert NOTICES.keys() == {it.rsplit(".", 1)[1] for it in REPORT_TYPES[PUBLIC]}
     assert REASONS.keys() == {standing.CAME_BACK, standing.BEFORE, standing.NOT_SEEN}
 
 

@@ -6,7 +6,7 @@ import re
 
 from deploy import broker_definitions
 from shared.contracts.events import EVENT_TYPES
-from shared.platform import topology
+from shared.platform import declarations, topology
 
 DEFINITIONS = topology.definitions()
 QUEUES = {queue["name"]: queue["arguments"] for queue in DEFINITIONS["queues"]}
@@ -87,10 +87,10 @@ def test_a_policy_is_for_its_queue_alone():
 def test_what_comes_back_too_often_has_a_queue_that_is_there_and_a_way_back():
     assert {source for sources in KEPT.values() for source in sources} == POLICIES.keys()
     for kept, sources in KEPT.items():
-        assert QUEUES[kept] == {"x-queue-type": "quorum", "x-delivery-limit": topology.NO_LIMIT}
+        assert QUEUES[kept] == {"x-queue-type": "quorum", "x-delivery-limit": declarations.NO_LIMIT}
         for source in sources:
             assert _target(source) == kept
-            assert (source, {"x-match": "all", topology.RETURN_TO: source}) in [
+            assert (source, {"x-match": "all", declarations.RETURN_TO: source}) in [
                 (it["destination"], it["arguments"])
                 for it in DEFINITIONS["bindings"]
                 if it["source"].endswith(".return")

@@ -117,7 +117,7 @@ class DeadLetterAudit(TypedDict):
     """A command on dead letters: who gave it, which letters it was for, and its terms. With `queue`
     it was for undelivered messages of that queue: `replay` returned them, `discard` removed
     them. `messages` is null as long as it isn't finished. With `period` and `revision` an issue
-    was sent again to a subscriber's queue."""
+    was sent again to a subscriber's queue; with `event` a test message was sent there."""
 
     command_id: str  # id
     at: str  # instant (RFC 3339 with offset)
@@ -132,6 +132,7 @@ class DeadLetterAudit(TypedDict):
     queue: NotRequired[str]  # text, up to 100 characters
     period: NotRequired[str]  # ISO week (2017-W06)
     revision: NotRequired[int]
+    event: NotRequired[str]  # id
 
 
 class DeadLetterGroupsArguments(TypedDict):

@@ -9,6 +9,24 @@ from warm_client.methods.common import EveryService
 from warm_client.methods.values import EveryCommand, Quantity, Words
 
 
+class AddSubscriberArguments(EveryCommand):
+    """It gets the reports of one edition, or events, or both. The password itself is not sent: only
+    the hash that the broker keeps."""
+
+    name: str  # text, up to 30 characters
+    password_hash: str  # text, up to 100 characters
+    reports: NotRequired[Literal["internal", "public"] | None]
+    events: NotRequired[list[str]]  # list of up to 50: text, up to 100 characters; default []
+
+
+class AddSubscriberResult(TypedDict):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id: str  # id
+    version: int
+    status: Literal["active", "removed"]
+
+
 class NewHoliday(TypedDict):
     """A holiday from `first` to `last`, both included."""
 
@@ -34,6 +52,22 @@ class AnnounceCalendarResult(TypedDict):
 
     id: str  # id
     version: int
+
+
+class AnnounceKeyArguments(EveryCommand):
+    """`public_key` is the public half of the next key, in base64 as in its event; `used_from` is
+    when it will be used at the earliest. The present key signs the announcement."""
+
+    public_key: str  # text, up to 100 characters
+    used_from: str  # instant (RFC 3339 with offset)
+
+
+class AnnounceKeyResult(TypedDict):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id: str  # id
+    version: int
+    status: Literal["announced", "retired"]
 
 
 class ApproveBriefingArguments(EveryCommand):
@@ -1447,6 +1481,18 @@ class RegisterStaffResult(TypedDict):
     version: int
 
 
+class RemoveSubscriberArguments(EveryCommand):
+    name: str  # text, up to 30 characters
+
+
+class RemoveSubscriberResult(TypedDict):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id: str  # id
+    version: int
+    status: Literal["active", "removed"]
+
+
 class ReopenFindingArguments(EveryCommand):
     time: str  # instant (RFC 3339 with offset)
     timeprecision: NotRequired[Literal["second", "part_of_day", "day", "week"]]  # default "second"
@@ -1496,6 +1542,21 @@ class ResolveCommentResult(TypedDict):
     id: str  # id
     version: int
     status: Literal["in_review"]
+
+
+class RetireKeyArguments(EveryCommand):
+    """The key with this `keyid` signs nothing any more. What it has signed stays valid."""
+
+    keyid: str  # text, up to 16 characters
+    reason: str  # text, up to 500 characters
+
+
+class RetireKeyResult(TypedDict):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id: str  # id
+    version: int
+    status: Literal["announced", "retired"]
 
 
 class RetireOrgunitArguments(EveryCommand):
@@ -1585,6 +1646,21 @@ class RevisionProposalResult(TypedDict):
     told_differently: list[str]  # list of up to 200: text, up to 100 characters
     rules: str  # text, up to 100 characters
     rules_before: str | None  # text, up to 100 characters
+
+
+class RotateSubscriberArguments(EveryCommand):
+    """It has another password from now on."""
+
+    name: str  # text, up to 30 characters
+    password_hash: str  # text, up to 100 characters
+
+
+class RotateSubscriberResult(TypedDict):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id: str  # id
+    version: int
+    status: Literal["active", "removed"]
 
 
 class SeenArguments(TypedDict):
@@ -1737,6 +1813,28 @@ class SigningKeyResult(TypedDict):
     pem: str  # any text
 
 
+class SigningKeysArguments(TypedDict):
+    """Arguments of a method that changes nothing."""
+
+
+class KnownKey(TypedDict):
+    """A public key with its state, and the same key in PEM."""
+
+    keyid: str  # text, up to 16 characters
+    algorithm: Literal["Ed25519"]
+    public_key: str  # text, up to 100 characters
+    status: Literal["announced", "retired"]
+    used_from: str  # instant (RFC 3339 with offset)
+    previous: str | None  # text, up to 16 characters
+    signature: str | None  # text, up to 128 characters
+    retired_at: str | None  # instant (RFC 3339 with offset)
+    reason: str | None  # text, up to 500 characters
+    id: str  # id
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    version: int
+    pem: str  # any text
+
+
 class StaffArguments(TypedDict):
     """A list by id: all of it, or its first `limit` entries with ids above `after`."""
 
@@ -1796,6 +1894,61 @@ class SubmitBriefingResult(TypedDict):
     id: str  # id
     version: int
     status: Literal["in_review"]
+
+
+class SubscriberAccountsArguments(TypedDict):
+    """Arguments of a method that changes nothing."""
+
+
+class SubscriberAccount(TypedDict):
+    """What the broker has to know of a subscriber. `password_hash` is null where it isn't known:
+    after a restore from events, and once it is removed."""
+
+    name: str  # text, up to 100 characters
+    status: Literal["active", "removed"]
+    reports: Literal["internal", "public"] | None
+    events: list[str]  # list of up to 200: text, up to 100 characters
+    password_hash: str | None  # text, up to 100 characters
+
+
+class SubscribersArguments(TypedDict):
+    """Arguments of a method that changes nothing."""
+
+
+class SubscriberTest(TypedDict):
+    """The last test message, and when its receipt came; null where none came."""
+
+    at: str  # instant (RFC 3339 with offset)
+    acknowledged: str | None  # instant (RFC 3339 with offset)
+
+
+class ListedSubscriber(TypedDict):
+    """A subscriber that is active. `own` is the deployment's, which can't be removed; it has no
+    `since`. `queue` is the queue of its reports, null where it gets none."""
+
+    name: str  # text, up to 100 characters
+    own: bool
+    reports: Literal["internal", "public"] | None
+    events: list[str]  # list of up to 200: text, up to 100 characters
+    since: str | None  # instant (RFC 3339 with offset)
+    password_since: str | None  # instant (RFC 3339 with offset)
+    is_there: bool | None
+    queue: SubscriberQueue
+    last_acknowledged: AcknowledgedIssue | None
+    test: SubscriberTest | None
+
+
+class TestSubscriberArguments(EveryCommand):
+    name: str  # text, up to 30 characters
+
+
+class TestSubscriberResult(TypedDict):
+    """`event` is the id of the test message."""
+
+    id: str  # id
+    version: int
+    status: Literal["active", "removed"]
+    event: str  # id
 
 
 class VerifyArguments(TypedDict):
@@ -1935,6 +2088,15 @@ class Supervision(EveryService):
 
     service = "supervision"
 
+    def add_subscriber(self, **arguments: Unpack[AddSubscriberArguments]) -> AddSubscriberResult:
+        """A report consumer is known from now on. The broker has to be told, by an operator's
+        command: this service may not make users or queues.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
+        """
+        return cast(AddSubscriberResult, self._command("add_subscriber", arguments))
+
     def announce_calendar(self, **arguments: Unpack[AnnounceCalendarArguments]) -> AnnounceCalendarResult:
         """The calendar notice of a year is there. One that contradicts what is known of the year is
         refused, unless it is a correction.
@@ -1943,6 +2105,14 @@ class Supervision(EveryService):
         ValidationFailed.
         """
         return cast(AnnounceCalendarResult, self._command("announce_calendar", arguments))
+
+    def announce_key(self, **arguments: Unpack[AnnounceKeyArguments]) -> AnnounceKeyResult:
+        """The next key is known before it is used.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
+        """
+        return cast(AnnounceKeyResult, self._command("announce_key", arguments))
 
     def approve_briefing(self, **arguments: Unpack[ApproveBriefingArguments]) -> ApproveBriefingResult:
         """A person approves the draft that was read: the one with this digest.
@@ -2363,6 +2533,14 @@ class Supervision(EveryService):
         """
         return cast(RegisterStaffResult, self._command("register_staff", arguments))
 
+    def remove_subscriber(self, **arguments: Unpack[RemoveSubscriberArguments]) -> RemoveSubscriberResult:
+        """It is a subscriber no more. Its events stay in the log, its receipts don't.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+        ValidationFailed.
+        """
+        return cast(RemoveSubscriberResult, self._command("remove_subscriber", arguments))
+
     def reopen_finding(self, **arguments: Unpack[ReopenFindingArguments]) -> ReopenFindingResult:
         """The rectification did not solve it.
 
@@ -2386,6 +2564,14 @@ class Supervision(EveryService):
         ValidationFailed.
         """
         return cast(ResolveCommentResult, self._command("resolve_comment", arguments))
+
+    def retire_key(self, **arguments: Unpack[RetireKeyArguments]) -> RetireKeyResult:
+        """A former key isn't used any more. What it has signed stays valid.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+        ValidationFailed.
+        """
+        return cast(RetireKeyResult, self._command("retire_key", arguments))
 
     def retire_orgunit(self, **arguments: Unpack[RetireOrgunitArguments]) -> RetireOrgunitResult:
         """Retire a unit that is merged or dissolved. What it has reported stays counted.
@@ -2418,6 +2604,14 @@ class Supervision(EveryService):
         Raises Conflict, DeadlineExceeded, NotFound, ValidationFailed.
         """
         return cast(RevisionProposalResult, self._query("revision_proposal", arguments))
+
+    def rotate_subscriber(self, **arguments: Unpack[RotateSubscriberArguments]) -> RotateSubscriberResult:
+        """It has another password from now on.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+        ValidationFailed.
+        """
+        return cast(RotateSubscriberResult, self._command("rotate_subscriber", arguments))
 
     def seen(self, **arguments: Unpack[SeenArguments]) -> SeenResult:
         """The newest event that supervision has of a service, by which a restored service notices
@@ -2488,6 +2682,13 @@ class Supervision(EveryService):
         """
         return cast(SigningKeyResult, self._query("signing_key", arguments))
 
+    def signing_keys(self, **arguments: Unpack[SigningKeysArguments]) -> list[KnownKey]:
+        """All keys that were announced, in the order of their use.
+
+        Raises DeadlineExceeded, ValidationFailed.
+        """
+        return cast(list[KnownKey], self._query("signing_keys", arguments))
+
     def staff(self, **arguments: Unpack[StaffArguments]) -> list[Staff]:
         """The staff register, with all terms of office.
 
@@ -2510,6 +2711,28 @@ class Supervision(EveryService):
         ValidationFailed.
         """
         return cast(SubmitBriefingResult, self._command("submit_briefing", arguments))
+
+    def subscriber_accounts(self, **arguments: Unpack[SubscriberAccountsArguments]) -> list[SubscriberAccount]:
+        """What the broker has to know of each subscriber, removed ones included.
+
+        Raises DeadlineExceeded, ValidationFailed.
+        """
+        return cast(list[SubscriberAccount], self._query("subscriber_accounts", arguments))
+
+    def subscribers(self, **arguments: Unpack[SubscribersArguments]) -> list[ListedSubscriber]:
+        """The active subscribers: what each gets, what waits for it, and what it has said.
+
+        Raises DeadlineExceeded, ValidationFailed.
+        """
+        return cast(list[ListedSubscriber], self._query("subscribers", arguments))
+
+    def test_subscriber(self, **arguments: Unpack[TestSubscriberArguments]) -> TestSubscriberResult:
+        """Send a test message, which is no issue, to the queue of one subscriber alone.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+        ValidationFailed.
+        """
+        return cast(TestSubscriberResult, self._command("test_subscriber", arguments))
 
     def verify(self, **arguments: Unpack[VerifyArguments]) -> VerifyResult:
         """Recompute a published issue from the facts and compare it byte by byte.

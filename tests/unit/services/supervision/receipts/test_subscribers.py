@@ -11,9 +11,9 @@ from services.supervision.receipts.subscriber_queues import Look
 from services.supervision.receipts.subscribers import Subscribers
 from shared.domain.clock import Clock
 from shared.domain.errors import DeadlineExceeded
+from shared.platform.subscribers import ARCHIVE
 
 DIGEST = "0" * 60 + "2edb"
-ISSUE = {"_id": "briefing:2017-W06:r0", "events": [{"id": "e-1", "digest": DIGEST}]}
 ONE_WAITS = Look(1, 0, 0, frozenset())
 NOW = "2017-02-13T12:00:00+08:00"
 
@@ -75,7 +75,12 @@ def at(monkeypatch):
         found = Subscribers(context)
         given = list(versions)
         found.issues = SimpleNamespace(
-            versions=lambda: given.pop(0) if len(given) > 1 else given[0], all=lambda: [ISSUE]
+            versions=lambda: given.pop(0) if len(given) > 1 else given[0],
+            digests=lambda: {"e-1": DIGEST},
+        )
+        found.entries = SimpleNamespace(
+            accounts=lambda: {ARCHIVE.name: ARCHIVE},
+            tests=lambda: [{"event": "test-1", "digest": "1" * 64}],
         )
         found.store = Store()
         return found
@@ -140,3 +145,17 @@ def test_only_issues_are_noted_among_the_undelivered_messages(at):
     found = at(Channel(), {"i": 3}, look=Look(0, 0, 101, frozenset({"e-1"})))
     found.look(1)
     assert found.store.kept == [("archive", {"e-1"}, False)]
+
+
+def test_a_test_message_has_its_receipt_too(at):
+    right, wrong = (receipt(event="test-1", digest=it * 64) for it in ("1", "2"))
+    found = at(Channel(right, wrong), {"i": 3})
+    found.look(1)
+    assert found.store.receipts == [("archive", "test-1", "accepted")]
+    assert found.store.refused == [("archive", "another digest than the issue's")]
+
+
+def test_nothing_is_noted_of_a_queue_that_is_not_there(at):
+    found = at(Channel(), {"i": 3}, look=None)
+    assert found.look(1) == {"archive": None}
+    assert found.store.kept == []
