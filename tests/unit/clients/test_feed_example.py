@@ -1,25 +1,16 @@
 """The example of a web site's feed: what readers of both formats and of the page find."""
 
-import importlib.util
 import json
 import sqlite3
 from xml.etree import ElementTree
 
 import pytest
 
-from deploy.local.places import ROOT
+from tests.support.examples import FOLDER, loaded
 from warm_client import Report
 
-FILE = ROOT / "clients/examples/feed.py"
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 SITE = "https://erqi.example.org/briefings"
-
-
-def loaded():
-    spec = importlib.util.spec_from_file_location("feed_example", FILE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def issue(number, revision=0, said="接受咨询：500余人次 <b>"):
@@ -58,7 +49,7 @@ def report(kind, number, revision, document):
 
 class Readers:
     def __init__(self, folder):
-        self.folder, self.site = folder, loaded().Site(folder, f"{SITE}/")
+        self.folder, self.site = folder, loaded("feed").Site(folder, f"{SITE}/")
         self.db = sqlite3.connect(":memory:")
 
     def take(self, *reports):
@@ -122,5 +113,5 @@ def test_a_withdrawn_issue_stays_and_says_so(readers):
 
 
 def test_an_example_is_short():
-    for path in (ROOT / "clients/examples").glob("*.py"):
+    for path in FOLDER.glob("*.py"):
         assert len(path.read_text("utf-8").splitlines()) < 150
