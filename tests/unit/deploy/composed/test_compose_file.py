@@ -108,8 +108,11 @@ def test_a_service_waits_for_what_it_needs_and_has_time_to_drain(name):
     assert seconds(CONTAINERS[name]["stop_grace_period"]) > Settings.drain_seconds
 
 
-def test_the_networks_reach_nothing_outside():
-    assert all(it == {"internal": True} for it in FILE["networks"].values())
+def test_only_webhooks_reach_other_networks():
+    outside = {name for name, it in FILE["networks"].items() if it != {"internal": True}}
+    assert outside == {"outside"}
+    reaching = {name for name, it in CONTAINERS.items() if outside & set(it.get("networks", ()))}
+    assert reaching == {"webhooks"}
     for name in (ARCHIVE.name, "office"):
         container = "subscriber" if name == ARCHIVE.name else name
         assert CONTAINERS[container]["networks"] == ["messages"]
