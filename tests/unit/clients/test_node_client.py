@@ -27,6 +27,36 @@ def test_its_types_are_right_and_the_published_ones_are_of_this_source(client, t
     assert made == kept, "run `npm run types` in clients/node"
 
 
+USER = """
+import { DeadlineExceeded, RpcClient, Subscriber, type WarmError } from "warm-district-client";
+
+const rpc = new RpcClient({ uri: "amqp://localhost", actor: "person:clerk-7" });
+const { relief, supervision } = rpc.services;
+const order = await relief.order({ id: "o-1" }, { seconds: 2 });
+const items: string[] = order.items.map((it) => it.item);
+const keyid: string = (await supervision.signing_key()).keyid;
+// @ts-expect-error: an argument is missing
+await relief.order({});
+// @ts-expect-error: a code that isn't one
+await relief.confirm_order({ id: "o-1", time: "t", timeprecision: "century" });
+// @ts-expect-error: no such method
+await relief.praise_order({ id: "o-1" });
+// @ts-expect-error: a field that may be null
+const rating: number = order.rating;
+const error: WarmError = new DeadlineExceeded();
+const helps: "no" | "same_id" | "later" = error.tryAgain;
+const options = { name: "archive", folder: "state", keys: null, uri: "amqp://localhost" };
+new Subscriber({ ...options, handle: async ({ kind, text }) => void [kind === "revised", text] });
+export { helps, items, keyid, rating };
+"""
+
+
+def test_a_typescript_program_has_types_for_methods_errors_and_reports(client):
+    (client / "user.ts").write_text(USER)
+    options = ["--strict", "--noEmit", "--module", "nodenext", "--target", "es2022"]
+    node.run("npx", "tsc", *options, "user.ts", cwd=client)
+
+
 def test_its_own_tests_pass(client):
     environment = node.environment() | {"WARM_GOLDEN": str(GOLDEN)}
     node.run("node", "--test", "test/", cwd=client, env=environment)
