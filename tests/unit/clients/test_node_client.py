@@ -1,11 +1,13 @@
 """The Node client without servers: generated files are current, types are right, its own tests."""
 
+import json
 import shutil
 
 import pytest
 
 from deploy.catalogue import client_node
-from tests.support import node
+from shared.domain import canonical
+from tests.support import issue_documents, node
 from tests.support.golden import FOLDER as GOLDEN
 
 STALE = "stale: run `python -m deploy.catalogue`"
@@ -60,6 +62,23 @@ def test_a_typescript_program_has_types_for_methods_errors_and_reports(client):
     (client / "user.ts").write_text(USER)
     options = ["--strict", "--noEmit", "--module", "nodenext", "--target", "es2022"]
     node.run("npx", "tsc", *options, "user.ts", cwd=client)
+
+
+CANONICAL = """
+import { canonical } from "warm-district-client";
+import { readFileSync } from "node:fs";
+
+const lines = readFileSync(0, "utf-8").trim().split("\\n");
+console.log(JSON.stringify(lines.map((line) => canonical(JSON.parse(line)))));
+"""
+
+
+def test_its_canonical_json_is_ours(client, seed):
+    values = [issue_documents.drawn(seed + more) for more in range(3)]
+    values.append({"\U00020000": "\x7f\u2028", "\uffee": [{}, -1, 2**53 - 1], "a": {"é": None}})
+    lines = "\n".join(map(json.dumps, values))
+    done = node.run("node", "--input-type=module", "-e", CANONICAL, cwd=client, input=lines)
+    assert json.loads(done.stdout) == [canonical.dumps(it).decode() for it in values]
 
 
 def test_its_own_tests_pass(client):
