@@ -96,13 +96,15 @@ PARTS = (
     Part("fuzz", "20 minutes of careless requests to every RPC method", (FUZZ, *MARKED)),
     Part(
         "broker4",
-        "what rests on the broker, on RabbitMQ 4.0: assumptions, returned messages, subscribers,"
-        " dead letters, the inbox, requests",
+        "what rests on the broker, on RabbitMQ 4.0: assumptions, clients, returned messages,"
+        " subscribers, dead letters, the inbox, requests",
         (
             "--broker4",
             "-m",
             "",
             "tests/integration/assumptions",
+            "tests/integration/clients",
+            "tests/integration/foreign/test_messages.py",
             *(
                 f"tests/integration/test_{name}.py"
                 for name in (

@@ -27,6 +27,7 @@ from shared.platform import broker
 from shared.platform.subscribers import ARCHIVE, subscriber_queue
 from shared.service.rpc_client import RpcClient
 from tests.integration.test_subscriber import issue, kept, publish
+from tests.support import node
 from tests.support.running import WEEK, Running
 
 HERE = Path(__file__).parent
@@ -142,6 +143,35 @@ def test_kombu_does_not_connect(secured, wrong):
 def test_pika_does_not_connect(secured, wrong):
     with pytest.raises((OSError, AMQPConnectionError)):
         pika.BlockingConnection(broker.pika_parameters(wrong(secured.amqp_uri)))
+
+
+CALL = """
+import { RpcClient } from "warm-district-client";
+
+const rpc = new RpcClient({ uri: process.argv[1], seconds: Number(process.argv[2]) });
+await rpc.services.relief.order({ id: "o-1" }).catch(({ name, data }) => {
+  console.log(`${name}: ${data.reason}`);
+});
+await rpc.close();
+"""
+
+
+def by_node(uri, seconds):
+    """What the Node client says of an order that isn't there."""
+    client = node.installed(node.CLIENT)
+    return node.run("node", "--input-type=module", "-e", CALL, uri, seconds, cwd=client).stdout
+
+
+@pytest.mark.long
+def test_the_node_client_calls_a_method(running):
+    assert by_node(running.stack.amqp_uri, "30").startswith("NotFound")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("wrong", WRONG)
+def test_the_node_client_does_not_connect(secured, wrong):
+    said = by_node(wrong(secured.amqp_uri), "2")
+    assert said.startswith("DeadlineExceeded: can't connect")
 
 
 @pytest.mark.parametrize("wrong", WRONG)

@@ -11,6 +11,7 @@ from deploy.local import testing
 from deploy.local.cli import app
 from deploy.local.places import ROOT
 
+FOLDERS = ("docs", "services", "deploy", "clients")
 GENERATED = ("docs/catalogue/",)
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 PATH = re.compile(r"(?:shared|services|deploy|tests|docs)/[\w./*<>-]+")
@@ -18,9 +19,9 @@ PATH = re.compile(r"(?:shared|services|deploy|tests|docs)/[\w./*<>-]+")
 
 def names():
     """Every Markdown page of the repository that isn't generated, by its path."""
-    top = ROOT.glob("*.md")
-    below = (it for name in ("docs", "services", "deploy") for it in (ROOT / name).rglob("*.md"))
-    found = sorted(str(it.relative_to(ROOT)) for it in [*top, *below])
+    below = (it for name in FOLDERS for it in (ROOT / name).rglob("*.md"))
+    own = (it for it in below if "node_modules" not in it.parts)
+    found = sorted(str(it.relative_to(ROOT)) for it in [*ROOT.glob("*.md"), *own])
     return [name for name in found if not name.startswith(GENERATED)]
 
 

@@ -23,8 +23,8 @@ WITHDRAWN = "supervision.briefing.withdrawn.1"
 FIRST, OF_MANIFEST = "supervision.briefing.published.1", "supervision.briefing.published.2"
 
 
-def signer():
-    key = Ed25519PrivateKey.from_private_bytes(b"1" * 32)
+def signer(seed=b"1" * 32):
+    key = Ed25519PrivateKey.from_private_bytes(seed)
     form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8)
     return Signer(key.private_bytes(*form, serialization.NoEncryption()))
 

@@ -1,5 +1,6 @@
 """Messages of issues, signed with the key of the golden examples, without the services."""
 
+import hashlib
 import json
 import uuid
 
@@ -26,6 +27,15 @@ def withdrawal(data):
     about |= {"status": "withdrawn", "reason": {"zh": "台账有误"}, "successor": None}
     notice = canonical.dumps(about | {"withdrawn_at": "2017-02-20T10:00:00+08:00"}).decode()
     return sign_notice(about | {"notice": notice}, data["digest"], signer())
+
+
+def announcement(new, previous):
+    """The body of the event that announces the key of one signer, signed by another."""
+    text = "".join(new.public_pem().splitlines()[1:-1])
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    data = {"keyid": new.keyid, "public_key": text, "previous": previous.keyid}
+    data["signature"] = previous.sign(digest.encode())
+    return event(data, "supervision.key.announced", 1)
 
 
 def event(data, kind=PUBLISHED, version=2, identity=None):

@@ -24,7 +24,7 @@ export function address(uri) {
   }
   const ca = authority === null ? {} : { ca: [readFileSync(authority)] };
   const user = decodeURIComponent(url.username) || "guest";
-  return { url: url.href, user, options: { servername: url.hostname, ...ca } };
+  return { url: url.href, user, options: ca };
 }
 
 /**

@@ -83,10 +83,13 @@ class Call {
   /** The result in an answer. Throws the typed error in it. @param {any} answer */
   result(answer) {
     if (!answer.error) return answer.result;
-    const { exc_type: name, exc_args: [data] = [{}], value } = answer.error;
+    const { exc_type: name, exc_args: [data] = [{}], value, try_again: tryAgain } = answer.error;
     if (name === "DeadlineExceeded" && data?.constructor === Object) throw this.#explained(data);
     const Typed = TYPED[name];
-    throw Typed ? new Typed(data, this.commandId) : new RemoteError(name, { reason: value });
+    const error = Typed
+      ? new Typed(data, this.commandId)
+      : new RemoteError(name, { reason: value });
+    throw Object.assign(error, tryAgain && { tryAgain });
   }
 
   /** A service's DeadlineExceeded, with what only the caller knows.

@@ -9,10 +9,8 @@ export function address(uri: string): {
     user: string;
     options: {
         ca?: undefined;
-        servername: string;
     } | {
         ca: NonSharedBuffer[];
-        servername: string;
     };
 };
 /**

@@ -12,19 +12,22 @@ from deploy.local.waiting import wait_until
 from shared.platform.broker_alarm import AlarmWatch
 from tests.support import doc_pages, golden_issues, node, plain_amqp
 from tests.support.running import COMMUNITY, SECONDS
-from tests.support.signed_issues import WITHDRAWN, event, issue, withdrawal
+from tests.support.signed_issues import WITHDRAWN, announcement, event, issue, withdrawal
 
 QUEUE = "sub.archive.reports"
 README = "clients/node/README.md"
 PEM = golden_issues.signer().public_pem()
 
 ARCHIVE = """
-import { appendFileSync, existsSync } from "node:fs";
+import { appendFileSync, existsSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Subscriber } from "warm-district-client";
 
 const options = JSON.parse(process.argv[2]);
-const handle = (report) => {
+const handle = async (report) => {
   if (existsSync("broken")) throw new Error("broken on purpose");
+  writeFileSync("begun", "");
+  while (existsSync("slow")) await sleep(10);
   appendFileSync("handled", `${report.kind} ${report.name}\\n`);
 };
 const subscriber = new Subscriber({ name: "archive", folder: "state", handle, ...options });
@@ -110,12 +113,12 @@ def publish(stack, *events, key="briefing.published"):
             channel.basic_publish("supervision.events", key, body, given)
 
 
-def to_stream(stack, *events):
+def to_stream(stack, *events, stream="reports"):
     """As if they had been published before the queue was made."""
     with plain_amqp.channel(stack.amqp_uri) as channel:
         channel.confirm_delivery()
         for body in events:
-            channel.basic_publish("", "reports", body)
+            channel.basic_publish("", stream, body)
 
 
 def handled(place):
@@ -198,6 +201,45 @@ def test_killed_again_and_again_it_has_each_issue_once_in_order(clean_stack, pla
     found = [line for n, line in enumerate(handled(place)) if line not in handled(place)[:n]]
     assert found == names(*weeks)
     assert len(handled(place)) <= len(weeks) + 3
+
+
+def test_asked_to_stop_it_finishes_the_report_that_it_handles(clean_stack, place):
+    (place / "slow").touch()
+    publish(clean_stack, *published("2017-W06", "2017-W07"))
+    with archive(clean_stack, place) as it:
+        assert wait_until((place / "begun").exists, SECONDS)
+        it.terminate()
+        (place / "slow").unlink()
+        assert it.wait(SECONDS) == 0
+    assert handled(place) == names("2017-W06")
+    assert depth(clean_stack) == 1
+
+
+@pytest.mark.long
+def test_with_an_unwritable_folder_it_asks_for_nothing(clean_stack, place):
+    (place / "state").write_text("in its place")
+    publish(clean_stack, *published("2017-W06"))
+    with archive(clean_stack, place) as it:
+        assert wait_until(lambda: log(place).count("interrupted") >= 2, SECONDS)
+        assert depth(clean_stack) == 1
+        (place / "state").unlink()
+        waited_for(place, *names("2017-W06"))
+        assert stopped(it)
+
+
+def test_a_key_that_a_trusted_one_signed_is_trusted(clean_stack, place):
+    """The office changes its key while the subscriber is listening."""
+    former, another = golden_issues.signer(b"2" * 32), golden_issues.signer(b"3" * 32)
+    with plain_amqp.channel(clean_stack.amqp_uri) as channel:
+        channel.queue_declare("keys", durable=True, arguments={"x-queue-type": "stream"})
+    options = {"uri": clean_stack.amqp_uri, "keys": [former.public_pem()]}
+    with archive(clean_stack, place, **options) as it:
+        assert wait_until(lambda: "listening" in log(place), SECONDS)
+        announced = [announcement(another, another), announcement(golden_issues.signer(), former)]
+        to_stream(clean_stack, *announced, stream="keys")
+        publish(clean_stack, *published("2017-W07"))
+        waited_for(place, *names("2017-W07"))
+        assert stopped(it)
 
 
 @pytest.mark.long
