@@ -78,7 +78,7 @@ def main(kind, address, keys, store, last, points="0"):
         keep(report, db)
 
     options = Options(quiet_seconds=1.0)
-    given = {"store": store, "keys": KeyRing.from_file(keys), "options": options}
+    given = {"name": "archive", "store": store, "keys": KeyRing.from_file(keys), "options": options}
     if kind == SYNC:
         one = Subscriber(Address.from_file(address), keep, **given)
         one.run(until=lambda: int(last) in seen)
