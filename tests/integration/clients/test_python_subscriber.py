@@ -195,6 +195,14 @@ def test_a_key_that_the_one_before_signed_is_followed(place, kind):
     assert place.kept == [1, 2]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_may_not_send_receipts_receives_all_the_same(place, kind):
+    place.publish_issues(1, 2)
+    assert place.run(f"somebody-else {kind}", 2) == 0
+    assert place.kept == [1, 2]
+    assert place.receipts() == {}
+
+
 def test_it_begins_with_an_issue_of_its_choice(place):
     place.publish_issues(1, 2, 3, 4)
     place.purge(QUEUE)
