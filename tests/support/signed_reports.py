@@ -1,5 +1,6 @@
 """Events with reports as supervision publishes them, signed by a key of the tests."""
 
+import hashlib
 import json
 import uuid
 
@@ -76,6 +77,14 @@ class Office:
         text = canonical.dumps(notice)
         signature = self.signer.sign(canonical.sha256(notice).encode())
         return {**notice, "notice": text.decode(), "signature": signature}
+
+
+def announced(office, by, **changes):
+    """The data of the event that announces the key of `office`, signed by the one before."""
+    text = "".join(office.pem.splitlines()[1:-1])
+    signature = by.signer.sign(hashlib.sha256(text.encode()).hexdigest().encode())
+    known = {"keyid": office.signer.keyid, "public_key": text}
+    return known | {"previous": by.signer.keyid, "signature": signature} | changes
 
 
 def week(number):

@@ -1,7 +1,8 @@
 """A subscriber built on the Python client, as tests run it.
 
 `keeping.py KIND ADDRESS KEYS STORE LAST [POINTS]` ends by itself after the issue LAST, and dies by
-SIGKILL at the POINTSth point where something is over or about to begin.
+SIGKILL at the POINTSth point where something is over or about to begin. KIND is `sync` or `async`,
+after another name to send receipts by, if that is tested.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from contextlib import closing, contextmanager, suppress
 from warm_client import Address, KeyRing, Options, Subscriber, aio, subscriber
 from warm_client.aio import AsyncSubscriber
 from warm_client.store import Store
+from warm_client.subscription import Subscription
 
 SYNC, ASYNC = "sync", "async"
 
@@ -78,7 +80,11 @@ def main(kind, address, keys, store, last, points="0"):
         keep(report, db)
 
     options = Options(quiet_seconds=1.0)
-    given = {"store": store, "keys": KeyRing.from_file(keys), "options": options}
+    *others, kind = kind.split()
+    # The broker takes receipts by the subscriber's own name alone.
+    Subscription.queue = "sub.archive.reports"
+    name = others[0] if others else "archive"
+    given = {"name": name, "store": store, "keys": KeyRing.from_file(keys), "options": options}
     if kind == SYNC:
         one = Subscriber(Address.from_file(address), keep, **given)
         one.run(until=lambda: int(last) in seen)

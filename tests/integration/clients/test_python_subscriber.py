@@ -18,7 +18,7 @@ from deploy.local.places import ROOT
 from deploy.local.waiting import wait_until
 from shared.platform import topology
 from tests.support import plain_amqp
-from tests.support.signed_reports import Office, body, event, message, week
+from tests.support.signed_reports import Office, announced, body, event, message, week
 from warm_client import KeyRing, Options, Retries, Subscriber
 
 QUEUE, STREAM, RECEIPTS = "sub.archive.reports", "reports", "supervision.receipts"
@@ -179,6 +179,28 @@ def test_what_the_handler_refused_is_handled_again_when_it_can(place):
     assert again.subscriber.replay() == 1
     assert again.names == ["2017-W06-r0"]
     assert again.subscriber.set_aside() == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_key_that_the_one_before_signed_is_followed(place, kind):
+    successor = Office(b"\x03" * 32)
+    place.address.write_text(place.stack.amqp_uri)
+    place.publish(message(OFFICE, 1), message(successor, 2))
+    news = event(announced(successor, by=OFFICE)) | {"type": "supervision.key.announced"}
+    with plain_amqp.channel(place.stack.amqp_uri) as channel:
+        arguments = {"x-queue-type": "stream"}
+        channel.queue_declare("keys", durable=True, arguments=arguments)
+        channel.basic_publish("", "keys", body(news))
+    assert place.run(kind, 2) == 0
+    assert place.kept == [1, 2]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_may_not_send_receipts_receives_all_the_same(place, kind):
+    place.publish_issues(1, 2)
+    assert place.run(f"somebody-else {kind}", 2) == 0
+    assert place.kept == [1, 2]
+    assert place.receipts() == {}
 
 
 def test_it_begins_with_an_issue_of_its_choice(place):

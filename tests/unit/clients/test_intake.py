@@ -11,7 +11,7 @@ from tests.support.signed_reports import Office, body, event, message
 from warm_client.backoff import Backoff
 from warm_client.intake import Handle, Intake, Retries, Wait
 from warm_client.keys import KeyRing
-from warm_client.store import Store, cannot_store
+from warm_client.store import Store, TakenMeanwhile, cannot_store
 
 OFFICE = Office()
 STRANGE = Office(b"\x02" * 32)
@@ -51,6 +51,8 @@ class Consumer:
                 if self.fails:
                     self.fails -= 1
                     raise ValueError("no room")
+        except TakenMeanwhile:
+            return None
         except Exception as error:
             if cannot_store(error):
                 raise
@@ -126,6 +128,16 @@ def test_what_cant_be_text_is_set_aside_too():
     consumer.take(body(event(OFFICE.issue(1))).replace(b'"id": "', b'"id": "\\ud800'))
     consumer.store.set_aside(b"x", "\ud800", None, None)
     assert [reason for reason, _ in consumer.aside] == ["the id is too long or not printable", "?"]
+
+
+def test_two_processes_with_one_store_handle_a_report_once(tmp_path):
+    first, second = Consumer(tmp_path / "store"), Consumer(tmp_path / "store")
+    content = message(OFFICE, 1)
+    steps = second.intake.steps(content, True)
+    late = next(steps)
+    first.take(content)
+    assert second._do(late) is None
+    assert first.kept == ["2017-W06-r0"]
 
 
 def test_refusals_are_counted_across_restarts(tmp_path):

@@ -1,11 +1,10 @@
 """Which messages are reports, and which are refused."""
 
-import hashlib
 import json
 
 import pytest
 
-from tests.support.signed_reports import Office, body, event
+from tests.support.signed_reports import Office, announced, body, event
 from warm_client.events import Refused, read_event
 from warm_client.keys import KeyRing, UnknownKey
 from warm_client.reports import read_report
@@ -159,14 +158,6 @@ def test_a_ring_has_the_keys_of_a_file(tmp_path):
     file.write_text("no key")
     with pytest.raises(ValueError, match="no public key"):
         KeyRing.from_file(file)
-
-
-def announced(office, by, **changes):
-    """The data of the event that announces the key of `office`."""
-    text = "".join(office.pem.splitlines()[1:-1])
-    signature = by.signer.sign(hashlib.sha256(text.encode()).hexdigest().encode())
-    known = {"keyid": office.signer.keyid, "public_key": text}
-    return known | {"previous": by.signer.keyid, "signature": signature} | changes
 
 
 def test_a_key_that_a_known_one_signed_is_trusted():

@@ -26,7 +26,7 @@ from warm_client.intake import Handle, Steps
 from warm_client.keys import KeyRing
 from warm_client.merging import Merging, Message, StreamChanged
 from warm_client.reports import Report
-from warm_client.store import SetAside, cannot_store
+from warm_client.store import SetAside, TakenMeanwhile, cannot_store
 from warm_client.subscription import (
     POLL_SECONDS,
     RECEIPT_SECONDS,
@@ -177,6 +177,8 @@ class AsyncSubscriber(Subscription):
         try:
             with self._store.handling(step.report, step.body, step.receipt) as db:
                 await self._handler(step.report, db)
+        except TakenMeanwhile:
+            return None
         except Exception as error:
             if cannot_store(error):
                 raise
@@ -189,7 +191,7 @@ class AsyncSubscriber(Subscription):
         for event, receipt in self._store.receipts():
             try:
                 await link.send_receipt(self._name, receipt)
-            except DeliveryError:
+            except (DeliveryError, ChannelClosed):
                 log.warning("回执暂未送达 / the broker doesn't take receipts now")
                 self._receipts_after = time.monotonic() + RECEIPT_SECONDS
                 return
@@ -285,6 +287,9 @@ class _Link:
         self._merging.done(message, time.monotonic())
 
     async def send_receipt(self, name: str, receipt: bytes) -> None:
+        if self._sender.is_closed:
+            # The broker refused the receipt before.
+            self._sender = await self._connection.channel(on_return_raises=True)
         exchange = await self._sender.get_exchange(receipts.EXCHANGE, ensure=False)
         message = aio_pika.Message(
             receipt,

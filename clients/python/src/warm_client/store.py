@@ -71,12 +71,17 @@ def cannot_store(error: Exception) -> bool:
     return code is not None and (code & 0xFF) in DISK_ERRORS
 
 
+class TakenMeanwhile(Exception):
+    """Another process with the same store has handled the report."""
+
+
 def fingerprint(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
 class Store:
-    """One process at a time may write to it. `path` may be `:memory:`, for tests."""
+    """`path` may be `:memory:`, for tests. Two processes may have the same file, such as while one
+    takes over from the other: each report is handled by one of them."""
 
     def __init__(self, path: Path | str) -> None:
         # Autocommit: transactions begin and end below.
@@ -104,8 +109,12 @@ class Store:
 
     @contextmanager
     def handling(self, report: Report, body: bytes, receipt: bytes) -> Iterator[sqlite3.Connection]:
-        """Inside, the handler works: the report counts as handled if it succeeds."""
+        """Inside, the handler works: the report counts as handled if it succeeds. Raises
+        TakenMeanwhile."""
         with self.transaction() as db:
+            # Nobody else writes from here on, and somebody may have done so until now.
+            if self.taken(report) is not None:
+                raise TakenMeanwhile
             yield db
             self._take(report, handled=True)
             self.owe(report.event, receipt)

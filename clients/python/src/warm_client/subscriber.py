@@ -20,7 +20,7 @@ from warm_client.intake import Handle, Steps, Wait
 from warm_client.keys import KeyRing
 from warm_client.merging import Merging, Message, StreamChanged
 from warm_client.reports import Report
-from warm_client.store import SetAside, cannot_store
+from warm_client.store import SetAside, TakenMeanwhile, cannot_store
 from warm_client.subscription import (
     POLL_SECONDS,
     RECEIPT_SECONDS,
@@ -172,6 +172,8 @@ class Subscriber(Subscription):
         try:
             with self._store.handling(step.report, step.body, step.receipt) as db:
                 self._handler(step.report, db)
+        except TakenMeanwhile:
+            return None
         except Exception as error:
             if cannot_store(error):
                 raise
@@ -191,7 +193,7 @@ class Subscriber(Subscription):
         for event, receipt in self._store.receipts():
             try:
                 link.send_receipt(self._name, receipt)
-            except (NackError, UnroutableError):
+            except (NackError, UnroutableError, ChannelClosedByBroker):
                 log.warning("回执暂未送达 / the broker doesn't take receipts now")
                 self._receipts_after = time.monotonic() + RECEIPT_SECONDS
                 return
@@ -206,9 +208,13 @@ class _Link:
         self._merging = merging
         self._gone = False
         self._own = connection.channel()
-        self._sender = connection.channel()
-        self._sender.confirm_delivery()
+        self._sender = self._open_sender()
         self._stream = None if merging.is_live else connection.channel()
+
+    def _open_sender(self) -> Any:
+        sender = self._connection.channel()
+        sender.confirm_delivery()
+        return sender
 
     def consume(self, offset: int | str) -> None:
         self._own.queue_declare(self._queue, passive=True)
@@ -272,5 +278,8 @@ class _Link:
             channel.basic_ack(message.source)
 
     def send_receipt(self, name: str, receipt: bytes) -> None:
+        if self._sender.is_closed:
+            # The broker refused the receipt before.
+            self._sender = self._open_sender()
         properties = pika.BasicProperties(content_type="application/json", delivery_mode=2)
         self._sender.basic_publish(receipts.EXCHANGE, name, receipt, properties, mandatory=True)
