@@ -18,6 +18,9 @@ def main() -> int:
     arguments = parser.parse_args()
     write()
     problems = compatibility.release() if arguments.release else []
+    if arguments.release and not problems:
+        # The page about the next release begins anew.
+        write()
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0

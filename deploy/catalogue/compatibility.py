@@ -34,6 +34,7 @@ UNTIL = "Go on publishing it until then"
 EVENT = "Add an optional field instead, or publish a new version of the event beside this one"
 ARGUMENTS = "Go on taking what callers send, or declare a method with a new name"
 RESULT = "Go on answering what callers read, or declare a method with a new name"
+ERROR = "Go on answering what callers read"
 METHOD = "Keep the method, or an alias of it"
 
 
@@ -90,6 +91,8 @@ def release() -> list[Problem]:
 def _of_file(path: str, old: Documents, new: Documents) -> Iterable[Problem]:
     if path.startswith("events/"):
         return _event(path, old, new)
+    if path.startswith("errors/"):
+        return _error(path, old, new)
     return _method(path, _answering(path, old), _answering(path, new))
 
 
@@ -115,7 +118,7 @@ def _event(path: str, old: Documents, new: Documents) -> Iterator[Problem]:
 
 def _gone(path: str, old: Json) -> Iterator[Problem]:
     """An earlier version may go with the release that was announced, and no other version may."""
-    until = old.get("published_until")
+    until = _until(old)
     if until is None:
         detail = "the version isn't published any more, and no release had a newer one"
         yield Problem(path, Misfit("", "gone", detail), EVENT)
@@ -125,10 +128,26 @@ def _gone(path: str, old: Json) -> Iterator[Problem]:
 
 
 def _sooner(path: str, old: Json, new: Json) -> Iterator[Problem]:
-    before, now = old.get("published_until"), new.get("published_until")
+    before, now = _until(old), _until(new)
     if before and now and _numbers(now) < _numbers(before):
         detail = f"the version was announced until {before}, and is until {now} now"
-        yield Problem(path, Misfit("published_until", "sooner", detail), UNTIL)
+        yield Problem(path, Misfit("$comment", "sooner", detail), UNTIL)
+
+
+def _until(document: Json) -> str | None:
+    """The release that was announced as the first one without this version."""
+    comment = document.get("$comment")
+    return str(comment).removeprefix(catalogue.UNTIL) if comment else None
+
+
+def _error(path: str, old: Documents, new: Documents) -> Iterator[Problem]:
+    if path not in old:
+        return
+    if path not in new:
+        yield Problem(path, Misfit("", "gone", "the error isn't raised any more"), ERROR)
+        return
+    for misfit in misfits(new[path], old[path], ("services", "callers"), keeps=True):
+        yield Problem(path, misfit, ERROR)
 
 
 def _numbers(release: str) -> list[int]:

@@ -8,13 +8,14 @@ from itertools import groupby
 
 from marshmallow import Schema
 
+from deploy.catalogue import examples
 from deploy.catalogue.field_kinds import FIELD_HEADS, field_rows
 from deploy.catalogue.markdown import Row, anchor, code, link, summary, table
 from shared.contracts.events import EVENT_TYPES, published_versions
 from shared.contracts.events.declare import EventType
 from shared.domain.service_names import NAMES
 
-HEADS = ("事件 type", "版本 version", "含义", "meaning", "JSON Schema")
+HEADS = ("事件 type", "版本 version", "含义", "meaning", "JSON Schema", "示例 example")
 
 
 def lines() -> Iterator[str]:
@@ -64,10 +65,13 @@ def _entity(types: Iterable[EventType]) -> Iterator[str]:
         yield from (about, "") if about else ()
         yield from table(HEADS, map(_row, event_types))
         yield from table(FIELD_HEADS, field_rows(state))
+        yield from ("例如 For example:", "", *examples.block(examples.event(event_types[0])))
 
 
 def _row(item: EventType) -> Row:
     name = f"{item.name}.{item.version}.json"
     until = f"，{item.beside.until} 版之前 until {item.beside.until}" if item.beside else ""
     version = f"{item.version}{until}"
-    return code(item.name), version, item.zh, item.en, link(name, f"../events/{name}")
+    example = link("示例 example", f"../../tests/contract/golden/events/{name}")
+    schema = link(name, f"../events/{name}")
+    return code(item.name), version, item.zh, item.en, schema, example

@@ -1,12 +1,13 @@
 """The kind of a field, in words: for events, arguments and results."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import singledispatch
 from typing import Any
 
 from marshmallow import Schema, fields, missing
 
+from deploy.catalogue.kinds import reference
 from deploy.catalogue.markdown import Row, code, codes, summary
 from shared.contracts.catalogue import default_of
 from shared.contracts.fields import (
@@ -42,6 +43,8 @@ YES, NO = "是 yes", "—"
 
 # Code → its name in Chinese and in English.
 Names = Mapping[str, tuple[str, str]]
+# The name of a kind that kinds.py describes, and the text for it → the text, perhaps with a link.
+Refer = Callable[[str, str], str]
 
 
 def field_rows(schema: type[Schema]) -> list[Row]:
@@ -63,7 +66,7 @@ def result_about(result: Result) -> str:
     field = _as_field(result)
     inner = getattr(field, "inner", field)
     about = summary(inner.schema) if isinstance(inner, fields.Nested) else ""
-    return ". ".join(part.rstrip(".") for part in (kind(field), about) if part) + "."
+    return ". ".join(part.rstrip(".") for part in (kind(field, reference), about) if part) + "."
 
 
 def result_rows(result: Result) -> list[Row]:
@@ -96,7 +99,7 @@ def _below(name: str, field: Field) -> Iterator[tuple[str, Field]]:
 
 
 def _described(name: str, field: Field) -> tuple[str, str, str]:
-    about = kind(field) + ("; or `null`" if field.allow_none else "")
+    about = kind(field, reference) + ("; or `null`" if field.allow_none else "")
     return code(name), about, YES if field.required else NO
 
 
@@ -106,78 +109,88 @@ def _default(field: Field) -> str:
     return code(json.dumps(default_of(field), ensure_ascii=False))
 
 
-@singledispatch
-def kind(field: Field) -> str:
+def plain(name: str, text: str) -> str:
+    """A kind without a link to its description."""
+    return text
+
+
+def kind(field: Field, refer: Refer = plain) -> str:
     """The kind of a field. Raises TypeError for an unknown class of field."""
+    return _kind(field, refer)
+
+
+@singledispatch
+def _kind(field: Field, refer: Refer) -> str:
     raise TypeError(f"no description of {type(field).__name__}: add one in {__name__}")
 
 
-@kind.register
-def _(field: Text) -> str:
-    return f"text, up to {field.longest} characters"
+@_kind.register
+def _(field: Text, refer: Refer) -> str:
+    return refer("Text", f"text, up to {field.longest} characters")
 
 
-@kind.register
-def _(field: Words) -> str:
-    return f"`{{zh, en}}`, at least one, each up to {field.text.longest} characters"
+@_kind.register
+def _(field: Words, refer: Refer) -> str:
+    form = f"`{{zh, en}}`, at least one, each up to {field.text.longest} characters"
+    return refer("Words", form)
 
 
-@kind.register
-def _(field: Choice) -> str:
+@_kind.register
+def _(field: Choice, refer: Refer) -> str:
     named = names(field)
     if not named:
         return f"one of {codes(field.choices)}"
     return "one of " + ", ".join(f"{code(name)} {zh}" for name, (zh, _) in named.items())
 
 
-@kind.register
-def _(field: Whole) -> str:
-    if field.most == WHOLE:
-        return f"whole number from {field.least}"
-    return f"whole number from {field.least} to {field.most}"
+@_kind.register
+def _(field: Whole, refer: Refer) -> str:
+    most = "" if field.most == WHOLE else f" to {field.most}"
+    return refer("Whole", f"whole number from {field.least}{most}")
 
 
-@kind.register
-def _(field: Amount) -> str:
-    return f"quantity in {codes(field.units)}"
+@_kind.register
+def _(field: Amount, refer: Refer) -> str:
+    return f"{refer('Quantity', 'quantity')} in {codes(field.units)}"
 
 
-@kind.register
-def _(field: Many) -> str:
+@_kind.register
+def _(field: Many, refer: Refer) -> str:
     if field.most is None:
-        return f"list: {kind(field.inner)}"
+        return f"list: {kind(field.inner, refer)}"
     size = f"up to {field.most}" if not field.least else f"{field.least} to {field.most}"
-    return f"list of {size}: {kind(field.inner)}"
+    return f"list of {size}: {kind(field.inner, refer)}"
 
 
-@kind.register
-def _(field: Map) -> str:
-    return f"object of codes, each with: {kind(field.inner)}"
+@_kind.register
+def _(field: Map, refer: Refer) -> str:
+    return f"object of codes, each with: {kind(field.inner, refer)}"
 
 
-@kind.register
-def _(field: OneOf) -> str:
+@_kind.register
+def _(field: OneOf, refer: Refer) -> str:
     return f"object, one of {codes(schema.__name__ for schema in field.schemas)} (see events.md)"
 
 
-@kind.register
-def _(field: fields.Nested) -> str:
+@_kind.register
+def _(field: fields.Nested, refer: Refer) -> str:
     return "object"
 
 
-def _simple(cls: type[Field], description: str) -> None:
-    kind.register(cls, lambda field: description)
+def _simple(cls: type[Field], description: str, name: str = "") -> None:
+    """`name` is that of its description in kinds.py."""
+    _kind.register(cls, lambda field, refer: refer(name, description) if name else description)
 
 
-_simple(Id, "id")
-_simple(OrgUnit, "org unit code (6, 9 or 12 digits)")
-_simple(Actor, "`person:<id>` or `service:<name>`")
-_simple(IndicatorCode, "code of an indicator (see indicators.md)")
-_simple(Digest, "SHA-256 in hexadecimal digits")
+_simple(Id, "id", "Id")
+_simple(OrgUnit, "org unit code (6, 9 or 12 digits)", "OrgUnit")
+_simple(Actor, "`person:<id>` or `service:<name>`", "Actor")
+_simple(IndicatorCode, "code of an indicator", "Indicator")
+_simple(Digest, "SHA-256 in hexadecimal digits", "Digest")
 _simple(Flag, "`true` or `false`")
-_simple(Instant, "instant (RFC 3339 with offset)")
-_simple(Day, "day (`2017-02-10`)")
-_simple(Week, "ISO week (`2017-W06`)")
+_simple(Instant, "instant (RFC 3339 with offset)", "Instant")
+_simple(Day, "day (`2017-02-10`)", "Day")
+_simple(Week, "ISO week (`2017-W06`)", "Week")
 _simple(RawText, "any text")
 _simple(Anything, "any JSON")
 _simple(fields.Dict, "any object")

@@ -1,17 +1,18 @@
 """Does every value that one JSON Schema allows fit another one?
 
 Only the keywords that our fields write are understood; any other raises ValueError. Two different
-patterns or formats never fit each other.
+patterns, formats or exclusions (`not`) never fit each other.
 """
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from shared.contracts.json_schema import DEFINITIONS
 from shared.domain.types import Json
 
 # Type → the keywords that limit its values.
 LIMITS = {
-    "string": ("enum", "pattern", "format", "minLength", "maxLength"),
+    "string": ("enum", "pattern", "not", "format", "minLength", "maxLength"),
     "integer": ("minimum", "maximum"),
     "number": ("minimum", "maximum"),
     "array": ("items", "minItems", "maxItems"),
@@ -25,13 +26,13 @@ LIMITS = {
     "boolean": (),
     "null": (),
 }
-FORMS = ("pattern", "format")
+FORMS = ("pattern", "not", "format")
 UPPER = ("maximum", "maxLength", "maxItems", "maxProperties")
 LOWER = ("minimum", "minLength", "minItems", "minProperties")
 KNOWN = {"$ref", "type", "anyOf"}.union(*LIMITS.values())
 DESCRIPTIONS = {
-    *("$schema", "$id", "title", "description", "default", "definitions"),
-    "published_until",
+    *("$schema", "$id", "$comment", "title", "description", "default", "deprecated"),
+    *("contentMediaType", "contentSchema", DEFINITIONS),
 }
 
 INFINITY = float("inf")
@@ -63,9 +64,9 @@ def resolved(schema: Json, root: Json) -> Json:
         raise ValueError(f"the comparison doesn't understand: {', '.join(sorted(unknown))}")
     if "$ref" not in schema:
         return schema
-    name = schema["$ref"].removeprefix("#/definitions/")
+    name = schema["$ref"].removeprefix(f"#/{DEFINITIONS}/")
     rest = {key: value for key, value in schema.items() if key != "$ref"}
-    return rest | resolved(root["definitions"][name], root)
+    return rest | resolved(root[DEFINITIONS][name], root)
 
 
 class _Comparison:

@@ -5,16 +5,23 @@ from types import ModuleType
 
 from deploy import broker_definitions
 from deploy.catalogue import (
+    asyncapi,
+    client_node,
+    client_python,
+    ends,
     events,
     indicators,
+    kinds,
     plausibility,
     problems,
     proof_schemas,
+    reference,
     reporting,
     rpc,
     settings,
     states,
     topology,
+    versions,
 )
 from deploy.catalogue.markdown import link, page, table
 from deploy.local.places import ROOT
@@ -40,12 +47,14 @@ class Page:
 PAGES = (
     Page("events.md", "事件目录", "Events", events),
     Page("indicators.md", "指标目录", "Indicators", indicators),
+    Page("kinds.md", "数据种类", "Kinds of values", kinds),
     Page("plausibility.md", "合理性规则", "Rules of plausibility", plausibility),
     Page("reporting.md", "通报范围", "What a briefing reports", reporting),
     Page("rpc.md", "远程方法", "RPC methods", rpc),
     Page("settings.md", "配置项", "Settings", settings),
     Page("states.md", "状态流转", "State machines", states),
     Page("topology.md", "消息拓扑", "Messaging topology", topology),
+    Page("versions.md", "版本与变化", "Versions and changes", versions),
 )
 
 
@@ -56,12 +65,18 @@ def files() -> dict[str, str]:
 
 def write() -> None:
     """Write docs/catalogue, the JSON Schemas in docs/events and docs/rpc, the table of problems in
-    docs/operations.md, the broker's definitions, and the schema of a bundle's manifest."""
+    docs/operations.md, the broker's definitions, the schema of a bundle's manifest, what both
+    clients have from the declarations, and which versions of events end."""
     texts = files()
     catalogue.main()
     broker_definitions.write()
     problems.write()
     proof_schemas.write()
+    client_python.write()
+    client_node.write()
+    ends.write()
+    asyncapi.write()
+    reference.write()
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.md"):
         old.unlink()

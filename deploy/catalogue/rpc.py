@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from deploy.catalogue import examples
 from deploy.catalogue.field_kinds import (
     ARGUMENT_HEADS,
     NO,
@@ -27,7 +28,7 @@ from shared.contracts.rpc.common import ALIASES
 from shared.contracts.rpc.declare import EVERY_COMMAND, EVERY_METHOD, CommandSchema, Method
 from shared.contracts.rpc.error_data import MORE
 from shared.contracts.rpc.requests import ANSWER
-from shared.domain.errors import TRY_AGAIN, WarmError
+from shared.domain.errors import TRY_AGAIN, NotFound, WarmError
 from shared.domain.service_names import NAMES, service_class
 from shared.service.base_service import Service
 
@@ -48,7 +49,10 @@ SIZES = (
     ),
 )
 HEADS = ("方法 method", "作用 what it does", "改变数据 changes something")
-ERROR_HEADS = ("错误 error", "含义 meaning", "重试是否有用 does trying again help?")
+ERROR_HEADS = (
+    *("错误 error", "含义 meaning", "重试是否有用 does trying again help?"),
+    "JSON Schema",
+)
 FORMER_HEADS = ("以前的名称 former name", "现在的名称 present name")
 COMMAND = tuple(CommandSchema().fields)
 EVERY = "*"
@@ -63,9 +67,19 @@ def lines() -> Iterator[str]:
         "## 错误 Errors",
         "",
         f"Any method may raise {_names(EVERY_METHOD)}, any that changes data also",
-        f"{_names(EVERY_COMMAND)}; only other errors are listed at a method.",
+        f"{_names(EVERY_COMMAND)}. In the answer `error` has the name in `exc_type`, the data as",
+        "the only element of `exc_args`, and `try_again`. `value` is JSON text with `data` and",
+        "`try_again`, because a client of nameko's sees only `exc_type` and `value` of a",
+        "`RemoteError`. In `exc_args` nameko writes numbers, `true`, `false` and `null` as texts;",
+        "`value` has them as they are.",
+        "",
+        "Any other `exc_type` is an unknown method, or a fault of the service: it has no",
+        "`try_again`, and its `value` is a message.",
         "",
         *table(ERROR_HEADS, map(_error, WarmError.__subclasses__())),
+        "For example:",
+        "",
+        *examples.block(examples.failure(NotFound)),
         "## 大小 Sizes",
         "",
         "A request over a limit is refused with `ValidationFailed`, and nothing of it is done.",
@@ -122,9 +136,11 @@ def _details(cls: type, owner: str, name: str, method: Method) -> Iterator[str]:
     rows = argument_rows(method.arguments, left_out=COMMAND if method.changes else ())
     yield from table(ARGUMENT_HEADS, rows) if rows else ("无参数 No arguments.", "")
     yield from _result(method)
-    file = f"{COMMON if owner == EVERY else owner}.{name}.json"
-    errors = f"错误 Errors: {_names(method.errors)}. " if method.errors else ""
-    yield from (f"{errors}JSON Schema: {link(file, f'../rpc/{file}')}", "")
+    full = f"{COMMON if owner == EVERY else owner}.{name}"
+    schema = link(f"{full}.json", f"../rpc/{full}.json")
+    yield from (f"错误 Errors: {_names(method.raises)}. JSON Schema: {schema}", "")
+    yield from ("请求示例 Example of a request:", "", *examples.block(examples.request(full)))
+    yield from ("答复示例 Its answer:", "", *examples.block(examples.answer(full)))
 
 
 def _result(method: Method) -> Iterator[str]:
@@ -142,4 +158,5 @@ def _error(error: type[WarmError]) -> Row:
         code(error.__name__),
         summary(error),
         f"{code(error.try_again)}: {TRY_AGAIN[error.try_again]}",
+        link(f"{error.__name__}.json", f"../errors/{error.__name__}.json"),
     )

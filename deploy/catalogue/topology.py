@@ -8,6 +8,7 @@ from deploy.catalogue.markdown import Row, code, codes, table
 from shared.contracts.events import EVENT_TYPES
 from shared.domain.types import Json
 from shared.platform import declarations, permissions, topology
+from shared.platform.callers import CALLERS
 from shared.platform.subscribers import ARCHIVE, OWNER, subscriber_queue
 
 SUBSCRIPTION_HEADS = (
@@ -22,6 +23,7 @@ QUEUE_HEADS = ("队列 queue", "参数 arguments")
 PERMISSION_HEADS = ("用户 user", "声明 configure", "写 write", "读 read")
 TOPIC_HEADS = ("用户 user", "交换机 exchange", "可发布 may publish", "可绑定 may bind to")
 POLICY_HEADS = ("队列 queue", "策略 policy")
+CALLER_HEADS = ("用户 user", "可代表 may act for", "说明", "meaning")
 BINDING_HEADS = ("交换机 exchange", "路由键或标头 key or header", "队列 queue")
 
 
@@ -60,6 +62,13 @@ def lines() -> Iterator[str]:
         "",
         *table(PERMISSION_HEADS, sorted(_permissions())),
         *table(TOPIC_HEADS, sorted(_topics())),
+        "## 谁以谁的名义 Who acts for whom",
+        "",
+        "Each request names its broker user in the property `user_id`; the broker refuses another",
+        "one. A command whose `actor` its user may not act for is refused with `Forbidden`. Users",
+        "in the setting `WARM_TRUSTED_USERS` may act for anybody: that of a local stack.",
+        "",
+        *table(CALLER_HEADS, map(_caller, CALLERS)),
     )
 
 
@@ -72,6 +81,11 @@ def _topics() -> Iterator[Row]:
     for name, it in permissions.identities().items():
         for exchange, keys in it.topics.items():
             yield code(name), code(exchange), *map(_pattern, keys)
+
+
+def _caller(name: str) -> Row:
+    it = CALLERS[name]
+    return code(name), code(it.actors), it.zh, it.en
 
 
 def _pattern(pattern: str) -> str:
@@ -93,12 +107,13 @@ def _subscription(subscriber: str, queue: str, source: str, key: str) -> Row:
 def _events(source: str, key: str) -> str:
     if key == "#":
         return "全部 all"
-    return ", ".join(map(reference, _matching(source, key))) or "尚未发布 not published yet"
+    return ", ".join(map(reference, matching(source, key))) or "尚未发布 not published yet"
 
 
-def _matching(source: str, key: str) -> list[str]:
-    """The event types of `source` that reach a queue bound with `key`; `*` stands for one word."""
-    pattern = re.escape(key).replace(r"\*", r"[^.]+")
+def matching(source: str, key: str) -> list[str]:
+    """The event types of `source` that reach a queue bound with `key`; `*` stands for one word, `#`
+    for any."""
+    pattern = re.escape(key).replace(r"\*", r"[^.]+").replace(r"\#", ".*")
     types = (item for item in EVENT_TYPES.values() if item.service == source)
     return sorted(item.name for item in types if re.fullmatch(pattern, item.routing_key))
 

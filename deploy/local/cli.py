@@ -297,7 +297,8 @@ def sbom() -> None:
 def bench(context: typer.Context) -> None:
     """Measure speed, as ratios to what this machine allows; see `./warm bench --help`."""
     command = [sys.executable, "-W", "ignore", "-m", "tests.bench", *context.args]
-    os.execve(command[0], command, {**os.environ, "PYTHONPATH": str(ROOT)})  # noqa: S606
+    paths = os.pathsep.join(map(str, (ROOT, ROOT / "clients" / "python" / "src")))
+    os.execve(command[0], command, {**os.environ, "PYTHONPATH": paths})  # noqa: S606
 
 
 def main() -> None:

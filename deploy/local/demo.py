@@ -106,6 +106,7 @@ def _play(
     clock = _clock(stack)
     clock.set(min([weeks[0].start, *(step.entered for step in in_order(facts))]))
     say(f"starting {', '.join(SERVICES)} and a subscriber, as separate processes")
+    say("in a demo one broker user acts for everybody; a deployment asks who calls")
     beginning = {"WARM_PROGRAMME_FIRST_WEEK": str(weeks[0])}
     stack.start_services(extra_env={"WARM_NOW": clock.setting} | beginning)
     received = stack.home / "received"

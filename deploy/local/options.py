@@ -1,11 +1,11 @@
 """Options that many commands share."""
 
-import getpass
 from typing import Annotated
 
 import typer
 
 from deploy.local import stack_state
+from deploy.local.people import acting
 from deploy.local.places import VAR
 from deploy.local.stacks import KINDS
 
@@ -51,8 +51,8 @@ def confirmation(confirm_unlikely: bool) -> dict[str, bool]:
 
 
 def actor_or_login(actor: str) -> str:
-    """The given actor, or else the user who runs the command."""
-    return actor or f"person:{getpass.getuser()}"
+    """The actor of a command: the person who is logged in, or the given one where that may be."""
+    return acting(actor)
 
 
 def chosen_stack(name: str) -> str:

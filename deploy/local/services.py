@@ -14,7 +14,7 @@ from deploy.local.processes import Process
 from deploy.local.waiting import wait_until
 from shared.domain.errors import DeadlineExceeded, Unavailable
 from shared.domain.types import Json
-from shared.platform import broker_alarm
+from shared.platform import broker, broker_alarm
 from shared.service import health_client
 from shared.service.rpc_client import RpcClient
 
@@ -87,6 +87,8 @@ class Services:
             "PYTHONUNBUFFERED": "1",
             **self.uris_of(name),
             "WARM_ENV": self.environment_name,
+            # Commands of this machine log in as the stack's own user.
+            "WARM_TRUSTED_USERS": broker.user_of(self.amqp_uri),
             "WARM_FIELD_KEY_FILE": str(field_key),
             "WARM_SIGNING_KEY_FILE": str(signing_key),
         }

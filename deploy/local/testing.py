@@ -82,10 +82,11 @@ PARTS = (
     ),
     Part(
         "integration",
-        "full matrices and repetitions of the integration suite",
+        "full matrices and repetitions of the integration suite; the contract in other tools",
         (
             "tests/integration",
             "tests/end_to_end",
+            "tests/contract",
             "tests/unit",
             *MARKED,
             *PARALLEL,

@@ -1,7 +1,8 @@
-"""The contract as JSON Schemas (Draft 07), for consumers in any language.
+"""The contract as JSON Schemas (draft 2020-12), for consumers in any language.
 
 `docs/events/<type>.<version>.json` describes a whole event, `docs/rpc/<owner>.<method>.json` the
 arguments, the result and the errors of a method; the owner `common` stands for every service.
+`docs/errors/<name>.json` describes the `error` in the answer of a method that failed.
 `python -m deploy.catalogue` writes them.
 """
 
@@ -11,17 +12,22 @@ from typing import Any
 
 from marshmallow import Schema, fields, missing
 
-from shared.contracts.envelope import event_schema, json_schema, opened
+from shared.contracts.envelope import event_schema
 from shared.contracts.events import published_versions
 from shared.contracts.events.declare import EventType
+from shared.contracts.json_schema import DEFINITIONS, json_schema, opened, published
 from shared.contracts.rpc import COMMON, DECLARED
 from shared.contracts.rpc.common import ALIASES
 from shared.contracts.rpc.declare import Method
+from shared.contracts.rpc.error_schemas import ERRORS, error_schema
+from shared.domain.errors import WarmError
 from shared.domain.quantities import Quantity
 from shared.domain.types import Json
 
 DOCS = Path(__file__).parents[2] / "docs"
-FOLDERS = ("events", "rpc")
+FOLDERS = ("events", "rpc", "errors")
+# Begins the comment of an earlier version of an event; the release follows.
+UNTIL = "published until "
 
 
 def files() -> dict[str, str]:
@@ -34,38 +40,49 @@ def files() -> dict[str, str]:
         for owner, declared in DECLARED.items()
         for name, method in declared.items()
     }
-    return {path: _text(document) for path, document in (events | methods).items()}
+    errors = {f"errors/{it.__name__}.json": error_document(it) for it in ERRORS}
+    return {path: _text(document) for path, document in (events | methods | errors).items()}
 
 
 def event_document(event_type: EventType) -> Json:
-    """`published_until` is the first release without an earlier version."""
+    """An earlier version is deprecated; its comment names the first release without it."""
     beside = event_type.beside
     about = {
-        "$id": event_type.dataschema,
         "title": event_type.name,
         "description": f"{event_type.zh} · {event_type.en}",
     }
-    until = {"published_until": beside.until} if beside else {}
-    return about | until | event_schema(event_type)
+    until = {"deprecated": True, "$comment": f"{UNTIL}{beside.until}"} if beside else {}
+    return about | until | published(event_schema(event_type), event_type.dataschema)
 
 
 def method_document(name: str, method: Method) -> Json:
-    """Unknown arguments are refused; unknown fields of a result have to be ignored."""
+    """Unknown arguments are refused; unknown fields of a result have to be ignored. `errors` are
+    names of error documents."""
     former = [old for old, present in ALIASES.items() if name == f"{COMMON}.{present}"]
     return {
         "title": name,
         "former_names": former,
         "changes": method.changes,
-        "arguments": _argument_schema(method),
-        "result": opened(result_schema(method)),
+        "arguments": published(_argument_schema(method), part_id(name, "arguments")),
+        "result": published(opened(result_schema(method)), part_id(name, "result")),
         "errors": [error.__name__ for error in method.raises],
     }
+
+
+def error_document(error: type[WarmError]) -> Json:
+    """Further fields have to be ignored."""
+    return published(error_schema(error), f"urn:warm:error:{error.__name__}")
+
+
+def part_id(name: str, part: str) -> str:
+    """The `$id` of the schema of a method's arguments or result."""
+    return f"urn:warm:rpc:{name}:{part}"
 
 
 def _argument_schema(method: Method) -> Json:
     """With the defaults of what is left out."""
     schema, takes = json_schema(method.arguments), method.arguments
-    properties = schema["definitions"][takes.__name__]["properties"]
+    properties = schema[DEFINITIONS][takes.__name__]["properties"]
     for name, field in takes().fields.items():
         if field.load_default is not missing:
             properties[name]["default"] = default_of(field)
@@ -84,9 +101,9 @@ def result_schema(method: Method) -> Json:
         method.result if isinstance(method.result, fields.Field) else fields.Nested(method.result)
     )
     whole = json_schema(Schema.from_dict({"result": result}, name="Answer"))
-    definitions = whole["definitions"]
+    definitions = whole[DEFINITIONS]
     answer: Json = definitions.pop("Answer")["properties"]["result"]
-    return {"$schema": whole["$schema"], **answer, "definitions": definitions}
+    return {**answer, DEFINITIONS: definitions}
 
 
 def main() -> None:

@@ -1,6 +1,5 @@
 """The envelope: CloudEvents 1.0 in JSON, how events are written, and checked when read."""
 
-import copy
 import json
 import math
 import re
@@ -9,17 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
-from typing import Any, Self
+from typing import Self
 
 import fastjsonschema
 import msgspec
 from marshmallow import EXCLUDE, Schema, fields
-from marshmallow_jsonschema import JSONSchema
 
 from shared.contracts import compiled_decoders
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.events.declare import EventType
-from shared.contracts.fields import Choice, Day, Id, Instant, OrgUnit, Precision, Text, Week, Whole
+from shared.contracts.fields import Choice, Id, Instant, OrgUnit, Precision, Text, Whole
+from shared.contracts.json_schema import DEFINITIONS, json_schema, opened, validator
 from shared.contracts.limits import EVENT_DEPTH, LONGEST_EVENT
 from shared.contracts.messages import Message
 from shared.domain.nesting import too_deep
@@ -34,7 +33,9 @@ from shared.domain.types import Event, Json
 
 CONTENT_TYPE = "application/json"
 # Codes of rules: unlikely values that the command confirmed (shared/contracts/plausibility/).
-CONFIRMED = r"[a-z_]{1,60}(?:,[a-z_]{1,60}){0,19}"
+_CODE = "[a-z_]{1,60}"
+# 20 at most, in two parts: RE2 refuses a repetition within another if it comes to more than 1,000.
+CONFIRMED = f"{_CODE}(?:,{_CODE}){{0,10}}(?:,{_CODE}){{0,9}}"
 DATASCHEMA = r"urn:warm:[a-z_.]+:[0-9]{1,6}"
 
 # Why a message is a dead letter: reason → its meaning in Chinese and English.
@@ -306,61 +307,24 @@ def _has_offset(text: str) -> bool:
     return text[-1:] in ("Z", "z") or text[-6:-5] in ("+", "-")
 
 
-def json_schema(schema: type[Schema]) -> Json:
-    """The Draft-07 schema of a marshmallow schema."""
-    draft: Json = JSONSchema().dump(schema())
-    return draft
-
-
 def event_schema(event_type: EventType | None) -> Json:
-    """Draft-07 of the whole event: the envelope with this type's data, open to unknown fields."""
+    """JSON Schema of the whole event: the envelope with this type's data, open to unknown
+    fields."""
     whole: Json = opened(json_schema(EnvelopeSchema))
-    envelope = whole["definitions"]["EnvelopeSchema"]
+    envelope = whole[DEFINITIONS]["EnvelopeSchema"]
     if event_type:
         data = opened(json_schema(event_type.data))
         # Checked first: the data of an unknown version are in another form.
         named = {"dataschema": {"type": "string", "enum": [event_type.dataschema]}}
         envelope["properties"] = named | envelope["properties"] | named
         envelope["properties"]["data"] = {"$ref": data["$ref"]}
-        whole["definitions"] |= data["definitions"]
+        whole[DEFINITIONS] |= data[DEFINITIONS]
     return whole
 
 
 @cache
 def _validator(event_type: EventType | None) -> Callable[[Event], object]:
-    # From draft 6 on, 1.0 is an integer too. In draft 4 it is not.
-    strict = {**event_schema(event_type), "$schema": "http://json-schema.org/draft-04/schema#"}
-    return fastjsonschema.compile(strict, formats=formats(), use_default=False)
-
-
-def formats() -> dict[str, Callable[[str], bool]]:
-    """What the formats of our JSON Schemas check, by their names."""
-
-    def accepts(read: Callable[[str], object]) -> Callable[[str], bool]:
-        def check(text: str) -> bool:
-            try:
-                read(text)
-            except ValueError:
-                return False
-            return True
-
-        return check
-
-    return {f"warm-{field.format}": accepts(field.read) for field in (Instant, Day, Week)}
-
-
-def opened(schema: Any) -> Any:
-    """The JSON Schema as readers see it: they ignore unknown fields, so that a publisher may add
-    some."""
-    if isinstance(schema, dict):
-        return {
-            key: opened(value)
-            for key, value in schema.items()
-            if not (key == "additionalProperties" and value is False)
-        }
-    if isinstance(schema, list):
-        return [opened(item) for item in schema]
-    return copy.copy(schema)
+    return validator(event_schema(event_type))
 
 
 def happened(event: Event, attribute: str = "time") -> datetime:

@@ -1,7 +1,7 @@
 """How large messages may be. Each limit is declared here, with its reason, and nowhere else.
 
 What is over a limit is refused with a typed error that names the limit; what is too large to be
-read is never decoded. Lengths of texts and lists are declared at their fields (fields.py).
+read is never decoded. Lengths of texts and lists are declared at their fields (fields/).
 """
 
 from collections.abc import Callable, Iterable, Iterator

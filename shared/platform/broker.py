@@ -21,6 +21,8 @@ from shared.platform.limited_connection import ANSWER_SECONDS
 
 SECURE = "amqps"
 AUTHORITY = "cacertfile"
+# As whom an address without a user logs in.
+ANONYMOUS = "guest"
 FORM = "must be like amqp://user:password@host:port/%2F, with special characters as %XX"
 
 
@@ -92,6 +94,11 @@ def connection(uri: str, answer_seconds: float = ANSWER_SECONDS, **options: Any)
     socket, ends after `answer_seconds`. `options` are kombu's."""
     address, limits = Address(uri), {"answer_seconds": answer_seconds}
     return _OneAttempt(address.plain, ssl=address.tls, transport_options=limits, **options)
+
+
+def user_of(uri: str) -> str:
+    """The broker user as whom an address logs in."""
+    return connection(uri).userid or ANONYMOUS
 
 
 def cluster_name(uri: str, seconds: float = 5) -> str:

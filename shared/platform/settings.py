@@ -10,6 +10,7 @@ from shared.domain.clock import Clock
 from shared.domain.form_names import FORMS
 from shared.domain.periods import Period
 from shared.platform import broker, mongodb_uri
+from shared.platform.callers import NAMED, UNNAMED, CallerCheck
 from shared.platform.version import project_version
 
 ENVIRONMENTS = ("production", "demo", "test")
@@ -240,6 +241,19 @@ class Settings:
         " missing is fetched",
         _whole,
     )
+    trusted_users: str = _setting(
+        "WARM_TRUSTED_USERS",
+        "",
+        "broker users that may act for anybody, with commas between: that of the demo and of tests;"
+        " none in a deployment",
+    )
+    callers: str = _setting(
+        "WARM_CALLERS",
+        NAMED,
+        "named takes commands only from callers that name their broker user; any also takes others,"
+        " while services of a release before 0.3 run beside this one",
+        _one_of(*UNNAMED),
+    )
     rpc_seconds: int = _setting(
         "WARM_RPC_SECONDS", 10, "deadline of a call to another service", _whole
     )
@@ -268,6 +282,10 @@ class Settings:
     @property
     def forms(self) -> tuple[str, ...]:
         return _names(self.forms_listed)
+
+    @property
+    def caller_check(self) -> CallerCheck:
+        return CallerCheck(_names(self.trusted_users), self.callers)
 
     @property
     def version(self) -> str:

@@ -89,6 +89,7 @@ class RpcClient:
 
     def __init__(self, amqp_uri: str) -> None:
         self._uri = amqp_uri
+        self._user = broker.user_of(amqp_uri)
         self._connection: Any = None
         self._awaited: str | None = None
         self._reply: Json | None = None
@@ -190,6 +191,8 @@ class RpcClient:
                 reply_to=self._address,
                 correlation_id=self._awaited,
                 headers={deadlines.HEADER: call.until},
+                # The broker makes sure that it is right: services know by it who calls.
+                user_id=self._user,
                 # For a queue that nobody reads. The service itself looks at the deadline.
                 expiration=call.left,
                 timeout=call.left,

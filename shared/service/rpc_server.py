@@ -28,7 +28,7 @@ from nameko.rpc import Rpc, RpcConsumer, get_rpc_exchange
 from shared.aggregates.repository import Repository
 from shared.contracts.limits import QUERY_BYTES
 from shared.contracts.plausibility import doubts_about
-from shared.contracts.rpc import error_data, requests
+from shared.contracts.rpc import error_payload, requests
 from shared.contracts.rpc.declare import CommandSchema, Query
 from shared.contracts.rpc.declare import Method as Contract
 from shared.domain.errors import DeadlineExceeded, Unavailable, ValidationFailed, WarmError
@@ -196,6 +196,10 @@ class CheckedRpc(Rpc):
         # Created once, because that takes as long as loading with it.
         self._schema = takes()
 
+    def setup(self) -> None:
+        super().setup()
+        self._callers = self.context.settings.caller_check
+
     def handle_message(self, arguments: Json, message: Any) -> None:
         # Without the context data of the headers: it isn't used here, and an invalid call stack in
         # it would kill nameko.
@@ -207,17 +211,18 @@ class CheckedRpc(Rpc):
         self.container.spawn_worker(
             self,
             (),
-            {**self._arguments(arguments), _DEADLINE: deadline},
+            {**self._arguments(arguments, message), _DEADLINE: deadline},
             handle_result=partial(self.handle_result, message),
         )
 
-    def _arguments(self, arguments: Json) -> Json:
+    def _arguments(self, arguments: Json, message: Any) -> Json:
         try:
             loaded: Json = self._schema.load(arguments)
         except ValidationError as error:
             raise ValidationFailed(error.normalized_messages()) from None
         if not issubclass(self.takes, CommandSchema):
             return loaded
+        self._callers.require(message.properties.get("user_id"), loaded["actor"])
         service = self.container.service_name
         repository = self.context.repository()
         return with_command(repository, service, self.method_name, arguments, loaded)
@@ -259,8 +264,7 @@ def _error_payload(error: Exception) -> Json:
     """Nameko's form of the error, and whether trying again helps."""
     if not isinstance(error, WarmError):
         return dict(serialize(error))
-    payload: Json = serialize(type(error)(error_data.bounded(error.data)))
-    return payload | {"try_again": error.try_again}
+    return error_payload.of(error)
 
 
 def _public_error(error: Exception) -> Exception:

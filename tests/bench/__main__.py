@@ -10,7 +10,19 @@ from rich.console import Console
 from deploy.local.console import say
 from deploy.local.errors import CannotRun
 from deploy.local.signals import terminate_like_interrupt
-from tests.bench import briefing, forms, ingest, latency, memory, rebuild, relay, rpc, scaling
+from tests.bench import (
+    briefing,
+    client,
+    forms,
+    ingest,
+    latency,
+    memory,
+    rebuild,
+    relay,
+    rpc,
+    scaling,
+    subscribers,
+)
 from tests.bench.report import for_people
 from tests.bench.stage import stage
 
@@ -19,11 +31,13 @@ JOBS = {
     "scaling": scaling,
     "relay": relay,
     "rpc": rpc,
+    "client": client,
     "latency": latency,
     "memory": memory,
     "rebuild": rebuild,
     "briefing": briefing,
     "forms": forms,
+    "subscribers": subscribers,
 }
 
 

@@ -7,18 +7,18 @@ import json
 import re
 from functools import cache
 
-import fastjsonschema
 import pytest
 from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_public_key
 
 from deploy.local.places import ROOT
 from deploy.subscriber import subscriber
 from shared.contracts.catalogue import DOCS
-from shared.contracts.envelope import formats, read
+from shared.contracts.envelope import read
 from shared.contracts.events import EVENT_TYPES, published_versions
+from shared.contracts.json_schema import validator
 from shared.contracts.rpc import COMMON, DECLARED
 from shared.domain.canonical import event_digest
-from tests.support import golden
+from tests.support import golden, golden_issues
 from tests.support.contract_check import check_result
 
 EVENTS = {f"{it.name}.{it.version}": it for it in published_versions()}
@@ -37,8 +37,7 @@ def published(kind, name):
 
 
 def validate(schema, value):
-    strict = schema | {"$schema": "http://json-schema.org/draft-04/schema#"}
-    fastjsonschema.compile(strict, formats=formats(), use_default=False)(value)
+    validator(schema)(value)
 
 
 def missing(kind, name, draft):
@@ -131,6 +130,18 @@ def test_an_announced_key_is_signed_by_the_one_before():
     message = hashlib.sha256(key["public_key"].encode()).hexdigest().encode()
     public = load_der_public_key(base64.b64decode(former["public_key"]))
     public.verify(base64.b64decode(key["signature"]), message)
+
+
+@pytest.mark.parametrize("name", golden_issues.ISSUES)
+def test_digests_and_signatures_of_an_issue_are_right(name):
+    data = golden.example("events", name)["data"]
+    assert golden_issues.sign_issue(data, golden_issues.signer()) == data
+
+
+def test_the_notice_of_a_withdrawal_is_signed():
+    data = golden.example("events", golden_issues.WITHDRAWN)["data"]
+    withdrawn = golden.example("events", golden_issues.FIRST)["data"]["digest"]
+    assert golden_issues.sign_notice(data, withdrawn, golden_issues.signer()) == data
 
 
 @cache

@@ -2,7 +2,6 @@
 
 import json
 import zlib
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -10,8 +9,8 @@ import pytest
 from shared.domain.errors import DeadlineExceeded
 from shared.platform.topology import RPC_EXCHANGE, rpc_queue
 from shared.service.rpc_client import RpcClient
-from tests.support import plain_amqp
-from tests.support.running import SECONDS, TIME, order, properties
+from tests.support.plain_rpc import answer, ask, listening, take
+from tests.support.running import TIME, order, properties
 
 QUEUE = rpc_queue("relief")
 NOBODY = "nobody-listens-here"
@@ -219,37 +218,3 @@ def unharmed(running):
     assert running.health("relief")["service"] == "relief"
     assert running.stack.process("relief").pid == pid
     running.wait(lambda: running.depth(QUEUE) == 0)
-
-
-@contextmanager
-def listening(running):
-    """(channel, name of a queue that gets the answers)"""
-    with plain_amqp.channel(running.stack.amqp_uri) as channel:
-        queue = channel.queue_declare("", exclusive=True).method.queue
-        channel.queue_bind(queue, RPC_EXCHANGE, queue)
-        yield channel, queue
-
-
-def ask(channel, body, method, given):
-    channel.basic_publish(RPC_EXCHANGE, f"relief.{method}", body, given)
-
-
-def take(running, channel, queue):
-    """The next message of the queue, waited for."""
-    got = []
-
-    def arrived():
-        method, header, body = channel.basic_get(queue, auto_ack=True)
-        if method:
-            got[:] = [method, header, body]
-        return method
-
-    running.wait(arrived, SECONDS)
-    return got
-
-
-def answer(running, body, method, given):
-    with listening(running) as (channel, queue):
-        given.reply_to = queue
-        ask(channel, body, method, given)
-        return json.loads(take(running, channel, queue)[2])

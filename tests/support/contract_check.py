@@ -6,8 +6,9 @@ from functools import cache
 import fastjsonschema
 
 from shared.contracts.catalogue import result_schema
-from shared.contracts.envelope import formats
-from shared.contracts.rpc import METHODS
+from shared.contracts.json_schema import validator
+from shared.contracts.rpc import METHODS, error_payload
+from shared.contracts.rpc.error_schemas import error_schema
 from shared.domain.errors import WarmError
 
 
@@ -24,9 +25,11 @@ def check_result(service, method, result):
 
 
 def check_error(service, method, error):
-    """Fail where the method raised a typed error that the contract doesn't declare."""
+    """Fail where the method raised a typed error that the contract doesn't declare, or one with
+    other data."""
     declared = METHODS[service][method].raises
     assert isinstance(error, declared), f"{service}.{method} doesn't declare {error!r}"
+    _of_error(type(error))(error_payload.of(error))
 
 
 def checked_call(rpc, service, method, **arguments):
@@ -44,9 +47,10 @@ def checked_call(rpc, service, method, **arguments):
 
 
 @cache
+def _of_error(error):
+    return validator(error_schema(error))
+
+
+@cache
 def _validator(service, method):
-    # As our own readers check: from draft 6 on 1.0 is an integer too.
-    strict = result_schema(METHODS[service][method]) | {
-        "$schema": "http://json-schema.org/draft-04/schema#"
-    }
-    return fastjsonschema.compile(strict, formats=formats(), use_default=False)
+    return validator(result_schema(METHODS[service][method]))

@@ -6,6 +6,7 @@ import uuid
 from collections import Counter
 
 from shared.contracts.limits import NUMBER_CHARACTERS, REQUEST_BYTES, REQUEST_DEPTH, REQUEST_VALUES
+from shared.platform import broker
 from shared.platform.topology import RPC_EXCHANGE
 from tests.support import plain_amqp
 from tests.support.methods import METHODS
@@ -115,7 +116,12 @@ def _changed_bytes(chance, schema):
 def _strange_properties(chance, schema):
     kind = chance.choice([None, "text/plain", "application/x-yaml"])
     return _written(_fits(schema)), chance.choice(
-        [{"content_type": kind}, {"content_encoding": "utf-16"}, {"headers": {"compression": "x"}}]
+        [
+            {"content_type": kind},
+            {"content_encoding": "utf-16"},
+            {"headers": {"compression": "x"}},
+            {"user_id": None},
+        ]
     )
 
 
@@ -146,6 +152,7 @@ class Fuzzer:
         self._open = {}
 
     def run(self, requests):
+        named = {"user_id": broker.user_of(self.amqp_uri)}
         with plain_amqp.channel(self.amqp_uri) as channel:
             queue = channel.queue_declare("", exclusive=True).method.queue
             channel.queue_bind(queue, RPC_EXCHANGE, queue)
@@ -154,7 +161,7 @@ class Fuzzer:
                 self._wait(channel, WINDOW)
                 identity = str(uuid.uuid4())
                 self._open[identity] = service, method, body[:200], time.monotonic()
-                addressed = properties(**given, reply_to=queue, correlation_id=identity)
+                addressed = properties(**named | given, reply_to=queue, correlation_id=identity)
                 channel.basic_publish(RPC_EXCHANGE, f"{service}.{method}", body, addressed)
                 self.sent += 1
             self._wait(channel, 1)

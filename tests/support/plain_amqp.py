@@ -21,7 +21,10 @@ def parameters(amqp_uri):
 
 
 @contextmanager
-def channel(amqp_uri):
-    """A channel on a connection of its own."""
-    with pika.BlockingConnection(parameters(amqp_uri)) as connection:
+def channel(amqp_uri, heartbeat=None):
+    """A channel on a connection of its own. With heartbeat 0 the broker never gives it up."""
+    found = parameters(amqp_uri)
+    if heartbeat is not None:
+        found.heartbeat = heartbeat
+    with pika.BlockingConnection(found) as connection:
         yield connection.channel()

@@ -22,6 +22,7 @@ from shared.contracts.fields import (
 from shared.domain.errors import (
     Conflict,
     DeadlineExceeded,
+    Forbidden,
     NeedsConfirmation,
     NotFound,
     Unavailable,
@@ -39,7 +40,7 @@ Error = type[WarmError]
 # Any method may raise these; a method declares only the others.
 EVERY_METHOD: tuple[Error, ...] = (ValidationFailed, DeadlineExceeded)
 # Any command may raise these too.
-EVERY_COMMAND: tuple[Error, ...] = (NeedsConfirmation, Unavailable)
+EVERY_COMMAND: tuple[Error, ...] = (Forbidden, NeedsConfirmation, Unavailable)
 
 
 class Arguments(Schema):

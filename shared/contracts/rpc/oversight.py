@@ -69,7 +69,7 @@ from shared.contracts.rpc.declare import (
     query,
     stored,
 )
-from shared.domain.errors import Forbidden, NotFound
+from shared.domain.errors import NotFound
 from shared.domain.quantities import not_stated
 from shared.domain.types import Json
 
@@ -320,7 +320,7 @@ METHODS = {
     "report_finding": create(ReportFinding, FINDING, NotFound),
     "dispatch_finding": change(DispatchFinding, FINDING),
     "rectify_finding": change(OnAggregate, FINDING),
-    "close_finding": change(OnAggregate, FINDING, Forbidden),
+    "close_finding": change(OnAggregate, FINDING),
     "reopen_finding": change(WithReason, FINDING),
     "shelve_finding": change(WithReason, FINDING),
     "correct_finding": change(CorrectFinding, FINDING),

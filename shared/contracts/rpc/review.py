@@ -25,7 +25,7 @@ from shared.contracts.fields import (
     Words,
 )
 from shared.contracts.rpc.declare import Arguments, CommandSchema, Query, change, changed, query
-from shared.domain.errors import Forbidden, NotFound
+from shared.domain.errors import NotFound
 
 # What a reviewer reads: the parts of a briefing.
 PARTS = {
@@ -203,12 +203,12 @@ class IssueState(Schema):
 REVIEWED = changed(IN_REVIEW)
 
 METHODS = {
-    "edit_points": change(EditPoints, changed(EDITED), Forbidden),
-    "submit_briefing": change(HavingRead, REVIEWED, Forbidden),
-    "comment_briefing": change(CommentBriefing, REVIEWED, Forbidden),
-    "resolve_comment": change(ResolveComment, REVIEWED, Forbidden),
-    "sign_off_briefing": change(SignOffBriefing, REVIEWED, Forbidden),
-    "withdraw_briefing": change(WithdrawBriefing, changed(WITHDRAWN), Forbidden),
+    "edit_points": change(EditPoints, changed(EDITED)),
+    "submit_briefing": change(HavingRead, REVIEWED),
+    "comment_briefing": change(CommentBriefing, REVIEWED),
+    "resolve_comment": change(ResolveComment, REVIEWED),
+    "sign_off_briefing": change(SignOffBriefing, REVIEWED),
+    "withdraw_briefing": change(WithdrawBriefing, changed(WITHDRAWN)),
     "revision_changes": query(IssueStateQuery, RevisionChanges, NotFound),
     "issue_state": query(IssueStateQuery, IssueState, NotFound),
 }

@@ -44,7 +44,7 @@ from shared.contracts.rpc.declare import (
     create,
     query,
 )
-from shared.domain.errors import Conflict, Forbidden, NotFound, Unavailable
+from shared.domain.errors import Conflict, NotFound, Unavailable
 from shared.domain.form_names import EDITIONS, READABLE
 from shared.domain.quantities import QUALIFIERS
 from shared.domain.service_names import NAMES
@@ -563,7 +563,7 @@ METHODS = {
     "compare_registry": query(CompareRegistry, RegistryVersions),
     "live": query(ByPeriod, LiveFigures),
     "draft_briefing": create(IssueCommand, BRIEFING),
-    "approve_briefing": change(ApproveBriefing, BRIEFING, Forbidden),
+    "approve_briefing": change(ApproveBriefing, BRIEFING),
     "publish_briefing": change(IssueCommand, BRIEFING),
     "discard_briefing": change(DiscardBriefing, changed(DISCARDED)),
     "revise_briefing": change(ReviseBriefing, BRIEFING),

@@ -54,7 +54,7 @@ from shared.contracts.rpc.declare import (
     stored,
 )
 from shared.contracts.rpc.erasure import ERASURES, Erase
-from shared.domain.errors import Forbidden, NotFound
+from shared.domain.errors import NotFound
 from shared.domain.id_numbers import normal_id_number
 from shared.domain.quantities import QUALIFIERS, Quantity
 from shared.domain.recurrence import check_recurrence
@@ -299,7 +299,7 @@ METHODS = {
     "hold_gathering": create(HoldGathering, GATHERING),
     "correct_gathering": change(CorrectGathering, GATHERING),
     "record_hours": create(RecordHours, HOURS, NotFound),
-    "verify_hours": change(OnAggregate, HOURS, Forbidden),
+    "verify_hours": change(OnAggregate, HOURS),
     "void_hours": change(WithReason, HOURS),
     "ledger": query(LedgerQuery, Ledger, NotFound),
     "declare_service_day": create(DeclareServiceDay, Changed),

@@ -19,8 +19,8 @@ class Scratch:
         self._keeper = self.channel()
 
     def channel(self):
-        """A channel on a connection of its own."""
-        return self._at_end.enter_context(plain_amqp.channel(self.amqp_uri))
+        """A channel on a connection of its own, which may be idle for minutes."""
+        return self._at_end.enter_context(plain_amqp.channel(self.amqp_uri, heartbeat=0))
 
     def queue(self, kind="quorum", **arguments):
         """The name of a new durable queue; `x_delivery_limit` becomes `x-delivery-limit`."""

@@ -92,7 +92,7 @@ HISTORY = ("CHANGELOG.md",)
 # This list itself.
 THIS = "tests/unit/project/test_language.py"
 
-FOLDERS = ("shared", "services", "deploy", "tests")
+FOLDERS = ("shared", "services", "deploy", "clients", "tests")
 PYTHON = (ROOT / "warm", *(file for it in FOLDERS for file in (ROOT / it).rglob("*.py")))
 MODULES = sorted({str(file.relative_to(ROOT)) for file in PYTHON} - {THIS})
 OTHERS = ["docker-compose.yml", ".env", ".ci/run", "deploy/Dockerfile", "pyproject.toml"]

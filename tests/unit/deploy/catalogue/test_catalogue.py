@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import json
 import re
 
 import pytest
@@ -112,7 +113,8 @@ def test_a_page_is_headed_in_both_languages(name):
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_link_leads_somewhere(name):
-    for target in re.findall(r"\]\(([^)]+)\)", FILES[name]):
+    prose = re.sub(r"^```.*?^```", "", FILES[name], flags=re.MULTILINE | re.DOTALL)
+    for target in re.findall(r"\]\(([^)]+)\)", prose):
         path, _, place = target.partition("#")
         if path.startswith("../"):
             assert (pages.FOLDER / path).is_file(), target
@@ -141,7 +143,8 @@ def test_every_event_type_is_there_with_its_meaning_and_fields(event_type):
 
 @pytest.mark.parametrize("folder", catalogue.FOLDERS)
 def test_every_schema_is_linked_once(folder):
-    linked = re.findall(rf"\.\./({folder}/[^)]+)", FILES[f"{folder}.md"])
+    page = FILES["rpc.md" if folder == "errors" else f"{folder}.md"]
+    linked = re.findall(rf"\]\(\.\./({folder}/[^)]+)", page)
     assert sorted(linked) == sorted(path for path in SCHEMAS if path.startswith(f"{folder}/"))
 
 
@@ -170,7 +173,10 @@ def test_every_rpc_method_is_there_with_its_result_and_its_errors(owner, method)
     told = section("rpc.md", f"### `{'*' if owner == COMMON else owner}.{method}`")
     assert {name for name, *_ in field_kinds.result_rows(declared.result)} <= rows(told).keys()
     [last] = [line for line in told.splitlines() if "JSON Schema: " in line]
-    assert re.findall(r"`(\w+)`", last) == sorted(error.__name__ for error in declared.errors)
+    assert re.findall(r"`(\w+)`", last) == sorted(error.__name__ for error in declared.raises)
+    blocks = [json.loads(it) for it in re.findall(r"^```json\n(.*?)^```", told, re.M | re.S)]
+    assert [sorted(it) for it in blocks] == [["args", "kwargs"], ["error", "result"]]
+    declared.arguments().load(blocks[0]["kwargs"])
 
 
 def test_former_names_are_there_with_the_present_ones():

@@ -4,6 +4,7 @@ import pytest
 from marshmallow import Schema, fields
 
 from deploy.catalogue import field_kinds
+from deploy.catalogue.kinds import reference
 from deploy.catalogue.markdown import table
 from shared.contracts.fields import Anything, Choice, Many, Map, OneOf, RawText, Text, Whole
 
@@ -37,8 +38,9 @@ def test_a_field_is_described_by_its_kind():
     assert parts[1:] == ("list of up to 3: object", "是 yes", "—")
     assert colour[1] == "one of `red` 红, `blue` 蓝"
     assert part[3] == "`{}`"
-    assert note[1:] == ("text, up to 100 characters; or `null`", "—", '`"a|b"`')
-    assert size[1:] == ("whole number from 1 to 9", "—", "—")
+    text = reference("Text", "text, up to 100 characters")
+    assert note[1:] == (f"{text}; or `null`", "—", '`"a|b"`')
+    assert size[1:] == (reference("Whole", "whole number from 1 to 9"), "—", "—")
 
 
 def test_an_answer_is_described_down_to_its_parts():

@@ -27,6 +27,7 @@ ENVIRONMENT = dict(
 )
 SECRETS = {it.name: it for it in SecretFolder().secrets()}
 FIRST_WEEK = "WARM_PROGRAMME_FIRST_WEEK"
+CALLERS = "WARM_CALLERS"
 # Made of the others.
 DEFINITIONS = "definitions.json"
 # Never leaves the machine's own folder.
@@ -50,15 +51,16 @@ def test_a_service_gets_only_its_own_secrets(name):
     own |= {"signing.key"} if name == "supervision" else set()
     assert set(CONTAINERS[name]["secrets"]) == own
     environment = CONTAINERS[name]["environment"]
-    given = [path for key, path in environment.items() if key != FIRST_WEEK]
+    given = [path for key, path in environment.items() if key not in (FIRST_WEEK, CALLERS)]
     assert {path.removeprefix("/run/secrets/") for path in given} == own - {"authority.pem"}
     assert CONTAINERS[name]["command"] == ["shared.service.runner", name]
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_all_services_know_the_same_first_week(name):
+def test_all_services_know_the_same_first_week_and_callers(name):
     assert CONTAINERS[name]["environment"][FIRST_WEEK] == f"${{{FIRST_WEEK}:-}}"
     assert FIRST_WEEK in ENVIRONMENT
+    assert CONTAINERS[name]["environment"][CALLERS] == f"${{{CALLERS}:-named}}"
 
 
 def test_the_set_up_gets_the_databases_users_and_nothing_else():

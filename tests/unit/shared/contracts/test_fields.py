@@ -16,7 +16,7 @@ import shared.contracts.rpc.relief
 import shared.contracts.rpc.supervision
 import shared.service.base_service
 from shared.contracts import fields
-from shared.contracts.envelope import formats, json_schema
+from shared.contracts.json_schema import json_schema, validator
 from shared.contracts.rpc.declare import Query
 from shared.domain.periods import Period, parse_instant
 from shared.domain.quantities import QUALIFIERS, Quantity
@@ -65,8 +65,7 @@ OVER_500 = {"value": "500", "qualifier": "over", "unit": "visit", "stated": "500
 
 @cache
 def compiled(schema):
-    strict = json_schema(schema) | {"$schema": "http://json-schema.org/draft-04/schema#"}
-    return fastjsonschema.compile(strict, formats=formats(), use_default=False)
+    return validator(json_schema(schema))
 
 
 @cache

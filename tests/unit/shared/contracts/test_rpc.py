@@ -128,7 +128,7 @@ def test_a_declared_error_reaches_the_caller(error):
 
 def test_an_error_that_is_not_declared_is_noticed():
     with pytest.raises(AssertionError, match="Forbidden"):
-        checked_call(Answering(Forbidden({})), "clinics", "file_clinic")
+        checked_call(Answering(Forbidden({})), "clinics", "clinic")
     with pytest.raises(AssertionError, match="NotFound"):
         check_error("clinics", "plan_clinic", NotFound({}))
 

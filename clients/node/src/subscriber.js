@@ -1,0 +1,288 @@
+/** Receives the briefings of the programme from a durable queue, each once and checked. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { Deliveries } from "./deliveries.js";
+import { Aside, State } from "./files.js";
+import { KeyRing } from "./keys.js";
+import { addressFromEnvironment, close, open, reason, within } from "./link.js";
+import { Refused, UnknownKey, readReport } from "./report.js";
+
+const STREAM = "reports";
+const KEYS = "keys";
+const RECEIPTS = "supervision.receipts";
+// Characters of a reason in a receipt.
+const REASON = 200;
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 60_000;
+const TRIES = 8;
+// Messages of the stream that are on their way at once.
+const STREAM_WINDOW = 10;
+// A stream that gave nothing for so long has been read to its end.
+const QUIET = 1000;
+// For the broker to confirm a receipt.
+const CONFIRM = 30_000;
+const WEEK = /^[0-9]{4}-W[0-9]{2}$/;
+
+/** @typedef {import("./report.js").Report} Report */
+
+/**
+ * @typedef {object} SubscriberOptions
+ * @property {string} name the queue is `sub.<name>.reports`
+ * @property {(report: Report) => unknown} handle stores a report. Where it throws or rejects, it is
+ *   called again later. After a crash it may be called a second time for the same `id`
+ * @property {readonly string[] | null} keys public keys of the office in PEM. Those that follow
+ *   them are read from the stream `keys`. null checks no signature
+ * @property {string} folder for `state.json`, and for what was put aside
+ * @property {string} [uri] the broker; else AMQP_URI or AMQP_URI_FILE of the environment
+ * @property {string | null} [from] read what was published earlier from the stream: `first`, or the
+ *   ISO week of the first issue that is wanted. Done once
+ * @property {boolean} [receipts] send a receipt for each report of the queue
+ * @property {number} [tries] how often a report is handled before it is put aside
+ * @property {(line: string) => void} [log]
+ */
+
+export class Subscriber {
+  #stop = new AbortController();
+  #wait = FIRST_WAIT;
+  /** @type {State} */ #state;
+  /** @type {Aside} */ #aside;
+
+  /** @param {SubscriberOptions} options */
+  constructor(options) {
+    const { name, handle, keys, folder, from = null } = options;
+    if (from !== null && from !== "first" && !WEEK.test(from)) {
+      throw new TypeError("`from` must be `first` or an ISO week, such as 2017-W06");
+    }
+    this.name = name;
+    this.uri = options.uri ?? addressFromEnvironment();
+    this.handle = handle;
+    this.keys = keys && new KeyRing(keys);
+    this.from = from;
+    this.receipts = options.receipts ?? false;
+    this.tries = options.tries ?? TRIES;
+    /** @type {(line: string) => void} */
+    this.log = options.log ?? console.error;
+    this.#state = new State(folder);
+    this.#aside = new Aside(folder);
+  }
+
+  get queue() {
+    return `sub.${this.name}.reports`;
+  }
+
+  /**
+   * Receive until `stop` is called. What goes wrong is logged, and tried again: an unreachable
+   * broker, a missing queue, a folder that can't be written.
+   */
+  async run() {
+    while (!this.#stop.signal.aborted) {
+      try {
+        await this.#state.load();
+        await this.#receive();
+      } catch (error) {
+        this.log(`中断，稍后重试 / interrupted, will try again: ${reason(error)}`);
+        this.#wait = await this.#pause(this.#wait);
+      }
+    }
+  }
+
+  /** Finish the report that is being handled, then end `run`. */
+  stop() {
+    this.#stop.abort();
+  }
+
+  /**
+   * Handle the messages again that were put aside, each once; those that succeed leave the folder.
+   * Not while `run` is running.
+   *
+   * @returns {Promise<number>} how many still stay aside
+   */
+  async handleAside() {
+    await this.#state.load();
+    let left = 0;
+    for await (const { name, body } of this.#aside.all()) {
+      try {
+        await this.#once(readReport(body, this.keys));
+        await this.#aside.remove(name);
+      } catch (error) {
+        this.log(`仍未处理 / still aside: ${name}: ${reason(error)}`);
+        left += 1;
+      }
+    }
+    return left;
+  }
+
+  async #receive() {
+    const connection = await open(this.uri);
+    try {
+      await this.#consume(connection);
+    } finally {
+      await close(connection);
+    }
+  }
+
+  /** @param {import("amqplib").ChannelModel} connection */
+  async #consume(connection) {
+    await this.#followKeys(connection);
+    const after = this.#state.catchUpAfter(this.from);
+    if (after) await this.#catchUp(connection, after.offset);
+    if (this.#stop.signal.aborted) return;
+    const channel = await connection.createConfirmChannel();
+    const deliveries = new Deliveries(channel, this.#stop.signal);
+    await channel.checkQueue(this.queue);
+    // One at a time: if this program dies, no other message counts as delivered too often.
+    await channel.prefetch(1);
+    const tag = await deliveries.consume(this.queue);
+    this.log(`正在接收 / listening: ${this.queue}`);
+    for (let message; (message = await deliveries.next()); ) {
+      const outcome = await this.#received(connection, message.content);
+      if (outcome === "stopped") break;
+      if (this.receipts && outcome) await this.#send(channel, outcome);
+      channel.ack(message);
+      this.#wait = FIRST_WAIT;
+    }
+    await channel.cancel(tag);
+    await channel.close();
+  }
+
+  /**
+   * Read the stream to its end. The queue is there already and keeps what is published meanwhile,
+   * so nothing is lost between them; what both have is known by its id.
+   *
+   * @param {import("amqplib").ChannelModel} connection
+   * @param {number | null} offset the last one that was read
+   */
+  async #catchUp(connection, offset) {
+    this.log(`正在补收 / catching up from the stream ${STREAM}`);
+    for await (const message of this.#stream(connection, STREAM, offset)) {
+      if ((await this.#received(connection, message.content)) === "stopped") return;
+      offset = Number(message.properties.headers?.["x-stream-offset"]);
+      await this.#state.readUpTo(offset);
+    }
+    if (!this.#stop.signal.aborted) await this.#state.readUpTo(offset, true);
+  }
+
+  /** Trust the keys that were announced, each signed by one that is trusted.
+   * @param {import("amqplib").ChannelModel} connection */
+  async #followKeys(connection) {
+    if (this.keys === null) return;
+    try {
+      for await (const { content } of this.#stream(connection, KEYS, null)) {
+        const found = this.keys.follow(JSON.parse(content.toString("utf-8")));
+        if (found) this.log(`信任新的签名密钥 / a new key is trusted: ${found}`);
+      }
+    } catch (error) {
+      // Releases before 0.3 have no such stream; the keys that were given still count.
+      this.log(`没有读到密钥 / the keys can't be read: ${reason(error)}`);
+    }
+  }
+
+  /**
+   * The messages of a stream up to its present end. Each is acknowledged when the next is asked for.
+   *
+   * @param {import("amqplib").ChannelModel} connection
+   * @param {string} name
+   * @param {number | null} offset after which it begins
+   */
+  async *#stream(connection, name, offset) {
+    const channel = await connection.createChannel();
+    const deliveries = new Deliveries(channel, this.#stop.signal);
+    await channel.prefetch(STREAM_WINDOW);
+    const begin = offset === null ? "first" : { "!": "long", value: offset + 1 };
+    await deliveries.consume(name, { arguments: { "x-stream-offset": begin } });
+    for (let message; (message = await deliveries.next(QUIET)); ) {
+      yield message;
+      channel.ack(message);
+    }
+    await channel.close();
+  }
+
+  /**
+   * Handle a message, or put it aside. Returns the receipt for it: null where there is nothing to
+   * say, `stopped` where it isn't done.
+   *
+   * @param {import("amqplib").ChannelModel} connection
+   * @param {Buffer} body
+   * @returns {Promise<Record<string, string> | null | "stopped">}
+   */
+  async #received(connection, body) {
+    let report = null;
+    try {
+      report = await this.#read(connection, body);
+      if (report === null) return null;
+      if (!(await this.#tried(report))) return "stopped";
+      return { event: report.id, outcome: "accepted", digest: report.digest };
+    } catch (error) {
+      if (error instanceof Handling) {
+        const why = `the handler failed ${this.tries} times: ${error.message}`;
+        return this.#putAside(body, why, report?.id);
+      }
+      if (!(error instanceof Refused)) throw error;
+      return this.#putAside(body, error.message, error.id);
+    }
+  }
+
+  /** @param {import("amqplib").ChannelModel} connection @param {Buffer} body */
+  async #read(connection, body) {
+    try {
+      return readReport(body, this.keys);
+    } catch (error) {
+      if (!(error instanceof UnknownKey)) throw error;
+      await this.#followKeys(connection);
+      return readReport(body, this.keys);
+    }
+  }
+
+  /** @param {Buffer} body @param {string} why @param {string} [id] */
+  async #putAside(body, why, id) {
+    const file = await this.#aside.keep(body, why);
+    this.log(`已搁置 / put aside: ${file}: ${why}`);
+    return id === undefined ? null : { event: id, outcome: "refused", reason: why.slice(0, REASON) };
+  }
+
+  /** Handle a report, again and again where that fails. False where it was asked to stop meanwhile.
+   * @param {Report} report */
+  async #tried(report) {
+    for (let tried = 1, wait = FIRST_WAIT; !this.#stop.signal.aborted; tried++) {
+      try {
+        await this.#once(report);
+        return true;
+      } catch (error) {
+        if (!(error instanceof Handling) || tried >= this.tries) throw error;
+        this.log(`处理失败，稍后重试 / can't handle ${report.name}: ${error.message}`);
+        wait = await this.#pause(wait);
+      }
+    }
+    return false;
+  }
+
+  /** Handle a report that wasn't handled yet. Rejects with Handling. @param {Report | null} report */
+  async #once(report) {
+    if (report === null || this.#state.has(report.id)) return;
+    if (this.from === null || this.from === "first" || report.period >= this.from) {
+      try {
+        await this.handle(report);
+      } catch (error) {
+        throw new Handling(reason(error), { cause: error });
+      }
+    }
+    await this.#state.add(report.id);
+  }
+
+  /** @param {import("amqplib").ConfirmChannel} channel @param {Record<string, string>} receipt */
+  async #send(channel, receipt) {
+    const properties = { contentType: "application/json", persistent: true, mandatory: true };
+    channel.publish(RECEIPTS, this.name, Buffer.from(JSON.stringify(receipt)), properties);
+    // Rejects where too many wait.
+    await within(channel.waitForConfirms(), CONFIRM);
+  }
+
+  /** Waits, unless it is asked to stop. Returns how long to wait the next time.
+   * @param {number} milliseconds */
+  async #pause(milliseconds) {
+    await sleep(milliseconds, null, { signal: this.#stop.signal }).catch(() => undefined);
+    return Math.min(milliseconds * 2, LONGEST_WAIT);
+  }
+}
+
+/** The handler failed. */
+class Handling extends Error {}

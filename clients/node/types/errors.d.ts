@@ -1,0 +1,61 @@
+/** An error that a service answered, or that the client found itself. */
+export class WarmError extends Error {
+    /**
+     * @param {any} [data] details as JSON
+     * @param {string} [commandId] that of the command, to repeat it
+     */
+    constructor(data?: any, commandId?: string);
+    /** @type {"no" | "same_id" | "later"} whether trying again helps: not as it is; with the same
+     * `command_id`; later, when what `data` names is over */
+    tryAgain: "no" | "same_id" | "later";
+    data: any;
+    commandId: string | undefined;
+}
+/** An error without a type of its own: `name` is that of the service's. */
+export class RemoteError extends WarmError {
+    /** @param {string} name @param {any} data */
+    constructor(name: string, data: any);
+}
+/**
+ * The arguments are invalid: `data` maps each field to its messages. Nothing was stored.
+ */
+export class ValidationFailed extends WarmError {
+}
+/**
+ * A value is possible and unlikely: `data` maps each field to the rules that it breaks, each
+ * with its code in `rule` and its words in `zh` and `en`. Nothing was stored and the
+ * command's id is not used up: correct the value, or repeat the command with
+ * `confirm_unlikely`.
+ */
+export class NeedsConfirmation extends WarmError {
+}
+/**
+ * The requested object doesn't exist: `data` has its kind and id.
+ */
+export class NotFound extends WarmError {
+}
+/**
+ * The command doesn't fit the present state, or its id was used for another command.
+ */
+export class Conflict extends WarmError {
+}
+/**
+ * The actor may not do this: `data` names the rule that forbids it.
+ */
+export class Forbidden extends WarmError {
+}
+/**
+ * No answer in time. For a command, `carried_out` in `data` is "no" (this request wasn't and
+ * won't be carried out) or "unknown"; `ask` then names the method that says whether it was.
+ * To have it carried out once, repeat it with the same id.
+ */
+export class DeadlineExceeded extends WarmError {
+}
+/**
+ * The service takes no commands now: `data` has the code of the problem (docs/operations.md),
+ * and what ends it. Nothing was done.
+ */
+export class Unavailable extends WarmError {
+}
+/** @type {Readonly<Record<string, new (...given: any[]) => WarmError>>} */
+export const TYPED: Readonly<Record<string, new (...given: any[]) => WarmError>>;

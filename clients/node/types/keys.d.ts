@@ -1,0 +1,26 @@
+/** @param {string | Buffer} content */
+export function sha256(content: string | Buffer): string;
+/** Ed25519 public keys by their id: the first 16 digits of the SHA-256 of the raw key. */
+export class KeyRing {
+    /** @param {readonly string[]} pems keys that are trusted. Throws TypeError for another kind of key */
+    constructor(pems: readonly string[]);
+    get ids(): string[];
+    /** @param {string} keyid */
+    has(keyid: string): boolean;
+    /**
+     * Whether the key made the signature (base64) over the digest; false for an unknown key.
+     *
+     * @param {string} keyid
+     * @param {string} signature
+     * @param {string} digest
+     */
+    verifies(keyid: string, signature: string, digest: string): boolean;
+    /**
+     * Trust the key that an event announces, if a trusted one signed it. Returns its id if it is new.
+     *
+     * @param {any} event
+     * @returns {string | null}
+     */
+    follow(event: any): string | null;
+    #private;
+}

@@ -1,0 +1,1 @@
+"""Sends reports to web addresses, for receivers that don't speak AMQP."""

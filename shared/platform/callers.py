@@ -1,0 +1,60 @@
+"""Who calls, and for whom it may act: the broker users and their actors, declared once.
+
+A request names the broker user that sent it in the property `user_id`. The broker refuses one that
+names another user, so nobody can pose as somebody else.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from shared.domain.errors import Forbidden
+from shared.domain.service_names import NAMES
+from shared.platform.permissions import OFFICE
+
+# For requests without a `user_id`: refused, or taken as before 0.3.
+NAMED, ANY = UNNAMED = ("named", "any")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """`actors` is the pattern of the actors for whom the broker user may act."""
+
+    actors: str
+    zh: str
+    en: str
+
+
+CALLERS = {
+    **{
+        service: Caller(f"service:{service}", f"{zh}服务自身", f"the service {en} itself")
+        for service, (zh, en) in NAMES.items()
+    },
+    OFFICE: Caller(
+        "person:.+|service:import",
+        "运维命令：以登录本机的人员名义，或文件导入",
+        "the operators' commands: the person who is logged in there, or an import of a file",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class CallerCheck:
+    """`trusted` are broker users that may act for anybody, such as that of the demo. `unnamed` is
+    one of UNNAMED."""
+
+    trusted: Collection[str] = ()
+    unnamed: str = NAMED
+
+    def require(self, user: str | None, actor: str) -> None:
+        """Raise Forbidden unless the broker user may act for `actor`."""
+        if user in self.trusted or (user is None and self.unnamed == ANY):
+            return
+        if user is None:
+            reason = "the request doesn't name its broker user: set the AMQP property user_id"
+            raise Forbidden({"actor": actor, "rule": "unnamed_caller", "reason": reason})
+        known = CALLERS.get(user)
+        if known is None or not re.fullmatch(known.actors, actor):
+            allowed = known.actors if known else "nobody"
+            reason = f"the broker user {user} may act for: {allowed}"
+            raise Forbidden({"actor": actor, "rule": "actor_of_another", "reason": reason})

@@ -1,0 +1,3 @@
+from tests.support.running import running, started
+
+__all__ = ["running", "started"]

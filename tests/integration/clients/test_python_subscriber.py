@@ -1,0 +1,264 @@
+"""The Python client's subscribers on a real broker: away, late, killed, refused."""
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+import pika
+import pytest
+
+from deploy.local.places import ROOT
+from deploy.local.waiting import wait_until
+from shared.platform import topology
+from tests.support import plain_amqp
+from tests.support.signed_reports import Office, body, event, message, week
+from warm_client import KeyRing, Options, Retries, Subscriber
+
+QUEUE, STREAM, RECEIPTS = "sub.archive.reports", "reports", "supervision.receipts"
+PROGRAM = Path(__file__).with_name("keeping.py")
+SECONDS = 60
+KINDS = ("sync", "async")
+OFFICE = Office()
+
+
+class Place:
+    """The stack, and the files of a subscriber."""
+
+    def __init__(self, stack, folder):
+        self.stack, self.folder = stack, folder
+        self.address, self.keys = folder / "address.txt", folder / "key.pem"
+        self.store = folder / "store.sqlite"
+        self.uri = stack.amqp_uri_of("archive")
+        self.address.write_text(self.uri + "\n")
+        self.keys.write_text(OFFICE.pem)
+
+    def publish(self, *bodies, key="briefing.published"):
+        properties = pika.BasicProperties(content_type="application/json", content_encoding="utf-8")
+        with plain_amqp.channel(self.stack.amqp_uri) as channel:
+            channel.confirm_delivery()
+            for content in bodies:
+                channel.basic_publish("supervision.events", key, content, properties)
+
+    def publish_issues(self, *numbers):
+        """As a service does: both versions of the event."""
+        for number in numbers:
+            data = OFFICE.issue(number)
+            earlier = body(event(OFFICE.earlier_version(data), version=1))
+            self.publish(earlier, body(event(data)))
+
+    def send_to_queue(self, *bodies):
+        """Past the exchange, so that the stream doesn't have them."""
+        with plain_amqp.channel(self.stack.amqp_uri) as channel:
+            for content in bodies:
+                channel.basic_publish("", QUEUE, content)
+
+    def command(self, kind, last, points=0):
+        files = [self.address, self.keys, self.store]
+        return [sys.executable, str(PROGRAM), kind, *map(str, files), str(last), str(points)]
+
+    @property
+    def environment(self):
+        return os.environ | {"PYTHONPATH": str(ROOT / "clients/python/src")}
+
+    def run(self, kind, last, points=0):
+        """Until it has the issue `last`, or dies; returns the exit status."""
+        command = self.command(kind, last, points)
+        ended = subprocess.run(command, env=self.environment, timeout=SECONDS, check=False)
+        return ended.returncode
+
+    @property
+    def kept(self):
+        """The issues' numbers, as they were handled."""
+        with closing(sqlite3.connect(self.store)) as db, suppress(sqlite3.OperationalError):
+            return [row[0] for row in db.execute("SELECT issue FROM kept ORDER BY rowid")]
+        return []
+
+    @property
+    def depth(self):
+        with plain_amqp.channel(self.stack.amqp_uri) as channel:
+            return channel.queue_declare(QUEUE, passive=True).method.message_count
+
+    def purge(self, *queues):
+        with plain_amqp.channel(self.stack.amqp_uri) as channel:
+            for queue in queues:
+                channel.queue_purge(queue)
+
+    def receipts(self):
+        """The outcomes that the office was sent, by event."""
+        found = {}
+        with plain_amqp.channel(self.stack.amqp_uri) as channel:
+            while True:
+                method, properties, content = channel.basic_get(RECEIPTS, auto_ack=True)
+                if method is None:
+                    return found
+                receipt = json.loads(content)
+                found.setdefault(receipt["event"], []).append(receipt["outcome"])
+
+
+@pytest.fixture
+def place(clean_stack, tmp_path):
+    return Place(clean_stack, tmp_path)
+
+
+def die_and_come_back(place, kind, chance, published, total):
+    """Publish the rest of `total` issues one by one, each time a process was killed."""
+    killed = 0
+    for number in range(published + 1, total + 1):
+        place.publish_issues(number)
+        if place.run(kind, total, points=chance.randrange(1, 60)) == -signal.SIGKILL:
+            killed += 1
+    while place.run(kind, total, points=chance.randrange(20, 200)) == -signal.SIGKILL:
+        killed += 1
+    return killed
+
+
+def check_killed_anywhere(place, kind, seed, away, late):
+    chance = random.Random(seed)
+    place.publish_issues(*range(1, away + 1))
+    if late:
+        # As if its queue had been made only now: these are in the stream alone.
+        place.purge(QUEUE)
+    total = away + 4
+    assert die_and_come_back(place, kind, chance, away, total) >= 2
+    assert place.kept == list(range(1, total + 1))
+    with running(place) as _:
+        assert wait_until(lambda: place.depth == 0, SECONDS)
+    assert place.kept == list(range(1, total + 1))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_away_for_ten_issues_and_killed_anywhere_it_has_each_once_and_in_order(place, kind, seed):
+    check_killed_anywhere(place, kind, seed, away=10, late=kind == "async")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("late", [True, False])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("number", range(12))
+def test_killed_anywhere_again_and_again(place, kind, seed, number, late):
+    check_killed_anywhere(place, kind, seed + number, away=10, late=late)
+
+
+def test_each_issue_has_its_receipt_and_what_is_invalid_is_set_aside(place):
+    good, data = message(OFFICE, 1), OFFICE.issue(2)
+    bad = body(event(data | {"document": data["document"].replace("温暖", "冷淡")}))
+    forged = message(Office(b"\x02" * 32), 3)
+    place.publish(good, bad, forged, message(OFFICE, 4))
+    with running(place, retries=Retries(attempts=2, first=0.1)) as one:
+        assert wait_until(lambda: len(one.names) == 2 and place.depth == 0, SECONDS)
+    assert one.names == ["2017-W06-r0", "2017-W09-r0"]
+    assert [(it.body, it.reason[:12]) for it in one.subscriber.set_aside()] == [
+        (bad, "the digest d"),
+        (forged, "unknown key "),
+    ]
+    outcomes = {identity: set(it) for identity, it in place.receipts().items()}
+    expected = [(good, "accepted"), (bad, "refused"), (forged, "refused")]
+    for content, outcome in expected:
+        assert outcomes[json.loads(content)["id"]] == {outcome}
+
+
+def test_what_the_handler_refused_is_handled_again_when_it_can(place):
+    place.publish_issues(1, 2)
+    fails = [1]
+
+    def handler(report):
+        if report.issue in fails:
+            raise ValueError("no room")
+
+    with running(place, handler, retries=Retries(attempts=2, first=0.1)) as one:
+        assert wait_until(lambda: one.names == ["2017-W07-r0"], SECONDS)
+    fails.clear()
+    again = Receiving(place, handler)
+    assert again.subscriber.replay() == 1
+    assert again.names == ["2017-W06-r0"]
+    assert again.subscriber.set_aside() == []
+
+
+def test_it_begins_with_an_issue_of_its_choice(place):
+    place.publish_issues(1, 2, 3, 4)
+    place.purge(QUEUE)
+    place.publish_issues(5)
+    with running(place, from_issue=3) as one:
+        assert wait_until(lambda: len(one.names) == 3, SECONDS)
+    assert one.names == [f"{week(number)}-r0" for number in (3, 4, 5)]
+
+
+def test_a_message_that_is_in_the_queue_alone_is_received_too(place):
+    place.publish_issues(1)
+    place.send_to_queue(message(OFFICE, 2))
+    with running(place) as one:
+        assert wait_until(lambda: len(one.names) == 2, SECONDS)
+
+
+def test_a_stream_that_was_made_again_is_read_from_its_beginning(place):
+    place.publish_issues(1, 2, 3)
+    with running(place) as one:
+        assert wait_until(lambda: len(one.names) == 3 and place.depth == 0, SECONDS)
+    place.stack.broker_control("delete_queue", STREAM)
+    topology.apply(place.stack.amqp_uri)
+    place.publish_issues(4)
+    with running(place) as one:
+        assert wait_until(lambda: one.names == [f"{week(4)}-r0"], SECONDS)
+
+
+@pytest.mark.long
+def test_it_goes_on_after_the_broker_was_restarted(place):
+    place.publish_issues(1)
+    with running(place) as one:
+        assert wait_until(lambda: len(one.names) == 1, SECONDS)
+        place.stack.kill_broker()
+        place.stack.resume_infrastructure()
+        place.publish_issues(2)
+        assert wait_until(lambda: len(one.names) == 2 and place.depth == 0, SECONDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_ends_cleanly_on_sigterm(place, kind):
+    place.publish_issues(1)
+    program = subprocess.Popen(place.command(kind, 99), env=place.environment)
+    try:
+        assert wait_until(lambda: place.kept == [1] and place.depth == 0, SECONDS)
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(SECONDS) == 0
+    finally:
+        program.kill()
+        program.wait()
+
+
+class Receiving:
+    """A subscriber of this process, which notes what it handled."""
+
+    def __init__(self, place, handler=lambda report: None, **options):
+        self.names = []
+        self._handler = handler
+        self.subscriber = Subscriber(
+            place.uri,
+            self._handle,
+            store=place.store,
+            keys=KeyRing.from_file(place.keys),
+            options=Options(quiet_seconds=1.0, **options),
+        )
+
+    def _handle(self, report, db):
+        self._handler(report)
+        self.names.append(report.name)
+
+
+@contextmanager
+def running(place, handler=lambda report: None, **options):
+    one = Receiving(place, handler, **options)
+    thread = threading.Thread(target=one.subscriber.run)
+    thread.start()
+    try:
+        yield one
+    finally:
+        one.subscriber.stop()
+        thread.join(SECONDS)
+        assert not thread.is_alive()
