@@ -123,6 +123,15 @@ def test_a_briefing_can_be_kept_and_its_signature_checked(name):
     load_pem_public_key(key["pem"].encode()).verify(signature, data["digest"].encode())
 
 
+def test_an_announced_key_is_signed_by_the_one_before():
+    key = golden.example("events", "supervision.key.announced.1")["data"]
+    former = golden.example("events", "supervision.key.retired.1")["data"]
+    assert key["previous"] == former["keyid"]
+    message = hashlib.sha256(key["public_key"].encode()).hexdigest().encode()
+    public = load_der_public_key(base64.b64decode(former["public_key"]))
+    public.verify(base64.b64decode(key["signature"]), message)
+
+
 @pytest.mark.parametrize("name", golden_issues.ISSUES)
 def test_digests_and_signatures_of_an_issue_are_right(name):
     data = golden.example("events", name)["data"]
@@ -133,15 +142,6 @@ def test_the_notice_of_a_withdrawal_is_signed():
     data = golden.example("events", golden_issues.WITHDRAWN)["data"]
     withdrawn = golden.example("events", golden_issues.FIRST)["data"]["digest"]
     assert golden_issues.sign_notice(data, withdrawn, golden_issues.signer()) == data
-
-
-def test_an_announced_key_is_signed_by_the_one_before():
-    key = golden.example("events", "supervision.key.announced.1")["data"]
-    former = golden.example("events", "supervision.key.retired.1")["data"]
-    assert key["previous"] == former["keyid"]
-    message = hashlib.sha256(key["public_key"].encode()).hexdigest().encode()
-    public = load_der_public_key(base64.b64decode(former["public_key"]))
-    public.verify(base64.b64decode(key["signature"]), message)
 
 
 @cache

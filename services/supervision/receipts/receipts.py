@@ -1,6 +1,5 @@
 """Which subscriber has which issue: shown, watched, and sent again."""
 
-from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -21,7 +20,7 @@ from services.supervision.receipts.subscribers import Looks, Subscribers
 from shared.aggregates.aggregate import Command
 from shared.contracts.receipts import ACCEPTED
 from shared.domain.errors import Conflict, NotFound
-from shared.domain.form_names import PUBLIC
+from shared.domain.form_names import EDITIONS, PUBLIC
 from shared.domain.periods import Period, format_instant
 from shared.domain.types import Document, Json
 from shared.messaging.direct_channel import direct_channel
@@ -57,23 +56,27 @@ class Receipts:
 
     def _report(self, looks: Looks) -> None:
         accounts = self._subscribers.entries.accounts()
-        seen = {name: it for name, it in looks.items() if it and name in accounts}
-        self._name_problem(
-            NOT_TAKEN, [it for name in seen for it in self._late(accounts[name], seen)]
-        )
-        self._name_problem(
-            MISSING, [name for name in accounts if name in looks and not looks[name]]
-        )
-        kept = {undelivered_report_queue(name): it.undelivered for name, it in seen.items()}
-        self._name_problem(
-            UNDELIVERED, [f"{name} {count}" for name, count in kept.items() if count]
-        )
+        issues, now = self._issues_by_edition(), self._context.clock.now()
+        late, missing, kept = list[str](), list[str](), list[str]()
+        for name, look in looks.items():
+            account = accounts.get(name)
+            if account is None:
+                continue
+            if look is None:
+                missing.append(name)
+                continue
+            # That of the deployment's own is known without supervision.
+            if look.undelivered and account != ARCHIVE:
+                kept.append(f"{undelivered_report_queue(name)} {look.undelivered}")
+            if account.reports:
+                sent = issues[account.reports]
+                subscriber = self._subscribers.subscriber(account, sent, look)
+                late += overdue(name, subscriber, sent, now, self._limit)
+        for code, details in ((NOT_TAKEN, late), (MISSING, missing), (UNDELIVERED, kept)):
+            self._name_problem(code, details)
 
-    def _late(self, account: Account, looks: Mapping[str, Look]) -> Iterator[str]:
-        if account.reports:
-            issues, now = self._issues.all(account.reports), self._context.clock.now()
-            subscriber = self._subscribers.subscriber(account, issues, looks[account.name])
-            yield from overdue(account.name, subscriber, issues, now, self._limit)
+    def _issues_by_edition(self) -> dict[str, list[Document]]:
+        return {edition: self._issues.all(edition) for edition in EDITIONS}
 
     def _name_problem(self, code: str, details: list[str]) -> None:
         if details:
@@ -149,10 +152,10 @@ class Receipts:
         """The active subscribers: what each gets, what waits for it, and what it has said."""
         looks = self._subscribers.look(ATTEMPTS)
         stored, seen = self._subscribers.entries.stored(), looks or {}
-        rows = []
+        rows, by_edition = [], self._issues_by_edition()
         for name, account in self._subscribers.entries.accounts().items():
             entry, look = stored.get(name, {}), seen.get(name)
-            issues = self._issues.all(account.reports) if account.reports else []
+            issues = by_edition[account.reports] if account.reports else []
             subscriber = self._subscribers.subscriber(account, issues, look)
             rows.append(
                 {

@@ -85,13 +85,13 @@ class Subscribers:
             if versions is None
             else (
                 versions,
-                [act["_id"] for it in accounts.values() for act in self._replays(it)],
+                [act["_id"] for act in self._replays(accounts.values())],
             )
         )
 
-    def _replays(self, account: Account) -> list[Document]:
-        kept = undelivered_report_queue(account.name)
-        return self._context.action_log.replayed([*account.sources, kept])
+    def _replays(self, accounts: Iterable[Account]) -> list[Document]:
+        queues = [(*it.sources, undelivered_report_queue(it.name)) for it in accounts]
+        return self._context.action_log.replayed([name for names in queues for name in names])
 
     def _digests(self) -> Digests:
         tests = {it["event"]: it["digest"] for it in self.entries.tests()}
@@ -130,7 +130,7 @@ class Subscribers:
     ) -> Iterator[Sending]:
         """What went into the queue later: by a person, to this subscriber alone."""
         events = {(it["period"], it["revision"]): it["events"] for it in issues}
-        for act in self._replays(account):
+        for act in self._replays([account]):
             at = format_instant(act["at"])
             if "event" in act:
                 yield Sending(at, act["event"])
