@@ -1,4 +1,4 @@
-"""What a broker is told of subscribers, and what it loses of a removed one."""
+"""What a broker is given subscribers, and what it loses of a removed one."""
 
 import json
 
