@@ -22,6 +22,11 @@ from shared.service.rpc_client import RpcClient
 
 SECONDS = 60
 COMPOSE = ("docker-compose",)
+# In the broker's container: standard input becomes a file, which nobody else may read, for the time
+# of the command. rabbitmqctl of 4.0 doesn't read its standard input.
+WITH_A_FILE = """umask 077; file=/tmp/given.$$; trap 'rm -f "$file"' EXIT
+cat > "$file" && rabbitmqctl -q "$@" "$file"
+"""
 
 
 class Channel(Protocol):
@@ -29,7 +34,8 @@ class Channel(Protocol):
         """The answer of a method of supervision. Raises CannotRun."""
 
     def control(self, *arguments: str, given: str = "") -> str:
-        """What `rabbitmqctl` prints, with `given` on its standard input. Raises CannotRun."""
+        """What `rabbitmqctl` prints. `given` is the content of a file that is named as the last
+        argument. Raises CannotRun."""
 
     def address(self, name: str, password: str) -> str:
         """The AMQP address of a user."""
@@ -63,7 +69,8 @@ class ComposedChannel:
         return json.loads(_run(*COMPOSE, *asked))
 
     def control(self, *arguments: str, given: str = "") -> str:
-        return _run(*COMPOSE, "exec", "-T", "broker", "rabbitmqctl", "-q", *arguments, given=given)
+        tool = ("sh", "-c", WITH_A_FILE, "sh") if given else ("rabbitmqctl", "-q")
+        return _run(*COMPOSE, "exec", "-T", "broker", *tool, *arguments, given=given)
 
     def address(self, name: str, password: str) -> str:
         return f"amqps://{name}:{password}@broker:5671/%2F?cacertfile=authority.pem"

@@ -96,20 +96,23 @@ class Broker:
         self.process.kill()
 
     def control(self, script: Path, *arguments: str, given: str = "") -> str:
-        """The output of `rabbitmqctl`, which lies beside RabbitMQ's start `script`, with `given` on
-        its standard input.
+        """The output of `rabbitmqctl`, which lies beside RabbitMQ's start `script`. `given` is the
+        content of a file that is named as the last argument.
 
         Raises CannotRun when it fails.
         """
         command = [str(script.with_name("rabbitmqctl")), "--quiet", *arguments]
-        done = subprocess.run(
-            command,
-            env=self._environment(),
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        file = self.folder / f"given.{os.getpid()}"
+        if given:
+            # Not by its standard input: with Erlang 27 it waits there for ever (tried: 4.0.5).
+            secretfiles.write_private(file, given.encode())
+            command.append(str(file))
+        try:
+            done = subprocess.run(
+                command, env=self._environment(), capture_output=True, text=True, check=False
+            )
+        finally:
+            file.unlink(missing_ok=True)
         if done.returncode != 0:
             raise CannotRun(
                 f"rabbitmqctl {' '.join(arguments)} failed: {done.stderr or done.stdout}",

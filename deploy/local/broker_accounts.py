@@ -16,7 +16,8 @@ ACTIVE = "active"
 
 
 class Control(Protocol):
-    """The broker's own command line: what `rabbitmqctl` prints. Raises CannotRun when it fails."""
+    """The broker's own command line: what `rabbitmqctl` prints. `given` is the content of a file
+    that is named as the last argument. Raises CannotRun when it fails."""
 
     def __call__(self, *arguments: str, given: str = "") -> str: ...
 

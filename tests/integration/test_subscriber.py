@@ -2,11 +2,12 @@
 
 import json
 import os
+import random
 import resource
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pika
 import pytest
@@ -303,3 +304,42 @@ def kept(out):
 
 def refused(out):
     return sorted(path.read_bytes() for path in out.glob("refused/*"))
+
+
+WEEKS = [f"2017-W{number:02}" for number in range(6, 18)]
+
+
+def published_before(stack):
+    """All but the last three weeks are in the stream alone; the others wait in the queue too."""
+    publish(stack, *map(issue, WEEKS[:-3]))
+    with plain_amqp.channel(stack.amqp_uri) as channel:
+        channel.queue_purge(QUEUE)
+    publish(stack, *map(issue, WEEKS[-3:]))
+
+
+def test_who_comes_late_saves_each_issue_once_and_in_order(clean_stack, out):
+    published_before(clean_stack)
+    done = subprocess.run(
+        command(clean_stack, out, "--since", "1", "--timeout", "3"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    saved = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("已保存")]
+    assert saved == [f"{week}-r0.json" for week in WEEKS]
+    assert done.stdout.count("already have it") == 3
+    assert (refused(out), depth(clean_stack)) == ([], 0)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(4))
+def test_killed_at_any_moment_it_ends_with_one_of_each(clean_stack, out, seed):
+    published_before(clean_stack)
+    moments = random.Random(seed)
+    for _ in range(8):
+        it = alive(clean_stack, out, "--since", "1")
+        with suppress(subprocess.TimeoutExpired), it as subscriber:
+            subscriber.wait(moments.uniform(0.1, 2.5))
+    subprocess.run(command(clean_stack, out, "--since", "1", "--timeout", "3"), check=False)
+    assert kept(out) == {f"{week}-r0.json": issue(week)["document"].encode() for week in WEEKS}
+    assert (refused(out), depth(clean_stack)) == ([], 0)

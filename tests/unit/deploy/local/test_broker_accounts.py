@@ -1,6 +1,8 @@
-"""What a broker is given subscribers, and what it loses of a removed one."""
+"""What a broker is given of subscribers, and what it loses of a removed one."""
 
 import json
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -106,10 +108,33 @@ def test_a_deployment_is_asked_through_its_containers(monkeypatch):
     channel = ComposedChannel()
     assert channel.call("subscribers") == []
     channel.control("import_definitions", given="{}")
-    (called, _), (controlled, given) = commands
+    channel.control("list_users")
+    (called, _), (imported, given), (controlled, _) = commands
     assert called[-3:] == ("deploy.composed.call", "subscribers", "{}")
     rabbitmqctl = ("docker-compose", "exec", "-T", "broker", "rabbitmqctl", "-q")
-    assert (controlled, given) == ((*rabbitmqctl, "import_definitions"), "{}")
+    assert controlled == (*rabbitmqctl, "list_users")
+    assert (imported[:6], imported[-1], given) == (
+        ("docker-compose", "exec", "-T", "broker", "sh", "-c"),
+        "import_definitions",
+        "{}",
+    )
+
+
+def test_the_file_for_a_command_in_the_container_is_private_and_goes(tmp_path):
+    """With a `rabbitmqctl` that shows what it was given."""
+    fake = tmp_path / "rabbitmqctl"
+    fake.write_text('#!/bin/sh\nstat -c %a "$3"; echo "$1 $2"; cat "$3"; echo "$3" >&2; exit 3\n')
+    fake.chmod(0o755)
+    done = subprocess.run(
+        ["sh", "-c", admin_channels.WITH_A_FILE, "sh", "import_definitions"],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        input="{}",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (3, "600\n-q import_definitions\n{}")
+    assert not Path(done.stderr.strip()).exists()
 
 
 def test_a_deployment_that_refuses_says_why(monkeypatch):
