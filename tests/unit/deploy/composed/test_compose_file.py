@@ -150,3 +150,11 @@ def test_the_broker_checks_its_policies_against_the_definitions_of_this_release(
     check = mounted[broker["healthcheck"]["test"][-1]]
     assert (ROOT / definitions).samefile(broker_definitions.FILE)
     assert (ROOT / check).samefile(broker_definitions.CHECK)
+
+
+def test_the_broker_reads_the_plugins_and_listeners_that_were_written_for_it():
+    broker = CONTAINERS["broker"]
+    assert broker["environment"]["RABBITMQ_ENABLED_PLUGINS_FILE"] == "/run/secrets/plugins"
+    mounted = "${WARM_SECRETS}/protocols.conf:/etc/rabbitmq/conf.d/40-protocols.conf:ro"
+    assert mounted in broker["volumes"]
+    assert ENVIRONMENT["WARM_PROTOCOLS"] == ""
