@@ -71,6 +71,9 @@ def expiring():
 def places(message):
     found = {"topic": message.topic, "QoS": message.qos, "retain": message.retain}
     of_5 = message.properties.json() if message.properties else {}
+    if "CorrelationData" in of_5:
+        # As text; `json` makes hexadecimal digits of it.
+        of_5["CorrelationData"] = message.properties.CorrelationData.decode()
     for name, value in of_5.pop("UserProperty", ()):
         found[f"user property {name}"] = value
     return found | {f"property {name}": it for name, it in of_5.items()}
