@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT
-from shared.platform.topology import events_exchange
+from shared.platform.declarations import events_exchange
 
 SETTING = "WARM_PROTOCOLS"
 

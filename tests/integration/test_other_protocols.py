@@ -20,7 +20,7 @@ from deploy.local.stacks import port_base
 from shared.contracts.messages import Message
 from shared.messaging.publisher import Publisher
 from shared.platform.permissions import NOTICES
-from shared.platform.topology import SUBSCRIBERS, subscriber_queue
+from shared.platform.subscribers import ARCHIVE, subscriber_queue
 from tests.support import golden
 from tests.support.arrivals import EXCHANGE, Arrival, table
 from tests.support.protocol_clients import Clients
@@ -31,7 +31,7 @@ PAGE = ROOT / "docs" / "other-protocols.md"
 GUIDE = ROOT / "docs" / "how-to" / "use-another-protocol.md"
 # Among those of the stack `test`, behind those of its other tests.
 PORTS_ABOVE = 270
-READER = SUBSCRIBERS[0]
+READER = ARCHIVE.name
 QUEUE = f"/amq/queue/{subscriber_queue(READER)}"
 # Golden examples have one id for both.
 CORRELATED = {"correlationid": "0c4b2f0e-8d5f-5e0c-a7ad-6cdc2ad2b8f1"}

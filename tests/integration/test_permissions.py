@@ -58,9 +58,7 @@ def test_the_broker_refuses(connection_of, who, act):
     assert f"refused for user '{who}'" in refused.value.reply_text
 
 
-@pytest.mark.parametrize(
-    "who", [*SERVICES, ARCHIVE.name, OFFICE, READER, NOTICES, "warm", "guest"]
-)
+@pytest.mark.parametrize("who", [*SERVICES, ARCHIVE.name, OFFICE, READER, NOTICES, "warm", "guest"])
 @pytest.mark.parametrize("password", ["", "guest", "of another one"])
 def test_nobody_comes_in_without_the_right_password(stack, who, password):
     others = pika.URLParameters(stack.amqp_uri_of("jobfairs")).credentials.password

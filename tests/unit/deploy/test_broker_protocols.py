@@ -12,7 +12,7 @@ from deploy.broker_protocols import (
 )
 from deploy.local.errors import CannotRun
 from deploy.local.stacks import KINDS, named_stack
-from shared.platform.topology import events_exchange
+from shared.platform.declarations import events_exchange
 
 LOCAL = Listening("127.0.0.1", "127.0.0.1", with_tls=False, base=21700)
 DEPLOYED = Listening("", "broker", with_tls=True)
