@@ -1,20 +1,21 @@
 """`./warm init-deploy`: the secrets of a composed deployment, a file for each, created once.
 
 Only the user of the container that reads a file owns it and may read it. Running it again keeps
-existing files and creates missing ones. `definitions.json`, with the broker's users, permissions
-and policies, follows from the other secrets; it is written each time, because an upgrade may add
-some.
+existing files and creates missing ones. Three files for the broker follow from the rest and are
+written each time: `definitions.json`, with its users, permissions and policies, because an upgrade
+may add some; `plugins` and `protocols.conf`, by the setting WARM_PROTOCOLS.
 """
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from deploy.broker_definitions import at_start, with_passwords
+from deploy.broker_protocols import Listening, configuration, plugins
 from deploy.certificate_authority import Authority, Pair
 from deploy.composed.archive import Archive
 from deploy.local import secretfiles
@@ -37,6 +38,9 @@ REPLICA_SET = "warm"
 KEEP_PERSONAL_DATA = ("relief", "volunteering")
 # A user of the database beside the services and KEEPER: it reads and writes every database.
 BACKUP = "backup"
+
+# The plugin that `status` asks for the broker's disk and memory.
+METRICS = "rabbitmq_prometheus"
 
 # Names of each server in its certificate, beside its host name: its health check uses them.
 SERVER_NAMES = ("localhost", "127.0.0.1")
@@ -81,8 +85,9 @@ class SecretFolder:
             secretfiles.write_private(self.path / secret.name, content, secret.user, secret.mode)
         return len(missing)
 
-    def fill(self) -> Iterator[tuple[str, bool]]:
-        """Create missing secrets: (name, whether it was created) of each. Raises CannotRun."""
+    def fill(self, protocols: Sequence[str] = ()) -> Iterator[tuple[str, bool]]:
+        """Create missing secrets: (name, whether it was created) of each. `protocols` are those of
+        the broker beside AMQP 0-9-1. Raises CannotRun."""
         self._open()
         for secret in self.secrets():
             path = self.path / secret.name
@@ -91,6 +96,7 @@ class SecretFolder:
                 secretfiles.write_private(path, secret.make(), secret.user, secret.mode)
             yield secret.name, missing
         self._write_definitions()
+        self._write_protocols(protocols)
 
     def _open(self) -> None:
         if os.geteuid() != 0:
@@ -128,7 +134,15 @@ class SecretFolder:
     def _write_definitions(self) -> None:
         # Without the topology (docs/decisions/0011-deployment.md).
         text = json.dumps(with_passwords(at_start(KEEPER), self._broker_password), indent=2)
-        secretfiles.write_private(self.path / "definitions.json", text.encode(), SERVER_USER, 0o400)
+        self._write_for_broker("definitions.json", text)
+
+    def _write_protocols(self, names: Sequence[str]) -> None:
+        everywhere = Listening(address="", host="broker", with_tls=True)
+        self._write_for_broker("protocols.conf", configuration(names, everywhere))
+        self._write_for_broker("plugins", plugins(names, METRICS))
+
+    def _write_for_broker(self, name: str, text: str) -> None:
+        secretfiles.write_private(self.path / name, text.encode(), SERVER_USER, 0o400)
 
     def _broker_password(self, identity: str) -> str:
         return urlsplit((self.path / f"{identity}.amqp").read_text()).password or ""

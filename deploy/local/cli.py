@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from deploy import broker_protocols
 from deploy.composed.archive import Archive
 from deploy.composed.secretfolder import FOLDER, SecretFolder
 from deploy.local import (
@@ -128,16 +129,18 @@ def init_deploy(
 ) -> None:
     """Create the secrets of a deployment: passwords, keys, certificates.
 
-    Running it again keeps existing files and creates missing ones.
+    Running it again keeps existing files and creates missing ones. What the broker speaks follows
+    from WARM_PROTOCOLS in .env.
 
     Example: sudo ./warm init-deploy --from backups/2017-02-13T040000Z
 
     Exit status: 0 every secret is there; 1 not done.
     """
+    protocols = broker_protocols.chosen(broker_protocols.setting_of_deployment())
     folder = SecretFolder(secrets)
     if backup:
         say(f"{folder.take(Archive(backup))} secrets copied from {backup}")
-    created = [name for name, new in folder.fill() if new]
+    created = [name for name, new in folder.fill(protocols) if new]
     for name in created:
         print(f"created {name}")
     say(f"{secrets}: {len(created)} created, the others kept. Keep a copy in a safe place.")

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -41,7 +41,7 @@ class Stack:
     `env_name` becomes the services' WARM_ENV. With `keeps_data` false each start begins without
     data. With AMQP_URI or MONGODB_URI in the environment that server is used and none is started.
     `members` is the size of the database's replica set. With `tls` the stack's own servers accept
-    TLS connections only.
+    TLS connections only. `protocols` are those of the broker beside AMQP 0-9-1.
     """
 
     def __init__(
@@ -53,13 +53,14 @@ class Stack:
         say: Say = silent,
         members: int = 1,
         tls: Tls | None = None,
+        protocols: Sequence[str] = (),
     ) -> None:
         self.home = Path(home)
         self.ports = Ports(port_base)
         self.environment_name = env_name
         self.keeps_data = keeps_data
         self._say = say
-        self._own_broker = Broker(self.home, self.ports, tls)
+        self._own_broker = Broker(self.home, self.ports, tls, protocols)
         self._own_database = Database(self.home, self.ports, members, tls)
         self._broker = None if "AMQP_URI" in os.environ else self._own_broker
         self._database = None if "MONGODB_URI" in os.environ else self._own_database
@@ -190,6 +191,11 @@ class Stack:
         return {process.name: process.pid for process in processes}
 
     @property
+    def protocol_ports(self) -> dict[str, int]:
+        """See `Broker.protocol_ports`."""
+        return self._require_broker().protocol_ports
+
+    @property
     def owns_servers(self) -> bool:
         """Whether broker and database are the stack's own, so that tests may kill them."""
         return bool(self._broker and self._database)
@@ -295,6 +301,7 @@ class Stack:
             ports["amqp"] = self.ports.amqp
             ports["distribution"] = self.ports.distribution
             ports["epmd"] = self.ports.epmd
+            ports |= self.protocol_ports
         if self._database:
             ports["mongodb"] = self.ports.mongodb
         return ports

@@ -97,7 +97,7 @@ PARTS = (
     Part(
         "broker4",
         "what rests on the broker, on RabbitMQ 4.0: assumptions, clients, returned messages,"
-        " subscribers, dead letters, the inbox, requests",
+        " subscribers, dead letters, the inbox, requests, other protocols",
         (
             "--broker4",
             "-m",
@@ -116,6 +116,7 @@ PARTS = (
                     "inbox",
                     "publisher",
                     "rpc_robustness",
+                    "other_protocols",
                 )
             ),
         ),

@@ -20,6 +20,7 @@ from shared.platform.topology import (
     INTERNAL_REPORT_STREAM,
     KEY_STREAM,
     LOG_STREAM,
+    NOTICE_KEY,
     REPORT_STREAM,
     RPC_EXCHANGE,
     SERVICES,
@@ -45,6 +46,8 @@ CALLED_SERVICES = {
 OFFICE = "office"
 # The user of an office's own program that reads the internal edition of reports.
 READER = "reader"
+# The user of readers of small notices, by MQTT or STOMP, for which the broker makes queues itself.
+NOTICES = "notices"
 # The user that declares the topology in a deployment, and does nothing else.
 KEEPER = "keeper"
 
@@ -56,6 +59,7 @@ STREAMS = {
 
 REPLY_QUEUES = r"rpc\.reply-.*"
 UNDELIVERED_OF_SUBSCRIBERS = r"sub\.[^.]+\.undelivered"
+NOTICE_QUEUES = "(mqtt|stomp)-subscription-.*"
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ def identities() -> dict[str, Rights]:
         ARCHIVE.name: of_subscriber(ARCHIVE),
         OFFICE: _of_office(),
         READER: _of_reader(),
+        NOTICES: _of_notices(),
     }
 
 
@@ -169,6 +174,16 @@ def _of_reader() -> Rights:
         write=NOTHING,
         read=_any(*_names(INTERNAL_REPORT_STREAM, KEY_STREAM)),
         topics={},
+    )
+
+
+def _of_notices() -> Rights:
+    source = events_exchange("supervision")
+    return Rights(
+        configure=_any(NOTICE_QUEUES),
+        write=_any(NOTICE_QUEUES),
+        read=_any(NOTICE_QUEUES, *_names(source)),
+        topics={source: (NOTHING, _exactly(NOTICE_KEY))},
     )
 
 

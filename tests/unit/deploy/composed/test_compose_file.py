@@ -28,8 +28,8 @@ ENVIRONMENT = dict(
 SECRETS = {it.name: it for it in SecretFolder().secrets()}
 FIRST_WEEK = "WARM_PROGRAMME_FIRST_WEEK"
 CALLERS = "WARM_CALLERS"
-# Made of the others.
-DEFINITIONS = "definitions.json"
+# Written anew each time, for the broker alone.
+DERIVED = {"definitions.json", "plugins"}
 # Never leaves the machine's own folder.
 AUTHORITY_KEY = "authority.key"
 
@@ -39,7 +39,7 @@ def seconds(text):
 
 
 def test_exactly_the_created_secrets_can_be_mounted():
-    assert FILE["secrets"].keys() == SECRETS.keys() - {AUTHORITY_KEY} | {DEFINITIONS}
+    assert FILE["secrets"].keys() == SECRETS.keys() - {AUTHORITY_KEY} | DERIVED
     for name, it in FILE["secrets"].items():
         assert it == {"file": f"${{WARM_SECRETS}}/{name}"}
 
@@ -75,7 +75,7 @@ def test_the_reader_of_a_secret_is_its_owner(name):
         return
     user = int(CONTAINERS[name]["user"].split(":")[0])
     assert user in (SERVICE_USER, SERVER_USER)
-    for secret in set(CONTAINERS[name]["secrets"]) - {DEFINITIONS}:
+    for secret in set(CONTAINERS[name]["secrets"]) - DERIVED:
         assert SECRETS[secret].user == user or SECRETS[secret].mode & 0o004
 
 
@@ -150,3 +150,11 @@ def test_the_broker_checks_its_policies_against_the_definitions_of_this_release(
     check = mounted[broker["healthcheck"]["test"][-1]]
     assert (ROOT / definitions).samefile(broker_definitions.FILE)
     assert (ROOT / check).samefile(broker_definitions.CHECK)
+
+
+def test_the_broker_reads_the_plugins_and_listeners_that_were_written_for_it():
+    broker = CONTAINERS["broker"]
+    assert broker["environment"]["RABBITMQ_ENABLED_PLUGINS_FILE"] == "/run/secrets/plugins"
+    mounted = "${WARM_SECRETS}/protocols.conf:/etc/rabbitmq/conf.d/40-protocols.conf:ro"
+    assert mounted in broker["volumes"]
+    assert ENVIRONMENT["WARM_PROTOCOLS"] == ""

@@ -18,6 +18,9 @@ from shared.platform.broker import Address
 from shared.platform.permissions import identities
 from shared.platform.topology import SERVICES
 
+# Written anew each time, for the broker alone.
+DERIVED = ("definitions.json", "plugins", "protocols.conf")
+
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="files get owners: only root may")
 
 
@@ -54,9 +57,7 @@ def test_only_its_reader_may_read_a_file(folder):
         assert mode == (0o444 if path.name == "authority.pem" else 0o400)
     owners = {path.name: path.stat().st_uid for path in folder.path.iterdir()}
     assert owners["authority.key"] == 0
-    assert {owners[name] for name in ("broker.pem", "database.pem", "definitions.json")} == {
-        SERVER_USER
-    }
+    assert {owners[name] for name in ("broker.pem", "database.pem", *DERIVED)} == {SERVER_USER}
     assert {owners[f"{name}.amqp"] for name in identities()} == {SERVICE_USER}
 
 
@@ -73,6 +74,14 @@ def test_no_two_passwords_are_the_same_and_the_broker_gets_their_hashes(folder):
     for user in json.loads(definitions)["users"]:
         assert user["password_hash"] == password_hash(passwords[f"{user['name']}.amqp"])
     assert not any(password in definitions for password in passwords.values())
+
+
+def test_the_broker_gets_the_plugins_and_listeners_of_the_protocols_that_are_wanted(folder):
+    assert contents(folder)["plugins"] == b"[rabbitmq_prometheus].\n"
+    assert contents(folder)["protocols.conf"] == b""
+    assert not any(new for _, new in folder.fill(["mqtt"]))
+    assert contents(folder)["plugins"] == b"[rabbitmq_prometheus,rabbitmq_mqtt].\n"
+    assert b"mqtt.listeners.ssl.1 = 8883" in contents(folder)["protocols.conf"]
 
 
 def test_addresses_are_secured(folder):
