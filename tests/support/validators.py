@@ -55,13 +55,13 @@ def near(part):
     return [f"{part}\n", f" {part}", part.upper(), [part]] if isinstance(part, str) else []
 
 
-def wrong_values(example, seed, count):
+def wrong_values(example, seed, count, among=WRONG):
     """Copies of the example with something missing, or something else in its place."""
     chance = random.Random(seed)
     places = list(make.paths(example))
     for _ in range(count if places else 0):
         path = chance.choice(places)
-        other = chance.choice([*WRONG, *near(make.at(example, path)), None])
+        other = chance.choice([*among, *near(make.at(example, path)), None])
         gone = other is None and isinstance(path[-1], str)
         yield make.without(example, path) if gone else make.replaced(example, path, other)
 
