@@ -55,7 +55,7 @@ def document() -> Json:
         **_streams(),
         **_methods(made),
         REPLIES: _replies(),
-        RECEIPTS: _receipts(made),
+        declarations.RECEIPTS: _receipts(made),
     }
     return {
         "asyncapi": "3.0.0",
@@ -165,7 +165,7 @@ def _receipts(made: messages.Messages) -> Json:
         "description": "A subscriber that has an issue says so; supervision reads it.",
         "parameters": {"subscriber": {"description": "the subscriber's own name"}},
         "messages": _listed([made.receipt()]),
-        "bindings": _routing_key(RECEIPTS),
+        "bindings": _routing_key(declarations.RECEIPTS),
     }
 
 
@@ -175,7 +175,7 @@ def _operations() -> Iterator[tuple[str, Json]]:
         yield f"send.{name}", {"action": "send", "channel": _ref("channels", name), **_sent()}
     for name in _streams():
         yield f"send.{name}", {"action": "send", "channel": _ref("channels", name), **_sent()}
-    receipts = {"action": "receive", "channel": _ref("channels", RECEIPTS)}
+    receipts = {"action": "receive", "channel": _ref("channels", declarations.RECEIPTS)}
     yield "receive.receipt", receipts
     for full, *_ in _declared():
         answer = _ref("channels", REPLIES, "messages", messages.answer_key(full))
