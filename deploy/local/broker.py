@@ -10,6 +10,8 @@ from pathlib import Path
 import amqp
 from kombu.exceptions import KombuError
 
+from deploy.bridge.definitions import with_partners
+from deploy.bridge.registry import Registry
 from deploy.broker_definitions import CHECK, FILE, with_passwords, written_at_start
 from deploy.local import disk, queue_directory, secretfiles
 from deploy.local.errors import CannotRun
@@ -48,8 +50,10 @@ class Broker:
         return self.uri_of(USER)
 
     def uri_of(self, identity: str) -> str:
-        """The address for a service or a subscriber; see `shared/platform/permissions.py`."""
-        place = f"{identity}:{self._password(identity)}@{HOST}:{self.ports.amqp}/%2F"
+        """The address for a service or a subscriber; see `shared/platform/permissions.py`. That of
+        a partner is in its own virtual host."""
+        vhost = identity if identity.startswith(permissions.PARTNERS) else "%2F"
+        place = f"{identity}:{self._password(identity)}@{HOST}:{self.ports.amqp}/{vhost}"
         return f"amqps://{place}?cacertfile={self.tls.authority}" if self.tls else f"amqp://{place}"
 
     @property
@@ -139,7 +143,13 @@ class Broker:
         where the broker doesn't answer."""
         return self.control(script, "eval_file", str(CHECK)).strip().removeprefix('<<"')[:-3]
 
+    @property
+    def partners(self) -> Registry:
+        return Registry(self.home / "partners", self.home / "secrets")
+
     def _password(self, user: str) -> str:
+        if user.startswith(permissions.PARTNERS):
+            return self.partners.password(user)
         # Stacks that already exist keep the password of their own user under the plain name.
         name = "broker" if user == USER else f"broker.{user}"
         path = self.home / "secrets" / f"{name}.password"
@@ -190,7 +200,8 @@ disk_free_limit.absolute = {DISK_LIMIT}
 """
         (self.folder / "rabbitmq.conf").write_text(common + own)
         (self.folder / "plugins").write_text("[].\n")
-        definitions = written_at_start()
+        partners = self.partners.partners().values()
+        definitions = with_partners(written_at_start(), partners)
         definitions["users"].append(permissions.user(USER, "administrator"))
         definitions["permissions"].append({"user": USER, "vhost": "/", **EVERYTHING})
         complete = with_passwords(definitions, self._password)

@@ -7,7 +7,7 @@ An act takes a channel of the identity that tries it.
 import uuid
 
 from shared.platform.declarations import RECEIPTS
-from shared.platform.permissions import OFFICE, READER
+from shared.platform.permissions import BRIDGE, OFFICE, READER
 from shared.platform.subscribers import ARCHIVE
 from shared.platform.topology import FORM_STREAM, FORMS, KEY_STREAM, SERVICES
 
@@ -199,9 +199,26 @@ def forbidden_to_reader():
     yield "listen for answers", listen_for(str(uuid.uuid4()))
 
 
+def forbidden_to_bridge():
+    """While there is no partner."""
+    yield from forbidden_to_all()
+    for service in SERVICES:
+        yield from forbidden_near(service)
+        yield f"ask {service}", publish("nameko-rpc", f"{service}.health")
+        for key in ("#", "order.raised"):
+            yield f"hear {key} of {service}", bind("partner.none.events", f"{service}.events", key)
+    yield "answer in a service's place", publish("nameko-rpc", str(uuid.uuid4()))
+    for stream in ("warm.log", "reports", "reports.internal"):
+        yield f"read {stream}", consume(stream)
+    yield "read the receipts", take(RECEIPTS)
+    for key in ("#", "relief.*", "relief.raise_order"):
+        yield f"overhear what others are asked, by {key}", listen_for(key)
+
+
 CASES = [
     *((who, *what) for who in SERVICES for what in forbidden_to_service(who)),
     *((ARCHIVE.name, *what) for what in forbidden_to_subscriber(ARCHIVE.name)),
     *((OFFICE, *what) for what in forbidden_to_office()),
     *((READER, *what) for what in forbidden_to_reader()),
+    *((BRIDGE, *what) for what in forbidden_to_bridge()),
 ]
