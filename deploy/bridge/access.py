@@ -4,24 +4,14 @@ do everything, and which only somebody on the broker's machine can run."""
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol
 
 from deploy.bridge.definitions import definitions, queues
 from deploy.bridge.partners import Partner
 from deploy.bridge.registry import Registry
 from deploy.broker_definitions import with_passwords
+from deploy.local.broker_accounts import Control, close_connections
 from deploy.local.errors import CannotRun
 from shared.domain.types import Json
-
-
-class Control(Protocol):
-    """The broker's own command line. Raises CannotRun where it fails."""
-
-    def run(self, *arguments: str) -> str:
-        """The output of rabbitmqctl with these arguments."""
-
-    def load(self, definitions: str) -> None:
-        """Import definitions, by a file: from its input 3.10 takes them too, 4.0 never ends."""
 
 
 class Access:
@@ -37,7 +27,7 @@ class Access:
         partners = list(self._registry.partners().values())
         needed: Json = definitions(partners) | queues(partners)
         complete = with_passwords(needed, self._password_of)
-        self._control.load(json.dumps(complete))
+        self._control("import_definitions", given=json.dumps(complete))
 
     def take(self, partner: Partner) -> None:
         """Everything of a partner that the registry has no more, with what waits for it."""
@@ -46,15 +36,14 @@ class Access:
         self._ignoring_missing("delete_queue", partner.events_queue)
         self.give()
 
-    def close_connections(self, partner: Partner, reason: str) -> None:
-        """Those that are open know nothing of a new password."""
-        self._control.run("close_all_user_connections", partner.account, reason)
+    def close_connections(self, partner: Partner) -> None:
+        close_connections(self._control, partner.account)
 
     def lag(self) -> dict[str, int]:
         """Queue → how many messages it has, in our virtual host."""
-        found = self._control.run("list_queues", "name", "messages", "--formatter", "json")
+        found = self._control("list_queues", "name", "messages", "--formatter", "json")
         return {it["name"]: it["messages"] for it in json.loads(found)}
 
     def _ignoring_missing(self, *arguments: str) -> None:
         with suppress(CannotRun):
-            self._control.run(*arguments)
+            self._control(*arguments)

@@ -44,7 +44,7 @@ class Place(ABC):
         partner = self.partner(name)
         self.registry.rotate(partner, by, _now())
         self.access.give()
-        self.access.close_connections(partner, "the password was changed")
+        self.access.close_connections(partner)
         return partner
 
     def remove(self, name: str, by: str) -> None:

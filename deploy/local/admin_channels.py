@@ -22,6 +22,14 @@ from shared.service.rpc_client import RpcClient
 
 SECONDS = 60
 COMPOSE = ("docker-compose",)
+# Not by its input, which 4.0 reads for ever. /tmp of the broker's container is in memory.
+WITH_FILE = """
+umask 077
+cat > /tmp/given.json && rabbitmqctl -q "$@" /tmp/given.json
+status=$?
+rm -f /tmp/given.json
+exit $status
+"""
 
 
 class Channel(Protocol):
@@ -29,7 +37,8 @@ class Channel(Protocol):
         """The answer of a method of supervision. Raises CannotRun."""
 
     def control(self, *arguments: str, given: str = "") -> str:
-        """What `rabbitmqctl` prints, with `given` on its standard input. Raises CannotRun."""
+        """What `rabbitmqctl` prints. Its last argument is a file with `given`, if that is given.
+        Raises CannotRun."""
 
     def address(self, name: str, password: str) -> str:
         """The AMQP address of a user."""
@@ -60,10 +69,11 @@ class ComposedChannel:
     def call(self, method: str, **arguments: Any) -> Any:
         module = ("--entrypoint", "python", "office", "-W", "ignore", "-m", "deploy.composed.call")
         asked = ("run", "--rm", "-T", *module, method, json.dumps(arguments))
-        return json.loads(_run(*COMPOSE, *asked))
+        return json.loads(run_compose(*asked))
 
     def control(self, *arguments: str, given: str = "") -> str:
-        return _run(*COMPOSE, "exec", "-T", "broker", "rabbitmqctl", "-q", *arguments, given=given)
+        program = ("sh", "-c", WITH_FILE, "sh") if given else ("rabbitmqctl", "-q")
+        return run_compose("exec", "-T", "broker", *program, *arguments, given=given)
 
     def address(self, name: str, password: str) -> str:
         return f"amqps://{name}:{password}@broker:5671/%2F?cacertfile=authority.pem"
@@ -79,9 +89,10 @@ def admin_channel(stack_name: str, deployed: bool) -> Iterator[Channel]:
         yield LocalChannel(stack_name, rpc)
 
 
-def _run(*command: str, given: str = "") -> str:
+def run_compose(*arguments: str, given: str = "") -> str:
+    """What docker-compose prints, with `given` as its input. Raises CannotRun."""
     done = subprocess.run(
-        command, cwd=ROOT, input=given, capture_output=True, text=True, check=False
+        [*COMPOSE, *arguments], cwd=ROOT, input=given, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
         raise CannotRun(

@@ -7,32 +7,12 @@ from urllib.parse import urlsplit
 from deploy.bridge.access import Access
 from deploy.bridge.partners import Partner
 from deploy.bridge.place import Place
-from deploy.local import secretfiles
 from deploy.local.places import ROOT
 from deploy.local.services import HEALTH_SECONDS, health_socket
 from deploy.local.stack import Stack
 from shared.domain.types import Json
 from shared.platform.permissions import BRIDGE
 from shared.service import health_client
-
-
-class LocalControl:
-    """The command line of a stack's own broker."""
-
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
-
-    def run(self, *arguments: str) -> str:
-        return self._stack.broker_control(*arguments)
-
-    def load(self, definitions: str) -> None:
-        # In the stack's folder, because a broker of the tests sees no other.
-        file = self._stack.home / "import.json"
-        secretfiles.write_private(file, definitions.encode())
-        try:
-            self.run("import_definitions", str(file))
-        finally:
-            file.unlink()
 
 
 class LocalBridge(Place):
@@ -42,7 +22,7 @@ class LocalBridge(Place):
         self._stack = stack
         self.process = stack.process(BRIDGE)
         self.registry = stack.partners
-        self.access = Access(stack.partners, LocalControl(stack), self._password_of)
+        self.access = Access(stack.partners, stack.broker_control, self._password_of)
 
     def start(self) -> None:
         if not self.registry.partners():

@@ -176,8 +176,7 @@ class Stack:
         return member.name if member else None
 
     def broker_control(self, *arguments: str, given: str = "") -> str:
-        """The output of rabbitmqctl, with `given` on its standard input. Raises CannotRun when it
-        fails."""
+        """The output of rabbitmqctl, with `given` in a file. Raises CannotRun when it fails."""
         broker, script = self._require_broker(), install.ensure_broker(self._say)
         return broker.control(script, *arguments, given=given)
 
