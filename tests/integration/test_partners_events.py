@@ -172,6 +172,29 @@ def test_a_full_queue_of_the_partner_s_loses_no_event(clean_stack, school):
 
 
 @pytest.mark.long
+def test_during_the_broker_s_alarm_the_bridge_waits_and_keeps_its_connections(clean_stack, school):
+    school.bridge.process.kill()
+    with publisher(clean_stack) as send:
+        sent = [send() for _ in range(50)]
+    log = school.bridge.process.log_file
+    before = log.read_text().count("link interrupted")
+    clean_stack.broker_control("set_disk_free_limit", "90000GB")
+    try:
+        school.bridge.start()
+        until(lambda: "bridge\tblocked" in listed(clean_stack), 60)
+        assert depth(school.uri, QUEUE) == 0
+    finally:
+        clean_stack.broker_control("set_disk_free_limit", "500MB")
+    until(lambda: depth(school.uri, QUEUE) >= len(sent))
+    assert {properties.message_id for _, properties, _ in taken(school)} == set(sent)
+    assert log.read_text().count("link interrupted") == before
+
+
+def listed(stack):
+    return stack.broker_control("list_connections", "user", "state")
+
+
+@pytest.mark.long
 def test_no_event_is_lost_when_the_broker_dies(clean_stack, school):
     if not clean_stack.owns_servers:
         pytest.skip("the broker isn't ours")
