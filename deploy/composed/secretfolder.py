@@ -14,6 +14,9 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from deploy.bridge.definitions import with_partners
+from deploy.bridge.partners import Partner
+from deploy.bridge.registry import Registry
 from deploy.broker_definitions import at_start, with_passwords
 from deploy.broker_protocols import Listening, configuration, plugins
 from deploy.certificate_authority import Authority, Pair
@@ -21,7 +24,7 @@ from deploy.composed.archive import Archive
 from deploy.local import secretfiles
 from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT
-from shared.platform.permissions import KEEPER, identities
+from shared.platform.permissions import KEEPER, PARTNERS, identities
 from shared.platform.topology import SERVICES
 
 FOLDER = ROOT / "secrets"
@@ -29,6 +32,9 @@ FOLDER = ROOT / "secrets"
 # Users inside the containers, as in docker-compose.yml: ours, and that of the official images of
 # broker and database.
 SERVICE_USER, SERVER_USER, ROOT_USER = 10001, 999, 0
+
+# Below the folder of the secrets.
+PARTNERS_FOLDER = "partners"
 
 # In the containers.
 MOUNTED = "/run/secrets"
@@ -83,7 +89,17 @@ class SecretFolder:
         for secret in missing:
             content = (archive.folder / "secrets" / secret.name).read_bytes()
             secretfiles.write_private(self.path / secret.name, content, secret.user, secret.mode)
+        self._take_partners(archive.folder / "secrets")
         return len(missing)
+
+    def _take_partners(self, copies: Path) -> None:
+        """Which partners there are, the backup says; partners that are here already stay."""
+        if self.partners.file.exists():
+            return
+        for copy in [*copies.glob(f"{PARTNERS}*"), *copies.glob(f"{PARTNERS_FOLDER}/*")]:
+            mode = copy.stat().st_mode & 0o777
+            path = self.path / copy.relative_to(copies)
+            secretfiles.write_private(path, copy.read_bytes(), mode=mode)
 
     def fill(self, protocols: Sequence[str] = ()) -> Iterator[tuple[str, bool]]:
         """Create missing secrets: (name, whether it was created) of each. `protocols` are those of
@@ -95,8 +111,19 @@ class SecretFolder:
             if missing:
                 secretfiles.write_private(path, secret.make(), secret.user, secret.mode)
             yield secret.name, missing
-        self._write_definitions()
+        self.write_definitions()
         self._write_protocols(protocols)
+
+    @property
+    def partners(self) -> Registry:
+        """The bridge's container gets its folder."""
+        return Registry(self.path / PARTNERS_FOLDER, self.path)
+
+    def amqp_uri_of(self, partner: Partner) -> str:
+        """The partner's address in its own virtual host."""
+        return amqp_uri_with(
+            partner.account, self.partners.password(partner.account), partner.account
+        )
 
     def _open(self) -> None:
         if os.geteuid() != 0:
@@ -131,9 +158,11 @@ class SecretFolder:
     def _server_pem(self, name: str) -> bytes:
         return self._authority().sign(name, *SERVER_NAMES).both
 
-    def _write_definitions(self) -> None:
+    def write_definitions(self) -> None:
+        """What the broker reads when it starts: users, permissions and policies."""
         # Without the topology (docs/decisions/0011-deployment.md).
-        text = json.dumps(with_passwords(at_start(KEEPER), self._broker_password), indent=2)
+        needed = with_partners(at_start(KEEPER), self.partners.partners().values())
+        text = json.dumps(with_passwords(needed, self.broker_password), indent=2)
         self._write_for_broker("definitions.json", text)
 
     def _write_protocols(self, names: Sequence[str]) -> None:
@@ -144,15 +173,20 @@ class SecretFolder:
     def _write_for_broker(self, name: str, text: str) -> None:
         secretfiles.write_private(self.path / name, text.encode(), SERVER_USER, 0o400)
 
-    def _broker_password(self, identity: str) -> str:
+    def broker_password(self, identity: str) -> str:
+        """The password of a broker user, the partners' included."""
+        if identity.startswith(PARTNERS):
+            return self.partners.password(identity)
         return urlsplit((self.path / f"{identity}.amqp").read_text()).password or ""
 
 
 def amqp_uri(identity: str) -> bytes:
-    password = secretfiles.password().decode()
-    return (
-        f"amqps://{identity}:{password}@broker:5671/%2F?cacertfile={MOUNTED}/authority.pem".encode()
-    )
+    return amqp_uri_with(identity, secretfiles.password().decode(), "%2F").encode()
+
+
+def amqp_uri_with(identity: str, password: str, vhost: str) -> str:
+    place = f"{identity}:{password}@broker:5671/{vhost}"
+    return f"amqps://{place}?cacertfile={MOUNTED}/authority.pem"
 
 
 def mongodb_uri(identity: str) -> bytes:

@@ -23,6 +23,7 @@ from deploy.local import (
     keys,
     orgunits,
     package_audit,
+    partner,
     rebuild,
     republish,
     stack_clock,
@@ -32,6 +33,7 @@ from deploy.local import (
     subscriber,
     testing,
 )
+from deploy.local.bridge import LocalBridge
 from deploy.local.console import say
 from deploy.local.errors import CannotRun
 from deploy.local.options import AsJson, ConfirmUnlikely, StackName, chosen_stack
@@ -84,6 +86,7 @@ app.add_typer(deadletters.app, name="deadletters")
 app.add_typer(erasures.app, name="erase")
 app.add_typer(keys.app, name="key")
 app.add_typer(orgunits.app, name="orgunit")
+app.add_typer(partner.app, name="partner")
 app.add_typer(staff.app, name="staff")
 app.add_typer(subscriber.app, name="subscriber")
 
@@ -159,6 +162,8 @@ def up() -> None:
     try:
         stack.start_infrastructure()
         stack.start_services()
+        if stack.owns_servers:
+            LocalBridge(stack).start()
         stack.wait_answering()
         subscriber.apply_to(stack)
     except BaseException:

@@ -11,6 +11,7 @@ from kombu.exceptions import KombuError
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from deploy.bridge.registry import Registry
 from deploy.local import install, stack_state
 from deploy.local.broker import Broker
 from deploy.local.console import Say, silent
@@ -32,7 +33,7 @@ SERVER_STOP_SECONDS = 10
 READY = ("ready",)
 ANSWERING = ("ready", "starting", "degraded")
 # Folders that a stack without lasting data removes at each start.
-PER_RUN = ("broker", "logs", "run")
+PER_RUN = ("broker", "logs", "partners", "run")
 
 
 class Stack:
@@ -180,6 +181,11 @@ class Stack:
         argument. Raises CannotRun when it fails."""
         broker, script = self._require_broker(), install.ensure_broker(self._say)
         return broker.control(script, *arguments, given=given)
+
+    @property
+    def partners(self) -> Registry:
+        """The partners at the stack's own broker."""
+        return self._own_broker.partners
 
     def check_broker(self) -> str:
         """See `Broker.check`. Raises CannotRun when it fails, or the broker isn't the stack's."""

@@ -48,6 +48,9 @@ OFFICE = "office"
 READER = "reader"
 # The user of readers of small notices, by MQTT or STOMP, for which the broker makes queues itself.
 NOTICES = "notices"
+# The user of the bridge to partners. Its rights follow from what partners are allowed
+# (deploy/bridge/definitions.py): while there is none, it may do nothing.
+BRIDGE = "bridge"
 # The user that declares the topology in a deployment, and does nothing else.
 KEEPER = "keeper"
 
@@ -56,6 +59,9 @@ STREAMS = {
     PUBLIC: (REPORT_STREAM, FORM_STREAM),
     INTERNAL: (REPORT_STREAM, FORM_STREAM, INTERNAL_REPORT_STREAM),
 }
+
+# What the names of the bridge's queues begin with.
+PARTNERS = "partner."
 
 REPLY_QUEUES = r"rpc\.reply-.*"
 UNDELIVERED_OF_SUBSCRIBERS = r"sub\.[^.]+\.undelivered"
@@ -84,6 +90,7 @@ def identities() -> dict[str, Rights]:
         OFFICE: _of_office(),
         READER: _of_reader(),
         NOTICES: _of_notices(),
+        BRIDGE: of_bridge((), {}),
     }
 
 
@@ -102,11 +109,9 @@ def definitions(*keepers: str) -> Json:
 def granted(known: Mapping[str, Rights]) -> Json:
     """The permissions of users, in the broker's definitions format."""
     return {
-        "permissions": [_permission(name, rights) for name, rights in known.items()],
+        "permissions": [permission(name, rights) for name, rights in known.items()],
         "topic_permissions": [
-            _topic_permission(name, exchange, *keys)
-            for name, rights in known.items()
-            for exchange, keys in rights.topics.items()
+            limit for name, rights in known.items() for limit in topic_permissions(name, rights)
         ],
     }
 
@@ -187,6 +192,20 @@ def _of_notices() -> Rights:
     )
 
 
+def of_bridge(methods: Iterable[str], keys: Mapping[str, Iterable[str]]) -> Rights:
+    """It calls these methods, and binds queues of its own to these keys of exchanges of events."""
+    own = rf"{re.escape(PARTNERS)}.*"
+    return Rights(
+        configure=_any(REPLY_QUEUES, own),
+        write=_any(re.escape(RPC_EXCHANGE), REPLY_QUEUES, own),
+        read=_any(re.escape(RPC_EXCHANGE), REPLY_QUEUES, own, *_names(*keys)),
+        topics={
+            RPC_EXCHANGE: (_any(*_names(*methods)), REPLY_ADDRESSES),
+            **{exchange: (NOTHING, _any(*_names(*allowed))) for exchange, allowed in keys.items()},
+        },
+    )
+
+
 def _names(*names: str) -> Iterable[str]:
     return map(re.escape, names)
 
@@ -223,15 +242,18 @@ def user(name: str, *tags: str) -> Json:
     }
 
 
-def _permission(name: str, rights: Rights) -> Json:
+def permission(name: str, rights: Rights, vhost: str = "/") -> Json:
     return {
         "user": name,
-        "vhost": "/",
+        "vhost": vhost,
         "configure": rights.configure,
         "write": rights.write,
         "read": rights.read,
     }
 
 
-def _topic_permission(name: str, exchange: str, write: str, read: str) -> Json:
-    return {"user": name, "vhost": "/", "exchange": exchange, "write": write, "read": read}
+def topic_permissions(name: str, rights: Rights) -> list[Json]:
+    return [
+        {"user": name, "vhost": "/", "exchange": exchange, "write": write, "read": read}
+        for exchange, (write, read) in rights.topics.items()
+    ]

@@ -7,7 +7,7 @@ An act takes a channel of the identity that tries it.
 import uuid
 
 from shared.platform.declarations import RECEIPTS
-from shared.platform.permissions import NOTICES, OFFICE, READER
+from shared.platform.permissions import BRIDGE, NOTICES, OFFICE, READER
 from shared.platform.subscribers import ARCHIVE
 from shared.platform.topology import FORM_STREAM, FORMS, KEY_STREAM, NOTICE_KEY, SERVICES
 
@@ -220,10 +220,27 @@ def forbidden_to_notices():
     yield "hear what relief is told", hear("relief.events", "#")
 
 
+def forbidden_to_bridge():
+    """While there is no partner."""
+    yield from forbidden_to_all()
+    for service in SERVICES:
+        yield from forbidden_near(service)
+        yield f"ask {service}", publish("nameko-rpc", f"{service}.health")
+        for key in ("#", "order.raised"):
+            yield f"hear {key} of {service}", bind("partner.none.events", f"{service}.events", key)
+    yield "answer in a service's place", publish("nameko-rpc", str(uuid.uuid4()))
+    for stream in ("warm.log", "reports", "reports.internal"):
+        yield f"read {stream}", consume(stream)
+    yield "read the receipts", take(RECEIPTS)
+    for key in ("#", "relief.*", "relief.raise_order"):
+        yield f"overhear what others are asked, by {key}", listen_for(key)
+
+
 CASES = [
     *((who, *what) for who in SERVICES for what in forbidden_to_service(who)),
     *((ARCHIVE.name, *what) for what in forbidden_to_subscriber(ARCHIVE.name)),
     *((OFFICE, *what) for what in forbidden_to_office()),
     *((READER, *what) for what in forbidden_to_reader()),
     *((NOTICES, *what) for what in forbidden_to_notices()),
+    *((BRIDGE, *what) for what in forbidden_to_bridge()),
 ]

@@ -1,5 +1,7 @@
 """docker-compose.yml agrees with the code, and gives each container only what it needs."""
 
+from pathlib import Path
+
 import pytest
 import yaml
 
@@ -88,7 +90,7 @@ def test_every_container_is_confined_limited_and_its_log_ends(name):
     assert not it.get("ports") and not it.get("privileged")
 
 
-@pytest.mark.parametrize("name", (*SERVICES, "broker", "database"))
+@pytest.mark.parametrize("name", (*SERVICES, "bridge", "broker", "database"))
 def test_lasting_containers_have_a_health_check_and_restart(name):
     it = CONTAINERS[name]
     assert it["healthcheck"]["test"][0] == "CMD"
@@ -113,9 +115,21 @@ def test_only_webhooks_reach_other_networks():
     assert outside == {"outside"}
     reaching = {name for name, it in CONTAINERS.items() if outside & set(it.get("networks", ()))}
     assert reaching == {"webhooks"}
-    for name in (ARCHIVE.name, "office"):
+    for name in (ARCHIVE.name, "office", "bridge"):
         container = "subscriber" if name == ARCHIVE.name else name
         assert CONTAINERS[container]["networks"] == ["messages"]
+
+
+def test_the_bridge_sees_the_partners_and_no_password_of_theirs():
+    bridge = CONTAINERS["bridge"]
+    assert set(bridge["secrets"]) == {"authority.pem", "bridge.amqp"}
+    [volume] = bridge["volumes"]
+    folder, inside, mode = volume.split(":")
+    partners = SecretFolder(Path("/secrets")).partners
+    assert folder.replace("${WARM_SECRETS}", "/secrets") == str(partners.file.parent)
+    assert bridge["environment"]["WARM_PARTNERS"] == f"{inside}/{partners.file.name}"
+    assert mode == "ro"
+    assert bridge["healthcheck"] == CONTAINERS["relief"]["healthcheck"]
 
 
 def test_the_subscriber_listens_to_its_queue():

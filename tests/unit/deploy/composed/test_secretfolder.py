@@ -3,12 +3,15 @@
 import json
 import os
 import re
+import shutil
 import stat
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
 from cryptography import x509
 
+from deploy.bridge.partners import Partner, checked
 from deploy.broker_definitions import password_hash
 from deploy.composed.archive import Archive
 from deploy.composed.secretfolder import SERVER_USER, SERVICE_USER, SecretFolder
@@ -32,7 +35,7 @@ def folder(tmp_path):
 
 
 def contents(folder):
-    return {path.name: path.read_bytes() for path in folder.path.iterdir()}
+    return {path.name: path.read_bytes() for path in folder.path.iterdir() if path.is_file()}
 
 
 def test_running_it_again_changes_nothing(folder):
@@ -103,9 +106,7 @@ def test_servers_are_certified_by_the_authority_by_name(folder, server):
 
 
 def backup_of(folder, at):
-    (at / "secrets").mkdir(parents=True)
-    for name, content in contents(folder).items():
-        (at / "secrets" / name).write_bytes(content)
+    shutil.copytree(folder.path, at / "secrets")
     archive = Archive(at)
     archive.finish(taken="then")
     return archive
@@ -127,3 +128,27 @@ def test_existing_secrets_are_not_replaced_by_a_backup(folder, tmp_path):
     with pytest.raises(CannotRun, match="differs from the backup's"):
         other.take(archive)
     assert contents(other) == before
+
+
+SCHOOL = checked(Partner("school", ("relief.record_visits",)))
+
+
+def test_the_broker_gets_the_partners_with_their_passwords(folder):
+    folder.partners.put(SCHOOL, "person:tester", datetime.now(UTC))
+    folder.write_definitions()
+    definitions = json.loads(contents(folder)["definitions.json"])
+    assert {"name": "partner.school"} in definitions["vhosts"]
+    [user] = [it for it in definitions["users"] if it["name"] == "partner.school"]
+    address = urlsplit(folder.amqp_uri_of(SCHOOL))
+    assert user["password_hash"] == password_hash(address.password)
+    assert address.path == "/partner.school"
+
+
+def test_a_restored_folder_has_the_partners_of_the_backup(folder, tmp_path):
+    folder.partners.put(SCHOOL, "person:tester", datetime.now(UTC))
+    archive = backup_of(folder, tmp_path / "backup")
+    other = SecretFolder(tmp_path / "other")
+    other.take(archive)
+    assert other.partners.partners() == {"school": SCHOOL}
+    assert other.amqp_uri_of(SCHOOL) == folder.amqp_uri_of(SCHOOL)
+    assert other.partners.file.stat().st_mode & 0o777 == 0o644
