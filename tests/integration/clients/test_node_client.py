@@ -230,10 +230,7 @@ def test_with_an_unwritable_folder_it_asks_for_nothing(clean_stack, place):
 def test_a_key_that_a_trusted_one_signed_is_trusted(clean_stack, place):
     """The office changes its key while the subscriber is listening."""
     former, another = golden_issues.signer(b"2" * 32), golden_issues.signer(b"3" * 32)
-    with plain_amqp.channel(clean_stack.amqp_uri) as channel:
-        channel.queue_declare("keys", durable=True, arguments={"x-queue-type": "stream"})
-    options = {"uri": clean_stack.amqp_uri, "keys": [former.public_pem()]}
-    with archive(clean_stack, place, **options) as it:
+    with archive(clean_stack, place, keys=[former.public_pem()]) as it:
         assert wait_until(lambda: "listening" in log(place), SECONDS)
         announced = [announcement(another, another), announcement(golden_issues.signer(), former)]
         to_stream(clean_stack, *announced, stream="keys")
