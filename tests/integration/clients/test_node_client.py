@@ -10,7 +10,7 @@ import pytest
 
 from deploy.local.waiting import wait_until
 from shared.platform.broker_alarm import AlarmWatch
-from tests.support import doc_pages, golden_issues, node, plain_amqp
+from tests.support import doc_pages, golden, golden_issues, node, plain_amqp
 from tests.support.running import COMMUNITY, SECONDS
 from tests.support.signed_issues import WITHDRAWN, announcement, event, issue, withdrawal
 
@@ -274,17 +274,23 @@ def test_what_fails_is_tried_again_put_aside_and_handled_later(clean_stack, plac
 
 def test_receipts_say_what_was_taken_and_what_was_refused(clean_stack, place):
     good, bad = issue("2017-W06"), issue("2017-W07")
+    tested = golden.text("events", "supervision.subscriber.tested.1").encode()
     publish(
         clean_stack, event(good, identity="good"), event(bad | {"digest": "0" * 64}, identity="bad")
     )
     with archive(clean_stack, place, receipts=True) as it:
-        assert wait_until(lambda: depth(clean_stack, "supervision.receipts") == 2, SECONDS)
+        assert wait_until(lambda: depth(clean_stack, "supervision.receipts") == 3, SECONDS)
         assert stopped(it)
     with plain_amqp.channel(clean_stack.amqp_uri) as channel:
-        said = [channel.basic_get("supervision.receipts", auto_ack=True)[2] for _ in range(2)]
+        said = [channel.basic_get("supervision.receipts", auto_ack=True)[2] for _ in range(3)]
     assert [json.loads(body) for body in said] == [
         {"event": "good", "outcome": "accepted", "digest": good["digest"]},
         {"event": "bad", "outcome": "refused", "reason": "the digest doesn't match"},
+        {
+            "event": json.loads(tested)["id"],
+            "outcome": "accepted",
+            "digest": json.loads(tested)["data"]["digest"],
+        },
     ]
 
 
@@ -296,7 +302,9 @@ EXAMPLES = {
 
 
 def test_the_example_of_a_subscriber_runs(clean_stack, place):
-    (place / "office.pem").write_text(PEM)
+    present, before = golden_issues.signer(), golden_issues.signer(b"2" * 32)
+    assert present.keyid in EXAMPLES["archive"]
+    to_stream(clean_stack, announcement(present, before), stream="keys")
     (place / "example.mjs").write_text(EXAMPLES["archive"])
     first = issue("2017-W06")
     publish(clean_stack, event(first))
