@@ -89,7 +89,7 @@ def admin_channel(stack_name: str, deployed: bool) -> Iterator[Channel]:
 def run_compose(*arguments: str, given: str = "") -> str:
     """What docker-compose prints, with `given` as its input. Raises CannotRun."""
     done = subprocess.run(
-        [*COMPOSE, *arguments], cwd=ROOT, input=given, capture_output=True, text=True, check=False
+        (*COMPOSE, *arguments), cwd=ROOT, input=given, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
         raise CannotRun(
