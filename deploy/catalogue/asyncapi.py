@@ -50,7 +50,13 @@ def write() -> None:
 def document() -> Json:
     """The whole document. It refers to nothing outside."""
     made = messages.Messages()
-    channels = {**_events(made), **_streams(), **_methods(made), REPLIES: _replies()}
+    channels = {
+        **_events(made),
+        **_streams(),
+        **_methods(made),
+        REPLIES: _replies(),
+        declarations.RECEIPTS: _receipts(made),
+    }
     return {
         "asyncapi": "3.0.0",
         "id": "urn:warm",
@@ -152,12 +158,25 @@ def _replies() -> Json:
     }
 
 
+def _receipts(made: messages.Messages) -> Json:
+    return {
+        "address": "{subscriber}",
+        "title": "回执 receipts of subscribers",
+        "description": "A subscriber that has an issue says so; supervision reads it.",
+        "parameters": {"subscriber": {"description": "the subscriber's own name"}},
+        "messages": _listed([made.receipt()]),
+        "bindings": _routing_key(declarations.RECEIPTS),
+    }
+
+
 def _operations() -> Iterator[tuple[str, Json]]:
-    """What the services do: they send events, and receive requests and reply to them."""
+    """What the services do: they send events, receive receipts, and reply to requests."""
     for name in sorted({it.name for it in published_versions()}):
         yield f"send.{name}", {"action": "send", "channel": _ref("channels", name), **_sent()}
     for name in _streams():
         yield f"send.{name}", {"action": "send", "channel": _ref("channels", name), **_sent()}
+    receipts = {"action": "receive", "channel": _ref("channels", declarations.RECEIPTS)}
+    yield "receive.receipt", receipts
     for full, *_ in _declared():
         answer = _ref("channels", REPLIES, "messages", messages.answer_key(full))
         yield (

@@ -7,7 +7,8 @@ from deploy.catalogue.markdown import summary
 from shared.contracts.catalogue import event_document, method_document
 from shared.contracts.envelope import EnvelopeSchema, event_schema
 from shared.contracts.events.declare import EventType
-from shared.contracts.json_schema import DEFINITIONS, published
+from shared.contracts.json_schema import DEFINITIONS, json_schema, opened, published
+from shared.contracts.receipts import Receipt
 from shared.contracts.rpc import COMMON
 from shared.contracts.rpc.declare import Method
 from shared.contracts.rpc.error_schemas import error_schema
@@ -18,6 +19,7 @@ from shared.service import deadlines
 from shared.service.base_service import Service
 
 FORMAT = "application/schema+json;version=draft-2020-12"
+RECEIPT = "receipt"
 ENVELOPE = EnvelopeSchema.__name__
 # Of a schema that is part of another one's.
 _OWN = ("$schema", "$id")
@@ -90,6 +92,12 @@ class Messages:
         message = {"name": full, "correlationId": {"$ref": "#/components/correlationIds/call"}}
         failure = examples.failure(method.raises[0])
         return self._add(answer_key(full), message, payload, examples.answer(full), failure)
+
+    def receipt(self) -> str:
+        """Add the receipt of a subscriber. Returns the key of the message."""
+        message = {"name": RECEIPT, "title": "回执 receipt"}
+        payload = self._whole(opened(json_schema(Receipt)))
+        return self._add(RECEIPT, message, payload, examples.receipt())
 
     def _add(self, key: str, message: Json, payload: Json, *shown: Json) -> str:
         self.messages[key] = message | {

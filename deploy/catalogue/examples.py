@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from deploy.local.places import ROOT
+from shared.contracts.events import EVENT_TYPES
 from shared.contracts.events.declare import EventType
+from shared.contracts.receipts import ACCEPTED
 from shared.contracts.rpc import error_schemas
 from shared.domain.errors import WarmError
 from shared.domain.types import Json
@@ -35,6 +37,12 @@ def answer(name: str) -> Json:
 def failure(error: type[WarmError]) -> Json:
     """The body of an answer with an error."""
     return {"result": None, "error": error_schemas.example(error)}
+
+
+def receipt() -> Json:
+    """The receipt for the golden example of a published issue."""
+    issue = event(EVENT_TYPES["supervision.briefing.published"])
+    return {"event": issue["id"], "outcome": ACCEPTED, "digest": issue["data"]["digest"]}
 
 
 def block(value: Json) -> Iterator[str]:

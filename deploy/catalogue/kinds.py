@@ -10,7 +10,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from deploy.catalogue.markdown import Row, anchor, code, link, table
+from deploy.catalogue.markdown import Row, anchor, code, codes, link, table
 from shared.contracts.fields import (
     Actor,
     Amount,
@@ -35,10 +35,13 @@ from shared.contracts.fields.published import (
     Beyond,
 )
 from shared.contracts.json_schema import DEFINITIONS, json_schema, published
+from shared.contracts.rpc import DECLARED
 from shared.domain.quantities import QUALIFIERS
 from shared.domain.types import Json
 
 BEYOND_HEADS = ("种类 kind", "服务另外拒绝 what the services refuse besides", "例如 such as")
+# What marshmallow calls the methods of a schema that check a field, or several.
+RULES = ("validates", "validates_schema")
 BLANK = CHECKS[PLAIN_FORMAT].beyond
 
 
@@ -193,11 +196,31 @@ def lines() -> Iterator[str]:
         "`ValidationFailed`, and no service publishes such an event.",
         "",
         *table(BEYOND_HEADS, _stricter()),
+        "Arguments of these methods have rules besides, such as a check digit, or an argument that",
+        "depends on another one:",
+        f"{codes(with_rules())}.",
+        "",
     )
     for kind in KINDS:
         yield from (f"## {kind.title}", "", kind.about, "")
         yield from ("```json", _json(kind.example), "```", "")
         yield from ("```json", _json(kind.schema, indent=2), "```", "")
+
+
+def with_rules() -> list[str]:
+    """The methods with arguments that are checked by more than their kinds."""
+    return sorted(
+        f"{owner}.{name}"
+        for owner, methods in DECLARED.items()
+        for name, method in methods.items()
+        if _has_rules(method.arguments())
+    )
+
+
+def _has_rules(schema: Schema) -> bool:
+    nested = (getattr(field, "inner", field) for field in schema.fields.values())
+    parts = (field.schema for field in nested if isinstance(field, fields.Nested))
+    return any(schema._hooks[kind] for kind in RULES) or any(map(_has_rules, parts))
 
 
 def _stricter() -> Iterator[Row]:

@@ -63,20 +63,25 @@ def files() -> dict[str, str]:
     return {it.name: it.text for it in PAGES} | {"README.md": _contents()}
 
 
+# Each writes a file of its own, or the part of one that is generated.
+OTHERS: tuple[ModuleType, ...] = (
+    catalogue,
+    broker_definitions,
+    problems,
+    proof_schemas,
+    client_python,
+    client_node,
+    ends,
+    asyncapi,
+    reference,
+)
+
+
 def write() -> None:
-    """Write docs/catalogue, the JSON Schemas in docs/events and docs/rpc, the table of problems in
-    docs/operations.md, the broker's definitions, the schema of a bundle's manifest, what both
-    clients have from the declarations, and which versions of events end."""
+    """Write docs/catalogue, and the files that OTHERS write."""
     texts = files()
-    catalogue.main()
-    broker_definitions.write()
-    problems.write()
-    proof_schemas.write()
-    client_python.write()
-    client_node.write()
-    ends.write()
-    asyncapi.write()
-    reference.write()
+    for other in OTHERS:
+        other.write()
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.md"):
         old.unlink()

@@ -61,7 +61,7 @@ print(json.dumps(answer, ensure_ascii=False, indent=2))
 # amqp-tools can't set `user_id`, which a command needs.
 _SHELL = """\
 # apt install amqp-tools
-amqp-consume -u "$AMQP_URI" -q rpc.reply-me-$$ -d -x -e {exchange} -r me-$$ -c 1 cat &
+amqp-consume -u "$AMQP_URI" -q rpc.reply-me-$$ -x -e {exchange} -r me-$$ -c 1 cat &
 sleep 1
 amqp-publish -u "$AMQP_URI" -e {exchange} -r {method} -C application/json -t me-$$ -b {body}
 wait

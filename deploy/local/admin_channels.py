@@ -66,11 +66,11 @@ class ComposedChannel:
     def call(self, method: str, **arguments: Any) -> Any:
         module = ("--entrypoint", "python", "office", "-W", "ignore", "-m", "deploy.composed.call")
         asked = ("run", "--rm", "-T", *module, method, json.dumps(arguments))
-        return json.loads(_run(*COMPOSE, *asked))
+        return json.loads(run_compose(*asked))
 
     def control(self, *arguments: str, given: str = "") -> str:
         tool = ("sh", "-c", WITH_A_FILE, "sh") if given else ("rabbitmqctl", "-q")
-        return _run(*COMPOSE, "exec", "-T", "broker", *tool, *arguments, given=given)
+        return run_compose("exec", "-T", "broker", *tool, *arguments, given=given)
 
     def address(self, name: str, password: str) -> str:
         return f"amqps://{name}:{password}@broker:5671/%2F?cacertfile=authority.pem"
@@ -86,9 +86,10 @@ def admin_channel(stack_name: str, deployed: bool) -> Iterator[Channel]:
         yield LocalChannel(stack_name, rpc)
 
 
-def _run(*command: str, given: str = "") -> str:
+def run_compose(*arguments: str, given: str = "") -> str:
+    """What docker-compose prints, with `given` as its input. Raises CannotRun."""
     done = subprocess.run(
-        command, cwd=ROOT, input=given, capture_output=True, text=True, check=False
+        [*COMPOSE, *arguments], cwd=ROOT, input=given, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
         raise CannotRun(

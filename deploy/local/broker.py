@@ -4,13 +4,18 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import amqp
 from kombu.exceptions import KombuError
 
+from deploy.bridge.definitions import with_partners
+from deploy.bridge.registry import Registry
 from deploy.broker_definitions import CHECK, FILE, with_passwords, written_at_start
+from deploy.broker_protocols import PROTOCOLS, Listening, configuration, plugins
 from deploy.local import disk, queue_directory, secretfiles
 from deploy.local.errors import CannotRun
 from deploy.local.places import BROKER_CONFIG
@@ -36,11 +41,13 @@ ERLANG = f"+S 2:2 +A 8 -kernel inet_dist_use_interface {{{HOST.replace('.', ',')
 
 @dataclass(frozen=True)
 class Broker:
-    """RabbitMQ below the stack's folder `home`, listening on 127.0.0.1 only."""
+    """RabbitMQ below the stack's folder `home`, listening on 127.0.0.1 only. `protocols` are those
+    that it speaks beside AMQP 0-9-1."""
 
     home: Path
     ports: Ports
     tls: Tls | None = None
+    protocols: Sequence[str] = ()
 
     @property
     def uri(self) -> str:
@@ -48,9 +55,21 @@ class Broker:
         return self.uri_of(USER)
 
     def uri_of(self, identity: str) -> str:
-        """The address for a service or a subscriber; see `shared/platform/permissions.py`."""
-        place = f"{identity}:{self._password(identity)}@{HOST}:{self.ports.amqp}/%2F"
+        """The address for a service or a subscriber; see `shared/platform/permissions.py`. That of
+        a partner is in its own virtual host."""
+        vhost = identity if identity.startswith(permissions.PARTNERS) else "%2F"
+        place = f"{identity}:{self.password_of(identity)}@{HOST}:{self.ports.amqp}/{vhost}"
         return f"amqps://{place}?cacertfile={self.tls.authority}" if self.tls else f"amqp://{place}"
+
+    @property
+    def protocol_ports(self) -> dict[str, int]:
+        """The port of each further protocol that has one of its own."""
+        own = [name for name in self.protocols if PROTOCOLS[name].listener]
+        return {name: self._listening.port(PROTOCOLS[name]) for name in own}
+
+    @property
+    def _listening(self) -> Listening:
+        return Listening(HOST, HOST, self.tls is not None, self.ports.base)
 
     @property
     def process(self) -> Process:
@@ -74,6 +93,7 @@ class Broker:
             return
         self._epmd.stop(grace=1)
         require_free(self.ports.amqp, self.ports.distribution, self.ports.epmd)
+        require_free(*self.protocol_ports.values())
         self.folder.mkdir(parents=True, exist_ok=True)
         disk.require_free(self.folder, DISK_AT_START, "The broker")
         self._write_configuration()
@@ -101,24 +121,31 @@ class Broker:
 
         Raises CannotRun when it fails.
         """
-        command = [str(script.with_name("rabbitmqctl")), "--quiet", *arguments]
-        file = self.folder / f"given.{os.getpid()}"
-        if given:
-            # Not by its standard input: with Erlang 27 it waits there for ever (tried: 4.0.5).
-            secretfiles.write_private(file, given.encode())
-            command.append(str(file))
-        try:
+        with self._file_with(given) as file:
+            command = [str(script.with_name("rabbitmqctl")), "--quiet", *arguments, *file]
             done = subprocess.run(
                 command, env=self._environment(), capture_output=True, text=True, check=False
             )
-        finally:
-            file.unlink(missing_ok=True)
         if done.returncode != 0:
             raise CannotRun(
                 f"rabbitmqctl {' '.join(arguments)} failed: {done.stderr or done.stdout}",
                 f"See {self.process.log_file}",
             )
         return done.stdout
+
+    @contextmanager
+    def _file_with(self, given: str) -> Iterator[list[str]]:
+        """Its path, none without content. It is in the stack's folder, because the broker of some
+        tests sees no other. By its standard input rabbitmqctl of 4.0.5 waits for ever (tried)."""
+        if not given:
+            yield []
+            return
+        file = self.home / f"given.{os.getpid()}"
+        secretfiles.write_private(file, given.encode())
+        try:
+            yield [str(file)]
+        finally:
+            file.unlink()
 
     @property
     def processes(self) -> list[Process]:
@@ -142,7 +169,13 @@ class Broker:
         where the broker doesn't answer."""
         return self.control(script, "eval_file", str(CHECK)).strip().removeprefix('<<"')[:-3]
 
-    def _password(self, user: str) -> str:
+    @property
+    def partners(self) -> Registry:
+        return Registry(self.home / "partners", self.home / "secrets")
+
+    def password_of(self, user: str) -> str:
+        if user.startswith(permissions.PARTNERS):
+            return self.partners.password(user)
         # Stacks that already exist keep the password of their own user under the plain name.
         name = "broker" if user == USER else f"broker.{user}"
         path = self.home / "secrets" / f"{name}.password"
@@ -190,11 +223,12 @@ ssl_options.verify = verify_none
 {self._listener()}
 load_definitions = {self.folder / "definitions.json"}
 disk_free_limit.absolute = {DISK_LIMIT}
-"""
+{configuration(self.protocols, self._listening)}"""
         (self.folder / "rabbitmq.conf").write_text(common + own)
-        (self.folder / "plugins").write_text("[].\n")
-        definitions = written_at_start()
+        (self.folder / "plugins").write_text(plugins(self.protocols))
+        partners = self.partners.partners().values()
+        definitions = with_partners(written_at_start(), partners)
         definitions["users"].append(permissions.user(USER, "administrator"))
         definitions["permissions"].append({"user": USER, "vhost": "/", **EVERYTHING})
-        complete = with_passwords(definitions, self._password)
+        complete = with_passwords(definitions, self.password_of)
         secretfiles.write_private(self.folder / "definitions.json", json.dumps(complete).encode())

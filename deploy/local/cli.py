@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from deploy import broker_protocols
 from deploy.composed.archive import Archive
 from deploy.composed.secretfolder import FOLDER, SecretFolder
 from deploy.local import (
@@ -22,6 +23,7 @@ from deploy.local import (
     keys,
     orgunits,
     package_audit,
+    partner,
     rebuild,
     republish,
     stack_clock,
@@ -31,6 +33,7 @@ from deploy.local import (
     subscriber,
     testing,
 )
+from deploy.local.bridge import LocalBridge
 from deploy.local.console import say
 from deploy.local.errors import CannotRun
 from deploy.local.options import AsJson, ConfirmUnlikely, StackName, chosen_stack
@@ -83,6 +86,7 @@ app.add_typer(deadletters.app, name="deadletters")
 app.add_typer(erasures.app, name="erase")
 app.add_typer(keys.app, name="key")
 app.add_typer(orgunits.app, name="orgunit")
+app.add_typer(partner.app, name="partner")
 app.add_typer(staff.app, name="staff")
 app.add_typer(subscriber.app, name="subscriber")
 
@@ -128,16 +132,18 @@ def init_deploy(
 ) -> None:
     """Create the secrets of a deployment: passwords, keys, certificates.
 
-    Running it again keeps existing files and creates missing ones.
+    Running it again keeps existing files and creates missing ones. What the broker speaks follows
+    from WARM_PROTOCOLS in .env.
 
     Example: sudo ./warm init-deploy --from backups/2017-02-13T040000Z
 
     Exit status: 0 every secret is there; 1 not done.
     """
+    protocols = broker_protocols.chosen(broker_protocols.setting_of_deployment())
     folder = SecretFolder(secrets)
     if backup:
         say(f"{folder.take(Archive(backup))} secrets copied from {backup}")
-    created = [name for name, new in folder.fill() if new]
+    created = [name for name, new in folder.fill(protocols) if new]
     for name in created:
         print(f"created {name}")
     say(f"{secrets}: {len(created)} created, the others kept. Keep a copy in a safe place.")
@@ -156,6 +162,8 @@ def up() -> None:
     try:
         stack.start_infrastructure()
         stack.start_services()
+        if stack.owns_servers:
+            LocalBridge(stack).start()
         stack.wait_answering()
         subscriber.apply_to(stack)
     except BaseException:

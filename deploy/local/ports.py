@@ -10,7 +10,8 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Ports:
-    """Consecutive ports from `base`: four, and one for each further member of the database."""
+    """Consecutive ports from `base`: four, and one for each further member of the database. Above
+    them are those of further protocols (`deploy/broker_protocols.py`)."""
 
     base: int
 

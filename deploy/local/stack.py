@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +11,7 @@ from kombu.exceptions import KombuError
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from deploy.bridge.registry import Registry
 from deploy.local import install, stack_state
 from deploy.local.broker import Broker
 from deploy.local.console import Say, silent
@@ -32,7 +33,7 @@ SERVER_STOP_SECONDS = 10
 READY = ("ready",)
 ANSWERING = ("ready", "starting", "degraded")
 # Folders that a stack without lasting data removes at each start.
-PER_RUN = ("broker", "logs", "run")
+PER_RUN = ("broker", "logs", "partners", "run")
 
 
 class Stack:
@@ -41,7 +42,7 @@ class Stack:
     `env_name` becomes the services' WARM_ENV. With `keeps_data` false each start begins without
     data. With AMQP_URI or MONGODB_URI in the environment that server is used and none is started.
     `members` is the size of the database's replica set. With `tls` the stack's own servers accept
-    TLS connections only.
+    TLS connections only. `protocols` are those of the broker beside AMQP 0-9-1.
     """
 
     def __init__(
@@ -53,13 +54,14 @@ class Stack:
         say: Say = silent,
         members: int = 1,
         tls: Tls | None = None,
+        protocols: Sequence[str] = (),
     ) -> None:
         self.home = Path(home)
         self.ports = Ports(port_base)
         self.environment_name = env_name
         self.keeps_data = keeps_data
         self._say = say
-        self._own_broker = Broker(self.home, self.ports, tls)
+        self._own_broker = Broker(self.home, self.ports, tls, protocols)
         self._own_database = Database(self.home, self.ports, members, tls)
         self._broker = None if "AMQP_URI" in os.environ else self._own_broker
         self._database = None if "MONGODB_URI" in os.environ else self._own_database
@@ -180,6 +182,11 @@ class Stack:
         broker, script = self._require_broker(), install.ensure_broker(self._say)
         return broker.control(script, *arguments, given=given)
 
+    @property
+    def partners(self) -> Registry:
+        """The partners at the stack's own broker."""
+        return self._own_broker.partners
+
     def check_broker(self) -> str:
         """See `Broker.check`. Raises CannotRun when it fails, or the broker isn't the stack's."""
         return self._require_broker().check(install.ensure_broker(self._say))
@@ -188,6 +195,11 @@ class Stack:
         """Pid of each process of broker and database, None for one that doesn't run."""
         processes = [self._own_broker.process, *self._own_database.processes]
         return {process.name: process.pid for process in processes}
+
+    @property
+    def protocol_ports(self) -> dict[str, int]:
+        """See `Broker.protocol_ports`."""
+        return self._require_broker().protocol_ports
 
     @property
     def owns_servers(self) -> bool:
@@ -295,6 +307,7 @@ class Stack:
             ports["amqp"] = self.ports.amqp
             ports["distribution"] = self.ports.distribution
             ports["epmd"] = self.ports.epmd
+            ports |= self.protocol_ports
         if self._database:
             ports["mongodb"] = self.ports.mongodb
         return ports

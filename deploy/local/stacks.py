@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 
+from deploy.broker_protocols import SETTING, chosen
 from deploy.local.console import Say, silent
 from deploy.local.errors import CannotRun
 from deploy.local.places import VAR
@@ -38,11 +39,20 @@ KINDS = {
 def named_stack(name: str, say: Say = silent) -> Stack:
     """One of KINDS, not started; `say` shows its progress messages.
 
-    Raises CannotRun when WARM_PORT_BASE is not a usable number.
+    Raises CannotRun when WARM_PORT_BASE is not a usable number, or WARM_PROTOCOLS names an unknown
+    protocol.
     """
     kind = KINDS[name]
     base = port_base() + kind.port_offset
-    return Stack(VAR / name, base, kind.environment_name, kind.keeps_data, say, kind.members)
+    return Stack(
+        VAR / name,
+        base,
+        kind.environment_name,
+        kind.keeps_data,
+        say,
+        kind.members,
+        protocols=chosen(os.environ.get(SETTING, "")),
+    )
 
 
 def port_base() -> int:

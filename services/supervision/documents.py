@@ -438,6 +438,7 @@ class Briefing(Aggregate):
         for name, value in printed.items():
             setattr(self, name, value)
         verb = "revised" if self.revision else "published"
+        self._announce("final", moment)
         self.record_state(f"supervision.briefing.{verb}_internal", moment, self.issued(INTERNAL))
         self.record(f"supervision.briefing.{verb}", moment)
 
@@ -445,7 +446,17 @@ class Briefing(Aggregate):
         """Take a published issue back. `signed` is the notice with its signature."""
         self.step("withdraw")
         self.withdrawal = signed | {"by": who, "at": _at(moment)}
+        self._announce(WITHDRAWN, moment)
         self.record("supervision.briefing.withdrawn", moment)
+
+    def _announce(self, status: str, moment: Moment) -> None:
+        """For readers who want no document. It isn't the last event: that one has to carry the
+        whole state, from which the issue can be restored."""
+        said = {it: getattr(self, it) for it in ("issue", "period", "revision", "urn")}
+        # Issues of releases before 0.3 have one edition.
+        digest = self.edition(PUBLIC).get("digest", self.digest)
+        said |= {"edition": PUBLIC, "status": status, "digest": digest}
+        self.record_state("supervision.briefing.announced", moment, said)
 
     @property
     def notice(self) -> Json | None:

@@ -106,7 +106,7 @@ def result_schema(method: Method) -> Json:
     return {**answer, DEFINITIONS: definitions}
 
 
-def main() -> None:
+def write() -> None:
     """Write all files anew; files of what is no longer declared are removed."""
     for folder in FOLDERS:
         (DOCS / folder).mkdir(parents=True, exist_ok=True)
@@ -118,7 +118,3 @@ def main() -> None:
 
 def _text(document: Json) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-
-
-if __name__ == "__main__":
-    main()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from shared.domain.errors import Forbidden
 from shared.domain.service_names import NAMES
-from shared.platform.permissions import OFFICE
+from shared.platform.permissions import BRIDGE, OFFICE
 
 # For requests without a `user_id`: refused, or taken as before 0.3.
 NAMED, ANY = UNNAMED = ("named", "any")
@@ -34,6 +34,11 @@ CALLERS = {
         "person:.+|service:import",
         "运维命令：以登录本机的人员名义，或文件导入",
         "the operators' commands: the person who is logged in there, or an import of a file",
+    ),
+    BRIDGE: Caller(
+        rf"person:.+|service:(?!({'|'.join([*NAMES, 'import'])})$).+",
+        "合作方：由网桥按各合作方的许可核对",
+        "partners: the bridge checks for whom each of them may act",
     ),
 }
 

@@ -20,6 +20,7 @@ from shared.platform.topology import (
     INTERNAL_REPORT_STREAM,
     KEY_STREAM,
     LOG_STREAM,
+    NOTICE_KEY,
     REPORT_STREAM,
     RPC_EXCHANGE,
     SERVICES,
@@ -45,6 +46,11 @@ CALLED_SERVICES = {
 OFFICE = "office"
 # The user of an office's own program that reads the internal edition of reports.
 READER = "reader"
+# The user of readers of small notices, by MQTT or STOMP, for which the broker makes queues itself.
+NOTICES = "notices"
+# The user of the bridge to partners. Its rights follow from what partners are allowed
+# (deploy/bridge/definitions.py): while there is none, it may do nothing.
+BRIDGE = "bridge"
 # The user that declares the topology in a deployment, and does nothing else.
 KEEPER = "keeper"
 
@@ -54,8 +60,12 @@ STREAMS = {
     INTERNAL: (REPORT_STREAM, FORM_STREAM, INTERNAL_REPORT_STREAM),
 }
 
+# What the names of the bridge's queues begin with.
+PARTNERS = "partner."
+
 REPLY_QUEUES = r"rpc\.reply-.*"
 UNDELIVERED_OF_SUBSCRIBERS = r"sub\.[^.]+\.undelivered"
+NOTICE_QUEUES = "(mqtt|stomp)-subscription-.*"
 
 
 @dataclass(frozen=True)
@@ -79,6 +89,8 @@ def identities() -> dict[str, Rights]:
         ARCHIVE.name: of_subscriber(ARCHIVE),
         OFFICE: _of_office(),
         READER: _of_reader(),
+        NOTICES: _of_notices(),
+        BRIDGE: of_bridge((), {}),
     }
 
 
@@ -97,11 +109,9 @@ def definitions(*keepers: str) -> Json:
 def granted(known: Mapping[str, Rights]) -> Json:
     """The permissions of users, in the broker's definitions format."""
     return {
-        "permissions": [_permission(name, rights) for name, rights in known.items()],
+        "permissions": [permission(name, rights) for name, rights in known.items()],
         "topic_permissions": [
-            _topic_permission(name, exchange, *keys)
-            for name, rights in known.items()
-            for exchange, keys in rights.topics.items()
+            limit for name, rights in known.items() for limit in topic_permissions(name, rights)
         ],
     }
 
@@ -172,6 +182,30 @@ def _of_reader() -> Rights:
     )
 
 
+def _of_notices() -> Rights:
+    source = events_exchange("supervision")
+    return Rights(
+        configure=_any(NOTICE_QUEUES),
+        write=_any(NOTICE_QUEUES),
+        read=_any(NOTICE_QUEUES, *_names(source)),
+        topics={source: (NOTHING, _exactly(NOTICE_KEY))},
+    )
+
+
+def of_bridge(methods: Iterable[str], keys: Mapping[str, Iterable[str]]) -> Rights:
+    """It calls these methods, and binds queues of its own to these keys of exchanges of events."""
+    own = rf"{re.escape(PARTNERS)}.*"
+    return Rights(
+        configure=_any(REPLY_QUEUES, own),
+        write=_any(re.escape(RPC_EXCHANGE), REPLY_QUEUES, own),
+        read=_any(re.escape(RPC_EXCHANGE), REPLY_QUEUES, own, *_names(*keys)),
+        topics={
+            RPC_EXCHANGE: (_any(*_names(*methods)), REPLY_ADDRESSES),
+            **{exchange: (NOTHING, _any(*_names(*allowed))) for exchange, allowed in keys.items()},
+        },
+    )
+
+
 def _names(*names: str) -> Iterable[str]:
     return map(re.escape, names)
 
@@ -208,15 +242,18 @@ def user(name: str, *tags: str) -> Json:
     }
 
 
-def _permission(name: str, rights: Rights) -> Json:
+def permission(name: str, rights: Rights, vhost: str = "/") -> Json:
     return {
         "user": name,
-        "vhost": "/",
+        "vhost": vhost,
         "configure": rights.configure,
         "write": rights.write,
         "read": rights.read,
     }
 
 
-def _topic_permission(name: str, exchange: str, write: str, read: str) -> Json:
-    return {"user": name, "vhost": "/", "exchange": exchange, "write": write, "read": read}
+def topic_permissions(name: str, rights: Rights) -> list[Json]:
+    return [
+        {"user": name, "vhost": "/", "exchange": exchange, "write": write, "read": read}
+        for exchange, (write, read) in rights.topics.items()
+    ]

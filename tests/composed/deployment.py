@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from deploy.broker_protocols import PROTOCOLS, SETTING
 from deploy.local.errors import CannotRun
 from deploy.local.places import ROOT
 from deploy.local.waiting import wait_until
@@ -56,7 +57,7 @@ class Deployment:
             sys.executable,
             *("-P", "-m", "deploy.local.cli", "init-deploy"),
             *("--secrets", self.folder / "secrets", *arguments),
-            environment=os.environ | {"PYTHONPATH": str(self.folder)},
+            environment=os.environ | {"PYTHONPATH": str(self.folder), SETTING: ",".join(PROTOCOLS)},
         )
 
     def compose(self, *arguments, version=None):

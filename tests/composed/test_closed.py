@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from deploy.broker_protocols import PROTOCOLS
 from shared.platform.topology import SERVICES
 from shared.platform.version import project_version
 from tests.composed.deployment import SCRIPTS, SERVERS
@@ -37,6 +38,12 @@ def test_what_is_forbidden_is_refused(deployment, script, network, least):
     told = tried(deployment, script, network)
     assert told["allowed"] == []
     assert told["tried"] >= least
+
+
+def test_each_other_protocol_has_a_listener(deployment):
+    [broker] = deployment.containers("broker")
+    listening = deployment.docker("exec", broker, "rabbitmq-diagnostics", "-q", "listeners")
+    assert all(f"port: {it.port}" in listening for it in PROTOCOLS.values() if it.port)
 
 
 def test_nothing_is_published(deployment):

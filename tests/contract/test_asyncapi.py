@@ -1,10 +1,13 @@
 """The AsyncAPI document: complete, valid by AsyncAPI's own parser, with examples that fit."""
 
+import json
+
 import jsonschema_rs
 import pytest
 
 from deploy.catalogue import asyncapi
 from shared.contracts.events import published_versions
+from shared.contracts.receipts import read_receipt
 from shared.contracts.rpc import COMMON, DECLARED
 from tests.support import validators
 
@@ -70,6 +73,13 @@ def test_every_method_is_a_request_with_its_reply(owner, name):
     assert operation["reply"]["address"]["location"] == "$message.header#/reply_to"
 
 
+def test_a_subscriber_may_send_the_receipt_of_the_example():
+    operation = DOCUMENT["operations"]["receive.receipt"]
+    assert at(operation["channel"]["$ref"])["address"] == "{subscriber}"
+    [example] = MESSAGES["receipt"]["examples"]
+    assert read_receipt(json.dumps(example["payload"]).encode()) == example["payload"]
+
+
 @pytest.mark.parametrize("key", MESSAGES)
 def test_the_examples_of_a_message_fit_its_schema(key):
     schema = {"$ref": f"{HERE}#/components/messages/{key}/payload/schema"}
@@ -78,7 +88,7 @@ def test_the_examples_of_a_message_fit_its_schema(key):
     for example in MESSAGES[key]["examples"]:
         validator.validate(example["payload"])
         assert not validator.is_valid(
-            {**example["payload"], "error": 1, "specversion": 1, "args": 1}
+            {**example["payload"], "error": 1, "specversion": 1, "args": 1, "outcome": 1}
         )
 
 

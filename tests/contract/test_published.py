@@ -381,6 +381,20 @@ def test_the_time_of_an_old_version_may_only_become_longer(until, rules):
     assert [it.misfit.rule for it in problems(BOTH, new)] == rules
 
 
+NOT_FOUND = "errors/NotFound.json"
+ERRORS = {NOT_FOUND: current()[NOT_FOUND]}
+
+
+def test_an_error_may_neither_vanish_nor_lose_a_field():
+    [gone] = problems(ERRORS, {})
+    assert (gone.file, gone.misfit.rule) == (NOT_FOUND, "gone")
+    less = copy.deepcopy(ERRORS)
+    del less[NOT_FOUND]["$defs"]["NotFoundData"]["properties"]["id"]
+    [removed] = problems(ERRORS, less)
+    assert (removed.misfit.path, removed.misfit.rule) == ("exc_args[].id", "removed")
+    assert problems({}, ERRORS) == problems(less, ERRORS) == []
+
+
 def test_methods_and_events_may_come():
     assert problems(OLD, OLD | {"rpc/clinics.new.json": OLD[PLAN]}) == []
     assert problems(OLD, OLD | {"events/clinics.clinic.new.1.json": OLD[HELD]}) == []

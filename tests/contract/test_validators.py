@@ -7,9 +7,9 @@ import jsonschema_rs
 import pytest
 
 from deploy.catalogue.compatibility import current
-from deploy.catalogue.kinds import KINDS
+from deploy.catalogue.kinds import KINDS, with_rules
 from shared.contracts.json_schema import DRAFT
-from shared.contracts.rpc import error_schemas
+from shared.contracts.rpc import DECLARED, error_schemas
 from shared.domain.errors import WarmError
 from tests.support import golden, validators
 from tests.unit import strategies as make
@@ -17,6 +17,13 @@ from tests.unit import strategies as make
 FORMATS = {"date", "date-time"}
 DOCUMENTS = current()
 ERRORS = {it.__name__: error_schemas.example(it) for it in WarmError.__subclasses__()}
+RULED = with_rules()
+# Without the values on which the services are stricter.
+LISTED = [value for kind in KINDS for it in kind.beyond for value in it.examples]
+OTHER_YEARS = ("0000-01-01", "9999-12-31")
+AGREED = [
+    it for it in validators.WRONG if not isinstance(it, float) and it not in (*LISTED, *OTHER_YEARS)
+]
 # Changes of each example.
 FEW, MANY = 4, 40
 
@@ -106,6 +113,18 @@ def test_ajv_in_strict_mode_has_the_same_verdict(seed):
         assert verdicts == [by_rust(value) for value in values], name
         refused += verdicts.count(False)
     assert refused > len(SCHEMAS) * MANY / 4
+
+
+@pytest.mark.parametrize("full", golden.names("rpc"))
+def test_the_services_are_no_stricter_elsewhere(full, seed):
+    """And nowhere more lenient. Where a method has rules of its own, only that is compared."""
+    owner, method = full.split(".")
+    given = golden.example("rpc", full)["arguments"]
+    arguments = DECLARED[owner][method].arguments()
+    published = validators.by_rust(DOCUMENTS[f"rpc/{full}.json"]["arguments"])
+    for wrong in validators.wrong_values(given, f"{seed} {full}", FEW, AGREED):
+        taken = not arguments.validate(wrong)
+        assert published(wrong) == taken or (full in RULED and not taken), wrong
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)

@@ -18,11 +18,11 @@ from pymongo.uri_parser import parse_uri
 
 from deploy.local.purge import purge_queues
 from shared.platform.declarations import RECEIPTS
-from shared.platform.permissions import OFFICE, READER
+from shared.platform.permissions import NOTICES, OFFICE, READER
 from shared.platform.subscribers import ARCHIVE
-from shared.platform.topology import SERVICES, inbox_depth
+from shared.platform.topology import NOTICE_KEY, SERVICES, inbox_depth
 from tests.support import plain_amqp
-from tests.support.forbidden import CASES, bind, consume, listen_for, publish, take
+from tests.support.forbidden import CASES, bind, consume, hear, listen_for, publish, take
 
 REFUSED = 403
 NOT_AUTHORIZED = 13
@@ -58,7 +58,7 @@ def test_the_broker_refuses(connection_of, who, act):
     assert f"refused for user '{who}'" in refused.value.reply_text
 
 
-@pytest.mark.parametrize("who", [*SERVICES, ARCHIVE.name, OFFICE, READER, "warm", "guest"])
+@pytest.mark.parametrize("who", [*SERVICES, ARCHIVE.name, OFFICE, READER, NOTICES, "warm", "guest"])
 @pytest.mark.parametrize("password", ["", "guest", "of another one"])
 def test_nobody_comes_in_without_the_right_password(stack, who, password):
     others = pika.URLParameters(stack.amqp_uri_of("jobfairs")).credentials.password
@@ -85,6 +85,11 @@ def test_what_a_subscriber_may_do_it_can(stack):
 def test_who_reads_internal_reports_can_do_that(stack):
     with plain_amqp.channel(stack.amqp_uri_of(READER)) as channel:
         consume("reports.internal")(channel)
+
+
+def test_who_reads_notices_can_do_that(stack):
+    with plain_amqp.channel(stack.amqp_uri_of(NOTICES)) as channel:
+        hear("supervision.events", NOTICE_KEY)(channel)
 
 
 def test_what_the_office_may_do_it_can(stack):

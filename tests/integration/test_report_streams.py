@@ -53,6 +53,18 @@ def test_each_stream_has_its_edition(published, running):
         assert wait_until(lambda it=stream, n=count: running.depth(it) == n, SECONDS)
 
 
+def test_a_small_notice_goes_before_each_issue(published, running):
+    """And in no stream of reports, where subscribers expect documents."""
+    running.settled()
+    with running.service_db("supervision") as database:
+        sent = [json.loads(it["event"]) for it in database["log"].find({}, sort=[("_id", 1)])]
+    sent = [it for it in sent if "issue" in it["data"]]
+    verbs = ["announced", "published_internal", "published", "published"]
+    assert [it["type"].rsplit(".", 1)[1] for it in sent] == verbs
+    notice, _, _, issue = (it["data"] for it in sent)
+    assert notice.items() <= (issue | {"urn": issue["manifest"]["urn"]}).items()
+
+
 def test_a_stream_that_was_removed_is_declared_again_empty_and_takes_what_comes(published, running):
     """As docs/operations.md says: what was published before there were editions is gone then."""
     running.stack.broker_control("delete_queue", "reports")

@@ -2,10 +2,13 @@
 
 import json
 import os
+import socket
+import ssl
 import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pika
 import pytest
@@ -15,6 +18,7 @@ from pymongo import MongoClient
 from pymongo.errors import ServerSelectionTimeoutError
 
 from deploy.broker_definitions import lacking
+from deploy.broker_protocols import PROTOCOLS
 from deploy.certificate_authority import Authority
 from deploy.local.places import ROOT, VAR
 from deploy.local.ports import HOST
@@ -23,14 +27,18 @@ from deploy.local.stack import Stack
 from deploy.local.stacks import port_base
 from deploy.local.tls import Tls
 from deploy.local.waiting import wait_until
+from shared.contracts.messages import Message
+from shared.messaging.publisher import Publisher
 from shared.platform import broker
+from shared.platform.permissions import NOTICES
 from shared.platform.subscribers import ARCHIVE, subscriber_queue
 from shared.service.rpc_client import RpcClient
 from tests.integration.test_subscriber import issue, kept, publish
-from tests.support import node
+from tests.support import golden, node
 from tests.support.running import WEEK, Running
 
 HERE = Path(__file__).parent
+MQTT = HERE.parent / "support" / "protocol_clients" / "read_mqtt.py"
 # Among those of the stack `test`, behind the ones that it uses.
 PORTS_ABOVE = 250
 SECONDS = 120
@@ -50,7 +58,9 @@ def files(tmp_path_factory):
 def secured(files):
     """Broker and database, no services yet."""
     tls = Tls(files / "authority.pem", files / "server.pem")
-    with Stack(VAR / "tls", port_base() + PORTS_ABOVE, "test", keeps_data=False, tls=tls) as stack:
+    base = port_base() + PORTS_ABOVE
+    more = {"tls": tls, "protocols": tuple(PROTOCOLS)}
+    with Stack(VAR / "tls", base, "test", keeps_data=False, **more) as stack:
         if not stack.owns_servers:
             pytest.skip("AMQP_URI and MONGODB_URI name servers whose certificates aren't ours")
         stack.start_infrastructure()
@@ -113,6 +123,32 @@ def test_a_subscriber_gets_a_briefing(secured, tmp_path):
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert list(kept(out)) == ["2017-W06-r0.json"]
+
+
+def test_other_protocols_speak_tls_and_nothing_else(secured, files):
+    context = ssl.create_default_context(cafile=files / "authority.pem")
+    for port in secured.protocol_ports.values():
+        plain = socket.create_connection((HOST, port))
+        with plain, context.wrap_socket(plain, server_hostname=HOST) as connected:
+            assert connected.version() in ("TLSv1.2", "TLSv1.3")
+    assert secured.protocol_ports.keys() == PROTOCOLS.keys() - {"amqp1"}
+
+
+def test_a_notice_arrives_by_mqtt(secured, files):
+    """With the rights of `notices` alone; other clients are tried in test_other_protocols.py."""
+    notice = golden.example("events", "supervision.briefing.announced.1")
+    password = unquote(urlsplit(secured.amqp_uri_of(NOTICES)).password)
+    place = ("311", secured.protocol_ports["mqtt"], NOTICES, password, "briefing/announced")
+    options = ("1", SECONDS, "phone-1", files / "authority.pem")
+    command = [sys.executable, MQTT, *map(str, (*place, *options))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as reading:
+        said = (json.loads(line) for line in reading.stdout)
+        assert next(said) == {"connected": "Success", "session": False}
+        assert next(said) == {"subscribed": "Granted QoS 1"}
+        publisher = Publisher(secured.amqp_uri_of("supervision"))
+        publisher.publish("supervision.events", [Message.of(notice)])
+        publisher.close()
+        assert next(said)["size"] == len(Message.of(notice).text.encode())
 
 
 def of_another_authority(uri):

@@ -7,9 +7,9 @@ An act takes a channel of the identity that tries it.
 import uuid
 
 from shared.platform.declarations import RECEIPTS
-from shared.platform.permissions import OFFICE, READER
+from shared.platform.permissions import BRIDGE, NOTICES, OFFICE, READER
 from shared.platform.subscribers import ARCHIVE
-from shared.platform.topology import FORM_STREAM, FORMS, KEY_STREAM, SERVICES
+from shared.platform.topology import FORM_STREAM, FORMS, KEY_STREAM, NOTICE_KEY, SERVICES
 
 # Who may ask whom, beside supervision, which asks everybody and is asked by everybody.
 ASKED = {("relief", "volunteering")}
@@ -70,6 +70,17 @@ def listen_for(key):
         queue = f"rpc.reply-{uuid.uuid4()}"
         channel.queue_declare(queue, exclusive=True, auto_delete=True)
         channel.queue_bind(queue, "nameko-rpc", key)
+
+    return act
+
+
+def hear(exchange, key):
+    """On a queue that the broker would make for a reader of notices."""
+
+    def act(channel):
+        queue = f"mqtt-subscription-{uuid.uuid4()}"
+        channel.queue_declare(queue, exclusive=True, auto_delete=True)
+        channel.queue_bind(queue, exchange, key)
 
     return act
 
@@ -199,9 +210,37 @@ def forbidden_to_reader():
     yield "listen for answers", listen_for(str(uuid.uuid4()))
 
 
+def forbidden_to_notices():
+    yield from forbidden_to_reader()
+    yield "read the reports", consume("reports")
+    yield "read the internal reports", consume("reports.internal")
+    yield "publish a notice", publish("supervision.events", NOTICE_KEY)
+    for key in ("#", "briefing.*", "briefing.published", "finding.reported"):
+        yield f"hear {key} of supervision", hear("supervision.events", key)
+    yield "hear what relief is told", hear("relief.events", "#")
+
+
+def forbidden_to_bridge():
+    """While there is no partner."""
+    yield from forbidden_to_all()
+    for service in SERVICES:
+        yield from forbidden_near(service)
+        yield f"ask {service}", publish("nameko-rpc", f"{service}.health")
+        for key in ("#", "order.raised"):
+            yield f"hear {key} of {service}", bind("partner.none.events", f"{service}.events", key)
+    yield "answer in a service's place", publish("nameko-rpc", str(uuid.uuid4()))
+    for stream in ("warm.log", "reports", "reports.internal"):
+        yield f"read {stream}", consume(stream)
+    yield "read the receipts", take(RECEIPTS)
+    for key in ("#", "relief.*", "relief.raise_order"):
+        yield f"overhear what others are asked, by {key}", listen_for(key)
+
+
 CASES = [
     *((who, *what) for who in SERVICES for what in forbidden_to_service(who)),
     *((ARCHIVE.name, *what) for what in forbidden_to_subscriber(ARCHIVE.name)),
     *((OFFICE, *what) for what in forbidden_to_office()),
     *((READER, *what) for what in forbidden_to_reader()),
+    *((NOTICES, *what) for what in forbidden_to_notices()),
+    *((BRIDGE, *what) for what in forbidden_to_bridge()),
 ]

@@ -2,16 +2,17 @@
 
 import json
 import random
-import subprocess
 
 import jsonschema
 import jsonschema_rs
 import re2
 
 from deploy.local.places import ROOT
+from tests.support import node
 from tests.unit import strategies as make
 
-NODE = ROOT / "tests" / "support" / "contract_tools"
+TOOLS = ROOT / "tests" / "support" / "contract_tools"
+SECONDS = 600
 # Right in one place, wrong in most. Lone surrogates are left out: UTF-8 can't hold them.
 WRONG = [it for it in make.WRONG if it != "\ud800"]
 WRONG += ["\U0001f600", "x" * 65, "2017-13-01", "2017-W54", "a b", "\u3000", "x\u2028y", 1.0]
@@ -44,23 +45,9 @@ def by_asyncapi(text):
 
 
 def _node(script, text):
-    install()
-    done = subprocess.run(
-        ["node", str(NODE / script)],
-        input=text,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=600,
-    )
+    """The script's output, which is JSON, for this input."""
+    done = node.run("node", script, cwd=node.installed(TOOLS), input=text, timeout=SECONDS)
     return json.loads(done.stdout)
-
-
-def install():
-    """The packages of the lock file, as they are pinned there."""
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    if not (NODE / "node_modules" / ".package-lock.json").exists():
-        subprocess.run(command, cwd=NODE, check=True, capture_output=True, timeout=300)
 
 
 def near(part):
@@ -68,13 +55,13 @@ def near(part):
     return [f"{part}\n", f" {part}", part.upper(), [part]] if isinstance(part, str) else []
 
 
-def wrong_values(example, seed, count):
+def wrong_values(example, seed, count, among=WRONG):
     """Copies of the example with something missing, or something else in its place."""
     chance = random.Random(seed)
     places = list(make.paths(example))
     for _ in range(count if places else 0):
         path = chance.choice(places)
-        other = chance.choice([*WRONG, *near(make.at(example, path)), None])
+        other = chance.choice([*among, *near(make.at(example, path)), None])
         gone = other is None and isinstance(path[-1], str)
         yield make.without(example, path) if gone else make.replaced(example, path, other)
 

@@ -5,7 +5,10 @@ const KINDS = new Map([
   ["supervision.briefing.published", "published"],
   ["supervision.briefing.revised", "revised"],
   ["supervision.briefing.withdrawn", "withdrawn"],
+  ["supervision.briefing.published_internal", "published"],
+  ["supervision.briefing.revised_internal", "revised"],
 ]);
+const TESTED = "supervision.subscriber.tested";
 // The newest version of each event that this client reads.
 const KNOWN_VERSION = 2;
 const NAME = /^[0-9]{4}-W[0-9]{2}-r(?:0|[1-9][0-9]{0,3})$/;
@@ -59,7 +62,8 @@ export function readReport(body, keys) {
   if (kind === undefined || versionOf(event) > KNOWN_VERSION) return null;
   try {
     const read = kind === "withdrawn" ? readNotice(event.data) : readIssue(event.data);
-    if (kind !== "withdrawn" && versionOf(event) === 1 && read.document.edition) return null;
+    // Without a manifest it is version 1; a release that knows editions sends version 2 too.
+    if (kind !== "withdrawn" && !event.data.manifest && read.document.edition) return null;
     checkSignatures(event.data, read.signed, keys);
     const { issue, period, revision, digest } = event.data;
     const { text, document, name } = read;
@@ -70,6 +74,21 @@ export function readReport(body, keys) {
     if (error instanceof Refused) throw new Refused(error.message, event.id);
     throw new Refused("a field is missing or malformed", event.id);
   }
+}
+
+/**
+ * The digest in a test message of the operator's; null for any other event. Throws Refused.
+ *
+ * @param {Buffer} body
+ */
+export function readTest(body) {
+  const event = readEvent(body);
+  if (event.type !== TESTED) return null;
+  const { digest, ...rest } = event.data ?? {};
+  if (digest !== sha256(canonical(rest))) {
+    throw new Refused("the digest of the test doesn't match", event.id);
+  }
+  return { id: event.id, digest };
 }
 
 /** @param {Buffer} body */

@@ -4,9 +4,9 @@ import { Deliveries } from "./deliveries.js";
 import { Aside, State } from "./files.js";
 import { KeyRing } from "./keys.js";
 import { addressFromEnvironment, close, open, reason, within } from "./link.js";
-import { Refused, UnknownKey, readReport } from "./report.js";
+import { Refused, UnknownKey, readReport, readTest } from "./report.js";
 
-const STREAM = "reports";
+const REPORTS = "reports";
 const KEYS = "keys";
 const RECEIPTS = "supervision.receipts";
 // Characters of a reason in a receipt.
@@ -29,12 +29,14 @@ const WEEK = /^[0-9]{4}-W[0-9]{2}$/;
  * @property {string} name the queue is `sub.<name>.reports`
  * @property {(report: Report) => unknown} handle stores a report. Where it throws or rejects, it is
  *   called again later. After a crash it may be called a second time for the same `id`
- * @property {readonly string[] | null} keys public keys of the office in PEM. Those that follow
- *   them are read from the stream `keys`. null checks no signature
+ * @property {readonly string[] | null} keys public keys of the office in PEM, or their
+ *   fingerprints; the keys themselves and those that follow them are read from the stream `keys`.
+ *   null checks no signature
  * @property {string} folder for `state.json`, and for what was put aside
  * @property {string} [uri] the broker; else AMQP_URI or AMQP_URI_FILE of the environment
  * @property {string | null} [from] read what was published earlier from the stream: `first`, or the
  *   ISO week of the first issue that is wanted. Done once
+ * @property {string} [stream] `reports` if not given; `reports.internal` for the internal edition
  * @property {boolean} [receipts] send a receipt for each report of the queue
  * @property {number} [tries] how often a report is handled before it is put aside
  * @property {(line: string) => void} [log]
@@ -57,6 +59,7 @@ export class Subscriber {
     this.handle = handle;
     this.keys = keys && new KeyRing(keys);
     this.from = from;
+    this.stream = options.stream ?? REPORTS;
     this.receipts = options.receipts ?? false;
     this.tries = options.tries ?? TRIES;
     /** @type {(line: string) => void} */
@@ -152,8 +155,8 @@ export class Subscriber {
    * @param {number | null} offset the last one that was read
    */
   async #catchUp(connection, offset) {
-    this.log(`正在补收 / catching up from the stream ${STREAM}`);
-    for await (const message of this.#stream(connection, STREAM, offset)) {
+    this.log(`正在补收 / catching up from the stream ${this.stream}`);
+    for await (const message of this.#stream(connection, this.stream, offset)) {
       if ((await this.#received(connection, message.content)) === "stopped") return;
       offset = Number(message.properties.headers?.["x-stream-offset"]);
       await this.#state.readUpTo(offset);
@@ -208,7 +211,7 @@ export class Subscriber {
     let report = null;
     try {
       report = await this.#read(connection, body);
-      if (report === null) return null;
+      if (report === null) return this.#answerToTest(body);
       if (!(await this.#tried(report))) return "stopped";
       return { event: report.id, outcome: "accepted", digest: report.digest };
     } catch (error) {
@@ -219,6 +222,14 @@ export class Subscriber {
       if (!(error instanceof Refused)) throw error;
       return this.#putAside(body, error.message, error.id);
     }
+  }
+
+  /** The receipt for a test message; null for what isn't for us. @param {Buffer} body */
+  #answerToTest(body) {
+    const test = readTest(body);
+    if (test === null) return null;
+    this.log(`收到测试消息 / a test message came: ${test.id}`);
+    return { event: test.id, outcome: "accepted", digest: test.digest };
   }
 
   /** @param {import("amqplib").ChannelModel} connection @param {Buffer} body */

@@ -36,6 +36,13 @@ test("a key that nobody trusted signed is not trusted", () => {
   assert.equal(new KeyRing([OTHER_PEM]).follow(next), null);
 });
 
+test("a key whose fingerprint is known is trusted when it is announced", () => {
+  const next = announced(second.publicKey, null, null);
+  const ring = new KeyRing([next.data.keyid]);
+  assert.equal(ring.follow(announced(third.publicKey, null)), null);
+  assert.equal(ring.follow(next), next.data.keyid);
+});
+
 test("only Ed25519 keys are taken", () => {
   const { publicKey } = generateKeyPairSync("x25519");
   const pem = publicKey.export({ type: "spki", format: "pem" }).toString();

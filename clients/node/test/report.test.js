@@ -4,6 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { KeyRing, Refused, canonical, readReport } from "../src/index.js";
+import { readTest } from "../src/report.js";
 import { KEYID, OTHER_PEM, PEM, issue, message, withdrawal } from "./issues.js";
 
 const GOLDEN = process.env.WARM_GOLDEN ?? "../../tests/contract/golden";
@@ -32,14 +33,15 @@ test("every golden issue for subscribers is read with the key of the golden exam
   const golden = (kind, name) => readFileSync(join(GOLDEN, kind, name));
   const { pem } = JSON.parse(golden("rpc", "supervision.signing_key.json").toString()).result;
   const names = readdirSync(join(GOLDEN, "events")).filter((it) =>
-    /briefing\.(published|revised|withdrawn)\.[0-9]/.test(it),
+    /briefing\.(published|revised|withdrawn)(_internal)?\.[0-9]/.test(it),
   );
-  assert.ok(names.length >= 3);
+  assert.ok(names.length >= 7);
   for (const name of names) assert.ok(readReport(golden("events", name), new KeyRing([pem])), name);
 });
 
 test("version 1 is left to version 2 of the same release, and taken from an earlier release", () => {
-  assert.equal(read(message(issue(), { version: 1 })), null);
+  const { manifest: it, ...first } = issue();
+  assert.equal(read(message(first, { version: 1 })), null);
   const { manifest, ...old } = issue("2017-W06", 0, { edition: undefined });
   assert.equal(read(message(old, { version: 1 })).name, "2017-W06-r0");
 });
@@ -47,6 +49,15 @@ test("version 1 is left to version 2 of the same release, and taken from an earl
 test("other events and unknown versions are not for us", () => {
   assert.equal(read(message({}, { type: "supervision.briefing.renamed" })), null);
   assert.equal(read(message({ new: "form" }, { version: 3 })), null);
+});
+
+test("a test message is answered with its digest, and refused with another", () => {
+  const golden = readFileSync(join(GOLDEN, "events", "supervision.subscriber.tested.1.json"));
+  const { id, data } = JSON.parse(golden.toString());
+  assert.deepEqual(readTest(golden), { id, digest: data.digest });
+  assert.equal(readTest(message(issue())), null);
+  const changed = message({ ...data, name: "another" }, { type: "supervision.subscriber.tested" });
+  assert.throws(() => readTest(changed), Refused);
 });
 
 test("unknown fields are ignored", () => {

@@ -2,8 +2,9 @@
 export function sha256(content: string | Buffer): string;
 /** Ed25519 public keys by their id: the first 16 digits of the SHA-256 of the raw key. */
 export class KeyRing {
-    /** @param {readonly string[]} pems keys that are trusted. Throws TypeError for another kind of key */
-    constructor(pems: readonly string[]);
+    /** @param {readonly string[]} trusted keys in PEM, or fingerprints of keys in the stream: 16 or
+     *   more hexadecimal digits. Throws TypeError for another kind of key */
+    constructor(trusted: readonly string[]);
     get ids(): string[];
     /** @param {string} keyid */
     has(keyid: string): boolean;
@@ -16,7 +17,8 @@ export class KeyRing {
      */
     verifies(keyid: string, signature: string, digest: string): boolean;
     /**
-     * Trust the key that an event announces, if a trusted one signed it. Returns its id if it is new.
+     * Trust the key that an event announces, if a trusted one signed it or its fingerprint is known.
+     * Returns its id if it is new.
      *
      * @param {any} event
      * @returns {string | null}

@@ -27,6 +27,15 @@
  */
 export function readReport(body: Buffer, keys: KeyRing | null): Report | null;
 /**
+ * The digest in a test message of the operator's; null for any other event. Throws Refused.
+ *
+ * @param {Buffer} body
+ */
+export function readTest(body: Buffer): {
+    id: any;
+    digest: any;
+} | null;
+/**
  * Canonical JSON: keys in the order of their code points, no spaces, text as it is.
  *
  * @param {any} value

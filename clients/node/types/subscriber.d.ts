@@ -4,12 +4,14 @@
  * @property {string} name the queue is `sub.<name>.reports`
  * @property {(report: Report) => unknown} handle stores a report. Where it throws or rejects, it is
  *   called again later. After a crash it may be called a second time for the same `id`
- * @property {readonly string[] | null} keys public keys of the office in PEM. Those that follow
- *   them are read from the stream `keys`. null checks no signature
+ * @property {readonly string[] | null} keys public keys of the office in PEM, or their
+ *   fingerprints; the keys themselves and those that follow them are read from the stream `keys`.
+ *   null checks no signature
  * @property {string} folder for `state.json`, and for what was put aside
  * @property {string} [uri] the broker; else AMQP_URI or AMQP_URI_FILE of the environment
  * @property {string | null} [from] read what was published earlier from the stream: `first`, or the
  *   ISO week of the first issue that is wanted. Done once
+ * @property {string} [stream] `reports` if not given; `reports.internal` for the internal edition
  * @property {boolean} [receipts] send a receipt for each report of the queue
  * @property {number} [tries] how often a report is handled before it is put aside
  * @property {(line: string) => void} [log]
@@ -22,6 +24,7 @@ export class Subscriber {
     handle: (report: Report) => unknown;
     keys: KeyRing | null;
     from: string | null;
+    stream: string;
     receipts: boolean;
     tries: number;
     /** @type {(line: string) => void} */
@@ -55,8 +58,9 @@ export type SubscriberOptions = {
      */
     handle: (report: Report) => unknown;
     /**
-     * public keys of the office in PEM. Those that follow
-     * them are read from the stream `keys`. null checks no signature
+     * public keys of the office in PEM, or their
+     * fingerprints; the keys themselves and those that follow them are read from the stream `keys`.
+     * null checks no signature
      */
     keys: readonly string[] | null;
     /**
@@ -72,6 +76,10 @@ export type SubscriberOptions = {
      * ISO week of the first issue that is wanted. Done once
      */
     from?: string | null | undefined;
+    /**
+     * `reports` if not given; `reports.internal` for the internal edition
+     */
+    stream?: string | undefined;
     /**
      * send a receipt for each report of the queue
      */

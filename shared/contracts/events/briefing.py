@@ -18,7 +18,7 @@ from shared.contracts.fields import (
     Whole,
     Words,
 )
-from shared.domain.form_names import EDITIONS, READABLE
+from shared.domain.form_names import EDITIONS, PUBLIC, READABLE
 from shared.domain.types import Json
 from shared.domain.units import UNITS
 from shared.domain.wording import LANGUAGES
@@ -85,6 +85,23 @@ class BriefingWithdrawn(Schema):
     signature = Text(longest=128, required=True)
     # That of the public edition's document; null where there was none. Earlier releases had none.
     public_digest = Digest(allow_none=True)
+
+
+class BriefingAnnounced(Schema):
+    """A small notice, without the document: this issue is out (`final`), or isn't valid any more
+    (`withdrawn`). `digest` is that of the document which subscribers have, `urn` names it. When it
+    happened is the event's `time`.
+
+    It is published just before the event that carries the document.
+    """
+
+    issue = Whole(least=1, required=True)
+    period = Week(required=True)
+    revision = Whole(required=True)
+    edition = Choice([PUBLIC], required=True)
+    status = Choice(["final", "withdrawn"], required=True)
+    urn = Text(required=True)
+    digest = Digest(required=True)
 
 
 class BriefingDiscarded(BriefingDrafted):
@@ -263,6 +280,9 @@ EVENTS = [
     EventType("supervision.briefing.approved", 1, BriefingDrafted, "通报审批", "briefing approved"),
     EventType(
         "supervision.briefing.discarded", 1, BriefingDiscarded, "通报初稿作废", "draft discarded"
+    ),
+    EventType(
+        "supervision.briefing.announced", 1, BriefingAnnounced, "通报简讯", "briefing announced"
     ),
     PUBLISHED,
     PUBLISHED_INTERNAL,

@@ -25,8 +25,9 @@ from forbidden import CASES  # noqa: E402
 
 REFUSED = 403
 SECONDS = 3
-# The broker's own port without TLS, its management, its distribution, and what finds that.
-CLOSED = (5672, 15672, 25672, 4369)
+# The broker's own port without TLS, its management, its distribution, what finds that, and other
+# protocols without TLS.
+CLOSED = (5672, 15672, 25672, 4369, 5552, 61613, 1883)
 DEFAULTS = (("guest", "guest"), ("admin", "admin"), ("rabbitmq", "rabbitmq"), ("warm", "warm"))
 
 

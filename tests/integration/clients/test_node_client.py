@@ -10,7 +10,7 @@ import pytest
 
 from deploy.local.waiting import wait_until
 from shared.platform.broker_alarm import AlarmWatch
-from tests.support import doc_pages, golden_issues, node, plain_amqp
+from tests.support import doc_pages, golden, golden_issues, node, plain_amqp
 from tests.support.running import COMMUNITY, SECONDS
 from tests.support.signed_issues import WITHDRAWN, announcement, event, issue, withdrawal
 
@@ -152,7 +152,7 @@ def test_each_report_is_handled_once_and_acknowledged(clean_stack, place):
     first = issue("2017-W06")
     body = event(first)
     notice = event(withdrawal(first), WITHDRAWN, 1)
-    older = event(first, version=1)
+    older = event({name: it for name, it in first.items() if name != "manifest"}, version=1)
     with archive(clean_stack, place) as it:
         publish(clean_stack, older, body, body, *published("2017-W07"), notice)
         waited_for(place, *names("2017-W06", "2017-W07"), "withdrawn 2017-W06-r0")
@@ -230,10 +230,7 @@ def test_with_an_unwritable_folder_it_asks_for_nothing(clean_stack, place):
 def test_a_key_that_a_trusted_one_signed_is_trusted(clean_stack, place):
     """The office changes its key while the subscriber is listening."""
     former, another = golden_issues.signer(b"2" * 32), golden_issues.signer(b"3" * 32)
-    with plain_amqp.channel(clean_stack.amqp_uri) as channel:
-        channel.queue_declare("keys", durable=True, arguments={"x-queue-type": "stream"})
-    options = {"uri": clean_stack.amqp_uri, "keys": [former.public_pem()]}
-    with archive(clean_stack, place, **options) as it:
+    with archive(clean_stack, place, keys=[former.public_pem()]) as it:
         assert wait_until(lambda: "listening" in log(place), SECONDS)
         announced = [announcement(another, another), announcement(golden_issues.signer(), former)]
         to_stream(clean_stack, *announced, stream="keys")
@@ -277,17 +274,22 @@ def test_what_fails_is_tried_again_put_aside_and_handled_later(clean_stack, plac
 
 def test_receipts_say_what_was_taken_and_what_was_refused(clean_stack, place):
     good, bad = issue("2017-W06"), issue("2017-W07")
-    publish(
-        clean_stack, event(good, identity="good"), event(bad | {"digest": "0" * 64}, identity="bad")
-    )
+    tested = golden.text("events", "supervision.subscriber.tested.1").encode()
+    wrong = event(bad | {"digest": "0" * 64}, identity="bad")
+    publish(clean_stack, event(good, identity="good"), wrong, tested)
     with archive(clean_stack, place, receipts=True) as it:
-        assert wait_until(lambda: depth(clean_stack, "supervision.receipts") == 2, SECONDS)
+        assert wait_until(lambda: depth(clean_stack, "supervision.receipts") == 3, SECONDS)
         assert stopped(it)
     with plain_amqp.channel(clean_stack.amqp_uri) as channel:
-        said = [channel.basic_get("supervision.receipts", auto_ack=True)[2] for _ in range(2)]
+        said = [channel.basic_get("supervision.receipts", auto_ack=True)[2] for _ in range(3)]
     assert [json.loads(body) for body in said] == [
         {"event": "good", "outcome": "accepted", "digest": good["digest"]},
         {"event": "bad", "outcome": "refused", "reason": "the digest doesn't match"},
+        {
+            "event": json.loads(tested)["id"],
+            "outcome": "accepted",
+            "digest": json.loads(tested)["data"]["digest"],
+        },
     ]
 
 
@@ -299,7 +301,9 @@ EXAMPLES = {
 
 
 def test_the_example_of_a_subscriber_runs(clean_stack, place):
-    (place / "office.pem").write_text(PEM)
+    present, before = golden_issues.signer(), golden_issues.signer(b"2" * 32)
+    assert present.keyid in EXAMPLES["archive"]
+    to_stream(clean_stack, announcement(present, before), stream="keys")
     (place / "example.mjs").write_text(EXAMPLES["archive"])
     first = issue("2017-W06")
     publish(clean_stack, event(first))

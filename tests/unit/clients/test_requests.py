@@ -4,10 +4,12 @@ import json
 import time
 
 import pytest
+from pika.exceptions import ChannelClosedByBroker, ProbableAuthenticationError, StreamLostError
 
 from deploy.catalogue.python_types import docstring
 from warm_client import Address, BadAddress, Conflict, DeadlineExceeded, OtherError
 from warm_client.requests import Call, Lost, NoAnswer
+from warm_client.wire import _loss
 
 
 def call(**arguments):
@@ -110,3 +112,16 @@ def test_a_docstring_keeps_its_backslashes():
     found = {}
     exec(source, found)  # noqa: S102
     assert found["f"].__doc__.split() == (r"A byte as `\x00`. " * 10 + "Raises X.").split()
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        (ProbableAuthenticationError("ConnectionClosedByBroker: (403) 'ACCESS_REFUSED'"), 403),
+        (ProbableAuthenticationError("StreamLostError: ('Transport indicated EOF',)"), 0),
+        (ChannelClosedByBroker(403, "ACCESS_REFUSED - access to topic"), 403),
+        (StreamLostError("gone"), 0),
+    ],
+)
+def test_only_what_the_broker_says_is_a_refusal(reason, code):
+    assert _loss(reason).code == code

@@ -181,7 +181,9 @@ class Wire:
 
 def _loss(reason: Any) -> Lost:
     if isinstance(reason, ProbableAuthenticationError | ProbableAccessDeniedError):
-        return Lost("the broker refuses the login", DENIED)
+        # A broker that is being stopped or started closes the connection without a word.
+        said = f"({DENIED})" in str(reason)
+        return Lost("the broker refuses the login", DENIED if said else 0, sent=False)
     code = getattr(reason, "reply_code", 0)
     text = getattr(reason, "reply_text", "") or f"{type(reason).__name__}: {reason}"
     return Lost(str(text), code if isinstance(code, int) else 0)

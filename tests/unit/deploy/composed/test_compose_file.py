@@ -1,5 +1,7 @@
 """docker-compose.yml agrees with the code, and gives each container only what it needs."""
 
+from pathlib import Path
+
 import pytest
 import yaml
 
@@ -28,8 +30,8 @@ ENVIRONMENT = dict(
 SECRETS = {it.name: it for it in SecretFolder().secrets()}
 FIRST_WEEK = "WARM_PROGRAMME_FIRST_WEEK"
 CALLERS = "WARM_CALLERS"
-# Made of the others.
-DEFINITIONS = "definitions.json"
+# Written anew each time, for the broker alone.
+DERIVED = {"definitions.json", "plugins"}
 # Never leaves the machine's own folder.
 AUTHORITY_KEY = "authority.key"
 
@@ -39,7 +41,7 @@ def seconds(text):
 
 
 def test_exactly_the_created_secrets_can_be_mounted():
-    assert FILE["secrets"].keys() == SECRETS.keys() - {AUTHORITY_KEY} | {DEFINITIONS}
+    assert FILE["secrets"].keys() == SECRETS.keys() - {AUTHORITY_KEY} | DERIVED
     for name, it in FILE["secrets"].items():
         assert it == {"file": f"${{WARM_SECRETS}}/{name}"}
 
@@ -75,7 +77,7 @@ def test_the_reader_of_a_secret_is_its_owner(name):
         return
     user = int(CONTAINERS[name]["user"].split(":")[0])
     assert user in (SERVICE_USER, SERVER_USER)
-    for secret in set(CONTAINERS[name]["secrets"]) - {DEFINITIONS}:
+    for secret in set(CONTAINERS[name]["secrets"]) - DERIVED:
         assert SECRETS[secret].user == user or SECRETS[secret].mode & 0o004
 
 
@@ -88,7 +90,7 @@ def test_every_container_is_confined_limited_and_its_log_ends(name):
     assert not it.get("ports") and not it.get("privileged")
 
 
-@pytest.mark.parametrize("name", (*SERVICES, "broker", "database"))
+@pytest.mark.parametrize("name", (*SERVICES, "bridge", "broker", "database"))
 def test_lasting_containers_have_a_health_check_and_restart(name):
     it = CONTAINERS[name]
     assert it["healthcheck"]["test"][0] == "CMD"
@@ -113,9 +115,21 @@ def test_only_webhooks_reach_other_networks():
     assert outside == {"outside"}
     reaching = {name for name, it in CONTAINERS.items() if outside & set(it.get("networks", ()))}
     assert reaching == {"webhooks"}
-    for name in (ARCHIVE.name, "office"):
+    for name in (ARCHIVE.name, "office", "bridge"):
         container = "subscriber" if name == ARCHIVE.name else name
         assert CONTAINERS[container]["networks"] == ["messages"]
+
+
+def test_the_bridge_sees_the_partners_and_no_password_of_theirs():
+    bridge = CONTAINERS["bridge"]
+    assert set(bridge["secrets"]) == {"authority.pem", "bridge.amqp"}
+    [volume] = bridge["volumes"]
+    folder, inside, mode = volume.split(":")
+    partners = SecretFolder(Path("/secrets")).partners
+    assert folder.replace("${WARM_SECRETS}", "/secrets") == str(partners.file.parent)
+    assert bridge["environment"]["WARM_PARTNERS"] == f"{inside}/{partners.file.name}"
+    assert mode == "ro"
+    assert bridge["healthcheck"] == CONTAINERS["relief"]["healthcheck"]
 
 
 def test_the_subscriber_listens_to_its_queue():
@@ -150,3 +164,11 @@ def test_the_broker_checks_its_policies_against_the_definitions_of_this_release(
     check = mounted[broker["healthcheck"]["test"][-1]]
     assert (ROOT / definitions).samefile(broker_definitions.FILE)
     assert (ROOT / check).samefile(broker_definitions.CHECK)
+
+
+def test_the_broker_reads_the_plugins_and_listeners_that_were_written_for_it():
+    broker = CONTAINERS["broker"]
+    assert broker["environment"]["RABBITMQ_ENABLED_PLUGINS_FILE"] == "/run/secrets/plugins"
+    mounted = "${WARM_SECRETS}/protocols.conf:/etc/rabbitmq/conf.d/40-protocols.conf:ro"
+    assert mounted in broker["volumes"]
+    assert ENVIRONMENT["WARM_PROTOCOLS"] == ""

@@ -3,12 +3,15 @@
 import json
 import os
 import re
+import shutil
 import stat
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
 from cryptography import x509
 
+from deploy.bridge.partners import Partner, checked
 from deploy.broker_definitions import password_hash
 from deploy.composed.archive import Archive
 from deploy.composed.secretfolder import SERVER_USER, SERVICE_USER, SecretFolder
@@ -17,6 +20,9 @@ from shared.platform import topology
 from shared.platform.broker import Address
 from shared.platform.permissions import identities
 from shared.platform.topology import SERVICES
+
+# Written anew each time, for the broker alone.
+DERIVED = ("definitions.json", "plugins", "protocols.conf")
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="files get owners: only root may")
 
@@ -29,7 +35,7 @@ def folder(tmp_path):
 
 
 def contents(folder):
-    return {path.name: path.read_bytes() for path in folder.path.iterdir()}
+    return {path.name: path.read_bytes() for path in folder.path.iterdir() if path.is_file()}
 
 
 def test_running_it_again_changes_nothing(folder):
@@ -54,9 +60,7 @@ def test_only_its_reader_may_read_a_file(folder):
         assert mode == (0o444 if path.name == "authority.pem" else 0o400)
     owners = {path.name: path.stat().st_uid for path in folder.path.iterdir()}
     assert owners["authority.key"] == 0
-    assert {owners[name] for name in ("broker.pem", "database.pem", "definitions.json")} == {
-        SERVER_USER
-    }
+    assert {owners[name] for name in ("broker.pem", "database.pem", *DERIVED)} == {SERVER_USER}
     assert {owners[f"{name}.amqp"] for name in identities()} == {SERVICE_USER}
 
 
@@ -73,6 +77,14 @@ def test_no_two_passwords_are_the_same_and_the_broker_gets_their_hashes(folder):
     for user in json.loads(definitions)["users"]:
         assert user["password_hash"] == password_hash(passwords[f"{user['name']}.amqp"])
     assert not any(password in definitions for password in passwords.values())
+
+
+def test_the_broker_gets_the_plugins_and_listeners_of_the_protocols_that_are_wanted(folder):
+    assert contents(folder)["plugins"] == b"[rabbitmq_prometheus].\n"
+    assert contents(folder)["protocols.conf"] == b""
+    assert not any(new for _, new in folder.fill(["mqtt"]))
+    assert contents(folder)["plugins"] == b"[rabbitmq_prometheus,rabbitmq_mqtt].\n"
+    assert b"mqtt.listeners.ssl.1 = 8883" in contents(folder)["protocols.conf"]
 
 
 def test_addresses_are_secured(folder):
@@ -94,9 +106,7 @@ def test_servers_are_certified_by_the_authority_by_name(folder, server):
 
 
 def backup_of(folder, at):
-    (at / "secrets").mkdir(parents=True)
-    for name, content in contents(folder).items():
-        (at / "secrets" / name).write_bytes(content)
+    shutil.copytree(folder.path, at / "secrets")
     archive = Archive(at)
     archive.finish(taken="then")
     return archive
@@ -118,3 +128,27 @@ def test_existing_secrets_are_not_replaced_by_a_backup(folder, tmp_path):
     with pytest.raises(CannotRun, match="differs from the backup's"):
         other.take(archive)
     assert contents(other) == before
+
+
+SCHOOL = checked(Partner("school", ("relief.record_visits",)))
+
+
+def test_the_broker_gets_the_partners_with_their_passwords(folder):
+    folder.partners.put(SCHOOL, "person:tester", datetime.now(UTC))
+    folder.write_definitions()
+    definitions = json.loads(contents(folder)["definitions.json"])
+    assert {"name": "partner.school"} in definitions["vhosts"]
+    [user] = [it for it in definitions["users"] if it["name"] == "partner.school"]
+    address = urlsplit(folder.amqp_uri_of(SCHOOL))
+    assert user["password_hash"] == password_hash(address.password)
+    assert address.path == "/partner.school"
+
+
+def test_a_restored_folder_has_the_partners_of_the_backup(folder, tmp_path):
+    folder.partners.put(SCHOOL, "person:tester", datetime.now(UTC))
+    archive = backup_of(folder, tmp_path / "backup")
+    other = SecretFolder(tmp_path / "other")
+    other.take(archive)
+    assert other.partners.partners() == {"school": SCHOOL}
+    assert other.amqp_uri_of(SCHOOL) == folder.amqp_uri_of(SCHOOL)
+    assert other.partners.file.stat().st_mode & 0o777 == 0o644

@@ -38,11 +38,12 @@ def before(name):
         # Only what was published is withdrawn.
         return [golden("supervision.briefing.published", 1)]
     internal = f"{name}_internal"
-    return [golden(internal)] if internal in EVENT_TYPES else []
+    return [golden(NOTICE), golden(internal)] if internal in EVENT_TYPES else []
 
 
-# Of an issue, both editions: one alone is half of it.
-HALVES = [name for name in EVENT_TYPES if name.endswith("_internal")]
+NOTICE = "supervision.briefing.announced"
+# Of an issue, both editions: one alone is half of it, and a notice is never the last event.
+HALVES = [NOTICE, *(name for name in EVENT_TYPES if name.endswith("_internal"))]
 WHOLE = [it for it in EVENT_TYPES if entity(it) not in OF_LOG and it not in HALVES]
 
 

@@ -76,19 +76,25 @@ def test_a_process_that_takes_too_long_is_given_up(monkeypatch):
         issue_maker.make(ISSUE, [], 0, 5, ())
 
 
-def test_three_events_carry_an_issue_and_each_has_the_form_of_its_type():
+def test_a_notice_and_three_events_with_the_issue_are_published_each_in_the_form_of_its_type():
     issue = Briefing(**stored_beside(ISSUE) | {"status": "approved"})
     stored = {name: getattr(ISSUED, name) for name in ISSUED._fields if name in ISSUED._data}
     stored = {name: stored[name] for name in ("document", "manifest", "public", "issue", "keyid")}
     stored |= {name: getattr(ISSUED, name) for name in ("digest", "signature", "content_digest")}
     issue.publish(stored, Moment(published_issue.AT))
     made = [(it.event_type.name, it.event_type.version, it.data) for it in issue.new_events]
-    internal, first, second = made
+    notice, internal, first, second = made
     assert [it[:2] for it in made] == [
+        ("supervision.briefing.announced", 1),
         ("supervision.briefing.published_internal", 1),
         ("supervision.briefing.published", 1),
         ("supervision.briefing.published", 2),
     ]
+    assert notice[2] == {
+        **{it: second[2][it] for it in ("issue", "period", "revision", "status", "edition")},
+        "digest": second[2]["digest"],
+        "urn": second[2]["manifest"]["urn"],
+    }
     assert internal[2]["document"] == ISSUED.document
     assert first[2]["document"] == second[2]["document"] == ISSUED.public["document"]
     texts = {(it["format"], it["lang"]) for it in first[2]["renderings"]}
