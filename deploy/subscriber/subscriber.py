@@ -312,10 +312,13 @@ def messages_of(connection: Any, name: str) -> Iterator[bytes]:
 
 def last_offset(connection: Any, name: str) -> int | None:
     """The offset of a message at the end of a stream; None where it has none."""
-    if not connection.channel().queue_declare(name, passive=True).method.message_count:
-        return None
-    found = (offset for offset, body in read_stream(connection, name, "last") if body is not None)
-    return next(found)
+    for offset, body in read_stream(connection, name, "last"):
+        if body is not None:
+            return offset
+        # A stream counts a new message some seconds later: so this is asked only after silence.
+        if not connection.channel().queue_declare(name, passive=True).method.message_count:
+            return None
+    return None
 
 
 def read_stream(connection: Any, name: str, begin: str) -> Iterator[tuple[int, bytes | None]]:
