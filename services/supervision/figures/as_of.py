@@ -52,6 +52,9 @@ def since_corrected(events: Iterable[Event]) -> list[Event]:
     beginning before it, and all that followed. In order of entry."""
     kept: list[Event] = []
     for event in sorted(events, key=precedence):
+        if kept and kept[-1]["id"] == event["id"]:
+            # Given twice: as a correction it would replace more.
+            continue
         if _verb(event) == "corrected":
             begins = (BEGINS.get(entity_of(event)), "corrected")
             while kept and _verb(kept.pop()) not in begins:

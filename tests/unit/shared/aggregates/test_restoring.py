@@ -41,6 +41,9 @@ def before(name):
     return [golden(NOTICE), golden(internal)] if internal in EVENT_TYPES else []
 
 
+# The hash of a subscriber's password is in no event: it gets a new password. A test's digest is of
+# the event itself.
+LOST = {"supervision.subscriber": ("password_since", "digest")}
 NOTICE = "supervision.briefing.announced"
 # Of an issue, both editions: one alone is half of it, and a notice is never the last event.
 HALVES = [NOTICE, *(name for name in EVENT_TYPES if name.endswith("_internal"))]
@@ -60,8 +63,11 @@ def test_restored_from_an_event_it_reports_the_same(name):
     assert (aggregate.version, aggregate.orgunit) == (event["subjectsequence"], event["orgunit"])
     # What a draft says is in no event: it counts as discarded.
     if not name.endswith(tuple(f"briefing.{verb}" for verb in DRAFT)):
-        state = aggregate.state()
-        assert {part: state[part] for part in event["data"]} == event["data"]
+        state, lost = aggregate.state(), LOST.get(entity(name), ())
+        parts = [part for part in event["data"] if part not in lost]
+        assert {part: state[part] for part in parts} == {
+            part: event["data"][part] for part in parts
+        }
 
 
 @pytest.mark.parametrize("name", ["supervision.briefing.published", "supervision.briefing.revised"])

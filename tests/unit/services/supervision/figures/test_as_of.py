@@ -3,7 +3,7 @@
 import pytest
 
 from services.supervision.briefing.completeness import WeekReports
-from services.supervision.figures.as_of import apply_corrections, as_of
+from services.supervision.figures.as_of import apply_corrections, as_of, since_corrected
 from services.supervision.indicators import PRESENT
 from shared.domain.periods import Period
 from tests.unit.services.supervision.briefing.test_week_parts import (
@@ -98,6 +98,17 @@ MOVES = [
 def corrected(day="2017-02-08", status="closed"):
     told = finding("f", "2017-02-20", verb="corrected", status=status, what={"zh": "新"})
     return told | {"subjectsequence": 5, "time": f"{day}T09:00:00+08:00"}
+
+
+def test_a_correction_that_is_given_twice_replaces_nothing_more():
+    opened, corrected = (
+        event(f"volunteering.category.{verb}", "c", version, day)
+        for version, (verb, day) in enumerate(
+            [("defined", "2017-02-08"), ("corrected", OTHER_DAY)], 1
+        )
+    )
+    assert since_corrected([opened, corrected] * 2) == since_corrected([opened, corrected])
+    assert since_corrected([opened, opened, corrected]) == [corrected]
 
 
 def test_a_findings_correction_leaves_what_became_of_it_where_it_was():
