@@ -101,7 +101,7 @@ def test_a_deployment_is_asked_through_its_containers(monkeypatch):
     commands = []
 
     def run(command, **options):
-        commands.append((command, options["input"]))
+        commands.append((tuple(command), options["input"]))
         return type("Done", (), {"returncode": 0, "stdout": "[]", "stderr": ""})
 
     monkeypatch.setattr(admin_channels.subprocess, "run", run)
