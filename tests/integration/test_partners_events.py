@@ -31,7 +31,7 @@ def kept(stack):
 
 @pytest.fixture
 def school(clean_stack, kept):
-    """Connected, with an empty queue for all that it may hear from relief."""
+    """Connected, with an empty queue for everything that it may hear from relief."""
     kept.bridge.start()
     kept.bridge.await_connected(kept.name)
     hear_all(kept)
