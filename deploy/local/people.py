@@ -14,10 +14,12 @@ FORM = f"Set {SETTING} as in docs/operations.md, such as {SETTING}=zhang=zhang.s
 def acting(given: str, environment: Mapping[str, str] = os.environ) -> str:
     """The actor of a command, `person:<id>`, where `given` is what was typed for it, perhaps
     nothing. Raises CannotRun for a login that isn't listed, and for another person's id."""
-    login = environment.get("SUDO_USER") or getpass.getuser()
     listed = _people(environment.get(SETTING, ""))
+    if given and not listed:
+        return given
+    login = _login(environment)
     if not listed:
-        return given or f"person:{login}"
+        return f"person:{login}"
     if login not in listed:
         raise CannotRun(f"The login {login} isn't in {SETTING}.", FORM)
     own = f"person:{listed[login]}"
@@ -27,6 +29,17 @@ def acting(given: str, environment: Mapping[str, str] = os.environ) -> str:
             "That person has to log in, or leave out --actor.",
         )
     return own
+
+
+def _login(environment: Mapping[str, str]) -> str:
+    """Who is logged in. Raises CannotRun in a container that isn't told."""
+    try:
+        return environment.get("SUDO_USER") or getpass.getuser()
+    except (OSError, KeyError):
+        raise CannotRun(
+            "It isn't known here who is logged in.",
+            "Name the person: --actor person:<id>; or set USER, such as USER=zhang.",
+        ) from None
 
 
 def _people(text: str) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """Commands act for the person who is logged in."""
 
+import getpass
+
 import pytest
 
 from deploy.local.errors import CannotRun
@@ -31,6 +33,16 @@ def test_a_login_that_is_not_listed_acts_for_nobody():
 def test_without_the_list_the_login_is_the_person_and_another_one_may_be_named():
     assert as_login("wang", people="") == "person:wang"
     assert as_login("wang", "person:li.si", people="") == "person:li.si"
+
+
+def test_where_nobody_is_logged_in_the_person_has_to_be_named(monkeypatch):
+    def nobody():
+        raise KeyError("uid not found")
+
+    monkeypatch.setattr(getpass, "getuser", nobody)
+    assert acting("person:li.si", {}) == "person:li.si"
+    with pytest.raises(CannotRun, match="--actor"):
+        acting("", {})
 
 
 @pytest.mark.parametrize("people", ["zhang", "zhang=", "=zhang.san"])
