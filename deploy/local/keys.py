@@ -27,8 +27,11 @@ def list_keys(stack: StackName = "") -> None:
     """
     with service_client(stack) as rpc:
         present = rpc.call("supervision", "signing_key")["keyid"]
-        for key in rpc.call("supervision", "signing_keys"):
+        announced = rpc.call("supervision", "signing_keys")
+        for key in announced:
             print("\n".join(_lines(key, key["keyid"] == present)))
+        if present not in [key["keyid"] for key in announced]:
+            print(f"{present}: used now; announced before its first signature")
 
 
 @app.command()

@@ -192,7 +192,8 @@ def requests_of_a_foreign_program(running, *requests):
     for connection, (command, headers) in zip(connections, requests, strict=True):
         producer = Producer(connection.default_channel, auto_declare=False)
         body, key = {"args": [], "kwargs": command}, "relief.record_visits"
-        producer.publish(body, exchange=RPC_EXCHANGE, routing_key=key, headers=headers)
+        given = {"exchange": RPC_EXCHANGE, "routing_key": key, "headers": headers}
+        producer.publish(body, user_id=connection.userid, **given)
     yield
     for connection in connections:
         connection.release()

@@ -1,27 +1,17 @@
 """RPC methods for the keys that sign issues."""
 
-from collections.abc import Callable
 from datetime import datetime
-
-from nameko.timer import timer
 
 from services.supervision.briefing.signing import Signer
 from services.supervision.workflow.issue_signer import SignerProvider
 from services.supervision.workflow.signing_keys import SigningKeys
 from shared.aggregates.aggregate import Command
 from shared.contracts.rpc import keys
-from shared.domain.errors import Conflict, Unavailable
-from shared.domain.types import Json, Method
-from shared.platform import logging_setup
+from shared.domain.types import Json
 from shared.service.aggregate_commands import AggregateCommands
 from shared.service.rpc_server import rpc_methods
 
-log = logging_setup.get(__name__)
 rpc = rpc_methods(keys.METHODS)
-
-# A new deployment has no district yet, and a restored one takes no commands at first.
-ANNOUNCE_SECONDS = 60
-at_intervals: Callable[[Method], Method] = timer(interval=ANNOUNCE_SECONDS, eager=True)
 
 
 class KeyCommands(AggregateCommands):
@@ -50,14 +40,6 @@ class KeyCommands(AggregateCommands):
             }
             for key in self.signing_keys_stored.all()
         ]
-
-    @at_intervals
-    def announce_present_key(self) -> None:
-        """Subscribers can read the present key, also before the first issue."""
-        try:
-            self.signing_keys_stored.announce_present()
-        except (Conflict, Unavailable) as error:
-            log.warning("the signing key isn't announced", reason=str(error))
 
     @property
     def signing_keys_stored(self) -> SigningKeys:

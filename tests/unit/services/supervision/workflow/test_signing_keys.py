@@ -36,8 +36,8 @@ def service():
 
 
 def test_the_present_key_is_announced_once(service):
-    service.announce_present_key()
-    service.announce_present_key()
+    service.signing_keys_stored.announce_present()
+    service.signing_keys_stored.announce_present()
     [key] = service.ask("signing_keys")
     assert (key["keyid"], key["pem"]) == (PRESENT.keyid, PRESENT.public_pem())
     assert (key["used_from"], key["previous"], key["version"]) == (NOW, None, 1)
@@ -46,7 +46,7 @@ def test_the_present_key_is_announced_once(service):
 
 def test_without_a_registry_no_key_is_announced():
     service = InMemory(district=None)
-    service.announce_present_key()
+    service.signing_keys_stored.announce_present()
     assert service.ask("signing_keys") == []
     with pytest.raises(Conflict):
         service.ask("announce_key", public_key=NEXT.public.text, used_from=LATER)
@@ -69,24 +69,24 @@ def test_a_key_that_is_used_early_says_so_and_keeps_its_signature(service):
     service.ask("announce_key", public_key=NEXT.public.text, used_from=LATER)
     before = service.ask("signing_keys")[1]
     service.signer = NEXT
-    service.announce_present_key()
+    service.signing_keys_stored.announce_present()
     after = next(it for it in service.ask("signing_keys") if it["keyid"] == NEXT.keyid)
     assert (after["used_from"], after["version"]) == (NOW, 2)
     assert (after["signature"], after["previous"]) == (before["signature"], PRESENT.keyid)
 
 
 def test_a_key_that_was_changed_without_a_word_is_announced_without_a_signature(service):
-    service.announce_present_key()
+    service.signing_keys_stored.announce_present()
     service.signer = NEXT
-    service.announce_present_key()
+    service.signing_keys_stored.announce_present()
     keys = {key["keyid"]: key for key in service.ask("signing_keys")}
     assert (keys[NEXT.keyid]["previous"], keys[NEXT.keyid]["signature"]) == (PRESENT.keyid, None)
 
 
 def test_what_a_former_key_signed_stays_valid(service):
-    service.announce_present_key()
+    service.signing_keys_stored.announce_present()
     service.signer = NEXT
-    service.announce_present_key()
+    service.signing_keys_stored.announce_present()
     service.ask("retire_key", keyid=PRESENT.keyid, reason="replaced")
     keyring = service.signing_keys_stored.keyring()
     for known in (PRESENT, NEXT):
@@ -96,11 +96,11 @@ def test_what_a_former_key_signed_stays_valid(service):
 
 
 def test_a_retired_key_signs_nothing(service):
-    service.announce_present_key()
+    service.signing_keys_stored.announce_present()
     with pytest.raises(Conflict):
         service.ask("retire_key", keyid=PRESENT.keyid, reason="it is in use")
     service.signer = NEXT
-    service.announce_present_key()
+    service.signing_keys_stored.announce_present()
     service.ask("retire_key", keyid=PRESENT.keyid, reason="replaced")
     service.signer = PRESENT
     with pytest.raises(Conflict):
