@@ -17,7 +17,8 @@ from shared.domain.periods import format_instant
 from shared.domain.types import Json
 from shared.messaging.action_log import ActionLog
 from shared.messaging.direct_channel import direct_channel, publish_confirmed, taken
-from shared.platform import logging_setup
+from shared.platform import broker, logging_setup
+from shared.platform.callers import RETURNED_FOR, sender_of
 from shared.platform.declarations import FIRST_EXCHANGE, RETURN_TO, return_exchange
 from shared.platform.topology import undelivered_queues
 
@@ -39,6 +40,9 @@ PAST = (
 )
 
 
+NOT_KEPT = (*PAST, RETURNED_FOR)
+
+
 class Undelivered:
     """The undelivered messages that one service looks after; `more` gives further queues, as
     `undelivered_queues` does."""
@@ -50,7 +54,7 @@ class Undelivered:
         actions: ActionLog,
         more: Callable[[], Sources] = dict,
     ) -> None:
-        self._uri = amqp_uri
+        self._uri, self._user = amqp_uri, broker.user_of(amqp_uri)
         self._own, self._more = undelivered_queues(service), more
         self._exchange = return_exchange(service)
         self._actions = actions
@@ -140,11 +144,15 @@ class Undelivered:
         return next((it for it in found if it.get("queue") in sources), None)
 
     def _publish(self, channel: Any, message: amqp.Message, death: Json) -> None:
-        headers = {name: it for name, it in message.headers.items() if name not in PAST}
+        headers = {name: it for name, it in message.headers.items() if name not in NOT_KEPT}
         own = {RETURN_TO: death["queue"], FIRST_EXCHANGE: self._first_exchange(message.headers)}
+        # The broker takes a copy only under our own name.
+        sender = sender_of(message.properties.get("user_id"), message.headers, self._user)
+        own |= {RETURNED_FOR: sender} if sender else {}
         properties = message.properties | {
             "application_headers": headers | own,
             "delivery_mode": 2,
+            "user_id": self._user if sender else None,
         }
         copy = amqp.Message(message.body, **properties)
         publish_confirmed(channel, copy, self._exchange, _key(death), death["queue"])

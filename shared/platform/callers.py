@@ -5,12 +5,16 @@ names another user, so nobody can pose as somebody else.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from shared.domain.errors import Forbidden
 from shared.domain.service_names import NAMES
 from shared.platform.permissions import BRIDGE, OFFICE
+
+# Header of a request that its service has returned to its queue: the user that sent it at first.
+RETURNED_FOR = "warm-returned-for"
 
 # For requests without a `user_id`: refused, or taken as before 0.3.
 NAMED, ANY = UNNAMED = ("named", "any")
@@ -41,6 +45,14 @@ CALLERS = {
         "partners: the bridge checks for whom each of them may act",
     ),
 }
+
+
+def sender_of(user: str | None, headers: Mapping[str, Any], own: str) -> str | None:
+    """The broker user that sent a request at first, where `user` sent it now. What a service says
+    of requests that it has returned, it believes itself; `own` is its user."""
+    if user == own and RETURNED_FOR in headers:
+        return str(headers[RETURNED_FOR])
+    return user
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from shared.contracts.rpc.declare import Method as Contract
 from shared.domain.errors import DeadlineExceeded, Unavailable, ValidationFailed, WarmError
 from shared.domain.types import Json, Method
 from shared.platform import broker, broker_alarm, database, logging_setup
+from shared.platform.callers import sender_of
 from shared.platform.limited_connection import BrokerAlarm
 from shared.platform.permissions import REPLY_ADDRESSES
 from shared.service.deadlines import CARRIED_OUT, UNKNOWN, Deadline
@@ -199,6 +200,7 @@ class CheckedRpc(Rpc):
     def setup(self) -> None:
         super().setup()
         self._callers = self.context.settings.caller_check
+        self._user = broker.user_of(self.context.settings.amqp_uri)
 
     def handle_message(self, arguments: Json, message: Any) -> None:
         # Without the context data of the headers: it isn't used here, and an invalid call stack in
@@ -222,7 +224,8 @@ class CheckedRpc(Rpc):
             raise ValidationFailed(error.normalized_messages()) from None
         if not issubclass(self.takes, CommandSchema):
             return loaded
-        self._callers.require(message.properties.get("user_id"), loaded["actor"])
+        user = message.properties.get("user_id")
+        self._callers.require(sender_of(user, message.headers, self._user), loaded["actor"])
         service = self.container.service_name
         repository = self.context.repository()
         return with_command(repository, service, self.method_name, arguments, loaded)

@@ -21,6 +21,7 @@ from shared.messaging.action_log import ActionLog
 from shared.messaging.deliveries import Delivery
 from shared.messaging.undelivered import Undelivered
 from shared.platform import declarations, topology
+from shared.platform.broker import user_of
 from tests.support import plain_amqp
 from tests.support.running import SECONDS, order
 from tests.support.stack import stack_name
@@ -274,13 +275,16 @@ def warm(*arguments):
 def test_a_request_that_kills_its_service_is_returned_by_a_person_and_carried_out_once(running):
     given = {"command_id": str(uuid.uuid4()), "actor": "person:wang", **order()}
     body = json.dumps({"args": [], "kwargs": given}).encode()
-    properties = pika.BasicProperties(content_type="application/json", reply_to="nobody")
+    user = user_of(running.stack.amqp_uri)
+    properties = pika.BasicProperties(
+        content_type="application/json", reply_to="nobody", user_id=user
+    )
     running.stack.stop_services(["relief"])
     running.publish("nameko-rpc", "relief.raise_order", (body, properties))
     with ExitStack() as at_end:
-        broker = Broker(running.stack, at_end)
-        broker.give_up(REQUESTS)
-        broker.has(RELIEF, 1)
+        server = Broker(running.stack, at_end)
+        server.give_up(REQUESTS)
+        server.has(RELIEF, 1)
     running.start("relief")
     before = running.counts("relief")["relief", "log"]
     _, shown = warm("status")

@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.errors import Forbidden
 from shared.domain.service_names import NAMES
-from shared.platform.callers import ANY, CallerCheck
+from shared.platform.callers import ANY, RETURNED_FOR, CallerCheck, sender_of
 from shared.platform.permissions import OFFICE
 
 PEOPLE = ("person:leader", "person:clerk-7")
@@ -39,6 +39,14 @@ def test_a_user_that_the_table_lacks_acts_for_nobody():
 def test_a_trusted_user_acts_for_anybody():
     for actor in (*PEOPLE, "service:supervision"):
         CallerCheck(trusted=["warm"]).require("warm", actor)
+
+
+def test_only_of_what_a_service_returned_itself_the_first_sender_is_believed():
+    headers = {RETURNED_FOR: "office"}
+    assert sender_of("relief", headers, own="relief") == "office"
+    assert sender_of("relief", {}, own="relief") == "relief"
+    assert sender_of("archive", headers, own="relief") == "archive"
+    assert sender_of(None, headers, own="relief") is None
 
 
 def test_a_request_without_its_user_is_refused_unless_the_setting_takes_it():
