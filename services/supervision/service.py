@@ -211,7 +211,6 @@ class SupervisionService(OversightCommands, KeyCommands, SubscriberCommands, Ser
         successor: str | None,
     ) -> Json:
         """A person takes a published issue back. It stays readable, and subscribers are told."""
-        self.signing_keys_stored.announce_present()
         return self._review.withdraw(command, period, revision, reason, successor)
 
     @rpc
@@ -228,7 +227,6 @@ class SupervisionService(OversightCommands, KeyCommands, SubscriberCommands, Ser
     @rpc
     def publish_briefing(self, command: Command, period: Period) -> Json:
         """Publish the approved draft as an issue: numbered, signed and sent to subscribers."""
-        self.signing_keys_stored.announce_present()
         return self._lifecycle.publish(command, period)
 
     @rpc

@@ -42,6 +42,7 @@ from services.supervision.workflow.publication_checks import (
     require_true_clock,
 )
 from services.supervision.workflow.review import require_other_eyes, require_person
+from services.supervision.workflow.signing_keys import SigningKeys
 from shared.aggregates.aggregate import Command
 from shared.aggregates.repository import EXISTS
 from shared.contracts.envelope import Moment
@@ -245,6 +246,8 @@ class BriefingLifecycle:
             "facts_root": stored_facts.printed(facts_root),
         }
         unsigned = self._document(briefing, freeze, masthead)
+        # Nothing is refused from here on.
+        SigningKeys(self.repository, self.signer, briefing.orgunit).announce_present()
         stored = self.editions.published(briefing, unsigned, facts_root)
         briefing.publish(stored, Moment(command.recorded))
 

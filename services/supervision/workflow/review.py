@@ -29,6 +29,7 @@ from services.supervision.workflow.publication_checks import (
     require_beginning,
     require_present_form,
 )
+from services.supervision.workflow.signing_keys import SigningKeys
 from shared.aggregates.aggregate import Command
 from shared.contracts.envelope import Moment
 from shared.domain import canonical
@@ -130,6 +131,8 @@ class Review:
             briefing.require("withdraw")
             if successor:
                 self._require_successor(briefing, successor)
+            keys = SigningKeys(self.issues.repository, self.issues.signer, briefing.orgunit)
+            keys.announce_present()
             notice = _notice(briefing, who, reason, successor, moment)
             briefing.withdraw(who, _signed(notice, self.issues.signer), moment)
 
