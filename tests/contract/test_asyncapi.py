@@ -46,7 +46,7 @@ def test_every_reference_leads_somewhere_in_the_document():
         assert at(reference) is not None
 
 
-@pytest.mark.parametrize("event_type", published_versions(), ids=lambda it: it.dataschema)
+@pytest.mark.parametrize("event_type", list(published_versions()), ids=lambda it: it.dataschema)
 def test_every_event_version_is_sent_to_its_exchange(event_type):
     operation = DOCUMENT["operations"][f"send.{event_type.name}"]
     channel = at(operation["channel"]["$ref"])

@@ -76,7 +76,7 @@ def _text(node, texts):
     return None
 
 
-@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", list(sources()), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_refusal_says_what_must_be_and_gives_an_example(path):
     found = [(line, text) for line, text in refusals(path) if text is not None]
     assert [(line, text) for line, text in found if not says_what_is_wanted(text)] == []
