@@ -33,14 +33,11 @@ def post(endpoint: Endpoint, headers: Mapping[str, str], body: bytes) -> Outcome
     """Send the body to the endpoint. Redirects aren't followed: they count as failures."""
     try:
         return _judged(*_answer(endpoint, headers, body))
-    except (OSError, http.client.HTTPException) as error:
-        # Without what the error quotes, which may hold parts of the address.
-        return Outcome(False, why=getattr(error, "strerror", None) or _named(error))
-
-
-def _named(error: Exception) -> str:
-    said = str(error) if isinstance(error, TimeoutError | OSError) else ""
-    return f"{type(error).__name__} {said}".strip()[:200]
+    except OSError as error:
+        return Outcome(False, why=f"{type(error).__name__}: {error.strerror or error}")
+    except http.client.HTTPException as error:
+        # Its text may quote what the receiver sent.
+        return Outcome(False, why=type(error).__name__)
 
 
 def _answer(

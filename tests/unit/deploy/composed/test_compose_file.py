@@ -1,6 +1,7 @@
 """docker-compose.yml agrees with the code, and gives each container only what it needs."""
 
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
@@ -13,6 +14,7 @@ from deploy.composed.secretfolder import (
     SERVICE_USER,
     SecretFolder,
 )
+from deploy.local.admin_channels import ComposedChannel
 from deploy.local.places import ROOT
 from shared.platform.permissions import KEEPER
 from shared.platform.settings import Settings
@@ -130,6 +132,14 @@ def test_the_bridge_sees_the_partners_and_no_password_of_theirs():
     assert bridge["environment"]["WARM_PARTNERS"] == f"{inside}/{partners.file.name}"
     assert mode == "ro"
     assert bridge["healthcheck"] == CONTAINERS["relief"]["healthcheck"]
+
+
+@pytest.mark.parametrize("name", ["feed", "full-archive", "statistics", "webhooks"])
+def test_the_authority_of_an_address_is_where_the_address_says(name):
+    address = ComposedChannel().address(name, "x")
+    [authority] = parse_qs(urlsplit(address).query)["cacertfile"]
+    assert authority in CONTAINERS[name]["secrets"]
+    assert CONTAINERS[name]["working_dir"] == "/run/secrets"
 
 
 def test_the_subscriber_listens_to_its_queue():
