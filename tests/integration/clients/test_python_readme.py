@@ -18,7 +18,7 @@ from tests.integration.clients.readme import (
     SECONDS,
     printed,
 )
-from tests.integration.clients.test_python_subscriber import OFFICE, Place
+from tests.support.report_reader import OFFICE, Place
 from tests.support.signed_reports import body, event
 
 

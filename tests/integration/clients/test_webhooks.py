@@ -11,7 +11,7 @@ import pytest
 
 from deploy.local.places import ROOT
 from deploy.local.waiting import wait_until
-from tests.integration.clients.test_python_subscriber import OFFICE, Place
+from tests.support.report_reader import OFFICE, Place
 from tests.support.web_receiver import SECRET, Receiver, listening
 from warm_webhooks.ledger import Ledger
 
