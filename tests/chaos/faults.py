@@ -267,6 +267,8 @@ def messages_shuffled(district, load, chance):
 
 
 def _tap(district, load, chance, hold):
+    # A service that asks another signs its request, and the tap sends that signature again.
+    district.stack.broker_control("set_user_tags", "warm", "administrator", "impersonator")
     with Tap(district.stack.amqp_uri, hold, chance) as tap:
         load.more(100)
     # Requests, and the events that follow.
