@@ -118,6 +118,7 @@ def demo_command(
     say(f"results: {folder}")
     if keep:
         say("still running: ./warm briefing …, ./warm clock, ./warm down --stack demo")
+        say("programs to begin with: docs/how-to/first-subscriber.md, docs/how-to/first-call.md")
 
 
 @app.command("init-deploy")

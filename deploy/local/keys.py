@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from deploy.local.errors import CannotRun
 from deploy.local.options import Actor, StackName, actor_or_login
 from deploy.local.service_calls import service_client
 from shared.contracts.events.keys import KEY_STATUSES
@@ -13,7 +14,8 @@ from shared.domain.types import Json
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="The keys that sign issues: list them, announce the next one, retire a former one.",
+    help="The keys that sign issues: list them, export one for a subscriber, announce the next one,"
+    " retire a former one.",
 )
 
 
@@ -32,6 +34,31 @@ def list_keys(stack: StackName = "") -> None:
             print("\n".join(_lines(key, key["keyid"] == present)))
         if present not in [key["keyid"] for key in announced]:
             print(f"{present}: used now; announced before its first signature")
+
+
+@app.command()
+def export(
+    keyid: Annotated[
+        str, typer.Argument(help="As listed. Default: the key in use.", show_default=False)
+    ] = "",
+    stack: StackName = "",
+) -> None:
+    """Print a public key in PEM, for a subscriber. Tell its fingerprint, which is the keyid, on
+    another way.
+
+    Example: ./warm key export > office.pem
+
+    Exit status: 0 printed; 1 no such key.
+    """
+    with service_client(stack) as rpc:
+        present = rpc.call("supervision", "signing_key")
+        # The present key is announced only before its first signature.
+        keys = [present, *rpc.call("supervision", "signing_keys")]
+    wanted = keyid or present["keyid"]
+    found = [key["pem"] for key in keys if key["keyid"] == wanted]
+    if not found:
+        raise CannotRun(f"No key {wanted} was announced.", "See ./warm key list")
+    print(found[0], end="")
 
 
 @app.command()

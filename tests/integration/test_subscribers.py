@@ -315,6 +315,18 @@ def test_the_next_key_is_announced_signed_with_the_present_one(published, runnin
     assert following["keyid"] in listing
 
 
+def exported(*keyid):
+    return CliRunner().invoke(app, ["key", "export", *keyid, "--stack", stack_name()])
+
+
+def test_a_key_is_exported_for_a_subscriber(running):
+    present = running.ask("supervision", "signing_key")
+    assert exported().output == exported(present["keyid"]).output == present["pem"]
+    unknown = exported("0" * 16)
+    assert (unknown.exit_code, unknown.output) == (1, "")
+    assert "key list" in str(unknown.exception)
+
+
 def names(folder):
     return sorted(it.name for it in folder.glob("*.json"))
 
