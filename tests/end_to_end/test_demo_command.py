@@ -11,9 +11,11 @@ from pymongo import MongoClient
 
 from deploy.local import stack_state
 from deploy.local.places import ROOT, VAR
+from deploy.local.waiting import wait_until
 from services.supervision.forms.catalogue import FORMS
 from shared.domain.form_names import EDITIONS
 from shared.domain.wording import LANGUAGES
+from tests.support import first_pages, golden_issues, plain_amqp
 from tests.support.tampering import change_event
 
 DEMO = VAR / "demo"
@@ -108,6 +110,42 @@ def test_explain_prints_the_ids_of_the_events(kept):
     printed = warm(*arguments).stdout
     assert len(answer["included"]) == 1
     assert f"in   {answer['included'][0]['id']}" in printed
+
+
+def test_the_first_subscriber_prints_an_issue_once_and_refuses_others(kept, tmp_path):
+    first_pages.prepare(first_pages.SUBSCRIBER, tmp_path)
+    published = (DEMO / "public" / f"{WEEK}.json").read_text(encoding="utf-8")
+    issue = json.loads(published)
+    changed = issue | {"document": published.replace('"issue":1,', '"issue":2,')}
+    signature = golden_issues.signer().sign(issue["digest"].encode())
+    forged = issue | {"document": published, "signature": signature}
+    with plain_amqp.channel(stack_state.read(DEMO)["amqp_uri"]) as channel:
+        for data in (changed, forged):
+            body = json.dumps({"type": "supervision.briefing.published", "data": data})
+            channel.basic_publish("", "sub.first.reports", body)
+    assert warm("subscriber", "test", "first", "--stack", "demo").returncode == 0
+    with first_pages.subscriber(tmp_path) as printed:
+        wanted = "no issue: supervision.subscriber.tested\n"
+        wait_until(lambda: printed.read_text(encoding="utf-8").endswith(wanted), SECONDS)
+        lines = printed.read_text(encoding="utf-8").splitlines()
+    assert lines.pop(1).startswith(f"issue 1, {WEEK}-r0.json: 报送：")
+    assert lines == [
+        "waiting for issues",
+        "refused: the digest is wrong",
+        f"refused: not signed by the key in office.pem, but by {issue['keyid']}",
+        wanted.strip(),
+    ]
+    assert (tmp_path / f"{WEEK}-r0.json").read_text(encoding="utf-8") == published
+    assert len(list(tmp_path.glob("refused-*"))) == 2
+
+
+def test_the_first_callers_raise_an_order_and_read_it_back(kept, tmp_path):
+    first_pages.prepare(first_pages.CALL, tmp_path)
+    by_pika, by_client = first_pages.calls(tmp_path)
+    raised, read = by_pika.splitlines()
+    assert raised.startswith("raised ") and raised.endswith(" promised by 2017-02-20")
+    assert read == "raised ['大米']"
+    assert by_client.startswith("raised ") and by_client.endswith(" raised\n")
 
 
 def test_verify_exits_with_0_until_a_fact_is_changed(kept):

@@ -32,3 +32,15 @@ def test_the_recipe_gives_the_digest(tmp_path, recipe, member, issue):
         [sys.executable, "-c", recipe], cwd=tmp_path, capture_output=True, text=True, check=True
     ).stdout
     assert printed == issue[member]
+
+
+def test_the_members_that_it_names_are_in_the_document():
+    [section] = re.findall(r"### What is in the document\n(.+?)\n\*\*Delivery", GUIDE, re.DOTALL)
+    table, cell = section.split("A cell has ")
+    rows = re.findall(r"^\| (`.+?) \| (.+) \|$", table, re.MULTILINE)
+    named = {name for members, _ in rows for name in re.findall(r"`(\w+)`", members)}
+    assert named and named <= ISSUE.keys() | {"edition"}
+    fields = re.findall(r"`(\w+)`", cell.split(". **")[0])
+    assert set(fields) <= ISSUE["cells"][0].keys()
+    [of_masthead] = [meaning for members, meaning in rows if members == "`masthead`"]
+    assert set(re.findall(r"`(\w+)`", of_masthead)) <= ISSUE["masthead"].keys() | {"zh", "en"}
