@@ -69,6 +69,8 @@ def add(
         given = {"reports": wanted, "events": list(events or ())}
         _give_password(channel, "add_subscriber", name, file, actor, given)
     _say_address(name, file)
+    warm = "docker-compose run --rm -T office" if deployed else "./warm"
+    print(f"{name}: 公钥也请交给订阅方 it needs the public key as well: {warm} key export")
 
 
 @app.command("list")
