@@ -1,8 +1,10 @@
-"""The generated part of the Python client: the typed errors, and one class for each service."""
+"""The generated part of the Python client: the typed errors, and two classes for each service, the
+second one for asyncio."""
 
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.catalogue.markdown import COMMAND, summary
@@ -31,7 +33,8 @@ def files() -> dict[Path, str]:
     found[methods / f"{VALUES}.py"] = _text("Values that many methods share.", _values())
     for owner in DECLARED:
         found[methods / f"{owner}.py"] = _text(f"{_about(owner)}.", _module(owner))
-    found[methods / "__init__.py"] = _text("The services, one class for each.", _contents())
+    about = "The services: a class for each, and one for asyncio."
+    found[methods / "__init__.py"] = _text(about, _contents())
     return found
 
 
@@ -85,52 +88,87 @@ def _literal(choices: Iterable[str]) -> str:
     return f"Literal[{', '.join(map(json.dumps, choices))}]"
 
 
+@dataclass(frozen=True)
+class _Called:
+    """A method with the names of the types that it takes and gives."""
+
+    name: str
+    method: Method
+    takes: str
+    gives: str
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """The classes whose methods return, or those whose methods are awaited."""
+
+    prefix: str = ""
+    define: str = "def"
+    wait: str = ""
+
+
+KINDS = (_Kind(), _Kind("Async", "async def", "await "))
+
+
 def _module(owner: str) -> Iterator[str]:
-    """Its TypedDicts, and the class with its methods."""
+    """Its TypedDicts, and the classes with its methods."""
     types = Types()
-    methods = [
-        line for it in sorted(DECLARED[owner].items()) for line in _method(types, owner, *it)
-    ]
-    name, base = _class(owner), "Service" if owner == COMMON else EVERY_SERVICE
-    text = "\n".join([*types.lines, *methods])
+    called = [_called(types, *it) for it in sorted(DECLARED[owner].items())]
+    classes = [line for kind in KINDS for line in _class(kind, owner, called)]
+    bases = [f"{kind.prefix}{'Service' if owner == COMMON else EVERY_SERVICE}" for kind in KINDS]
+    text = "\n".join([*types.lines, *classes])
     yield f"from typing import {_used(TYPING, text)}"
     yield ""
     if owner != COMMON:
-        yield f"from warm_client.methods.{COMMON} import {EVERY_SERVICE}"
+        yield f"from warm_client.methods.{COMMON} import {', '.join(sorted(bases))}"
     yield f"from warm_client.methods.{VALUES} import {_used((COMMANDS, 'Quantity', 'Words'), text)}"
     if owner == COMMON:
-        yield "from warm_client.service import Service"
+        yield f"from warm_client.service import {', '.join(sorted(bases))}"
     yield from types.lines
-    yield from ("", "", f"class {name}({base}):", f'    """{_about(owner)}."""')
-    if owner != COMMON:
-        yield from ("", f'    service = "{owner}"')
-    yield from methods
+    yield from classes
 
 
 def _used(names: Iterable[str], text: str) -> str:
     return ", ".join(name for name in names if re.search(rf"\b{name}\b", text))
 
 
-def _class(owner: str) -> str:
-    return EVERY_SERVICE if owner == COMMON else owner.capitalize()
-
-
-def _method(types: Types, owner: str, name: str, method: Method) -> Iterator[str]:
+def _called(types: Types, name: str, method: Method) -> _Called:
     title = name.title().replace("_", "")
     takes = types.arguments(method.arguments, title)
-    gives = types.result(method.result, title)
+    return _Called(name, method, takes, types.result(method.result, title))
+
+
+def _class(kind: _Kind, owner: str, called: Iterable[_Called]) -> Iterator[str]:
+    base = "Service" if owner == COMMON else EVERY_SERVICE
+    head = f"class {_name(kind, owner)}({kind.prefix}{base}):"
+    yield from ("", "", head, f'    """{_about(owner)}."""')
+    if owner != COMMON:
+        yield from ("", f'    service = "{owner}"')
+    for it in called:
+        yield from _method(kind, owner, it)
+
+
+def _name(kind: _Kind, owner: str) -> str:
+    return kind.prefix + (EVERY_SERVICE if owner == COMMON else owner.capitalize())
+
+
+def _method(kind: _Kind, owner: str, it: _Called) -> Iterator[str]:
     documented = Service if owner == COMMON else service_class(owner)
-    override = "  # type: ignore[override]" if owner != COMMON and name in DECLARED[COMMON] else ""
-    does = "_command" if method.changes else "_query"
+    overrides = owner != COMMON and it.name in DECLARED[COMMON]
+    ignored = "  # type: ignore[override]" if overrides else ""
+    takes = f"(self, **arguments: Unpack[{it.takes}])"
     yield ""
-    yield f"    def {name}(self, **arguments: Unpack[{takes}]) -> {gives}:{override}"
-    raises = f"Raises {', '.join(it.__name__ for it in method.raises)}."
-    yield from docstring("        ", summary(getattr(documented, name)), raises)
-    answer = f'self.{does}("{name}", arguments)'
-    yield f"        return {answer if gives == 'Any' else f'cast({gives}, {answer})'}"
+    yield f"    {kind.define} {it.name}{takes} -> {it.gives}:{ignored}"
+    raises = f"Raises {', '.join(error.__name__ for error in it.method.raises)}."
+    yield from docstring("        ", summary(getattr(documented, it.name)), raises)
+    does = "_command" if it.method.changes else "_query"
+    answer = f'{kind.wait}self.{does}("{it.name}", arguments)'
+    yield f"        return {answer if it.gives == 'Any' else f'cast({it.gives}, {answer})'}"
 
 
 def _contents() -> Iterator[str]:
-    services = sorted(NAMES)
-    yield from (f"from warm_client.methods.{it} import {_class(it)}" for it in services)
-    yield from ("", "__all__ = [", *(f'    "{_class(it)}",' for it in services), "]")
+    services = {it: sorted(_name(kind, it) for kind in KINDS) for it in sorted(NAMES)}
+    for service, names in services.items():
+        yield f"from warm_client.methods.{service} import {', '.join(names)}"
+    exported = sorted(name for names in services.values() for name in names)
+    yield from ("", "__all__ = [", *(f'    "{it}",' for it in exported), "]")

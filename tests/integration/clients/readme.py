@@ -9,7 +9,7 @@ from deploy.local.places import ROOT
 
 PACKAGE = ROOT / "clients" / "python"
 README = (PACKAGE / "README.md").read_text("utf-8")
-KEEP, COUNT, REPLAY, ASYNCIO, RPC = re.findall(r"```python\n(.+?)```", README, re.DOTALL)
+KEEP, COUNT, REPLAY, ASYNCIO, RPC, ASYNC_RPC = re.findall(r"```python\n(.+?)```", README, re.DOTALL)
 SECONDS = 60
 
 

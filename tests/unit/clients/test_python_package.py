@@ -1,6 +1,7 @@
 """The Python client stands on its own, and what is generated of it is current."""
 
 import ast
+import inspect
 import subprocess
 import sys
 import tomllib
@@ -63,12 +64,22 @@ def test_every_typed_error_is_known_with_what_helps():
     assert TYPED["Conflict"] is typed_errors.Conflict
 
 
+@pytest.mark.parametrize("prefix", ["", "Async"])
 @pytest.mark.parametrize("service", sorted(DECLARED.keys() - {COMMON}))
-def test_a_service_has_a_class_with_all_of_its_methods(service):
-    cls = getattr(methods, service.capitalize())
+def test_a_service_has_a_class_with_all_of_its_methods(service, prefix):
+    cls = getattr(methods, prefix + service.capitalize())
     assert cls.service == service
     offered = {name for name in dir(cls) if not name.startswith("_")} - {"service"}
     assert offered == (DECLARED[service] | DECLARED[COMMON]).keys()
+    assert {inspect.iscoroutinefunction(getattr(cls, name)) for name in offered} == {bool(prefix)}
+
+
+def test_what_is_awaited_takes_and_gives_the_same():
+    for service in sorted(DECLARED.keys() - {COMMON}):
+        sync, awaited = (getattr(methods, it + service.capitalize()) for it in ("", "Async"))
+        for name in DECLARED[service] | DECLARED[COMMON]:
+            one, other = (getattr(cls, name) for cls in (sync, awaited))
+            assert (one.__annotations__, one.__doc__) == (other.__annotations__, other.__doc__)
 
 
 def test_its_version_is_that_of_the_project():

@@ -1,6 +1,7 @@
 """A client of Warm District: receives its reports and calls its services."""
 
 from warm_client.address import Address, BadAddress
+from warm_client.async_rpc import AsyncRpcClient
 from warm_client.errors import AccessRefused, CallError, OtherError, ServiceError
 from warm_client.events import Refused
 from warm_client.intake import Retries
@@ -23,6 +24,7 @@ from warm_client.typed_errors import (
 __all__ = [
     "AccessRefused",
     "Address",
+    "AsyncRpcClient",
     "BadAddress",
     "CallError",
     "Conflict",

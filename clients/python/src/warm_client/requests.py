@@ -7,16 +7,21 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from warm_client import typed_errors
-from warm_client.errors import OtherError, ServiceError
+from warm_client.backoff import Backoff
+from warm_client.errors import AccessRefused, OtherError, ServiceError
 
 EXCHANGE = "nameko-rpc"
 # The broker lets a caller declare queues that begin so, and no others.
 REPLY_QUEUES = "rpc.reply-"
 DEADLINE = "deadline"
 SAME_ID = "same_id"
+# The broker's code for what a user may not do.
+DENIED = 403
+SECONDS = 10.0
+PATIENCE = 60.0
 NO, UNKNOWN = "no", "unknown"
 
 TYPED: dict[str, type[ServiceError]] = {
@@ -60,6 +65,21 @@ class Call:
             # A lone surrogate. The service refuses it with the name of its field.
             self.body = json.dumps(request).encode()
 
+    @classmethod
+    def command(
+        cls, service: str, method: str, arguments: Mapping[str, Any], patience: float
+    ) -> Self:
+        """With a `command_id`, unless one is given."""
+        given = {"command_id": str(uuid.uuid4()), **arguments}
+        ends = time.monotonic() + patience
+        return cls(service, method, given, ends, str(given["command_id"]))
+
+    @classmethod
+    def query(
+        cls, service: str, method: str, arguments: Mapping[str, Any], patience: float
+    ) -> Self:
+        return cls(service, method, arguments, time.monotonic() + patience)
+
     @property
     def routing_key(self) -> str:
         return f"{self.service}.{self.method}"
@@ -96,8 +116,30 @@ class Call:
         return typed_errors.DeadlineExceeded({**data, "carried_out": UNKNOWN, "ask": ask})
 
 
-def command_id() -> str:
-    return str(uuid.uuid4())
+class Attempts:
+    """The attempts of one call: each may take `seconds`, and is made again after a pause as long as
+    the caller is patient and it is safe."""
+
+    def __init__(self, call: Call, seconds: float) -> None:
+        self._call, self._seconds = call, seconds
+        self._backoff = Backoff(first=0.1, longest=5.0)
+
+    @property
+    def seconds(self) -> float:
+        """How long the next attempt may take."""
+        return min(self._seconds, max(self._call.left, 0.001))
+
+    def pause_after(self, failure: ServiceError | Lost | NoAnswer) -> float:
+        """How long to wait before the next attempt. Raises what the caller gets where none is
+        made: ServiceError, AccessRefused."""
+        if isinstance(failure, ServiceError) and failure.try_again != SAME_ID:
+            raise failure
+        _require_access(failure, self._call)
+        self._call.note(failure)
+        pause = self._backoff.wait()
+        if self._call.left <= pause:
+            raise self._call.late(failure) from failure
+        return pause
 
 
 def deadline_after(seconds: float) -> str:
@@ -115,8 +157,13 @@ def read_error(error: Mapping[str, Any]) -> ServiceError:
     return known(arguments[0] if arguments else {}, try_again)
 
 
-def is_worth_repeating(error: ServiceError) -> bool:
-    return error.try_again == SAME_ID
+def _require_access(failure: Exception, call: Call) -> None:
+    """The broker closes the channel, which all calls share, for one that isn't allowed: its text
+    names that one."""
+    if isinstance(failure, Lost) and failure.code == DENIED:
+        others = "access to topic" in failure.reason and call.routing_key not in failure.reason
+        if not others:
+            raise AccessRefused(failure.reason) from failure
 
 
 def _data(error: ServiceError) -> Mapping[str, Any]:

@@ -3,16 +3,15 @@
 import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import Future
 from typing import Any, Self
 
-from warm_client.address import Address
-from warm_client.backoff import Backoff
-from warm_client.errors import AccessRefused, ServiceError
-from warm_client.requests import Call, Lost, NoAnswer, command_id, is_worth_repeating
-from warm_client.wire import DENIED, Wire
+import pika
 
-SECONDS = 10.0
-PATIENCE = 60.0
+from warm_client.address import Address
+from warm_client.errors import ServiceError
+from warm_client.requests import PATIENCE, SECONDS, Attempts, Call, Lost, NoAnswer
+from warm_client.wire import CLOSE_SECONDS, Request, Wire
 
 
 class RpcClient:
@@ -29,7 +28,7 @@ class RpcClient:
     ) -> None:
         self._address = Address.of(address)
         self._seconds, self._patience = seconds, patience
-        self._wire: Wire | None = None
+        self._wire: _ThreadWire | None = None
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -53,7 +52,7 @@ class RpcClient:
         patience: float | None = None,
     ) -> Any:
         """The answer of a method that changes nothing. Raises ServiceError, AccessRefused."""
-        return self._call(Call(service, method, arguments, self._ends(patience)))
+        return self._call(Call.query(service, method, arguments, self._patient(patience)))
 
     def command(
         self,
@@ -67,45 +66,59 @@ class RpcClient:
         Raises ServiceError, AccessRefused. The data of DeadlineExceeded say whether it may have
         been carried out, and how to ask.
         """
-        given = {"command_id": command_id(), **arguments}
-        return self._call(
-            Call(service, method, given, self._ends(patience), str(given["command_id"]))
-        )
+        return self._call(Call.command(service, method, arguments, self._patient(patience)))
 
-    def _ends(self, patience: float | None) -> float:
-        return time.monotonic() + (self._patience if patience is None else patience)
+    def _patient(self, patience: float | None) -> float:
+        return self._patience if patience is None else patience
 
     def _call(self, call: Call) -> Any:
-        backoff = Backoff(first=0.1, longest=5.0)
+        attempts = Attempts(call, self._seconds)
         while True:
             try:
-                return call.result(
-                    self._open().ask(call, min(self._seconds, max(call.left, 0.001)))
-                )
-            except ServiceError as error:
-                if not is_worth_repeating(error):
-                    raise
-                failure: Exception = error
-            except (Lost, NoAnswer) as error:
-                _require_access(error, call)
-                failure = error
-            call.note(failure)
-            wait = backoff.wait()
-            if call.left <= wait:
-                raise call.late(failure) from failure
-            time.sleep(wait)
+                return call.result(self._open().ask(call, attempts.seconds))
+            except (ServiceError, Lost, NoAnswer) as failure:
+                pause = attempts.pause_after(failure)
+            time.sleep(pause)
 
-    def _open(self) -> Wire:
+    def _open(self) -> "_ThreadWire":
         with self._lock:
             if self._wire is None or self._wire.is_lost:
-                self._wire = Wire(self._address)
+                self._wire = _ThreadWire(self._address)
             return self._wire
 
 
-def _require_access(failure: Exception, call: Call) -> None:
-    """The broker closes the channel, which all calls share, for one that isn't allowed: its text
-    names that one."""
-    if isinstance(failure, Lost) and failure.code == DENIED:
-        others = "access to topic" in failure.reason and call.routing_key not in failure.reason
-        if not others:
-            raise AccessRefused(failure.reason) from failure
+class _ThreadWire(Wire):
+    """In a thread of its own: requests come from any thread."""
+
+    def __init__(self, address: Address) -> None:
+        super().__init__(address, pika.SelectConnection)
+        self._thread = threading.Thread(target=self._run, name="warm-client-rpc", daemon=True)
+        self._thread.start()
+
+    def ask(self, call: Call, seconds: float) -> bytes:
+        """The body of the answer. Raises Lost, NoAnswer."""
+        answer: Future[bytes] = Future()
+        request = Request(call, seconds, answer)
+        if self._add(request):
+            self._connection.ioloop.add_callback_threadsafe(self._send)
+        try:
+            return answer.result(seconds)
+        except TimeoutError:
+            raise self._unanswered(request) from None
+        finally:
+            self._forget(request)
+
+    def close(self) -> None:
+        if not self.is_lost:
+            self._connection.ioloop.add_callback_threadsafe(self._connection.close)
+        self._thread.join(CLOSE_SECONDS)
+
+    def _run(self) -> None:
+        try:
+            self._connection.ioloop.start()
+        except Exception as error:
+            # Whatever pika raises ends the thread, and callers must not wait for it.
+            self._lose(Lost(f"{type(error).__name__}: {error}"))
+
+    def _ended(self) -> None:
+        self._connection.ioloop.stop()

@@ -1,6 +1,9 @@
-"""A connection to the broker in a thread of its own: requests come from any thread, and each answer
-goes to the one that waits for it."""
+"""A connection to the broker with a reply queue: each answer goes to the request that waits for it.
 
+What is here is the same for threads (`rpc.py`) and for asyncio (`async_rpc.py`).
+"""
+
+import asyncio
 import threading
 import uuid
 from collections import deque
@@ -15,6 +18,7 @@ from pika.exceptions import ProbableAccessDeniedError, ProbableAuthenticationErr
 from warm_client.address import Address
 from warm_client.requests import (
     DEADLINE,
+    DENIED,
     EXCHANGE,
     REPLY_QUEUES,
     Call,
@@ -23,80 +27,65 @@ from warm_client.requests import (
     deadline_after,
 )
 
-DENIED = 403
 CLOSE_SECONDS = 5
 
 
 @dataclass
-class _Request:
+class Request:
+    """`answer` gets the body of the answer, or Lost."""
+
     call: Call
     seconds: float
+    answer: "Future[bytes] | asyncio.Future[bytes]"
     identity: str = field(default_factory=lambda: str(uuid.uuid4()))
-    answer: "Future[bytes]" = field(default_factory=Future)
     is_sent: bool = False
 
 
 class Wire:
-    """Opens at once, and never again: who has lost one makes a new one."""
+    """Opens at once, and never again: who has lost one makes a new one. `adapter` is pika's class
+    of connection; its loop calls everything here but `_add`, `_forget` and `_unanswered`."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, adapter: Any) -> None:
         self._user = address.user
         self._address = str(uuid.uuid4())
-        self._outgoing: deque[_Request] = deque()
-        self._pending: dict[str, _Request] = {}
+        self._outgoing: deque[Request] = deque()
+        self._pending: dict[str, Request] = {}
         self._channel: Any = None
         self._loss: Lost | None = None
         self._blocked = ""
-        # Guards what both the callers and the thread change: `_outgoing`, `_pending`, `_loss`.
+        # Guards what both the callers and the loop change: `_outgoing`, `_pending`, `_loss`.
         self._lock = threading.Lock()
-        self._connection = pika.SelectConnection(
+        self._connection = adapter(
             address.pika_parameters(),
             on_open_callback=self._opened,
             on_open_error_callback=self._closed,
             on_close_callback=self._closed,
         )
-        self._thread = threading.Thread(target=self._run, name="warm-client-rpc", daemon=True)
-        self._thread.start()
 
     @property
     def is_lost(self) -> bool:
         return self._loss is not None
 
-    def ask(self, call: Call, seconds: float) -> bytes:
-        """The body of the answer. Raises Lost, NoAnswer."""
-        request = _Request(call, seconds)
+    def _add(self, request: Request) -> bool:
+        """A request to send. Whether the loop has to be woken for it. Raises Lost."""
         with self._lock:
             if self._loss:
                 raise Lost(self._loss.reason, self._loss.code, sent=False)
             self._pending[request.identity] = request
             self._outgoing.append(request)
-            is_first = len(self._outgoing) == 1
-        if is_first:
-            self._connection.ioloop.add_callback_threadsafe(self._send)
-        try:
-            return request.answer.result(seconds)
-        except TimeoutError:
-            raise self._unanswered(request) from None
-        finally:
-            with self._lock:
-                self._pending.pop(request.identity, None)
+            return len(self._outgoing) == 1
 
-    def close(self) -> None:
-        if self._loss is None:
-            self._connection.ioloop.add_callback_threadsafe(self._connection.close)
-        self._thread.join(CLOSE_SECONDS)
+    def _forget(self, request: Request) -> None:
+        with self._lock:
+            self._pending.pop(request.identity, None)
 
-    def _unanswered(self, request: _Request) -> Exception:
+    def _unanswered(self, request: Request) -> Exception:
         if not request.is_sent:
             return Lost("the broker doesn't answer", sent=False)
         return NoAnswer(f"the broker's alarm: {self._blocked}" if self._blocked else "no answer")
 
-    def _run(self) -> None:
-        try:
-            self._connection.ioloop.start()
-        except Exception as error:
-            # Whatever pika raises ends the thread, and callers must not wait for it.
-            self._lose(Lost(f"{type(error).__name__}: {error}"))
+    def _ended(self) -> None:
+        """The connection is closed."""
 
     def _opened(self, connection: Any) -> None:
         connection.add_on_connection_blocked_callback(self._alarm_begins)
@@ -142,7 +131,7 @@ class Wire:
             if request.identity in self._pending:
                 self._publish(request)
 
-    def _publish(self, request: _Request) -> None:
+    def _publish(self, request: Request) -> None:
         call, seconds = request.call, max(request.seconds, 0.001)
         properties = pika.BasicProperties(
             content_type="application/json",
@@ -166,9 +155,9 @@ class Wire:
         if not (self._connection.is_closing or self._connection.is_closed):
             self._connection.close()
 
-    def _closed(self, connection: Any, reason: Any) -> None:
+    def _closed(self, _connection: Any, reason: Any) -> None:
         self._lose(_loss(reason))
-        connection.ioloop.stop()
+        self._ended()
 
     def _lose(self, loss: Lost) -> None:
         with self._lock:
