@@ -38,8 +38,14 @@ def announcement(new, previous):
     return event(data, "supervision.key.announced", 1)
 
 
-def event(data, kind=PUBLISHED, version=2, identity=None):
+def retirement(former, sequence):
+    """The body of the event that retires the key of a signer."""
+    return event({"keyid": former.keyid}, "supervision.key.retired", 1, sequence=sequence)
+
+
+def event(data, kind=PUBLISHED, version=2, identity=None, sequence=1):
     """The body of a message."""
     about = {"specversion": "1.0", "id": identity or str(uuid.uuid4()), "type": kind}
     about |= {"source": "/warm/supervision", "dataschema": f"urn:warm:{kind}:{version}"}
+    about["sourcesequence"] = sequence
     return json.dumps(about | {"data": data}, ensure_ascii=False).encode()

@@ -80,11 +80,25 @@ class Office:
 
 
 def announced(office, by, **changes):
-    """The data of the event that announces the key of `office`, signed by the one before."""
+    """The data of the event that announces the key of `office`, signed by that of `by`."""
     text = "".join(office.pem.splitlines()[1:-1])
     signature = by.signer.sign(hashlib.sha256(text.encode()).hexdigest().encode())
     known = {"keyid": office.signer.keyid, "public_key": text}
     return known | {"previous": by.signer.keyid, "signature": signature} | changes
+
+
+def announcement(office, by, **changes):
+    """The event that announces the key of `office`, for the stream of keys."""
+    return _of_keys("announced", announced(office, by), changes)
+
+
+def retirement(office, **changes):
+    """The event that retires the key of `office`."""
+    return _of_keys("retired", {"keyid": office.signer.keyid}, changes)
+
+
+def _of_keys(verb, data, changes):
+    return event(data) | {"type": f"supervision.key.{verb}"} | changes
 
 
 def week(number):

@@ -41,6 +41,17 @@ export class Deliveries {
   }
 
   /**
+   * @param {string} stream
+   * @param {number | null} offset after which it begins; null for its first message
+   * @param {number} window messages that are on their way at once
+   */
+  async consumeStream(stream, offset, window) {
+    await this.channel.prefetch(window);
+    const begin = offset === null ? "first" : { "!": "long", value: offset + 1 };
+    await this.consume(stream, { arguments: { "x-stream-offset": begin } });
+  }
+
+  /**
    * The next message; null where it was asked to stop, or where none came for so long. Rejects with
    * Lost.
    *
@@ -66,4 +77,9 @@ export class Deliveries {
       clearTimeout(timer || undefined);
     }
   }
+}
+
+/** Its place in the stream. @param {Message} message */
+export function offsetOf(message) {
+  return Number(message.properties.headers?.["x-stream-offset"]);
 }

@@ -20,8 +20,8 @@ export async function writeAtomically(path, content) {
   }
 }
 
-/** @param {string} path */
-async function textOf(path) {
+/** The content of a file; null where there is none. @param {string} path */
+export async function textOf(path) {
   try {
     return await readFile(path, "utf-8");
   } catch (error) {
@@ -30,11 +30,13 @@ async function textOf(path) {
   }
 }
 
-/** Which events were handled, and how far the stream was read: `state.json` in the folder. */
+/** Which events were handled, how far the stream was read, and which keys are retired: `state.json`
+ * in the folder. */
 export class State {
   /** @type {Set<string>} in the order in which they were handled */ #handled = new Set();
   /** @type {{from: string | null, offset: number | null, done: boolean}} */
   #catchUp = { from: null, offset: null, done: false };
+  /** @type {Record<string, number>} key → where it ended */ #retired = {};
   #path;
 
   /** @param {string} folder */
@@ -46,9 +48,22 @@ export class State {
     await mkdir(dirname(this.#path), { recursive: true });
     const text = await textOf(this.#path);
     const empty = { handled: [], catchUp: { from: null, offset: null, done: false } };
-    const { handled, catchUp } = text === null ? empty : JSON.parse(text);
+    // The first release of this client kept no retired keys.
+    const { handled, catchUp, retired = {} } = text === null ? empty : JSON.parse(text);
     this.#handled = new Set(handled);
     this.#catchUp = catchUp;
+    this.#retired = retired;
+  }
+
+  get retired() {
+    return Object.entries(this.#retired);
+  }
+
+  /** @param {string} keyid @param {number} sequence */
+  async retire(keyid, sequence) {
+    if (this.#retired[keyid] <= sequence) return;
+    this.#retired = { ...this.#retired, [keyid]: sequence };
+    await this.#save();
   }
 
   /** @param {string} id */
@@ -81,7 +96,7 @@ export class State {
   }
 
   async #save() {
-    const content = { handled: [...this.#handled], catchUp: this.#catchUp };
+    const content = { handled: [...this.#handled], catchUp: this.#catchUp, retired: this.#retired };
     await writeAtomically(this.#path, `${JSON.stringify(content)}\n`);
   }
 }

@@ -1,15 +1,22 @@
 /**
  * The office's public keys. The first one comes on another way than by the broker. Later ones are
  * announced in the stream `keys`, each signed by the one before, and trusted where that one is.
+ *
+ * The stream also says which keys are retired. The place of that event in the office's log is the
+ * end of the key: what was recorded before it stays valid. What comes after it, or has no place in
+ * the log, isn't the office's.
  */
 import { createHash, createPublicKey, verify } from "node:crypto";
 
 const ANNOUNCED = "supervision.key.announced";
+const RETIRED = "supervision.key.retired";
 const FINGERPRINT = /^[0-9a-f]{16,64}$/;
 
 /** Ed25519 public keys by their id: the first 16 digits of the SHA-256 of the raw key. */
 export class KeyRing {
   /** @type {Map<string, import("node:crypto").KeyObject>} */ #keys = new Map();
+
+  /** @type {Map<string, number>} where a key ended */ #ends = new Map();
 
   /** @type {string[]} beginnings of the SHA-256 of keys that will be announced */ #expected = [];
 
@@ -60,11 +67,37 @@ export class KeyRing {
       const der = Buffer.from(text, "base64");
       const key = createPublicKey({ key: der, format: "der", type: "spki" });
       const expected = this.#expected.some((it) => fingerprintOf(key).startsWith(it));
-      if (!expected && !this.verifies(previous, signature, sha256(text))) return null;
+      if (!expected && !this.#vouches(previous, event, signature, sha256(text))) return null;
       return this.#add(key);
     } catch {
       return null;
     }
+  }
+
+  /** @param {string} keyid @param {any} event @param {string} signature @param {string} digest */
+  #vouches(keyid, event, signature, digest) {
+    return !this.hasEnded(keyid, event) && this.verifies(keyid, signature, digest);
+  }
+
+  /**
+   * What this key signed counts up to that place in the office's log.
+   *
+   * @param {string} keyid
+   * @param {number} sequence
+   */
+  retire(keyid, sequence) {
+    this.#ends.set(keyid, Math.min(sequence, this.#ends.get(keyid) ?? sequence));
+  }
+
+  /**
+   * Whether the key was retired before this event was recorded, or it can't be seen.
+   *
+   * @param {string} keyid
+   * @param {any} event
+   */
+  hasEnded(keyid, event) {
+    const end = this.#ends.get(keyid);
+    return end !== undefined && !(sequenceOf(event) <= end);
   }
 
   /** @param {import("node:crypto").KeyObject} key */
@@ -79,6 +112,23 @@ export class KeyRing {
 /** @param {import("node:crypto").KeyObject} key */
 function fingerprintOf(key) {
   return sha256(key.export({ type: "spki", format: "der" }).subarray(-32));
+}
+
+/** The place of an event in the office's log; NaN where it has none. @param {any} event */
+function sequenceOf({ sourcesequence: number }) {
+  return Number.isSafeInteger(number) && number > 0 ? number : NaN;
+}
+
+/**
+ * The key that an event retires, and where in the office's log; null for another event.
+ *
+ * @param {any} event
+ */
+export function retirement(event) {
+  const keyid = event?.data?.keyid;
+  if (event?.type !== RETIRED || typeof keyid !== "string") return null;
+  const sequence = sequenceOf(event);
+  return Number.isNaN(sequence) ? null : { keyid, sequence };
 }
 
 /** @param {string | Buffer} content */

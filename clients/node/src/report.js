@@ -11,7 +11,8 @@ const KINDS = new Map([
 const TESTED = "supervision.subscriber.tested";
 // The newest version of each event that this client reads.
 const KNOWN_VERSION = 2;
-const NAME = /^[0-9]{4}-W[0-9]{2}-r(?:0|[1-9][0-9]{0,3})$/;
+/** The name of a report: safe as the name of a file. */
+export const NAME = /^[0-9]{4}-W[0-9]{2}-r(?:0|[1-9][0-9]{0,3})$/;
 // What the event and the notice of a withdrawal both say.
 const OF_NOTICE = "issue period revision status digest reason successor keyid".split(" ");
 
@@ -64,7 +65,7 @@ export function readReport(body, keys) {
     const read = kind === "withdrawn" ? readNotice(event.data) : readIssue(event.data);
     // Without a manifest it is version 1; a release that knows editions sends version 2 too.
     if (kind !== "withdrawn" && !event.data.manifest && read.document.edition) return null;
-    checkSignatures(event.data, read.signed, keys);
+    checkSignatures(event, read.signed, keys);
     const { issue, period, revision, digest } = event.data;
     const { text, document, name } = read;
     const about = { issue, period, revision, digest, data: event.data, signed: keys !== null };
@@ -149,29 +150,32 @@ function nameOf({ period, revision }) {
 /**
  * Of the document or the notice, and of the manifest where there is one.
  *
- * @param {any} data
+ * @param {any} event
  * @param {string} signed what the signature is over
  * @param {KeyRing | null} keys
  */
-function checkSignatures(data, signed, keys) {
+function checkSignatures(event, signed, keys) {
+  const { data } = event;
   if (data.manifest && data.manifest.digest !== data.digest) {
     throw new Refused("the manifest is of another document");
   }
   if (keys === null) return;
-  requireSignature(signed, data, keys);
+  requireSignature(signed, data, keys, event);
   if (!data.manifest) return;
   const { signature, ...rest } = data.manifest;
-  requireSignature(sha256(canonical(rest)), data.manifest, keys);
+  requireSignature(sha256(canonical(rest)), data.manifest, keys, event);
 }
 
 /**
  * @param {string} digest
  * @param {{keyid: string, signature: string}} by
  * @param {KeyRing} keys
+ * @param {any} event
  */
-function requireSignature(digest, { keyid, signature }, keys) {
+function requireSignature(digest, { keyid, signature }, keys, event) {
   if (!keys.has(keyid)) throw new UnknownKey(`signed with a key that isn't known here: ${keyid}`);
   if (!keys.verifies(keyid, signature, digest)) throw new Refused("the signature is wrong");
+  if (keys.hasEnded(keyid, event)) throw new Refused(`the key ${keyid} was retired before`);
 }
 
 /**

@@ -1,9 +1,9 @@
 /** Receives the briefings of the programme from a durable queue, each once and checked. */
-import { setTimeout as sleep } from "node:timers/promises";
-import { Deliveries } from "./deliveries.js";
+import { Deliveries, offsetOf } from "./deliveries.js";
 import { Aside, State } from "./files.js";
-import { KeyRing } from "./keys.js";
+import { KeyRing, retirement } from "./keys.js";
 import { addressFromEnvironment, close, open, reason, within } from "./link.js";
+import { Pauses } from "./pauses.js";
 import { Refused, UnknownKey, readReport, readTest } from "./report.js";
 
 const REPORTS = "reports";
@@ -11,13 +11,13 @@ const KEYS = "keys";
 const RECEIPTS = "supervision.receipts";
 // Characters of a reason in a receipt.
 const REASON = 200;
-const FIRST_WAIT = 500;
-const LONGEST_WAIT = 60_000;
 const TRIES = 8;
 // Messages of the stream that are on their way at once.
 const STREAM_WINDOW = 10;
 // A stream that gave nothing for so long has been read to its end.
 const QUIET = 1000;
+// What has come already.
+const AT_ONCE = 1;
 // For the broker to confirm a receipt.
 const CONFIRM = 30_000;
 const WEEK = /^[0-9]{4}-W[0-9]{2}$/;
@@ -44,7 +44,8 @@ const WEEK = /^[0-9]{4}-W[0-9]{2}$/;
 
 export class Subscriber {
   #stop = new AbortController();
-  #wait = FIRST_WAIT;
+  #pauses = new Pauses(this.#stop.signal);
+  /** @type {Deliveries | null} of the stream of keys */ #announced = null;
   /** @type {State} */ #state;
   /** @type {Aside} */ #aside;
 
@@ -79,11 +80,11 @@ export class Subscriber {
   async run() {
     while (!this.#stop.signal.aborted) {
       try {
-        await this.#state.load();
+        await this.#load();
         await this.#receive();
       } catch (error) {
         this.log(`中断，稍后重试 / interrupted, will try again: ${reason(error)}`);
-        this.#wait = await this.#pause(this.#wait);
+        await this.#pauses.next();
       }
     }
   }
@@ -100,7 +101,7 @@ export class Subscriber {
    * @returns {Promise<number>} how many still stay aside
    */
   async handleAside() {
-    await this.#state.load();
+    await this.#load();
     let left = 0;
     for await (const { name, body } of this.#aside.all()) {
       try {
@@ -112,6 +113,11 @@ export class Subscriber {
       }
     }
     return left;
+  }
+
+  async #load() {
+    await this.#state.load();
+    for (const [keyid, sequence] of this.#state.retired) this.keys?.retire(keyid, sequence);
   }
 
   async #receive() {
@@ -137,11 +143,11 @@ export class Subscriber {
     const tag = await deliveries.consume(this.queue);
     this.log(`正在接收 / listening: ${this.queue}`);
     for (let message; (message = await deliveries.next()); ) {
-      const outcome = await this.#received(connection, message.content);
+      const outcome = await this.#received(message.content);
       if (outcome === "stopped") break;
       if (this.receipts && outcome) await this.#send(channel, outcome);
       channel.ack(message);
-      this.#wait = FIRST_WAIT;
+      this.#pauses.reset();
     }
     await channel.cancel(tag);
     await channel.close();
@@ -157,25 +163,47 @@ export class Subscriber {
   async #catchUp(connection, offset) {
     this.log(`正在补收 / catching up from the stream ${this.stream}`);
     for await (const message of this.#stream(connection, this.stream, offset)) {
-      if ((await this.#received(connection, message.content)) === "stopped") return;
-      offset = Number(message.properties.headers?.["x-stream-offset"]);
+      if ((await this.#received(message.content)) === "stopped") return;
+      offset = offsetOf(message);
       await this.#state.readUpTo(offset);
     }
     if (!this.#stop.signal.aborted) await this.#state.readUpTo(offset, true);
   }
 
-  /** Trust the keys that were announced, each signed by one that is trusted.
+  /** Read the stream of keys to its present end, before any report, and go on listening to it.
    * @param {import("amqplib").ChannelModel} connection */
   async #followKeys(connection) {
+    this.#announced = null;
     if (this.keys === null) return;
     try {
-      for await (const { content } of this.#stream(connection, KEYS, null)) {
-        const found = this.keys.follow(JSON.parse(content.toString("utf-8")));
-        if (found) this.log(`信任新的签名密钥 / a new key is trusted: ${found}`);
-      }
+      this.#announced = new Deliveries(await connection.createChannel(), this.#stop.signal);
+      await this.#announced.consumeStream(KEYS, null, STREAM_WINDOW);
+      await this.#learn(this.keys, QUIET);
     } catch (error) {
       // Releases before 0.3 have no such stream; the keys that were given still count.
       this.log(`没有读到密钥 / the keys can't be read: ${reason(error)}`);
+      this.#announced = null;
+    }
+  }
+
+  /**
+   * Take what the stream of keys has brought, and if that is anything, all that it has.
+   *
+   * @param {KeyRing} keys
+   * @param {number} quiet milliseconds without a message after which it is at its end
+   */
+  async #learn(keys, quiet) {
+    const announced = this.#announced;
+    for (let message; (message = await announced?.next(quiet)); quiet = QUIET) {
+      const event = parsed(message.content);
+      const found = keys.follow(event);
+      if (found) this.log(`信任新的签名密钥 / a new key is trusted: ${found}`);
+      const ended = retirement(event);
+      if (ended) {
+        keys.retire(ended.keyid, ended.sequence);
+        await this.#state.retire(ended.keyid, ended.sequence);
+      }
+      announced?.channel.ack(message);
     }
   }
 
@@ -189,9 +217,7 @@ export class Subscriber {
   async *#stream(connection, name, offset) {
     const channel = await connection.createChannel();
     const deliveries = new Deliveries(channel, this.#stop.signal);
-    await channel.prefetch(STREAM_WINDOW);
-    const begin = offset === null ? "first" : { "!": "long", value: offset + 1 };
-    await deliveries.consume(name, { arguments: { "x-stream-offset": begin } });
+    await deliveries.consumeStream(name, offset, STREAM_WINDOW);
     for (let message; (message = await deliveries.next(QUIET)); ) {
       yield message;
       channel.ack(message);
@@ -203,14 +229,13 @@ export class Subscriber {
    * Handle a message, or put it aside. Returns the receipt for it: null where there is nothing to
    * say, `stopped` where it isn't done.
    *
-   * @param {import("amqplib").ChannelModel} connection
    * @param {Buffer} body
    * @returns {Promise<Record<string, string> | null | "stopped">}
    */
-  async #received(connection, body) {
+  async #received(body) {
     let report = null;
     try {
-      report = await this.#read(connection, body);
+      report = await this.#read(body);
       if (report === null) return this.#answerToTest(body);
       if (!(await this.#tried(report))) return "stopped";
       return { event: report.id, outcome: "accepted", digest: report.digest };
@@ -232,13 +257,15 @@ export class Subscriber {
     return { event: test.id, outcome: "accepted", digest: test.digest };
   }
 
-  /** @param {import("amqplib").ChannelModel} connection @param {Buffer} body */
-  async #read(connection, body) {
+  /** @param {Buffer} body */
+  async #read(body) {
+    if (this.keys === null) return readReport(body, null);
+    await this.#learn(this.keys, AT_ONCE);
     try {
       return readReport(body, this.keys);
     } catch (error) {
       if (!(error instanceof UnknownKey)) throw error;
-      await this.#followKeys(connection);
+      await this.#learn(this.keys, QUIET);
       return readReport(body, this.keys);
     }
   }
@@ -253,14 +280,15 @@ export class Subscriber {
   /** Handle a report, again and again where that fails. False where it was asked to stop meanwhile.
    * @param {Report} report */
   async #tried(report) {
-    for (let tried = 1, wait = FIRST_WAIT; !this.#stop.signal.aborted; tried++) {
+    const pauses = new Pauses(this.#stop.signal);
+    for (let tried = 1; !this.#stop.signal.aborted; tried++) {
       try {
         await this.#once(report);
         return true;
       } catch (error) {
         if (!(error instanceof Handling) || tried >= this.tries) throw error;
         this.log(`处理失败，稍后重试 / can't handle ${report.name}: ${error.message}`);
-        wait = await this.#pause(wait);
+        await pauses.next();
       }
     }
     return false;
@@ -286,12 +314,14 @@ export class Subscriber {
     // Rejects where too many wait.
     await within(channel.waitForConfirms(), CONFIRM);
   }
+}
 
-  /** Waits, unless it is asked to stop. Returns how long to wait the next time.
-   * @param {number} milliseconds */
-  async #pause(milliseconds) {
-    await sleep(milliseconds, null, { signal: this.#stop.signal }).catch(() => undefined);
-    return Math.min(milliseconds * 2, LONGEST_WAIT);
+/** @param {Buffer} content */
+function parsed(content) {
+  try {
+    return JSON.parse(content.toString("utf-8"));
+  } catch {
+    return null;
   }
 }
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { Aside, State } from "../src/files.js";
 import { Subscriber } from "../src/index.js";
-import { OTHER_PEM, PEM, issue, message } from "./issues.js";
+import { KEYID, OTHER_PEM, PEM, issue, message } from "./issues.js";
 
 const folder = () => mkdtemp(join(tmpdir(), "warm-"));
 
@@ -45,6 +45,23 @@ test("catching up goes on where it was, ends once, and begins again for another 
   const third = await state(place);
   assert.equal(third.catchUpAfter("first"), null);
   assert.deepEqual(third.catchUpAfter("2017-W06"), { offset: null });
+});
+
+test("a retired key is known after a restart, and where it ended first", async () => {
+  const place = await folder();
+  const first = await state(place);
+  await first.retire(KEYID, 60);
+  await first.retire(KEYID, 70);
+  assert.deepEqual((await state(place)).retired, [[KEYID, 60]]);
+});
+
+test("what was put aside stays there if its key was retired before", async () => {
+  const place = await folder();
+  await (await state(place)).retire(KEYID, 60);
+  await new Aside(place).keep(message(issue(), { sequence: 61 }), "why");
+  const options = { name: "archive", uri: "amqp://localhost", folder: place, log: () => {} };
+  const handle = () => assert.fail("handled");
+  assert.equal(await new Subscriber({ ...options, handle, keys: [PEM] }).handleAside(), 1);
 });
 
 test("what was put aside is handled again once it can be, and leaves the folder", async () => {

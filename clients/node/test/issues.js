@@ -48,9 +48,13 @@ export function announced(key, by = privateKey, previous = KEYID) {
 let made = 0;
 
 /** The body of a message. */
-export function message(data, { type = "supervision.briefing.published", version = 2, id } = {}) {
+export function message(
+  data,
+  { type = "supervision.briefing.published", version = 2, id, sequence: sourcesequence } = {},
+) {
   const dataschema = `urn:warm:${type}:${version}`;
-  const about = { specversion: "1.0", id: id ?? `event-${(made += 1)}`, type, dataschema };
+  const identity = id ?? `event-${(made += 1)}`;
+  const about = { specversion: "1.0", id: identity, type, dataschema, sourcesequence };
   return Buffer.from(JSON.stringify({ ...about, source: "/warm/supervision", data }));
 }
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { test } from "node:test";
 import { KeyRing } from "../src/index.js";
+import { retirement } from "../src/keys.js";
 import { KEYID, OTHER_PEM, PEM, announced } from "./issues.js";
 
 const [second, third] = [1, 2].map(() => generateKeyPairSync("ed25519"));
@@ -41,6 +42,31 @@ test("a key whose fingerprint is known is trusted when it is announced", () => {
   const ring = new KeyRing([next.data.keyid]);
   assert.equal(ring.follow(announced(third.publicKey, null)), null);
   assert.equal(ring.follow(next), next.data.keyid);
+});
+
+test("a retired key vouches for keys that were announced before, and for no others", () => {
+  const ring = new KeyRing([PEM]);
+  ring.retire(KEYID, 60);
+  ring.retire(KEYID, 70);
+  const next = announced(second.publicKey);
+  for (const sourcesequence of [61, undefined, "59", 0, 2 ** 60]) {
+    assert.equal(ring.follow({ ...next, sourcesequence }), null);
+  }
+  assert.equal(ring.follow({ ...next, sourcesequence: 59 }), next.data.keyid);
+});
+
+test("a retirement says which key ends, and where", () => {
+  const event = { type: "supervision.key.retired", sourcesequence: 60, data: { keyid: KEYID } };
+  assert.deepEqual(retirement(event), { keyid: KEYID, sequence: 60 });
+  for (const changed of [
+    { type: "supervision.key.announced" },
+    { sourcesequence: undefined },
+    { data: { keyid: [] } },
+    { data: null },
+  ]) {
+    assert.equal(retirement({ ...event, ...changed }), null);
+  }
+  assert.equal(retirement(null), null);
 });
 
 test("only Ed25519 keys are taken", () => {

@@ -95,6 +95,21 @@ test("a key that isn't known is named", () => {
   assert.equal(readReport(body, null).signed, false);
 });
 
+for (const [what, data, options] of [
+  ["document", issue(), {}],
+  ["notice", withdrawal("0".repeat(64)), WITHDRAWN],
+]) {
+  test(`a ${what} that a retired key signed is valid if it was recorded before`, () => {
+    const ring = new KeyRing([PEM]);
+    ring.retire(KEYID, 60);
+    assert.ok(readReport(message(data, { ...options, sequence: 59 }), ring));
+    for (const sequence of [61, undefined, "59"]) {
+      const later = message(data, { ...options, sequence });
+      assert.throws(() => readReport(later, ring), new RegExp(`${KEYID} was retired`));
+    }
+  });
+}
+
 test("what is no event is refused", () => {
   for (const body of ["", "null", "[]", "1", '{"specversion":"1.0"}', "[".repeat(100_000)]) {
     assert.throws(() => read(Buffer.from(body)), Refused);

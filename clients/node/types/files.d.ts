@@ -1,10 +1,16 @@
 /** @param {string} path @param {string | Buffer} content */
 export function writeAtomically(path: string, content: string | Buffer): Promise<void>;
-/** Which events were handled, and how far the stream was read: `state.json` in the folder. */
+/** The content of a file; null where there is none. @param {string} path */
+export function textOf(path: string): Promise<string | null>;
+/** Which events were handled, how far the stream was read, and which keys are retired: `state.json`
+ * in the folder. */
 export class State {
     /** @param {string} folder */
     constructor(folder: string);
     load(): Promise<void>;
+    get retired(): [string, number][];
+    /** @param {string} keyid @param {number} sequence */
+    retire(keyid: string, sequence: number): Promise<void>;
     /** @param {string} id */
     has(id: string): boolean;
     /** @param {string} id */

@@ -1,3 +1,12 @@
+/**
+ * The key that an event retires, and where in the office's log; null for another event.
+ *
+ * @param {any} event
+ */
+export function retirement(event: any): {
+    keyid: string;
+    sequence: any;
+} | null;
 /** @param {string | Buffer} content */
 export function sha256(content: string | Buffer): string;
 /** Ed25519 public keys by their id: the first 16 digits of the SHA-256 of the raw key. */
@@ -24,5 +33,19 @@ export class KeyRing {
      * @returns {string | null}
      */
     follow(event: any): string | null;
+    /**
+     * What this key signed counts up to that place in the office's log.
+     *
+     * @param {string} keyid
+     * @param {number} sequence
+     */
+    retire(keyid: string, sequence: number): void;
+    /**
+     * Whether the key was retired before this event was recorded, or it can't be seen.
+     *
+     * @param {string} keyid
+     * @param {any} event
+     */
+    hasEnded(keyid: string, event: any): boolean;
     #private;
 }

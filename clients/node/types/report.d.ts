@@ -42,6 +42,8 @@ export function readTest(body: Buffer): {
  * @returns {string}
  */
 export function canonical(value: any): string;
+/** The name of a report: safe as the name of a file. */
+export const NAME: RegExp;
 /** The message holds no valid report; the message of the error is the reason. */
 export class Refused extends Error {
     /** @param {string} reason @param {string} [id] of the event, where it has one */

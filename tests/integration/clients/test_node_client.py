@@ -1,5 +1,6 @@
 """The Node client against a real broker and the services."""
 
+import hashlib
 import json
 import random
 import subprocess
@@ -12,7 +13,14 @@ from deploy.local.waiting import wait_until
 from shared.platform.broker_alarm import AlarmWatch
 from tests.support import doc_pages, golden, golden_issues, node, plain_amqp
 from tests.support.running import COMMUNITY, SECONDS
-from tests.support.signed_issues import WITHDRAWN, announcement, event, issue, withdrawal
+from tests.support.signed_issues import (
+    WITHDRAWN,
+    announcement,
+    event,
+    issue,
+    retirement,
+    withdrawal,
+)
 
 QUEUE = "sub.archive.reports"
 README = "clients/node/README.md"
@@ -239,6 +247,38 @@ def test_a_key_that_a_trusted_one_signed_is_trusted(clean_stack, place):
         assert stopped(it)
 
 
+def test_what_a_retired_key_signed_later_is_put_aside(clean_stack, place):
+    present = golden_issues.signer()
+    to_stream(clean_stack, retirement(present, 10), stream="keys")
+    publish(clean_stack, event(issue("2017-W06"), sequence=9))
+    publish(clean_stack, event(issue("2017-W07"), sequence=11))
+    with archive(clean_stack, place) as it:
+        assert wait_until(lambda: reasons(place), SECONDS), log(place)
+        assert stopped(it)
+    assert handled(place) == names("2017-W06")
+    assert reasons(place) == [f"the key {present.keyid} was retired before\n"]
+
+
+def test_a_key_that_is_retired_meanwhile_is_not_trusted_any_more(clean_stack, place):
+    weeks = (f"2017-W{number:02}" for number in range(1, 53))
+
+    def one_is_refused():
+        publish(clean_stack, event(issue(next(weeks)), sequence=11))
+        return reasons(place)
+
+    with archive(clean_stack, place) as it:
+        publish(clean_stack, *published(next(weeks)))
+        waited_for(place, *names("2017-W01"))
+        to_stream(clean_stack, retirement(golden_issues.signer(), 10), stream="keys")
+        assert wait_until(one_is_refused, SECONDS), log(place)
+        assert stopped(it)
+
+
+def reasons(place):
+    """Why something was put aside."""
+    return [it.read_text() for it in place.glob("state/aside/*.txt")]
+
+
 @pytest.mark.long
 def test_it_goes_on_after_the_broker_was_killed(clean_stack, place):
     with archive(clean_stack, place) as it:
@@ -293,11 +333,10 @@ def test_receipts_say_what_was_taken_and_what_was_refused(clean_stack, place):
     ]
 
 
-EXAMPLES = {
-    ("archive" if "Subscriber" in code else "visits"): code
-    for language, code, _ in doc_pages.blocks(doc_pages.text(README))
-    if language == "js"
-}
+BLOCKS = doc_pages.blocks(doc_pages.text(README))
+# By the name that the text gives each, in its order.
+CODES = [code for language, code, _ in BLOCKS if language == "js"]
+EXAMPLES = dict(zip(("archive", "files", "visits"), CODES, strict=True))
 
 
 def test_the_example_of_a_subscriber_runs(clean_stack, place):
@@ -395,6 +434,25 @@ def test_a_command_that_was_cut_off_has_its_effect_once(running, place):
     assert len(set(ids.split())) == 300
     running.settled()
     assert running.health("relief")["log_last"] == before + 300
+
+
+def test_the_files_of_an_issue_are_kept_as_they_were_signed(running, place):
+    running.issue("2017-W06")
+    key = running.ask("supervision", "signing_key")["keyid"]
+    (place / "files.mjs").write_text(EXAMPLES["files"].replace("24aa2a5589edcb57", key))
+    manifest = place / "2017-W06-r0.manifest.json"
+
+    def kept():
+        files = set(place.glob("2017-W06-r0.*")) - {manifest}
+        return {hashlib.sha256(it.read_bytes()).hexdigest() for it in files}
+
+    def named():
+        return {it["sha256"] for it in json.loads(manifest.read_text())["renderings"]}
+
+    with archive(running.stack, place, "files.mjs") as it:
+        assert wait_until(lambda: manifest.exists() and kept() == named(), SECONDS), log(place)
+        assert stopped(it)
+    assert kept()
 
 
 def test_without_an_answer_a_command_may_have_been_carried_out(running, place):

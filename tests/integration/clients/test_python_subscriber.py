@@ -13,7 +13,15 @@ from deploy.local.waiting import wait_until
 from shared.platform import topology
 from tests.support import plain_amqp
 from tests.support.report_reader import OFFICE, QUEUE, SECONDS, Place
-from tests.support.signed_reports import Office, announced, body, event, message, week
+from tests.support.signed_reports import (
+    Office,
+    announcement,
+    body,
+    event,
+    message,
+    retirement,
+    week,
+)
 from warm_client import KeyRing, Options, Retries, Subscriber
 
 STREAM = "reports"
@@ -104,13 +112,33 @@ def test_a_key_that_the_one_before_signed_is_followed(place, kind):
     successor = Office(b"\x03" * 32)
     place.address.write_text(place.stack.amqp_uri)
     place.publish(message(OFFICE, 1), message(successor, 2))
-    news = event(announced(successor, by=OFFICE)) | {"type": "supervision.key.announced"}
+    to_keys(place, announcement(successor, by=OFFICE))
+    assert place.run(kind, 2) == 0
+    assert place.kept == [1, 2]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_retired_key_signed_later_is_refused(place, kind):
+    """The keys are read before the reports, also those that are far behind in their stream."""
+    successor = Office(b"\x03" * 32)
+    place.address.write_text(place.stack.amqp_uri)
+    to_keys(place, *[announcement(successor, by=OFFICE, sourcesequence=2)] * 50)
+    to_keys(place, retirement(OFFICE, sourcesequence=10))
+    numbers = {1: (OFFICE, 9), 2: (OFFICE, 11), 3: (successor, 12)}
+    for number, (office, sequence) in numbers.items():
+        place.publish(body(event(office.issue(number), sourcesequence=sequence)))
+    assert place.run(kind, 3) == 0
+    assert place.kept == [1, 3]
+    outcomes = [outcome for [outcome] in place.receipts().values()]
+    assert sorted(outcomes) == ["accepted", "accepted", "refused"]
+
+
+def to_keys(place, *events):
     with plain_amqp.channel(place.stack.amqp_uri) as channel:
         arguments = {"x-queue-type": "stream"}
         channel.queue_declare("keys", durable=True, arguments=arguments)
-        channel.basic_publish("", "keys", body(news))
-    assert place.run(kind, 2) == 0
-    assert place.kept == [1, 2]
+        for found in events:
+            channel.basic_publish("", "keys", body(found))
 
 
 @pytest.mark.parametrize("kind", KINDS)

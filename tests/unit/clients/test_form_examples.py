@@ -3,12 +3,13 @@
 import hashlib
 import json
 import sqlite3
+from types import SimpleNamespace
 
 import pytest
 
 from tests.support.examples import loaded
 from warm_client import Report
-from warm_client.forms import Form
+from warm_client.forms import Form, _form
 
 TYPES = {"pdf": "application/pdf", "sdmx": "text/csv", "csv": "text/csv"}
 
@@ -20,7 +21,9 @@ def form(kind="pdf", body=b"%PDF", lang="zh", revision=0):
 
 
 def report(*forms, kind="published", revision=0):
-    renderings = [{"urn": it.urn, "sha256": it.sha256} for it in forms]
+    renderings = [
+        {"urn": it.urn, "sha256": it.sha256, "format": it.form, "lang": it.lang} for it in forms
+    ]
     text = json.dumps({"revision": revision})
     data = {"manifest": {"renderings": renderings}}
     return Report("e", kind, "public", 1, "2017-W06", revision, "ab" * 32, text, data)
@@ -31,6 +34,23 @@ def forged(real):
     body = real.body + b"x"
     sha256 = hashlib.sha256(body).hexdigest()
     return Form(real.urn, real.name, real.form, real.lang, real.media_type, sha256, body)
+
+
+@pytest.mark.parametrize("other", [{"urn": "urn:x"}, {"format": "docx"}, {"lang": "../zh"}])
+def test_a_form_that_the_manifest_names_otherwise_is_not_signed(other):
+    pdf = form()
+    manifest = report(pdf).data["manifest"]
+    assert pdf.is_signed_in(manifest)
+    assert not pdf.is_signed_in({"renderings": [manifest["renderings"][0] | other]})
+
+
+def test_a_message_that_names_no_issue_is_no_form():
+    headers = {"urn": "urn:x", "form": "pdf", "lang": "zh", "sha256": "ab" * 32, "revision": "0"}
+    periods = {"2017-W06": "2017-W06-r0", "../../x": None}
+    for period, name in periods.items():
+        properties = SimpleNamespace(content_type="a/b", headers=headers | {"period": period})
+        assert getattr(_form(properties, b""), "name", None) == name
+    assert _form(SimpleNamespace(content_type="a/b", headers=None), b"") is None
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ import sqlite3
 import pytest
 
 from shared.domain import canonical
-from tests.support.signed_reports import Office, body, event, message
+from tests.support.signed_reports import Office, body, event, message, retirement
 from warm_client.backoff import Backoff
+from warm_client.events import Refused
 from warm_client.intake import Handle, Intake, Retries, Wait
 from warm_client.keys import KeyRing
 from warm_client.store import Store, TakenMeanwhile, cannot_store
@@ -249,3 +250,32 @@ def test_waits_grow_and_are_not_the_same_for_all():
 @pytest.mark.parametrize("refusals, seconds", [(1, 1.0), (2, 2.0), (7, 60.0), (500, 60.0)])
 def test_a_handlers_waits_have_a_limit(refusals, seconds):
     assert Retries().delay(refusals) == seconds
+
+
+def test_a_retired_key_is_known_after_a_restart_without_a_broker(tmp_path):
+    path = tmp_path / "store"
+    before, after = (
+        body(event(OFFICE.issue(number), sourcesequence=sequence))
+        for number, sequence in [(1, 59), (2, 61)]
+    )
+    consumer = Consumer(path)
+    consumer.intake.learn(body(retirement(OFFICE, sourcesequence=60)))
+    consumer.take(before)
+    consumer.take(after)
+    assert consumer.kept == ["2017-W06-r0"]
+    [(reason, _)] = consumer.aside
+    assert "retired" in reason
+    again = Consumer(path)
+    with pytest.raises(Refused, match="retired"):
+        again.carry_out(again.intake.again(after))
+    assert again.kept == ["2017-W06-r0"]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"sourcesequence": None}, {"data": {}}, {"data": {"keyid": []}}]
+)
+def test_a_retirement_that_says_too_little_is_ignored(changes):
+    consumer = Consumer()
+    consumer.intake.learn(body(retirement(OFFICE, sourcesequence=60) | changes))
+    consumer.take(message(OFFICE, 1))
+    assert consumer.kept == ["2017-W06-r0"]

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.support.signed_reports import Office, announced, body, event
+from services.supervision.proof import manifest
+from tests.support.signed_reports import Office, announced, announcement, body, event
 from warm_client.events import Refused, read_event
 from warm_client.keys import KeyRing, UnknownKey
 from warm_client.reports import read_report
@@ -160,9 +161,13 @@ def test_a_ring_has_the_keys_of_a_file(tmp_path):
         KeyRing.from_file(file)
 
 
+def heard(found):
+    return read_event(body(found))
+
+
 def test_a_key_that_a_known_one_signed_is_trusted():
     ring = KeyRing([OFFICE.pem])
-    assert ring.follow(announced(STRANGE, OFFICE)) == STRANGE.signer.keyid
+    assert ring.follow(heard(announcement(STRANGE, OFFICE))) == STRANGE.signer.keyid
     assert read(event(STRANGE.issue(1)), ring).issue == 1
 
 
@@ -178,5 +183,59 @@ def test_a_key_that_a_known_one_signed_is_trusted():
 )
 def test_a_key_that_no_known_one_signed_is_not(changes):
     ring = KeyRing([OFFICE.pem])
-    assert ring.follow(announced(STRANGE, OFFICE, **changes)) is None
+    data = announced(STRANGE, OFFICE, **changes)
+    assert ring.follow(heard(announcement(STRANGE, OFFICE, data=data))) is None
     assert ring.ids == [OFFICE.signer.keyid]
+
+
+RETIRED_AT = 60
+
+
+@pytest.fixture
+def retired():
+    """A ring whose key was retired at that place in the office's log."""
+    ring = KeyRing([OFFICE.pem])
+    ring.retire(OFFICE.signer.keyid, RETIRED_AT)
+    return ring
+
+
+def by_the_manifest_alone():
+    """An issue signed by a present key, whose manifest is signed by the retired one."""
+    present, former = STRANGE.issue(1), OFFICE.issue(1)
+    unsigned = {name: it for name, it in former["manifest"].items() if name != "signature"}
+    manifest_of = unsigned | {"digest": present["digest"]}
+    return event(present | {"manifest": manifest.signed(manifest_of, OFFICE.signer)})
+
+
+OF_THE_RETIRED = {
+    "document": event(OFFICE.issue(1)),
+    "notice": event(OFFICE.withdrawal(OFFICE.issue(1)), "withdrawn", version=1),
+    "manifest": by_the_manifest_alone(),
+}
+
+
+@pytest.mark.parametrize("found", OF_THE_RETIRED.values(), ids=OF_THE_RETIRED)
+def test_what_a_retired_key_signed_before_stays_valid(found, retired):
+    retired.add(STRANGE.pem)
+    assert read(found | {"sourcesequence": RETIRED_AT - 1}, retired).issue == 1
+
+
+@pytest.mark.parametrize("sequence", [RETIRED_AT + 1, None, "59", True, 0, 2**80])
+@pytest.mark.parametrize("found", OF_THE_RETIRED.values(), ids=OF_THE_RETIRED)
+def test_what_a_retired_key_signed_later_is_refused(found, sequence, retired):
+    retired.add(STRANGE.pem)
+    with pytest.raises(Refused, match=f"key {OFFICE.signer.keyid} .* was retired"):
+        read(found | {"sourcesequence": sequence}, retired)
+
+
+def test_a_key_ends_where_it_was_retired_first(retired):
+    retired.retire(OFFICE.signer.keyid, RETIRED_AT + 10)
+    with pytest.raises(Refused):
+        read(event(OFFICE.issue(1)) | {"sourcesequence": RETIRED_AT + 5}, retired)
+
+
+def test_a_retired_key_vouches_for_no_other(retired):
+    later = heard(announcement(STRANGE, OFFICE, sourcesequence=RETIRED_AT + 1))
+    assert retired.follow(later) is None
+    before = heard(announcement(STRANGE, OFFICE, sourcesequence=RETIRED_AT - 1))
+    assert retired.follow(before) == STRANGE.signer.keyid

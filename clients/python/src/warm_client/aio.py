@@ -28,6 +28,7 @@ from warm_client.merging import Merging, Message, StreamChanged
 from warm_client.reports import Report
 from warm_client.store import SetAside, TakenMeanwhile, cannot_store
 from warm_client.subscription import (
+    KEY_QUIET_SECONDS,
     POLL_SECONDS,
     RECEIPT_SECONDS,
     STREAM_PREFETCH,
@@ -219,11 +220,14 @@ class _Link:
         await self._begin(own, queue, options.prefetch, None)
 
     async def follow_keys(self, name: str, learn: Callable[[bytes], None]) -> None:
-        """Read the announced keys, all of them again on each connection."""
+        """As that of `Subscriber`: the stream of keys, before any report."""
+        heard = time.monotonic()
 
         async def deliver(message: AbstractIncomingMessage) -> None:
+            nonlocal heard
             learn(message.body)
             await message.ack()
+            heard = time.monotonic()
 
         channel = await self._connection.channel()
         await channel.set_qos(prefetch_count=STREAM_PREFETCH)
@@ -232,6 +236,9 @@ class _Link:
             await queue.consume(deliver, arguments={"x-stream-offset": "first"})
         except ChannelClosed as error:
             log.info("没有密钥流 / no stream of keys here: %s", error)
+            return
+        while (left := heard + KEY_QUIET_SECONDS - time.monotonic()) > 0:
+            await asyncio.sleep(left)
 
     async def _begin(
         self, channel: AbstractChannel, name: str, prefetch: int, arguments: Any

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 LONGEST_ID = 200
+# What every JSON library and SQLite can hold.
+LARGEST = 2**53 - 1
 
 
 class Refused(Exception):
@@ -18,6 +20,8 @@ class Event:
     type: str
     # 1, 2, … of the event's type.
     version: int
+    # Its place in the service's own log; None where it has none.
+    sequence: int | None
     data: Mapping[str, Any]
 
 
@@ -34,7 +38,13 @@ def read_event(body: bytes) -> Event:
         raise Refused("no id or no type")
     if len(identity) > LONGEST_ID or not identity.isprintable():
         raise Refused("the id is too long or not printable")
-    return Event(identity, kind, _version(event), data if isinstance(data, dict) else {})
+    data = data if isinstance(data, dict) else {}
+    return Event(identity, kind, _version(event), _sequence(event), data)
+
+
+def _sequence(event: Mapping[str, Any]) -> int | None:
+    number = event.get("sourcesequence")
+    return number if type(number) is int and 0 < number <= LARGEST else None
 
 
 def _version(event: Mapping[str, Any]) -> int:

@@ -14,6 +14,7 @@ from pika.exceptions import AMQPError
 
 from warm_client.address import Address
 from warm_client.backoff import Backoff
+from warm_client.reports import NAME
 
 STREAM = "reports.forms"
 PREFETCH = 5
@@ -27,7 +28,8 @@ log = logging.getLogger("warm_client")
 @dataclass(frozen=True)
 class Form:
     """A file as it came. `is_whole`: its bytes have the SHA-256 that the message names; that the
-    office signed this one, only the manifest of the issue says."""
+    office signed this one, only the manifest of the issue says. `name` is that of the issue, such
+    as `2017-W06-r0`, and safe in a file name."""
 
     urn: str
     name: str
@@ -43,8 +45,9 @@ class Form:
 
     def is_signed_in(self, manifest: Mapping[str, Any]) -> bool:
         """Whether the manifest, whose signature was checked, names this very file."""
-        named = ((it["urn"], it["sha256"]) for it in manifest["renderings"])
-        return self.is_whole and (self.urn, self.sha256) in named
+        fields = ("urn", "sha256", "format", "lang")
+        named = (tuple(it[field] for field in fields) for it in manifest["renderings"])
+        return self.is_whole and (self.urn, self.sha256, self.form, self.lang) in named
 
 
 class FormReader:
@@ -118,7 +121,11 @@ def _form(properties: Any, body: bytes) -> Form | None:
     try:
         name = f"{headers['period']}-r{headers['revision']}"
         form, lang, sha256 = (headers[it] for it in ("form", "lang", "sha256"))
-        return Form(headers["urn"], name, form, lang, properties.content_type, sha256, body)
+        read = Form(headers["urn"], name, form, lang, properties.content_type, sha256, body)
     except KeyError as error:
         log.error("不是文件 / a message without %s is no form", error)
         return None
+    if not NAME.fullmatch(name):
+        log.error("不是文件 / a message of no issue is no form")
+        return None
+    return read

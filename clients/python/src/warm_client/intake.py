@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 from warm_client import canonical, receipts
 from warm_client.events import Event, Refused, read_event
-from warm_client.keys import KeyRing, UnknownKey
+from warm_client.keys import RETIRED, KeyRing, UnknownKey
 from warm_client.reports import Report, read_report
 from warm_client.store import Store
 
-KEY_ANNOUNCED = "supervision.key.announced"
 TESTED = "supervision.subscriber.tested"
 
 log = logging.getLogger("warm_client")
@@ -60,6 +59,8 @@ class Intake:
     ) -> None:
         self._store, self._keys, self._retries = store, keys, retries
         self._from_issue = from_issue
+        for keyid, sequence in store.retired().items():
+            keys.retire(keyid, sequence)
 
     def is_settled(self, body: bytes) -> bool:
         """Whether there is nothing for the handler in this message."""
@@ -96,8 +97,17 @@ class Intake:
         """A message of the stream of keys."""
         with suppress(Refused):
             event = read_event(body)
-            if event.type == KEY_ANNOUNCED and (keyid := self._keys.follow(event.data)):
+            if keyid := self._keys.follow(event):
                 log.info("新密钥 %s / a new key, signed by one that is known", keyid)
+            elif event.type == RETIRED:
+                self._retire(event)
+
+    def _retire(self, event: Event) -> None:
+        keyid, sequence = event.data.get("keyid"), event.sequence
+        if isinstance(keyid, str) and sequence is not None:
+            self._keys.retire(keyid, sequence)
+            # Also where no broker is asked, such as when messages that are set aside are replayed.
+            self._store.note_retired(keyid, sequence)
 
     def _answer_test(self, event: Event) -> None:
         """The operator sent it to this queue alone, to see whether a receipt comes back."""

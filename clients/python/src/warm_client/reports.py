@@ -80,24 +80,22 @@ def _issue(event: Event, kind: str, keys: KeyRing) -> Report | None:
         raise Refused("the digest doesn't match")
     if data["keyid"] != document["keyid"] or data["signature"] != document["signature"]:
         raise Refused("the signature isn't the document's")
-    _require_signature(keys, document["keyid"], document["signature"], document["digest"])
+    _require_signature(keys, event, document, document["digest"])
     # Issues of the first releases have no edition: they were published in full.
     edition = document.get("edition", "internal")
     if "manifest" in data:
-        _check_manifest(data, edition, keys)
+        _check_manifest(event, edition, keys)
     elif "edition" in document:
         return None
     return _report(event, kind, edition, document, text)
 
 
-def _check_manifest(data: Mapping[str, Any], edition: str, keys: KeyRing) -> None:
-    manifest = data["manifest"]
+def _check_manifest(event: Event, edition: str, keys: KeyRing) -> None:
+    data, manifest = event.data, event.data["manifest"]
     unsigned = {name: it for name, it in manifest.items() if name != "signature"}
     if manifest["digest"] != data["digest"] or manifest["edition"] != edition:
         raise Refused("the manifest is another document's")
-    _require_signature(
-        keys, manifest["keyid"], manifest["signature"], canonical.sha256(unsigned), "manifest"
-    )
+    _require_signature(keys, event, manifest, canonical.sha256(unsigned), "manifest")
 
 
 def _notice(event: Event, keys: KeyRing) -> Report:
@@ -106,7 +104,7 @@ def _notice(event: Event, keys: KeyRing) -> Report:
     _require_canonical(notice, text)
     if any(data[name] != notice[name] for name in NOTICE) or notice["status"] != "withdrawn":
         raise Refused("the notice says something else than the event")
-    _require_signature(keys, data["keyid"], data["signature"], canonical.sha256(notice))
+    _require_signature(keys, event, data, canonical.sha256(notice))
     return _report(event, WITHDRAWN, WITHDRAWN, notice, text)
 
 
@@ -130,7 +128,10 @@ def _require_canonical(value: object, text: str) -> None:
 
 
 def _require_signature(
-    keys: KeyRing, keyid: str, signature: str, digest: str, of: str = "document"
+    keys: KeyRing, event: Event, signed: Mapping[str, Any], digest: str, of: str = "document"
 ) -> None:
-    if not keys.verifies(keyid, signature, digest.encode()):
+    keyid = signed["keyid"]
+    if not keys.verifies(keyid, signed["signature"], digest.encode()):
         raise Refused(f"the signature of the {of} is wrong")
+    if keys.has_ended(keyid, event):
+        raise Refused(f"the key {keyid} of the {of} was retired before")

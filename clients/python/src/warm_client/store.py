@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS warm_refusals (body TEXT PRIMARY KEY, times INTEGER N
 CREATE TABLE IF NOT EXISTS warm_aside (number INTEGER PRIMARY KEY AUTOINCREMENT,
     sha256 TEXT UNIQUE NOT NULL, reason TEXT NOT NULL, body BLOB NOT NULL,
     event TEXT, receipt BLOB);
+CREATE TABLE IF NOT EXISTS warm_retired (keyid TEXT PRIMARY KEY, sequence INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS warm_receipts (event TEXT PRIMARY KEY, receipt BLOB NOT NULL);
 """
 DISK_ERRORS = {
@@ -191,6 +192,18 @@ class Store:
 
     def forget_aside(self, number: int) -> None:
         self._db.execute("DELETE FROM warm_aside WHERE number = ?", (number,))
+
+    def note_retired(self, keyid: str, sequence: int) -> None:
+        """A key of the office ended at that place in its log."""
+        self._db.execute(
+            "INSERT INTO warm_retired VALUES (?, ?)"
+            " ON CONFLICT (keyid) DO UPDATE SET sequence = min(sequence, excluded.sequence)",
+            (keyid, sequence),
+        )
+
+    def retired(self) -> dict[str, int]:
+        """Key → where it ended."""
+        return dict(self._db.execute("SELECT keyid, sequence FROM warm_retired"))
 
     @property
     def position(self) -> Position | None:

@@ -22,6 +22,7 @@ from warm_client.merging import Merging, Message, StreamChanged
 from warm_client.reports import Report
 from warm_client.store import SetAside, TakenMeanwhile, cannot_store
 from warm_client.subscription import (
+    KEY_QUIET_SECONDS,
     POLL_SECONDS,
     RECEIPT_SECONDS,
     STREAM_PREFETCH,
@@ -224,18 +225,25 @@ class _Link:
         self._begin(self._own, self._queue, self._options.prefetch, None)
 
     def follow_keys(self, learn: Callable[[bytes], None]) -> None:
-        """Read the announced keys, all of them again on each connection."""
+        """Read the stream of keys, all of it again on each connection, and before any report: the
+        key of a report may be retired. What comes later is read beside the reports."""
         channel = self._connection.channel()
+        heard = time.monotonic()
 
         def deliver(_channel: Any, method: Any, _properties: Any, body: bytes) -> None:
+            nonlocal heard
             learn(body)
             channel.basic_ack(method.delivery_tag)
+            heard = time.monotonic()
 
         channel.basic_qos(prefetch_count=STREAM_PREFETCH)
         try:
             channel.basic_consume(self._options.key_stream, deliver, arguments=FROM_THE_START)
         except ChannelClosedByBroker as error:
             log.info("没有密钥流 / no stream of keys here: %s", error.reply_text)
+            return
+        while (left := heard + KEY_QUIET_SECONDS - time.monotonic()) > 0:
+            self.listen(left)
 
     def _begin(self, channel: Any, queue: str, prefetch: int, arguments: Any) -> None:
         channel.basic_qos(prefetch_count=prefetch)

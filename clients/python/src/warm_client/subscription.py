@@ -17,6 +17,8 @@ REPORTS_STREAM = "reports"
 KEY_STREAM = "keys"
 POLL_SECONDS = 0.25
 STREAM_PREFETCH = 10
+# When no more keys came for so long, their stream has been read to its present end.
+KEY_QUIET_SECONDS = 1.0
 # For how long a receipt that the broker doesn't take is left alone.
 RECEIPT_SECONDS = 60.0
 
