@@ -135,6 +135,7 @@ class AsyncSubscriber(Subscription):
             address.uri, ssl_context=address.tls, timeout=CONNECT_SECONDS
         )
         async with connection:
+            await _follow_keys(connection, self._options.key_stream, self._intake.learn)
             merging = Merging(
                 self._store,
                 self._intake.is_settled,
@@ -143,7 +144,6 @@ class AsyncSubscriber(Subscription):
                 self._options.quiet_seconds,
             )
             link = _Link(connection, merging)
-            await link.follow_keys(self._options.key_stream, self._intake.learn)
             await link.consume(self.queue, self._options, self._stream_offset())
             await self._take_all(link, until)
 
@@ -199,6 +199,30 @@ class AsyncSubscriber(Subscription):
             self._store.receipt_sent(event, receipt)
 
 
+async def _follow_keys(
+    connection: aio_pika.abc.AbstractConnection, stream: str, learn: Callable[[bytes], None]
+) -> None:
+    """As that of `Subscriber`: the stream of keys, before any report."""
+    heard = time.monotonic()
+
+    async def deliver(message: AbstractIncomingMessage) -> None:
+        nonlocal heard
+        learn(message.body)
+        await message.ack()
+        heard = time.monotonic()
+
+    channel = await connection.channel()
+    await channel.set_qos(prefetch_count=STREAM_PREFETCH)
+    try:
+        queue = await channel.get_queue(stream, ensure=False)
+        await queue.consume(deliver, arguments={"x-stream-offset": "first"})
+    except ChannelClosed as error:
+        log.info("没有密钥流 / no stream of keys here: %s", error)
+        return
+    while (left := heard + KEY_QUIET_SECONDS - time.monotonic()) > 0:
+        await asyncio.sleep(left)
+
+
 class _Link:
     """One connection: the consumers of the queue and of the stream, and a channel for receipts."""
 
@@ -218,27 +242,6 @@ class _Link:
             arguments = {"x-stream-offset": offset}
             await self._begin(self._stream, options.stream, STREAM_PREFETCH, arguments)
         await self._begin(own, queue, options.prefetch, None)
-
-    async def follow_keys(self, name: str, learn: Callable[[bytes], None]) -> None:
-        """As that of `Subscriber`: the stream of keys, before any report."""
-        heard = time.monotonic()
-
-        async def deliver(message: AbstractIncomingMessage) -> None:
-            nonlocal heard
-            learn(message.body)
-            await message.ack()
-            heard = time.monotonic()
-
-        channel = await self._connection.channel()
-        await channel.set_qos(prefetch_count=STREAM_PREFETCH)
-        try:
-            queue = await channel.get_queue(name, ensure=False)
-            await queue.consume(deliver, arguments={"x-stream-offset": "first"})
-        except ChannelClosed as error:
-            log.info("没有密钥流 / no stream of keys here: %s", error)
-            return
-        while (left := heard + KEY_QUIET_SECONDS - time.monotonic()) > 0:
-            await asyncio.sleep(left)
 
     async def _begin(
         self, channel: AbstractChannel, name: str, prefetch: int, arguments: Any

@@ -127,8 +127,8 @@ class Subscriber(Subscription):
     def _receive(self, until: Callable[[], bool]) -> None:
         connection = pika.BlockingConnection(self._address.pika_parameters())
         try:
+            _follow_keys(connection, self._options.key_stream, self._intake.learn)
             link = _Link(connection, self.queue, self._options, self._merging())
-            link.follow_keys(self._intake.learn)
             self._take_all(link, until)
         finally:
             with suppress(AMQPError, OSError):
@@ -201,6 +201,28 @@ class Subscriber(Subscription):
             self._store.receipt_sent(event, receipt)
 
 
+def _follow_keys(connection: Any, stream: str, learn: Callable[[bytes], None]) -> None:
+    """Read the stream of keys, all of it again on each connection, and before any report: the key
+    of a report may be retired. What comes later is read beside the reports."""
+    channel = connection.channel()
+    heard = time.monotonic()
+
+    def deliver(_channel: Any, method: Any, _properties: Any, body: bytes) -> None:
+        nonlocal heard
+        learn(body)
+        channel.basic_ack(method.delivery_tag)
+        heard = time.monotonic()
+
+    channel.basic_qos(prefetch_count=STREAM_PREFETCH)
+    try:
+        channel.basic_consume(stream, deliver, arguments=FROM_THE_START)
+    except ChannelClosedByBroker as error:
+        log.info("没有密钥流 / no stream of keys here: %s", error.reply_text)
+        return
+    while (left := heard + KEY_QUIET_SECONDS - time.monotonic()) > 0:
+        connection.process_data_events(time_limit=left)
+
+
 class _Link:
     """One connection: the consumers of the queue and of the stream, and a channel for receipts."""
 
@@ -223,27 +245,6 @@ class _Link:
             arguments = {"x-stream-offset": offset}
             self._begin(self._stream, self._options.stream, STREAM_PREFETCH, arguments)
         self._begin(self._own, self._queue, self._options.prefetch, None)
-
-    def follow_keys(self, learn: Callable[[bytes], None]) -> None:
-        """Read the stream of keys, all of it again on each connection, and before any report: the
-        key of a report may be retired. What comes later is read beside the reports."""
-        channel = self._connection.channel()
-        heard = time.monotonic()
-
-        def deliver(_channel: Any, method: Any, _properties: Any, body: bytes) -> None:
-            nonlocal heard
-            learn(body)
-            channel.basic_ack(method.delivery_tag)
-            heard = time.monotonic()
-
-        channel.basic_qos(prefetch_count=STREAM_PREFETCH)
-        try:
-            channel.basic_consume(self._options.key_stream, deliver, arguments=FROM_THE_START)
-        except ChannelClosedByBroker as error:
-            log.info("没有密钥流 / no stream of keys here: %s", error.reply_text)
-            return
-        while (left := heard + KEY_QUIET_SECONDS - time.monotonic()) > 0:
-            self.listen(left)
 
     def _begin(self, channel: Any, queue: str, prefetch: int, arguments: Any) -> None:
         channel.basic_qos(prefetch_count=prefetch)
