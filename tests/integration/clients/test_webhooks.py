@@ -1,5 +1,6 @@
 """The webhook forwarder as a process: receivers that are down, slow or refuse; itself killed."""
 
+import json
 import os
 import signal
 import subprocess
@@ -8,9 +9,11 @@ import threading
 from contextlib import ExitStack, contextmanager
 
 import pytest
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from deploy.local.places import ROOT
 from deploy.local.waiting import wait_until
+from tests.support.foreign_packages import by_node
 from tests.support.report_reader import OFFICE, Place
 from tests.support.web_receiver import SECRET, Receiver, listening
 from warm_webhooks.ledger import Ledger
@@ -92,8 +95,39 @@ def test_each_receiver_has_every_report_in_order_and_none_waits_for_another(hook
         assert slow.issues == []
         held.set()
         assert wait_until(lambda: slow.issues == down.issues == [1, 2, 3], SECONDS)
-        assert down.attempts == 6
+        assert len(down.requests) == 6
         assert quick.taken[0]["data"]["document"] == OFFICE.issue(1)["document"]
+
+
+def by_python(secret, headers, body):
+    try:
+        Webhook(secret).verify(body, headers)
+    except WebhookVerificationError:
+        return "refused"
+    return "taken"
+
+
+def by_javascript(secret, headers, body):
+    given = json.dumps({"secret": secret, "headers": headers, "body": body.decode()})
+    return by_node("webhook_by_node.mjs", given=given).strip()
+
+
+@pytest.mark.parametrize(
+    "verdict", [by_python, pytest.param(by_javascript, marks=pytest.mark.long)]
+)
+def test_the_schemes_own_library_takes_what_was_sent_and_nothing_else(hooks, verdict):
+    receiver = Receiver()
+    with listening(receiver) as url:
+        hooks.write(city=url)
+        hooks.place.publish_issues(1)
+        with hooks.running():
+            assert wait_until(lambda: receiver.issues == [1], SECONDS)
+    [(headers, body)] = receiver.requests
+    another = {name: it for name, it in headers.items() if not name.startswith("webhook-id")}
+    assert verdict(SECRET, headers, body) == "taken"
+    assert verdict(SECRET, headers, body + b" ") == "refused"
+    assert verdict(SECRET, another | {"webhook-id": "another"}, body) == "refused"
+    assert verdict("whsec_" + "B" * 40, headers, body) == "refused"
 
 
 def test_a_forwarder_that_is_killed_goes_on_where_it_was(hooks):
