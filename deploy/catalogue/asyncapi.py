@@ -7,6 +7,7 @@ from typing import Any
 from deploy.catalogue import asyncapi_messages as messages
 from deploy.catalogue.topology import matching
 from deploy.local.places import ROOT
+from services.supervision.forms.catalogue import FORMS
 from shared.contracts.events import published_versions
 from shared.contracts.events.declare import EventType
 from shared.contracts.rpc import COMMON, DECLARED
@@ -24,7 +25,8 @@ REPLIES = "rpc.replies"
 # Where AsyncAPI looks for these two is the headers; in AMQP 0.9.1 they are properties of a message.
 REPLY_TO, CORRELATION_ID = "$message.header#/reply_to", "$message.header#/correlation_id"
 ABOUT = (
-    "全部事件与远程方法。Every event and every RPC method. Messages are JSON, over AMQP 0.9.1. A"
+    "全部事件与远程方法。Every event and every RPC method. Messages are JSON, over AMQP 0.9.1;"
+    " those of the stream reports.forms are files. A"
     " deployment gives its address, a user and a password; see docs/catalogue in the repository for"
     " permissions and sizes."
 )
@@ -53,6 +55,7 @@ def document() -> Json:
     channels = {
         **_events(made),
         **_streams(),
+        topology.FORM_STREAM: _forms(made),
         **_methods(made),
         REPLIES: _replies(),
         declarations.RECEIPTS: _receipts(made),
@@ -115,13 +118,27 @@ def _streams() -> dict[str, Json]:
         names = {it for binding in bound for it in _bound(binding)}
         if names:
             keys = [messages.event_key(it) for it in published_versions() if it.name in names]
-            channels[name] = {
-                "address": name,
-                "title": f"流 stream {name}",
-                "messages": _listed(keys),
-                "bindings": _queue(name, durable=True, exclusive=False, autoDelete=False),
-            }
+            channels[name] = _stream(name, keys)
     return channels
+
+
+def _stream(name: str, keys: Iterable[str]) -> Json:
+    return {
+        "address": name,
+        "title": f"流 stream {name}",
+        "messages": _listed(keys),
+        "bindings": _queue(name, durable=True, exclusive=False, autoDelete=False),
+    }
+
+
+def _forms(made: messages.Messages) -> Json:
+    """The stream of the files of public issues: the one whose messages are not JSON."""
+    keys = [made.form(it.name, it.media_type) for it in FORMS.values()]
+    about = (
+        "公开版的成文文件。The files of the public edition of each issue, after its publication,"
+        " each at least once. The body is the file itself; the headers say which it is."
+    )
+    return _stream(topology.FORM_STREAM, keys) | {"description": about}
 
 
 def _bound(binding: Json) -> list[str]:
@@ -173,7 +190,7 @@ def _operations() -> Iterator[tuple[str, Json]]:
     """What the services do: they send events, receive receipts, and reply to requests."""
     for name in sorted({it.name for it in published_versions()}):
         yield f"send.{name}", {"action": "send", "channel": _ref("channels", name), **_sent()}
-    for name in _streams():
+    for name in (*_streams(), topology.FORM_STREAM):
         yield f"send.{name}", {"action": "send", "channel": _ref("channels", name), **_sent()}
     receipts = {"action": "receive", "channel": _ref("channels", declarations.RECEIPTS)}
     yield "receive.receipt", receipts

@@ -7,6 +7,7 @@ from deploy.catalogue.markdown import summary
 from shared.contracts.catalogue import event_document, method_document
 from shared.contracts.envelope import EnvelopeSchema, event_schema
 from shared.contracts.events.declare import EventType
+from shared.contracts.issue_files import FORM, FormHeaders
 from shared.contracts.json_schema import DEFINITIONS, json_schema, opened, published
 from shared.contracts.receipts import Receipt
 from shared.contracts.rpc import COMMON
@@ -21,6 +22,7 @@ from shared.service.base_service import Service
 FORMAT = "application/schema+json;version=draft-2020-12"
 RECEIPT = "receipt"
 ENVELOPE = EnvelopeSchema.__name__
+_FORM_HEADERS = opened(json_schema(FormHeaders))
 # Of a schema that is part of another one's.
 _OWN = ("$schema", "$id")
 _HEADERS = {"type": "object", "properties": {"ce-mode": {"type": "string", "const": "structured"}}}
@@ -98,6 +100,21 @@ class Messages:
         message = {"name": RECEIPT, "title": "回执 receipt"}
         payload = self._whole(opened(json_schema(Receipt)))
         return self._add(RECEIPT, message, payload, examples.receipt())
+
+    def form(self, name: str, media_type: str) -> str:
+        """Add a file of an issue, whose bytes are the body. Returns the key of the message."""
+        key = f"{FORM}.{name}"
+        payload = {"contentMediaType": media_type, "description": "The bytes of the file."}
+        self.messages[key] = {
+            "name": FORM,
+            "title": f"成文文件 file of an issue: {name}",
+            "contentType": media_type,
+            "headers": {"schemaFormat": FORMAT, "schema": self._whole(_FORM_HEADERS)},
+            "payload": {"schemaFormat": FORMAT, "schema": payload},
+            "bindings": {"amqp": {"messageType": FORM, "bindingVersion": "0.3.0"}},
+            "examples": [{"headers": examples.form(name)}],
+        }
+        return key
 
     def _add(self, key: str, message: Json, payload: Json, *shown: Json) -> str:
         self.messages[key] = message | {

@@ -45,6 +45,16 @@ def receipt() -> Json:
     return {"event": issue["id"], "outcome": ACCEPTED, "digest": issue["data"]["digest"]}
 
 
+def form(name: str) -> Json:
+    """The headers of a file of this form, as if the golden example of a published issue had it."""
+    data = event(EVENT_TYPES["supervision.briefing.published"])["data"]
+    edition, [file, *_] = data["edition"], data["manifest"]["renderings"]
+    urn = f"{data['manifest']['urn']}:{edition}:{name}:{file['lang']}"
+    about = {"urn": urn, "form": name, "lang": file["lang"], "sha256": file["sha256"]}
+    issue = {field: str(data[field]) for field in ("issue", "period", "revision")}
+    return {**about, "edition": edition, **issue}
+
+
 def block(value: Json) -> Iterator[str]:
     """The lines of a code block."""
     yield from ("```json", json.dumps(value, ensure_ascii=False, indent=2), "```", "")

@@ -96,20 +96,23 @@ PARTS = (
     Part("fuzz", "20 minutes of careless requests to every RPC method", (FUZZ, *MARKED)),
     Part(
         "broker4",
-        "what rests on the broker, on RabbitMQ 4.0: assumptions, clients, returned messages,"
-        " subscribers, dead letters, the inbox, requests, other protocols, partners",
+        "what rests on the broker, on RabbitMQ 4.0: assumptions, clients, foreign clients,"
+        " streams of reports, keys and forms, returned messages, subscribers, dead letters, the"
+        " inbox, requests, other protocols, partners",
         (
             "--broker4",
             "-m",
             "",
             "tests/integration/assumptions",
             "tests/integration/clients",
-            "tests/integration/foreign/test_messages.py",
+            "tests/integration/foreign",
             *(
                 f"tests/integration/test_{name}.py"
                 for name in (
                     "undelivered",
                     "subscriber",
+                    "subscribers",
+                    "report_streams",
                     "permissions",
                     "dead_letter_actions",
                     "deadletters",

@@ -6,7 +6,9 @@ import jsonschema_rs
 import pytest
 
 from deploy.catalogue import asyncapi
+from services.supervision.forms.catalogue import FORMS
 from shared.contracts.events import published_versions
+from shared.contracts.issue_files import FORM, FormHeaders
 from shared.contracts.receipts import read_receipt
 from shared.contracts.rpc import COMMON, DECLARED
 from tests.support import validators
@@ -80,7 +82,36 @@ def test_a_subscriber_may_send_the_receipt_of_the_example():
     assert read_receipt(json.dumps(example["payload"]).encode()) == example["payload"]
 
 
-@pytest.mark.parametrize("key", MESSAGES)
+FILES = [it for it in MESSAGES if it.startswith(FORM)]
+
+
+def test_every_form_is_on_its_stream_as_a_file_with_its_own_content_type():
+    operation = DOCUMENT["operations"]["send.reports.forms"]
+    found = [at(it["$ref"]) for it in at(operation["channel"]["$ref"])["messages"].values()]
+    assert found == [MESSAGES[it] for it in FILES]
+    assert [it["contentType"] for it in found] == [it.media_type for it in FORMS.values()]
+    assert [it["examples"][0]["headers"]["form"] for it in found] == list(FORMS)
+    for it in found:
+        assert it["bindings"]["amqp"]["messageType"] == FORM
+        # Bytes, which no JSON Schema describes further.
+        assert it["payload"]["schema"].keys() == {"contentMediaType", "description"}
+        assert it["payload"]["schema"]["contentMediaType"] == it["contentType"]
+
+
+@pytest.mark.parametrize("key", FILES)
+def test_the_headers_of_a_file_fit_their_schema(key):
+    schema = {"$ref": f"{HERE}#/components/messages/{key}/headers/schema"}
+    validator = jsonschema_rs.Draft202012Validator(schema, registry=REGISTRY)
+    [example] = MESSAGES[key]["examples"]
+    headers = example["headers"]
+    validator.validate({**headers, "x-stream-offset": 7})
+    assert FormHeaders().validate(headers) == {}
+    for name in headers:
+        assert not validator.is_valid({**headers, name: 1})
+        assert not validator.is_valid({it: headers[it] for it in headers if it != name})
+
+
+@pytest.mark.parametrize("key", [it for it in MESSAGES if it not in FILES])
 def test_the_examples_of_a_message_fit_its_schema(key):
     schema = {"$ref": f"{HERE}#/components/messages/{key}/payload/schema"}
     validator = jsonschema_rs.Draft202012Validator(schema, registry=REGISTRY)

@@ -13,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+from marshmallow import EXCLUDE
 from pika.exceptions import (
     AMQPConnectionError,
     ChannelClosedByBroker,
@@ -25,6 +26,7 @@ from deploy.local.cli import app
 from deploy.local.places import ROOT
 from deploy.local.waiting import wait_until
 from deploy.subscriber import subscriber
+from shared.contracts.issue_files import FORM, FormHeaders
 from shared.domain.errors import Conflict, ValidationFailed
 from shared.platform import topology
 from tests.support import plain_amqp
@@ -385,6 +387,8 @@ def test_the_forms_of_the_public_edition_are_on_their_stream(website, running):
     assert forms_of(found) == {it["urn"]: it["sha256"] for it in stated}
     for properties, body in found:
         head = properties.headers
+        assert FormHeaders(unknown=EXCLUDE).validate(head) == {}
+        assert properties.type == FORM
         assert hashlib.sha256(body).hexdigest() == head["sha256"]
         assert (head["edition"], head["period"], head["revision"]) == ("public", WEEK, "0")
     media = {it["urn"]: it["media_type"] for it in stated}

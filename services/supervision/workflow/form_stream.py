@@ -12,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 
 from services.supervision.documents import ISSUED, Briefing
 from services.supervision.workflow.issue_forms import IssueForms
+from shared.contracts.issue_files import FORM
 from shared.contracts.limits import MESSAGE_BYTES
 from shared.domain.errors import Conflict, DeadlineExceeded
 from shared.domain.form_names import PUBLIC
@@ -24,7 +25,6 @@ from shared.service.service_context import ServiceContext
 log = logging_setup.get(__name__)
 
 SEND_SECONDS = 15
-TYPE = "supervision.briefing.form"
 
 
 class FormStream:
@@ -74,9 +74,9 @@ class FormStream:
             content_type=form["media_type"],
             delivery_mode=2,
             message_id=form["urn"],
-            type=TYPE,
+            type=FORM,
             app_id="supervision",
-            # Texts alone, in one level: streams lose lists and objects.
+            # As FormHeaders declares them.
             application_headers={
                 "urn": form["urn"],
                 "form": form["format"],
