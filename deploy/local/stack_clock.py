@@ -12,7 +12,7 @@ from deploy.local.options import StackName, chosen_stack
 from deploy.local.places import VAR
 from deploy.local.settable_clock import CLOCK, SettableClock
 from shared.domain.clock import SETTABLE_IN
-from shared.domain.periods import SHANGHAI, Period, format_instant
+from shared.domain.periods import SHANGHAI, Week, format_instant
 
 
 def now_of(stack: str) -> datetime:
@@ -52,7 +52,7 @@ def clock(
         _set(chosen, _read(instant), still, yes)
     now = chosen.now()
     print(format_instant(now.replace(microsecond=0)))
-    period = Period.of(now)
+    period = Week.of(now)
     # On a Monday morning the week that is being closed is the one before.
     for week in (period.previous(), period):
         if now <= week.cutoff:

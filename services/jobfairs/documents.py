@@ -21,7 +21,7 @@ from shared.contracts.fields import LIST
 from shared.contracts.plausibility.jobfairs import STATE_RULES
 from shared.domain.errors import ValidationFailed
 from shared.domain.orgunits import path
-from shared.domain.periods import Period, format_instant
+from shared.domain.periods import Week, format_instant
 from shared.domain.quantities import Quantity, Sum
 from shared.domain.quantity_bounds import surely_more
 from shared.domain.types import Event, Json
@@ -143,7 +143,7 @@ class Fair(Occurrence, Aggregate):
     def held_at(self) -> Moment:
         """When it was held, as precisely as that is known. Releases before 0.3 stored the day or
         the week."""
-        week = Period.parse(self.held_week)
+        week = Week.parse(self.held_week)
         return self.moment_of("held") or Moment(week.start, "week")
 
     def has_fewer_seekers_than(self, hires: Iterable["Hire"]) -> bool:

@@ -18,7 +18,7 @@ from shared.aggregates.repository import EXISTS, Repository
 from shared.contracts.envelope import Moment
 from shared.domain.errors import Conflict
 from shared.domain.id_numbers import normal_id_number
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.domain.types import Json
 
 # What may rest on others, by the field that names the other.
@@ -110,8 +110,8 @@ def new_row_id(
     served_at.require("record_hours")
     _require_same_day(served_at, moment)
     _require_present(repository.get(Volunteer, volunteer), moment)
-    rows = repository.find(Hours, volunteer=volunteer, served_week=str(Period.of(moment.time)))
-    day = stored_day(moment) or str(Period.of(moment.time))
+    rows = repository.find(Hours, volunteer=volunteer, served_week=str(Week.of(moment.time)))
+    day = stored_day(moment) or str(Week.of(moment.time))
     same = [row for row in rows if row.activity == activity and row.served_in == day]
     for row in same:
         if row.status != "voided":
@@ -190,7 +190,7 @@ def check_caps(week: Collection[Hours], hours: Decimal, moment: Moment) -> None:
 
     Two commands at the same moment do not see each other's row; the verifier sees both.
     """
-    period = str(Period.of(moment.time))
+    period = str(Week.of(moment.time))
     _check_cap(hours, served_hours(week), 7 * DAILY_CAP, week=period)
     if moment.day:
         day = moment.day.isoformat()

@@ -22,6 +22,7 @@ from shared.domain.errors import Conflict, ValidationFailed
 from shared.domain.periods import (
     SHANGHAI,
     Period,
+    Week,
     format_instant,
     parse_instant,
     start_of_day,
@@ -287,7 +288,7 @@ class Aggregate(mongoengine.Document):
         if verb not in {*self.restates, *self.restates.values()}:
             return True
         known = self.moment_of(self.restates.get(verb, verb))
-        return known is None or Period.of(known.time) == week
+        return known is None or Week.of(known.time) == week
 
     def refuse_while(self, action: str, reason: str, **resting: Sequence[str]) -> None:
         """What rests on something stands, or goes first: raise Conflict while there are ids of

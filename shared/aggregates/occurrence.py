@@ -8,7 +8,7 @@ from mongoengine import ListField, StringField
 from shared.contracts.envelope import Moment
 from shared.contracts.plausibility.common import HELD_FAR_OFF
 from shared.domain.errors import ValidationFailed
-from shared.domain.periods import Period, parse_day
+from shared.domain.periods import Week, parse_day
 from shared.domain.plausibility import Rule, far_apart
 from shared.domain.types import Event, Json
 
@@ -76,7 +76,7 @@ class Occurrence:
         super().restore_state(data, events)  # type: ignore[misc]  # the aggregate has it
         held = self.moment_of("held")
         is_held = self.status in self.steps["correct"].before
-        self.held_week = str(Period.of(held.time)) if held and is_held else None
+        self.held_week = str(Week.of(held.time)) if held and is_held else None
 
     def plan(self, moment: Moment) -> None:
         self.first_planned_for = self.planned_for
@@ -134,10 +134,10 @@ class Occurrence:
 
     def _set_held(self, moment: Moment) -> None:
         self.held_on = stored_day(moment)
-        self.held_week = str(Period.of(moment.time))
+        self.held_week = str(Week.of(moment.time))
 
     def _check_held(self, moment: Moment) -> None:
-        other_week = str(Period.of(moment.time)) != self.held_week
+        other_week = str(Week.of(moment.time)) != self.held_week
         day = stored_day(moment) or self.held_on
         if other_week or (self.held_on and day != self.held_on):
             kind = type(self).__name__.lower()

@@ -39,7 +39,7 @@ from shared.domain.errors import (
     ValidationFailed,
     WarmError,
 )
-from shared.domain.periods import Period
+from shared.domain.periods import Period, Week
 from shared.domain.plausibility import Rule, confirmed_codes
 from shared.domain.types import Document, Event, Json
 
@@ -383,7 +383,7 @@ class Repository:
 
     def _doubt_times(self, aggregate: Aggregate) -> Iterator[Rule]:
         for event in aggregate.new_events:
-            name, week = event.event_type.name, Period.of(event.moment.time)
+            name, week = event.event_type.name, Week.of(event.moment.time)
             if is_before_programme(name, week, self.first_week) and not is_void(event.data):
                 yield BEFORE_PROGRAMME
 

@@ -24,6 +24,7 @@ from shared.contracts.messages import Message
 from shared.domain.nesting import too_deep
 from shared.domain.periods import (
     Period,
+    Week,
     format_instant,
     interval_end,
     parse_day,
@@ -117,7 +118,7 @@ class Moment:
     @property
     def last_day(self) -> date:
         """The last day on which it may have happened."""
-        return self.day or Period.of(self.time).last_day
+        return self.day or Week.of(self.time).last_day
 
     def may_follow(self, cause: Self) -> bool:
         """Can it have happened after `cause`, or at the same time? Each is known as an interval."""
@@ -134,7 +135,7 @@ class Moment:
     def in_words(self) -> str:
         """As precisely as it is known: an instant, a day, or a week such as 2017-W06."""
         if self.precision == "week":
-            return str(Period.of(self.time))
+            return str(Week.of(self.time))
         text = format_instant(self.time)
         return text[:10] if self.precision == "day" else text[:16].replace("T", " ")
 
@@ -341,14 +342,14 @@ def week_at(time: str) -> Period:
     """The week of an instant that is given as text."""
     if _is_plain(time):
         return _week_of_day(time[:10])
-    return Period.of(parse_instant(time))
+    return Week.of(parse_instant(time))
 
 
 def week_name(time: str) -> str:
     """As `week_at`, with the week as text too."""
     if _is_plain(time):
         return _name_of_week(time[:10])
-    return str(Period.of(parse_instant(time)))
+    return str(Week.of(parse_instant(time)))
 
 
 def _is_plain(time: str) -> bool:
@@ -358,7 +359,7 @@ def _is_plain(time: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _week_of_day(text: str) -> Period:
-    return Period.of_day(parse_day(text))
+    return Week.of_day(parse_day(text))
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,7 @@
-"""Weeks, and instants as text, in the programme's time zone."""
+"""Weeks, and instants as text, in the programme's time zone. Longer periods: report_periods.py."""
 
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -66,18 +67,84 @@ def format_instant(instant: datetime) -> str:
 
 
 @dataclass(frozen=True, order=True, slots=True)
-class Period:
-    """An ISO week, Monday 00:00 to Monday 00:00. Raises ValueError if it doesn't exist."""
+class Period(ABC):
+    """An interval of whole days that a report is made of: a week, a month, a half-year or a year.
+
+    Periods of one kind are in an order, and follow each other without a gap. Raises ValueError for
+    one that doesn't exist.
+    """
 
     year: int
-    week: int
+    # Which one of the year.
+    number: int = 0
 
     def __post_init__(self) -> None:
         _require_known_year(self.year, LAST_YEAR + 1)
+        self._require_existing()
+
+    @abstractmethod
+    def _require_existing(self) -> None:
+        """Raise ValueError where the year has no such period."""
+
+    @classmethod
+    @abstractmethod
+    def of_day(cls, day: date) -> Self:
+        """The period that a calendar date is in."""
+
+    @classmethod
+    def of(cls, instant: datetime) -> Self:
+        """The period of an aware datetime. Raises ValueError for a naive one."""
+        _require_offset(instant)
+        _require_known_year(instant.year)
+        return cls.of_day(instant.astimezone(SHANGHAI).date())
+
+    @property
+    @abstractmethod
+    def first_day(self) -> date: ...
+
+    @property
+    @abstractmethod
+    def last_day(self) -> date: ...
+
+    @property
+    def start(self) -> datetime:
+        return _midnight(self.first_day)
+
+    @property
+    def end(self) -> datetime:
+        """The first instant after the period."""
+        return _end_of_day(self.last_day)
+
+    @property
+    def cutoff(self) -> datetime:
+        """The cut-off, when its report is drafted: Monday noon after the week of its last day. So
+        everything is in that is known only to a week, and that a briefing has."""
+        return _end_of_day(Week.of_day(self.last_day).last_day).replace(hour=12)
+
+    def contains(self, instant: datetime) -> bool:
+        _require_offset(instant)
+        # Two datetimes of one zone are compared by local time, which isn't unique when clocks go
+        # back.
+        return self.start.astimezone(UTC) <= instant.astimezone(UTC) < self.end.astimezone(UTC)
+
+    @lru_cache(maxsize=4096)  # noqa: B019
+    def next(self) -> Self:
+        return self.of_day(self.last_day + timedelta(days=1))
+
+    def previous(self) -> Self:
+        return self.of_day(self.first_day - timedelta(days=1))
+
+
+class Week(Period):
+    """An ISO week, Monday 00:00 to Monday 00:00."""
+
+    __slots__ = ()
+
+    def _require_existing(self) -> None:
         try:
-            date.fromisocalendar(self.year, self.week, 1)
+            date.fromisocalendar(self.year, self.number, 1)
         except ValueError as error:
-            raise ValueError(f"{self.year} has no week {self.week}") from error
+            raise ValueError(f"{self.year} has no week {self.number}") from error
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -88,55 +155,25 @@ class Period:
         return cls(int(match[1]), int(match[2]))
 
     @classmethod
-    def of(cls, instant: datetime) -> Self:
-        """The week of an aware datetime. Raises ValueError for a naive one."""
-        _require_offset(instant)
-        _require_known_year(instant.year)
-        return cls.of_day(instant.astimezone(SHANGHAI).date())
-
-    @classmethod
     def of_day(cls, day: date) -> Self:
-        """The week of a calendar date."""
         year, week, _ = day.isocalendar()
         return cls(year, week)
 
     def __str__(self) -> str:
-        return f"{self.year:04}-W{self.week:02}"
+        return f"{self.year:04}-W{self.number:02}"
 
     @property
     def first_day(self) -> date:
-        return date.fromisocalendar(self.year, self.week, 1)
+        return date.fromisocalendar(self.year, self.number, 1)
 
     @property
     def last_day(self) -> date:
-        return date.fromisocalendar(self.year, self.week, 7)
+        return date.fromisocalendar(self.year, self.number, 7)
 
     @property
-    def start(self) -> datetime:
-        return _midnight(self.first_day)
-
-    @property
-    def end(self) -> datetime:
-        """The first instant after the week."""
-        return _end(self)
-
-    @property
-    def cutoff(self) -> datetime:
-        """The cut-off: Monday noon after the week, when its briefing is drafted."""
-        return self.end.replace(hour=12)
-
-    def contains(self, instant: datetime) -> bool:
-        _require_offset(instant)
-        # Two datetimes of one zone are compared by local time, which isn't unique when clocks go
-        # back.
-        return self.start.astimezone(UTC) <= instant.astimezone(UTC) < self.end.astimezone(UTC)
-
-    @lru_cache(maxsize=4096)  # noqa: B019
-    def next(self) -> Self:
-        return self.of_day(self.first_day + timedelta(days=7))
-
-    def previous(self) -> Self:
-        return self.of_day(self.first_day - timedelta(days=7))
+    def thursday(self) -> date:
+        """The day that decides to which month the week belongs, as a whole."""
+        return date.fromisocalendar(self.year, self.number, 4)
 
 
 def start_of_day(day: date) -> datetime:
@@ -150,7 +187,7 @@ def interval_end(start: datetime, precision: str) -> datetime:
     if precision == "second":
         return start
     if precision == "week":
-        return Period.of(start).end
+        return Week.of(start).end
     local = start.astimezone(SHANGHAI)
     end = 24 if precision == "day" else next(h for h in PARTS_OF_DAY_END if local.hour < h)
     midnight = _midnight(local.date() + timedelta(days=end // 24))
@@ -158,8 +195,8 @@ def interval_end(start: datetime, precision: str) -> datetime:
 
 
 @lru_cache(maxsize=4096)
-def _end(period: Period) -> datetime:
-    return _midnight(period.last_day + timedelta(days=1))
+def _end_of_day(day: date) -> datetime:
+    return _midnight(day + timedelta(days=1))
 
 
 def _midnight(day: date) -> datetime:

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from shared.domain.clock import Clock
 from shared.domain.form_names import FORMS
-from shared.domain.periods import Period
+from shared.domain.periods import Period, Week
 from shared.platform import broker, mongodb_uri
 from shared.platform.callers import NAMED, UNNAMED, CallerCheck
 from shared.platform.version import project_version
@@ -103,7 +103,7 @@ def _database(text: str) -> str:
 
 
 def _week(text: str) -> str:
-    return str(Period.parse(text))
+    return str(Week.parse(text))
 
 
 def _one_of(*choices: str) -> Callable[[str], str]:
@@ -298,7 +298,7 @@ class Settings:
     @property
     def beginning(self) -> Period | None:
         """The programme's first week; None where none is set."""
-        return Period.parse(self.first_week) if self.first_week else None
+        return Week.parse(self.first_week) if self.first_week else None
 
     @property
     def needs_four_eyes(self) -> bool:

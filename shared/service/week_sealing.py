@@ -13,7 +13,7 @@ from shared.contracts.reports import is_report, is_void
 from shared.contracts.week_summary import SEALED, WeekSummary
 from shared.domain.errors import Conflict, NotFound, ValidationFailed
 from shared.domain.orgunits import path
-from shared.domain.periods import Period, format_instant, parse_instant
+from shared.domain.periods import Period, Week, format_instant, parse_instant
 from shared.domain.types import Event, Json
 from shared.service.service_context import ServiceContext
 
@@ -64,7 +64,7 @@ def _standing_seal(
 def require_begun(period: Period, now: datetime) -> None:
     """Raise ValidationFailed for a week of the future."""
     if now < period.start:
-        wanted = f"a week that has begun, such as {Period.of(now)}"
+        wanted = f"a week that has begun, such as {Week.of(now)}"
         raise ValidationFailed({"period": [f"Must be {wanted}: {period} has not."]})
 
 
@@ -81,7 +81,7 @@ def nil(
 
     Raises Conflict for a nil report of a unit that has reported something.
     """
-    period = Period.of(moment.time)
+    period = Week.of(moment.time)
 
     def act(report: Nil) -> None:
         if action == "report":

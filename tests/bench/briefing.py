@@ -9,7 +9,7 @@ from services.supervision.facts.fact_store import FactStore, fact_of
 from services.supervision.figures.figure_cache import FigureCache
 from services.supervision.indexes import INDEXES
 from shared.contracts.messages import Message
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.messaging.event_log import entry
 from shared.platform.database import create_indexes
 from shared.platform.topology import SERVICES
@@ -20,7 +20,7 @@ from tests.bench.stage import stage as the_stage
 from tests.bench.stage import timed
 from tests.support.district.history import weeks_of_events
 
-LAST = Period(2020, 10)
+LAST = Week(2020, 10)
 # Of the week itself; each week before has as many.
 A_WEEK = 5_000
 FACTS = (10_000, 1_000_000)
@@ -78,7 +78,7 @@ def fill(stage, size, a_week=A_WEEK):
     base, service_db, units = len(stage.kept("log")), stage.service_db(), stage.units
     figures = FigureCache(service_db, FactStore(service_db["facts"]))
     weeks = size // a_week
-    first = Period.of_day(LAST.first_day - timedelta(weeks=weeks - 1))
+    first = Week.of_day(LAST.first_day - timedelta(weeks=weeks - 1))
     told = (after_the_registry(it, base) for it in weeks_of_events(first, weeks, size, units))
     while events := list(islice(told, AT_ONCE)):
         facts = [fact_of(event) for event in events]

@@ -24,7 +24,7 @@ from services.supervision.facts.fact_store import FactStore, fact_of
 from services.supervision.figures.figure_cache import FigureCache
 from services.supervision.indexes import INDEXES
 from shared.contracts.messages import Message
-from shared.domain.periods import Period, parse_instant
+from shared.domain.periods import Week, parse_instant
 from shared.messaging.event_log import entry
 from shared.platform import database
 from tests.bench import wire
@@ -179,7 +179,7 @@ def on_disk(folder, part=""):
 def main():
     rows = orgunit_list.read_units(DATA / "erqi_divisions.csv")
     units = [row["code"] for row in rows if row["level"] == "community"]
-    events = list(weeks_of_events(Period(2017, 6), WEEKS, EVENTS, units))
+    events = list(weeks_of_events(Week(2017, 6), WEEKS, EVENTS, units))
     say(f"{len(events)} events of {WEEKS} weeks")
     with named_stack("bench", say) as stack:
         stack.start_infrastructure()

@@ -12,12 +12,12 @@ from deploy.local.places import DATA, ROOT
 from deploy.local.settable_clock import SettableClock
 from deploy.local.stacks import named_stack
 from deploy.local.waiting import wait_until
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.platform.database import database_name
 from shared.service.rpc_client import RpcClient
 from tests.support import plain_amqp
 
-FIRST_WEEK = Period(2017, 6)
+FIRST_WEEK = Week(2017, 6)
 # What supervision knows of the registry.
 KEPT = ("aggregates", "log", "orgunits", "facts", "sources", "figures", "figure_rules", "levels")
 DRAINED_SECONDS = 120

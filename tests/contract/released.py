@@ -12,12 +12,12 @@ from services.supervision.forms import rendering
 from services.supervision.forms.renderer import RENDERER
 from services.supervision.indicators import PRESENT, RULES
 from shared.domain import canonical
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from tests.support import older_data
 from tests.support.masthead import MASTHEAD
 
 RECORD = PUBLISHED / "issues.json"
-WEEK = Period(2017, 6)
+WEEK = Week(2017, 6)
 
 
 def rules():

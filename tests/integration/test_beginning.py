@@ -8,13 +8,13 @@ from pymongo import MongoClient
 
 from shared.domain.clock import Clock
 from shared.domain.errors import Conflict, NeedsConfirmation, NotFound, ValidationFailed
-from shared.domain.periods import Period, parse_instant
+from shared.domain.periods import Week, parse_instant
 from shared.platform.clock_check import TOLERANCE, clock_error
 from shared.service.rpc_client import RpcClient
 from tests.support.running import COMMUNITY, WEEK, Running
 from tests.support.stack import end_services
 
-W06, W07, W08, W09 = (Period(2017, week) for week in range(6, 10))
+W06, W07, W08, W09 = (Week(2017, week) for week in range(6, 10))
 HOUSEHOLDS = "relief.visits_household"
 TIMER = "service:supervision"
 
@@ -93,7 +93,7 @@ def test_an_earlier_week_than_the_first_is_refused_by_its_field(office):
         "period": ["Must be the programme's first week or a later one, such as 2017-W06."]
     }
     assert office.health("supervision")["first_week"] == "2017-W06"
-    assert office.live(HOUSEHOLDS, week=Period(1999, 1)) is None
+    assert office.live(HOUSEHOLDS, week=Week(1999, 1)) is None
     assert office.live(HOUSEHOLDS) == "130"
 
 
@@ -180,7 +180,7 @@ def test_a_draft_that_a_person_discards_is_drafted_by_a_person(office):
 
 
 def test_a_clock_that_was_wrong_for_a_while_leaves_no_draft_of_the_future(office):
-    due, later = Period(2017, 10), Period(2017, 11)
+    due, later = Week(2017, 10), Week(2017, 11)
     office.set_clock(parse_instant("2029-06-04T13:00:00+08:00"))
     office.wait(lambda: office.prepared(later))
     office.set_clock(due.start + timedelta(days=1))
@@ -197,7 +197,7 @@ def test_a_clock_that_was_wrong_for_a_while_leaves_no_draft_of_the_future(office
 
 
 def test_a_draft_of_a_week_that_is_not_over_is_drafted_when_it_is_due(office):
-    period = Period(2017, 11)
+    period = Week(2017, 11)
     office.set_clock(period.start + timedelta(days=1))
     office.do("supervision", "draft_briefing", period=str(period))
     discard(office, period, "太早")

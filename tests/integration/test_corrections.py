@@ -1,11 +1,11 @@
 """What was entered by mistake leaves the live figures of every week, and moves with its unit."""
 
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from tests.support.running import COMMUNITY, DISTRICT, SUBDISTRICT, TIME, WEEK
 
 MERCHANTS = "relief.merchants_registered"
 BEFORE = "2017-01-10T09:00:00+08:00"
-EARLIER = Period(2017, 4)
+EARLIER = Week(2017, 4)
 WHY = {"reason": "登记有误"}
 WHERE = {"orgunit": COMMUNITY, "time": BEFORE}
 

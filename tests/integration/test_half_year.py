@@ -7,7 +7,7 @@ import pytest
 from services.supervision.indicators import INDICATORS
 from shared.contracts.envelope import week_of
 from shared.contracts.messages import event_of
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.platform.topology import SERVICES
 from shared.service.rpc_client import RpcClient
 from tests.support.district import naive, registry
@@ -72,7 +72,7 @@ def differences(issue, logs):
     facts = [
         event for name, last in issue["freeze"]["sources"].items() for event in logs[name][:last]
     ]
-    oracle, week = naive.Oracle(facts), Period.parse(issue["period"])
+    oracle, week = naive.Oracle(facts), Week.parse(issue["period"])
     printed = {(cell["indicator"], cell["orgunit"]): cell for cell in issue["cells"]}
     for key in ((code, unit) for code in naive.CODES for unit in oracle.units):
         cell = printed.pop(key, None)

@@ -13,13 +13,13 @@ from services.supervision.indexes import INDEXES
 from services.supervision.workflow.draft_schedule import drafted_weeks
 from shared.aggregates.repository import Repository
 from shared.domain.clock import Clock
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.platform.database import create_indexes
 from shared.service.rpc_client import RpcClient
 from tests.end_to_end.conftest import FACTS, District
 
 SECONDS = 60
-WEEKS = [str(Period(2017, week)) for week in range(6, 14)]
+WEEKS = [str(Week(2017, week)) for week in range(6, 14)]
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def approved(clean_stack, snapshots):
         district = District(clean_stack, rpc, snapshots)
         district.start([first])
         district.enter(facts)
-        district.clock.set(Period.parse(WEEKS[-1]).cutoff)
+        district.clock.set(Week.parse(WEEKS[-1]).cutoff)
         for week in WEEKS:
             act(rpc, "draft", week)
             act(rpc, "approve", week, content_digest=shown(rpc, week)["content_digest"])

@@ -10,7 +10,7 @@ from deploy.local.facts.reader import read_facts
 from deploy.local.service_calls import error_text
 from services.supervision.indicators import PRESENT
 from shared.domain.errors import Conflict
-from shared.domain.periods import Period, parse_instant
+from shared.domain.periods import Week, parse_instant
 from shared.domain.service_names import NAMES
 from shared.service.rpc_client import RpcClient
 from tests.support import older_data
@@ -106,7 +106,7 @@ def test_an_order_that_was_under_way_goes_on_and_counts(upgraded):
     claim = {"department": "民政局", "time": "2017-02-17T09:30:00+08:00"}
     assert upgraded.do("relief", "claim_items", id=order["subject"], **claim)["status"] == "claimed"
     upgraded.settled()
-    assert upgraded.live("relief.orders_claimed", week=Period(2017, 7)) == "1"
+    assert upgraded.live("relief.orders_claimed", week=Week(2017, 7)) == "1"
 
 
 def test_a_late_fact_revises_an_issue_by_its_own_rules(upgraded):

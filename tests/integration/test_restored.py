@@ -12,7 +12,7 @@ from deploy.local import status
 from deploy.local.cli import app
 from deploy.local.purge import purge_queues
 from shared.domain.errors import NotFound, Unavailable
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.platform.database import database_name
 from shared.platform.topology import SERVICES
 from shared.service.rpc_client import RpcClient
@@ -195,7 +195,7 @@ def test_the_open_week_is_named_incomplete_and_can_be_published_afterwards(runni
     assert_whole(running)
     publish(running, WEEK)
     # What a service says of its log is no report, and counts in no figure.
-    tally = running.ask("relief", "tally", period=str(Period.of(WEEK.cutoff)))["events"]
+    tally = running.ask("relief", "tally", period=str(Week.of(WEEK.cutoff)))["events"]
     assert tally["relief.log.brought_forward"] == 3
 
 

@@ -11,7 +11,7 @@ from services.supervision.workflow.rebuild_jobs import RebuildJobs
 from shared.aggregates.repository import Repository
 from shared.domain.clock import Clock
 from shared.domain.errors import NotFound
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.platform import database
 from tests.support.running import WEEK
 
@@ -27,7 +27,7 @@ def service_db(stack):
 
 def blocks(number):
     """The first weeks of so many blocks, the newest last."""
-    return [str(Period.of_day(WEEK.first_day + timedelta(weeks=BLOCK * n))) for n in range(number)]
+    return [str(Week.of_day(WEEK.first_day + timedelta(weeks=BLOCK * n))) for n in range(number)]
 
 
 def test_totals_of_old_blocks_are_removed_and_those_of_two_years_stay(service_db):

@@ -19,7 +19,7 @@ from services.supervision.indexes import INDEXES
 from services.supervision.indicators import PRESENT
 from services.supervision.workflow.rebuild import RebuiltFigures
 from shared.domain import canonical
-from shared.domain.periods import Period, format_instant
+from shared.domain.periods import Week, format_instant
 from shared.platform.database import create_indexes
 from shared.platform.topology import SERVICES
 from tests.support.district import histories, naive, registries
@@ -163,24 +163,24 @@ def complete(event, random):
 def test_a_district_of_many_weeks(database, weeks):
     for name in KEPT:
         database[name].delete_many({})
-    figures, last = FigureCache(database, FactStore(database["facts"])), Period(2017, 40)
+    figures, last = FigureCache(database, FactStore(database["facts"])), Week(2017, 40)
     units = [code for code in histories.UNITS if len(code) == 12]
-    first = Period.of_day(last.first_day - timedelta(weeks=weeks - 1))
+    first = Week.of_day(last.first_day - timedelta(weeks=weeks - 1))
     told = weeks_of_events(first, weeks, 100 * weeks, units)
     store(figures, numbered([*registry(histories.UNITS), *told]))
     for folded in (False, True):
         if folded:
             figures.fold()
         for period in (last.previous(), last, last, last.next()):
-            for first_week in (None, Period(2017, 36)):
+            for first_week in (None, Week(2017, 36)):
                 whole, queried = both(database, period, first_week=first_week)
                 assert queried == whole
 
 
 def test_a_total_is_made_again_when_an_old_week_changes(database):
     test_a_district_of_many_weeks(database, 2 * totals.BLOCK + 3)
-    figures, period = FigureCache(database, FactStore(database["facts"])), Period(2017, 40)
-    old = next(weeks_of_events(Period(2017, 25), 1, 1, [histories.UNITS[2]], seed=7))
+    figures, period = FigureCache(database, FactStore(database["facts"])), Week(2017, 40)
+    old = next(weeks_of_events(Week(2017, 25), 1, 1, [histories.UNITS[2]], seed=7))
     last = figures.facts.last(old["source"].rsplit("/", 1)[1])
     store(figures, [old | {"sourcesequence": last + 1}])
     figures.fold()
@@ -190,7 +190,7 @@ def test_a_total_is_made_again_when_an_old_week_changes(database):
 
 def test_a_week_is_read_again_when_rebuilt_figures_take_the_place_of_those_read(database):
     test_a_district_of_many_weeks(database, 2)
-    period, swaps = Period(2017, 40), iter([True])
+    period, swaps = Week(2017, 40), iter([True])
 
     def read():
         with database.client.start_session(snapshot=True) as session:

@@ -12,11 +12,11 @@ from services.supervision.proof import manifest as manifests
 from services.supervision.service import SupervisionService
 from shared.contracts.envelope import Moment
 from shared.domain import canonical
-from shared.domain.periods import Period, format_instant
+from shared.domain.periods import Week, format_instant
 from tests.support.memory import MemoryService
 from tests.unit.services.supervision.forms.test_rendering import signer
 
-WEEK = Period(2017, 6)
+WEEK = Week(2017, 6)
 DRAFTER, SUBMITTER, SIGNER = "service:supervision", "person:li.si", "person:zhang.san"
 DIGEST = "2edb24d1" + "0" * 56
 REASON = {"zh": "数据来源有误", "en": "a source was wrong"}

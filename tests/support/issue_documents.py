@@ -11,11 +11,11 @@ from services.supervision.briefing.assemble import document, draft, fold_week
 from services.supervision.indicators import PRESENT
 from services.supervision.indicators.declare import Indicator
 from services.supervision.indicators.reporting import TRENDS, WEEKS_IN_TREND
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from tests.support.district import naive
 from tests.support.masthead import MASTHEAD
 
-WEEK = Period(2017, 6)
+WEEK = Week(2017, 6)
 DISTRICT = "410103"
 FREEZE = {
     "parked": {"not_json": 2},

@@ -5,12 +5,12 @@ from services.supervision.proof import merkle
 from services.supervision.proof.merkle import Leaf
 from services.supervision.workflow.issue_editions import IssueEditions
 from services.supervision.workflow.issue_forms import digest_of
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from tests.unit.services.supervision.forms.test_rendering import signer
 from tests.unit.services.supervision.proof.test_verify import FACTS, ISSUE, stored_beside
 
 FORMS = ("text", "html", "csv")
-AT = Period(2017, 6).cutoff
+AT = Week(2017, 6).cutoff
 ROOT = merkle.facts_root(
     Leaf(it["source"], it["seq"], it["_id"], it["digest"])
     for it in sorted(FACTS, key=lambda fact: (fact["source"], fact["seq"]))

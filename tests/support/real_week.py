@@ -15,14 +15,14 @@ from services.supervision.forms.renderer import RENDERER
 from services.supervision.indicators import PRESENT
 from shared.contracts.week_summary import SEALED, WeekSummary
 from shared.domain.clock import Clock
-from shared.domain.periods import Period, format_instant
+from shared.domain.periods import Week, format_instant
 from tests.support.district import naive
 from tests.support.in_memory import Oversight, Relief, Volunteering
 from tests.support.issue_documents import registered
 from tests.support.masthead import MASTHEAD
 from tests.support.memory import MemoryService
 
-WEEK = Period(2017, 6)
+WEEK = Week(2017, 6)
 
 
 class _InMemory(MemoryService):
@@ -74,7 +74,7 @@ def public_issue():
 # The week as it was; as one of a programme that began five weeks before; and for the public.
 KINDS = {
     "first": issue,
-    "later": lambda: issue(Period(2017, 1)),
+    "later": lambda: issue(Week(2017, 1)),
     "public": public_issue,
 }
 

@@ -13,7 +13,7 @@ from deploy.local import orgunit_list
 from deploy.local.places import DATA
 from deploy.local.settable_clock import SettableClock
 from deploy.local.waiting import wait_until
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.platform.database import database_name
 from shared.platform.topology import SERVICES
 from shared.service.rpc_client import RpcClient
@@ -26,7 +26,7 @@ SUBDISTRICT = "410103001"
 COMMUNITY = "410103001001"
 RETIRED = "410103002"
 RETIRED_ON = "2017-02-01"
-WEEK = Period(2017, 6)
+WEEK = Week(2017, 6)
 TIME = "2017-02-06T09:30:00+08:00"
 PERSON = "person:tester"
 SIGNER = "person:signer"

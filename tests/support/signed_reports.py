@@ -15,9 +15,9 @@ from services.supervision.briefing.signing import Signer
 from services.supervision.forms import rendering
 from services.supervision.proof import manifest
 from shared.domain import canonical
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 
-FIRST = Period(2017, 6)
+FIRST = Week(2017, 6)
 
 
 class Office:

@@ -10,7 +10,7 @@ from marshmallow import fields as marshmallow_fields
 from shared.contracts import fields
 from shared.contracts.envelope import CONTENT_TYPE, EnvelopeSchema
 from shared.contracts.events import EVENT_TYPES
-from shared.domain.periods import SHANGHAI, Period, format_instant
+from shared.domain.periods import SHANGHAI, Week, format_instant
 from shared.domain.quantities import QUALIFIERS
 from shared.domain.visible_text import visible
 from shared.domain.wording import LANGUAGES
@@ -22,9 +22,9 @@ event_types = sorted(
 )
 
 _LETTERS = st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from(" 多\u2028\U0001f600")
-_DAYS = st.dates(*(Period(year, 30).first_day for year in (1903, 2090)))
+_DAYS = st.dates(*(Week(year, 30).first_day for year in (1903, 2090)))
 _INSTANTS = st.datetimes(
-    *(Period(year, 30).start.replace(tzinfo=None) for year in (1903, 2090)),
+    *(Week(year, 30).start.replace(tzinfo=None) for year in (1903, 2090)),
     timezones=st.just(SHANGHAI),
 )
 
@@ -67,7 +67,7 @@ _MAKERS = {
     fields.Flag: lambda field: st.booleans(),
     fields.Instant: lambda field: _INSTANTS.map(format_instant),
     fields.Day: lambda field: _DAYS.map(str),
-    fields.Week: lambda field: _DAYS.map(Period.of_day).map(str),
+    fields.Week: lambda field: _DAYS.map(Week.of_day).map(str),
     fields.Words: lambda field: st.dictionaries(
         st.sampled_from(LANGUAGES), texts(field.text.longest), min_size=1
     ),

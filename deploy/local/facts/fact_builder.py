@@ -9,7 +9,7 @@ from typing import Any
 from deploy.local.facts.fields import Fields
 from deploy.local.facts.identity import Key, part
 from shared.aggregates.aggregate import new_id
-from shared.domain.periods import SHANGHAI, Period, format_instant
+from shared.domain.periods import SHANGHAI, Period, Week, format_instant
 from shared.domain.types import Json
 
 ACTOR = "person:programme-office"
@@ -104,7 +104,7 @@ class FileContext:
 
     def key(self, name: str, when: FactTime) -> Key:
         """The key of what a section says by a field of this name."""
-        return Key(name, name, Period.of(when.start))
+        return Key(name, name, Week.of(when.start))
 
     def place(self, fields: Fields) -> str:
         """The unit in the fields, or else the district."""

@@ -19,7 +19,7 @@ from deploy.local.facts.identity import Key, key_by_content
 from deploy.local.facts.unquoted_commas import rejoined
 from deploy.local.facts.yaml_reader import read_yaml
 from shared.aggregates.aggregate import new_id
-from shared.domain.periods import Period
+from shared.domain.periods import Period, Week
 from shared.domain.types import Json
 
 # Sections with fields of their own.
@@ -75,7 +75,7 @@ class _Entry(NamedTuple):
         """Its key; `week` is that of an entry without a day. Raises ValueError."""
         with _errors_named(self.label):
             day = _first_day(self.fields.given)
-        happened = Period.of_day(day) if day else week
+        happened = Week.of_day(day) if day else week
         if self.id:
             return Key(self.id, self.id, happened, given=True)
         return key_by_content(self.list.prefix, self.number, self.fields.given, happened)
@@ -166,8 +166,8 @@ def _context(
 def _undated_week(root: Fields, entries: Iterable[_Entry]) -> Period:
     """Undated facts belong to the week that the file names, or else that most dates fall in."""
     if root.get("week"):
-        return Period.parse(str(root.get("week")))
-    counts = Counter(map(Period.of_day, _days_in(entries)))
+        return Week.parse(str(root.get("week")))
+    counts = Counter(map(Week.of_day, _days_in(entries)))
     if not counts:
         raise ValueError("no date anywhere: add `week: 2017-W06`")
     return max(sorted(counts), key=lambda week: counts[week])
@@ -219,7 +219,7 @@ def _refuse_the_same(facts: Iterable[Fact]) -> None:
 def _weeks(facts: Iterable[Fact], week: Period) -> list[Period]:
     """The weeks in which the subjects of the facts reached their last state, and `week`."""
     last = {_subject(step): step.arguments["time"] for fact in facts for step in fact.steps}
-    dated = {Period.of(datetime.fromisoformat(time)) for time in last.values()}
+    dated = {Week.of(datetime.fromisoformat(time)) for time in last.values()}
     return sorted(dated | {week})
 
 

@@ -16,7 +16,7 @@ from deploy.local.facts.fields import Fields
 from deploy.local.facts.identity import Key
 from shared.contracts.events.relief import CHANNELS, CIRCUMSTANCES, ORDER_CATEGORIES, VISIT_KINDS
 from shared.contracts.fields import TEXT, Text
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.domain.types import Json
 
 ORDER_DAYS = ("placed", "delivered", "confirmed")
@@ -71,7 +71,7 @@ def _claimed(order: Fields, context: FileContext) -> FactTime:
     day = order.day("delivered") or order.day("placed")
     if day is None:
         return within(context.week)
-    return replace(within(Period.of_day(day)), entered=on(day).entered)
+    return replace(within(Week.of_day(day)), entered=on(day).entered)
 
 
 def _department(order: Fields) -> str | None:

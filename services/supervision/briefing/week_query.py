@@ -25,7 +25,7 @@ from services.supervision.indicators import EVER, PRESENT
 from services.supervision.indicators.reporting import TRENDS
 from services.supervision.indicators.rules import Rules
 from shared.contracts.beginning import MAY_BE_OLDER
-from shared.domain.periods import Period
+from shared.domain.periods import Period, Week
 from shared.domain.quantities import Sum
 from shared.domain.types import Document
 from shared.service.week_sealing import seal_id
@@ -123,7 +123,7 @@ class WeekQuery:
         if self.rules.first_week:
             return self.rules.first_week
         first = self.figures.first_week(pending)
-        return Period.parse(first) if first else None
+        return Week.parse(first) if first else None
 
     def _add_levels(self, recent: dict[Period, Cells], pending: FoldedDocuments) -> None:
         stored = self.figures.level_rows(min(recent), max(recent), pending, single=False)

@@ -9,7 +9,7 @@ from services.supervision.editions.parts import PARTS, PARTS_LEFT_OUT, Context
 from services.supervision.editions.published import Published
 from shared.domain import canonical
 from shared.domain.form_names import PUBLIC
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.domain.types import Json
 
 # What is made for each edition, and what is made by those who sign.
@@ -28,7 +28,7 @@ def public(document: Json, earlier: Iterable[Json], threshold: int, number: int 
     The same documents give the same edition. Raises Unclassified where the document has a part of
     which nobody has said what becomes of it.
     """
-    published = Published(earlier, Period.parse(document["period"]))
+    published = Published(earlier, Week.parse(document["period"]))
     cells = public_cells(document, published, threshold)
     body = {name: part for name, part in document.items() if name not in _OF_ONE_EDITION}
     made: Json = treated(body, PARTS, Context(document, cells, published, threshold))

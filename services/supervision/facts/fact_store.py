@@ -25,7 +25,7 @@ from services.supervision.indicators.reporting import TRACKED_TYPES
 from shared.contracts.envelope import week_at, week_name
 from shared.contracts.messages import Head, Message, event_of
 from shared.domain.canonical import event_digest
-from shared.domain.periods import Period, parse_instant
+from shared.domain.periods import Period, Week, parse_instant
 from shared.domain.types import Document, Event, Json
 from shared.messaging.deliveries import Rejection
 from shared.platform.database import Indexes, duplicates
@@ -98,7 +98,7 @@ def late_in(head: Head) -> Period | None:
     if week_name(head.recordedtime) <= week_name(head.time):
         return None
     # Up to its cut-off, Monday noon, an event is entered for the week before.
-    listed = Period.of(parse_instant(head.recordedtime) - TO_THE_CUTOFF)
+    listed = Week.of(parse_instant(head.recordedtime) - TO_THE_CUTOFF)
     return listed if week_at(head.time) < listed else None
 
 
@@ -175,7 +175,7 @@ class FactStore:
         found = self.collection.find_one(
             {"type": {"$not": REGISTRY}}, {"period": 1}, sort=[("period", ASCENDING)]
         )
-        return Period.parse(found["period"]) if found else None
+        return Week.parse(found["period"]) if found else None
 
     def cells_of_subjects(self, subjects: Iterable[str]) -> set[Cell]:
         """The cells in which the facts of these subjects lie."""

@@ -13,7 +13,7 @@ from services.supervision.figures.as_of import precedence, since_corrected
 from services.supervision.indicators.declare import Indicator
 from services.supervision.indicators.rules import FedBy, Rules
 from shared.contracts.envelope import happened, week_of
-from shared.domain.periods import Period
+from shared.domain.periods import Period, Week
 from shared.domain.types import Event
 
 
@@ -67,7 +67,7 @@ def levels(events: Iterable[Event], rules: Rules) -> Iterator[Contribution]:
             since = indicator.since and indicator.since(decider["data"])
             if since is None:
                 continue
-            start = max(first, Period.of_day(since)) if since != date.min else first
+            start = max(first, Week.of_day(since)) if since != date.min else first
             if until is None or start < until:
                 value = indicator.take(decider["data"])
                 yield Contribution(indicator.code, decider["orgunit"], start, until, value, decider)

@@ -23,7 +23,7 @@ from services.supervision.figures.stocks import is_declared
 from services.supervision.indicators import EVER, PRESENT
 from shared.contracts.envelope import week_name
 from shared.domain.mergeable_median import Median
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.domain.quantities import Quantity, Sum
 from shared.domain.types import Document, Event, Json
 
@@ -139,8 +139,8 @@ def contribution_of(row: Document) -> Contribution:
     return Contribution(
         row["indicator"],
         row["orgunit"],
-        Period.parse(row["first"]),
-        Period.parse(row["until"]) if row["until"] else None,
+        Week.parse(row["first"]),
+        Week.parse(row["until"]) if row["until"] else None,
         Quantity.from_json(row["value"]),
         row["event"],
     )

@@ -16,7 +16,7 @@ from services.supervision.figures.cells import Cells, PartialMerger
 from services.supervision.figures.fold_storage import FoldedDocuments, partials_of
 from services.supervision.indicators.reporting import WEEKS_IN_MEAN
 from shared.domain.mergeable_median import Median
-from shared.domain.periods import Period
+from shared.domain.periods import Period, Week
 from shared.domain.quantities import Sum
 from shared.domain.types import Document
 
@@ -118,7 +118,7 @@ class Totals:
         rows: Rows = {unit: [] for unit in units}
         if not units:
             return rows
-        earlier = block_of(Period.parse(boundary).previous())
+        earlier = block_of(Week.parse(boundary).previous())
         valid, _ = self._valid(earlier)
         known = units & valid.keys()
         since = max(earlier, self.first_week or "")
@@ -172,7 +172,7 @@ class Totals:
 def block_of(period: Period) -> str:
     """The first week, as text, of the block of weeks in which the week lies."""
     number = period.first_day.toordinal() // 7
-    first = Period.of_day(period.first_day)
+    first = Week.of_day(period.first_day)
     for _ in range(number % BLOCK):
         first = first.previous()
     return str(first)

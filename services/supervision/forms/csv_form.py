@@ -15,7 +15,7 @@ from services.supervision.forms.front_tables import edition
 from services.supervision.forms.model import CODE, DATE, NUMBER, TEXT, Cell, Column, Field, Table
 from services.supervision.forms.model import table as filled
 from services.supervision.forms.words import head
-from shared.domain.periods import Period
+from shared.domain.periods import Period, Week
 from shared.domain.types import Json
 
 # What a spreadsheet takes for a formula, with the apostrophes before it: one more is written, so
@@ -59,7 +59,7 @@ def _issue_fields(document: Json) -> list[Field]:
 
 def _week(row: Json, document: Json) -> Period:
     """The week of a figure: a cell is of the issue's own."""
-    return Period.parse(str(row.get("period", document["period"])))
+    return Week.parse(str(row.get("period", document["period"])))
 
 
 def _constant(name: str, kind: str, cell: Cell) -> Field:

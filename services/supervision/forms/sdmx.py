@@ -13,7 +13,7 @@ from services.supervision.forms.figure_tables import key_of, means, weeks
 from services.supervision.forms.front_tables import edition
 from services.supervision.forms.model import qualifier, value
 from services.supervision.forms.words import Pair
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.domain.types import Json
 
 STRUCTURE = "WARM:BRIEFING(1.0.0)"
@@ -100,7 +100,7 @@ def _observations(document: Json) -> Iterator[_Observation]:
     """Of each cell: this week, last week, the sum and the mean, where there are such figures. And
     of the trends the weeks before those."""
     period = document["period"]
-    before, mean = str(Period.parse(period).previous()), means(document)
+    before, mean = str(Week.parse(period).previous()), means(document)
     for cell in document["cells"]:
         yield _Observation(cell, "WEEK", period, cell, counted=True)
         if cell["previous"] is not None:

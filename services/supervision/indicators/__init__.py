@@ -7,7 +7,7 @@ from services.supervision.indicators.relief import RELIEF
 from services.supervision.indicators.rules import Rules
 from services.supervision.indicators.supervision import SUPERVISION
 from services.supervision.indicators.volunteering import VOLUNTEERING
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.domain.types import Json
 
 DECLARED = (*VOLUNTEERING, *RELIEF, *CLINICS, *JOBFAIRS, *SUPERVISION)
@@ -22,7 +22,7 @@ def rules_of(freeze: Json) -> Rules:
     KeyError for a version that isn't known here."""
     first_week = freeze.get("first_week")
     rules = RULES[freeze["rules"]]
-    return rules.beginning_in(Period.parse(first_week)) if first_week else rules
+    return rules.beginning_in(Week.parse(first_week)) if first_week else rules
 
 
 # The indicators of the present rules.

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.supervision.briefing.words import WORDS
 from services.supervision.outline.blocks import Heading, Item, Items, Paragraph
-from shared.domain.periods import Period, format_instant, parse_instant
+from shared.domain.periods import Week, format_instant, parse_instant
 from shared.domain.types import Event, Json
 from shared.domain.wording import both
 
@@ -61,14 +61,14 @@ class Language:
 
     def week(self, period: str) -> str:
         """2017-W06 in words."""
-        week = Period.parse(period)
-        return f"{week.year}年第{week.week}周" if self.lang == "zh" else period
+        week = Week.parse(period)
+        return f"{week.year}年第{week.number}周" if self.lang == "zh" else period
 
     def day(self, event: Event) -> str:
         """The day of an event in the programme's time zone; its week where only that is known."""
         moment = parse_instant(event["time"])
         if event["timeprecision"] == "week":
-            return self.week(str(Period.of(moment)))
+            return self.week(str(Week.of(moment)))
         return format_instant(moment)[:10]
 
     def actor(self, actor: str) -> str:

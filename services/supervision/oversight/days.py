@@ -4,7 +4,7 @@ from datetime import date
 
 from shared.contracts.envelope import Moment
 from shared.domain.errors import ValidationFailed
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 
 
 def iso(day: date | None) -> str | None:
@@ -13,7 +13,7 @@ def iso(day: date | None) -> str | None:
 
 def first_day(moment: Moment) -> date:
     """The first day on which it may have happened."""
-    return moment.day or Period.of(moment.time).first_day
+    return moment.day or Week.of(moment.time).first_day
 
 
 def due_after(due: date, moment: Moment) -> str:

@@ -8,7 +8,7 @@ from shared.contracts.envelope import Moment
 from shared.contracts.rpc import oversight
 from shared.domain.errors import ValidationFailed
 from shared.domain.orgunits import reporting_problem
-from shared.domain.periods import Period
+from shared.domain.periods import Period, Week
 from shared.domain.types import Json
 from shared.service.aggregate_commands import AggregateCommands
 from shared.service.rpc_server import rpc_methods
@@ -52,5 +52,5 @@ class ExemptionCommands(AggregateCommands):
     ) -> Json:
         """The unit has to report again from the week of `time` on, which may lie ahead."""
         return self.repository.change(
-            Exemption, id, command, lambda exemption: exemption.readmit(Period.of(time))
+            Exemption, id, command, lambda exemption: exemption.readmit(Week.of(time))
         )

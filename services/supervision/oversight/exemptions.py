@@ -8,7 +8,7 @@ from services.supervision.oversight.schema_state import SchemaState
 from shared.aggregates.aggregate import Aggregate, Step
 from shared.contracts.envelope import Moment
 from shared.contracts.events.oversight import ExemptionState
-from shared.domain.periods import Period
+from shared.domain.periods import Period, Week
 from shared.domain.types import Event, Json
 
 
@@ -41,6 +41,6 @@ class Exemption(SchemaState, Aggregate):
     def readmit(self, period: Period) -> None:
         """The unit has to report again from week `period` on."""
         self.step("readmit")
-        before = str(max(period, Period.parse(self.first)).previous())
+        before = str(max(period, Week.parse(self.first)).previous())
         self.last = min(before, self.last or before)
         self.record("supervision.reporter.readmitted", Moment(period.start, "week"))

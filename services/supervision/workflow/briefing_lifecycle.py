@@ -47,7 +47,7 @@ from shared.aggregates.aggregate import Command
 from shared.aggregates.repository import EXISTS
 from shared.contracts.envelope import Moment
 from shared.domain.errors import NotFound, ValidationFailed
-from shared.domain.periods import Period, format_instant
+from shared.domain.periods import Period, Week, format_instant
 from shared.domain.types import Json
 
 PUBLISHING = Semaphore()
@@ -191,7 +191,7 @@ class BriefingLifecycle:
     @staticmethod
     def _require_begun(command: Command, period: Period) -> None:
         if command.recorded < period.start:
-            wanted = f"a week that has begun, such as {Period.of(command.recorded)}"
+            wanted = f"a week that has begun, such as {Week.of(command.recorded)}"
             begins = format_instant(period.start)
             raise ValidationFailed({"period": [f"Must be {wanted}: {period} begins on {begins}."]})
 
@@ -254,7 +254,7 @@ class BriefingLifecycle:
     def _document(self, briefing: Briefing, freeze: Json, masthead: Json) -> Json:
         """The document to be published. Raises Conflict where it isn't reconciled or not what was
         approved, and for a revision that changes nothing."""
-        period, facts = Period.parse(briefing.period), self.projection.frozen(freeze["sources"])
+        period, facts = Week.parse(briefing.period), self.projection.frozen(freeze["sources"])
         before = self.issues.replaced_document(briefing.id)
         last_week = self.issues.named_document(freeze, period)
         edits = self.issues.edited_points(briefing.id)

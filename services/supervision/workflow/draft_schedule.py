@@ -14,7 +14,7 @@ from services.supervision.workflow.publication_checks import (
 from shared.aggregates.aggregate import Command
 from shared.aggregates.repository import Repository
 from shared.domain.errors import Conflict, NotFound
-from shared.domain.periods import Period, parse_instant
+from shared.domain.periods import Period, Week, parse_instant
 from shared.domain.types import Document, Json
 from shared.platform import clock_check, logging_setup
 from shared.service.service_context import ServiceContext
@@ -95,7 +95,7 @@ def drafted_weeks(repository: Repository) -> set[Period]:
     )
     due_again = {it["period"] for it in discarded if is_early(it["period"], it["discarded_at"])}
     periods = repository.values(Briefing, "period") - due_again
-    return {Period.parse(period) for period in periods}
+    return {Week.parse(period) for period in periods}
 
 
 def open_drafts(repository: Repository, first_week: Period | None) -> list[Document]:
@@ -116,9 +116,9 @@ def outdated_weeks(
     """The weeks past their cut-off whose draft was made before it, in the future, for another first
     week of the programme, or in a form that can't be published any more."""
     return [
-        Period.parse(draft["period"])
+        Week.parse(draft["period"])
         for draft in drafts
-        if now >= Period.parse(draft["period"]).cutoff
+        if now >= Week.parse(draft["period"]).cutoff
         and (
             is_early(draft["period"], draft["prepared_at"])
             or _is_of_the_future(draft, now)
@@ -131,9 +131,9 @@ def outdated_weeks(
 def future_weeks(drafts: Collection[Json], now: datetime) -> list[Period]:
     """The weeks before their cut-off whose draft was made in the future: a clock was wrong."""
     return [
-        Period.parse(draft["period"])
+        Week.parse(draft["period"])
         for draft in drafts
-        if now < Period.parse(draft["period"]).cutoff and _is_of_the_future(draft, now)
+        if now < Week.parse(draft["period"]).cutoff and _is_of_the_future(draft, now)
     ]
 
 
@@ -150,7 +150,7 @@ def due_weeks(
     They begin with the programme's first week. Where none is set, they begin with the first drafted
     week of the last year; where there is none, only the last week is due.
     """
-    last = Period.of(now).previous()
+    last = Week.of(now).previous()
     if now < last.cutoff:
         last = last.previous()
     first = first_week or _first_drafted(drafted, last)

@@ -30,7 +30,7 @@ from shared.aggregates.repository import Repository
 from shared.contracts.fields import one_of
 from shared.contracts.limits import page
 from shared.domain.errors import NotFound, ValidationFailed
-from shared.domain.periods import SHANGHAI, Period
+from shared.domain.periods import SHANGHAI, Period, Week
 from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES
 
@@ -89,7 +89,7 @@ class IssueQueries:
     def by_urn(self, urn: str) -> Briefing:
         """The issue with this urn. Raises NotFound."""
         period, revision = urn.removeprefix(URN).rsplit(":r", 1)
-        return self.issue(Period.parse(period), int(revision))
+        return self.issue(Week.parse(period), int(revision))
 
     def named_document(self, freeze: Json, period: Period) -> Json | None:
         """The document of the issue of the week before that the freeze names. Raises NotFound."""

@@ -12,7 +12,7 @@ from services.supervision.indicators import RULES
 from shared.contracts.limits import LONGEST_EVENT
 from shared.domain import canonical
 from shared.domain.errors import ValidationFailed
-from shared.domain.periods import Period, format_instant, parse_instant
+from shared.domain.periods import Period, Week, format_instant, parse_instant
 from shared.domain.types import Json
 
 # In bytes; the rest of the event needs room beside it.
@@ -50,7 +50,7 @@ def require_beginning(briefing: Briefing, first_week: Period | None, action: str
         # It keeps the first week of its issue.
         return
     if first_week:
-        require_in_programme(Period.parse(briefing.period), first_week)
+        require_in_programme(Week.parse(briefing.period), first_week)
     if not has_beginning(briefing.freeze, first_week):
         known = briefing.freeze.get("first_week")
         reason = "drafted for another first week of the programme; draft it again"
@@ -80,7 +80,7 @@ def require_true_clock(briefing: Briefing, now: datetime, replaced: str | None) 
 
 def require_cutoff(briefing: Briefing, now: datetime) -> None:
     """The week's cut-off has passed."""
-    cutoff = Period.parse(briefing.period).cutoff
+    cutoff = Week.parse(briefing.period).cutoff
     if now < cutoff:
         briefing.refuse(action="publish", not_before=format_instant(cutoff))
 
@@ -94,7 +94,7 @@ def require_drafted_after_cutoff(briefing: Briefing) -> None:
 
 def is_early(period: str, prepared_at: str) -> bool:
     """Was it drafted before the week's cut-off?"""
-    return parse_instant(prepared_at) < Period.parse(period).cutoff
+    return parse_instant(prepared_at) < Week.parse(period).cutoff
 
 
 def require_answers(briefing: Briefing) -> None:

@@ -14,7 +14,7 @@ from shared.aggregates.occurrence import stored_day
 from shared.aggregates.standing import Standing
 from shared.contracts.envelope import Moment
 from shared.domain.errors import Forbidden
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.domain.types import Event, Json
 from shared.platform import database
 
@@ -132,10 +132,10 @@ class Volunteer(Standing, Erasable, Aggregate):
 def same_time(known: str, moment: Moment) -> bool:
     """Can `moment` lie on the day `known`, or in that week?"""
     if "W" in known:
-        return known == str(Period.of(moment.time))
+        return known == str(Week.of(moment.time))
     if moment.day:
         return known == moment.day.isoformat()
-    return Period.of_day(date.fromisoformat(known)) == Period.of(moment.time)
+    return Week.of_day(date.fromisoformat(known)) == Week.of(moment.time)
 
 
 # Who recorded hours, where that is lost.
@@ -172,7 +172,7 @@ class Hours(Aggregate):
         super().restore_state(data, events)
         recorded = self.moment_of("recorded")
         if recorded and self.served_week is None:
-            self.served_on, self.served_week = stored_day(recorded), str(Period.of(recorded.time))
+            self.served_on, self.served_week = stored_day(recorded), str(Week.of(recorded.time))
         self.recorded_by = self.recorded_by or UNKNOWN
 
     @property
@@ -193,7 +193,7 @@ class Hours(Aggregate):
         return begun.time, begun.time + timedelta(hours=float(self.hours["value"]))
 
     def record_hours(self, moment: Moment) -> None:
-        self.served_on, self.served_week = stored_day(moment), str(Period.of(moment.time))
+        self.served_on, self.served_week = stored_day(moment), str(Week.of(moment.time))
         self.record("volunteering.hours.recorded", moment)
 
     def verify(self, actor: str, served: Decimal, moment: Moment) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.contracts.fields.forms import PLAIN, PRINTABLE
-from shared.domain.periods import FIRST_YEAR, LAST_YEAR, Period, parse_day, parse_instant
+from shared.domain.periods import FIRST_YEAR, LAST_YEAR, Period, Week, parse_day, parse_instant
 from shared.domain.types import Json
 
 OWN = "warm-"
@@ -42,7 +42,7 @@ def printable_text(longest: int) -> Json:
 
 def parse_week(text: str) -> Period:
     """An ISO week with a week before it and one after it. Raises ValueError."""
-    period = Period.parse(text)
+    period = Week.parse(text)
     if not FIRST_YEAR < period.year <= LAST_YEAR:
         raise ValueError(f"the week is outside {FIRST_YEAR + 1} to {LAST_YEAR}")
     return period

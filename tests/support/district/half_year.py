@@ -14,14 +14,14 @@ from random import Random
 
 from shared.domain.errors import Conflict, NeedsConfirmation
 from shared.domain.orgunits import SUBDISTRICT
-from shared.domain.periods import SHANGHAI, Period, interval_end, parse_instant
+from shared.domain.periods import SHANGHAI, Week, interval_end, parse_instant
 from tests.support.district import registry
 from tests.support.district.ledger import Command, Ledger
 from tests.support.district.mistakes import MISTAKES
 from tests.support.district.stories import STORIES, Reported
 
 WEEKS = 26
-PERIODS = [Period.of_day(registry.day(week, 0)) for week in range(WEEKS)]
+PERIODS = [Week.of_day(registry.day(week, 0)) for week in range(WEEKS)]
 # Precision → how often, in a hundred.
 PRECISIONS = {"second": 50, "part_of_day": 10, "day": 30, "week": 10}
 QUALIFIERS = {"exact": 80, "over": 12, "about": 8}
@@ -32,7 +32,7 @@ REPEATED = 3
 # Of a hundred stories so many tell of a mistake.
 MISTAKEN = 35
 # A week of the time to which a clock jumps.
-FUTURE = Period(2028, 10)
+FUTURE = Week(2028, 10)
 OFFICE, HEAD = "person:office", "person:head"
 
 
@@ -298,7 +298,7 @@ class HalfYear:
 
 
 def _happened_in(arguments, period):
-    return "time" not in arguments or Period.of(parse_instant(arguments["time"])) == period
+    return "time" not in arguments or Week.of(parse_instant(arguments["time"])) == period
 
 
 def _end(arguments, earliest):

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.events.jobfairs import FairState
 from shared.contracts.fields import Amount, Choice, Day, Flag, Id, Many, Text, Whole, Words
-from shared.domain.periods import Period, format_instant
+from shared.domain.periods import Week, format_instant
 from shared.domain.quantities import not_stated
 from tests.support.district.area import UNITS
 from tests.support.district.naive import CLINIC_FIGURES, FAIR_FIGURES, STOCKS
 
-WEEKS = [Period(2016, 51), Period(2016, 52), Period(2017, 1), Period(2017, 2)]
+WEEKS = [Week(2016, 51), Week(2016, 52), Week(2017, 1), Week(2017, 2)]
 
 ORDER = {
     "raised": ["raised"],

@@ -185,14 +185,14 @@ def cell(events, code, orgunit, week, units=None):
             "supervision.actions_open": _open,
         }[code](events, week)
         return _counted([1 for event in standing if owners[event["orgunit"]].startswith(orgunit)])
-    return _flow(events, code, orgunit, {(week.year, week.week)})
+    return _flow(events, code, orgunit, {(week.year, week.number)})
 
 
 def cumulative(events, code, orgunit, week, first=None):
     """Everything from the programme's first week, if any, up to the week; None for levels."""
     begins = (first.year, first.week) if first else (0, 0)
     weeks = {week_of(event) for event in events}
-    counted = {item for item in weeks if begins <= item <= (week.year, week.week)}
+    counted = {item for item in weeks if begins <= item <= (week.year, week.number)}
     return _flow(events, code, orgunit, counted)
 
 

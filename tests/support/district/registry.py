@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 
 DISTRICT = "410103"
-FIRST = Period(2017, 6)
+FIRST = Week(2017, 6)
 # Merged into HEIR in the fifth week.
 MERGED, HEIR = "410103011", "410103012"
 # In the ninth week PART is split off from ORIGIN.

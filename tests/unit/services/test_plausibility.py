@@ -19,7 +19,7 @@ from services.volunteering.service import VolunteeringService
 from shared.contracts.plausibility import DECLARED
 from shared.domain.errors import Conflict, NeedsConfirmation, ValidationFailed
 from shared.domain.id_numbers import birth_date, normal_id_number
-from shared.domain.periods import Period, format_instant, parse_instant
+from shared.domain.periods import Week, format_instant, parse_instant
 from shared.service.base_service import Service
 from tests.support.memory import MemoryService
 
@@ -548,7 +548,7 @@ class TestBeforeTheProgramme:
     def service(self):
         def begun(kind):
             made = kind()
-            made.repository.first_week = Period(2017, 6)
+            made.repository.first_week = Week(2017, 6)
             return made
 
         return begun

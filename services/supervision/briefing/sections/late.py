@@ -14,7 +14,7 @@ from services.supervision.indicators import EVER
 from shared.contracts.envelope import happened
 from shared.contracts.events import EVENT_TYPES
 from shared.domain.absence import SUPPRESSED, both
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.domain.quantities import Quantity, exact
 from shared.domain.types import Json
 
@@ -34,7 +34,7 @@ def _row(week: FoldedWeek, late: LateEvent) -> Json:
     return {
         "reason": reason if isinstance(reason, str) else None,
         "figures": [_change(week, it) for it in late.changes if it.indicator in printed],
-        "week": str(Period.of(happened(event))),
+        "week": str(Week.of(happened(event))),
         "orgunit": event["orgunit"],
         "unit": unit_name(week, event["orgunit"]),
         "type": event["type"],

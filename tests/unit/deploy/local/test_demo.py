@@ -10,7 +10,7 @@ from nameko.exceptions import RemoteError
 from deploy.local import demo
 from deploy.local.facts.reader import read_facts
 from shared.domain.errors import ValidationFailed
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 
 FACTS = {
     "week": "2017-W06",
@@ -45,7 +45,7 @@ def test_weeks_without_facts_get_their_issue_too(played):
 
 
 def test_the_weeks_go_on_over_the_end_of_a_year():
-    weeks = demo.every_week(Period(2016, 52), Period(2017, 2))
+    weeks = demo.every_week(Week(2016, 52), Week(2017, 2))
     assert list(map(str, weeks)) == ["2016-W52", "2017-W01", "2017-W02"]
 
 

@@ -10,7 +10,7 @@ from services.supervision.indicators import PRESENT
 from shared.contracts.events.erasure import GROUNDS
 from shared.contracts.reports import is_report
 from shared.domain.errors import Conflict
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from tests.support.in_memory import ID_NUMBERS, Relief, Volunteering
 from tests.unit.services.supervision.figures.test_fold import all_figures
 
@@ -18,7 +18,7 @@ UNIT = "410103006"
 PERSON = {"name": "某某甲", "phone": "13912345678", "address": "某路7号院", "age": 69}
 IDENTITY = {"id_number": ID_NUMBERS[0], "name": "某某乙", "phone": "13987654321"}
 ABOUT = "某某甲已搬到女儿家"
-WEEKS = [Period(2017, week) for week in (1, 2, 3, 13, 14)]
+WEEKS = [Week(2017, week) for week in (1, 2, 3, 13, 14)]
 ENDS = {
     "rejected": ["reject_order"],
     "withdrawn": ["withdraw_order"],

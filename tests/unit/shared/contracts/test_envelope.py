@@ -28,7 +28,7 @@ from shared.contracts.envelope import (
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.fields import OrgUnit
 from shared.contracts.limits import LONGEST_EVENT
-from shared.domain.periods import Period, parse_instant
+from shared.domain.periods import Week, parse_instant
 from shared.domain.wording import LANGUAGES
 from tests.support import event_versions
 from tests.support.district.history import weeks_of_events
@@ -146,7 +146,7 @@ class TestVerdicts:
         assert read(make.wire(event), "relief").event["confirmed"] == codes
 
     def test_what_services_usually_publish_takes_the_fast_path(self):
-        told = list(weeks_of_events(Period(2017, 6), 1, 500, ["410103006001"]))
+        told = list(weeks_of_events(Week(2017, 6), 1, 500, ["410103006001"]))
         assert len({event["type"] for event in told}) > 10
         for event in told:
             assert fast_path_takes(EVENT_TYPES[event["type"]], event)

@@ -18,7 +18,7 @@ import shared.service.base_service
 from shared.contracts import fields
 from shared.contracts.json_schema import json_schema, validator
 from shared.contracts.rpc.declare import Query
-from shared.domain.periods import Period, parse_instant
+from shared.domain.periods import Week, parse_instant
 from shared.domain.quantities import QUALIFIERS, Quantity
 from tests.unit import strategies as make
 
@@ -147,9 +147,9 @@ def test_nothing_is_coerced(field, kind):
     [
         (fields.Day(), "2017-02-28", date(2017, 2, 28)),
         (fields.Day(), "2016-02-29", date(2016, 2, 29)),
-        (fields.Week(), "2020-W53", Period(2020, 53)),
-        (fields.Week(), "1903-W01", Period(1903, 1)),
-        (fields.Week(), "9997-W52", Period(9997, 52)),
+        (fields.Week(), "2020-W53", Week(2020, 53)),
+        (fields.Week(), "1903-W01", Week(1903, 1)),
+        (fields.Week(), "9997-W52", Week(9997, 52)),
         (
             fields.Instant(),
             "2017-02-06T01:30:00.5Z",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.envelope import Moment
-from shared.domain.periods import PRECISIONS, SHANGHAI, Period, interval_end, parse_instant
+from shared.domain.periods import PRECISIONS, SHANGHAI, Week, interval_end, parse_instant
 
 # A week on either side of a day on which clocks didn't change, to the half hour.
 INSTANTS = st.integers(0, 2 * 14 * 24).map(
@@ -54,7 +54,7 @@ def test_what_did_follow_may_follow_however_it_is_known(one, other, cause, effec
 @given(MOMENTS, MOMENTS)
 def test_what_may_follow_never_lies_in_an_earlier_week(cause, effect):
     if effect.may_follow(cause):
-        assert Period.of(effect.time) >= Period.of(cause.time)
+        assert Week.of(effect.time) >= Week.of(cause.time)
 
 
 @given(MOMENTS, MOMENTS)

@@ -10,7 +10,7 @@ from shared.domain.periods import (
     FIRST_YEAR,
     LAST_YEAR,
     SHANGHAI,
-    Period,
+    Week,
     format_instant,
     parse_instant,
 )
@@ -18,7 +18,7 @@ from shared.domain.periods import (
 # The zone has kept this offset since its last summer time in 1991.
 FIXED = timezone(timedelta(hours=8))
 TICK = timedelta(milliseconds=1)
-W06 = Period.parse("2017-W06")
+W06 = Week.parse("2017-W06")
 
 years = st.integers(1992, 2100)
 mondays = st.dates(date(1992, 1, 6), date(2100, 12, 27)).map(
@@ -42,16 +42,16 @@ def fixed_midnight(day):
 
 def by_the_calendar(instant):
     year, week, _ = instant.astimezone(FIXED).date().isocalendar()
-    return Period(year, week)
+    return Week(year, week)
 
 
 def assert_edges(monday):
     edge = fixed_midnight(monday).astimezone(UTC)
     year, week, _ = monday.isocalendar()
-    period = Period(year, week)
+    period = Week(year, week)
     assert (period.start, period.previous().end) == (edge, edge)
-    assert Period.of(edge) == Period.of(edge + TICK) == period
-    assert Period.of(edge - TICK) == period.previous() == by_the_calendar(edge - TICK)
+    assert Week.of(edge) == Week.of(edge + TICK) == period
+    assert Week.of(edge - TICK) == period.previous() == by_the_calendar(edge - TICK)
     assert period.contains(edge) and not period.contains(edge - TICK)
     assert period.contains(period.end - TICK) and not period.contains(period.end)
 
@@ -66,7 +66,7 @@ def test_the_first_week_of_the_programme():
 
 @given(instants)
 def test_an_instant_falls_in_the_week_of_the_calendar(instant):
-    period = Period.of(instant)
+    period = Week.of(instant)
     assert period == by_the_calendar(instant)
     assert period.contains(instant)
     assert not period.next().contains(instant)
@@ -86,29 +86,29 @@ def test_the_turn_of_every_year(year):
 @given(years)
 def test_week_53_exists_in_the_years_that_have_one(year):
     if date(year, 12, 28).isocalendar().week == 53:
-        assert Period.parse(f"{year}-W53").next() == Period(year + 1, 1)
+        assert Week.parse(f"{year}-W53").next() == Week(year + 1, 1)
     else:
         with pytest.raises(ValueError, match="no week 53"):
-            Period.parse(f"{year}-W53")
-        assert Period(year, 52).next() == Period(year + 1, 1)
+            Week.parse(f"{year}-W53")
+        assert Week(year, 52).next() == Week(year + 1, 1)
 
 
 @given(mondays)
 def test_weeks_follow_each_other(monday):
-    period = Period.of_day(monday)
+    period = Week.of_day(monday)
     assert period.next().previous() == period.previous().next() == period
     assert period.previous() < period < period.next()
-    assert Period.parse(str(period)) == period
+    assert Week.parse(str(period)) == period
     assert str(period) < str(period.next())
 
 
 @pytest.mark.parametrize("year", range(1986, 1992))
 def test_weeks_of_the_years_with_summer_time_have_no_gap_and_no_overlap(year):
-    period = Period(year, 1)
+    period = Week(year, 1)
     while period.year == year:
         end = period.end.astimezone(UTC)
         assert period.contains(end - TICK) and not period.contains(end)
-        assert Period.of(end) == period.next()
+        assert Week.of(end) == period.next()
         period = period.next()
 
 
@@ -119,10 +119,10 @@ def test_weeks_of_the_years_with_summer_time_have_no_gap_and_no_overlap(year):
 )
 def test_what_is_no_week_is_refused(text):
     with pytest.raises(ValueError, match="week|year"):
-        Period.parse(text)
+        Week.parse(text)
 
 
-@pytest.mark.parametrize("ask", [Period.of, W06.contains, format_instant])
+@pytest.mark.parametrize("ask", [Week.of, W06.contains, format_instant])
 def test_a_datetime_without_offset_is_refused(ask):
     with pytest.raises(ValueError, match="offset"):
         ask(datetime(2017, 2, 6))  # noqa: DTZ001 - on purpose
@@ -131,7 +131,7 @@ def test_a_datetime_without_offset_is_refused(ask):
 @pytest.mark.parametrize("year", [1, FIRST_YEAR - 1, LAST_YEAR + 1])
 def test_an_instant_beyond_the_known_years_is_refused(year):
     with pytest.raises(ValueError, match="year"):
-        Period.of(datetime(year, 6, 1, tzinfo=UTC))
+        Week.of(datetime(year, 6, 1, tzinfo=UTC))
     with pytest.raises(ValueError, match="year"):
         parse_instant(f"{year:04}-06-01T00:00:00Z")
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.periods import Period, parse_instant
+from shared.domain.periods import Week, parse_instant
 from shared.platform.settings import BadSettings, Settings, read_key
 from shared.platform.version import project_version
 
@@ -43,7 +43,7 @@ def test_another_programme_can_be_named():
 
 def test_the_programme_begins_with_a_week_or_without_a_limit():
     settings = Settings.from_environment(GOOD | {"WARM_PROGRAMME_FIRST_WEEK": "2017-W06"})
-    assert settings.beginning == Period(2017, 6)
+    assert settings.beginning == Week(2017, 6)
     assert Settings.from_environment(GOOD).beginning is None
 
 

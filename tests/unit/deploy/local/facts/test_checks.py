@@ -6,7 +6,7 @@ from deploy.local.facts.checks import check
 from deploy.local.facts.fact_builder import FactBuilder, on
 from deploy.local.facts.identity import Key
 from shared.domain.errors import NeedsConfirmation, ValidationFailed
-from shared.domain.periods import Period, parse_day, parse_instant
+from shared.domain.periods import Week, parse_day, parse_instant
 
 NOW = parse_instant("2017-02-13T12:00:00+08:00")
 UNITS = {
@@ -17,7 +17,7 @@ VISITS = {"value": "3", "qualifier": "exact", "unit": "visit", "stated": None}
 
 
 def checked(day="2017-02-07", confirms=False, **changed):
-    builder = FactBuilder("relief", Key("visits-1", "visits-1", Period(2017, 6)))
+    builder = FactBuilder("relief", Key("visits-1", "visits-1", Week(2017, 6)))
     given = {"orgunit": "410103006", "kind": "household", "visits": VISITS} | changed
     builder.create("record_visits", on(parse_day(day)), **given)
     [step] = builder.fact.steps

@@ -13,7 +13,7 @@ from services.jobfairs.service import JobFairsService
 from services.relief.service import ReliefService
 from services.supervision.service import SupervisionService
 from services.volunteering.service import VolunteeringService
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.service.rpc_server import CheckedRpc
 
 SERVICES = (ClinicsService, JobFairsService, ReliefService, SupervisionService, VolunteeringService)
@@ -267,7 +267,7 @@ class TestOtherFacts:
     def test_undated_facts_belong_to_the_week_that_the_file_names(self, enter):
         facts, weeks = enter(lambda p: p.update(week="2017-W07"))
         assert weeks == ["2017-W06", "2017-W07"]
-        assert sent(facts["visits-1"])[0][1] == str(Period(2017, 7).first_day)
+        assert sent(facts["visits-1"])[0][1] == str(Week(2017, 7).first_day)
 
     def test_a_file_with_nothing_in_it_but_a_week_has_no_facts(self, enter):
         def emptied(programme):

@@ -14,7 +14,7 @@ from services.supervision.indicators import PRESENT, RULES, rules_of
 from shared.contracts.beginning import MAY_BE_OLDER, is_before_programme
 from shared.contracts.events import EVENT_TYPES
 from shared.domain import canonical
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.domain.wording import LANGUAGES
 from tests.support.district import histories, naive
 from tests.unit.services.supervision.briefing.test_table import REGISTRY, printed
@@ -22,7 +22,7 @@ from tests.unit.services.supervision.briefing.test_week_parts import event
 from tests.unit.services.supervision.forms.test_rendering import FREEZE, MASTHEAD
 
 COMPLETED = "volunteering.activities_completed"
-W06, W07, W08, W09 = (Period(2017, week) for week in (6, 7, 8, 9))
+W06, W07, W08, W09 = (Week(2017, week) for week in (6, 7, 8, 9))
 weeks = st.sampled_from(histories.WEEKS)
 
 
@@ -142,7 +142,7 @@ def test_a_share_has_both_parts_of_an_order_or_none(orders):
         raised, delivered = (f"2017-01-{day + 1:02}" for day in sorted(days))
         told += [order("raised", number, raised, 1), order("delivered", number, delivered, 2)]
         both += raised >= "2017-01-16"
-    document = made(told, Period(2017, 5), Period(2017, 3))
+    document = made(told, Week(2017, 5), Week(2017, 3))
     share = next(it for it in document["league"] if "delivered_share" in it["measure"])
     row = next(it for it in share["rows"] if it["orgunit"] == "410103006")
     assert (row["numerator"], row["denominator"]) == (str(both), str(both))
@@ -156,11 +156,11 @@ def test_what_may_be_older_counts_in_no_flow():
 @pytest.mark.parametrize(
     ("event_type", "week", "first_week", "before"),
     [
-        ("relief.visit.recorded", Period(1999, 1), W06, True),
+        ("relief.visit.recorded", Week(1999, 1), W06, True),
         ("relief.visit.recorded", W06, W06, False),
-        ("relief.visit.recorded", Period(1999, 1), None, False),
-        ("volunteering.station.opened", Period(1999, 1), W06, False),
-        ("clinics.clinic.planned", Period(2017, 5), W06, False),
+        ("relief.visit.recorded", Week(1999, 1), None, False),
+        ("volunteering.station.opened", Week(1999, 1), W06, False),
+        ("clinics.clinic.planned", Week(2017, 5), W06, False),
     ],
 )
 def test_whether_a_fact_is_of_before_the_programme(event_type, week, first_week, before):

@@ -8,10 +8,10 @@ from services.supervision.briefing.completeness import PROBLEMS, STATES, WeekRep
 from services.supervision.indicators import PRESENT, RULES
 from shared.contracts.events.oversight import REPORTED_SERVICES
 from shared.contracts.week_summary import WeekSummary
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.domain.service_names import NAMES
 
-WEEK = Period(2017, 6)
+WEEK = Week(2017, 6)
 IN_WEEK = "2017-02-09T10:00:00+08:00"
 CUTOFF = "2017-02-13T12:00:00+08:00"
 OTHER_UNIT = "410103012"

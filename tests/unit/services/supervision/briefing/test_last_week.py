@@ -15,7 +15,7 @@ from services.supervision.indicators import INDICATORS, PRESENT
 from services.supervision.proof.verify import Verification
 from shared.domain import canonical
 from shared.domain.errors import NotFound
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from tests.support.district import histories, naive
 from tests.unit.services.supervision.briefing.test_revisions import split
 from tests.unit.services.supervision.briefing.test_table import DISTRICT, REGISTRY, printed
@@ -58,7 +58,7 @@ def corrected():
     """130 visits, of which the issue of W05 knew, and their correction in W06."""
     late = "2017-02-08T09:00:00+08:00"
     first, second = visits(130), visits(150, version=2, recorded=late, reason="漏记一栋楼")
-    w06 = Period(2017, 6)
+    w06 = Week(2017, 6)
     printed_then = issue([*REGISTRY, first], w06.previous())
     return issue([*REGISTRY, first, second], w06, printed_then)
 
@@ -80,18 +80,18 @@ def test_the_mark_says_what_was_printed_and_what_it_is_now():
 
 def test_without_an_issue_of_last_week_nothing_is_marked():
     told = [*REGISTRY, visits(130)]
-    made = issue(told, Period(2017, 6))
+    made = issue(told, Week(2017, 6))
     assert (marked(made), made["freeze"]["last_week"]) == ({}, None)
     assert "※" not in rendering.render(made, "text", "zh")
 
 
 def test_two_reasons_for_no_figure_are_not_two_figures():
     told = [*REGISTRY, visits(130)]
-    printed_then = issue(told, Period(2017, 5))
+    printed_then = issue(told, Week(2017, 5))
     for cell in printed_then["cells"]:
         if cell["status"] == "none":
             cell["status"] = "not_stated"
-    assert marked(issue(told, Period(2017, 6), printed_then)) == {}
+    assert marked(issue(told, Week(2017, 6), printed_then)) == {}
 
 
 # --- verified with the issue that is named

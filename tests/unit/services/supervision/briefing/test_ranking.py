@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.ranking import LEAST_DENOMINATOR, MEASURES, interval, league
 from services.supervision.indicators import PRESENT
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 
-WEEK = Period(2017, 6)
+WEEK = Week(2017, 6)
 DELIVERED = "relief.orders_delivered_share"
 ONE, OTHER, THIRD = "410103001", "410103002", "410103003"
 

@@ -3,10 +3,10 @@
 from services.supervision.briefing.assemble import document, draft
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.indicators import PRESENT
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.platform.topology import SERVICES
 
-WEEK = Period.parse("2017-W06")
+WEEK = Week.parse("2017-W06")
 REGISTERED = {
     "id": "unit",
     "type": "supervision.orgunit.registered",

@@ -16,7 +16,7 @@ from services.supervision.forms.renderer import RENDERER
 from services.supervision.forms.rendering import MEDIA_TYPES, render
 from services.supervision.indicators import PRESENT
 from shared.contracts.events import EVENT_TYPES
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.platform.topology import SERVICES
 from tests.support.district import histories, naive
 from tests.support.masthead import MASTHEAD
@@ -196,9 +196,9 @@ def service_day(rule="FREQ=MONTHLY;BYMONTHDAY=27", first="2017-01-27"):
 
 
 def test_a_service_day_is_planned_a_week_ahead_and_reported_in_its_week():
-    ahead = whole(service_day(), period=Period.parse("2017-W08"))
+    ahead = whole(service_day(), period=Week.parse("2017-W08"))
     assert [row["planned_for"] for row in ahead["plan"]] == ["2017-02-27"]
-    made = whole(service_day(), period=Period.parse("2017-W09"))
+    made = whole(service_day(), period=Week.parse("2017-W09"))
     assert made["plan"] == []
     [item] = section(made, "volunteering")["items"]
     assert (item["kind"], item["held_on"]) == ("service_day", "2017-02-27")
@@ -324,7 +324,7 @@ def test_a_station_or_team_with_nothing_on_the_service_day_is_listed():
     ]
     done = activity("a", "2017-02-27", station="busy", team="keen")
     other = activity("b", "2017-02-28", station="otherday")
-    period = Period.parse("2017-W09")
+    period = Week.parse("2017-W09")
     made = whole(service_day(), *stations, *teams, done, other, period=period)
     item = section(made, "volunteering")["items"][-1]
     assert item["kind"] == "service_day" and item["activities"] == 1
@@ -349,7 +349,7 @@ def test_a_station_or_team_with_nothing_on_the_service_day_is_listed():
     ],
 )
 def test_a_rule_falls_on_days_of_the_week_and_a_strange_one_on_none(rule, first, days):
-    assert occurrences(rule, first, Period.parse("2017-W09")) == days
+    assert occurrences(rule, first, Week.parse("2017-W09")) == days
 
 
 def test_an_occasion_that_two_services_tell_of_is_counted_once_and_shown():

@@ -5,7 +5,7 @@ from functools import cache
 
 from services.supervision.editions.public import public
 from services.supervision.indicators import EVER
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from tests.support.district import histories
 from tests.unit.services.supervision.forms.test_rendering import made
 
@@ -30,7 +30,7 @@ def internal(reported, week=1, revision=0, indicator=PEOPLE, records=None):
     """A document whose cells are the sums of what units `reported`: unit → number, of `indicator`
     alone. `records` says of how many records; else as many as the number."""
     document = copy.deepcopy(empty())
-    period = Period(2017, week)
+    period = Week(2017, week)
     document |= {"period": str(period), "revision": revision}
     document["notes"] |= {"first_week": week == 1, "mean_begins": None if week > 3 else "2017-W04"}
     document["cells"] = [it for it in document["cells"] if it["indicator"] != indicator]
@@ -42,7 +42,7 @@ def internal(reported, week=1, revision=0, indicator=PEOPLE, records=None):
             number = sum(counted[code] for code in known)
             document["cells"].append(cell(indicator, unit, value, number))
     document["cells"].sort(key=lambda it: (it["indicator"], it["orgunit"]))
-    weeks = [{"period": str(Period(2017, number))} | FIGURE for number in range(1, week + 1)]
+    weeks = [{"period": str(Week(2017, number))} | FIGURE for number in range(1, week + 1)]
     document["trends"] = [row | {"weeks": copy.deepcopy(weeks)} for row in document["trends"]]
     return document
 

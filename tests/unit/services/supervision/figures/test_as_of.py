@@ -5,7 +5,7 @@ import pytest
 from services.supervision.briefing.completeness import WeekReports
 from services.supervision.figures.as_of import apply_corrections, as_of, since_corrected
 from services.supervision.indicators import PRESENT
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from tests.unit.services.supervision.briefing.test_week_parts import (
     WEEK,
     activity,
@@ -199,5 +199,5 @@ def test_an_old_report_keeps_the_old_name_of_a_unit():
 
     names = [named(2, "旧名街道", "2017-02-07"), named(3, "新名街道", "2017-02-20")]
     assert whole(activity("a"), *names)["orgunits"][UNIT] == "旧名街道"
-    later = whole(activity("a", "2017-02-21"), *names, period=Period(2017, 8))
+    later = whole(activity("a", "2017-02-21"), *names, period=Week(2017, 8))
     assert later["orgunits"][UNIT] == "新名街道"

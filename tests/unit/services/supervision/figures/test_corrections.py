@@ -10,14 +10,14 @@ from services.supervision.briefing.assemble import fold_week
 from services.supervision.figures.as_of import as_of
 from services.supervision.indicators import PRESENT, RULES
 from shared.domain.errors import ValidationFailed
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from tests.support.in_memory import Oversight, Relief, Volunteering
 from tests.unit.services.supervision.figures.test_fold import all_figures, expected_figures
 
 UNITS = ("410103006", "410103016", "410103006001")
 ALL_UNITS = ("410103", *UNITS)
 FIRST = date(2017, 1, 2)
-WEEKS = [Period(2017, number) for number in range(1, 6)]
+WEEKS = [Week(2017, number) for number in range(1, 6)]
 WORDS = {"zh": "某事", "en": "something"}
 
 # Kind → service, method that begins it with its arguments, that ends it, that corrects it.

@@ -9,7 +9,7 @@ from services.relief.documents import Order
 from services.supervision.briefing.assemble import fold_week
 from services.supervision.indicators import PRESENT, RULES
 from shared.domain.clock import Clock
-from shared.domain.periods import Period, start_of_day
+from shared.domain.periods import Week, start_of_day
 from shared.domain.workdays import PUBLISHED
 from shared.service.due_days import settle_due_days
 from tests.support.district import naive
@@ -21,7 +21,7 @@ from tests.unit.services.supervision.figures.test_fold import all_figures, expec
 UNIT = "410103006"
 YEAR = max(PUBLISHED) + 1
 FIRST = date(YEAR - 1, 12, 14)
-WEEKS = [Period.of_day(FIRST + timedelta(weeks=number)) for number in range(8)]
+WEEKS = [Week.of_day(FIRST + timedelta(weeks=number)) for number in range(8)]
 # Until which day an order is raised, and when the notice is known: it was never so late.
 days = st.integers(0, 40).map(lambda number: FIRST + timedelta(days=number))
 CATEGORIES = ("daily_necessities", "temporary_relief", "cultural_activities")

@@ -16,7 +16,7 @@ from services.supervision.figures.fold_storage import contribution_of, level_row
 from services.supervision.indicators import EVER, INDICATORS, PRESENT
 from shared.contracts.envelope import Unreadable, read
 from shared.contracts.events.relief import ORDER_STATUSES
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from tests.support.contract_check import check_result
 from tests.support.district import histories, naive, registries
 from tests.unit import strategies as make
@@ -189,7 +189,7 @@ MERCHANTS = "relief.merchants_registered"
     ],
 )
 def test_a_declared_stock_stands_and_is_explained_by_what_stands(orgunit, value, counted):
-    week = Period(2017, 6)
+    week = Week(2017, 6)
     history = naive.by_subject(LEDGERS)
     found = figure(fold_week(week, PRESENT, history).this, MERCHANTS, orgunit)
     assert (found.value, found.total) == (value, len(counted))
@@ -204,7 +204,7 @@ def test_an_explanation_marks_what_was_confirmed():
         event | ({"confirmed": "high_level"} if event["id"] == "stock-3" else {})
         for event in LEDGERS
     ]
-    answer = explain(Period(2017, 6), MERCHANTS, "410103006001", PRESENT, naive.by_subject(told))
+    answer = explain(Week(2017, 6), MERCHANTS, "410103006001", PRESENT, naive.by_subject(told))
     check_result("supervision", "explain", answer)
     assert [event.get("confirmed") for event in answer["included"]] == ["high_level"]
 
@@ -239,7 +239,7 @@ def test_an_order_is_overdue_once_its_last_day_has_passed_until_it_is_settled(st
         "data": {"status": status, "due": due, "raised_on": "2017-02-07", "items": []},
     }
     found = figure(
-        fold_week(Period(2017, 6), PRESENT, [[order]]).this, "relief.orders_overdue", "410103"
+        fold_week(Week(2017, 6), PRESENT, [[order]]).this, "relief.orders_overdue", "410103"
     )
     open_still = status in ("raised", "claimed", "delivered")
     assert (found is not None) == (overdue and open_still)
@@ -261,7 +261,7 @@ def test_no_event_that_is_read_can_break_the_fold(event_type, data):
             text = f"{day}T23:59:59-23:59" if path == ("time",) else day
             event = make.replaced(event, path, text)
     if is_read(event_type, event):
-        fold_week(Period(2017, 6), PRESENT, [[event]])
+        fold_week(Week(2017, 6), PRESENT, [[event]])
         cells = Cells()
         for item in contributions([event], PRESENT):
             cells.add(item)

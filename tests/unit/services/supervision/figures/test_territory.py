@@ -6,13 +6,13 @@ from services.supervision.briefing.assemble import fold_week
 from services.supervision.briefing.explain import explain
 from services.supervision.figures.territory import Territory
 from services.supervision.indicators import PRESENT, RULES
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from tests.support.district import naive, registries
 from tests.support.district.area import UNITS, registered_unit
 from tests.unit.services.supervision.figures.test_fold import MERCHANTS, figure
 from tests.unit.services.supervision.figures.test_fold import named as declared
 
-WEEK = Period(2017, 6)
+WEEK = Week(2017, 6)
 DISTRICT, A, B = "410103", "410103006", "410103016"
 MERGED = {A: {"retired": True, "valid_to": "2017-02-08", "successor": B}}
 ENDED = {A: {"retired": True, "valid_to": "2017-02-08"}}

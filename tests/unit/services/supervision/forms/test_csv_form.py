@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.supervision.forms import csv_form, dictionary, sdmx
 from services.supervision.indicators import PRESENT
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.domain.wording import LANGUAGES
 from tests.support import issue_documents
 from tests.unit.services.supervision.forms.readers import csv_rows
@@ -40,7 +40,7 @@ def trend_figures(rows):
     """The same of the rows of a file. Nothing else is in them, so that no figure is there twice."""
     for row in rows:
         assert (row["issue_period"], row["orgunit"]) == ("2017-W06", issue_documents.DISTRICT)
-        assert row["first_day"] == Period.parse(row["period"]).first_day.isoformat()
+        assert row["first_day"] == Week.parse(row["period"]).first_day.isoformat()
         for name in ("last", "cumulative", "mean"):
             assert (row[name], row[f"{name}_qualifier"]) == ("", "not_applicable")
     names = ("indicator", "period", "value", "value_qualifier", "status")

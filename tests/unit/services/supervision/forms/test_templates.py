@@ -9,7 +9,7 @@ from services.supervision.briefing.sections import clinics
 from services.supervision.forms import rendering
 from services.supervision.indicators import PRESENT
 from shared.contracts.events.clinics import CLINIC_FIGURES
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from tests.unit.services.supervision.forms.test_rendering import SEALED
 
 NOT_STATED = (None, "not_stated")
@@ -42,7 +42,7 @@ def clinic(figures, names=(), held_on="2017-02-09"):
 
 
 def made(event):
-    week = FoldedWeek(Period(2017, 6), PRESENT)
+    week = FoldedWeek(Week(2017, 6), PRESENT)
     week.units = {"410103006": {"name": "五里堡街道"}}
     return clinics.clinic(week, event)
 

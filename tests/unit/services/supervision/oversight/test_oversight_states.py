@@ -21,7 +21,7 @@ from shared.contracts.events.oversight import (
     REPORT_STATUSES,
 )
 from shared.domain.errors import Conflict, ValidationFailed
-from shared.domain.periods import Period, parse_instant
+from shared.domain.periods import Week, parse_instant
 from shared.domain.quantities import exact, not_stated
 
 NOW = Moment(parse_instant("2017-02-08T09:00:00+08:00"))
@@ -372,7 +372,7 @@ def test_a_team_is_known_by_unit_and_asset():
 def exemption(last=None):
     return opened(
         Exemption,
-        lambda new: new.exempt(Moment(Period(2017, 6).start, "week")),
+        lambda new: new.exempt(Moment(Week(2017, 6).start, "week")),
         services=["clinics"],
         first="2017-W06",
         last=last,
@@ -383,12 +383,12 @@ def exemption(last=None):
 @pytest.mark.parametrize(
     "last, again, until",
     [
-        (None, Period(2017, 9), "2017-W08"),
-        ("2017-W10", Period(2017, 9), "2017-W08"),
-        ("2017-W07", Period(2017, 9), "2017-W07"),
+        (None, Week(2017, 9), "2017-W08"),
+        ("2017-W10", Week(2017, 9), "2017-W08"),
+        ("2017-W07", Week(2017, 9), "2017-W07"),
         # Never exempt at all: the exemption was a mistake.
-        (None, Period(2017, 6), "2017-W05"),
-        (None, Period(2016, 40), "2017-W05"),
+        (None, Week(2017, 6), "2017-W05"),
+        (None, Week(2016, 40), "2017-W05"),
     ],
 )
 def test_readmitted_a_unit_is_exempt_up_to_the_week_before(last, again, until):
@@ -401,7 +401,7 @@ def test_readmitted_a_unit_is_exempt_up_to_the_week_before(last, again, until):
 
 def test_a_unit_is_readmitted_once():
     found = exemption()
-    found.readmit(Period(2017, 9))
+    found.readmit(Week(2017, 9))
     with pytest.raises(Conflict):
-        found.readmit(Period(2017, 10))
+        found.readmit(Week(2017, 10))
     assert "status" not in found.state()

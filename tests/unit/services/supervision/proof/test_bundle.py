@@ -15,14 +15,14 @@ from services.supervision.proof.bundle import NO_TIME, SCHEMAS
 from services.supervision.proof.fact_lines import line_of, texts
 from services.supervision.proof.merkle import Leaf, facts_root
 from shared.contracts.messages import Message
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from tests.support import older_data
 from tests.support.district import histories, history
 from tests.support.proof_bundles import bundle_of, facts_of, fingerprint, issue_of, opened, signer
 from tests.unit.services.supervision.briefing.test_table import REGISTRY
 from tests.unit.services.supervision.proof.test_verifiers import verify
 
-WEEK = Period(2017, 6)
+WEEK = Week(2017, 6)
 
 
 @pytest.fixture(scope="module")

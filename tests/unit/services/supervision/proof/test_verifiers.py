@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.supervision.indicators import RULES
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from tests.support.district import histories, history, registries
 from tests.support.proof_bundles import (
     FAILED,
@@ -36,7 +36,7 @@ from tests.support.proof_bundles import (
 from tests.support.proof_tampering import CASES, changed, listed_again
 from tests.unit.services.supervision.briefing.test_table import REGISTRY
 
-WEEK = Period(2017, 6)
+WEEK = Week(2017, 6)
 KINDS = ["python", "node"]
 CHECKS = {"files", "document", "forms", "signature", "key", "sums", "root"}
 OF_FACTS = {"contributions", "figures", "inclusion"}

@@ -21,14 +21,14 @@ from services.supervision.forms.renderer import RENDERER
 from services.supervision.indicators import PRESENT
 from services.supervision.proof.verify import BESIDE, SIGNED_FOR, Verification
 from shared.domain import canonical
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.platform.topology import SERVICES
 from tests.support.contract_check import check_result
 from tests.support.tampering import Stored, closed, opened, tampered, ways
 from tests.unit import strategies as make
 from tests.unit.services.supervision.forms.test_rendering import FREEZE, MASTHEAD, other, signer
 
-WEEK = Period(2017, 6)
+WEEK = Week(2017, 6)
 NOT_STATED = {"value": None, "qualifier": "not_stated", "stated": None}
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from services.supervision.receipts.overdue import overdue
 from services.supervision.receipts.standing import Sending, Subscriber, Word
-from shared.domain.periods import Period, format_instant
+from shared.domain.periods import Week, format_instant
 
 DAY = timedelta(hours=24)
-SENT = Period(2017, 6).cutoff
+SENT = Week(2017, 6).cutoff
 
 
 def issue(week, revision=0, days=0, kind="published"):

@@ -16,10 +16,10 @@ from services.supervision.workflow.draft_schedule import due_weeks, future_weeks
 from services.supervision.workflow.publication_checks import require_beginning
 from shared.domain.clock import Clock
 from shared.domain.errors import Conflict, ValidationFailed
-from shared.domain.periods import Period, format_instant
+from shared.domain.periods import Period, Week, format_instant
 
-W05, W06, W07, W08 = (Period(2017, week) for week in (5, 6, 7, 8))
-OLD = Period(1917, 6)
+W05, W06, W07, W08 = (Week(2017, week) for week in (5, 6, 7, 8))
+OLD = Week(1917, 6)
 
 
 @pytest.mark.parametrize("early, last", [(timedelta(0), W06), (timedelta(microseconds=1), W05)])
@@ -34,7 +34,7 @@ def test_a_week_is_drafted_once():
 
 def test_a_draft_of_a_later_week_leaves_the_weeks_before_it_due():
     assert due_weeks({W05, W07}, W06.cutoff) == [W06]
-    assert due_weeks({W05, Period(2071, 6)}, W08.cutoff) == [W06, W07, W08]
+    assert due_weeks({W05, Week(2071, 6)}, W08.cutoff) == [W06, W07, W08]
 
 
 def test_weeks_that_were_missed_are_made_up_for_in_order():
@@ -44,21 +44,21 @@ def test_weeks_that_were_missed_are_made_up_for_in_order():
 
 def test_nothing_is_due_before_the_first_weeks_cut_off():
     assert due_weeks(set(), W06.cutoff - timedelta(seconds=1), W06) == []
-    assert due_weeks(set(), W05.start, Period(2018, 1)) == []
+    assert due_weeks(set(), W05.start, Week(2018, 1)) == []
 
 
 @pytest.mark.parametrize("first_week", [None, W06])
 def test_a_briefing_of_an_absurd_week_makes_no_other_week_due(first_week):
-    drafted = {OLD, W06, W07, Period(2071, 6)}
+    drafted = {OLD, W06, W07, Week(2071, 6)}
     assert due_weeks(drafted, W08.cutoff, first_week) == [W08]
 
 
 numbers = st.integers(0, 1500)
-START = Period(2010, 1)
+START = Week(2010, 1)
 
 
 def nth(number):
-    return Period.of_day(START.first_day + timedelta(weeks=number))
+    return Week.of_day(START.first_day + timedelta(weeks=number))
 
 
 @given(st.sets(numbers, max_size=40), numbers, numbers)

@@ -7,11 +7,11 @@ import pytest
 from services.supervision.documents import Briefing
 from services.supervision.workflow.issue_queries import IssueQueries
 from shared.domain.errors import Conflict
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from tests.support.tampering import Stored
 from tests.unit.services.supervision.proof.test_verify import FACTS, SOURCES, evidence_of
 
-WEEK = Period(2017, 6)
+WEEK = Week(2017, 6)
 
 
 def facts(after, limit, source="relief", **changes):
