@@ -9,12 +9,14 @@ from services.supervision.indicators.reporting import (
     ALWAYS,
     BEGINS,
     CARRIED_OVER,
+    PERIODS_IN_MEAN,
     REPORTED,
     RESTATED,
-    WEEKS_IN_MEAN,
 )
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.fields import Choice
+from shared.domain.periods import Week
+from shared.domain.report_periods import Month
 
 REPORTED_HEADS = (
     "对象 entity",
@@ -59,8 +61,11 @@ def lines() -> Iterator[str]:
         "",
         "## 均值 Mean",
         "",
-        f"首要指标表中的均值取最近 {WEEKS_IN_MEAN} 周，含本周。 The mean in the headline table is",
-        f"of the last {WEEKS_IN_MEAN} weeks, the briefing's own week included.",
+        f"首要指标表中的均值取最近 {PERIODS_IN_MEAN[Week]} 周，",
+        f"月小结取 {PERIODS_IN_MEAN[Month]} 个月，含本期。",
+        f"The mean in the headline table is of the last {PERIODS_IN_MEAN[Week]} weeks, in a",
+        f"monthly summary of the last {PERIODS_IN_MEAN[Month]} months, the report's own period",
+        "included.",
     )
 
 

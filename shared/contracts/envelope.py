@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
-from typing import Self
+from typing import Self, cast
 
 import fastjsonschema
 import msgspec
@@ -23,6 +23,7 @@ from shared.contracts.limits import EVENT_DEPTH, LONGEST_EVENT
 from shared.contracts.messages import Message
 from shared.domain.nesting import too_deep
 from shared.domain.periods import (
+    AnyPeriod,
     Period,
     Week,
     format_instant,
@@ -333,12 +334,24 @@ def happened(event: Event, attribute: str = "time") -> datetime:
     return parse_instant(event[attribute])
 
 
-def week_of(event: Event) -> Period:
+def period_of(event: Event, kind: type[AnyPeriod]) -> AnyPeriod:
+    """The period of this kind in which the event happened.
+
+    What is known only to its week is, as a whole, in the longer period of that week's Thursday.
+    """
+    if kind is Week:
+        return cast(AnyPeriod, week_of(event))
+    if event["timeprecision"] == "week":
+        return kind.of_week(week_of(event))
+    return _period_at(event["time"], kind)
+
+
+def week_of(event: Event) -> Week:
     """The week in which the event happened."""
     return week_at(event["time"])
 
 
-def week_at(time: str) -> Period:
+def week_at(time: str) -> Week:
     """The week of an instant that is given as text."""
     if _is_plain(time):
         return _week_of_day(time[:10])
@@ -357,8 +370,19 @@ def _is_plain(time: str) -> bool:
     return time.endswith("+08:00") and time[:4] >= "1992"
 
 
+def _period_at(time: str, kind: type[AnyPeriod]) -> AnyPeriod:
+    if _is_plain(time):
+        return cast(AnyPeriod, _period_of_day(time[:10], kind))
+    return kind.of(parse_instant(time))
+
+
 @lru_cache(maxsize=4096)
-def _week_of_day(text: str) -> Period:
+def _period_of_day(text: str, kind: type[Period]) -> Period:
+    return kind.of_day(parse_day(text))
+
+
+@lru_cache(maxsize=4096)
+def _week_of_day(text: str) -> Week:
     return Week.of_day(parse_day(text))
 
 

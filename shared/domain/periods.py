@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Self
+from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -98,6 +98,21 @@ class Period(ABC):
         _require_known_year(instant.year)
         return cls.of_day(instant.astimezone(SHANGHAI).date())
 
+    @classmethod
+    def of_week(cls, week: "Week") -> Self:
+        """The period to which a week belongs as a whole: that of its Thursday."""
+        return cls.of_day(week.first_day + timedelta(days=3))
+
+    def weeks(self) -> list["Week"]:
+        """The weeks that belong to the period, in order."""
+        around = Week.of_day(self.first_day), Week.of_day(self.last_day)
+        found = []
+        week = around[0]
+        while week <= around[1]:
+            found += [week] if self.of_week(week) == self else []
+            week = week.next()
+        return found
+
     @property
     @abstractmethod
     def first_day(self) -> date: ...
@@ -170,10 +185,8 @@ class Week(Period):
     def last_day(self) -> date:
         return date.fromisocalendar(self.year, self.number, 7)
 
-    @property
-    def thursday(self) -> date:
-        """The day that decides to which month the week belongs, as a whole."""
-        return date.fromisocalendar(self.year, self.number, 4)
+
+AnyPeriod = TypeVar("AnyPeriod", bound=Period)
 
 
 def start_of_day(day: date) -> datetime:

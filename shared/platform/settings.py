@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from shared.domain.clock import Clock
 from shared.domain.form_names import FORMS
-from shared.domain.periods import Period, Week
+from shared.domain.periods import Week
 from shared.platform import broker, mongodb_uri
 from shared.platform.callers import NAMED, UNNAMED, CallerCheck
 from shared.platform.version import project_version
@@ -296,7 +296,7 @@ class Settings:
         return {"zh": self.programme_zh, "en": self.programme_en}
 
     @property
-    def beginning(self) -> Period | None:
+    def beginning(self) -> Week | None:
         """The programme's first week; None where none is set."""
         return Week.parse(self.first_week) if self.first_week else None
 

@@ -10,7 +10,7 @@ from random import Random
 from services.supervision.briefing.assemble import document, draft, fold_week
 from services.supervision.indicators import PRESENT
 from services.supervision.indicators.declare import Indicator
-from services.supervision.indicators.reporting import TRENDS, WEEKS_IN_TREND
+from services.supervision.indicators.reporting import PERIODS_IN_TREND, TRENDS
 from shared.domain.periods import Week
 from tests.support.district import naive
 from tests.support.masthead import MASTHEAD
@@ -221,7 +221,7 @@ def _cell(chance, indicator: Indicator, unit):
 def _trend(chance, code):
     """Figures that fit into a column of a printed table."""
     rows, week = [], WEEK
-    for _ in range(WEEKS_IN_TREND):
+    for _ in range(PERIODS_IN_TREND[Week]):
         rows.insert(0, {"period": str(week)} | _shown(chance, SHORT))
         week = week.previous()
     return {"indicator": code, "weeks": rows}

@@ -1,4 +1,4 @@
-"""Completeness: who had to report the week, who did, and whether facts and seals agree.
+"""Completeness: who had to report the period, who did, and whether facts and seals agree.
 
 Silence, a nil report and an exemption are three different things.
 """
@@ -15,12 +15,12 @@ from services.supervision.indicators.rules import (
     VALID_ON_ANY_DAY,
     Rules,
 )
-from shared.contracts.envelope import happened, week_of
+from shared.contracts.envelope import happened, period_of
 from shared.contracts.events.oversight import REPORTED_SERVICES
 from shared.contracts.reports import is_report
 from shared.contracts.week_summary import SEALED, WeekSummary
 from shared.domain.orgunits import SUBDISTRICT, path, valid_between, valid_on
-from shared.domain.periods import Period
+from shared.domain.periods import Period, Week
 from shared.domain.service_names import NAMES
 from shared.domain.types import Event, Json
 
@@ -42,7 +42,7 @@ PROBLEMS = {
 
 
 class WeekReports:
-    """What was reported of one week, and by whom, by these rules. Add the events of every
+    """What was reported of one period, and by whom, by these rules. Add the events of every
     subject."""
 
     def __init__(self, period: Period, rules: Rules) -> None:
@@ -52,13 +52,15 @@ class WeekReports:
         self._seals: dict[str, Event] = {}
         self._first: dict[tuple[str, str], datetime] = {}
         self._nil: set[tuple[str | None, str]] = set()
-        self._exempt: defaultdict[str, set[str | None]] = defaultdict(set)
+        self._weeks = frozenset(period.weeks())
+        # Unit and service → the weeks of the period in which the unit is exempt.
+        self._exempt: defaultdict[tuple[str | None, str], set[Week]] = defaultdict(set)
 
     def add(self, events: Collection[Event]) -> None:
         for event in events:
             if event["type"].endswith(SEALED):
                 self._keep_seal(event)
-            elif week_of(event) == self.period:
+            elif self._contains(event):
                 self._events[_service(event)].add(event)
         last = max(events, key=lambda event: event["subjectsequence"])
         kind = last["type"].split(".", 1)[1]
@@ -86,12 +88,12 @@ class WeekReports:
         return None if same else "differs"
 
     def _is_early(self, seal: Event) -> bool:
-        """Was it made while the week could still be reported in time?"""
+        """Was it made while the period could still be reported in time?"""
         must_wait = self.rules.has(SEALED_AFTER_CUTOFF)
         return must_wait and happened(seal, "recordedtime") < self.period.cutoff
 
     def events(self, service: str) -> int:
-        """How many events of the service happened in the week."""
+        """How many events of the service happened in the period."""
         return self._events[service].events
 
     def state(self, unit: str, service: str) -> str:
@@ -101,7 +103,7 @@ class WeekReports:
             return ON_TIME if first <= self.period.cutoff else LATE
         if (unit, service) in self._nil:
             return NIL
-        return EXEMPT if unit in self._exempt[service] else SILENT
+        return EXEMPT if self._exempt[unit, service] >= self._weeks else SILENT
 
     def reported(self, unit: str) -> bool:
         states = {self.state(unit, service) for service in REPORTED_SERVICES}
@@ -115,18 +117,19 @@ class WeekReports:
                 self._seals[service] = event
 
     def _keep_nil(self, event: Event) -> None:
-        if event["data"]["period"] == str(self.period) and event["data"]["status"] == "reported":
+        week = Week.parse(event["data"]["period"])
+        if week in self._weeks and event["data"]["status"] == "reported":
             self._nil.add((_subdistrict(event["orgunit"]), _service(event)))
 
     def _keep_exemption(self, event: Event) -> None:
-        data = event["data"]
-        open_ended = data["last"] is None or data["last"] >= str(self.period)
-        if data["first"] <= str(self.period) and open_ended:
-            for service in data["services"]:
-                self._exempt[service].add(_subdistrict(event["orgunit"]))
+        data, unit = event["data"], _subdistrict(event["orgunit"])
+        first, last = (data[name] and Week.parse(data[name]) for name in ("first", "last"))
+        weeks = {week for week in self._weeks if first <= week and (not last or week <= last)}
+        for service in data["services"]:
+            self._exempt[unit, service] |= weeks
 
     def _keep_first(self, events: Collection[Event]) -> None:
-        """Keep when the subject was first reported, if it still belongs to the week."""
+        """Keep when the subject was first reported, if it still belongs to the period."""
         counting = list(filter(self._counts, events))
         if not counting or is_taken_back(events):
             return
@@ -148,11 +151,14 @@ class WeekReports:
         return str(max(corrections, key=precedence, default=event)["orgunit"])
 
     def _counts(self, event: Event) -> bool:
-        return week_of(event) == self.period and is_report(event)
+        return self._contains(event) and is_report(event)
+
+    def _contains(self, event: Event) -> bool:
+        return period_of(event, type(self.period)) == self.period
 
 
 class ReportingWeek(Protocol):
-    """The part of a folded week that completeness needs."""
+    """The part of a folded period that completeness needs."""
 
     period: Period
     reports: WeekReports
@@ -201,8 +207,8 @@ def _of_service(reports: WeekReports, service: str, incomplete: Mapping[str, str
 
 
 def _had_to_report(week: ReportingWeek, code: str) -> bool:
-    """Was the unit a sub-district that was valid in the week? One that was dissolved on an unknown
-    day had to report if it did."""
+    """Was the unit a sub-district that was valid in the period? One that was dissolved on an
+    unknown day had to report if it did."""
     unit = week.units[code]
     if len(code) != SUBDISTRICT:
         return False
@@ -212,7 +218,7 @@ def _had_to_report(week: ReportingWeek, code: str) -> bool:
 
 
 def was_valid(unit: Json, period: Period, rules: Rules) -> bool:
-    """Was the unit valid in the week?"""
+    """Was the unit valid in the period?"""
     first, last = period.first_day, period.last_day
     if rules.has(VALID_ON_ANY_DAY):
         return valid_between(unit, first, last)

@@ -7,7 +7,7 @@ from services.supervision.figures.cells import effective
 from services.supervision.figures.fold import Contribution, contributions
 from services.supervision.figures.territory import UNCHANGED, Territory
 from services.supervision.indicators.rules import Rules
-from shared.contracts.envelope import week_of
+from shared.contracts.envelope import period_of
 from shared.domain.orgunits import path
 from shared.domain.periods import Period
 from shared.domain.types import Event, Json
@@ -25,7 +25,7 @@ def explain(
     """The events of one cell of an issue, by its own rules.
 
     `included` are those that count. `left_out` are other events that feed the indicator, of the
-    week or of an included subject, each with the reason. `territory` is that of the week's end.
+    period or of an included subject, each with the reason. `territory` is that of the period's end.
     """
     above = territory.above if rules.indicators[code].since else path
     found: list[Contribution] = []
@@ -37,7 +37,7 @@ def explain(
         found += counted.values()
         last = max(feeding, key=itemgetter("subjectsequence"), default=None)
         for event in feeding:
-            if event["id"] not in counted and (counted or week_of(event) == period):
+            if event["id"] not in counted and (counted or period_of(event, type(period)) == period):
                 reason = _reason(event, last or event, above, orgunit)
                 left_out.append(_reference(event) | {"reason": reason})
     included = {item.event["id"]: item for item in effective(found, territory)}
@@ -62,7 +62,7 @@ def _counted(
 ) -> dict[str, Contribution]:
     return {
         item.event["id"]: item
-        for item in contributions(feeding, rules)
+        for item in contributions(feeding, rules, type(period))
         if item.indicator == code and item.counts_in(period)
     }
 

@@ -1,4 +1,4 @@
-"""One week, folded from facts in one pass: its cells and the subjects that a briefing reports."""
+"""One period, folded from facts in one pass: its cells and the subjects that a briefing reports."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -8,21 +8,21 @@ from typing import Any, NamedTuple
 from services.supervision.briefing.completeness import WeekReports
 from services.supervision.figures.as_of import as_of, precedence
 from services.supervision.figures.cells import Cells, DistrictCells
-from services.supervision.figures.fold import Contribution, contributions, flows
+from services.supervision.figures.fold import Contribution, contributions, counts, flows
 from services.supervision.figures.stocks import is_declared
 from services.supervision.figures.territory import Territory
 from services.supervision.indicators import EVER
 from services.supervision.indicators.reporting import (
     CARRIED_OVER,
+    PERIODS_IN_MEAN,
+    PERIODS_IN_TREND,
     REGISTRY,
     REPORTED,
     TRENDS,
-    WEEKS_IN_MEAN,
-    WEEKS_IN_TREND,
 )
 from services.supervision.indicators.rules import LEVELS_BY_AREA, Rules
 from shared.contracts.beginning import is_before_programme
-from shared.contracts.envelope import happened, week_of
+from shared.contracts.envelope import happened, period_of, week_of
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.week_summary import SEALED
 from shared.domain.periods import Period
@@ -59,10 +59,8 @@ def _changes(before: dict[FlowKey, Any], now: dict[FlowKey, Any]) -> list[Change
     ]
 
 
-# This week and the one before are printed by unit; of earlier ones the district's mean is printed.
-WEEKS_BY_UNIT = 2
-# The weeks of a trend that aren't needed for the mean.
-MORE_WEEKS = WEEKS_IN_TREND - WEEKS_IN_MEAN
+# This period and the one before are printed by unit, and of earlier ones the district's mean.
+PERIODS_BY_UNIT = 2
 
 
 class FoldedWeek:
@@ -75,6 +73,7 @@ class FoldedWeek:
 
     def __init__(self, period: Period, rules: Rules, counts_cells: bool = True) -> None:
         self.period = period
+        self.kind = type(period)
         self.rules = rules
         self._counts_cells = counts_cells
         self.counted: defaultdict[str, list[Contribution]] = defaultdict(list)
@@ -82,10 +81,11 @@ class FoldedWeek:
         # The cells of the week and of those before it.
         self.recent = _empty_cells(period, self.units if rules.has(LEVELS_BY_AREA) else {})
         # Of the weeks before those: the district's cells of TRENDS.
+        more = PERIODS_IN_TREND[self.kind] - PERIODS_IN_MEAN[self.kind]
         self.earlier = {
-            week: DistrictCells() for week in _weeks_back(min(self.recent).previous(), MORE_WEEKS)
+            before: DistrictCells() for before in _back(min(self.recent).previous(), more)
         }
-        # Of all weeks so far.
+        # Of all periods so far.
         self.cumulative = Cells()
         self.reports = WeekReports(period, rules)
         self.reported: defaultdict[str, list[Event]] = defaultdict(list)
@@ -94,8 +94,8 @@ class FoldedWeek:
         self.late: list[LateEvent] = []
         # Events with unlikely values that were confirmed: of the week, and late ones.
         self.confirmed: list[Event] = []
-        # The programme's first week, or else that of the first event that feeds a figure.
-        self.first_week: Period | None = rules.first_week
+        # The programme's first period, or else that of the first event that feeds a figure.
+        self.first_period: Period | None = rules.first(self.kind)
         # Of subjects of which a part was before the programme's first week: the flows that count.
         self.begun_before: list[dict[str, Contribution]] = []
         self._entry_window = _EntryWindow(period)
@@ -110,8 +110,8 @@ class FoldedWeek:
 
     @property
     def is_first(self) -> bool:
-        """Is there no earlier week to compare this one with?"""
-        return self.first_week is None or self.first_week >= self.period
+        """Is there no earlier period to compare this one with?"""
+        return self.first_period is None or self.first_period >= self.period
 
     def add(self, events: Collection[Event]) -> None:
         """Add all events of a subject."""
@@ -135,27 +135,30 @@ class FoldedWeek:
     def _note_times(self, events: Collection[Event]) -> None:
         late = []
         for event in events:
-            week = week_of(event)
-            if week == self.period and event["type"] not in EVENT_TYPES:
+            period = period_of(event, self.kind)
+            if period == self.period and event["type"] not in EVENT_TYPES:
                 self.unknown[event["type"]] += 1
-            elif week < self.period and self._is_listed(event, week):
+            elif period < self.period and self._is_listed(event):
                 late.append(event)
-            if event.get("confirmed") and (week == self.period or event in late[-1:]):
+            if event.get("confirmed") and (period == self.period or event in late[-1:]):
                 self.confirmed.append(event)
             # Other events, such as an exemption or a plan, may be much older than any figure.
             if self.rules.first_week is None and event["type"] in self.rules.fed_by:
-                self.first_week = min(self.first_week or week, week)
+                self.first_period = min(self.first_period or period, period)
         if late:
             self._note_late(late, events)
 
-    def _is_listed(self, event: Event, week: Period) -> bool:
-        """Is the event of an earlier week listed in this one? The programme's first week lists also
-        what was before it and entered earlier: no other briefing does."""
+    def _is_listed(self, event: Event) -> bool:
+        """Is the event of an earlier period listed in this one? The programme's first one lists
+        also what was before it and entered earlier: no other report does."""
         if self._entry_window.contains(event):
             return True
-        first = self.period == self.rules.first_week
-        before = first and is_before_programme(event["type"], week, self.rules.first_week)
-        return before and not self._entry_window.ends_before(event)
+        first = self.period == self.rules.first(self.kind)
+        return first and self._is_older(event) and not self._entry_window.ends_before(event)
+
+    def _is_older(self, event: Event) -> bool:
+        """Did it happen before the programme's first week, although it may not be older?"""
+        return is_before_programme(event["type"], week_of(event), self.rules.first_week)
 
     def _note_late(self, late: list[Event], events: Collection[Event]) -> None:
         """The late events of a subject; the last of them has the change that all of them made."""
@@ -164,21 +167,19 @@ class FoldedWeek:
         changes = _changes(self._flows(before), self._flows(known))
         last = max(late, key=precedence)
         for event in late:
-            before_programme = is_before_programme(
-                event["type"], week_of(event), self.rules.first_week
-            )
-            self.late.append(LateEvent(event, changes if event is last else [], before_programme))
+            caused = changes if event is last else []
+            self.late.append(LateEvent(event, caused, self._is_older(event)))
 
     def _flows(self, events: Collection[Event]) -> dict[FlowKey, Any]:
         return {
             (str(item.first), item.indicator, item.orgunit): item.value
-            for item in flows(events, self.rules)
-            if self.rules.counts(item.first)
+            for item in flows(events, self.rules, self.kind)
+            if self.rules.counts(week_of(item.event))
         }
 
     def _count(self, events: Collection[Event]) -> None:
-        found = contributions(events, self.rules)
-        counted = [item for item in found if self._counts(item)]
+        found = contributions(events, self.rules, self.kind)
+        counted = [item for item in found if counts(item, self.rules)]
         if len(counted) < len(found):
             self.begun_before.append(
                 {item.indicator: item for item in counted if item.first <= self.period}
@@ -190,10 +191,6 @@ class FoldedWeek:
             single = EVER[item.indicator].fold == "stock" and not is_declared(item)
             if item.counts_in(self.period) and not single:
                 self.counted[item.indicator].append(item)
-
-    def _counts(self, item: Contribution) -> bool:
-        """A level counts however old it is."""
-        return self.rules.counts(item.first) or EVER[item.indicator].since is not None
 
     def _add_to_cells(self, item: Contribution) -> None:
         if EVER[item.indicator].since is not None:
@@ -242,7 +239,7 @@ class FoldedWeek:
         return [event for event in self.subjects(entity, *statuses) if self.contains(event)]
 
     def contains(self, event: Event) -> bool:
-        return week_of(event) == self.period
+        return period_of(event, self.kind) == self.period
 
     def counted_events(self, indicator: str) -> list[Event]:
         """The deciding events that an indicator counts this week, in no particular order."""
@@ -294,15 +291,15 @@ class _EntryWindow:
 
 
 def _empty_cells(period: Period, units: dict[str, Json]) -> dict[Period, Cells]:
-    """Cells of this week and of those before, the latest first."""
+    """Cells of this period and of those before, the latest first."""
     found: dict[Period, Cells] = {}
-    for number, week in enumerate(_weeks_back(period, WEEKS_IN_MEAN)):
-        kind = Cells if number < WEEKS_BY_UNIT else DistrictCells
-        found[week] = kind(Territory(units, week.last_day))
+    for number, before in enumerate(_back(period, PERIODS_IN_MEAN[type(period)])):
+        kind = Cells if number < PERIODS_BY_UNIT else DistrictCells
+        found[before] = kind(Territory(units, before.last_day))
     return found
 
 
-def _weeks_back(period: Period, number: int) -> Iterator[Period]:
+def _back(period: Period, number: int) -> Iterator[Period]:
     for _ in range(number):
         yield period
         period = period.previous()

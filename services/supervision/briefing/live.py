@@ -6,12 +6,12 @@ from services.supervision.figures.figure_cache import FigureCache
 from services.supervision.figures.territory import Territory
 from services.supervision.indicators import INDICATORS, PRESENT
 from shared.aggregates.orgunit_store import OrgUnits
-from shared.domain.periods import Period
+from shared.domain.periods import Period, Week
 from shared.domain.types import Json
 
 
 def live(
-    figures: FigureCache, orgunits: OrgUnits, period: Period, first_week: Period | None = None
+    figures: FigureCache, orgunits: OrgUnits, period: Period, first_week: Week | None = None
 ) -> Json:
     """The cells of the district, its sub-districts and communities. Before the programme's first
     week only levels count."""

@@ -80,7 +80,7 @@ class ChangeCauses:
     def _counted(self, events: list[Event]) -> dict[Key, Any]:
         return {
             (item.indicator, item.orgunit): item.value
-            for item in contributions(events, self.rules)
+            for item in contributions(events, self.rules, type(self.period))
             if item.counts_in(self.period)
         }
 

@@ -108,7 +108,7 @@ class WeekQuery:
         self._add_levels(recent, pending)
         self._add_earlier(folded.earlier, pending)
         folded.cumulative = self.totals.until(partials, pending)
-        folded.first_week = self._first_week(pending)
+        folded.first_period = self._first_week(pending)
 
     def _add_earlier(
         self, earlier: Mapping[Period, DistrictCells], pending: FoldedDocuments

@@ -22,7 +22,7 @@ from services.supervision.editions.items import FINDING, Cells, finding_words, p
 from services.supervision.editions.published import Published, is_protected, shown
 from services.supervision.editions.texts import counts_people, unless_counting
 from services.supervision.indicators import EVER
-from services.supervision.indicators.reporting import WEEKS_IN_MEAN
+from services.supervision.indicators.reporting import PERIODS_IN_MEAN
 from shared.domain.absence import SUPPRESSED, both
 from shared.domain.quantities import Quantity
 from shared.domain.types import Json
@@ -67,13 +67,14 @@ def _headline_table(rows: list[Json], context: Context) -> list[Json]:
 
 
 def _mean(code: str, context: Context) -> Json:
-    """The four-week mean of the figures that were printed."""
+    """The mean of the figures that were printed of the last periods."""
     item, district = EVER[code], context.document["masthead"]["district"]
     if item.fold == "median":
         return without_mean(NO_MEAN)
     if context.document["notes"]["mean_begins"]:
         return without_mean(TOO_EARLY)
-    earlier = context.published.recent(code, district, WEEKS_IN_MEAN - 1)
+    periods = PERIODS_IN_MEAN[type(context.published.period)]
+    earlier = context.published.recent(code, district, periods - 1)
     recent = [context.district[code], *earlier]
     if any(figure["status"] == SUPPRESSED for figure in recent):
         return without_mean(both(SUPPRESSED), SUPPRESSED)
@@ -81,7 +82,7 @@ def _mean(code: str, context: Context) -> Json:
         return without_mean(NOT_STATED)
     stated = [figure for figure in recent if figure["value"] is not None]
     return mean_of(
-        [Quantity.from_json(figure | {"unit": item.unit}) for figure in stated], item.unit
+        [Quantity.from_json(figure | {"unit": item.unit}) for figure in stated], item.unit, periods
     )
 
 

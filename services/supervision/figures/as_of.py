@@ -1,13 +1,13 @@
-"""How a subject stood at a week's end. Corrections are applied before events are put in weeks.
+"""How a subject stood at a period's end. Corrections are applied before events are put in periods.
 
-A correction restates what earlier events stated, perhaps for another week, and replaces them. The
+A correction restates what earlier events stated, perhaps for another period, and replaces them. The
 figures follow the same rule, each for the events that feed it.
 """
 
 from collections.abc import Iterable
 
 from services.supervision.indicators.reporting import BEGINS, RESTATED
-from shared.contracts.envelope import week_of
+from shared.contracts.envelope import period_of
 from shared.contracts.reports import is_void
 from shared.domain.periods import Period
 from shared.domain.types import Event
@@ -34,14 +34,14 @@ def entity_of(event: Event) -> str:
     return str(event["type"].rsplit(".", 1)[0])
 
 
-def as_of(events: Iterable[Event], week: Period) -> Event | None:
-    """The event that states how the subject stood at the week's end.
+def as_of(events: Iterable[Event], period: Period) -> Event | None:
+    """The event that states how the subject stood at the period's end.
 
     None where the subject didn't exist by then, according to the corrections known now.
     """
     still = [event for event in apply_corrections(events) if _verb(event) not in UNREPORTED]
-    before = [event for event in still if week_of(event) <= week]
-    if not before or not _reported_by(still, week):
+    before = [event for event in still if period_of(event, type(period)) <= period]
+    if not before or not _reported_by(still, period):
         return None
     last = max(before, key=precedence)
     return None if last["data"].get("withdrawn") else last
@@ -101,11 +101,11 @@ def _as_corrected(ordered: list[Event], kept: list[Event], correction: Event) ->
     ]
 
 
-def _reported_by(still: list[Event], week: Period) -> bool:
-    """Was the finding reported by the week's end? A correction may have moved its report, and then
-    earlier events of it don't count."""
+def _reported_by(still: list[Event], period: Period) -> bool:
+    """Was the finding reported by the period's end? A correction may have moved its report, and
+    then earlier events of it don't count."""
     first = min(still, key=precedence)
-    return entity_of(first) != FINDING or week_of(first) <= week
+    return entity_of(first) != FINDING or period_of(first, type(period)) <= period
 
 
 def _verb(event: Event) -> str:

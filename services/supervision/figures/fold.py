@@ -1,7 +1,7 @@
 """From facts to figures: a pure fold. Order and repetition of the events don't matter.
 
 For each subject and indicator, the event with the highest `subjectsequence` among those that feed
-the indicator decides, before weeks are considered. Its contribution belongs to its own week and
+the indicator decides, before periods are considered. Its contribution belongs to its own period and
 unit, and to every unit above.
 """
 
@@ -10,15 +10,16 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from services.supervision.figures.as_of import precedence, since_corrected
+from services.supervision.indicators import EVER
 from services.supervision.indicators.declare import Indicator
 from services.supervision.indicators.rules import FedBy, Rules
-from shared.contracts.envelope import happened, week_of
+from shared.contracts.envelope import happened, period_of, week_of
 from shared.domain.periods import Period, Week
 from shared.domain.types import Event
 
 
 class Contribution(NamedTuple):
-    """The part of one subject in an indicator, in the weeks from `first` until before `until`."""
+    """The part of one subject in an indicator, in the periods from `first` until before `until`."""
 
     indicator: str
     orgunit: str
@@ -32,15 +33,24 @@ class Contribution(NamedTuple):
         return self.first <= period and (self.until is None or period < self.until)
 
 
-def contributions(events: Collection[Event], rules: Rules) -> list[Contribution]:
-    """All contributions of one subject's events, each event once."""
-    return [*flows(events, rules), *levels(events, rules)]
+def contributions(
+    events: Collection[Event], rules: Rules, kind: type[Period] = Week
+) -> list[Contribution]:
+    """All contributions of one subject's events to periods of this kind, each event once."""
+    return [*flows(events, rules, kind), *levels(events, rules, kind)]
 
 
-def flows(events: Iterable[Event], rules: Rules) -> Iterator[Contribution]:
+def flows(
+    events: Iterable[Event], rules: Rules, kind: type[Period] = Week
+) -> Iterator[Contribution]:
     for indicator, decider, value in deciding_events(events, rules):
-        week = week_of(decider)
-        yield Contribution(indicator.code, decider["orgunit"], week, week.next(), value, decider)
+        first = period_of(decider, kind)
+        yield Contribution(indicator.code, decider["orgunit"], first, first.next(), value, decider)
+
+
+def counts(item: Contribution, rules: Rules) -> bool:
+    """Is it in figures? A level is, however old; a flow since the programme's first week."""
+    return EVER[item.indicator].since is not None or rules.counts(week_of(item.event))
 
 
 def deciding_events(
@@ -59,32 +69,34 @@ def has_levels(events: Iterable[Event], rules: Rules) -> bool:
     return any(event["type"] in rules.levels_fed_by for event in events)
 
 
-def levels(events: Iterable[Event], rules: Rules) -> Iterator[Contribution]:
+def levels(
+    events: Iterable[Event], rules: Rules, kind: type[Period] = Week
+) -> Iterator[Contribution]:
     for indicator, feeding in _by_indicator(events, rules.levels_fed_by):
-        deciders = _deciders(feeding)
-        ends = [*(week for week, _ in deciders[1:]), None]
+        deciders = _deciders(feeding, kind)
+        ends = [*(period for period, _ in deciders[1:]), None]
         for (first, decider), until in zip(deciders, ends, strict=True):
             since = indicator.since and indicator.since(decider["data"])
             if since is None:
                 continue
-            start = max(first, Week.of_day(since)) if since != date.min else first
+            start = max(first, kind.of_day(since)) if since != date.min else first
             if until is None or start < until:
                 value = indicator.take(decider["data"])
                 yield Contribution(indicator.code, decider["orgunit"], start, until, value, decider)
 
 
-def _deciders(events: list[Event]) -> list[tuple[Period, Event]]:
-    """(week, event) pairs: the event that decides from that week on, at each week's end."""
+def _deciders(events: list[Event], kind: type[Period]) -> list[tuple[Period, Event]]:
+    """(period, event) pairs: the event that decides from that period on, at each period's end."""
     if len(events) == 1:
-        return [(week_of(events[0]), events[0])]
+        return [(period_of(events[0], kind), events[0])]
     found: list[tuple[Period, Event]] = []
     for event in sorted(since_corrected(events), key=_in_time):
         if found and precedence(event) < precedence(found[-1][1]):
             continue
-        week = week_of(event)
-        if found and found[-1][0] == week:
+        period = period_of(event, kind)
+        if found and found[-1][0] == period:
             found.pop()
-        found.append((week, event))
+        found.append((period, event))
     return found
 
 

@@ -14,14 +14,14 @@ from pymongo.database import Database
 
 from services.supervision.figures.cells import Cells, PartialMerger
 from services.supervision.figures.fold_storage import FoldedDocuments, partials_of
-from services.supervision.indicators.reporting import WEEKS_IN_MEAN
+from services.supervision.indicators.reporting import PERIODS_IN_MEAN
 from shared.domain.mergeable_median import Median
 from shared.domain.periods import Period, Week
 from shared.domain.quantities import Sum
 from shared.domain.types import Document
 
 # The weeks of an unfinished block are read one by one anyway.
-BLOCK = WEEKS_IN_MEAN
+BLOCK = PERIODS_IN_MEAN[Week]
 # Two years of blocks.
 BLOCKS_KEPT = 26
 BY_CELL = "period_1_orgunit_1_seen_1"

@@ -5,14 +5,16 @@ An entity is the first two parts of an event type, such as `clinics.clinic`.
 
 from services.supervision.indicators import PRESENT
 from shared.contracts.events import EVENT_TYPES
+from shared.domain.periods import Period, Week
+from shared.domain.report_periods import Month
 
 REGISTRY = "supervision.orgunit"
 
-# The four-week mean of the headline table includes the briefing's own week.
-WEEKS_IN_MEAN = 4
+# Of how many periods the mean of the headline table is made, the report's own included.
+PERIODS_IN_MEAN: dict[type[Period], int] = {Week: 4, Month: 3}
 
-# The indicators whose last weeks are printed one by one, the briefing's own week included: those of
-# the first page and of the main points. Only flows: a week's flow is in the cells of that week.
+# The indicators whose last periods are printed one by one, the report's own included: those of the
+# first page and of the main points. Only flows: a period's flow is in the cells of that period.
 TRENDS = (
     "volunteering.activities_completed",
     "relief.orders_delivered",
@@ -25,7 +27,7 @@ TRENDS = (
     "jobfairs.hires",
     "supervision.findings_closed",
 )
-WEEKS_IN_TREND = 26
+PERIODS_IN_TREND: dict[type[Period], int] = {Week: 26, Month: 12}
 
 # Entity → the statuses at the week's end in which a briefing reports a subject although nothing
 # happened to it in the week; None: in every status.

@@ -3,9 +3,11 @@ that one; live figures and new issues follow the present one."""
 
 import copy
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import cast
 
 from services.supervision.indicators.declare import VERSIONS, Indicator
-from shared.domain.periods import Period
+from shared.domain.periods import AnyPeriod, Period, Week
 
 # Rules that aren't an indicator's own: name → the version from which it holds, and its words.
 SEALED_AFTER_CUTOFF = "sealed_after_cutoff"
@@ -56,7 +58,7 @@ class Rules:
     def __init__(self, version: str, declared: Iterable[Indicator]) -> None:
         self.version = version
         # The programme's first week; None where there is no limit.
-        self.first_week: Period | None = None
+        self.first_week: Week | None = None
         counted = [item for item in declared if item.holds(version)]
         # Those that are printed.
         self.indicators = {item.code: item for item in counted if item.printed}
@@ -65,19 +67,32 @@ class Rules:
         self.flows_fed_by = _fed_by(item for item in counted if item.since is None)
         self.levels_fed_by = _fed_by(item for item in counted if item.since)
 
-    def beginning_in(self, first_week: Period | None) -> "Rules":
+    def beginning_in(self, first_week: Week | None) -> "Rules":
         """These rules for a programme with this first week, where they have the rule BEGINNING."""
         made = copy.copy(self)
         made.first_week = first_week if self.has(BEGINNING) else None
         return made
 
-    def counts(self, week: Period) -> bool:
-        """Do flows of this week count?"""
-        return self.first_week is None or week >= self.first_week
+    def first(self, kind: type[AnyPeriod]) -> AnyPeriod | None:
+        """The programme's first period of this kind: the one in which its first week begins."""
+        if self.first_week is None:
+            return None
+        return cast(AnyPeriod, _period_of(kind, self.first_week))
+
+    def counts(self, period: Period) -> bool:
+        """Do flows of this period count? Of the first one, those since the programme's first
+        week."""
+        first = self.first(type(period))
+        return first is None or period >= first
 
     def has(self, name: str) -> bool:
         """Does the rule of this name, a key of OTHER_RULES, hold?"""
         return VERSIONS.index(OTHER_RULES[name][0]) <= VERSIONS.index(self.version)
+
+
+@lru_cache(maxsize=64)
+def _period_of(kind: type[Period], first_week: Week) -> Period:
+    return kind.of_day(first_week.first_day)
 
 
 def _fed_by(indicators: Iterable[Indicator]) -> FedBy:

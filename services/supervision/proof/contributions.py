@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from services.supervision.figures.as_of import entity_of, precedence
 from services.supervision.figures.cells import effective
-from services.supervision.figures.fold import Contribution, contributions
+from services.supervision.figures.fold import Contribution, contributions, counts
 from services.supervision.figures.stocks import is_declared
 from services.supervision.figures.territory import Territory
 from services.supervision.indicators.declare import Indicator, Way
@@ -54,7 +54,7 @@ class WeekContributions:
 
     def add(self, events: list[Event]) -> None:
         """Add all events of a subject."""
-        for item in contributions(events, self.rules):
+        for item in contributions(events, self.rules, type(self.period)):
             if item.counts_in(self.period) and self._is_printed(item):
                 self._found[item.indicator].append(_slim(item))
         if entity_of(events[0]) == REGISTRY:
@@ -62,9 +62,7 @@ class WeekContributions:
             self._units[state["code"]] = state
 
     def _is_printed(self, item: Contribution) -> bool:
-        """A level counts however old it is."""
-        indicator = self.rules.indicators.get(item.indicator)
-        return indicator is not None and bool(indicator.since or self.rules.counts(item.first))
+        return item.indicator in self.rules.indicators and counts(item, self.rules)
 
     def of(self, code: str) -> list[Listed]:
         """The contributions to an indicator, in the order of source and number."""

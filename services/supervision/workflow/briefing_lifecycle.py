@@ -62,7 +62,7 @@ class BriefingLifecycle:
         self,
         issues: IssueQueries,
         editions: IssueEditions,
-        first_week: Period | None = None,
+        first_week: Week | None = None,
         four_eyes: bool = True,
     ) -> None:
         self.issues = issues

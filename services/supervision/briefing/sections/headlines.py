@@ -10,7 +10,7 @@ from services.supervision.briefing.sections.follow_up import overdue
 from services.supervision.briefing.sections.rows import Words
 from services.supervision.briefing.sentences import headline, headline_row, labelled_figure
 from services.supervision.briefing.table import absence, counts, quantity
-from services.supervision.indicators.reporting import WEEKS_IN_MEAN
+from services.supervision.indicators.reporting import PERIODS_IN_MEAN
 from shared.domain.quantities import Quantity, exact
 from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES, say
@@ -97,17 +97,17 @@ def _printed_in(issue: Json | None) -> dict[str, Json]:
 
 
 def mean_begins(week: FoldedWeek) -> str | None:
-    """The first week with a four-week mean, where this one is earlier."""
-    if week.first_week and week.first_week <= min(week.recent):
+    """The first period with a mean, where this one is earlier."""
+    if week.first_period and week.first_period <= min(week.recent):
         return None
-    begins = week.first_week or week.period
-    for _ in range(WEEKS_IN_MEAN - 1):
+    begins = week.first_period or week.period
+    for _ in range(PERIODS_IN_MEAN[week.kind] - 1):
         begins = begins.next()
     return str(begins)
 
 
 def _mean(week: FoldedWeek, code: str) -> Json:
-    """The mean over four weeks. There is none where a figure isn't exact."""
+    """The mean over the last periods. There is none where a figure isn't exact."""
     indicator = week.rules.indicators[code]
     if indicator.fold == "median":
         return without_mean(NO_MEAN)
@@ -120,17 +120,16 @@ def _mean(week: FoldedWeek, code: str) -> Json:
     if not given or any(reason not in (None, "none") for reason in missing):
         return without_mean(NOT_STATED)
     # Without a clinic there were no consultations: 0.
-    return mean_of(
-        [quantity(indicator, part) for part in parts if part is not None], indicator.unit
-    )
+    found = [quantity(indicator, part) for part in parts if part is not None]
+    return mean_of(found, indicator.unit, len(parts))
 
 
-def mean_of(found: Collection[Quantity], unit: str) -> Json:
-    """The mean over the four weeks, of which those that aren't in `found` count as 0."""
+def mean_of(found: Collection[Quantity], unit: str, periods: int) -> Json:
+    """The mean over so many periods, of which those that aren't in `found` count as 0."""
     if any(one.qualifier != "exact" for one in found):
         return without_mean(INEXACT)
     values = [one.value for one in found if one.value is not None]
-    return _printed(_rounded(sum(values, Decimal(0)) / WEEKS_IN_MEAN, unit))
+    return _printed(_rounded(sum(values, Decimal(0)) / periods, unit))
 
 
 def _rounded(value: Decimal, unit: str) -> Quantity:

@@ -8,7 +8,7 @@ from shared.domain.types import Json
 
 def trends(week: FoldedWeek) -> list[Json]:
     """Each indicator with its weeks, the earliest first: none before the programme's first week."""
-    begins = min(week.first_week or week.period, week.period)
+    begins = min(week.first_period or week.period, week.period)
     weeks = sorted((period, it) for period, it in {**week.recent, **week.earlier}.items())
     return [
         {
