@@ -172,8 +172,24 @@ def week_of(event):
     return instant(event["time"]).date().isocalendar()[:2]
 
 
+def day_of(event):
+    """The day by which an event is put into a month: the Thursday of a week that is all we know."""
+    day = instant(event["time"]).date()
+    vague = event["timeprecision"] == "week"
+    return day + timedelta(days=3 - day.weekday()) if vague else day
+
+
+def is_in(event, period):
+    """Is the event in the period of this name, 2017-W06 or 2017-02?"""
+    name = str(period)
+    if "W" in name:
+        year, week = week_of(event)
+        return f"{year}-W{week:02}" == name
+    return day_of(event).isoformat()[:7] == name
+
+
 def cell(events, code, orgunit, week, units=None):
-    """The cell of one week, None where no fact feeds it."""
+    """The cell of one week or month, None where no fact feeds it."""
     units = units or {unit: registered_unit(unit) for unit in UNITS}
     if code in STOCKS:
         return _stock(events, code, orgunit, week, units)
@@ -185,7 +201,7 @@ def cell(events, code, orgunit, week, units=None):
             "supervision.actions_open": _open,
         }[code](events, week)
         return _counted([1 for event in standing if owners[event["orgunit"]].startswith(orgunit)])
-    return _flow(events, code, orgunit, {(week.year, week.number)})
+    return _flow(events, code, orgunit, lambda event: is_in(event, week))
 
 
 def cumulative(events, code, orgunit, week, first=None):
@@ -193,24 +209,25 @@ def cumulative(events, code, orgunit, week, first=None):
     begins = (first.year, first.week) if first else (0, 0)
     weeks = {week_of(event) for event in events}
     counted = {item for item in weeks if begins <= item <= (week.year, week.number)}
-    return _flow(events, code, orgunit, counted)
+    return _flow(events, code, orgunit, lambda event: week_of(event) in counted)
 
 
 def trend(events, code, orgunit, last, first):
     """Week → cell, of the 26 weeks up to the last one: none before the programme's first."""
     begins = min(first, last).first_day
     days = [last.first_day - timedelta(weeks=number) for number in range(25, -1, -1)]
-    weeks = [day.isocalendar()[:2] for day in days if day >= begins]
+    weeks = [f"{day:%G-W%V}" for day in days if day >= begins]
     return {
-        f"{year}-W{week:02}": _flow(events, code, orgunit, {(year, week)}) for year, week in weeks
+        week: _flow(events, code, orgunit, lambda event, week=week: is_in(event, week))
+        for week in weeks
     }
 
 
-def _flow(events, code, orgunit, weeks):
+def _flow(events, code, orgunit, counts):
     found = []
     for history in by_subject(events):
         decider = _decider(history, code)
-        if decider and week_of(decider) in weeks and decider["orgunit"].startswith(orgunit):
+        if decider and counts(decider) and decider["orgunit"].startswith(orgunit):
             found.append(_value(decider, code))
     found = [value for value in found if value is not None]
     if code == "relief.days_to_deliver_median":
@@ -287,7 +304,7 @@ def _as_of(history, week):
     past = [
         event
         for event in counting
-        if instant(event["time"]) < week.end and not _replaced(event, counting)
+        if day_of(event) <= week.last_day and not _replaced(event, counting)
     ]
     last = max(past, key=lambda event: event["subjectsequence"], default=None)
     return None if last is None or last["data"].get("withdrawn") else last
