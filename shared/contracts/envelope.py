@@ -7,8 +7,8 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, lru_cache
-from typing import Self, cast
+from functools import cache
+from typing import Self
 
 import fastjsonschema
 import msgspec
@@ -23,12 +23,9 @@ from shared.contracts.limits import EVENT_DEPTH, LONGEST_EVENT
 from shared.contracts.messages import Message
 from shared.domain.nesting import too_deep
 from shared.domain.periods import (
-    AnyPeriod,
-    Period,
     Week,
     format_instant,
     interval_end,
-    parse_day,
     parse_instant,
 )
 from shared.domain.types import Event, Json
@@ -327,65 +324,3 @@ def event_schema(event_type: EventType | None) -> Json:
 @cache
 def _validator(event_type: EventType | None) -> Callable[[Event], object]:
     return validator(event_schema(event_type))
-
-
-def happened(event: Event, attribute: str = "time") -> datetime:
-    """The event's `time`, or its `recordedtime`, as an aware datetime."""
-    return parse_instant(event[attribute])
-
-
-def period_of(event: Event, kind: type[AnyPeriod]) -> AnyPeriod:
-    """The period of this kind in which the event happened.
-
-    What is known only to its week is, as a whole, in the longer period of that week's Thursday.
-    """
-    if kind is Week:
-        return cast(AnyPeriod, week_of(event))
-    if event["timeprecision"] == "week":
-        return kind.of_week(week_of(event))
-    return _period_at(event["time"], kind)
-
-
-def week_of(event: Event) -> Week:
-    """The week in which the event happened."""
-    return week_at(event["time"])
-
-
-def week_at(time: str) -> Week:
-    """The week of an instant that is given as text."""
-    if _is_plain(time):
-        return _week_of_day(time[:10])
-    return Week.of(parse_instant(time))
-
-
-def week_name(time: str) -> str:
-    """As `week_at`, with the week as text too."""
-    if _is_plain(time):
-        return _name_of_week(time[:10])
-    return str(Week.of(parse_instant(time)))
-
-
-def _is_plain(time: str) -> bool:
-    """Whether the text begins with the local date. Until 1991 the zone had summer times."""
-    return time.endswith("+08:00") and time[:4] >= "1992"
-
-
-def _period_at(time: str, kind: type[AnyPeriod]) -> AnyPeriod:
-    if _is_plain(time):
-        return cast(AnyPeriod, _period_of_day(time[:10], kind))
-    return kind.of(parse_instant(time))
-
-
-@lru_cache(maxsize=4096)
-def _period_of_day(text: str, kind: type[Period]) -> Period:
-    return kind.of_day(parse_day(text))
-
-
-@lru_cache(maxsize=4096)
-def _week_of_day(text: str) -> Week:
-    return Week.of_day(parse_day(text))
-
-
-@lru_cache(maxsize=4096)
-def _name_of_week(text: str) -> str:
-    return str(_week_of_day(text))

@@ -7,7 +7,7 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 
-from shared.contracts.envelope import week_name
+from shared.contracts.event_times import week_name
 from shared.contracts.limits import page
 from shared.contracts.messages import Message, event_of, numbered
 from shared.domain.periods import Period

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from services.supervision.indicators import INDICATORS
-from shared.contracts.envelope import week_of
+from shared.contracts.event_times import week_of
 from shared.contracts.messages import event_of
 from shared.domain.periods import Week
 from shared.platform.topology import SERVICES

@@ -9,7 +9,7 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 from pymongo.errors import DuplicateKeyError
 
 from shared.aggregates.repository import Repository
-from shared.contracts.envelope import week_of
+from shared.contracts.event_times import week_of
 from shared.contracts.messages import event_of
 from shared.contracts.rpc.declare import CommandSchema
 from shared.domain.clock import Clock

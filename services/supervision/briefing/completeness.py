@@ -15,7 +15,7 @@ from services.supervision.indicators.rules import (
     VALID_ON_ANY_DAY,
     Rules,
 )
-from shared.contracts.envelope import happened, period_of
+from shared.contracts.event_times import happened, period_of
 from shared.contracts.events.oversight import REPORTED_SERVICES
 from shared.contracts.reports import is_report
 from shared.contracts.week_summary import SEALED, WeekSummary

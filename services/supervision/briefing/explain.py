@@ -7,7 +7,7 @@ from services.supervision.figures.cells import effective
 from services.supervision.figures.fold import Contribution, contributions
 from services.supervision.figures.territory import UNCHANGED, Territory
 from services.supervision.indicators.rules import Rules
-from shared.contracts.envelope import period_of
+from shared.contracts.event_times import period_of
 from shared.domain.orgunits import path
 from shared.domain.periods import Period
 from shared.domain.types import Event, Json

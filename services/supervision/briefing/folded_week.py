@@ -22,7 +22,7 @@ from services.supervision.indicators.reporting import (
 )
 from services.supervision.indicators.rules import LEVELS_BY_AREA, Rules
 from shared.contracts.beginning import is_before_programme
-from shared.contracts.envelope import happened, period_of, week_of
+from shared.contracts.event_times import happened, period_of, week_of
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.week_summary import SEALED
 from shared.domain.periods import Period

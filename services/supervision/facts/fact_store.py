@@ -22,7 +22,7 @@ from pymongo.write_concern import WriteConcern
 
 from services.supervision.indicators.declare import Indicator
 from services.supervision.indicators.reporting import TRACKED_TYPES
-from shared.contracts.envelope import week_at, week_name
+from shared.contracts.event_times import week_at, week_name
 from shared.contracts.messages import Head, Message, event_of
 from shared.domain.canonical import event_digest
 from shared.domain.periods import Period, Week, parse_instant

@@ -7,7 +7,7 @@ figures follow the same rule, each for the events that feed it.
 from collections.abc import Iterable
 
 from services.supervision.indicators.reporting import BEGINS, RESTATED
-from shared.contracts.envelope import period_of
+from shared.contracts.event_times import period_of
 from shared.contracts.reports import is_void
 from shared.domain.periods import Period
 from shared.domain.types import Event

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from services.supervision.figures.as_of import as_of, entity_of
 from services.supervision.indicators.reporting import ALWAYS, CARRIED_OVER
-from shared.contracts.envelope import week_of
+from shared.contracts.event_times import week_of
 from shared.domain.types import Event
 
 

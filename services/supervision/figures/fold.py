@@ -13,7 +13,7 @@ from services.supervision.figures.as_of import precedence, since_corrected
 from services.supervision.indicators import EVER
 from services.supervision.indicators.declare import Indicator
 from services.supervision.indicators.rules import FedBy, Rules
-from shared.contracts.envelope import happened, period_of, week_of
+from shared.contracts.event_times import happened, period_of, week_of
 from shared.domain.periods import Period, Week
 from shared.domain.types import Event
 

@@ -21,7 +21,7 @@ from services.supervision.figures.fold import (
 )
 from services.supervision.figures.stocks import is_declared
 from services.supervision.indicators import EVER, PRESENT
-from shared.contracts.envelope import week_name
+from shared.contracts.event_times import week_name
 from shared.domain.mergeable_median import Median
 from shared.domain.periods import Week
 from shared.domain.quantities import Quantity, Sum

@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 from services.supervision.figures.as_of import precedence
 from services.supervision.figures.fold import Contribution
 from services.supervision.figures.territory import Territory
-from shared.contracts.envelope import happened
+from shared.contracts.event_times import happened
 from shared.domain.periods import SHANGHAI, interval_end
 from shared.domain.quantities import Quantity, Sum
 

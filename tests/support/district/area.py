@@ -1,5 +1,6 @@
 """The area of each unit, day by day, and which declared stocks stand there."""
 
+from datetime import timedelta
 from functools import cache
 
 from shared.domain.periods import parse_instant
@@ -53,13 +54,18 @@ def declared_at(event):
     return instant(event["time"]), event["subjectsequence"], event["id"]
 
 
+def meant_on(event):
+    """The last day that a declaration may be of."""
+    day = instant(event["time"]).date()
+    return day + timedelta(days=6 - day.weekday()) if event["timeprecision"] == "week" else day
+
+
 def spoken_for(land, declared, units):
     """The declarations of other units that had this land when they were made."""
     return [
         event
         for unit, event in declared.items()
-        if unit != land
-        and owners_on(units, str(instant(event["time"]).date()))[land].startswith(unit)
+        if unit != land and owners_on(units, str(meant_on(event)))[land].startswith(unit)
     ]
 
 
@@ -81,6 +87,6 @@ def _is_void(unit, latest, units, week):
         return False
     parts = [code for code, part in units.items() if part["split_from"] == unit]
     return all(
-        code in latest and str(instant(latest[code]["time"]).date()) >= units[code]["valid_from"]
+        code in latest and str(meant_on(latest[code])) >= units[code]["valid_from"]
         for code in parts
     )

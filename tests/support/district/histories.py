@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.events.jobfairs import FairState
 from shared.contracts.fields import Amount, Choice, Day, Flag, Id, Many, Text, Whole, Words
-from shared.domain.periods import Week, format_instant
+from shared.domain.periods import Week, format_instant, parse_instant
 from shared.domain.quantities import not_stated
 from tests.support.district.area import UNITS
 from tests.support.district.naive import CLINIC_FIGURES, FAIR_FIGURES, STOCKS
@@ -113,6 +113,14 @@ instants = st.builds(
 days = st.sampled_from(
     [str(WEEKS[0].first_day + timedelta(days=number)) for number in range(-3, 35)]
 )
+
+
+precisions = st.sampled_from(["second", "second", "second", "week"])
+
+
+def week_start(text):
+    """The instant of a fact that is known only to the week of this one."""
+    return format_instant(Week.of(parse_instant(text)).start)
 
 
 def quantities(unit):
@@ -258,7 +266,8 @@ def histories(draw, most=8):
         orgunit = draw(st.sampled_from(UNITS))
         for version in range(1, draw(st.integers(1, 4)) + 1):
             verb = draw(st.sampled_from(list(verbs)))
-            moment = draw(instants)
+            entered, precision = draw(instants), draw(precisions)
+            moment = week_start(entered) if precision == "week" else entered
             events.append(
                 {
                     "id": f"{number}-{version}",
@@ -270,8 +279,8 @@ def histories(draw, most=8):
                     "correlationid": f"{number}-{version}",
                     "orgunit": orgunit,
                     "time": moment,
-                    "timeprecision": "second",
-                    "recordedtime": moment,
+                    "timeprecision": precision,
+                    "recordedtime": entered,
                     "data": draw(data(verb)),
                 }
             )

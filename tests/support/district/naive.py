@@ -206,7 +206,7 @@ def cell(events, code, orgunit, week, units=None):
 
 def cumulative(events, code, orgunit, week, first=None):
     """Everything from the programme's first week, if any, up to the week; None for levels."""
-    begins = (first.year, first.week) if first else (0, 0)
+    begins = (first.year, first.number) if first else (0, 0)
     weeks = {week_of(event) for event in events}
     counted = {item for item in weeks if begins <= item <= (week.year, week.number)}
     return _flow(events, code, orgunit, lambda event: week_of(event) in counted)

@@ -9,7 +9,7 @@ from services.supervision.briefing.sections.rows import (
     shortened,
     unit_name,
 )
-from shared.contracts.envelope import week_name
+from shared.contracts.event_times import week_name
 from shared.contracts.plausibility import words
 from shared.domain.types import Event, Json
 

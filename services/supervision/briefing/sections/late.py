@@ -11,7 +11,7 @@ from services.supervision.briefing.sections.rows import (
     unit_name,
 )
 from services.supervision.indicators import EVER
-from shared.contracts.envelope import happened
+from shared.contracts.event_times import happened
 from shared.contracts.events import EVENT_TYPES
 from shared.domain.absence import SUPPRESSED, both
 from shared.domain.periods import Week

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from services.supervision.briefing.folded_week import FoldedWeek
-from shared.contracts.envelope import happened
+from shared.contracts.event_times import happened
 from shared.domain import canonical
 from shared.domain.orgunits import path
 from shared.domain.periods import PARTS_OF_DAY_END, format_instant

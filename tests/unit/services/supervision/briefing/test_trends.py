@@ -11,7 +11,7 @@ from services.supervision.indicators import INDICATORS, PRESENT, RULES
 from services.supervision.indicators.reporting import TRENDS
 from services.supervision.outline.front import HEADLINE_FIGURES
 from shared.domain import canonical
-from shared.domain.periods import Period, Week, format_instant
+from shared.domain.periods import Week, format_instant
 from tests.support.district import histories, naive
 from tests.unit.services.supervision.briefing.test_table import DISTRICT, REGISTRY, same
 
@@ -52,7 +52,7 @@ def fair(number, week, **data):
 @given(histories.histories(), st.sampled_from(histories.WEEKS))
 def test_every_week_is_the_oracles(events, week):
     feeding = [event for event in events if event["type"] in PRESENT.fed_by]
-    first = min((Period(*naive.week_of(event)) for event in feeding), default=week)
+    first = min((Week(*naive.week_of(event)) for event in feeding), default=week)
     for code, weeks in weeks_of(events, week).items():
         expected = naive.trend(events, code, DISTRICT, week, first)
         assert [it["period"] for it in weeks] == list(expected)
