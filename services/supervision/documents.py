@@ -9,9 +9,11 @@ from pymongo import ASCENDING, IndexModel
 
 from shared.aggregates.aggregate import Aggregate, Step, plain
 from shared.contracts.envelope import Moment
+from shared.contracts.series import Series, series_of
 from shared.domain import canonical
 from shared.domain.form_names import INTERNAL, PUBLIC
 from shared.domain.periods import Period, format_instant
+from shared.domain.report_periods import parse_period
 from shared.domain.types import Document, Event, Json
 from shared.platform import database
 
@@ -114,17 +116,13 @@ class OrgUnit(Aggregate):
             self.refuse(action=action, reason="retired already")
 
 
-# Of an issue, before its period and revision.
-URN = "urn:warm:briefing:"
-
-
-def issue_id(period: Period | str, revision: int = 0) -> str:
-    return f"briefing:{period}:r{revision}"
+# Before the id of an issue.
+URN = "urn:warm:"
 
 
 def of_period(period: Period) -> Document:
-    """A query for the ids of all revisions of a week."""
-    return {"$regex": f"^briefing:{period}:r"}
+    """A query for the ids of all revisions of a period."""
+    return {"$regex": f"^{series_of(period).name}:{period}:r"}
 
 
 def revision_of(issue: str) -> int:
@@ -160,8 +158,8 @@ LOST_DRAFT = "lost with the database; draft it again"
 
 
 class Briefing(Aggregate):
-    """One issue of one week: draft → in_review → approved → published. A published issue never
-    changes.
+    """One issue of the report of one period: draft → in_review → approved →
+    published. A published issue never changes.
 
     A draft that is discarded is no longer there for any query. It can be drafted again.
     """
@@ -230,8 +228,12 @@ class Briefing(Aggregate):
     withdrawal = DictField()
 
     @property
+    def series(self) -> Series:
+        return series_of(parse_period(self.period))
+
+    @property
     def urn(self) -> str:
-        return f"{URN}{self.period}:r{self.revision}"
+        return f"{URN}{self.id}"
 
     def state(self) -> Json:
         """The data of the event that led to the present status."""
@@ -255,11 +257,13 @@ class Briefing(Aggregate):
         """The data of the event that carries an edition of the issue."""
         of_issue = ("issue", "period", "revision", "replaces")
         edition = self.edition(name)
+        document = json.loads(edition["document"])
         return {it: getattr(self, it) for it in of_issue} | {
+            **_series(document),
             "edition": name,
             "status": "final",
             **edition,
-            **(_revised(json.loads(edition["document"])) if self.revision else {}),
+            **(_revised(document) if self.revision else {}),
         }
 
     def restore_state(self, data: Json, events: Sequence[Event]) -> None:
@@ -319,7 +323,7 @@ class Briefing(Aggregate):
         self.drafted = canonical.dumps(drafted).decode()
         self.prepared_by, self.prepared_at = who["actor"], at
         self.maker = who if who["actor"].startswith(PERSON) else {}
-        self.record("supervision.briefing.drafted", moment)
+        self.record(self._event("drafted"), moment)
 
     def edit(self, who: Json, drafted: Json, moment: Moment) -> None:
         """A person has put main points of the draft in other words. It has to be submitted again;
@@ -328,7 +332,7 @@ class Briefing(Aggregate):
         self._cancel_review()
         self.maker, self.content_digest = who, drafted["content_digest"]
         self.drafted = canonical.dumps(drafted).decode()
-        self.record("supervision.briefing.edited", moment)
+        self.record(self._event("edited"), moment)
 
     def submit(self, who: Json, content_digest: str, moment: Moment) -> None:
         """A person hands the draft in for review, and is its preparer from now on. `who` has the
@@ -337,7 +341,7 @@ class Briefing(Aggregate):
         self.require_read("submit", content_digest)
         self.submitted_by, self.submitted_at = who["actor"], _at(moment)
         self.preparer = _printed(who)
-        self.record("supervision.briefing.submitted", moment)
+        self.record(self._event("submitted"), moment)
 
     def comment(self, who: Json, part: str | None, text: str, moment: Moment) -> None:
         """Remark on a part of the document, or on the whole where `part` is None."""
@@ -355,7 +359,7 @@ class Briefing(Aggregate):
                 "resolved_at": None,
             }
         )
-        self.record("supervision.briefing.reviewed", moment)
+        self.record(self._event("reviewed"), moment)
 
     def resolve(self, who: Json, number: int, moment: Moment) -> None:
         """What a comment asks for is done, or is answered."""
@@ -365,7 +369,7 @@ class Briefing(Aggregate):
             reason = "there is no such comment" if found is None else "it is resolved already"
             self.refuse(action="resolve", comment=number, reason=reason)
         found |= {"resolved_by": who, "resolved_at": _at(moment)}
-        self.record("supervision.briefing.reviewed", moment)
+        self.record(self._event("reviewed"), moment)
 
     def sign_off(self, who: Json, part: str | None, content_digest: str, moment: Moment) -> None:
         """A reviewer has read a part, or the whole where `part` is None, and agrees."""
@@ -374,7 +378,7 @@ class Briefing(Aggregate):
         if any((it["part"], it["by"]["actor"]) == (part, who["actor"]) for it in self.sign_offs):
             self.refuse(action="sign_off", part=part, reason="signed off already by this person")
         self.sign_offs.append({"part": part, "by": who, "at": _at(moment)})
-        self.record("supervision.briefing.reviewed", moment)
+        self.record(self._event("reviewed"), moment)
 
     @property
     def prepared_for(self) -> str | None:
@@ -419,7 +423,7 @@ class Briefing(Aggregate):
         self.approved_by, self.signer = who["actor"], _printed(who)
         self.preparer = self.preparer or (_printed(self.maker) if self.maker else {})
         self.four_eyes = four_eyes
-        self.record("supervision.briefing.approved", moment)
+        self.record(self._event("approved"), moment)
 
     def discard(self, reason: str, at: str, moment: Moment) -> None:
         """Give up a draft, approved or not: what it says is gone, who drafted it is kept."""
@@ -428,7 +432,7 @@ class Briefing(Aggregate):
         self._cancel_review()
         self.comments = []
         self.discarded_at, self.discarded_because = at, reason
-        self.record("supervision.briefing.discarded", moment)
+        self.record(self._event("discarded"), moment)
 
     def publish(self, printed: Json, moment: Moment) -> None:
         """`printed` holds the document, its number, digests, signature and manifest, the public
@@ -439,15 +443,19 @@ class Briefing(Aggregate):
             setattr(self, name, value)
         verb = "revised" if self.revision else "published"
         self._announce("final", moment)
-        self.record_state(f"supervision.briefing.{verb}_internal", moment, self.issued(INTERNAL))
-        self.record(f"supervision.briefing.{verb}", moment)
+        self.record_state(self._event(f"{verb}_internal"), moment, self.issued(INTERNAL))
+        self.record(self._event(verb), moment)
 
     def withdraw(self, who: Json, signed: Json, moment: Moment) -> None:
         """Take a published issue back. `signed` is the notice with its signature."""
         self.step("withdraw")
         self.withdrawal = signed | {"by": who, "at": _at(moment)}
         self._announce(WITHDRAWN, moment)
-        self.record("supervision.briefing.withdrawn", moment)
+        self.record(self._event("withdrawn"), moment)
+
+    def _event(self, verb: str) -> str:
+        """The event type of the issue's series."""
+        return f"supervision.{self.series.name}.{verb}"
 
     def _announce(self, status: str, moment: Moment) -> None:
         """For readers who want no document. It isn't the last event: that one has to carry the
@@ -456,7 +464,8 @@ class Briefing(Aggregate):
         # Issues of releases before 0.3 have one edition.
         digest = self.edition(PUBLIC).get("digest", self.digest)
         said |= {"edition": PUBLIC, "status": status, "digest": digest}
-        self.record_state("supervision.briefing.announced", moment, said)
+        said["series"] = self.series.name
+        self.record_state(self._event("announced"), moment, said)
 
     @property
     def notice(self) -> Json | None:
@@ -477,6 +486,12 @@ def _printed(who: Json) -> Json:
     return {name: who[name] for name in ("name", "office")}
 
 
+def _series(document: Json) -> Json:
+    """What an event says of the series; nothing where the document of an earlier release doesn't
+    either."""
+    return {name: document[name] for name in ("series",) if name in document}
+
+
 def _revised(document: Json) -> Json:
     """What the event of a revision says beside its document."""
     said = {"reason": document["masthead"]["reason"], "changes": document["late"]}
@@ -488,6 +503,7 @@ def _withdrawn(briefing: Briefing) -> Json:
     notice = briefing.notice or {}
     names = ("issue", "period", "revision", "digest", "reason", "successor")
     return {name: notice[name] for name in names} | {
+        **_series(notice),
         "public_digest": briefing.edition(PUBLIC).get("digest"),
         "status": WITHDRAWN,
         **{name: briefing.withdrawal[name] for name in ("notice", "keyid", "signature")},
@@ -505,4 +521,4 @@ def _reviewed(briefing: Briefing) -> Json:
 
 def _drafted(briefing: Briefing) -> Json:
     names = ("period", "revision", "content_digest")
-    return {name: getattr(briefing, name) for name in names}
+    return {name: getattr(briefing, name) for name in names} | {"series": briefing.series.name}

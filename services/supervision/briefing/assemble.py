@@ -18,6 +18,7 @@ from services.supervision.briefing.sections.trends import trends
 from services.supervision.briefing.table import table
 from services.supervision.indicators.rules import Rules
 from shared.contracts.envelope import REASONS
+from shared.contracts.series import series_of
 from shared.domain import canonical
 from shared.domain.periods import Period
 from shared.domain.types import Event, Json
@@ -92,6 +93,7 @@ def draft(week: FoldedWeek, freeze: Json, last_week: Json | None = None) -> Json
     reports = completeness(week, freeze)
     return {
         **body,
+        "series": series_of(week.period).name,
         "content_digest": canonical.sha256(body),
         "freeze": freeze,
         "masthead": _dates(week),

@@ -223,7 +223,7 @@ _EVENT = _keep("id", "type", "orgunit", "time", "timeprecision", "value")
 _NO_COUNT = LeaveOut()
 
 PARTS = {
-    **_keep("period", "issue", "revision", "replaces", "status", "rules_before"),
+    **_keep("period", "series", "issue", "revision", "replaces", "status", "rules_before"),
     # Made by `public`, over what is public.
     **dict.fromkeys(("edition", "content_digest", "left_out"), KEEP),
     # Made by those who sign.

@@ -6,7 +6,9 @@ from typing import Any
 
 from services.supervision.briefing.signing import Signer
 from services.supervision.forms.catalogue import FORMS, READABLE_FORMS
+from shared.contracts.series import issue_id
 from shared.domain import canonical
+from shared.domain.report_periods import parse_period
 from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES
 
@@ -44,6 +46,7 @@ def renderings(document: Json) -> list[Json]:
 
 def _rendering(document: Json, form: str, lang: str) -> Json:
     made = render(document, form, lang)
+    issue = issue_id(parse_period(document["period"]), document["revision"])
     body = made.encode()
     return {
         "format": form,
@@ -51,7 +54,7 @@ def _rendering(document: Json, form: str, lang: str) -> Json:
         "media_type": MEDIA_TYPES[form],
         "sha256": hashlib.sha256(body).hexdigest(),
         "size": len(body),
-        "urn": f"urn:warm:briefing:{document['period']}:r{document['revision']}:{form}:{lang}",
+        "urn": f"urn:warm:{issue}:{form}:{lang}",
         "text": made,
     }
 

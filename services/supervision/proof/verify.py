@@ -15,7 +15,7 @@ from jinja2 import TemplateError
 from services.supervision.briefing.differences import difference
 from services.supervision.briefing.revisions import issue_document
 from services.supervision.briefing.signing import Verifier
-from services.supervision.documents import ISSUED, SIGNED_FOR, WITHDRAWN, Briefing, issue_id
+from services.supervision.documents import ISSUED, SIGNED_FOR, WITHDRAWN, Briefing
 from services.supervision.facts import fact_store
 from services.supervision.facts.evidence import Evidence
 from services.supervision.facts.fact_store import FactStore
@@ -25,10 +25,12 @@ from services.supervision.indicators import RULES
 from services.supervision.proof import stored_facts
 from services.supervision.proof.verify_manifest import Kept, Stated, manifest_differences
 from shared.aggregates.aggregate import plain
+from shared.contracts.series import issue_id
 from shared.domain import canonical
 from shared.domain.errors import WarmError
 from shared.domain.form_names import INTERNAL
 from shared.domain.periods import Period
+from shared.domain.report_periods import parse_period
 from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES
 
@@ -348,7 +350,7 @@ def _agree(printed: Any, made: Any) -> bool:
 def _stored_differences(briefing: Briefing, printed: Json) -> list[str]:
     """The fields stored beside the document that don't agree with it."""
     expected = {
-        "id": issue_id(printed["period"], printed["revision"]),
+        "id": issue_id(parse_period(printed["period"]), printed["revision"]),
         # Whether it is withdrawn is compared with the notice.
         "status": briefing.status if briefing.status in ISSUED else "published",
         "orgunit": printed["masthead"]["district"],

@@ -14,13 +14,7 @@ from services.supervision.briefing.revisions import (
     fold_with_causes,
     issue_document,
 )
-from services.supervision.documents import (
-    DISCARDED,
-    ISSUED,
-    WITHDRAWN,
-    Briefing,
-    issue_id,
-)
+from services.supervision.documents import DISCARDED, ISSUED, WITHDRAWN, Briefing
 from services.supervision.facts.sources import SourceState
 from services.supervision.figures.figure_cache import retry_when_replaced
 from services.supervision.forms.renderer import RENDERER, renderer_of
@@ -46,6 +40,7 @@ from services.supervision.workflow.signing_keys import SigningKeys
 from shared.aggregates.aggregate import Command
 from shared.aggregates.repository import EXISTS
 from shared.contracts.envelope import Moment
+from shared.contracts.series import issue_id
 from shared.domain.errors import NotFound, ValidationFailed
 from shared.domain.periods import Period, Week, format_instant
 from shared.domain.types import Json

@@ -11,7 +11,6 @@ from services.supervision.documents import (
     URN,
     Briefing,
     OrgUnit,
-    issue_id,
     of_period,
     replaced_by,
     revision_of,
@@ -29,8 +28,10 @@ from shared.aggregates.aggregate import Command, plain
 from shared.aggregates.repository import Repository
 from shared.contracts.fields import one_of
 from shared.contracts.limits import page
+from shared.contracts.series import issue_id
 from shared.domain.errors import NotFound, ValidationFailed
-from shared.domain.periods import SHANGHAI, Period, Week
+from shared.domain.periods import SHANGHAI, Period
+from shared.domain.report_periods import parse_period
 from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES
 
@@ -88,8 +89,8 @@ class IssueQueries:
 
     def by_urn(self, urn: str) -> Briefing:
         """The issue with this urn. Raises NotFound."""
-        period, revision = urn.removeprefix(URN).rsplit(":r", 1)
-        return self.issue(Week.parse(period), int(revision))
+        period, revision = urn.removeprefix(URN).split(":", 1)[1].rsplit(":r", 1)
+        return self.issue(parse_period(period), int(revision))
 
     def named_document(self, freeze: Json, period: Period) -> Json | None:
         """The document of the issue of the week before that the freeze names. Raises NotFound."""

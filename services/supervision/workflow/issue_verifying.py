@@ -7,21 +7,22 @@ from mongoengine import FieldDoesNotExist, InvalidDocumentError, ValidationError
 
 from services.supervision.briefing.differences import difference
 from services.supervision.briefing.signing import Verifier
-from services.supervision.documents import DISCARDED, Briefing, issue_id, of_period, revision_of
+from services.supervision.documents import DISCARDED, Briefing, of_period, revision_of
 from services.supervision.proof.verify import UNREADABLE, Verification, unusable
 from services.supervision.proof.verify_public import PublicVerification
 from services.supervision.workflow.issue_editions import IssueEditions
 from services.supervision.workflow.issue_maker import NotMade
 from services.supervision.workflow.issue_queries import IssueQueries
 from services.supervision.workflow.issue_reading import WHOLE
+from shared.contracts.series import event_types, issue_id
 from shared.domain.errors import NotFound
 from shared.domain.form_names import PUBLIC
 from shared.domain.periods import Period
 from shared.domain.types import Json
 
-PUBLISHED = ("supervision.briefing.published", "supervision.briefing.revised")
-PUBLISHED_INTERNAL = tuple(f"{name}_internal" for name in PUBLISHED)
-WITHDRAWAL = ("supervision.briefing.withdrawn",)
+PUBLISHED = event_types("published", "revised")
+PUBLISHED_INTERNAL = event_types("published_internal", "revised_internal")
+WITHDRAWAL = event_types("withdrawn")
 # The errors to which the document of an issue leads that was changed by hand.
 UNLOADABLE = (*UNREADABLE, FieldDoesNotExist, InvalidDocumentError, ValidationError)
 

@@ -19,7 +19,6 @@ from services.supervision.documents import (
     URN,
     WITHDRAWN,
     Briefing,
-    issue_id,
     of_period,
     revision_of,
 )
@@ -32,10 +31,12 @@ from services.supervision.workflow.publication_checks import (
 from services.supervision.workflow.signing_keys import SigningKeys
 from shared.aggregates.aggregate import Command
 from shared.contracts.envelope import Moment
+from shared.contracts.series import issue_id
 from shared.domain import canonical
 from shared.domain.errors import Forbidden, NotFound, ValidationFailed
 from shared.domain.form_names import PUBLIC
 from shared.domain.periods import Period, format_instant
+from shared.domain.report_periods import parse_period
 from shared.domain.types import Json
 
 
@@ -214,6 +215,7 @@ def _notice(
 ) -> Json:
     names = ("urn", "issue", "period", "revision", "digest")
     return {name: getattr(briefing, name) for name in names} | {
+        "series": briefing.series.name,
         "public_digest": briefing.edition(PUBLIC).get("digest"),
         "status": WITHDRAWN,
         "reason": reason,
@@ -231,7 +233,7 @@ def _signed(notice: Json, signer: Signer) -> Json:
 
 
 def _next_urn(briefing: Briefing) -> str:
-    return f"{URN}{briefing.period}:r{briefing.revision + 1}"
+    return f"{URN}{issue_id(parse_period(briefing.period), briefing.revision + 1)}"
 
 
 def require_other_eyes(briefing: Briefing, command: Command, four_eyes: bool) -> None:

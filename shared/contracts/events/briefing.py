@@ -41,6 +41,9 @@ WITHDRAWN = {"withdrawn": ("已撤回", "withdrawn")}
 # The answer of `discard_briefing`. No other answer has it: a query doesn't find a discarded draft.
 DISCARDED = {"discarded": ("已作废", "discarded")}
 
+# In which series the issue is numbered. Not given by earlier releases, which had one.
+SERIES = Choice(["briefing"])
+
 LONGEST_DOCUMENT = 4_000_000
 LONGEST_NOTICE = 5_000
 
@@ -52,6 +55,7 @@ MOST_CAUSES = 50
 
 class BriefingDrafted(Schema):
     period = Week(required=True)
+    series = SERIES
     revision = Whole(required=True)
     content_digest = Digest(required=True)
 
@@ -75,6 +79,7 @@ class BriefingWithdrawn(Schema):
 
     issue = Whole(least=1, required=True)
     period = Week(required=True)
+    series = SERIES
     revision = Whole(required=True)
     status = Choice(["withdrawn"], required=True)
     digest = Digest(required=True)
@@ -97,6 +102,7 @@ class BriefingAnnounced(Schema):
 
     issue = Whole(least=1, required=True)
     period = Week(required=True)
+    series = SERIES
     revision = Whole(required=True)
     edition = Choice([PUBLIC], required=True)
     status = Choice(["final", "withdrawn"], required=True)
@@ -152,6 +158,7 @@ class PublishedIssue(Schema):
 
     issue = Whole(least=1, required=True)
     period = Week(required=True)
+    series = SERIES
     revision = Whole(required=True)
     replaces = Text(required=True, allow_none=True)
     status = Choice(["final"], required=True)
