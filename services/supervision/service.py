@@ -30,7 +30,7 @@ from services.supervision.workflow.review import Review
 from shared.aggregates.aggregate import CarriedOut, Command
 from shared.contracts.envelope import Moment
 from shared.contracts.messages import Message
-from shared.contracts.rpc import editions, review, supervision
+from shared.contracts.rpc import editions, rebuilds, receipts, registry, review, supervision
 from shared.domain.periods import Period
 from shared.domain.types import Json, Method
 from shared.messaging.deliveries import Rejection
@@ -41,7 +41,14 @@ from shared.service.inbox import inbox
 from shared.service.orgunit_sync import compare_registry
 from shared.service.rpc_server import rpc_methods
 
-rpc = rpc_methods(editions.METHODS | review.METHODS | supervision.METHODS)
+rpc = rpc_methods(
+    registry.METHODS
+    | editions.METHODS
+    | review.METHODS
+    | receipts.METHODS
+    | rebuilds.METHODS
+    | supervision.METHODS
+)
 watch_at_intervals: Callable[[Method], Method] = timer(interval=WATCH_SECONDS, eager=True)
 at_intervals: Callable[[Method], Method] = timer(interval=TIMER_SECONDS)
 send_at_intervals: Callable[[Method], Method] = timer(interval=SEND_SECONDS, eager=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from shared.contracts.receipts import ACCEPTED
-from shared.contracts.rpc.supervision import RECEIPT_STATES
+from shared.contracts.rpc.receipts import RECEIPT_STATES
 
 ACKNOWLEDGED, IS_REFUSED, WAITING, LEFT, UNKNOWN = RECEIPT_STATES
 CAME_BACK = "came back too often"

@@ -8,6 +8,9 @@ from shared.contracts.rpc import (
     jobfairs,
     keys,
     oversight,
+    rebuilds,
+    receipts,
+    registry,
     relief,
     review,
     staff,
@@ -34,6 +37,9 @@ DECLARED: dict[str, dict[str, Method]] = {
     | subscribers.METHODS
     | editions.METHODS
     | review.METHODS
+    | registry.METHODS
+    | receipts.METHODS
+    | rebuilds.METHODS
     | supervision.METHODS,
 }
 

@@ -20,7 +20,7 @@ from shared.contracts.fields import (
     Text,
 )
 from shared.contracts.rpc.declare import CommandSchema, Query, change, changed, create, query
-from shared.contracts.rpc.supervision import AcknowledgedIssue, SubscriberQueue
+from shared.contracts.rpc.receipts import AcknowledgedIssue, SubscriberQueue
 from shared.domain.form_names import EDITIONS
 from shared.domain.types import Json
 

@@ -1,4 +1,5 @@
-"""The RPC methods of supervision; those of oversight are in oversight.py."""
+"""The RPC methods on issues, and on what supervision has seen. Others of supervision are in the
+modules beside this one."""
 
 from marshmallow import Schema, fields
 
@@ -9,14 +10,11 @@ from shared.contracts.events.briefing import (
     MOST_CHANGES,
     Change,
 )
-from shared.contracts.events.supervision import LEVELS, OrgUnitState
 from shared.contracts.fields import (
     COUNT,
     TEXT,
-    Actor,
     Anything,
     Choice,
-    Day,
     DigestStart,
     Flag,
     Id,
@@ -34,10 +32,7 @@ from shared.contracts.fields import (
 )
 from shared.contracts.rpc import common
 from shared.contracts.rpc.declare import (
-    ById,
-    Changed,
     CommandSchema,
-    Paged,
     Query,
     change,
     changed,
@@ -51,48 +46,8 @@ from shared.domain.service_names import NAMES
 from shared.domain.units import UNITS
 from shared.domain.wording import LANGUAGES
 
-# How an issue stands with a subscriber; what each means: SubscriberReceipt.
-RECEIPT_STATES = ("acknowledged", "refused", "waiting", "left", "unknown")
-
 # Numbers of one answer.
 MOST_NUMBERS = 10_000
-
-# The figures are rebuilt from the stored facts, or from the stream of all published events.
-REBUILD_SOURCES = ("facts", "stream")
-
-
-class RegisterOrgUnit(CommandSchema):
-    code = OrgUnit(required=True)
-    parent = OrgUnit(required=True, allow_none=True)
-    level = Choice(LEVELS, required=True)
-    name = Text(required=True)
-    valid_from = Day(load_default=None, allow_none=True)
-    split_from = OrgUnit(load_default=None, allow_none=True)
-
-
-class ChangeOrgUnit(CommandSchema):
-    code = OrgUnit(required=True)
-    name = Text(required=True)
-
-
-class RetireOrgUnit(CommandSchema):
-    code = OrgUnit(required=True)
-    valid_to = Day(load_default=None, allow_none=True)
-    successor = OrgUnit(load_default=None, allow_none=True)
-
-
-class CorrectOrgUnit(CommandSchema):
-    """A part that is left out keeps its value. `retired` false takes a wrong retirement back, with
-    its day and its successor."""
-
-    code = OrgUnit(required=True)
-    name = Text()
-    valid_from = Day(allow_none=True)
-    valid_to = Day(allow_none=True)
-    successor = OrgUnit(allow_none=True)
-    split_from = OrgUnit(allow_none=True)
-    retired = Flag()
-    reason = Text(longest=TEXT, required=True)
 
 
 class SeenQuery(Query):
@@ -216,10 +171,6 @@ class IssueFacts(Schema):
     last = Whole(required=True)
 
 
-class RebuildFigures(CommandSchema):
-    source = Choice(REBUILD_SOURCES, load_default="facts")
-
-
 # The sum or the median of quantities, as text.
 FIGURE = r"[0-9]+(?:\.[0-9]+)?"
 
@@ -242,25 +193,6 @@ class SupervisionHealth(common.Health):
     facts = Map(Whole(), required=True, allow_none=True)
     unfolded = Whole(required=True, allow_none=True)
     first_week = Week(required=True, allow_none=True)
-
-
-class RegisteredOrgUnit(Schema):
-    state = fields.Nested(OrgUnitState, required=True)
-    version = Whole(least=1, required=True)
-
-
-class CompareRegistry(Query):
-    """`digest` is the SHA-256 of the canonical JSON of the caller's versions, by code."""
-
-    digest = Text(required=True)
-
-
-class RegistryVersions(Schema):
-    """The digest of the versions of all units, and the versions by code where the caller's digest
-    is another one."""
-
-    digest = Text(required=True)
-    versions = Map(Whole(least=1), required=True, allow_none=True)
 
 
 class LiveCell(Schema):
@@ -400,151 +332,11 @@ class Verdict(Schema):
     differences = Many(fields.Nested(Difference), most=None)
 
 
-class DifferentFigure(Schema):
-    """A part of the stored figures that differs from the rebuilt one: of a cell (`period`,
-    `orgunit`) or of a `subject` that has levels. `indicator` is null for the cell or the subject
-    as a whole. `live` and `rebuilt` are null where there is none."""
-
-    period = RawText()
-    orgunit = RawText()
-    subject = RawText()
-    indicator = RawText(required=True, allow_none=True)
-    live = fields.Dict(required=True, allow_none=True)
-    rebuilt = fields.Dict(required=True, allow_none=True)
-
-
-class FigureDifferences(Schema):
-    """How many cells and subjects differ; the first of them by name."""
-
-    cells = Whole(required=True)
-    levels = Whole(required=True)
-    named = Many(fields.Nested(DifferentFigure), required=True)
-
-
-class DifferentFact(Schema):
-    problem = Choice(["only_stored", "only_streamed", "different"], required=True)
-    id = RawText(required=True)
-    source = RawText(required=True, allow_none=True)
-    seq = Whole(required=True, allow_none=True)
-    type = RawText(required=True, allow_none=True)
-
-
-class StreamComparison(Schema):
-    """The facts in the stream beside those stored. `skipped` counts unusable messages by reason,
-    `missing` the events of each source that the stream lacks."""
-
-    messages = Whole(required=True)
-    skipped = Map(Whole(least=1), required=True)
-    missing = Map(Whole(least=1), required=True)
-    only_stored = Whole(required=True)
-    only_streamed = Whole(required=True)
-    different = Whole(required=True)
-    named = Many(fields.Nested(DifferentFact), required=True)
-    agreed = Flag(required=True)
-
-
-class RebuildJob(Schema):
-    """A rebuild, known by the id of its command. `folded` of `total` facts are done; `total` is
-    null as long as they aren't counted. `problem` says why it failed."""
-
-    id = Id(required=True)
-    state = Choice(["working", "swapping", "dying", "done", "failed", "died"], required=True)
-    doing = Choice(["starting", "reading", "comparing", "folding", "swapping"], required=True)
-    source = Choice(REBUILD_SOURCES, required=True)
-    actor = Actor(required=True)
-    at = Instant(required=True)
-    read = Whole(required=True)
-    folded = Whole(required=True)
-    total = Whole(required=True, allow_none=True)
-    replaced = Flag(required=True)
-    differences = fields.Nested(FigureDifferences)
-    stream = fields.Nested(StreamComparison)
-    problem = fields.Dict()
-
-
 class SigningKey(Schema):
     """The public key that checks the signatures of issues."""
 
     keyid = Text(longest=64, required=True)
     pem = RawText(required=True)
-
-
-class SendAgain(ByIssueCommand):
-    """`subscriber` is the name of a known subscriber, such as archive."""
-
-    subscriber = Text(required=True)
-
-
-class SentAgain(Schema):
-    """How many messages were sent: one for each event of the issue."""
-
-    messages = Whole(required=True)
-
-
-class SubscriberQueue(Schema):
-    """What the broker counts, null while it isn't known: messages that nobody has taken, when the
-    oldest of them was sent, consumers, and messages that came back too often. A message that a
-    consumer has taken and not acknowledged is in none of these counts."""
-
-    waiting = Whole(required=True, allow_none=True)
-    oldest = Instant(required=True, allow_none=True)
-    consumers = Whole(required=True, allow_none=True)
-    undelivered = Whole(required=True, allow_none=True)
-
-
-class AcknowledgedIssue(Schema):
-    period = Week(required=True)
-    revision = Whole(required=True)
-    at = Instant(required=True)
-
-
-class RefusedIssue(AcknowledgedIssue):
-    """`reason` is the subscriber's, or that the message came back too often; null where none was
-    given."""
-
-    reason = RawText(longest=TEXT, required=True, allow_none=True)
-
-
-class InvalidReceipts(Schema):
-    """Receipts that count for nothing: how many, the last one, and why."""
-
-    messages = Whole(least=1, required=True)
-    last = Instant(required=True)
-    why = RawText(longest=TEXT, required=True)
-
-
-class SubscriberReceipt(Schema):
-    """How an issue stands with one subscriber. `acknowledged`: by its own receipt. `refused`: by
-    its own receipt, or the message came back too often. `waiting`: in its queue. `left`: not in its
-    queue any more, and no receipt: taken, or discarded, or lost with the queue. `unknown`: `reason`
-    says why. `since` is null for the last two. `late`: not taken within the set time.
-    `sent_again` are the times after the first. Of other issues: the one that its last receipt
-    accepts, and the newest ones that it refuses."""
-
-    subscriber = Text(required=True)
-    state = Choice(RECEIPT_STATES, required=True)
-    since = Instant(required=True, allow_none=True)
-    reason = RawText(longest=TEXT, required=True, allow_none=True)
-    late = Flag(required=True)
-    sent_again = Many(Instant(), required=True, most=None)
-    watched_since = Instant(required=True)
-    queue = fields.Nested(SubscriberQueue, required=True)
-    last_acknowledged = fields.Nested(AcknowledgedIssue, required=True, allow_none=True)
-    refused = Many(fields.Nested(RefusedIssue), required=True)
-    invalid_receipts = fields.Nested(InvalidReceipts, required=True, allow_none=True)
-
-
-class IssueReceipts(Schema):
-    """Who has an issue. `notice` is what was sent last about it, `sent` when; `checked` is when the
-    broker was asked, null where it didn't answer or an issue was on its way."""
-
-    period = Week(required=True)
-    revision = Whole(required=True)
-    issue = Whole(least=1, required=True)
-    notice = Choice(["published", "revised", "withdrawn"], required=True)
-    sent = Instant(required=True)
-    checked = Instant(required=True, allow_none=True)
-    subscribers = Many(fields.Nested(SubscriberReceipt), required=True)
 
 
 BRIEFING = changed(BRIEFING_STATUSES)
@@ -555,12 +347,6 @@ METHODS = {
     "seen_numbers": query(SeenNumbersQuery, SeenNumbers),
     "seen_events": query(SeenEventsQuery, SeenEvents),
     "seen_unplaced": query(SeenQuery, SeenEvents),
-    "register_orgunit": create(RegisterOrgUnit, Changed),
-    "change_orgunit": change(ChangeOrgUnit, Changed),
-    "retire_orgunit": change(RetireOrgUnit, Changed),
-    "correct_orgunit": change(CorrectOrgUnit, Changed),
-    "orgunits": query(Paged, Many(fields.Nested(RegisteredOrgUnit), most=None)),
-    "compare_registry": query(CompareRegistry, RegistryVersions),
     "live": query(ByPeriod, LiveFigures),
     "draft_briefing": create(IssueCommand, BRIEFING),
     "approve_briefing": change(ApproveBriefing, BRIEFING),
@@ -572,9 +358,5 @@ METHODS = {
     "explain": query(Explain, Explanation, Conflict, NotFound),
     "issue_facts": query(IssueFactsQuery, IssueFacts, Conflict, NotFound),
     "verify": query(ByEdition, Verdict, Conflict, NotFound),
-    "receipts": query(ByIssue, IssueReceipts, NotFound),
-    "send_again": change(SendAgain, SentAgain),
-    "rebuild_figures": create(RebuildFigures, RebuildJob),
-    "rebuild_progress": query(ById, RebuildJob, NotFound),
     "signing_key": query(Query, SigningKey),
 }

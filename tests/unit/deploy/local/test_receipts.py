@@ -9,7 +9,7 @@ from deploy.local.cli import app
 from deploy.local.receipts import NOTICES, REASONS, STATES
 from services.supervision.receipts import standing
 from services.supervision.receipts.sent_issues import REPORT_TYPES
-from shared.contracts.rpc.supervision import RECEIPT_STATES
+from shared.contracts.rpc.receipts import RECEIPT_STATES
 from shared.domain.form_names import PUBLIC
 from shared.service.rpc_client import RpcClient
 from tests.support import golden
