@@ -71,7 +71,7 @@ def _state(events: EventsLink, calls: CallsLink) -> Json:
         "name": events.partner.name,
         "connected": events.connected and calls.connected,
         "problem": events.problem or calls.problem,
-        "events": events.passed_on,
+        "passed_on": events.passed_on,
         "answered": calls.answered,
         "refused": calls.refused,
         "waiting": calls.waiting,

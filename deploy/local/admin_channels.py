@@ -7,6 +7,7 @@ gets a right for it.
 """
 
 import json
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,6 @@ from deploy.local.stacks import named_stack
 from shared.service.rpc_client import RpcClient
 
 SECONDS = 60
-COMPOSE = ("docker-compose",)
 # In the broker's container: standard input becomes a file, which nobody else may read, for the time
 # of the command. rabbitmqctl of 4.0 doesn't read its standard input.
 WITH_A_FILE = """umask 077; file=/tmp/given.$$; trap 'rm -f "$file"' EXIT
@@ -89,7 +89,12 @@ def admin_channel(stack_name: str, deployed: bool) -> Iterator[Channel]:
 def run_compose(*arguments: str, given: str = "") -> str:
     """What docker-compose prints, with `given` as its input. Raises CannotRun."""
     done = subprocess.run(
-        (*COMPOSE, *arguments), cwd=ROOT, input=given, capture_output=True, text=True, check=False
+        (*_compose(), *arguments),
+        cwd=ROOT,
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode != 0:
         raise CannotRun(
@@ -97,3 +102,8 @@ def run_compose(*arguments: str, given: str = "") -> str:
             "Run it on the deployment's machine, as a user of its container engine.",
         )
     return done.stdout
+
+
+def _compose() -> tuple[str, ...]:
+    """Either generation of the program, whichever this machine has."""
+    return ("docker-compose",) if shutil.which("docker-compose") else ("docker", "compose")

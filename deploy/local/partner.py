@@ -153,7 +153,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 def _state(place: Place, partner: Partner, lag: dict[str, int]) -> Json:
-    counts = {"connected": False, "problem": "", "answered": 0, "refused": 0, "events": 0}
+    counts = {"connected": False, "problem": "", "answered": 0, "refused": 0, "passed_on": 0}
     known = counts | place.state_of(partner.name)
     return {**asdict(partner), **known, "lag": lag.get(partner.events_queue, 0)}
 
@@ -162,7 +162,7 @@ def _line(it: Json) -> str:
     state = "connected" if it["connected"] else f"not connected {it['problem']}".rstrip()
     return (
         f"{it['name']}: {state}; calls answered {it['answered']}, refused {it['refused']};"
-        f" events passed on {it['events']}, lag {it['lag']}"
+        f" events passed on {it['passed_on']}, lag {it['lag']}"
     )
 
 

@@ -66,7 +66,7 @@ PARTS = (
     Part(
         "composed",
         "the composed system: scaled, upgraded, each container killed alone, stopped and started,"
-        " both generations of compose",
+        " both generations of compose; subscribers, partners and programs in containers",
         ("tests/composed", *MARKED),
     ),
     Part("chaos_mixed", "faults mixed for 20 minutes", ("tests/chaos/test_mixed.py", *MARKED)),

@@ -1,10 +1,11 @@
 """Publishing with pipelined confirms: many messages are sent before the first is confirmed."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from typing import Any
 
+from amqp import AMQPError
 from eventlet.semaphore import Semaphore
 
 from shared.contracts.messages import Message
@@ -30,12 +31,24 @@ class Publisher:
         self._current: _ConfirmingConnection | None = None
         self._sending, self._opening = Semaphore(), Semaphore()
 
-    def publish(self, exchange: str, messages: Iterable[Message]) -> None:
+    def publish(self, exchange: str, messages: Sequence[Message]) -> None:
         """Publish and wait until each message is confirmed.
 
         Raises BrokerAlarm, NotConfirmed, or the connection's own errors; then no message counts as
         published.
         """
+        was_kept = self._current is not None
+        try:
+            self._publish(exchange, messages)
+        except BrokerAlarm:
+            raise
+        except (OSError, AMQPError):
+            # A connection that ended while nothing was sent is noticed by its next use alone.
+            if not was_kept:
+                raise
+            self._publish(exchange, messages)
+
+    def _publish(self, exchange: str, messages: Sequence[Message]) -> None:
         connection = self._connected()
         try:
             with self._sending:

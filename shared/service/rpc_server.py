@@ -12,6 +12,7 @@ is acknowledged, and ends in an answer, a typed error, or a line in the log.
 
 import re
 import socket
+import ssl
 from collections.abc import Callable, Mapping
 from functools import partial, wraps
 from typing import Any, NoReturn, cast
@@ -47,7 +48,10 @@ CAUSE = ("correlationid", "causationid")
 COMMAND_PARTS = tuple(CommandSchema().fields)
 # What a method meets that needs the broker and can't reach it in time. Not every OSError: a missing
 # file isn't the broker's.
-BROKER_UNREACHABLE = (AMQPError, KombuError, ConnectionError, TimeoutError, socket.gaierror)
+BROKER_UNREACHABLE = (
+    *(AMQPError, KombuError),
+    *(ConnectionError, TimeoutError, socket.gaierror, ssl.SSLError),
+)
 
 
 def _refuse_compressed(_body: object) -> NoReturn:

@@ -8,7 +8,7 @@ import pytest
 
 from deploy.local.errors import CannotRun
 from deploy.local.signals import terminate_like_interrupt
-from tests.composed import engine, standins
+from tests.composed import engine, programs, standins
 from tests.composed.deployment import Deployment
 
 WEEK = "2017-W06"
@@ -61,18 +61,19 @@ def deployment(docker, tmp_path_factory):
         made.office("import", "orgunits", "--retired", "deploy/data/erqi_retired.csv")
         yield made
     finally:
-        made.compose("--profile", "subscriber", "down", "--volumes", "--remove-orphans")
+        made.remove()
 
 
 @pytest.fixture(scope="package")
 def published(deployment):
     """The programme's facts, entered and published; the issue as an operator gets it."""
-    deployment.compose("--profile", "subscriber", "up", "-d", "subscriber")
+    deployment.start("subscriber")
     deployment.office("import", "facts", FACTS)
     deployment.settle()
-    who = ("--actor", "person:head-of-office")
-    deployment.office("briefing", "draft", WEEK, "--actor", "person:programme-office")
-    read = deployment.office("briefing", "show", WEEK)
-    deployment.office("briefing", "approve", WEEK, read.split()[-1][:8], *who)
-    deployment.office("briefing", "publish", WEEK, *who)
-    return deployment.office("briefing", "show", WEEK, "--format", "json")
+    return deployment.publish(WEEK)
+
+
+@pytest.fixture(scope="package")
+def feed(deployment, published):
+    """The example of a web site's feed, as a subscriber that was added to the deployment."""
+    programs.add(deployment, "feed")

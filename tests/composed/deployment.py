@@ -16,16 +16,31 @@ from deploy.local.waiting import wait_until
 from shared.platform.topology import SERVICES
 from tests.composed import engine
 
-# An operator's own file. Facts of 2017 would have it draft every week since, in between.
-OVERRIDE = """
+SCRIPTS = Path(__file__).with_name("scripts")
+TESTS = SCRIPTS.parents[1]
+
+# In the containers of scripts: the system, the clients, the tests.
+MODULES = "/app:/app/clients/python/src:/project"
+
+# An operator's own file. Facts of 2017 would have it draft every week since, in between. The
+# receiver of webhooks is somewhere outside.
+OVERRIDE = f"""
 services:
   supervision:
     environment:
       WARM_DRAFT_TIMER: "off"
+  receiver:
+    image: warm-district:${{WARM_VERSION}}
+    profiles: [receiver]
+    command: [tests.composed.scripts.receive_webhooks]
+    environment:
+      PYTHONPATH: /app:/project
+    networks: [outside]
+    volumes: ["{TESTS}:/project/tests:ro"]
 """
-
-SCRIPTS = Path(__file__).with_name("scripts")
-TESTS = SCRIPTS.parents[1]
+# Programs of subscribers, each with a profile of its name; `archive` is the deployment's own.
+EXAMPLES = ("feed", "full-archive", "statistics", "webhooks")
+PROFILES = ("subscriber", *EXAMPLES, "receiver", "partners")
 SERVERS = ("broker", "database")
 MANY = 100_000
 HEALTHY_SECONDS = 180
@@ -49,8 +64,21 @@ class Deployment:
         (self.folder / "docker-compose.override.yml").write_text(OVERRIDE)
         self.init_deploy()
         # A run that was killed leaves containers and volumes in the engine's folder.
-        self.compose("down", "--volumes", "--remove-orphans")
+        self.remove()
         self.compose("build", "--quiet")
+
+    def remove(self):
+        """Containers, networks and volumes. The folder stays."""
+        self.compose(*_named(PROFILES), "down", "--volumes", "--remove-orphans")
+
+    def start(self, *profiles):
+        """The one container of each of these profiles."""
+        self.compose(*_named(profiles), "up", "-d", "--no-deps", *_containers_of(profiles))
+
+    def stop(self, *profiles):
+        """Their containers are gone; what they have written stays."""
+        gone = ("rm", "--force", "--stop")
+        self.compose(*_named(profiles), *gone, *_containers_of(profiles))
 
     def init_deploy(self, *arguments):
         self._run(
@@ -69,6 +97,26 @@ class Deployment:
     def office(self, *arguments):
         """One of people's tools."""
         return self.compose("run", "--rm", "-T", "office", *arguments)
+
+    def warm(self, *arguments):
+        """What `./warm … --deployed` prints on the deployment's machine."""
+        more = {"PYTHONPATH": str(self.folder), "COMPOSE_PROJECT_NAME": self.name}
+        command = (sys.executable, "-P", "-m", "deploy.local.cli", *arguments, "--deployed")
+        return self._run(*command, environment=self.environment | more)
+
+    def publish(self, week):
+        """The week's issue, drafted, read, approved and published; as an operator gets it."""
+        who = ("--actor", "person:head-of-office")
+        self.office("briefing", "draft", week, "--actor", "person:programme-office")
+        read = self.office("briefing", "show", week)
+        self.office("briefing", "approve", week, read.split()[-1][:8], *who)
+        self.office("briefing", "publish", week, *who)
+        return self.office("briefing", "show", week, "--format", "json")
+
+    def public(self, week):
+        """The public edition of a published issue."""
+        public = ("--format", "json", "--edition", "public")
+        return self.office("briefing", "show", week, *public)
 
     def status_when_well(self):
         """What `status` says as soon as it finds nothing wrong: a loaded machine needs a while."""
@@ -92,7 +140,7 @@ class Deployment:
         return begun.splitlines()[-1].strip()
 
     def _script(self, name, service, *how):
-        mounted = ("-v", f"{TESTS}:/project/tests:ro", "-e", "PYTHONPATH=/app:/project")
+        mounted = ("-v", f"{TESTS}:/project/tests:ro", "-e", f"PYTHONPATH={MODULES}")
         program = ("--entrypoint", f"python -W ignore -m tests.composed.scripts.{name}")
         return ("run", *(how or ("--rm", "-T")), *mounted, *program, service)
 
@@ -190,6 +238,14 @@ class Deployment:
             said = (done.stdout + done.stderr)[-4000:]
             raise CannotRun(f"{' '.join(map(str, command))} failed:\n{said}", "See above.")
         return done.stdout
+
+
+def _named(profiles):
+    return [part for name in profiles for part in ("--profile", name)]
+
+
+def _containers_of(profiles):
+    return ["bridge" if name == "partners" else name for name in profiles]
 
 
 def copy_project(folder):

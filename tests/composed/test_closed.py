@@ -7,6 +7,7 @@ import pytest
 from deploy.broker_protocols import PROTOCOLS
 from shared.platform.topology import SERVICES
 from shared.platform.version import project_version
+from tests.composed.confined import require_confined
 from tests.composed.deployment import SCRIPTS, SERVERS
 
 IMAGE = f"warm-district:{project_version()}"
@@ -55,13 +56,7 @@ def test_nothing_is_published(deployment):
 def test_every_container_is_confined(deployment):
     for name in (*SERVERS, *SERVICES):
         for container in deployment.containers(name):
-            told = deployment.inspect(container)
-            host = told["HostConfig"]
-            assert host["ReadonlyRootfs"] and host["Init"] and host["CapDrop"] == ["ALL"]
-            assert host["SecurityOpt"] == ["no-new-privileges:true"]
-            assert host["Memory"] > 0 and host["NanoCpus"] > 0 and host["PidsLimit"] > 0
-            assert host["LogConfig"]["Config"] == {"max-size": "10m", "max-file": "5"}
-            assert told["Config"]["User"] in ("999:999", "10001:10001")
+            require_confined(deployment.inspect(container))
 
 
 def test_no_environment_holds_a_password(deployment):

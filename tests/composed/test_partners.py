@@ -1,7 +1,6 @@
 """Partners of a deployment: made at the running broker, and there again after each start."""
 
 import json
-import sys
 
 import pytest
 
@@ -14,17 +13,8 @@ LIVE = ("supervision", "live", json.dumps({"period": "2017-W06"}))
 @pytest.fixture
 def warm(deployment):
     """`./warm partner …` on the deployment's machine: what it prints."""
-    environment = deployment.environment | {
-        "PYTHONPATH": str(deployment.folder),
-        "COMPOSE_PROJECT_NAME": deployment.name,
-    }
-
-    def run(*arguments):
-        command = (sys.executable, "-P", "-m", "deploy.local.cli", "partner", *arguments)
-        return deployment._run(*command, "--deployed", environment=environment)
-
-    yield run
-    deployment.compose("--profile", "partners", "rm", "--force", "--stop", "bridge")
+    yield lambda *arguments: deployment.warm("partner", *arguments)
+    deployment.stop("partners")
 
 
 @pytest.mark.long

@@ -1,31 +1,80 @@
-"""Data of the version before: upgraded, backed up and restored."""
+"""Data of the version before: upgraded, backed up and restored. Its broker, with its subscribers:
+upgraded in place."""
 
 import json
 
 import pytest
 
-from deploy.composed.secretfolder import KEEP_PERSONAL_DATA, SERVICE_USER
+from deploy.broker_definitions import AT_START, with_passwords
+from deploy.composed.secretfolder import (
+    KEEP_PERSONAL_DATA,
+    SERVER_USER,
+    SERVICE_USER,
+    SecretFolder,
+    amqp_uri,
+)
 from deploy.local import secretfiles
-from tests.composed.deployment import Deployment
-from tests.support import older_data
+from deploy.local.waiting import wait_until
+from shared.platform import permissions
+from shared.platform.permissions import ALL, KEEPER, Rights
+from tests.composed import programs
+from tests.composed.deployment import HEALTHY_SECONDS, Deployment
+from tests.support import older_broker, older_data
+from tests.support.older_broker import WEBSITE
 
 BEFORE = "0.1.0"
-WEEK = "2017-W06"
+WEEK, NEXT, LATER = "2017-W06", "2017-W08", "2017-W09"
 REVISIONS = (0, 1)
+WAITING = [f"{WEEK}-r{it}" for it in REVISIONS]
+RECEIVE_SECONDS = 120
 
 
 @pytest.fixture
-def older(docker, tmp_path):
-    """A deployment beside the other one, with the secrets and data of the version before."""
+def begun(docker, tmp_path):
+    """A deployment beside the other one, with the secrets and data of the version before; its
+    services aren't started yet."""
     docker_host, images = docker
     made = Deployment(tmp_path, docker_host, images, "warmolder")
     keep_keys(tmp_path / "secrets")
     made.install()
     made.start_database()
     assert made.script("store_older_data", BEFORE, service="restore") > 0
-    made.compose("up", "-d")
     yield made
-    made.compose("down", "--volumes")
+    made.remove()
+
+
+@pytest.fixture
+def older(begun):
+    """With a broker of this version."""
+    begun.compose("up", "-d")
+    return begun
+
+
+@pytest.fixture
+def with_its_broker(begun):
+    """With the broker as 0.2.0 had it, upgraded in place by the operators' guide."""
+    secrets = begun.folder / "secrets"
+    secretfiles.write_private(secrets / f"{WEBSITE}.amqp", amqp_uri(WEBSITE), SERVICE_USER, 0o400)
+    text = json.dumps(read_at_start(SecretFolder(secrets).broker_password))
+    secretfiles.write_private(secrets / "definitions.json", text.encode(), SERVER_USER, 0o400)
+    begun.compose("up", "-d", "broker")
+    assert wait_until(lambda: begun.health("broker") == ["healthy"], HEALTHY_SECONDS, 0.5)
+    assert begun.script("begin_older_broker", BEFORE, service="topology") == len(WAITING)
+    begun.init_deploy()
+    begun.compose("up", "-d", "--no-deps", "--force-recreate", "broker")
+    begun.compose("up", "-d")
+    begun.wait_healthy()
+    begun.settle()
+    return begun
+
+
+def read_at_start(password_of):
+    """What the broker of that release read when it started, with users of this deployment."""
+    found = older_broker.with_a_second_subscriber()
+    kept = {part: found[part] for part in AT_START if part in found}
+    kept["users"].append(permissions.user(KEEPER))
+    kept["permissions"].append(permissions.permission(KEEPER, Rights(ALL, ALL, ALL, {})))
+    return with_passwords(kept, password_of)
 
 
 def keep_keys(secrets):
@@ -81,3 +130,32 @@ def claimed(deployment, day):
         time="2017-02-17T09:30:00+08:00",
     )
     return order
+
+
+@pytest.mark.long
+def test_subscribers_of_the_version_before_get_what_waited_and_the_next_issue(with_its_broker):
+    it = with_its_broker
+    address = (it.folder / "secrets" / f"{WEBSITE}.amqp").read_text()
+    it.start("subscriber")
+    it.publish(NEXT)
+    got = programs.receive(it, address, f"{NEXT}-r0", RECEIVE_SECONDS)
+    assert got == {"reports": [*WAITING, f"{NEXT}-r0"]}
+    assert wait_until(lambda: archived(it) >= {*WAITING, f"{NEXT}-r0"}, HEALTHY_SECONDS)
+
+    # Added again, it is one of the subscribers: what waits stays, the password is another one.
+    it.publish(LATER)
+    it.warm("subscriber", "add", WEBSITE)
+    assert "error" in programs.receive(it, address, "", 0)
+    address = programs.address(it, WEBSITE)
+    got = programs.receive(it, address, f"{LATER}-r0", RECEIVE_SECONDS)
+    assert got == {"reports": [f"{LATER}-r0"]}
+    [listed] = [
+        one for one in json.loads(it.warm("subscriber", "list", "--json")) if one["name"] == WEBSITE
+    ]
+    assert listed["last_acknowledged"]["period"] == LATER
+
+
+def archived(deployment):
+    """The reports that the deployment's own archive has saved."""
+    kept = programs.files(deployment, "subscriber", "/briefings")
+    return {name.removesuffix(".json") for name in kept}

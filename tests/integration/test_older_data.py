@@ -164,3 +164,16 @@ def test_a_file_that_the_older_version_entered_is_not_entered_again(upgraded):
     for step in entering.steps:
         entering.take(step, lambda step, arguments: pytest.fail(f"{step.command_id} is new"))
     assert {row.verdict for row in entering.rows()} == {"already"}
+
+
+def test_a_week_after_the_upgrade_is_drafted_approved_and_published(upgraded):
+    """What is read from the figures, added up since the beginning, is what the facts give."""
+    week, head = "2017-W08", {"actor": "person:head-of-office"}
+    upgraded.set_clock(parse_instant("2017-02-27T12:00:00+08:00"))
+    upgraded.do("supervision", "draft_briefing", period=week)
+    draft = json.loads(upgraded.ask("supervision", "briefing", period=week))
+    read = {"content_digest": draft["content_digest"]}
+    upgraded.do("supervision", "approve_briefing", period=week, **read, **head)
+    upgraded.do("supervision", "publish_briefing", period=week, **head)
+    issued = json.loads(upgraded.ask("supervision", "briefing", period=week))
+    assert (issued["issue"], issued["content_digest"]) == (2, draft["content_digest"])

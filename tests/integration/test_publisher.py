@@ -67,6 +67,15 @@ def test_a_message_that_the_broker_refuses_is_no_message_that_went_out(stack, fu
     publisher.close()
 
 
+def test_a_connection_that_ended_while_nothing_was_sent_is_made_anew(stack):
+    """As after a broker that was replaced."""
+    publisher = Publisher(stack.amqp_uri_of("relief"))
+    publisher.publish("relief.events", [Message.of(visits())])
+    stack.broker_control("close_all_user_connections", "relief", "a test")
+    publisher.publish("relief.events", [Message.of(visits())])
+    publisher.close()
+
+
 def test_what_was_refused_stays_pending_and_goes_out_later_with_the_same_number(outbox, full):
     events = [fresh() for _ in range(20)]
     pending(outbox, *events)

@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 
 from deploy.broker_definitions import AT_START, definitions
 from deploy.local.cli import app
-from deploy.local.places import ROOT
 from deploy.local.waiting import wait_until
 from shared.aggregates.aggregate import Command
 from shared.domain.errors import Conflict, DeadlineExceeded, NotFound
@@ -22,7 +21,7 @@ from shared.messaging.deliveries import Delivery
 from shared.messaging.undelivered import Undelivered
 from shared.platform import declarations, topology
 from shared.platform.broker import user_of
-from tests.support import plain_amqp
+from tests.support import older_broker, plain_amqp
 from tests.support.running import SECONDS, order
 from tests.support.stack import stack_name
 
@@ -318,7 +317,7 @@ def test_a_queue_that_lost_its_policy_is_named_by_status(clean_stack):
     assert "limits:" not in warm("status")[1]
 
 
-OLD = json.loads((ROOT / "tests" / "data" / "broker_definitions_0.2.0.json").read_text("utf-8"))
+OLD = older_broker.released()
 
 
 def load(stack, vhost, found):
@@ -342,19 +341,10 @@ def deployed(stack):
     uri = stack.amqp_uri.replace("%2F", vhost)
     load(stack, vhost, OLD)
     with plain_amqp.channel(uri) as channel:
-        declare(channel, OLD)
+        older_broker.declare(channel, OLD)
         channel.confirm_delivery()
         yield vhost, uri, channel
     stack.broker_control("delete_vhost", vhost)
-
-
-def declare(channel, found):
-    for it in found["exchanges"]:
-        channel.exchange_declare(it["name"], it["type"], durable=True)
-    for it in found["queues"]:
-        channel.queue_declare(it["name"], durable=True, arguments=it["arguments"])
-    for it in found["bindings"]:
-        channel.queue_bind(it["destination"], it["source"], it["routing_key"], it["arguments"])
 
 
 def test_a_broker_of_0_2_0_is_upgraded_with_messages_in_its_queues_and_back(stack, deployed):
@@ -376,7 +366,7 @@ def test_a_broker_of_0_2_0_is_upgraded_with_messages_in_its_queues_and_back(stac
         assert broker.depth(DEAD) == 1
         # Back: the old release loads and declares its own, and the policies stay.
         load(stack, vhost, OLD)
-        declare(channel, OLD)
+        older_broker.declare(channel, OLD)
         for queue in (DEAD, RELIEF, ARCHIVE):
             broker.has(queue, 1)
         broker.give_up(DEAD)

@@ -1,5 +1,5 @@
-"""A receiver of webhooks on the loopback interface, which answers as the test wants. It checks
-signatures as the scheme's own library does."""
+"""A receiver of webhooks, which answers as the test wants. It checks signatures as the scheme's own
+library does."""
 
 import base64
 import threading
@@ -36,8 +36,8 @@ class Receiver:
 
 
 @contextmanager
-def listening(receiver, port=0):
-    """The receiver's address, while it listens."""
+def listening(receiver, port=0, host="127.0.0.1"):
+    """The receiver's address on this machine, while it listens on the address `host`."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
@@ -48,7 +48,7 @@ def listening(receiver, port=0):
         def log_message(self, *_):
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    server = ThreadingHTTPServer((host, port), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

@@ -142,6 +142,11 @@ class Totals:
         old = sorted(self.totals.distinct("before"))[:-BLOCKS_KEPT]
         return self.totals.delete_many({"before": {"$in": old}}).deleted_count if old else 0
 
+    def clear(self) -> None:
+        """Remove all, where the cells were counted anew: `seen` of a cell doesn't say by which
+        rules."""
+        self.totals.delete_many({})
+
     def _store(self, boundary: str, made: Rows, seen: Mapping[str, int]) -> None:
         writes = [
             UpdateOne(

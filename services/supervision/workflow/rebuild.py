@@ -18,6 +18,7 @@ from services.supervision.facts.fact_store import Cell, FactStore
 from services.supervision.figures import figure_cache as live
 from services.supervision.figures.figure_rules import FigureRules
 from services.supervision.figures.fold_storage import AllSubjects, FoldedDocuments, has_content
+from services.supervision.figures.totals import Totals
 from services.supervision.workflow.comparison import differences
 from services.supervision.workflow.rebuild_jobs import DONE, RebuildJobs, collections
 from services.supervision.workflow.stream import StreamContext, read_stream
@@ -78,6 +79,7 @@ class RebuildRun:
             self.rebuilds.begin_swap(self.identity, doing="swapping")
             rebuilt.replace(self.projection.figures)
         if agreed:
+            Totals(self.database).clear()
             self.projection.figure_rules.note()
         self.rebuilds.end(self.identity, DONE, differences=found, replaced=replaced)
 

@@ -32,6 +32,8 @@ ENVIRONMENT = dict(
 SECRETS = {it.name: it for it in SecretFolder().secrets()}
 FIRST_WEEK = "WARM_PROGRAMME_FIRST_WEEK"
 CALLERS = "WARM_CALLERS"
+EXAMPLES = ("feed", "full-archive", "statistics", "webhooks")
+READERS = ("subscriber", *EXAMPLES)
 # Written anew each time, for the broker alone.
 DERIVED = {"definitions.json", "plugins"}
 # Never leaves the machine's own folder.
@@ -92,7 +94,7 @@ def test_every_container_is_confined_limited_and_its_log_ends(name):
     assert not it.get("ports") and not it.get("privileged")
 
 
-@pytest.mark.parametrize("name", (*SERVICES, "bridge", "broker", "database"))
+@pytest.mark.parametrize("name", (*SERVICES, *READERS, "bridge", "broker", "database"))
 def test_lasting_containers_have_a_health_check_and_restart(name):
     it = CONTAINERS[name]
     assert it["healthcheck"]["test"][0] == "CMD"
@@ -134,7 +136,7 @@ def test_the_bridge_sees_the_partners_and_no_password_of_theirs():
     assert bridge["healthcheck"] == CONTAINERS["relief"]["healthcheck"]
 
 
-@pytest.mark.parametrize("name", ["feed", "full-archive", "statistics", "webhooks"])
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_the_authority_of_an_address_is_where_the_address_says(name):
     address = ComposedChannel().address(name, "x")
     [authority] = parse_qs(urlsplit(address).query)["cacertfile"]

@@ -97,8 +97,13 @@ def test_a_pattern_stands_for_declared_events_that_are_for_all():
     assert not [key for _, key in everything if key.startswith(("briefing.", "subscriber."))]
 
 
-def test_a_deployment_is_asked_through_its_containers(monkeypatch):
+@pytest.mark.parametrize(
+    ("installed", "program"),
+    [("/usr/bin/docker-compose", ("docker-compose",)), (None, ("docker", "compose"))],
+)
+def test_a_deployment_is_asked_through_its_containers(monkeypatch, installed, program):
     commands = []
+    monkeypatch.setattr(admin_channels.shutil, "which", lambda _: installed)
 
     def run(command, **options):
         commands.append((tuple(command), options["input"]))
@@ -111,13 +116,10 @@ def test_a_deployment_is_asked_through_its_containers(monkeypatch):
     channel.control("list_users")
     (called, _), (imported, given), (controlled, _) = commands
     assert called[-3:] == ("deploy.composed.call", "subscribers", "{}")
-    rabbitmqctl = ("docker-compose", "exec", "-T", "broker", "rabbitmqctl", "-q")
-    assert controlled == (*rabbitmqctl, "list_users")
-    assert (imported[:6], imported[-1], given) == (
-        ("docker-compose", "exec", "-T", "broker", "sh", "-c"),
-        "import_definitions",
-        "{}",
-    )
+    broker = (*program, "exec", "-T", "broker")
+    assert controlled == (*broker, "rabbitmqctl", "-q", "list_users")
+    assert imported[: len(broker) + 2] == (*broker, "sh", "-c")
+    assert (imported[-1], given) == ("import_definitions", "{}")
 
 
 def test_the_file_for_a_command_in_the_container_is_private_and_goes(tmp_path):

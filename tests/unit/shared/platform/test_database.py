@@ -1,5 +1,7 @@
 """What the database says of a write that failed, and whether it is only away."""
 
+import ssl
+
 import pytest
 from amqp import AMQPError
 from pymongo.errors import AutoReconnect, BulkWriteError, OperationFailure, WriteConcernError
@@ -45,7 +47,9 @@ def test_a_database_that_is_away_is_known_by_whatever_it_says(error):
     assert isinstance(_public_error(error), DeadlineExceeded)
 
 
-@pytest.mark.parametrize("error", [TimeoutError(), ConnectionRefusedError(), AMQPError()])
+@pytest.mark.parametrize(
+    "error", [TimeoutError(), ConnectionRefusedError(), AMQPError(), ssl.SSLEOFError()]
+)
 def test_a_broker_that_is_away_is_no_fault_of_the_service(error):
     told = _public_error(error)
     assert isinstance(told, DeadlineExceeded)
