@@ -7,11 +7,11 @@ from typing import Any
 
 from deploy.local.console import say
 from deploy.local.errors import CannotRun
-from deploy.local.facts.yaml_reader import parse
 from shared.contracts.rpc.calendar import AnnounceCalendar
 from shared.domain.canonical import sha256
 from shared.domain.types import Json
 from shared.domain.workdays import PUBLISHED, Notice
+from shared.platform.yaml_reader import parse
 from shared.service.rpc_client import RpcClient
 
 ACTOR = "service:import"

@@ -17,10 +17,10 @@ from deploy.local.facts.fact_builder import Fact, FileContext, Step, first_comma
 from deploy.local.facts.fields import Fields
 from deploy.local.facts.identity import Key, key_by_content
 from deploy.local.facts.unquoted_commas import rejoined
-from deploy.local.facts.yaml_reader import read_yaml
 from shared.aggregates.aggregate import new_id
 from shared.domain.periods import Period, Week
 from shared.domain.types import Json
+from shared.platform.yaml_reader import read_yaml
 
 # Sections with fields of their own.
 SECTIONS: dict[str, Callable[[Fields, FileContext], Iterable[Fact]]] = {

@@ -1,4 +1,4 @@
-"""What PyYAML's own safe loader makes of a file; deploy/local/facts/yaml_reader.py does not."""
+"""What PyYAML's own safe loader makes of a file; shared/platform/yaml_reader.py does not."""
 
 import yaml
 

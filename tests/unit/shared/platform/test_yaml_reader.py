@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.local.facts import yaml_reader
-from deploy.local.facts.yaml_reader import BadYaml, parse, read_yaml
+from shared.platform import yaml_reader
+from shared.platform.yaml_reader import BadYaml, parse, read_yaml
 
 
 @pytest.mark.parametrize(
