@@ -9,6 +9,7 @@ from marshmallow import Schema, fields, missing
 
 from deploy.catalogue.kinds import reference
 from deploy.catalogue.markdown import Row, code, codes, summary
+from services.supervision.assessment.number import Number
 from shared.contracts.catalogue import default_of
 from shared.contracts.fields import (
     WHOLE,
@@ -147,6 +148,12 @@ def _(field: Choice, refer: Refer) -> str:
 def _(field: Whole, refer: Refer) -> str:
     most = "" if field.most == WHOLE else f" to {field.most}"
     return refer("Whole", f"whole number from {field.least}{most}")
+
+
+@_kind.register
+def _(field: Number, refer: Refer) -> str:
+    least = "above 0" if field.positive else "of at least 0"
+    return f"number {least}, up to {field.places} decimal places"
 
 
 @_kind.register

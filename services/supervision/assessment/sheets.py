@@ -1,0 +1,124 @@
+"""A unit's sheet: why it has this score."""
+
+from collections.abc import Iterable
+
+from services.supervision.assessment.degrees import STANDINGS
+from services.supervision.assessment.formulas import OBSERVED
+from services.supervision.assessment.input_checks import is_late
+from services.supervision.assessment.inputs import (
+    OUTCOMES,
+    Answer,
+    Appeal,
+    Figure,
+    Inputs,
+    Observation,
+    Unit,
+)
+from services.supervision.assessment.lines import Line, Score
+from services.supervision.assessment.number import text
+from services.supervision.assessment.rubric import Rubric
+from services.supervision.assessment.words import code_words
+from shared.domain.decimals import decimal_text
+from shared.domain.types import Json
+
+# A figure, and the share of the weight that it gives, are printed in more places than points. They
+# are scored as exactly as they are.
+VALUE_PLACES = 4
+
+
+def sheet(rubric: Rubric, inputs: Inputs, unit: Unit, found: Score) -> Json:
+    """Every line with its parts, which add up to the score; each figure once, with the events in
+    it; the observations; the appeals with their answers."""
+    needed = rubric.sources
+    observed = {it.code for it in rubric.criteria if it.formula == OBSERVED}
+    code = unit.orgunit
+    return {
+        "orgunit": code,
+        "unit": unit.name,
+        "group": rubric.groups[code],
+        "score": text(found.points),
+        "applicable_weight": text(found.weight),
+        "lines": [_line(line) for line in found.lines],
+        "figures": [
+            _figure(it)
+            for it in sorted(inputs.figures, key=lambda it: it.source)
+            if it.orgunit == code and it.source in needed
+        ],
+        "observations": [
+            _observation(it)
+            for it in sorted(inputs.observations, key=lambda it: (it.day, it.id))
+            if it.orgunit == code and it.criterion in observed
+        ],
+        "appeals": [
+            _appeal(it, is_late(rubric, inputs, it), found.lines)
+            for it in sorted(inputs.appeals, key=lambda it: (it.lodged_on, it.id))
+            if it.orgunit == code
+        ],
+    }
+
+
+def _line(line: Line) -> Json:
+    """The rule is the criterion of this code in the document's rubric, the figures are those of the
+    sheet with the codes in `counts`."""
+    degree = line.degree
+    return {
+        "criterion": line.criterion.code,
+        "standing": code_words(STANDINGS, degree.standing),
+        "counts": line.criterion.roles,
+        "value": None if degree.value is None else text(degree.value, VALUE_PLACES),
+        "share": text(degree.at, VALUE_PLACES),
+        "weight": text(line.weight),
+        "cap": text(line.cap),
+        "base": text(line.base),
+        "bonus": text(line.bonus),
+        "deduction": text(line.deduction),
+        "appeal": text(line.appeal),
+        "points": text(line.points),
+        "interval": {"low": text(line.low), "high": text(line.high)},
+        "chance": {"down": text(line.down), "up": text(line.up)},
+    }
+
+
+def _figure(it: Figure) -> Json:
+    return {
+        "source": it.source,
+        **it.quantity.to_json(),
+        "evidence": sorted(set(it.evidence)),
+    }
+
+
+def _observation(it: Observation) -> Json:
+    return {
+        "id": it.id,
+        "criterion": it.criterion,
+        "day": it.day.isoformat(),
+        "score": decimal_text(it.score),
+        "observers": sorted(it.observers),
+        "evidence": sorted(set(it.evidence)),
+    }
+
+
+def _appeal(it: Appeal, late: bool, lines: Iterable[Line]) -> Json:
+    line = next(line for line in lines if line.criterion.code == it.criterion)
+    return {
+        "id": it.id,
+        "criterion": it.criterion,
+        "by": it.by,
+        "lodged_on": it.lodged_on.isoformat(),
+        "late": late,
+        "grounds": dict(it.grounds),
+        "outcome": code_words(OUTCOMES, it.outcome),
+        "answer": _answer(it.answer, line) if it.answer else None,
+    }
+
+
+def _answer(it: Answer, line: Line) -> Json:
+    """`computed` are the points that an upheld appeal replaces by `awarded`."""
+    upheld = it.points is not None
+    return {
+        "by": it.by,
+        "answered_on": it.answered_on.isoformat(),
+        "reason": dict(it.reason),
+        "computed": text(line.points - line.appeal) if upheld else None,
+        "awarded": text(line.points) if upheld else None,
+    }
