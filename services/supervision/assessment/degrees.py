@@ -5,11 +5,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from services.supervision.assessment.formulas import along
-from services.supervision.assessment.intervals import BY_CHANCE, Span, meant, quotient
+from services.supervision.assessment.intervals import (
+    BY_CHANCE,
+    NO_CHANCE,
+    Span,
+    meant,
+    quotient,
+)
 from services.supervision.assessment.rubric import Criterion, Measure
-from shared.domain.quantities import Quantity
+from shared.domain.quantities import Quantity, exact
 
 ZERO, ONE, HALF = Fraction(0), Fraction(1), Fraction(1, 2)
+# The denominator of a figure that has none.
+ITSELF = exact(1, "item")
 
 SCORED, NOT_STATED = "scored", "not_stated"
 FEW, FEW_VISITS, ALONE = "few", "few_visits", "alone"
@@ -53,18 +61,17 @@ def measured(
     criterion: Criterion, measure: Measure, figures: Mapping[str, Quantity], within: Fraction
 ) -> Measured:
     """The figure of a unit. `figures` has its quantity of each source."""
-    quantities = [figures[source] for source in measure.sources]
-    if any(quantity.value is None for quantity in quantities):
+    numerator = figures[measure.numerator]
+    denominator = figures[measure.denominator] if measure.denominator else ITSELF
+    if numerator.value is None or denominator.value is None:
         return Measured(NOT_STATED)
-    done, per = [*(Fraction(it.value or 0) for it in quantities), ONE][:2]
+    done, per = Fraction(numerator.value), Fraction(denominator.value)
     if criterion.least is not None and per < criterion.least:
         return Measured(FEW)
-    spans = [*(meant(it, within) for it in quantities), Span(ONE, ONE)][:2]
-    chance = BY_CHANCE[criterion.chance or ""](done, per)
+    stated = quotient(meant(numerator, within), meant(denominator, within))
+    chance = BY_CHANCE[criterion.chance or NO_CHANCE](done, per)
     times = measure.times
-    return Measured(
-        SCORED, times * done / per, _scaled(quotient(*spans), times), _scaled(chance, times)
-    )
+    return Measured(SCORED, times * done / per, _scaled(stated, times), _scaled(chance, times))
 
 
 def _scaled(span: Span, times: Fraction) -> Span:

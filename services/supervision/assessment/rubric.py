@@ -15,10 +15,6 @@ class Measure:
     denominator: str | None
     times: Fraction
 
-    @property
-    def sources(self) -> tuple[str, ...]:
-        return (self.numerator, self.denominator) if self.denominator else (self.numerator,)
-
 
 @dataclass(frozen=True)
 class Steps:
