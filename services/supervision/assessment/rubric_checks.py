@@ -110,7 +110,11 @@ def members(rubric: Json) -> Found:
 
 def repeated(values: Sequence[Any]) -> Iterator[tuple[int, Any]]:
     """(index, value) of each value that was there before."""
-    return ((index, it) for index, it in enumerate(values) if it in values[:index])
+    seen: set[Any] = set()
+    for index, it in enumerate(values):
+        if it in seen:
+            yield index, it
+        seen.add(it)
 
 
 def sources(rubric: Json) -> Found:
