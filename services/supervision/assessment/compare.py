@@ -13,12 +13,17 @@ from shared.domain.types import Json
 
 def what_if(in_force: Rubric, draft: Rubric, inputs: Inputs) -> Json:
     """What a draft rubric would change, as plain JSON. Appeals are left out: points were awarded by
-    one of the two rubrics. The inputs have every figure that either rubric names.
+    one of the two rubrics. The inputs have every figure and observation that either rubric names.
 
     Raises ValidationFailed, which names the input.
     """
-    same = replace(inputs, appeals=())
-    return compare(assess(in_force, same), assess(draft, same))
+    return compare(*(assess(rubric, _for(rubric, inputs)) for rubric in (in_force, draft)))
+
+
+def _for(rubric: Rubric, inputs: Inputs) -> Inputs:
+    codes = {it.code for it in rubric.criteria}
+    observations = tuple(it for it in inputs.observations if it.criterion in codes)
+    return replace(inputs, observations=observations, appeals=())
 
 
 def compare(before: Json, after: Json) -> Json:

@@ -1,10 +1,9 @@
 """What inputs have to be for a rubric: complete, without repetition, and in order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from datetime import timedelta
 from fractions import Fraction
 
-from services.supervision.assessment.formulas import OBSERVED
 from services.supervision.assessment.inputs import (
     OPEN,
     OUTCOMES,
@@ -62,19 +61,24 @@ def _figures(rubric: Rubric, inputs: Inputs) -> Found:
 
 
 def _observations(rubric: Rubric, inputs: Inputs) -> Found:
-    full = {it.code: it.out_of for it in rubric.criteria if it.formula == OBSERVED}
+    full = {it.code: it.out_of for it in rubric.criteria if it.out_of}
+    units = {it.orgunit for it in inputs.units}
     for _, it in repeated([observation.id for observation in inputs.observations]):
         yield f"observations.{it}", "Must be given once."
     for it in inputs.observations:
-        if it.criterion in full:
-            yield from _score(it, full[it.criterion] or Fraction(0))
+        for name, message in _observation(it, full, units):
+            yield f"observations.{it.id}.{name}", message
 
 
-def _score(it: Observation, out_of: Fraction) -> Found:
-    if not 0 <= it.score <= out_of:
-        yield f"observations.{it.id}.score", f"Must be from 0 to {out_of}."
+def _observation(it: Observation, full: Mapping[str, Fraction], units: Set[str]) -> Found:
+    if it.orgunit not in units:
+        yield "orgunit", "Must be one of the units."
+    if it.criterion not in full:
+        yield "criterion", f"Must be {one_of(full) if full else 'left out: none is observed'}."
+    elif not 0 <= it.score <= full[it.criterion]:
+        yield "score", f"Must be from 0 to {full[it.criterion]}."
     if not it.observers:
-        yield f"observations.{it.id}.observers", "Must name at least one, such as person:li.na."
+        yield "observers", "Must name at least one, such as person:li.na."
 
 
 def _exclusions(rubric: Rubric, inputs: Inputs) -> Found:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from services.supervision.assessment.degrees import STANDINGS
-from services.supervision.assessment.formulas import OBSERVED
 from services.supervision.assessment.input_checks import is_late
 from services.supervision.assessment.inputs import (
     OUTCOMES,
@@ -30,7 +29,6 @@ def sheet(rubric: Rubric, inputs: Inputs, unit: Unit, found: Score) -> Json:
     """Every line with its parts, which add up to the score; each figure once, with the events in
     it; the observations; the appeals with their answers."""
     needed = rubric.sources
-    observed = {it.code for it in rubric.criteria if it.formula == OBSERVED}
     code = unit.orgunit
     return {
         "orgunit": code,
@@ -47,7 +45,7 @@ def sheet(rubric: Rubric, inputs: Inputs, unit: Unit, found: Score) -> Json:
         "observations": [
             _observation(it)
             for it in sorted(inputs.observations, key=lambda it: (it.day, it.id))
-            if it.orgunit == code and it.criterion in observed
+            if it.orgunit == code
         ],
         "appeals": [
             _appeal(it, is_late(rubric, inputs, it), found.lines)

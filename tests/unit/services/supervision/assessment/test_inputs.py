@@ -66,6 +66,8 @@ REFUSED = {
     f"figures.{ONE}.{ACTIVITIES}": {"figures": (*GIVEN.figures, GIVEN.figures[0])},
     "observations.visit-1": {"observations": (VISIT, VISIT)},
     "observations.visit-1.score": observation(score=Decimal("10.5")),
+    "observations.visit-1.orgunit": observation(orgunit=ELSEWHERE),
+    "observations.visit-1.criterion": observation(criterion="activities"),
     "observations.visit-1.observers": observation(observers=()),
     f"exclusions.{TWO}": {"exclusions": (exclusion(TWO), exclusion(TWO))},
     f"exclusions.{ELSEWHERE}": {"exclusions": (exclusion(ELSEWHERE),)},

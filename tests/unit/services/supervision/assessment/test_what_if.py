@@ -1,8 +1,10 @@
 """A draft rubric beside the one in force: what changes, by unit and line."""
 
 from datetime import date
+from decimal import Decimal
 
 from services.supervision.assessment.compare import what_if
+from services.supervision.assessment.inputs import Observation
 from tests.support.assessment.made import (
     ACTIVITIES,
     DELIVERED,
@@ -12,6 +14,7 @@ from tests.support.assessment.made import (
     count,
     inputs,
     label,
+    observed,
     rubric,
     share,
 )
@@ -52,6 +55,18 @@ def test_awarded_points_are_left_out_of_both():
     given = inputs(TABLE, appeals=(APPEAL,), announced_on=date(2017, 7, 10))
     found = what_if(rubric(count()), rubric(count(code="others")), given)
     assert [it["score"] for it in found["units"]] == [["100", "100"], ["50", "50"]]
+
+
+def test_a_line_that_only_one_rubric_observes_is_scored_there():
+    visits = tuple(
+        Observation(
+            f"visit-{unit}", unit, "on_site", date(2017, 3, 1), Decimal(6), ("person:li.na",)
+        )
+        for unit in (ONE, TWO)
+    )
+    draft = rubric(count(weight=50), observed(weight=50, least=1))
+    found = what_if(rubric(count()), draft, inputs(TABLE, observations=visits))
+    assert [it["score"] for it in found["units"]] == [["100", "80"], ["50", "55"]]
 
 
 def test_another_grouping_is_seen_in_the_ranks():
