@@ -173,3 +173,8 @@ def test_points_arent_awarded_for_what_is_not_applicable():
 def test_before_and_after_appeals_are_compared():
     found = compare(assessed(), assessed(APPEAL))["units"]
     assert [(it["score_change"], it["rank_change"]) for it in found] == [("30.5", 1), ("0", -1)]
+
+
+def test_the_order_of_appeals_is_of_no_consequence():
+    other = replace(APPEAL, id="appeal-0", answer=None)
+    assert assessed(APPEAL, other) == assessed(other, APPEAL)
