@@ -91,7 +91,7 @@ def _after(line: Line, appeal: Appeal | None) -> Line:
     if appeal is None or appeal.answer is None or appeal.answer.points is None:
         return line
     points = Fraction(appeal.answer.points)
-    if not line.applies or not 0 <= points <= line.most:
+    if not 0 <= points <= line.most:
         wanted = f"from 0 to the line's most, such as {text(line.most)}"
         raise ValidationFailed({f"appeals.{appeal.id}.answer.points": [f"Must be {wanted}."]})
     return line.awarded(points)
