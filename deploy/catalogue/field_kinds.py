@@ -132,7 +132,8 @@ def _(field: Text, refer: Refer) -> str:
 
 @_kind.register
 def _(field: Words, refer: Refer) -> str:
-    form = f"`{{zh, en}}`, at least one, each up to {field.text.longest} characters"
+    least = "`zh` always" if field.chinese else "at least one"
+    form = f"`{{zh, en}}`, {least}, each up to {field.text.longest} characters"
     return refer("Words", form)
 
 

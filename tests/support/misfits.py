@@ -172,6 +172,8 @@ def _of_kind(field):
     elif isinstance(field, Words):
         yield from (((), value) for value in ("文字", 5, {}, []))
         yield ("fr",), {"zh": "文字", "fr": "mots"}
+        if field.chinese:
+            yield (), {"en": "words"}
         yield from ((("zh",), {"zh": value}) for value in [*MISFITS[Text], *NEVER_TEXT])
     else:
         yield from (((), value) for value in MISFITS[_kind(field)])

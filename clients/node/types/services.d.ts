@@ -1581,6 +1581,23 @@ export interface Supervision extends Omit<Common, "health"> {
     version: number;
   }>;
   /**
+   * Correct or withdraw a group's report of a week. Raises Conflict, DeadlineExceeded,
+   * Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   */
+  correct_progress(given: {
+    id: string;
+    reason: string;
+    done?: Words | null;
+    planned?: Words | null;
+    problems?: Words | null;
+    nil?: boolean;
+    withdrawn?: boolean;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+    status: "recorded" | "withdrawn";
+  }>;
+  /**
    * Put a mistake in the last term of office right. Published issues stay as they are. Raises
    * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
    * ValidationFailed.
@@ -1781,6 +1798,26 @@ export interface Supervision extends Omit<Common, "health"> {
     version: number;
     status: "proposed" | "formed" | "stood_down";
   }>;
+  /**
+   * What the groups reported of a week. Raises DeadlineExceeded, ValidationFailed.
+   */
+  group_reports(given: {
+    after?: string | null;
+    limit?: number | null;
+    period: string;
+  }, options?: CallOptions): Promise<Array<{
+    status: "recorded" | "withdrawn";
+    group: string;
+    period: string;
+    nil: boolean;
+    done: Words | null;
+    planned: Words | null;
+    problems: Words | null;
+    reason: string | null;
+    id: string;
+    orgunit: string;
+    version: number;
+  }>>;
   /**
    * The service's health: whether it works, is behind or is stalled, its dead letters, its use
    * of storage, its version. Raises DeadlineExceeded, ValidationFailed.
@@ -2517,6 +2554,25 @@ export interface Supervision extends Omit<Common, "health"> {
     id: string;
     version: number;
     status: "reported" | "dispatched" | "rectified" | "closed" | "on_account" | "duplicate" | "withdrawn";
+  }>;
+  /**
+   * A group reports what it did in a week, or that there is nothing to report, which is not
+   * silence. Raises NotFound for an unknown group, ValidationFailed for a week that has not
+   * begun or in which the group didn't stand, Conflict where the week has its report already.
+   * Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
+   */
+  report_progress(given: {
+    group: string;
+    period: string;
+    done?: Words | null;
+    planned?: Words | null;
+    problems?: Words | null;
+    nil?: boolean;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+    status: "recorded" | "withdrawn";
   }>;
   /**
    * What a comment asks for is done, or answered. Raises Conflict, DeadlineExceeded, Forbidden,

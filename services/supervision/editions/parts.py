@@ -171,6 +171,10 @@ def _without_counts(rows: list[Json], _: object) -> list[Json]:
     return [row for row in rows if not counts_people(row["what"])]
 
 
+def _unless_counting(words: Json | None, _: object) -> Json | None:
+    return words and unless_counting(words)
+
+
 def _commitments(rows: list[Json], context: Context) -> list[Json]:
     return [row | {"reason": None} for row in _without_counts(rows, context)]
 
@@ -235,7 +239,7 @@ PARTS = {
     )
     | dict.fromkeys(("preparer", "signer"), _keep("name", "office"))
     | dict.fromkeys(("prepared_by", "submitted_by", "approved_by"), Make(_actor, KEEP))
-    | {"reason": Make(lambda words, _: words and unless_counting(words), KEEP)},
+    | {"reason": Make(_unless_counting, KEEP)},
     "freeze": _keep("rules", "renderer", "first_week")
     | {name: Each(KEEP) for name in ("incomplete", "parked", "facts")}
     | {"sources": LeaveOut({})}
@@ -289,6 +293,10 @@ PARTS = {
         | {"responsible_person": LeaveOut(), "staff": LeaveOut()}
         | {"actions": _keep("open", "done")},
         "special": _keep("planned", "named", "not_yet_named"),
+        "reports": _keep("kind", "name", "unit", "state")
+        | dict.fromkeys(("done", "planned"), Make(_unless_counting, KEEP))
+        # What offices lack, in words of their own.
+        | {"problems": LeaveOut()},
     },
     "platforms": _keep("orgunit", "name", "done", "of", "this_week")
     | {

@@ -136,6 +136,20 @@ def groups(document: Json, lang: str) -> Table:
     return table("groups", document["groups"]["rows"], fields, lang)
 
 
+def group_reports(document: Json, lang: str) -> Table:
+    """The groups' reports of the week, and who was silent."""
+    fields = [
+        text("kind"),
+        text("group", "name"),
+        text("unit"),
+        text("group_state", "state"),
+        text("group_done", "done"),
+        text("group_planned", "planned"),
+        text("group_problems", "problems"),
+    ]
+    return table("group_reports", document["groups"]["reports"], fields, lang)
+
+
 def milestones(document: Json, lang: str) -> Table:
     rows = [
         row | {"orgunit": platform["orgunit"], "platform": platform["name"]}
@@ -378,7 +392,7 @@ def provenance_counts(document: Json, lang: str) -> Table:
 _Make = Callable[[Json, str], Table]
 
 REPORTING: tuple[_Make, ...] = (sources, reports, completeness, league, left_out)
-ORGANISATION: tuple[_Make, ...] = (plan, groups, milestones)
+ORGANISATION: tuple[_Make, ...] = (plan, groups, group_reports, milestones)
 LATE: tuple[_Make, ...] = (changes, change_causes, late_events, confirmed)
 PROVENANCE: tuple[_Make, ...] = (provenance_counts, provenance)
 

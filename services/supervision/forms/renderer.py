@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-# Raised once by each release that changes words or layout of the document or of its readable forms.
-# An issue is made again word for word only by the renderer that made it.
-RENDERER = "2"
+# Raised by what changes words or layout of the document or of its readable forms, once issues may
+# have been published in the former ones. An issue is made again word for word only by the renderer
+# that made it.
+RENDERER = "3"
 # Issues of releases that didn't name their renderer.
 FIRST_RENDERER = "1"
 

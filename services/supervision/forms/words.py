@@ -192,6 +192,7 @@ TITLES: dict[str, Pair] = {
     "league": ("排名", "Ranking"),
     "left_out": ("不参与排名", "Left out of the ranking"),
     "plan": ("实施方案", "Plan in force"),
+    "group_reports": SAID["group_reports"],
     "groups": SAID["groups"],
     "milestones": SAID["platforms"],
     "practices": SAID["practices"],
@@ -325,6 +326,10 @@ HEADS: dict[str, Pair] = {
     "reopened": ("重启次数", "times reopened"),
     "repeat": ("重复出现", "found before"),
     "group": ("工作组", "group"),
+    "group_state": ("报告情况", "report"),
+    "group_done": SAID["group_done"],
+    "group_planned": SAID["group_planned"],
+    "group_problems": SAID["group_problems"],
     "progress": ("进展", "progress"),
     "assigned_on": ("交办日期", "assigned on"),
     "outcome": SAID["outcome"],
@@ -434,7 +439,7 @@ WEEK_NOTES: dict[str, Pair] = {
     "reconciled": ("已对账的业务数", "services that are reconciled"),
     "special_planned": ("方案设专项工作组数", "special groups in the plan"),
     "special_named": ("已登记专项工作组数", "special groups entered"),
-    "special_missing": ("未报专项工作组数", "special groups not reported"),
+    "special_missing": ("未登记专项工作组数", "special groups not entered"),
 }
 
 # The topics of the data dictionary.

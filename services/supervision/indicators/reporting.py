@@ -58,6 +58,7 @@ REPORTED = {
     "supervision.meeting",
     "supervision.patrol",
     "supervision.practice",
+    "supervision.group_report",
 }
 
 # Entity → the verbs whose events a correction replaces: it restates the same facts, perhaps for
@@ -70,6 +71,7 @@ RESTATED = {
     "jobfairs.fair": ("held", "reconciled", "closed"),
     "jobfairs.hire": ("recorded",),
     "supervision.patrol": ("recorded",),
+    "supervision.group_report": ("recorded",),
     "supervision.finding": ("reported",),
     "supervision.milestone": ("reached",),
     "supervision.meeting": ("held",),

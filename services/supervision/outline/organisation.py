@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
+from services.supervision.briefing.sections.group_reports import NIL, PROGRESS, SILENT, TEXTS
 from services.supervision.outline.blocks import (
+    BAD,
     GOOD,
     WARN,
     Bar,
@@ -16,20 +18,21 @@ from services.supervision.outline.blocks import (
 from services.supervision.outline.language import Language
 from shared.domain.types import Json
 
-TONES = {"done": GOOD, "in_progress": WARN}
+TONES = {"done": GOOD, "in_progress": WARN, SILENT: BAD}
 
 
 def lines(document: Json, w: Language) -> list[str]:
-    """How many groups there are, and how far the platforms are that changed this week."""
+    """How many groups there are, which of them reported, and how far the platforms are that changed
+    this week."""
     moved = [
         w.spaced(w.of(it["name"]), f"{it['done']}/{it['of']}")
         for it in document["platforms"]
         if it["of"] and it["this_week"]
     ]
-    said = _special(document["groups"]["special"], w)
-    if not _part(document, w, True):
+    said, reports = _special(document["groups"]["special"], w), _reporting(document, w)
+    if not (reports or _part(document, w, True)):
         said = w.clauses(said, w("nothing_changed"))
-    return [said, *([w.clauses(*moved)] if moved else [])]
+    return [said, *reports, *([w.clauses(*moved)] if moved else [])]
 
 
 def _special(special: Json, w: Language) -> str:
@@ -37,6 +40,18 @@ def _special(special: Json, w: Language) -> str:
     if special["planned"] is None:
         return w("special_unknown", special["named"])
     return w("special_groups", special["planned"], special["named"], special["not_yet_named"])
+
+
+def _reporting(document: Json, w: Language) -> list[str]:
+    """How many groups reported progress, and which ones nil or nothing; none where no group had to
+    report."""
+    names: dict[str, list[str]] = {PROGRESS: [], NIL: [], SILENT: []}
+    for row in document["groups"]["reports"]:
+        names[row["state"]["code"]].append(w.of(row["name"]))
+    if not any(names.values()):
+        return []
+    quiet = [w.labelled(w(it), w.listed(names[it])) for it in (NIL, SILENT) if names[it]]
+    return [w.labelled(w("group_reports"), w.clauses(w(PROGRESS, len(names[PROGRESS])), *quiet))]
 
 
 def _progress(platforms: Iterable[Json], w: Language) -> Bars:
@@ -55,6 +70,8 @@ def percent(part: int, whole: int) -> str:
 def details(document: Json, w: Language) -> list[Block]:
     """The plan, groups and platforms, with everything that is known of them, for the annex."""
     blocks: list[Block] = []
+    reports = [_report(row, w) for row in document["groups"]["reports"]]
+    blocks += w.section(w("group_reports"), reports)
     for name, this_week in (("groups_changed", True), ("groups_unchanged", False)):
         found = _part(document, w, this_week)
         blocks += [Heading(w(name)), *found] if found else []
@@ -84,6 +101,13 @@ def _plan(plan: Json, w: Language) -> list[Block]:
     said = w.clauses(w.of(plan["name"]), w("version", plan["version"]), w.of(plan["status"]))
     rhythm = [Item(w.labelled(w.of(row["every"]), w.of(row["what"]))) for row in plan["rhythm"]]
     return [Heading(w("plan"), 2), Paragraph(said), *([Items(rhythm)] if rhythm else [])]
+
+
+def _report(row: Json, w: Language) -> Item:
+    """A group's report of the week, or that there is none."""
+    details = [w.labelled(w(f"group_{it}"), w.of(row[it])) for it in TEXTS if row[it]]
+    state = row["state"]
+    return Item(w.of(row["name"]), details, w.of(state), TONES.get(state["code"], ""))
 
 
 def _group(row: Json, w: Language) -> Item:

@@ -1,14 +1,17 @@
-"""RPC methods for groups and the implementation plan."""
+"""RPC methods for groups, their weekly reports, and the implementation plan."""
 
 from datetime import datetime
 from typing import Any
 
+from services.supervision.oversight.group_reports import GroupReport, report_id
 from services.supervision.oversight.groups import Group, Plan, group_id, plan_id
 from shared.aggregates.aggregate import Command
 from shared.contracts.rpc import oversight
+from shared.domain.periods import Period
 from shared.domain.types import Json
 from shared.service.aggregate_commands import AggregateCommands
 from shared.service.rpc_server import rpc_methods
+from shared.service.week_sealing import require_begun
 
 rpc = rpc_methods(oversight.METHODS)
 
@@ -42,6 +45,46 @@ class GroupCommands(AggregateCommands):
     def dissolve_group(self, command: Command, id: str, **when: Any) -> Json:
         """The group is dissolved."""
         return self._move(Group, command, id, when, Group.dissolve)
+
+    @rpc
+    def report_progress(self, command: Command, group: str, period: Period, **report: Any) -> Json:
+        """A group reports what it did in a week, or that there is nothing to report, which is not
+        silence. Raises NotFound for an unknown group, ValidationFailed for a week that has not
+        begun or in which the group didn't stand, Conflict where the week has its report already."""
+
+        def record() -> Json:
+            known = self.repository.get(Group, group)
+            require_begun(period, self.context.clock.now())
+            known.require_standing_in(period)
+            return self.repository.create(
+                GroupReport,
+                command,
+                GroupReport.make,
+                identity=report_id(group, period),
+                orgunit=known.orgunit,
+                group=group,
+                period=str(period),
+                **report,
+            )
+
+        return self.repository.once(command, record)
+
+    @rpc
+    def correct_progress(
+        self, command: Command, id: str, withdrawn: bool, reason: str, **parts: Any
+    ) -> Json:
+        """Correct or withdraw a group's report of a week."""
+        return self.repository.change(
+            GroupReport, id, command, lambda report: report.correct(parts, withdrawn, reason)
+        )
+
+    @rpc
+    def group_reports(self, period: Period, after: str | None, limit: int | None) -> list[Json]:
+        """What the groups reported of a week."""
+        return [
+            {"id": one.id, "orgunit": one.orgunit, "version": one.version, **one.state()}
+            for one in self.repository.page(GroupReport, after, limit, period=str(period))
+        ]
 
     @rpc
     def version_plan(

@@ -6,6 +6,8 @@ from services.supervision.oversight.schema_state import SchemaState
 from shared.aggregates.aggregate import Aggregate, Step
 from shared.contracts.envelope import Moment
 from shared.contracts.events.oversight import GroupState, PlanState
+from shared.domain.errors import ValidationFailed
+from shared.domain.periods import Period
 from shared.domain.types import Json
 
 
@@ -51,6 +53,20 @@ class Group(SchemaState, Aggregate):
     def dissolve(self, moment: Moment) -> None:
         self.step("dissolve")
         self.record("supervision.group.dissolved", moment)
+
+    def require_standing_in(self, period: Period) -> None:
+        """Raise ValidationFailed for a week before the one in which it was formed, or after the one
+        in which it was dissolved. When that was isn't known of groups of releases before 0.3."""
+        formed, dissolved = map(self.moment_of, ("formed", "dissolved"))
+        if formed and period < Period.of(formed.time):
+            raise _no_week_of_it(period, Period.of(formed.time))
+        if dissolved and period > Period.of(dissolved.time):
+            raise _no_week_of_it(period, Period.of(dissolved.time))
+
+
+def _no_week_of_it(period: Period, such_as: Period) -> ValidationFailed:
+    wanted = f"a week in which the group stood, such as {such_as}"
+    return ValidationFailed({"period": [f"Must be {wanted}: in {period} it did not."]})
 
 
 class Plan(SchemaState, Aggregate):

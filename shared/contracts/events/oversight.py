@@ -139,6 +139,20 @@ class Rhythm(Schema):
     what = Words(required=True)
 
 
+class GroupReportState(Schema):
+    """A group's report of one week's work. `nil` is its word that there is nothing to report, which
+    is not silence: then it has no texts."""
+
+    status = Choice(REPORT_STATUSES, required=True)
+    group = Id(required=True)
+    period = Week(required=True)
+    nil = Flag(required=True)
+    done = Words(required=True, allow_none=True)
+    planned = Words(required=True, allow_none=True)
+    problems = Words(required=True, allow_none=True)
+    reason = Text(required=True, allow_none=True)
+
+
 class PlanState(Schema):
     """A version of the implementation plan. It may have more groups than are known by name."""
 
@@ -289,6 +303,14 @@ EVENTS = [
             "formed": ("工作组成立", "group formed"),
             "changed": ("工作组变更", "group changed"),
             "dissolved": ("工作组撤销", "group dissolved"),
+        },
+    ),
+    *_types(
+        "group_report",
+        GroupReportState,
+        {
+            "recorded": ("工作组周报告登记", "group's weekly report recorded"),
+            "corrected": ("工作组周报告更正", "group's weekly report corrected"),
         },
     ),
     *_types("plan", PlanState, {"versioned": ("实施方案更新", "plan versioned")}),

@@ -63,18 +63,21 @@ class Text(Said, fields.String):
 
 
 class Words(Said, fields.Field[Json]):
-    """Text for people, in Chinese, English or both: {"zh": …, "en": …}, at least one of them."""
+    """Text for people, in Chinese, English or both: {"zh": …, "en": …}, at least one of them. With
+    `chinese`, never in English alone."""
 
-    def __init__(self, longest: int = TEXT, **kwargs: Any) -> None:
+    def __init__(self, longest: int = TEXT, chinese: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.text = Text(longest=longest)
+        self.chinese = chinese
 
     @property
     def example(self) -> Json:
         return {"zh": "大米", "en": "rice"}
 
     def wanted(self) -> str:
-        return f"an object with zh, en or both, such as {shown(self.example)}"
+        parts = "zh, perhaps also en" if self.chinese else "zh, en or both"
+        return f"an object with {parts}, such as {shown(self.example)}"
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Json:
         if not isinstance(value, dict) or not value:
@@ -82,6 +85,8 @@ class Words(Said, fields.Field[Json]):
         unknown = {lang: [UNKNOWN] for lang in value if lang not in LANGUAGES}
         if unknown:
             raise ValidationError(unknown)
+        if self.chinese and "zh" not in value:
+            raise self.make_error("invalid")
         return {lang: self._read(lang, value) for lang in value}
 
     def _read(self, lang: str, value: Json) -> Any:
@@ -96,7 +101,7 @@ class Words(Said, fields.Field[Json]):
             {
                 "type": "object",
                 "properties": dict.fromkeys(LANGUAGES, text),
-                "minProperties": 1,
+                **({"required": ["zh"]} if self.chinese else {"minProperties": 1}),
                 "additionalProperties": False,
             },
             self,

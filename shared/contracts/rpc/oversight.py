@@ -5,7 +5,7 @@ A responsible person is given as a post (职务), never as a name.
 
 from typing import Any
 
-from marshmallow import ValidationError, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
 from shared.contracts.events.oversight import (
     ACTION_STATUSES,
@@ -26,6 +26,7 @@ from shared.contracts.events.oversight import (
     CommitmentState,
     ExemptionState,
     FindingState,
+    GroupReportState,
     GroupState,
     MeetingState,
     MilestoneState,
@@ -97,6 +98,36 @@ class ChangeGroup(OnAggregate):
     member_units = Many(Text())
     duties = Many(Words(), most=50)
     staff = Words(allow_none=True)
+
+
+class ReportProgress(CommandSchema):
+    """What a group did in the week, what it plans, which problems it has: at least one of these; or
+    `nil`, if it has nothing to report."""
+
+    group = Id(required=True)
+    period = Week(required=True)
+    done = Words(chinese=True, load_default=None)
+    planned = Words(chinese=True, load_default=None)
+    problems = Words(chinese=True, load_default=None)
+    nil = Flag(load_default=False)
+
+
+class CorrectProgress(CommandSchema):
+    """Group and week stay. A part that is left out stays as it was; null takes it back."""
+
+    id = Id(required=True)
+    reason = Text(required=True)
+    done = Words(chinese=True, allow_none=True)
+    planned = Words(chinese=True, allow_none=True)
+    problems = Words(chinese=True, allow_none=True)
+    nil = Flag()
+    withdrawn = Flag(load_default=False)
+
+
+class GroupReports(Paged):
+    """Of one week, those that were withdrawn included."""
+
+    period = Week(required=True)
 
 
 class VersionPlan(Happened):
@@ -342,6 +373,9 @@ METHODS = {
     "form_group": create(FormGroup, GROUP),
     "change_group": change(ChangeGroup, GROUP),
     "dissolve_group": change(OnAggregate, GROUP),
+    "report_progress": create(ReportProgress, REPORT, NotFound),
+    "correct_progress": change(CorrectProgress, REPORT),
+    "group_reports": query(GroupReports, Many(fields.Nested(stored(GroupReportState)), most=None)),
     "version_plan": create(VersionPlan, PLAN),
     "hold_meeting": create(HoldMeeting, Changed, NotFound),
     "correct_meeting": change(CorrectMeeting, Changed),

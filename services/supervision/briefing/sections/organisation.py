@@ -1,6 +1,7 @@
 """The programme's organisation: its plan, its groups with their vacancies, its platforms."""
 
 from services.supervision.briefing.folded_week import FoldedWeek
+from services.supervision.briefing.sections.group_reports import group_reports
 from services.supervision.briefing.sections.rows import in_order, named, pair, unit_name
 from shared.contracts.events.oversight import (
     GROUP_KINDS,
@@ -16,8 +17,8 @@ UNKNOWN_PLATFORM = pair("未登记的平台", "a platform that isn't registered"
 
 
 def groups(week: FoldedWeek) -> Json:
-    """The plan, the groups, and the number of special groups that the plan counts and that aren't
-    named yet: these are vacancies too."""
+    """The plan, the groups with their reports of the week, and the number of special groups that
+    the plan counts and that aren't named yet: these are vacancies too."""
     plan = _plan(week)
     rows = [_group(week, event) for event in week.subjects("supervision.group", "formed")]
     special = sum(row["kind"]["code"] == "special" for row in rows)
@@ -32,6 +33,7 @@ def groups(week: FoldedWeek) -> Json:
             "named": special,
             "not_yet_named": max(0, (planned or 0) - special),
         },
+        "reports": group_reports(week),
     }
 
 

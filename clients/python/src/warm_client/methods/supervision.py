@@ -398,6 +398,26 @@ class CorrectPlatformResult(TypedDict):
     version: int
 
 
+class CorrectProgressArguments(EveryCommand):
+    """Group and week stay. A part that is left out stays as it was; null takes it back."""
+
+    id: str  # id
+    reason: str  # text, up to 100 characters
+    done: NotRequired[Words | None]
+    planned: NotRequired[Words | None]
+    problems: NotRequired[Words | None]
+    nil: NotRequired[bool]
+    withdrawn: NotRequired[bool]  # default false
+
+
+class CorrectProgressResult(TypedDict):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id: str  # id
+    version: int
+    status: Literal["recorded", "withdrawn"]
+
+
 class CorrectStaffArguments(EveryCommand):
     """Corrects the last term. A part that is left out keeps its value; `valid_to` null says that
     the term has not ended."""
@@ -632,6 +652,31 @@ class FormPatrolTeamResult(TypedDict):
     id: str  # id
     version: int
     status: Literal["proposed", "formed", "stood_down"]
+
+
+class GroupReportsArguments(TypedDict):
+    """Of one week, those that were withdrawn included."""
+
+    after: NotRequired[str | None]  # id
+    limit: NotRequired[int | None]
+    period: str  # ISO week (2017-W06)
+
+
+class GroupReport(TypedDict):
+    """A group's report of one week's work. `nil` is its word that there is nothing to report, which
+    is not silence: then it has no texts."""
+
+    status: Literal["recorded", "withdrawn"]
+    group: str  # id
+    period: str  # ISO week (2017-W06)
+    nil: bool
+    done: Words | None
+    planned: Words | None
+    problems: Words | None
+    reason: str | None  # text, up to 100 characters
+    id: str  # id
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    version: int
 
 
 class HealthArguments(TypedDict):
@@ -1531,6 +1576,26 @@ class ReportFindingResult(TypedDict):
     status: Literal["reported", "dispatched", "rectified", "closed", "on_account", "duplicate", "withdrawn"]
 
 
+class ReportProgressArguments(EveryCommand):
+    """What a group did in the week, what it plans, which problems it has: at least one of these; or
+    `nil`, if it has nothing to report."""
+
+    group: str  # id
+    period: str  # ISO week (2017-W06)
+    done: NotRequired[Words | None]
+    planned: NotRequired[Words | None]
+    problems: NotRequired[Words | None]
+    nil: NotRequired[bool]  # default false
+
+
+class ReportProgressResult(TypedDict):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id: str  # id
+    version: int
+    status: Literal["recorded", "withdrawn"]
+
+
 class ResolveCommentArguments(EveryCommand):
     period: str  # ISO week (2017-W06)
     comment: int
@@ -2262,6 +2327,14 @@ class Supervision(EveryService):
         """
         return cast(CorrectPlatformResult, self._command("correct_platform", arguments))
 
+    def correct_progress(self, **arguments: Unpack[CorrectProgressArguments]) -> CorrectProgressResult:
+        """Correct or withdraw a group's report of a week.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+        ValidationFailed.
+        """
+        return cast(CorrectProgressResult, self._command("correct_progress", arguments))
+
     def correct_staff(self, **arguments: Unpack[CorrectStaffArguments]) -> CorrectStaffResult:
         """Put a mistake in the last term of office right. Published issues stay as they are.
 
@@ -2356,6 +2429,13 @@ class Supervision(EveryService):
         ValidationFailed.
         """
         return cast(FormPatrolTeamResult, self._command("form_patrol_team", arguments))
+
+    def group_reports(self, **arguments: Unpack[GroupReportsArguments]) -> list[GroupReport]:
+        """What the groups reported of a week.
+
+        Raises DeadlineExceeded, ValidationFailed.
+        """
+        return cast(list[GroupReport], self._query("group_reports", arguments))
 
     def health(self, **arguments: Unpack[HealthArguments]) -> HealthResult:  # type: ignore[override]
         """The service's health: whether it works, is behind or is stalled, its dead letters, its
@@ -2556,6 +2636,16 @@ class Supervision(EveryService):
         ValidationFailed.
         """
         return cast(ReportFindingResult, self._command("report_finding", arguments))
+
+    def report_progress(self, **arguments: Unpack[ReportProgressArguments]) -> ReportProgressResult:
+        """A group reports what it did in a week, or that there is nothing to report, which is not
+        silence. Raises NotFound for an unknown group, ValidationFailed for a week that has not
+        begun or in which the group didn't stand, Conflict where the week has its report already.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+        ValidationFailed.
+        """
+        return cast(ReportProgressResult, self._command("report_progress", arguments))
 
     def resolve_comment(self, **arguments: Unpack[ResolveCommentArguments]) -> ResolveCommentResult:
         """What a comment asks for is done, or answered.

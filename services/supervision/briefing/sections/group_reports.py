@@ -1,0 +1,48 @@
+"""The groups' reports of the week: progress, nil reports, and who was silent."""
+
+from services.supervision.briefing.folded_week import FoldedWeek
+from services.supervision.briefing.sections.rows import in_order, named, pair, unit_name
+from shared.contracts.events.oversight import GROUP_KINDS
+from shared.domain.absence import ABSENCE
+from shared.domain.types import Event, Json
+from shared.domain.wording import both
+
+PROGRESS, NIL, SILENT = "progress", "nil", "silent"
+STATES = {PROGRESS: ("已报进展", "progress"), **{state: ABSENCE[state] for state in (NIL, SILENT)}}
+TEXTS = ("done", "planned", "problems")
+
+UNKNOWN_GROUP = pair("未登记的工作组", "a group that isn't registered")
+
+
+def group_reports(week: FoldedWeek) -> list[Json]:
+    """A row for each group that reported, and for each special group that stands at the week's end
+    and was silent. Other groups need not report."""
+    groups = {event["subject"]: event for event in week.subjects("supervision.group")}
+    reports = {
+        event["data"]["group"]: event
+        for event in week.changed("supervision.group_report", "recorded")
+    }
+    had_to = {name for name, group in groups.items() if _has_to_report(group)}
+    rows = [_row(week, groups.get(name), reports.get(name)) for name in had_to | reports.keys()]
+    order = list(STATES)
+    return sorted(
+        in_order(rows), key=lambda row: (order.index(row["state"]["code"]), row["name"]["zh"])
+    )
+
+
+def _has_to_report(group: Event) -> bool:
+    return (group["data"]["kind"], group["data"]["status"]) == ("special", "formed")
+
+
+def _row(week: FoldedWeek, group: Event | None, report: Event | None) -> Json:
+    """At least one of the two is there."""
+    found: Json = report["data"] if report else dict.fromkeys(TEXTS)
+    state = SILENT if report is None else NIL if found["nil"] else PROGRESS
+    orgunit = (group or report or {})["orgunit"]
+    return {
+        "kind": named(GROUP_KINDS, group["data"]["kind"]) if group else None,
+        "name": both(group["data"]["name"]) if group else UNKNOWN_GROUP,
+        "unit": unit_name(week, orgunit),
+        "state": named(STATES, state),
+        **{name: both(found[name]) if found[name] else None for name in TEXTS},
+    }
