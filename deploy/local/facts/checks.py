@@ -34,13 +34,21 @@ def check(
         loaded = METHODS[step.service][step.method].arguments().load(arguments)
     except ValidationError as error:
         raise ValidationFailed(error.normalized_messages()) from None
-    moment = Moment(loaded["time"].astimezone(SHANGHAI), loaded["timeprecision"])
+    moment = _moment(loaded)
     if moment.time > now + TOLERANCE:
-        raise ValidationFailed({"time": ["Must not be in the future."]})
+        name = "period" if "period" in loaded else "time"
+        raise ValidationFailed({name: ["Must not be in the future."]})
     if "orgunit" in loaded:
         _check_unit(loaded["orgunit"], moment, units)
     said = {name: it for name, it in loaded.items() if name not in CommandSchema().fields}
     confirmed_codes(doubts_about(step.service, said), confirms)
+
+
+def _moment(loaded: Json) -> Moment:
+    """When it happened."""
+    if "period" in loaded:
+        return Moment(loaded["period"].start, "week")
+    return Moment(loaded["time"].astimezone(SHANGHAI), loaded["timeprecision"])
 
 
 def _check_unit(code: str, moment: Moment, units: Mapping[str, Json]) -> None:

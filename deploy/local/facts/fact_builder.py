@@ -45,6 +45,13 @@ class Step:
         """The id of what the command creates; None where it changes something."""
         return None if "id" in self.arguments else new_id(self.service, self.command_id)
 
+    @property
+    def week(self) -> Period:
+        """The week in which it happened."""
+        if "period" in self.arguments:
+            return Period.parse(self.arguments["period"])
+        return Period.of(datetime.fromisoformat(self.arguments["time"]))
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -71,6 +78,14 @@ class FactTime:
         return {"time": format_instant(self.start), "timeprecision": self.precision}
 
 
+@dataclass(frozen=True)
+class WholeWeek(FactTime):
+    """A week of which something is reported."""
+
+    def arguments(self) -> dict[str, str]:
+        return {"period": str(Period.of(self.start))}
+
+
 def on(day: date, precision: str = "day", start: time = time.min, entered: time = NOON) -> FactTime:
     """Known to the day, and entered at its noon."""
     return FactTime(
@@ -81,6 +96,11 @@ def on(day: date, precision: str = "day", start: time = time.min, entered: time 
 def within(week: Period) -> FactTime:
     """Known to the week only."""
     return on(week.first_day, "week")
+
+
+def at_the_end_of(week: Period) -> WholeWeek:
+    """Of the whole week, and entered on its last day."""
+    return WholeWeek(week.start, "week", datetime.combine(week.last_day, NOON, SHANGHAI))
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,14 @@
-"""The programme itself: plan, groups, meetings, platforms."""
+"""The programme itself: plan, groups and their reports, meetings, platforms."""
 
 from collections.abc import Iterator
 
-from deploy.local.facts.fact_builder import Fact, FactBuilder, FactTime, FileContext
+from deploy.local.facts.fact_builder import (
+    Fact,
+    FactBuilder,
+    FactTime,
+    FileContext,
+    at_the_end_of,
+)
 from deploy.local.facts.fields import Bilingual, Fields
 from deploy.local.facts.identity import Key
 from shared.contracts.events.oversight import (
@@ -109,6 +115,22 @@ def _group(
         staff=group.words("staff"),
     )
     return builder.fact
+
+
+def group_report(key: Key, report: Fields, context: FileContext) -> Iterator[Fact]:
+    """A group's report of the file's week."""
+    report.require("group")
+    builder = FactBuilder("supervision", key)
+    builder.create(
+        "report_progress",
+        at_the_end_of(context.week),
+        group=f"group:{report.code('group')}",
+        done=report.words("done"),
+        planned=report.words("planned"),
+        problems=report.words("problems"),
+        nil=report.flag("nil"),
+    )
+    yield builder.fact
 
 
 def meeting(key: Key, meeting: Fields, context: FileContext) -> Iterator[Fact]:

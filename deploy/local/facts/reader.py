@@ -8,7 +8,7 @@ that is not understood is refused: nothing in a file is dropped silently.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,6 +43,7 @@ class _List(NamedTuple):
 LISTS = {
     "platforms": _List("platform", "supervision", oversight.platform),
     "programme.meetings": _List("meeting", "supervision", oversight.meeting),
+    "programme.group_reports": _List("group_report", "supervision", oversight.group_report),
     "volunteering.activities": _List("activity", "volunteering", volunteering.activity),
     "gatherings": _List("gathering", "volunteering", volunteering.gathering),
     "relief.orders": _List("order", "relief", relief.order),
@@ -218,9 +219,8 @@ def _refuse_the_same(facts: Iterable[Fact]) -> None:
 
 def _weeks(facts: Iterable[Fact], week: Period) -> list[Period]:
     """The weeks in which the subjects of the facts reached their last state, and `week`."""
-    last = {_subject(step): step.arguments["time"] for fact in facts for step in fact.steps}
-    dated = {Week.of(datetime.fromisoformat(time)) for time in last.values()}
-    return sorted(dated | {week})
+    last = {_subject(step): step.week for fact in facts for step in fact.steps}
+    return sorted({*last.values(), week})
 
 
 def _subject(step: Step) -> str:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.events.jobfairs import FairState
 from shared.contracts.fields import Amount, Choice, Day, Flag, Id, Many, Text, Whole, Words
+from shared.contracts.fields import Week as WeekField
 from shared.domain.periods import Week, format_instant, parse_instant
 from shared.domain.quantities import not_stated
 from tests.support.district.area import UNITS
@@ -211,6 +212,7 @@ def _blank(field):
         Words: lambda: {"zh": "某事", "en": "something"},
         Choice: lambda: field.choices[0],
         Day: lambda: "2017-01-02",
+        WeekField: lambda: "2017-W01",
         Many: list,
         Whole: lambda: field.least,
         Flag: lambda: False,
