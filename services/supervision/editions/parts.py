@@ -171,10 +171,6 @@ def _without_counts(rows: list[Json], _: object) -> list[Json]:
     return [row for row in rows if not counts_people(row["what"])]
 
 
-def _unless_counting(words: Json | None, _: object) -> Json | None:
-    return words and unless_counting(words)
-
-
 def _commitments(rows: list[Json], context: Context) -> list[Json]:
     return [row | {"reason": None} for row in _without_counts(rows, context)]
 
@@ -239,7 +235,7 @@ PARTS = {
     )
     | dict.fromkeys(("preparer", "signer"), _keep("name", "office"))
     | dict.fromkeys(("prepared_by", "submitted_by", "approved_by"), Make(_actor, KEEP))
-    | {"reason": Make(_unless_counting, KEEP)},
+    | {"reason": Make(lambda words, _: words and unless_counting(words), KEEP)},
     "freeze": _keep("rules", "renderer", "first_week")
     | {name: Each(KEEP) for name in ("incomplete", "parked", "facts")}
     | {"sources": LeaveOut({})}
@@ -294,9 +290,8 @@ PARTS = {
         | {"actions": _keep("open", "done")},
         "special": _keep("planned", "named", "not_yet_named"),
         "reports": _keep("kind", "name", "unit", "state")
-        | dict.fromkeys(("done", "planned"), Make(_unless_counting, KEEP))
-        # What offices lack, in words of their own.
-        | {"problems": LeaveOut()},
+        # Said to the office, with numbers that may be suppressed elsewhere.
+        | dict.fromkeys(("done", "planned", "problems"), LeaveOut()),
     },
     "platforms": _keep("orgunit", "name", "done", "of", "this_week")
     | {

@@ -248,6 +248,20 @@ class TestOtherFacts:
         assert fact.steps[3].arguments["id"] == fact.steps[2].creates
         assert days(fact)[-1] == ("2017-02-12", "2017-02-12")
 
+    def test_groups_report_the_week_of_the_file_and_on_its_last_day(self, read):
+        reports = [
+            {"group": "clinics", "done": "义诊两场", "planned": {"zh": "一场", "en": "one clinic"}},
+            {"id": "jobs-first", "group": "jobs", "nil": True},
+        ]
+        facts = read({"week": "2017-W06", "programme": {"group_reports": reports}})
+        [(method, progress)] = sent(facts["group_report-1"])
+        assert (method, progress["group"]) == ("report_progress", "group:clinics")
+        assert (progress["period"], progress["nil"]) == ("2017-W06", False)
+        assert progress["done"] == {"zh": "义诊两场"}
+        [step] = facts["jobs-first"].steps
+        assert (step.arguments["nil"], step.entered.date().isoformat()) == (True, "2017-02-12")
+        assert step.arguments.keys().isdisjoint({"time", "timeprecision", "done"})
+
     def test_a_fairs_other_figures_and_later_hires_are_entered(self, read):
         fair = {
             "date": "2017-02-10",
@@ -410,6 +424,10 @@ BAD = {
     "a part that groups don't have": (
         "programme: {leading_group: {special_groups: {each_has: [budget]}}}",
         "programme.leading_group.special_groups.each_has: 'budget' isn't one of",
+    ),
+    "a report of no group": (
+        "programme: {group_reports: [{nil: true}]}",
+        "group_report-1: group is missing",
     ),
     "a group without a name": (
         "programme: {district: 410103, leading_group: {office: {functional_groups: [{code: a}]}}}",

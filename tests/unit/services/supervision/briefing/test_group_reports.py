@@ -1,11 +1,12 @@
 """The groups' reports in a briefing: progress, nil and silence, each named."""
 
+import json
 import re
 
 import pytest
 
+from services.supervision.briefing.sections.group_reports import TEXTS
 from services.supervision.editions.public import public
-from services.supervision.editions.texts import LEFT_OUT
 from services.supervision.forms.catalogue import FORMS
 from shared.domain.periods import Period
 from shared.domain.wording import LANGUAGES
@@ -151,15 +152,9 @@ def test_nothing_is_said_of_reports_where_no_group_has_to_report():
     assert "周报告" not in FORMS["text"].make(quiet, "zh").decode()
 
 
-def test_a_public_edition_has_no_problems_and_no_texts_that_count_people():
-    counting = {"zh": "慰问3户困难家庭", "en": "three households visited"}
-    texts = {"done": counting, "planned": PLANNED, "problems": DONE}
-    issue = made([CLINICS, report("clinics", **texts)], Period(2017, 6))
-    [row] = public(issue, [], 5)["groups"]["reports"]
-    assert (row["done"], row["problems"]) == (LEFT_OUT, None)
-    assert row["planned"]["zh"] == PLANNED["zh"]
-
-
-def test_a_public_edition_names_who_was_silent():
-    text = FORMS["text"].make(public(ISSUE, [], 5), "zh").decode()
-    assert "零报告：就业组；未报：普法组" in text and "举办义诊两场" in text
+def test_a_public_edition_names_who_was_silent_and_has_no_texts():
+    edition = public(ISSUE, [], 5)
+    text = FORMS["text"].make(edition, "zh").decode()
+    assert "已报进展1个；零报告：就业组；未报：普法组" in text
+    assert not any(row[name] for row in edition["groups"]["reports"] for name in TEXTS)
+    assert "举办义诊两场" not in json.dumps(edition, ensure_ascii=False)

@@ -199,11 +199,12 @@ def test_what_is_not_reconciled_says_why():
 
 
 def test_groups_that_the_plan_counts_and_nobody_formed_are_printed_as_vacant():
-    groups = {"plan": None, "rows": [], "special": {"planned": 13, "named": 0, "not_yet_named": 13}}
+    special = {"planned": 13, "named": 0, "not_yet_named": 13}
+    groups = {"plan": None, "rows": [], "special": special, "reports": []}
     for form in rendering.MEDIA_TYPES:
-        assert "已登记0个，未报13个" in written("zh", form=form, groups=groups)
+        assert "已登记0个，未登记13个" in written("zh", form=form, groups=groups)
         english = written("en", form=form, groups=groups)
-        assert "entered here: 0, not reported: 13" in english
+        assert "entered here: 0, not entered: 13" in english
 
 
 def test_what_only_the_resident_has_not_confirmed_stands_apart():
@@ -274,7 +275,7 @@ def test_a_plan_is_in_the_annex_under_what_changed_or_under_what_did_not():
         words = {"zh": "实施方案", "en": "the plan"}
         row = {"name": words, "version": 1, "status": words, "rhythm": [], "this_week": this_week}
         special = {"planned": 13, "named": 0, "not_yet_named": 13}
-        return {"plan": row, "rows": [], "special": special}
+        return {"plan": row, "rows": [], "special": special, "reports": []}
 
     text = written("zh", groups=plan(False))
     assert "本周无变化，全文见附件" in text
