@@ -153,6 +153,15 @@ def is_of(event, unit, period):
     return is_clinic and event["orgunit"].startswith(unit) and str(week_of(event)) == period
 
 
+def test_every_group_is_printed_as_it_reported(half_year):
+    for issue in half_year.issues:
+        wanted = half_year.groups.states(issue["period"], issue["revision"])
+        rows = issue["groups"]["reports"]
+        found = {row["name"]["zh"]: row["state"]["code"] for row in rows}
+        assert found == wanted, (half_year.seed, issue["period"], issue["revision"])
+    assert any(issue["revision"] for issue in half_year.issues)
+
+
 def test_a_draft_of_before_the_cutoff_is_never_published(half_year):
     assert [week for week, _ in half_year.refused] == [
         str(period) for number, period in enumerate(PERIODS) if number % 5 == 2

@@ -16,6 +16,7 @@ from shared.domain.errors import Conflict, NeedsConfirmation
 from shared.domain.orgunits import SUBDISTRICT
 from shared.domain.periods import SHANGHAI, Week, interval_end, parse_instant
 from tests.support.district import registry
+from tests.support.district.groups import Groups
 from tests.support.district.ledger import Command, Ledger
 from tests.support.district.mistakes import MISTAKES
 from tests.support.district.stories import STORIES, Reported
@@ -113,6 +114,7 @@ class HalfYear:
         self._order = itertools.count()
         self._numbers = itertools.count()
         self._plan(commands)
+        self.groups = Groups(running, seed, PERIODS, self._at)
 
     def live(self):
         """Everything that happens until the last issue is published."""
