@@ -7,7 +7,7 @@ from random import Random
 
 from tests.support.district.registry import DISTRICT
 
-NAMES = {"clinics": "义诊组", "jobs": "就业组", "law": "普法组", "parks": "游园组"}
+NAMES = {"clinics": "义诊组", "jobs": "就业组", "law": "普法组", "schools": "助学组"}
 DONE = {"zh": "按计划推进"}
 # What a group does about a week → what the first issue of the week says, and its revisions.
 WAYS = {
