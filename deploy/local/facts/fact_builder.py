@@ -46,11 +46,11 @@ class Step:
         return None if "id" in self.arguments else new_id(self.service, self.command_id)
 
     @property
-    def week(self) -> Period:
+    def week(self) -> Week:
         """The week in which it happened."""
         if "period" in self.arguments:
-            return Period.parse(self.arguments["period"])
-        return Period.of(datetime.fromisoformat(self.arguments["time"]))
+            return Week.parse(self.arguments["period"])
+        return Week.of(datetime.fromisoformat(self.arguments["time"]))
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class WholeWeek(FactTime):
     """A week of which something is reported."""
 
     def arguments(self) -> dict[str, str]:
-        return {"period": str(Period.of(self.start))}
+        return {"period": str(Week.of(self.start))}
 
 
 def on(day: date, precision: str = "day", start: time = time.min, entered: time = NOON) -> FactTime:

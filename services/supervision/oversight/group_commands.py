@@ -7,7 +7,7 @@ from services.supervision.oversight.group_reports import GroupReport, report_id
 from services.supervision.oversight.groups import Group, Plan, group_id, plan_id
 from shared.aggregates.aggregate import Command
 from shared.contracts.rpc import oversight
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.domain.types import Json
 from shared.service.aggregate_commands import AggregateCommands
 from shared.service.rpc_server import rpc_methods
@@ -47,7 +47,7 @@ class GroupCommands(AggregateCommands):
         return self._move(Group, command, id, when, Group.dissolve)
 
     @rpc
-    def report_progress(self, command: Command, group: str, period: Period, **report: Any) -> Json:
+    def report_progress(self, command: Command, group: str, period: Week, **report: Any) -> Json:
         """A group reports what it did in a week, or that there is nothing to report, which is not
         silence. Raises NotFound for an unknown group, ValidationFailed for a week that has not
         begun or in which the group didn't stand, Conflict where the week has its report already."""
@@ -79,7 +79,7 @@ class GroupCommands(AggregateCommands):
         )
 
     @rpc
-    def group_reports(self, period: Period, after: str | None, limit: int | None) -> list[Json]:
+    def group_reports(self, period: Week, after: str | None, limit: int | None) -> list[Json]:
         """What the groups reported of a week."""
         return [
             {"id": one.id, "orgunit": one.orgunit, "version": one.version, **one.state()}

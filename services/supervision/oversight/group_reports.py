@@ -7,13 +7,13 @@ from shared.aggregates.aggregate import Aggregate, derived_id
 from shared.contracts.envelope import Moment
 from shared.contracts.events.oversight import GroupReportState
 from shared.domain.errors import ValidationFailed
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.domain.types import Json
 
 TEXTS = ("done", "planned", "problems")
 
 
-def report_id(group: str, period: Period) -> str:
+def report_id(group: str, period: Week) -> str:
     """A group has one report for each week."""
     return derived_id(f"group_report:{group}:{period}")
 
@@ -51,5 +51,5 @@ class GroupReport(SchemaState, Aggregate):
             wanted = "false beside a text" if has_text else "true without a text"
             given = str(not has_text).lower()
             raise ValidationFailed({"nil": [f"Must be {wanted}, such as {given}."]})
-        week = Moment(Period.parse(self.period).start, "week")
+        week = Moment(Week.parse(self.period).start, "week")
         self.record(f"supervision.group_report.{verb}", week)

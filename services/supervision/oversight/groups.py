@@ -7,7 +7,7 @@ from shared.aggregates.aggregate import Aggregate, Step
 from shared.contracts.envelope import Moment
 from shared.contracts.events.oversight import GroupState, PlanState
 from shared.domain.errors import ValidationFailed
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.domain.types import Json
 
 
@@ -54,17 +54,17 @@ class Group(SchemaState, Aggregate):
         self.step("dissolve")
         self.record("supervision.group.dissolved", moment)
 
-    def require_standing_in(self, period: Period) -> None:
+    def require_standing_in(self, period: Week) -> None:
         """Raise ValidationFailed for a week before the one in which it was formed, or after the one
         in which it was dissolved. When that was isn't known of groups of releases before 0.3."""
         formed, dissolved = map(self.moment_of, ("formed", "dissolved"))
-        if formed and period < Period.of(formed.time):
-            raise _no_week_of_it(period, Period.of(formed.time))
-        if dissolved and period > Period.of(dissolved.time):
-            raise _no_week_of_it(period, Period.of(dissolved.time))
+        if formed and period < Week.of(formed.time):
+            raise _no_week_of_it(period, Week.of(formed.time))
+        if dissolved and period > Week.of(dissolved.time):
+            raise _no_week_of_it(period, Week.of(dissolved.time))
 
 
-def _no_week_of_it(period: Period, such_as: Period) -> ValidationFailed:
+def _no_week_of_it(period: Week, such_as: Week) -> ValidationFailed:
     wanted = f"a week in which the group stood, such as {such_as}"
     return ValidationFailed({"period": [f"Must be {wanted}: in {period} it did not."]})
 

@@ -15,15 +15,14 @@ UNKNOWN_GROUP = pair("未登记的工作组", "a group that isn't registered")
 
 
 def group_reports(week: FoldedWeek) -> list[Json]:
-    """A row for each group that reported, and for each special group that stands at the week's end
-    and was silent. Other groups need not report."""
+    """A row for each report, and for each special group that stands at the week's end and was
+    silent. Other groups need not report."""
     groups = {event["subject"]: event for event in week.subjects("supervision.group")}
-    reports = {
-        event["data"]["group"]: event
-        for event in week.changed("supervision.group_report", "recorded")
-    }
-    had_to = {name for name, group in groups.items() if _has_to_report(group)}
-    rows = [_row(week, groups.get(name), reports.get(name)) for name in had_to | reports.keys()]
+    reports = week.changed("supervision.group_report", "recorded")
+    reported = {report["data"]["group"] for report in reports}
+    had_to = [group for group in groups.values() if _has_to_report(group)]
+    rows = [_row(week, groups.get(report["data"]["group"]), report) for report in reports]
+    rows += [_row(week, group, None) for group in had_to if group["subject"] not in reported]
     order = list(STATES)
     return sorted(
         in_order(rows), key=lambda row: (order.index(row["state"]["code"]), row["name"]["zh"])

@@ -3035,6 +3035,14 @@ class AsyncSupervision(AsyncEveryService):
         """
         return cast(CorrectPlatformResult, await self._command("correct_platform", arguments))
 
+    async def correct_progress(self, **arguments: Unpack[CorrectProgressArguments]) -> CorrectProgressResult:
+        """Correct or withdraw a group's report of a week.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+        ValidationFailed.
+        """
+        return cast(CorrectProgressResult, await self._command("correct_progress", arguments))
+
     async def correct_staff(self, **arguments: Unpack[CorrectStaffArguments]) -> CorrectStaffResult:
         """Put a mistake in the last term of office right. Published issues stay as they are.
 
@@ -3129,6 +3137,13 @@ class AsyncSupervision(AsyncEveryService):
         ValidationFailed.
         """
         return cast(FormPatrolTeamResult, await self._command("form_patrol_team", arguments))
+
+    async def group_reports(self, **arguments: Unpack[GroupReportsArguments]) -> list[GroupReport]:
+        """What the groups reported of a week.
+
+        Raises DeadlineExceeded, ValidationFailed.
+        """
+        return cast(list[GroupReport], await self._query("group_reports", arguments))
 
     async def health(self, **arguments: Unpack[HealthArguments]) -> HealthResult:  # type: ignore[override]
         """The service's health: whether it works, is behind or is stalled, its dead letters, its
@@ -3329,6 +3344,16 @@ class AsyncSupervision(AsyncEveryService):
         ValidationFailed.
         """
         return cast(ReportFindingResult, await self._command("report_finding", arguments))
+
+    async def report_progress(self, **arguments: Unpack[ReportProgressArguments]) -> ReportProgressResult:
+        """A group reports what it did in a week, or that there is nothing to report, which is not
+        silence. Raises NotFound for an unknown group, ValidationFailed for a week that has not
+        begun or in which the group didn't stand, Conflict where the week has its report already.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+        ValidationFailed.
+        """
+        return cast(ReportProgressResult, await self._command("report_progress", arguments))
 
     async def resolve_comment(self, **arguments: Unpack[ResolveCommentArguments]) -> ResolveCommentResult:
         """What a comment asks for is done, or answered.

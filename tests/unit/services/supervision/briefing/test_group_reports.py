@@ -8,7 +8,7 @@ import pytest
 from services.supervision.briefing.sections.group_reports import TEXTS
 from services.supervision.editions.public import public
 from services.supervision.forms.catalogue import FORMS
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.domain.wording import LANGUAGES
 from tests.support.paper import docx_text, pdf_text, squeezed
 from tests.unit.services.supervision.briefing.test_week_parts import (
@@ -99,7 +99,7 @@ def test_a_late_report_is_listed_in_the_week_of_its_entry_and_changes_its_own():
     [row] = made["late_events"]["rows"]
     assert (row["type"], row["week"]) == ("supervision.group_report.recorded", "2017-W05")
     before = CLINICS | {"time": "2017-01-30T09:00:00+08:00"}
-    then = whole(before, late, period=Period(2017, 5))
+    then = whole(before, late, period=Week(2017, 5))
     assert [row["state"]["code"] for row in then["groups"]["reports"]] == ["progress"]
 
 
@@ -130,7 +130,7 @@ SAID = {
         "planned: 下周再办一场",
     ),
 }
-ISSUE = made(WEEK, Period(2017, 6))
+ISSUE = made(WEEK, Week(2017, 6))
 
 
 @pytest.mark.parametrize("form", ["xlsx", "ods"])
@@ -148,7 +148,7 @@ def test_the_tables_have_every_report(form):
 
 
 def test_nothing_is_said_of_reports_where_no_group_has_to_report():
-    quiet = made([plan(special_groups=13)], Period(2017, 6))
+    quiet = made([plan(special_groups=13)], Week(2017, 6))
     assert "周报告" not in FORMS["text"].make(quiet, "zh").decode()
 
 
