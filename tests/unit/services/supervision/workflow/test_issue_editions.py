@@ -91,7 +91,8 @@ def test_a_notice_and_three_events_with_the_issue_are_published_each_in_the_form
         ("supervision.briefing.published", 2),
     ]
     assert notice[2] == {
-        **{it: second[2][it] for it in ("issue", "period", "revision", "status", "edition")},
+        **{it: second[2][it] for it in ("issue", "period", "series", "revision", "status")},
+        "edition": second[2]["edition"],
         "digest": second[2]["digest"],
         "urn": second[2]["manifest"]["urn"],
     }
