@@ -20,7 +20,7 @@ from services.supervision.workflow.issue_editions import IssueEditions
 from services.supervision.workflow.issue_forms import IssueForms
 from services.supervision.workflow.issue_queries import IssueQueries
 from services.supervision.workflow.issue_reading import IssueReading
-from services.supervision.workflow.issue_signer import issue_signer
+from services.supervision.workflow.issue_signer import issue_signer, records_key
 from services.supervision.workflow.issue_verifying import IssueVerifying
 from services.supervision.workflow.key_commands import KeyCommands
 from services.supervision.workflow.projection import Projection
@@ -63,7 +63,7 @@ class SupervisionService(OversightCommands, KeyCommands, SubscriberCommands, Ser
 
     @staticmethod
     def keys(settings: Settings) -> dict[str, Any]:
-        return {"issues": issue_signer(settings)}
+        return {"issues": issue_signer(settings), "records": records_key(settings)}
 
     @rpc
     def register_orgunit(
@@ -298,9 +298,10 @@ class SupervisionService(OversightCommands, KeyCommands, SubscriberCommands, Ser
         return self._issues.facts(period, revision, source, after, limit)
 
     @rpc
-    def verify(self, period: Period, revision: int | None, edition: str) -> Json:
-        """Recompute a published issue from the facts and compare it byte by byte."""
-        return self._verifying.verify(period, revision, edition)
+    def verify(self, period: Period, revision: int | None, edition: str, quick: bool) -> Json:
+        """Recompute a published issue from the facts and compare it byte by byte; or only compare
+        every byte of its facts with what was sealed."""
+        return self._verifying.verify(period, revision, edition, quick)
 
     @rpc
     def receipts(self, period: Period, revision: int | None) -> Json:

@@ -3,7 +3,9 @@
 import copy
 import json
 
+import bson
 import msgspec
+from bson.raw_bson import RawBSONDocument
 from pymongo.errors import DuplicateKeyError
 
 from tests.unit import strategies as make
@@ -78,6 +80,24 @@ class Stored:
             found.sort(name, order)
         return next(iter(found), None)
 
+    name = "stored"
+
+    @property
+    def database(self):
+        return self
+
+    def command(self, command, codec_options):
+        """Only a find whose answer fits into one batch."""
+        found = self.find(command["filter"])
+        for name, order in command["sort"].items():
+            found.sort(name, order)
+        cursor = {"firstBatch": list(found), "id": 0, "ns": self.name}
+        return RawBSONDocument(bson.encode({"cursor": cursor}))
+
+    def replace_one(self, query, document, upsert):
+        kept = [it for it in self.documents if not _matches(it, query)]
+        self.documents[:] = [*kept, {**query, **copy.deepcopy(document)}]
+
     def insert_one(self, document):
         if any(it["_id"] == document["_id"] for it in self.documents):
             raise DuplicateKeyError("_id")
@@ -101,8 +121,6 @@ def _matches(document, query):
 
 
 def _fits(document, name, wanted):
-    if name == "$nor":
-        return not any(_matches(document, query) for query in wanted)
     value = document.get(name)
     if not isinstance(wanted, dict):
         return value == wanted
@@ -112,6 +130,8 @@ def _fits(document, name, wanted):
             "$gt": lambda limit: number and value > limit,
             "$lte": lambda limit: number and value <= limit,
             "$in": lambda some: any(value == it for it in some),
+            "$nin": lambda some: all(value != it for it in some),
+            "$not": lambda other: not _fits(document, name, other),
             "$type": lambda kinds: type(value) is int,
         }[operator](given)
         for operator, given in wanted.items()

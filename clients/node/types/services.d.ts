@@ -2963,13 +2963,15 @@ export interface Supervision extends Omit<Common, "health"> {
     event: string;
   }>;
   /**
-   * Recompute a published issue from the facts and compare it byte by byte. Raises Conflict,
-   * DeadlineExceeded, NotFound, ValidationFailed.
+   * Recompute a published issue from the facts and compare it byte by byte; or only compare
+   * every byte of its facts with what was sealed. Raises Conflict, DeadlineExceeded, NotFound,
+   * ValidationFailed.
    */
   verify(given: {
     period: string;
     revision?: number | null;
     edition?: "internal" | "public";
+    quick?: boolean;
   }, options?: CallOptions): Promise<{
     period: unknown;
     issue: unknown;
@@ -2982,6 +2984,7 @@ export interface Supervision extends Omit<Common, "health"> {
     rules: unknown;
     renderer: unknown;
     words_made_again: boolean;
+    quick?: boolean;
     withdrawn: boolean;
     facts: Array<{
       fact: string;

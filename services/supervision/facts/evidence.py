@@ -8,15 +8,14 @@ Evidence may be changed or removed itself. A chunk that isn't as it was sealed i
 nothing, and is named; of the facts that it sealed, the digest in the issue is left.
 """
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pymongo import ASCENDING
-from pymongo.collection import Collection
+from pymongo.collection import Collection as Documents
 from pymongo.errors import DuplicateKeyError
 
 from services.supervision.facts.fact_store import UNREADABLE, is_intact, name_of
@@ -40,6 +39,18 @@ NOT_THERE = "not_there"
 TWICE = "twice"
 
 
+class Place(NamedTuple):
+    """The numbers of a source above `start`, up to `until`, of which one chunk is evidence."""
+
+    source: str
+    start: int
+    until: int
+
+    @property
+    def id(self) -> str:
+        return f"{self.source}|{self.start}"
+
+
 @dataclass(frozen=True)
 class Chunk:
     """The sealed facts of a source with the numbers above `start`, up to `until`, in order."""
@@ -53,11 +64,10 @@ class Chunk:
     @property
     def query(self) -> Document:
         """A query for the facts that claim its numbers now."""
-        return _claiming(self.source, self.start, self.until)
+        return claiming(self.source, self.start, self.until)
 
 
-@dataclass
-class Review:
+class Damage(NamedTuple):
     """What was found: fact id → problem, and evidence → one of the codes above. Evidence is named
     by the id of its chunk, or by its source and numbers."""
 
@@ -68,8 +78,8 @@ class Review:
 class Evidence:
     def __init__(
         self,
-        collection: Collection[Document],
-        facts: Collection[Document],
+        collection: Documents[Document],
+        facts: Documents[Document],
     ) -> None:
         self.collection = collection
         self.facts = facts
@@ -81,21 +91,21 @@ class Evidence:
         seal at the same time, one finds the chunk already there and continues after it.
         """
         for source, last in sources.items():
-            start, before = self._until(source), -1
+            start, before = self.until(source), -1
             # A chunk that was damaged may be in the way: then the rest is left without evidence.
             while before < start < last:
                 until = min(last, start + CHUNK)
                 chunk = {"_id": f"{source}|{start}", "source": source, "until": until}
-                facts = self._ordered(_claiming(source, start, until))
+                facts = self._ordered(claiming(source, start, until))
                 entries = [_entry(fact) for fact in facts]
                 with suppress(DuplicateKeyError):
                     self.collection.insert_one(chunk | {"entries": entries})
-                before, start = start, self._until(source)
+                before, start = start, self.until(source)
 
-    def untrusted(self) -> set[str]:
+    def untrusted(self, whole: Collection[Place] = ()) -> set[str]:
         """Ids of facts with a sealed number that were not there when it was sealed. They belong to
-        no issue."""
-        return self._untrusted({})
+        no issue. Chunks that are known to be `whole` have none."""
+        return self._untrusted(_others(whole))
 
     def untrusted_among(self, source: str, after: int, until: int) -> set[str]:
         """At least those of `untrusted` with a number of the source above `after`, up to `until`:
@@ -111,30 +121,17 @@ class Evidence:
                 found |= claiming - {identity for _, identity, _ in chunk.entries}
         return found
 
-    def chain(self, sources: Mapping[str, int], untrusted: Container[str]) -> dict[str, str]:
-        """source → SHA-256 over the digests of its facts, in order."""
-        chains = {}
-        for source, last in sorted(sources.items()):
-            total = hashlib.sha256()
-            for fact in self._ordered({"source": source, "seq": {"$lte": last}}):
-                if name_of(fact) not in untrusted:
-                    total.update(fact["digest"].encode())
-            chains[source] = total.hexdigest()
-        return chains
-
-    def damage(self, sources: Mapping[str, int]) -> dict[str, str]:
-        """Fact id → problem: of every stored fact that was changed, and of every fact that was
-        sealed up to `sources` and is missing."""
-        return self.review(sources).facts
-
-    def review(self, sources: Mapping[str, int]) -> Review:
-        """The damage to facts, and to the evidence of those up to `sources`."""
+    def damage(self, sources: Mapping[str, int], whole: Collection[Place] = ()) -> Damage:
+        """The damage to stored facts and to those up to `sources` that are missing, and to the
+        evidence up to `sources`. Chunks that are known to be `whole` aren't read."""
         # Read first: facts sealed meanwhile are then checked twice rather than never.
-        rest = {"$nor": [_claiming(source, 0, self._until(source)) for source in SERVICES]}
+        ends = {source: self.until(source) for source in SERVICES}
         found: dict[str, str] = {}
         evidence: dict[str, str] = {}
         spans: dict[str, list[Span]] = defaultdict(list)
-        for chunk in self._chunks():
+        for place in whole:
+            spans[place.source].append((place.start, place.until))
+        for chunk in self._chunks(_others(whole)):
             if not isinstance(chunk, Chunk):
                 evidence[chunk] = NOT_AS_SEALED
                 continue
@@ -143,13 +140,16 @@ class Evidence:
             sealed = {identity: digest for seq, identity, digest in chunk.entries if seq <= last}
             found |= self._damaged(chunk.query, sealed)
         for source in SERVICES:
-            bare, twice = _gaps(spans[source], self._until(source))
+            bare, twice = _gaps(spans[source], self.until(source))
             for start, until in bare:
-                found |= self._damaged(_claiming(source, start, until), {})
+                found |= self._damaged(claiming(source, start, until), {})
             missing, _ = _gaps(spans[source], sources.get(source, 0))
             evidence |= {_numbers(source, span): NOT_THERE for span in missing}
             evidence |= {_numbers(source, span): TWICE for span in twice}
-        return Review(self._damaged(rest, {}) | found, evidence)
+        for query in _beyond(ends):
+            # What was found of a fact among the sealed ones stays.
+            found = self._damaged(query, {}) | found
+        return Damage(found, evidence)
 
     def _damaged(self, query: Document, sealed: Mapping[str, str]) -> dict[str, str]:
         """Of the facts that match `query`, and of the sealed ones (id → digest)."""
@@ -171,19 +171,34 @@ class Evidence:
         One chunk is in memory at a time: the memory in use doesn't grow with the facts.
         """
         for document in self.collection.find(query or {}):
-            yield _chunk(document) or name_of(document)
+            yield chunk_of(document) or name_of(document)
 
     def _ordered(self, query: Document) -> Iterable[Document]:
         fields = {"seq": 1, "digest": 1}
         return self.facts.find(query, fields).sort("seq", ASCENDING)
 
-    def _until(self, source: str) -> int:
+    def until(self, source: str) -> int:
+        """The last number of a source of which there is evidence, 0 where there is none."""
         whole = {"source": source, "until": {"$type": ["int", "long"]}}
         newest = self.collection.find_one(whole, {"until": 1}, sort=[("until", -1)])
         return newest["until"] if newest else 0
 
 
-def _claiming(source: str, after: int, until: int) -> Document:
+def _others(whole: Collection[Place]) -> Document:
+    """A query for the chunks that aren't known to be whole."""
+    return {"_id": {"$nin": sorted(place.id for place in whole)}}
+
+
+def _beyond(ends: Mapping[str, int]) -> Iterator[Document]:
+    """Queries for the facts with no number up to the end of their source's evidence; an index finds
+    them."""
+    for source, end in ends.items():
+        yield {"source": source, "seq": {"$not": {"$gt": 0}}}
+        yield {"source": source, "seq": {"$not": {"$lte": end}}}
+    yield {"source": {"$nin": sorted(ends)}}
+
+
+def claiming(source: str, after: int, until: int) -> Document:
     """A query for the facts that claim one of these numbers."""
     return {"source": source, "seq": {"$gt": after, "$lte": until}}
 
@@ -202,7 +217,7 @@ def problem_of(fact: Document, sealed: str | None) -> str | None:
     return None if intact else OTHER_CONTENT
 
 
-def _chunk(document: Document) -> Chunk | None:
+def chunk_of(document: Document) -> Chunk | None:
     """The chunk of a stored document; None where the document isn't as it was sealed."""
     try:
         source, start = document["_id"].split("|")

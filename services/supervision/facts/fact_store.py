@@ -102,6 +102,10 @@ def late_in(head: Head) -> Period | None:
     return listed if week_at(head.time) < listed else None
 
 
+# Leaves out facts that belong to no issue.
+Trusted = Callable[[Iterable[Document]], Iterable[Document]]
+
+
 class EventToFold(TypedDict):
     """The attributes of an event that folding needs."""
 
@@ -273,24 +277,27 @@ class FactStore:
         return {"subject": {"$in": subjects}, **feeding}
 
     def frozen(
-        self,
-        sources: Mapping[str, int],
-        untrusted: Container[str],
-        among: Document | None = None,
+        self, sources: Mapping[str, int], untrusted: Container[str]
     ) -> Iterator[list[Event]]:
         """All events up to `sources` (source → last number), grouped by subject, as a stream.
 
-        Facts with an id in `untrusted` (see evidence.py) are left out. `among` is a query that
-        selects some of the facts.
+        Facts with an id in `untrusted` (see evidence.py) are left out.
         """
-        found = self._by_subject(frozen_query(sources) | (among or {}))
+        found = self._by_subject(frozen_query(sources), ("subject", "event"))
         return grouped(fact for fact in found if name_of(fact) not in untrusted)
 
-    def _by_subject(self, query: Document) -> Iterator[Document]:
+    def frozen_among(
+        self, sources: Mapping[str, int], query: Document, trusted: Trusted
+    ) -> Iterator[list[Event]]:
+        """As `frozen`, of the facts that a query selects and `trusted` lets through."""
+        fields = ("subject", "event", "source", "seq")
+        return grouped(trusted(self._by_subject(frozen_query(sources) | query, fields)))
+
+    def _by_subject(self, query: Document, fields: Iterable[str]) -> Iterator[Document]:
         """Facts in the order of their subjects, as a stream."""
         found = self.collection.find_raw_batches(
             query,
-            {"subject": 1, "event": 1},
+            dict.fromkeys(fields, 1),
             sort=[("subject", ASCENDING)],
             batch_size=BATCH,
             allow_disk_use=True,

@@ -17,6 +17,8 @@ from typing import NamedTuple
 from shared.domain import canonical
 
 SIZE = 32
+# The bytes of so many hashes that their tree is a full one.
+BLOCK = SIZE * 4096
 # The root of a tree without leaves.
 EMPTY = hashlib.sha256(b"").digest()
 
@@ -52,13 +54,32 @@ class Peaks:
             full, left = node(self._peaks.pop(), full), left // 2
         self._peaks.append(full)
 
-    def root(self) -> bytes:
-        if not self._peaks:
+    def root(self, more: bytes = b"") -> bytes:
+        """`more` is the root of a smaller tree that follows on these."""
+        peaks = [*self._peaks, more] if more else self._peaks
+        if not peaks:
             return EMPTY
-        *others, root = self._peaks
+        *others, root = peaks
         for peak in reversed(others):
             root = node(peak, root)
         return root
+
+
+class Blocks:
+    """As Peaks, for many hashes at once: they stand side by side, and are hashed level by level."""
+
+    def __init__(self) -> None:
+        self._full = Peaks()
+        self._rest = bytearray()
+
+    def add(self, hashes: bytes) -> None:
+        self._rest += hashes
+        while len(self._rest) >= BLOCK:
+            self._full.add(_top(self._rest[:BLOCK]))
+            del self._rest[:BLOCK]
+
+    def root(self) -> bytes:
+        return self._full.root(_top(self._rest))
 
 
 def root(leaf_hashes: Iterable[bytes]) -> bytes:
@@ -93,9 +114,21 @@ def place_after(last: tuple[str, int], leaf: Leaf) -> tuple[str, int]:
     return place
 
 
+def _top(level: bytearray) -> bytes:
+    """The root over hashes side by side; empty for none."""
+    while len(level) > SIZE:
+        level = _above(level)
+    return bytes(level)
+
+
 def _above(level: bytearray) -> bytearray:
-    pairs = ((_at(level, at), _at(level, at + 1)) for at in range(0, len(level) // SIZE, 2))
-    return bytearray().join(node(left, right) if right else left for left, right in pairs)
+    """The level above; the last one of an odd number stands in it as it is."""
+    even = len(level) - len(level) % (2 * SIZE)
+    pairs = [
+        hashlib.sha256(b"\x01" + level[at : at + 2 * SIZE]).digest()
+        for at in range(0, even, 2 * SIZE)
+    ]
+    return bytearray().join([*pairs, level[even:]])
 
 
 def _at(level: bytearray, index: int) -> bytes:

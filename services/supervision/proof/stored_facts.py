@@ -4,22 +4,18 @@
 (see evidence.py) belong to no issue.
 """
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator
 
 from pymongo import ASCENDING
 from pymongo.collection import Collection
 
+from services.supervision.facts.evidence import claiming
 from services.supervision.facts.fact_store import name_of
-from services.supervision.proof.merkle import Leaf, facts_root
+from services.supervision.proof.merkle import Leaf
 from shared.domain.types import Document
 
 Facts = Collection[Document]
 PRINTED = 16
-
-
-def root(facts: Facts, sources: Mapping[str, int], untrusted: Container[str]) -> str:
-    """The root over the facts of an issue. No text is read."""
-    return facts_root(_leaves(facts, sources, untrusted))
 
 
 def printed(facts_root: str) -> str:
@@ -27,19 +23,22 @@ def printed(facts_root: str) -> str:
     return facts_root[:PRINTED]
 
 
-def _leaves(facts: Facts, sources: Mapping[str, int], untrusted: Container[str]) -> Iterator[Leaf]:
+def leaves(
+    facts: Facts, source: str, after: int, until: int, untrusted: Container[str]
+) -> Iterator[Leaf]:
+    """The facts of a source with the numbers above `after`, up to `until`, as they are stored. No
+    text is read."""
     fields = {"seq": 1, "digest": 1}
-    for source, last in sorted(sources.items()):
-        query = {"source": source, "seq": {"$lte": last}}
-        for fact in facts.find(query, fields).sort("seq", ASCENDING):
-            if name_of(fact) not in untrusted:
-                yield Leaf(source, fact["seq"], fact["_id"], fact["digest"])
+    for fact in facts.find(claiming(source, after, until), fields).sort("seq", ASCENDING):
+        if name_of(fact) not in untrusted:
+            yield Leaf(source, fact["seq"], fact["_id"], fact["digest"])
 
 
 def page(
     facts: Facts, source: str, after: int, until: int, untrusted: Container[str]
 ) -> list[tuple[int, str]]:
     """(number, text) of the facts of a source with the numbers above `after`, up to `until`."""
-    query = {"source": source, "seq": {"$gt": after, "$lte": until}}
-    found = facts.find(query, {"seq": 1, "event": 1}).sort("seq", ASCENDING)
+    found = facts.find(claiming(source, after, until), {"seq": 1, "event": 1}).sort(
+        "seq", ASCENDING
+    )
     return [(fact["seq"], fact["event"]) for fact in found if name_of(fact) not in untrusted]

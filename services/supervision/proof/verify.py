@@ -17,12 +17,12 @@ from services.supervision.briefing.revisions import issue_document
 from services.supervision.briefing.signing import Verifier
 from services.supervision.documents import ISSUED, SIGNED_FOR, WITHDRAWN, Briefing
 from services.supervision.facts import fact_store
-from services.supervision.facts.evidence import Evidence
 from services.supervision.facts.fact_store import FactStore
 from services.supervision.forms import rendering
 from services.supervision.forms.renderer import RENDERER, renderer_of
 from services.supervision.indicators import RULES
 from services.supervision.proof import stored_facts
+from services.supervision.proof.sealed_facts import Checked, SealedFacts
 from services.supervision.proof.verify_manifest import Kept, Stated, manifest_differences
 from shared.aggregates.aggregate import plain
 from shared.contracts.series import issue_id
@@ -35,6 +35,8 @@ from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES
 
 MASTHEAD = ("issue", "revision", "replaces", "reason", "status", "programme", "to", *SIGNED_FOR)
+# What a masthead has before the document is made, with the digest of the facts.
+SIGNED_BESIDE = (*MASTHEAD, "facts_root")
 BESIDE: tuple[str, ...] = ("issue", "period", "revision", "replaces", "content_digest")
 BESIDE += ("digest", "signature", "keyid")
 
@@ -53,34 +55,40 @@ UNREADABLE = (*fact_store.UNREADABLE, TemplateError)
 
 class Verification:
     """One issue against the facts and the evidence. `published` is the data of the event of its
-    publication, `withdrawn` that of its withdrawal; None where that is no fact yet."""
+    publication, `withdrawn` that of its withdrawal; None where that is no fact yet.
+
+    Every byte of every fact is read in any case. A `quick` verification compares all of them with
+    what was sealed and signed, and doesn't fold them again.
+    """
 
     def __init__(
         self,
         briefing: Briefing,
         period: Period,
         facts: FactStore,
-        evidence: Evidence,
+        sealed: SealedFacts,
         keys: Verifier,
         replaced: Replaced = lambda: None,
         named: Named = lambda freeze, period: None,
         published: Json | None = None,
         withdrawn: Json | None = None,
         kept: Kept = lambda sha256: None,
+        quick: bool = False,
     ) -> None:
         self.briefing = briefing
         self.period = period
         self.facts = facts
-        self.evidence = evidence
+        self.sealed = sealed
         self.keys = keys
         self.kept = kept
         self.replaced = replaced
         self.named = named
         self.published = published
         self.withdrawn = withdrawn
+        self.quick = quick
         # Why it can't be computed again, each with its difference.
         self.failures: list[tuple[str, Json]] = []
-        self._known_root: str | None = None
+        self._facts_root: str | None = None
 
     def verdict(self) -> Json:
         """`equal` means that facts, evidence, figures, signature and everything else that is stored
@@ -102,14 +110,14 @@ class Verification:
         briefing, printed = self.briefing, json.loads(self.briefing.document)
         freeze = printed["freeze"]
         renderer = renderer_of(freeze)
-        untrusted = self.evidence.untrusted()
-        review = self.evidence.review(freeze["sources"])
-        made = self._recomputed(printed, untrusted)
+        checked = self.sealed.check(freeze["sources"])
+        made = self._made(printed, checked)
         signed = is_signed(printed, self.keys)
-        made_again = made if renderer == RENDERER else rendering.without_signature(printed)
+        words_made_again = renderer == RENDERER and not self.quick
+        made_again = made if words_made_again else rendering.without_signature(printed)
         same = made_again is not None and _bytes(made_again, printed) == briefing.document.encode()
         # The readable forms of another document would be different anyway.
-        again = same and renderer == RENDERER
+        again = same and words_made_again
         forms = list(self._different_forms(rendering.renderings(printed) if again else None))
         stored = [
             *_stored_differences(briefing, printed),
@@ -127,8 +135,8 @@ class Verification:
             *_each("stored", dict.fromkeys(beside, "other_value")),
             *forms,
             *_each("part", dict.fromkeys(parts, "other_figures")),
-            *_each("evidence", review.evidence),
-            *_each("fact", review.facts),
+            *_each("evidence", checked.evidence),
+            *_each("fact", checked.damaged),
         ]
         return {
             "equal": not (differences or figures),
@@ -136,24 +144,27 @@ class Verification:
             "bytes": "equal" if same else "different",
             "rules": freeze["rules"],
             "renderer": renderer,
-            "words_made_again": renderer == RENDERER,
+            "words_made_again": words_made_again,
+            "quick": self.quick,
             "withdrawn": briefing.status == WITHDRAWN,
             "facts": [
                 {"fact": identity, "problem": problem}
-                for identity, problem in sorted(review.facts.items())
+                for identity, problem in sorted(checked.damaged.items())
             ],
             "figures": figures,
             "parts": parts,
             "stored": stored,
-            "strangers": sorted(untrusted),
+            "strangers": sorted(checked.untrusted),
             "failure": self.failures[0][0] if self.failures else None,
             "differences": differences,
         }
 
-    def _recomputed(self, printed: Json, untrusted: set[str]) -> Json | None:
-        """The document made from the frozen facts and from the masthead; None where that is
-        impossible, which is noted."""
-        sources, rules = printed["freeze"]["sources"], printed["freeze"]["rules"]
+    def _made(self, printed: Json, checked: Checked) -> Json | None:
+        """The document as the facts make it now; None where that is impossible, which is noted. In
+        a quick verification only the digests of the facts are made again."""
+        if self.quick:
+            return self._from_facts(lambda: self._with_digests(printed, checked))
+        rules = printed["freeze"]["rules"]
         if str(rules) not in RULES:
             failure = f"this version of the system doesn't know the rules {rules}"
             self._fail(failure, difference("rules", rules, "unknown"))
@@ -161,26 +172,40 @@ class Verification:
         last_week, before = self._last_week(printed), self._before()
         if self.failures:
             return None
+        return self._from_facts(lambda: self._recomputed(printed, checked, before, last_week))
+
+    def _from_facts(self, make: Callable[[], Json]) -> Json | None:
+        """What `make` makes of the facts; None where that is impossible, which is noted."""
         try:
-            freeze = printed["freeze"] | {"facts": self.evidence.chain(sources, untrusted)}
-            # Issues of earlier releases don't have all of them.
-            masthead = {name: it for name, it in printed["masthead"].items() if name in MASTHEAD}
-            if "facts_root" in printed["masthead"]:
-                masthead["facts_root"] = stored_facts.printed(self._root(sources, untrusted))
-            subjects = self.facts.frozen(sources, untrusted)
-            edits = printed.get("edited_points", [])
-            made = issue_document(self.period, subjects, freeze, masthead, before, last_week, edits)
-            return made | {"keyid": printed["keyid"]}
+            return make()
         except (*UNREADABLE, WarmError) as error:
             failure = f"the facts can't be folded: {type(error).__name__}"
             self._fail(failure, difference("document", self.briefing.id, "not_foldable"))
             return None
 
-    def _root(self, sources: Mapping[str, int], untrusted: set[str]) -> str:
-        """The root of the facts as they are stored now; computed once."""
-        if self._known_root is None:
-            self._known_root = stored_facts.root(self.facts.collection, sources, untrusted)
-        return self._known_root
+    def _recomputed(
+        self, printed: Json, checked: Checked, before: Json | None, last_week: Json | None
+    ) -> Json:
+        """Made from the frozen facts and from the masthead."""
+        known = self._with_digests(printed, checked)
+        # Issues of earlier releases don't have all of them.
+        masthead = {name: it for name, it in known["masthead"].items() if name in SIGNED_BESIDE}
+        subjects = self.facts.frozen(known["freeze"]["sources"], checked.untrusted)
+        edits = printed.get("edited_points", [])
+        made = issue_document(
+            self.period, subjects, known["freeze"], masthead, before, last_week, edits
+        )
+        return made | {"keyid": printed["keyid"]}
+
+    def _with_digests(self, printed: Json, checked: Checked) -> Json:
+        """The document with the digests of the facts as they are stored now."""
+        digests = self.sealed.digests(printed["freeze"]["sources"], checked)
+        self._facts_root = digests.root
+        freeze = printed["freeze"] | {"facts": digests.chains}
+        masthead = printed["masthead"]
+        if "facts_root" in masthead:
+            masthead = masthead | {"facts_root": stored_facts.printed(digests.root)}
+        return rendering.without_signature(printed) | {"freeze": freeze, "masthead": masthead}
 
     def _fail(self, failure: str, named: Json) -> None:
         """Note why it can't be computed again."""
@@ -242,7 +267,7 @@ class Verification:
         if not (briefing.manifest or "manifest" in (self.published or {})):
             yield from self._different_texts(made)
             return
-        stated = Stated(briefing.urn, INTERNAL, briefing.digest, self._known_root)
+        stated = Stated(briefing.urn, INTERNAL, briefing.digest, self._facts_root)
         manifest, event = plain(briefing.manifest), self.published
         yield from manifest_differences(manifest, stated, event, self.keys, self.kept, made or ())
 
@@ -301,6 +326,7 @@ def unusable(failure: str, named: Json, **more: object) -> Json:
         "rules": None,
         "renderer": None,
         "words_made_again": False,
+        "quick": False,
         "withdrawn": False,
         **nothing,
         "failure": failure,

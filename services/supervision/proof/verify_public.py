@@ -84,6 +84,7 @@ class PublicVerification:
             "rules": printed["freeze"]["rules"],
             "renderer": renderer,
             "words_made_again": again,
+            "quick": False,
             "withdrawn": self.briefing.status == WITHDRAWN,
             "figures": figures,
             "stored": stored,

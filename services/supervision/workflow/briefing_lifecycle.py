@@ -21,6 +21,7 @@ from services.supervision.forms.renderer import RENDERER, renderer_of
 from services.supervision.indicators import PRESENT, RULES, rules_of
 from services.supervision.indicators.rules import Rules
 from services.supervision.proof import stored_facts
+from services.supervision.proof.sealed_facts import Checked
 from services.supervision.workflow.issue_editions import IssueEditions
 from services.supervision.workflow.issue_queries import IssueQueries
 from services.supervision.workflow.publication_checks import (
@@ -229,27 +230,28 @@ class BriefingLifecycle:
         require_cutoff(briefing, command.recorded)
         require_drafted_after_cutoff(briefing)
         require_answers(briefing)
-        sources, evidence = briefing.freeze["sources"], self.projection.evidence
+        sources, sealed = briefing.freeze["sources"], self.projection.sealed
         # Sealed first: from here on, a change of the issue's facts is noticed.
-        evidence.seal(sources)
-        untrusted = evidence.untrusted()
-        freeze = briefing.freeze | {"facts": evidence.chain(sources, untrusted)}
-        facts_root = stored_facts.root(self.projection.facts.collection, sources, untrusted)
+        sealed.evidence.seal(sources)
+        checked = sealed.check(sources)
+        digests = sealed.digests(sources, checked)
+        freeze = briefing.freeze | {"facts": digests.chains}
         masthead = self.issues.masthead(briefing, "final") | {
             "issue": briefing.issue or self._next_issue(),
             "published_at": format_instant(command.recorded),
-            "facts_root": stored_facts.printed(facts_root),
+            "facts_root": stored_facts.printed(digests.root),
         }
-        unsigned = self._document(briefing, freeze, masthead)
+        unsigned = self._document(briefing, freeze, masthead, checked)
         # Nothing is refused from here on.
         SigningKeys(self.repository, self.signer, briefing.orgunit).announce_present()
-        stored = self.editions.published(briefing, unsigned, facts_root)
+        stored = self.editions.published(briefing, unsigned, digests.root)
         briefing.publish(stored, Moment(command.recorded))
 
-    def _document(self, briefing: Briefing, freeze: Json, masthead: Json) -> Json:
+    def _document(self, briefing: Briefing, freeze: Json, masthead: Json, checked: Checked) -> Json:
         """The document to be published. Raises Conflict where it isn't reconciled or not what was
         approved, and for a revision that changes nothing."""
-        period, facts = Week.parse(briefing.period), self.projection.frozen(freeze["sources"])
+        period = Week.parse(briefing.period)
+        facts = self.projection.facts.frozen(freeze["sources"], checked.untrusted)
         before = self.issues.replaced_document(briefing.id)
         last_week = self.issues.named_document(freeze, period)
         edits = self.issues.edited_points(briefing.id)

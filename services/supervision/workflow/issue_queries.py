@@ -166,7 +166,7 @@ class IssueQueries:
         unit = self.repository.get(OrgUnit, orgunit or issue.orgunit).id
         feeding = self.projection.facts.feeding_query(rules.indicators[indicator], period)
         sources = issue.freeze["sources"]
-        subjects = self.projection.frozen(sources, feeding)
+        subjects = self.projection.frozen_among(sources, feeding)
         try:
             territory = Territory(self._registry(sources, rules), period.last_day)
             return explain(period, indicator, unit, rules, subjects, territory)
@@ -201,7 +201,7 @@ class IssueQueries:
         if not rules.has(LEVELS_BY_AREA):
             return {}
         codes = [unit.id for unit in self.repository.find(OrgUnit)]
-        units = self.projection.frozen(sources, {"subject": {"$in": codes}})
+        units = self.projection.frozen_among(sources, {"subject": {"$in": codes}})
         states = (max(events, key=precedence)["data"] for events in units)
         return {state["code"]: state for state in states}
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from nameko.extensions import DependencyProvider
 
 from services.supervision.briefing.signing import Signer
@@ -15,6 +17,12 @@ def issue_signer(settings: Settings) -> Signer:
         return Signer(pem)
     except ValueError as error:
         raise BadSettings(f"WARM_SIGNING_KEY_FILE: {error}") from error
+
+
+def records_key(settings: Settings) -> bytes:
+    """A secret derived from supervision's key, for what it notes for itself. Raises BadSettings."""
+    pem = read_key(settings.signing_key_file, "WARM_SIGNING_KEY_FILE")
+    return HKDF(hashes.SHA256(), length=32, salt=None, info=b"records").derive(pem.strip())
 
 
 class SignerProvider(DependencyProvider):

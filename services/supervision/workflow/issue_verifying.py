@@ -35,9 +35,10 @@ class IssueVerifying:
         self.editions = editions
         self.keys = keys
 
-    def verify(self, period: Period, revision: int | None, edition: str) -> Json:
-        """Recompute an edition of a published issue; see proof/verify.py. An issue of which only
-        the event of its publication is left is not equal."""
+    def verify(self, period: Period, revision: int | None, edition: str, quick: bool) -> Json:
+        """Recompute an edition of a published issue; see proof/verify.py. A `quick` verification of
+        the internal edition folds nothing. An issue of which only the event of its publication is
+        left is not equal."""
         published = self._published(period, edition)
         identity = (
             self._newest(period, published) if revision is None else issue_id(period, revision)
@@ -56,7 +57,7 @@ class IssueVerifying:
             briefing.refuse(action="verify", status=briefing.status, reason=reason)
         if edition == PUBLIC:
             return self._public(briefing, event)
-        return self._internal(briefing, period, event)
+        return self._internal(briefing, period, event, quick)
 
     def _published(self, period: Period, edition: str) -> dict[str, Json]:
         """Issue → the data of the event that carried its edition. Issues of earlier releases have
@@ -69,20 +70,23 @@ class IssueVerifying:
         of_earlier = {issue: it for issue, it in public.items() if "manifest" not in it}
         return of_earlier | internal
 
-    def _internal(self, briefing: Briefing, period: Period, event: Json | None) -> Json:
+    def _internal(
+        self, briefing: Briefing, period: Period, event: Json | None, quick: bool
+    ) -> Json:
         issues, projection = self.issues, self.issues.projection
         withdrawal = projection.facts.latest_data(briefing.id, WITHDRAWAL)
         return Verification(
             briefing,
             period,
             projection.facts,
-            projection.evidence,
+            projection.sealed,
             self.keys,
             lambda: issues.replaced_document(briefing.id),
             issues.named_document,
             event,
             withdrawal.get(briefing.id),
             self.editions.kept.body,
+            quick,
         ).verdict()
 
     def _public(self, briefing: Briefing, event: Json | None) -> Json:

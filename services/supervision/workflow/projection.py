@@ -23,6 +23,9 @@ from services.supervision.indicators import PRESENT
 from services.supervision.indicators.reporting import TRACKED_TYPES
 from services.supervision.indicators.rules import Rules
 from services.supervision.oversight.calendar_notices import announced
+from services.supervision.proof.sealed_facts import SealedFacts
+from services.supervision.proof.sealed_numbers import SealedNumbers
+from services.supervision.proof.whole_chunks import WholeChunks
 from services.supervision.workflow.rebuild import RebuildRun
 from services.supervision.workflow.rebuild_jobs import FAILED, RebuildJobs
 from services.supervision.workflow.registry import registered
@@ -85,6 +88,9 @@ class Projection(DependencyProvider):
         self._tail_read = Signal()
         self.context.seen = OwnTail(self)
         self.evidence = Evidence(own["evidence"], own["facts"])
+        key = self.container.config["keys"]["records"]
+        chunks = WholeChunks(own["whole_chunks"], self.evidence, key)
+        self.sealed = SealedFacts(self.evidence, chunks)
         # Two inserts at once, of numbers that lie side by side, hinder each other in the index.
         self._inserting = Semaphore()
         self._stopping = False
@@ -170,15 +176,18 @@ class Projection(DependencyProvider):
         pending.confirm(entry, subjects)
         return rejections
 
-    def frozen(
-        self, sources: Mapping[str, int], among: Document | None = None
-    ) -> Iterator[list[Event]]:
+    def frozen(self, sources: Mapping[str, int]) -> Iterator[list[Event]]:
         """The facts of an issue with this freeze (source → last number), grouped by subject.
 
-        Drafting, publishing, explaining and verifying share this definition. `among` is a query
-        that selects some of the facts.
+        Drafting, publishing, explaining and verifying share this definition.
         """
-        return self.facts.frozen(sources, self.evidence.untrusted(), among)
+        return self.facts.frozen(sources, self.evidence.untrusted())
+
+    def frozen_among(self, sources: Mapping[str, int], query: Document) -> Iterator[list[Event]]:
+        """Those of the facts of an issue that a query selects. Raises ValueError at one that isn't
+        as it was sealed."""
+        numbers = SealedNumbers(self.evidence, self.sealed.chunks)
+        return self.facts.frozen_among(sources, query, numbers.trusted)
 
     @contextmanager
     def snapshot(

@@ -139,6 +139,13 @@ class ByEdition(ByIssue):
     edition = Choice(EDITIONS, load_default=EDITIONS[0])
 
 
+class VerifyIssue(ByEdition):
+    """`quick`: compare every byte of the facts with what was sealed, without folding them again.
+    The public edition is verified in one way only."""
+
+    quick = Flag(load_default=False)
+
+
 class ShowBriefing(ByEdition):
     format = Choice(["json", *READABLE], load_default="json")
     lang = Choice(LANGUAGES, load_default="zh")
@@ -307,8 +314,10 @@ class Verdict(Schema):
     recomputed. `differences` names all of it but the figures, with evidence that was changed or
     removed. `rules` and `renderer` are text, or null in a document that can't be read. `period`,
     `issue`, `revision` and `digest` are given as they are stored: a week, a number, a number and a
-    SHA-256 in an issue that nobody changed by hand. `withdrawn`: the office has taken it back.
-    The public edition is made again of the internal one, which is verified by itself.
+    SHA-256 in an issue that nobody changed by hand. `quick`: every byte of the facts was read and
+    compared with what was sealed, but figures and words weren't made again. `withdrawn`: the office
+    has taken it back. The public edition is made again of the internal one, which is verified by
+    itself.
     """
 
     period = Anything(required=True)
@@ -322,6 +331,7 @@ class Verdict(Schema):
     rules = Anything(required=True)
     renderer = Anything(required=True)
     words_made_again = Flag(required=True)
+    quick = Flag()
     withdrawn = Flag(required=True)
     facts = Many(fields.Nested(DamagedFact), required=True, most=None)
     figures = Many(fields.Nested(ComparedFigure), required=True, most=None)
@@ -357,6 +367,6 @@ METHODS = {
     "briefing": query(ShowBriefing, RawText(), Conflict, NotFound),
     "explain": query(Explain, Explanation, Conflict, NotFound),
     "issue_facts": query(IssueFactsQuery, IssueFacts, Conflict, NotFound),
-    "verify": query(ByEdition, Verdict, Conflict, NotFound),
+    "verify": query(VerifyIssue, Verdict, Conflict, NotFound),
     "signing_key": query(Query, SigningKey),
 }

@@ -2017,11 +2017,13 @@ class TestSubscriberResult(TypedDict):
 
 
 class VerifyArguments(TypedDict):
-    """An edition of an issue of a week."""
+    """`quick`: compare every byte of the facts with what was sealed, without folding them again.
+    The public edition is verified in one way only."""
 
     period: str  # ISO week (2017-W06)
     revision: NotRequired[int | None]
     edition: NotRequired[Literal["internal", "public"]]  # default "internal"
+    quick: NotRequired[bool]  # default false
 
 
 class DamagedFact(TypedDict):
@@ -2070,9 +2072,10 @@ class VerifyResult(TypedDict):
     can't be recomputed. `differences` names all of it but the figures, with evidence that was
     changed or removed. `rules` and `renderer` are text, or null in a document that can't be
     read. `period`, `issue`, `revision` and `digest` are given as they are stored: a week, a
-    number, a number and a SHA-256 in an issue that nobody changed by hand. `withdrawn`: the
-    office has taken it back. The public edition is made again of the internal one, which is
-    verified by itself."""
+    number, a number and a SHA-256 in an issue that nobody changed by hand. `quick`: every byte
+    of the facts was read and compared with what was sealed, but figures and words weren't made
+    again. `withdrawn`: the office has taken it back. The public edition is made again of the
+    internal one, which is verified by itself."""
 
     period: Any
     issue: Any
@@ -2085,6 +2088,7 @@ class VerifyResult(TypedDict):
     rules: Any
     renderer: Any
     words_made_again: bool
+    quick: NotRequired[bool]
     withdrawn: bool
     facts: list[DamagedFact]
     figures: list[ComparedFigure]
@@ -2825,7 +2829,8 @@ class Supervision(EveryService):
         return cast(TestSubscriberResult, self._command("test_subscriber", arguments))
 
     def verify(self, **arguments: Unpack[VerifyArguments]) -> VerifyResult:
-        """Recompute a published issue from the facts and compare it byte by byte.
+        """Recompute a published issue from the facts and compare it byte by byte; or only compare
+        every byte of its facts with what was sealed.
 
         Raises Conflict, DeadlineExceeded, NotFound, ValidationFailed.
         """

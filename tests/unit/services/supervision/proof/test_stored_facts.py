@@ -12,7 +12,13 @@ from services.supervision.proof.merkle import facts_root
 from shared.contracts.messages import Message
 from tests.support.proof_bundles import facts_of
 from tests.support.tampering import Stored
-from tests.unit.services.supervision.proof.test_verify import EVENTS, SOURCES, evidence_of
+from tests.unit.services.supervision.proof.test_verify import (
+    EVENTS,
+    RECORDS,
+    SOURCES,
+    evidence_of,
+    sealed_facts,
+)
 
 TEXTS = facts_of(EVENTS)
 STORED = [fact_from(Message.from_text(text)) for text in TEXTS]
@@ -21,15 +27,29 @@ LATER = dict(STORED[0], _id="later", seq=1000)
 FORGED = dict(STORED[0], _id="forged")
 
 
-def test_the_root_is_that_of_the_bundle():
-    stored = Stored(STORED[::-1])
-    assert stored_facts.root(stored, SOURCES, set()) == ROOT
+def root(stored, records=()):
+    sealed = sealed_facts(stored, records=records)
+    return sealed.digests(SOURCES, sealed.check(SOURCES)).root
+
+
+@pytest.mark.parametrize("records", [RECORDS, ()], ids=["whole chunks", "fact by fact"])
+def test_the_root_is_that_of_the_bundle(records):
+    assert root(Stored(STORED[::-1]), records) == ROOT
+
+
+def test_the_root_of_fewer_facts_ends_in_the_middle_of_a_chunk():
+    fewer = SOURCES | {"relief": 1}
+    sealed = sealed_facts(Stored(STORED), records=RECORDS)
+    expected = facts_root(
+        fact.leaf for fact in read_facts(TEXTS) if fact.leaf.number <= fewer[fact.leaf.source]
+    )
+    assert sealed.digests(fewer, sealed.check(fewer)).root == expected
 
 
 @pytest.mark.parametrize("more, untrusted", [(LATER, set()), (FORGED, {"forged"})])
 def test_what_belongs_to_no_issue_is_left_out(more, untrusted):
     stored = Stored([more, *STORED])
-    assert stored_facts.root(stored, SOURCES, untrusted) == ROOT
+    assert root(stored) == ROOT
     pages = [
         stored_facts.page(stored, name, 0, last, untrusted)
         for name, last in sorted(SOURCES.items())
@@ -39,7 +59,8 @@ def test_what_belongs_to_no_issue_is_left_out(more, untrusted):
 
 def test_a_fact_that_was_changed_changes_the_root():
     changed = [dict(STORED[0], digest="0" * 64), *STORED[1:]]
-    assert stored_facts.root(Stored(changed), SOURCES, set()) != ROOT
+    assert root(Stored(changed)) != ROOT
+    assert root(Stored(changed), RECORDS) != ROOT
 
 
 def test_facts_are_given_out_by_their_numbers():

@@ -19,7 +19,9 @@ from services.supervision.facts.fact_store import fact_of, grouped
 from services.supervision.forms import rendering
 from services.supervision.forms.renderer import RENDERER
 from services.supervision.indicators import PRESENT
+from services.supervision.proof.sealed_facts import SealedFacts
 from services.supervision.proof.verify import BESIDE, SIGNED_FOR, Verification
+from services.supervision.proof.whole_chunks import WholeChunks
 from shared.domain import canonical
 from shared.domain.periods import Week
 from shared.platform.topology import SERVICES
@@ -85,6 +87,9 @@ class StoredFacts(Stored):
         return grouped(sorted(kept, key=lambda fact: fact["subject"]))
 
 
+KEY = b"supervision's own"
+
+
 def chunks():
     """Everything in SOURCES, sealed as it is in EVENTS."""
     evidence = Evidence(Stored(), StoredFacts(map(fact_of, EVENTS)))
@@ -100,14 +105,33 @@ def evidence_of(stored, kept=CHUNKS):
     return Evidence(Stored(kept), stored)
 
 
+def sealed_facts(stored, kept=CHUNKS, records=(), sources=None):
+    """With `sources`, more is sealed."""
+    evidence = evidence_of(stored, kept)
+    evidence.seal(sources or {})
+    return SealedFacts(evidence, WholeChunks(Stored(records), evidence, KEY))
+
+
 def published(facts):
     stored = StoredFacts(facts)
-    freeze = FREEZE | {"sources": SOURCES, "facts": evidence_of(stored).chain(SOURCES, ())}
+    sealed = sealed_facts(stored)
+    chains = sealed.digests(SOURCES, sealed.check(SOURCES)).chains
+    freeze = FREEZE | {"sources": SOURCES, "facts": chains}
     whole = document(draft(fold_week(WEEK, PRESENT, stored.frozen(SOURCES, ())), freeze), MASTHEAD)
     return rendering.signed(whole | {"keyid": signer().keyid}, signer())
 
 
 FACTS = [fact_of(item) for item in EVENTS]
+
+
+def records():
+    """What was noted of CHUNKS when they were found whole."""
+    sealed = sealed_facts(StoredFacts(FACTS))
+    sealed.check(SOURCES)
+    return sealed.chunks.records.documents
+
+
+RECORDS = records()
 ISSUE = published(FACTS)
 
 
@@ -133,12 +157,15 @@ def stored_beside(issue):
     }
 
 
-def verdict(issue=ISSUE, facts=FACTS, period=WEEK, beside=None, chunks=CHUNKS, **more):
+def verdict(
+    issue=ISSUE, facts=FACTS, period=WEEK, beside=None, chunks=CHUNKS, records=RECORDS, **more
+):
     stored = StoredFacts(facts)
+    sealed = sealed_facts(stored, chunks, records)
     written = canonical.dumps(issue).decode() if isinstance(issue, dict) else issue
     kept = stored_beside(ISSUE) | {"renderings": FORMS, "document": written, **(beside or {})}
     briefing = SimpleNamespace(**kept, manifest={})
-    checked = Verification(briefing, period, stored, evidence_of(stored, chunks), signer(), **more)
+    checked = Verification(briefing, period, stored, sealed, signer(), **more)
     found = checked.verdict()
     check_result("supervision", "verify", found)
     assert found["equal"] == (not found["differences"] and not found["figures"])
@@ -166,6 +193,13 @@ def some_of_each_list(paths):
     return [alike[n] for alike in found.values() for n in {0, len(alike) // 2, len(alike) - 1}]
 
 
+# Quick or not, and with or without what was noted of chunks.
+WAYS = pytest.mark.parametrize(
+    "how",
+    [{}, {"records": ()}, {"quick": True}, {"quick": True, "records": ()}],
+    ids=["full", "full, without records", "quick", "quick, without records"],
+)
+
 CHOSEN = pytest.mark.parametrize(
     "chosen", [some_of_each_list, pytest.param(list, marks=pytest.mark.long)]
 )
@@ -182,6 +216,7 @@ def test_an_issue_and_its_facts_agree():
         "rules": PRESENT.version,
         "renderer": RENDERER,
         "words_made_again": True,
+        "quick": False,
         "withdrawn": False,
         "facts": [],
         "figures": [],
@@ -204,6 +239,12 @@ EDIT = {
     "editor": {"name": None, "office": None},
     "edited_at": "2017-02-13T12:05:00+08:00",
 }
+
+
+def test_a_quick_verification_says_that_it_was_one():
+    found = verdict(quick=True)
+    told = [found[name] for name in ("equal", "quick", "words_made_again", "differences")]
+    assert told == [True, True, False, []]
 
 
 def test_an_issue_with_edited_points_is_made_again_with_them():
@@ -350,6 +391,16 @@ def test_an_issue_from_before_there_were_trends_is_verified_without_them():
     assert verdict_on(issue)["equal"]
 
 
+def test_a_quick_verification_finds_signed_digests_that_the_facts_do_not_have():
+    """But no signed figure that they never gave: it folds nothing."""
+    freeze = make.replaced(ISSUE, ("freeze", "facts", "relief"), "0" * 64)["freeze"]
+    forged = earlier(freeze=freeze)
+    found = verdict(forged, beside=stored_beside(forged), quick=True)
+    assert (found["equal"], found["parts"]) == (False, ["freeze"])
+    forged = earlier(cells=make.replaced(ISSUE, ("cells", 0, "value"), "99")["cells"])
+    assert verdict(forged, beside=stored_beside(forged), quick=True)["equal"]
+
+
 def test_a_signed_cell_that_the_facts_never_gave_is_named():
     found = verdict_on(earlier(cells=make.replaced(ISSUE, ("cells", 0, "value"), "99")["cells"]))
     assert (found["equal"], len(found["figures"])) == (False, 1)
@@ -366,10 +417,12 @@ def test_the_order_of_the_facts_and_later_ones_change_nothing():
     assert verdict(facts=[later, *reversed(FACTS)])["equal"]
 
 
+@pytest.mark.parametrize("quick", [False, True], ids=["full", "quick"])
 @CHOSEN
-def test_whatever_is_changed_in_an_issue_is_found(chosen):
+def test_whatever_is_changed_in_an_issue_is_found(chosen, quick):
     for path in chosen(leaves(ISSUE)):
-        found = verdict(make.replaced(ISSUE, path, other(make.at(ISSUE, path))))
+        changed = make.replaced(ISSUE, path, other(make.at(ISSUE, path)))
+        found = verdict(changed, quick=quick)
         assert (found["equal"], found["signature"]) == (False, "invalid"), path
 
 
@@ -406,20 +459,22 @@ def test_a_document_that_is_no_document_is_found_too(text):
     assert not verdict(text)["equal"]
 
 
+@WAYS
 @pytest.mark.parametrize("number", range(len(FACTS)))
-def test_whatever_is_changed_in_a_fact_is_named(number):
+def test_whatever_is_changed_in_a_fact_is_named(number, how):
     plain = opened(FACTS[number])
     for path in leaves(plain):
         facts = copy.deepcopy(FACTS)
         facts[number] = closed(make.replaced(plain, path, other(make.at(plain, path))))
-        found = verdict(facts=facts)
+        found = verdict(facts=facts, **how)
         assert not found["equal"], path
         assert FACTS[number]["_id"] in [entry["fact"] for entry in found["facts"]], path
 
 
+@WAYS
 @pytest.mark.parametrize("number", range(len(FACTS)))
-def test_a_fact_that_is_gone_is_named(number):
-    found = verdict(facts=FACTS[:number] + FACTS[number + 1 :])
+def test_a_fact_that_is_gone_is_named(number, how):
+    found = verdict(facts=FACTS[:number] + FACTS[number + 1 :], **how)
     assert not found["equal"]
     assert FACTS[number]["_id"] in [entry["fact"] for entry in found["facts"]]
 
@@ -485,11 +540,12 @@ def test_the_issue_is_plain_json_that_reads_back_to_the_byte():
 # --- evidence
 
 
+@WAYS
 @pytest.mark.parametrize("number", range(len(CHUNKS)))
-def test_evidence_that_is_gone_is_named_by_its_numbers(number):
+def test_evidence_that_is_gone_is_named_by_its_numbers(number, how):
     chunk = CHUNKS[number]
     start = int(chunk["_id"].split("|")[1])
-    found = verdict(chunks=CHUNKS[:number] + CHUNKS[number + 1 :])
+    found = verdict(chunks=CHUNKS[:number] + CHUNKS[number + 1 :], **how)
     assert found["equal"] is False
     assert named(found, "evidence") == [f"{chunk['source']} {start + 1}–{chunk['until']}"]
 
@@ -524,10 +580,9 @@ def test_whatever_becomes_of_evidence_is_named():
     """As the issue would, without its figures: these don't depend on evidence."""
     for way, number, changed in TAMPERED_CHUNKS:
         kept = [*CHUNKS[:number], *([changed] if "_id" in changed else []), *CHUNKS[number + 1 :]]
-        evidence = evidence_of(StoredFacts(FACTS), kept)
-        evidence.untrusted()
-        review = evidence.review(SOURCES)
-        assert review.evidence or review.facts, way
+        for records in (RECORDS, ()):
+            found = sealed_facts(StoredFacts(FACTS), kept, records).check(SOURCES)
+            assert found.evidence or found.damaged, way
 
 
 @CHOSEN
@@ -589,6 +644,8 @@ def test_whatever_becomes_of_anything_stored_is_named(examples):
         found = verdict(
             facts=[closed(it) if "event" in it else it for it in stored["facts"]],
             chunks=stored["chunks"],
+            records=data.draw(st.sampled_from([RECORDS, ()])),
+            quick=data.draw(st.booleans()),
             beside=stored["beside"] | {"renderings": stored["forms"]},
         )
         assert not found["equal"]

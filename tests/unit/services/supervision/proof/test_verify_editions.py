@@ -20,7 +20,7 @@ from tests.unit.services.supervision.proof.test_verify import (
     FACTS,
     WEEK,
     StoredFacts,
-    evidence_of,
+    sealed_facts,
     stored_beside,
 )
 
@@ -36,10 +36,9 @@ def changed(**values):
 
 def internal(issue=ISSUED, kept=KEPT, event=None):
     stored = StoredFacts(FACTS)
-    evidence = evidence_of(stored)
     event = event or {"digest": ISSUED.digest, "manifest": ISSUED.edition("internal")["manifest"]}
     verdict = Verification(
-        issue, WEEK, stored, evidence, signer(), published=event, kept=kept.body
+        issue, WEEK, stored, sealed_facts(stored), signer(), published=event, kept=kept.body
     ).verdict()
     return found(verdict)
 
