@@ -26,12 +26,15 @@ class Office:
         self.stage = stage
         self.rpc = rpc
 
-    def draft(self):
+    def draft(self, weeks_back=0):
+        """From here on it is about the week so many before the last one."""
+        self.week = briefing.LAST
+        for _ in range(weeks_back):
+            self.week = self.week.previous()
         self._act("draft", "person:one")
 
     def approve(self):
-        shown = self._ask("briefing", format="json")
-        self._act("approve", "person:two", content_digest=json.loads(shown)["content_digest"])
+        self._act("approve", "person:two", content_digest=self.issue()["content_digest"])
 
     def publish(self):
         self._act("publish", "person:two")
@@ -45,10 +48,12 @@ class Office:
 
     def publish_week_before(self):
         """The first issue seals all facts before it."""
-        self.week = briefing.LAST.previous()
-        for step in (self.draft, self.approve, self.publish):
-            step()
-        self.week = briefing.LAST
+        self.draft(weeks_back=1)
+        self.approve()
+        self.publish()
+
+    def issue(self):
+        return json.loads(self._ask("briefing", format="json"))
 
     def take(self, step, **how):
         """Seconds of a step, and the processor's seconds that supervision used for it."""

@@ -15,12 +15,12 @@ from pymongo.database import Database
 
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.revisions import ChangeCauses
-from services.supervision.facts.fact_store import FactStore
+from services.supervision.facts.fact_store import FactStore, newer_query
 from services.supervision.figures.cells import Cells, DistrictCells
 from services.supervision.figures.figure_cache import FigureCache
 from services.supervision.figures.fold_storage import FoldedDocuments, contribution_of
 from services.supervision.figures.stocks import Stocks
-from services.supervision.figures.totals import Totals
+from services.supervision.figures.totals import Totals, WholeTotals
 from services.supervision.indicators import EVER, PRESENT
 from services.supervision.indicators.reporting import TRENDS
 from services.supervision.indicators.rules import Rules
@@ -29,6 +29,8 @@ from shared.domain.periods import Period, Week
 from shared.domain.quantities import Sum
 from shared.domain.types import Document
 from shared.service.week_sealing import seal_id
+
+AnyTotals = Totals | WholeTotals
 
 
 class WeekQuery:
@@ -44,7 +46,7 @@ class WeekQuery:
         self.rules = rules
         self.facts = FactStore(database["facts"], session)
         self.figures = FigureCache(database, self.facts, session=session)
-        self.totals = Totals(database, rules.first_week, session)
+        self.totals: AnyTotals = Totals(database, rules.first_week, session)
 
     def complete(self, marks: Mapping[str, int]) -> dict[str, int] | None:
         """source → last number, from `marks` on.
@@ -61,7 +63,7 @@ class WeekQuery:
 
     def week(self, period: Period, since: Mapping[str, int]) -> tuple[FoldedWeek, ChangeCauses]:
         """The folded week, and the causes of its changes after `since` (source → number)."""
-        pending = self.figures.fold_pending_in_memory()
+        pending = self._pending()
         causes = ChangeCauses(period, self.rules, since)
         week = FoldedWeek(period, self.rules, counts_cells=False)
         self._fill_cells(week, pending)
@@ -70,16 +72,19 @@ class WeekQuery:
             week.add(events)
         return week, causes
 
+    def _pending(self) -> FoldedDocuments:
+        """What isn't in the figures yet."""
+        return self.figures.fold_pending_in_memory()
+
     def _subjects(
         self, period: Period, since: Mapping[str, int], pending: FoldedDocuments
     ) -> set[str]:
         """Ids of the subjects that the week's briefing may report."""
         facts = self.facts
-        new = [{"source": source, "seq": {"$gt": last}} for source, last in since.items()]
         return set[str]().union(
             facts.distinct_subjects({"period": str(period)}),
             facts.distinct_subjects({"late": str(period)}),
-            facts.distinct_subjects({"$or": new}),
+            facts.distinct_subjects(newer_query(since)),
             self.figures.subjects_concerned(period),
             (key.split("|", 1)[1] for key in pending.levels),
             [seal_id(period)],

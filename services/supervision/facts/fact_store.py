@@ -130,15 +130,18 @@ def event_to_fold(fact: Document) -> Event:
 
 
 class FactStore:
-    """With a snapshot `session`, facts are read as they were at one instant."""
+    """With a snapshot `session`, facts are read as they were at one instant. With `until` (source →
+    last number), later ones are in no event that is read; their subjects and cells may be found."""
 
     def __init__(
         self,
         collection: Collection[Document],
         session: ClientSession | None = None,
+        until: Mapping[str, int] | None = None,
     ) -> None:
         self.collection = collection
         self.session = session
+        self.until = until
 
     @staticmethod
     def create(database: Database[Document], name: str, write_concern: WriteConcern) -> "FactStore":
@@ -234,10 +237,12 @@ class FactStore:
     def _of_slice(
         self, decode: Callable[[Document], Event], query: Document
     ) -> Iterable[list[Event]]:
-        fields = {"_id": 0, "event": 1}
+        fields = {"_id": 0, "event": 1, **({"source": 1, "seq": 1} if self.until else {})}
         events = defaultdict(list)
         # All at once: one by one takes the driver twice as long.
         for fact in self.collection.find(query, fields, session=self.session).to_list():
+            if self.until and fact["seq"] > self.until.get(fact["source"], 0):
+                continue
             event = decode(fact)
             # Two services may use the same subject id, each for an aggregate of its own.
             events[event["subject"], event["source"]].append(event)
@@ -333,6 +338,12 @@ def grouped(facts: Iterable[Document]) -> Iterator[list[Event]]:
         by_source = sorted(map(event_of, group), key=itemgetter("source"))
         for _, events in groupby(by_source, key=itemgetter("source")):
             yield list(events)
+
+
+def newer_query(sources: Mapping[str, int]) -> Document:
+    """A query for the facts after `sources`, and for those of other sources."""
+    new = [{"source": source, "seq": {"$gt": last}} for source, last in sources.items()]
+    return {"$or": [*new, {"source": {"$nin": sorted(sources)}}]}
 
 
 def frozen_query(sources: Mapping[str, int]) -> Document:

@@ -46,6 +46,11 @@ def _answer(
     raw = memoryview(answer["cursor"].raw)
     # The array is the first part: after the document's size stand its type and its name.
     begin = SIZE.size + 1 + len(name) + 1
+    if raw[SIZE.size + 1 : begin - 1] != name.encode():
+        # An answer of other parts, as that of a collection that isn't there.
+        cursor = answer["cursor"]
+        documents = {str(number): it for number, it in enumerate(cursor[name])}
+        return memoryview(bson.encode(documents)), cursor["id"]
     end = begin + SIZE.unpack_from(raw, begin)[0]
     rest = bytes(raw[end:])
     return raw[begin:end], bson.decode(SIZE.pack(SIZE.size + len(rest)) + rest)["id"]

@@ -7,7 +7,7 @@ hold from one week until before another.
 Subjects of new facts are pending until they are folded (pending_folds.py).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from itertools import chain, compress
 from operator import itemgetter
 from typing import TypeVar
@@ -74,7 +74,7 @@ def retry_when_replaced(read: Callable[[], Result]) -> Result:
 
 class FigureCache:
     """With a snapshot `session`, figures are read as they were at one instant; `rebuilds` is given
-    where a rebuild may be running."""
+    where a rebuild may be running. `names` are those of the two collections."""
 
     def __init__(
         self,
@@ -82,9 +82,9 @@ class FigureCache:
         facts: FactStore,
         rebuilds: Rebuilds | None = None,
         session: ClientSession | None = None,
+        names: tuple[str, str] = ("figures", "levels"),
     ) -> None:
-        self.figures = database["figures"]
-        self.levels = database["levels"]
+        self.figures, self.levels = (database[name] for name in names)
         self.pending = PendingFolds(database["touched"], rebuilds, session)
         self.facts = facts
         self.session = session
@@ -110,7 +110,10 @@ class FigureCache:
 
     def fold_pending_in_memory(self) -> FoldedDocuments:
         """The documents of all pending subjects, and of the cells in which they have facts."""
-        subjects = self.pending.subjects()
+        return self.fold_in_memory(self.pending.subjects())
+
+    def fold_in_memory(self, subjects: Set[str]) -> FoldedDocuments:
+        """The documents of these subjects, and of the cells in which they have facts."""
         folded = FoldedDocuments(self.facts.cells_of_subjects(subjects), subjects)
         for events in self.facts.tracked(self.facts.subjects_in(folded.cells)):
             folded.add(events)
@@ -121,7 +124,13 @@ class FigureCache:
     ) -> Iterator[tuple[str, str, Median | Sum]]:
         """The partials of the week's cells, as `partials_of` gives them. Cells in `pending` are
         taken from there."""
-        for document in self._cell_documents(period, period, pending):
+        return self.partials_between(period, period, pending)
+
+    def partials_between(
+        self, first: Period | None, last: Period, pending: FoldedDocuments
+    ) -> Iterator[tuple[str, str, Median | Sum]]:
+        """The same of all weeks from the first to the last."""
+        for document in self._cell_documents(first, last, pending):
             yield from partials_of(document["orgunit"], document["partials"])
 
     def partials_by_week(
@@ -139,13 +148,13 @@ class FigureCache:
 
     def _cell_documents(
         self,
-        first: Period,
+        first: Period | None,
         last: Period,
         pending: FoldedDocuments,
         fields: Document | None = None,
     ) -> Iterator[Document]:
         """The cells of some weeks: those in `pending`, and all others as they are stored."""
-        weeks = {"$gte": str(first), "$lte": str(last)}
+        weeks = {"$gte": str(first or ""), "$lte": str(last)}
         for document in self._find(self.figures, {"period": weeks}, fields):
             if (document["period"], document["orgunit"]) not in pending.cells:
                 yield document

@@ -50,9 +50,11 @@ class FoldedDocuments:
         self._values: defaultdict[tuple[Cell, str], list[Any]] = defaultdict(list)
         self._seen: Counter[Cell] = Counter()
         self._feeding: set[Cell] = set()
+        self._documents: dict[str, Document] | None = None
 
     def add(self, events: Sequence[Event]) -> None:
         """Add all tracked events of a subject."""
+        self._documents = None
         places = [(week_name(event["time"]), event["orgunit"]) for event in events]
         for cell in self.cells.intersection(places):
             self._seen[cell] += len(events)
@@ -87,6 +89,11 @@ class FoldedDocuments:
 
     def cell_documents(self) -> dict[str, Document]:
         """Id → document of each cell that has facts."""
+        if self._documents is None:
+            self._documents = self._made()
+        return self._documents
+
+    def _made(self) -> dict[str, Document]:
         partials = defaultdict(list)
         for (cell, code), values in sorted(self._values.items()):
             partials[cell].append({"indicator": code, **total(code, values).to_json()})

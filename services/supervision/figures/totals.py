@@ -13,6 +13,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from services.supervision.figures.cells import Cells, PartialMerger
+from services.supervision.figures.figure_cache import FigureCache
 from services.supervision.figures.fold_storage import FoldedDocuments, partials_of
 from services.supervision.indicators.reporting import PERIODS_IN_MEAN
 from shared.domain.mergeable_median import Median
@@ -172,6 +173,22 @@ class Totals:
 
     def _find(self, query: Document) -> Iterable[Document]:
         return self.figures.find(query, session=self.session)
+
+
+class WholeTotals:
+    """Totals that rest on cells alone: all cells of `figures` are read."""
+
+    def __init__(self, figures: FigureCache, first_week: Period | None) -> None:
+        self.figures = figures
+        self.first_week = first_week
+
+    def until(self, recent: Mapping[Period, Partials], pending: FoldedDocuments) -> Cells:
+        """As `Totals.until`."""
+        cells, last = Cells(), min(recent).previous()
+        earlier = self.figures.partials_between(self.first_week, last, pending)
+        for part in chain(earlier, *recent.values()):
+            cells.merge(*part)
+        return cells
 
 
 def block_of(period: Period) -> str:

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from eventlet.semaphore import Semaphore
 
+from services.supervision.briefing.assemble import document
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.revisions import (
     ChangeCauses,
     changed_parts,
     draft_issue,
     fold_with_causes,
-    issue_document,
 )
 from services.supervision.documents import DISCARDED, ISSUED, WITHDRAWN, Briefing
 from services.supervision.facts.sources import SourceState
@@ -251,11 +251,12 @@ class BriefingLifecycle:
         """The document to be published. Raises Conflict where it isn't reconciled or not what was
         approved, and for a revision that changes nothing."""
         period = Week.parse(briefing.period)
-        facts = self.projection.facts.frozen(freeze["sources"], checked.untrusted)
         before = self.issues.replaced_document(briefing.id)
+        week, causes = self._sealed_week(period, freeze, before, checked)
         last_week = self.issues.named_document(freeze, period)
         edits = self.issues.edited_points(briefing.id)
-        unsigned = issue_document(period, facts, freeze, masthead, before, last_week, edits)
+        draft = draft_issue(week, freeze, causes, before, last_week, edits)
+        unsigned = document(draft, masthead)
         require_reconciled(briefing, unsigned)
         require_approved_content(briefing, unsigned)
         if before and not self._changes(period, before, unsigned):
@@ -264,6 +265,21 @@ class BriefingLifecycle:
             if replaced.status != WITHDRAWN:
                 briefing.refuse(action="publish", reason=UNCHANGED)
         return unsigned
+
+    def _sealed_week(
+        self, period: Period, freeze: Json, before: Json | None, checked: Checked
+    ) -> tuple[FoldedWeek, ChangeCauses]:
+        """The week from the facts of the issue. All of them are folded where any of them was
+        changed, or where the sealed figures are no help."""
+        sources, rules = freeze["sources"], rules_of(freeze)
+        since = before["freeze"]["sources"] if before else sources
+        if not (checked.damaged or checked.evidence or checked.untrusted):
+            figures = self.projection.sealed_figures
+            found = retry_when_replaced(lambda: figures.week(period, rules, sources, since))
+            if found:
+                return found
+        facts = self.projection.facts.frozen(sources, checked.untrusted)
+        return fold_with_causes(period, rules, facts, since)
 
     def _changes(self, period: Period, before: Json, draft: Json) -> bool:
         """Does a revision change a figure, or another part of the week?"""

@@ -29,6 +29,7 @@ from services.supervision.proof.whole_chunks import WholeChunks
 from services.supervision.workflow.rebuild import RebuildRun
 from services.supervision.workflow.rebuild_jobs import FAILED, RebuildJobs
 from services.supervision.workflow.registry import registered
+from services.supervision.workflow.sealed_figures import SealedFigures
 from services.supervision.workflow.seen import OwnSeen, SeenLogs
 from services.supervision.workflow.source_logs import SourceLogs
 from services.supervision.workflow.stream_tail import StreamTail
@@ -91,6 +92,7 @@ class Projection(DependencyProvider):
         key = self.container.config["keys"]["records"]
         chunks = WholeChunks(own["whole_chunks"], self.evidence, key)
         self.sealed = SealedFacts(self.evidence, chunks)
+        self.sealed_figures = SealedFigures(own, key, self.context.settings.version)
         # Two inserts at once, of numbers that lie side by side, hinder each other in the index.
         self._inserting = Semaphore()
         self._stopping = False
