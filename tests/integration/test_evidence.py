@@ -1,17 +1,24 @@
 """Evidence in many chunks: whatever happens to a sealed fact is named, wherever it lies."""
 
 import uuid
+from contextlib import suppress
 from unittest import mock
 
 import pytest
 from pymongo import MongoClient
+from pymongo.errors import DuplicateKeyError
 
 from services.supervision.facts import evidence as module
 from services.supervision.facts.evidence import Evidence
 from services.supervision.facts.fact_store import fact_of
 from services.supervision.indexes import INDEXES
+from services.supervision.proof.sealed_facts import SealedFacts
+from services.supervision.proof.whole_chunks import WholeChunks
 from shared.platform.database import create_indexes
-from tests.unit.services.supervision.proof.test_verify import VISITS, event
+from tests.support.tampering import closed, opened
+from tests.unit import strategies as make
+from tests.unit.services.supervision.forms.test_rendering import other
+from tests.unit.services.supervision.proof.test_verify import VISITS, event, leaves
 
 # In chunks of three: one that is full, one that isn't, and what came after the seal.
 FACTS = [
@@ -88,6 +95,49 @@ def test_who_takes_the_number_of_a_sealed_fact_is_untrusted(sealed, fact):
     sealed.facts.delete_one({"_id": fact["_id"]})
     sealed.facts.insert_one({**fact, "_id": "another"})
     assert sealed.untrusted() == {"another"}
+
+
+@pytest.fixture
+def chunks(sealed):
+    """Every chunk was found whole."""
+    found = WholeChunks(sealed.collection.database["whole_chunks"], sealed, b"supervision's own")
+    assert len(found.found()) == 4
+    return found
+
+
+def test_of_every_changed_leaf_of_a_fact_its_chunk_is_not_whole(chunks, sealed, fact):
+    place = next(
+        it
+        for it in chunks.found()
+        if it.source == fact["source"] and it.start < fact["seq"] <= it.until
+    )
+    plain = opened(fact)
+    for path in leaves(plain):
+        forged = closed(make.replaced(plain, path, other(make.at(plain, path))))
+        sealed.facts.delete_one({"_id": fact["_id"]})
+        # Another fact may have the number that it claims now.
+        with suppress(DuplicateKeyError):
+            sealed.facts.insert_one(forged)
+        assert place not in chunks.found(), path
+        assert fact["_id"] in SealedFacts(sealed, chunks).check(SEALED).damaged, path
+        sealed.facts.delete_many({"_id": {"$in": [forged["_id"], fact["_id"]]}})
+        sealed.facts.insert_one(fact)
+    assert len(chunks.found()) == 4
+
+
+def test_whole_chunks_and_single_facts_give_the_same_digests(chunks, sealed):
+    whole, single = (SealedFacts(sealed, it) for it in (chunks, NothingKnown(sealed)))
+    for sources in (SEALED, {"clinics": 4, "relief": 2}, LAST_OF_ALL):
+        known = whole.digests(sources, whole.check(sources))
+        assert known == single.digests(sources, single.check(sources))
+
+
+class NothingKnown(WholeChunks):
+    def __init__(self, evidence):
+        super().__init__(evidence.collection.database["nothing"], evidence, b"")
+
+    def found(self):
+        return set()
 
 
 def test_sealing_again_adds_nothing(sealed):

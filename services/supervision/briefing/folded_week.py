@@ -6,9 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from services.supervision.briefing.completeness import WeekReports
+from services.supervision.briefing.past_subjects import PastSubjects
 from services.supervision.figures.as_of import as_of, precedence
-from services.supervision.figures.cells import Cells, DistrictCells
-from services.supervision.figures.fold import Contribution, contributions, counts, flows
+from services.supervision.figures.cells import Cells, DistrictCells, flow_partial
+from services.supervision.figures.fold import (
+    Contribution,
+    contributions,
+    counts,
+    deciding_events,
+    flows,
+)
 from services.supervision.figures.stocks import is_declared
 from services.supervision.figures.territory import Territory
 from services.supervision.indicators import EVER
@@ -99,6 +106,7 @@ class FoldedWeek:
         # Of subjects of which a part was before the programme's first week: the flows that count.
         self.begun_before: list[dict[str, Contribution]] = []
         self._entry_window = _EntryWindow(period)
+        self._past = PastSubjects(period, min(self.recent), rules)
 
     @property
     def this(self) -> Cells:
@@ -115,6 +123,9 @@ class FoldedWeek:
 
     def add(self, events: Collection[Event]) -> None:
         """Add all events of a subject."""
+        if events in self._past:
+            self._add_past(events)
+            return
         self._count(events)
         self.reports.add(events)
         # An event whose type is newer than this program is only counted as arrived.
@@ -126,6 +137,17 @@ class FoldedWeek:
             self._note_times(events)
         if entity in REPORTED:
             self._report(entity, known)
+
+    def _add_past(self, events: Collection[Event]) -> None:
+        """Add a subject of PastSubjects."""
+        if self._counts_cells:
+            for indicator, decider, value in deciding_events(events, self.rules):
+                code, orgunit = indicator.code, decider["orgunit"]
+                self.cumulative.merge(code, orgunit, flow_partial(code, value))
+                before = self.earlier.get(period_of(decider, self.kind))
+                if before is not None and code in TRENDS:
+                    before.merge(code, orgunit, flow_partial(code, value))
+        self._note_first_period(events)
 
     @property
     def events_in_week(self) -> int:
@@ -142,11 +164,16 @@ class FoldedWeek:
                 late.append(event)
             if event.get("confirmed") and (period == self.period or event in late[-1:]):
                 self.confirmed.append(event)
-            # Other events, such as an exemption or a plan, may be much older than any figure.
-            if self.rules.first_week is None and event["type"] in self.rules.fed_by:
-                self.first_period = min(self.first_period or period, period)
         if late:
             self._note_late(late, events)
+        self._note_first_period(events)
+
+    def _note_first_period(self, events: Collection[Event]) -> None:
+        """Other events, such as an exemption or a plan, may be much older than any figure."""
+        for event in events if self.rules.first_week is None else ():
+            if event["type"] in self.rules.fed_by:
+                period = period_of(event, self.kind)
+                self.first_period = min(self.first_period or period, period)
 
     def _is_listed(self, event: Event) -> bool:
         """Is the event of an earlier period listed in this one? The programme's first one lists

@@ -10,7 +10,6 @@ from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, TypedDict
 
-import bson
 import eventlet
 import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -20,6 +19,7 @@ from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 from pymongo.write_concern import WriteConcern
 
+from services.supervision.facts.stored_bytes import batches, decoded
 from services.supervision.indicators.declare import Indicator
 from services.supervision.indicators.reporting import TRACKED_TYPES
 from shared.contracts.event_times import week_at, week_name
@@ -255,9 +255,8 @@ class FactStore:
     def by_cell(self) -> Iterator[tuple[Cell, list[str]]]:
         """Each cell with the subject of each of its facts, as a stream that is read from an index
         alone."""
-        found = self.collection.find_raw_batches(
-            {}, {"_id": 0, **dict.fromkeys(CELL, 1), "subject": 1}, sort=BY_CELL, batch_size=BATCH
-        )
+        fields = {"_id": 0, **dict.fromkeys(CELL, 1), "subject": 1}
+        found = batches(self.collection, {}, dict(BY_CELL), BATCH, fields)
         for cell, facts in groupby(_documents(found), key=itemgetter(*CELL)):
             yield cell, [fact["subject"] for fact in facts]
 
@@ -300,14 +299,8 @@ class FactStore:
 
     def _by_subject(self, query: Document, fields: Iterable[str]) -> Iterator[Document]:
         """Facts in the order of their subjects, as a stream."""
-        found = self.collection.find_raw_batches(
-            query,
-            dict.fromkeys(fields, 1),
-            sort=[("subject", ASCENDING)],
-            batch_size=BATCH,
-            allow_disk_use=True,
-        )
-        return _documents(found)
+        order, chosen = {"subject": ASCENDING}, dict.fromkeys(fields, 1)
+        return _documents(batches(self.collection, query, order, BATCH, chosen))
 
 
 def name_of(document: Document) -> str:
@@ -316,14 +309,14 @@ def name_of(document: Document) -> str:
     return identity if isinstance(identity, str) else repr(identity)
 
 
-def _documents(batches: Iterator[Any]) -> Iterator[Document]:
-    """The documents of raw batches. The next batch is fetched while one is worked on."""
-    next_batch = eventlet.spawn(next, batches, None)
+def _documents(found: Iterator[memoryview]) -> Iterator[Document]:
+    """The documents of some batches. The next batch is fetched while one is worked on."""
+    next_batch = eventlet.spawn(next, found, None)
     while (batch := next_batch.wait()) is not None:
-        next_batch = eventlet.spawn(next, batches, None)
+        next_batch = eventlet.spawn(next, found, None)
         # The request has to be sent before the work begins.
         eventlet.sleep(0)
-        yield from bson.decode_all(batch)
+        yield from decoded(batch)
 
 
 def _slices(subjects: Iterable[str]) -> Iterator[list[str]]:

@@ -19,15 +19,30 @@ SIZE = struct.Struct("<i")
 
 
 def batches(
-    collection: Collection[Document], query: Document, sort: dict[str, int], at_once: int
+    collection: Collection[Document],
+    query: Document,
+    sort: dict[str, int],
+    at_once: int,
+    fields: Document | None = None,
 ) -> Iterator[memoryview]:
     """The documents that a query finds, in their order: some of them at a time, as the bytes of a
-    BSON array. The same documents give the same bytes."""
-    command = {"find": collection.name, "filter": query, "sort": sort, "batchSize": at_once}
+    BSON array. The same documents give the same bytes. `fields` is a projection.
+
+    Where not all of them are read, the database forgets the rest after ten minutes.
+    """
+    command = {
+        "find": collection.name,
+        "filter": query,
+        "projection": fields or {},
+        "sort": sort,
+        "batchSize": at_once,
+        "allowDiskUse": True,
+    }
     documents, cursor = _answer(collection, command, "firstBatch")
     yield documents
     while cursor:
         command = {"getMore": bson.Int64(cursor), "collection": collection.name}
+        command["batchSize"] = at_once
         documents, cursor = _answer(collection, command, "nextBatch")
         yield documents
 

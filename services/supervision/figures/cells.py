@@ -23,12 +23,14 @@ Partial: TypeAlias = "Median | Stocks | Sum"
 
 def partial(contribution: Contribution) -> Partial:
     """What a contribution adds to its cell."""
-    fold = EVER[contribution.indicator].fold
-    if fold == "median":
-        return Median.of(contribution.value)
-    if fold == "stock":
+    if EVER[contribution.indicator].fold == "stock":
         return Stocks.of(contribution)
-    return Sum.of(contribution.value)
+    return flow_partial(contribution.indicator, contribution.value)
+
+
+def flow_partial(code: str, value: Any) -> Median | Sum:
+    """What a value of a flow adds to its cell."""
+    return Median.of(value) if EVER[code].fold == "median" else Sum.of(value)
 
 
 def total(code: str, values: Sequence[Any]) -> Median | Sum:

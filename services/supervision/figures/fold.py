@@ -57,7 +57,7 @@ def deciding_events(
     events: Iterable[Event], rules: Rules
 ) -> Iterator[tuple[Indicator, Event, Any]]:
     """(flow, deciding event, value) for each flow that one subject's events feed."""
-    for indicator, feeding in _by_indicator(events, rules.flows_fed_by):
+    for indicator, feeding in by_indicator(events, rules.flows_fed_by):
         decider = feeding[0] if len(feeding) == 1 else max(feeding, key=precedence)
         value = indicator.take(decider["data"])
         if value is not None:
@@ -72,7 +72,7 @@ def has_levels(events: Iterable[Event], rules: Rules) -> bool:
 def levels(
     events: Iterable[Event], rules: Rules, kind: type[Period] = Week
 ) -> Iterator[Contribution]:
-    for indicator, feeding in _by_indicator(events, rules.levels_fed_by):
+    for indicator, feeding in by_indicator(events, rules.levels_fed_by):
         deciders = _deciders(feeding, kind)
         ends = [*(period for period, _ in deciders[1:]), None]
         for (first, decider), until in zip(deciders, ends, strict=True):
@@ -104,9 +104,10 @@ def _in_time(event: Event) -> tuple[datetime, tuple[int, str]]:
     return happened(event), precedence(event)
 
 
-def _by_indicator(
+def by_indicator(
     events: Iterable[Event], indicators_of: FedBy
 ) -> list[tuple[Indicator, list[Event]]]:
+    """Each indicator that some of the events feed, with those events."""
     feeding: dict[str, tuple[Indicator, list[Event]]] = {}
     for event in events:
         for indicator in indicators_of.get(event["type"], ()):
