@@ -69,7 +69,7 @@ class Office:
     def processor(self):
         with open(f"/proc/{self.pid}/stat", encoding="ascii") as status:
             fields = status.read().rsplit(")", 1)[1].split()
-        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
     def peak(self):
         """The most memory that supervision ever had, in MB."""

@@ -2,8 +2,8 @@
 
 Folding all facts takes longer the more there are. A week's briefing needs the subjects to which
 something happened in the week, those with a level at its end or that are carried over, and the
-cells of all weeks added up. Everything is read in one snapshot. Publishing and verifying fold all
-facts: an issue never depends on the cache alone.
+cells of all weeks added up. Everything is read in one snapshot. Publishing doesn't read this
+cache, and verifying folds all facts: an issue never depends on the cache alone.
 """
 
 from collections.abc import Mapping
