@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pymongo import MongoClient
 
 from services.supervision.briefing.assemble import document, draft
+from services.supervision.briefing.explain import explain
 from services.supervision.briefing.revisions import fold_with_causes
 from services.supervision.facts.fact_store import FactStore, fact_of
 from services.supervision.indexes import INDEXES
@@ -216,3 +217,33 @@ def test_they_are_no_help_while_another_process_publishes(database, published, m
 
     monkeypatch.setattr(SealedWeekQuery, "week", meanwhile)
     assert sealed(database).week(WEEK, PRESENT, published[1], published[1]) is None
+
+
+LEVELS = sorted(code for code, indicator in PRESENT.indicators.items() if indicator.since)
+
+
+@pytest.mark.parametrize("code", LEVELS)
+def test_a_level_is_explained_from_the_subjects_that_may_stand(database, published, code):
+    """Of an issue with more facts than the figures, with as many, and with fewer."""
+    before, now = published
+    facts = FactStore(database["facts"])
+    for sources in (now, before, {name: last // 2 for name, last in now.items()}):
+        for period in (FIRST, WEEK.previous(), WEEK):
+            standing = sealed(database).standing(code, period, sources)
+            found, whole = (
+                explained(facts, code, period, sources, them) for them in (standing, None)
+            )
+            assert found == whole
+    no_note(database)
+    assert sealed(database).standing(code, WEEK, now) is None
+
+
+def explained(facts, code, period, sources, standing):
+    query = facts.feeding_query(PRESENT.indicators[code], period, standing)
+    return explain(period, code, "410103", PRESENT, facts.frozen_among(sources, query, iter))
+
+
+def test_fewer_subjects_are_read_for_a_level_than_there_are(database, published):
+    standing = sealed(database).standing("relief.orders_overdue", WEEK.previous(), published[0])
+    orders = FactStore(database["facts"]).distinct_subjects({"type": "relief.order.raised"})
+    assert 0 < len(standing.intersection(orders)) < len(orders)

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Set
 from contextlib import suppress
 from datetime import timedelta
 from itertools import groupby, islice
@@ -271,14 +271,18 @@ class FactStore:
                 data[str(event["subject"])] = dict(event["data"])
         return data
 
-    def feeding_query(self, indicator: Indicator, period: Period) -> Document:
-        """A query for the facts that may feed the figure of an indicator in a week."""
+    def feeding_query(
+        self, indicator: Indicator, period: Period, standing: Set[str] | None
+    ) -> Document:
+        """A query for the facts that may feed the figure of an indicator in a week. Of a level,
+        `standing` are the subjects of which one may stand at the week's end; None where they aren't
+        known."""
         feeding: Document = {"type": {"$in": sorted(indicator.feeds)}}
-        if indicator.since is not None:
+        if indicator.since is not None and standing is None:
             return feeding
         # Only events of the week count in it, but an event of another week may replace them.
         subjects = self.distinct_subjects({"period": str(period), **feeding})
-        return {"subject": {"$in": subjects}, **feeding}
+        return {"subject": {"$in": sorted({*subjects, *(standing or ())})}, **feeding}
 
     def frozen(
         self, sources: Mapping[str, int], untrusted: Container[str]

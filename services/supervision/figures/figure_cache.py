@@ -221,6 +221,13 @@ class FigureCache:
         query = {"$or": [{"always": True}, {"told": carried}, {"rows": rows}]}
         return {_subject(it["_id"]) for it in self._find(self.levels, query, {"_id": 1})}
 
+    def subjects_standing(self, indicator: str, period: Period) -> set[str]:
+        """Subjects with a level of this indicator at the week's end."""
+        standing = {"$elemMatch": {**_standing(period, period), "indicator": indicator}}
+        return {
+            _subject(it["_id"]) for it in self._find(self.levels, {"rows": standing}, {"_id": 1})
+        }
+
     def _find(
         self, collection: Collection[Document], query: Document, fields: Document | None = None
     ) -> Iterable[Document]:

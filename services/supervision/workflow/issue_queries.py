@@ -17,7 +17,7 @@ from services.supervision.documents import (
 )
 from services.supervision.figures.as_of import precedence
 from services.supervision.figures.territory import Territory
-from services.supervision.indicators import EVER, rules_of
+from services.supervision.indicators import EVER, PRESENT, rules_of
 from services.supervision.indicators.rules import LEVELS_BY_AREA, Rules
 from services.supervision.oversight.staff import PRINTED, printed_as
 from services.supervision.proof import stored_facts
@@ -164,8 +164,9 @@ class IssueQueries:
         rules = rules_of(issue.freeze)
         _require_indicator(indicator, rules.indicators)
         unit = self.repository.get(OrgUnit, orgunit or issue.orgunit).id
-        feeding = self.projection.facts.feeding_query(rules.indicators[indicator], period)
         sources = issue.freeze["sources"]
+        standing = self._standing(rules, indicator, period, sources)
+        feeding = self.projection.facts.feeding_query(rules.indicators[indicator], period, standing)
         subjects = self.projection.frozen_among(sources, feeding)
         try:
             territory = Territory(self._registry(sources, rules), period.last_day)
@@ -195,6 +196,14 @@ class IssueQueries:
             "facts": list(page(listed, lambda fact: len(json.dumps(fact)))),
             "last": last,
         }
+
+    def _standing(
+        self, rules: Rules, indicator: str, period: Period, sources: Mapping[str, int]
+    ) -> set[str] | None:
+        """The subjects of which a level may stand at the week's end, where they are known."""
+        if rules.version != PRESENT.version or rules.indicators[indicator].since is None:
+            return None
+        return self.projection.sealed_figures.standing(indicator, period, sources)
 
     def _registry(self, sources: Mapping[str, int], rules: Rules) -> dict[str, Json]:
         """The registry of an issue, for the levels of its figures: code → state."""

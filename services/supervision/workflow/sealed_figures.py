@@ -70,6 +70,21 @@ class SealedFigures:
         self._keep(query.folded, sources)
         return week
 
+    def standing(self, indicator: str, period: Period, sources: Sources) -> set[str] | None:
+        """The subjects of which a level may stand at the week's end, by the facts up to `sources`
+        and the present rules: at least all of them. None where that isn't known."""
+        note = self._note_of_these()
+        if note is None:
+            return None
+        # Of later facts, on either side, nothing is said here.
+        both = {
+            source: min(last, note["sources"].get(source, 0)) for source, last in sources.items()
+        }
+        facts = FactStore(self.database["facts"])
+        figures = FigureCache(self.database, facts, names=NAMES)
+        new = facts.distinct_subjects(newer_query(both))
+        return figures.subjects_standing(indicator, period).union(new)
+
     def _make(self, sources: Sources) -> Document:
         """Fold all facts up to `sources`, some whole cells at a time. Returns the note."""
         self.notes.delete_many({})
