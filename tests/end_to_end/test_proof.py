@@ -98,12 +98,30 @@ def test_every_changed_field_of_a_fact_is_named(proved):
             else:
                 # No other fact can have its number; this one can have one that is free.
                 facts.replace_one({"_id": fact["_id"]}, forged | {"seq": 10**9})
-            verdict = district.ask("verify", period=WEEK)
-            assert not verdict["equal"], path
-            assert fact["_id"] in [entry["fact"] for entry in verdict["facts"]], path
+            for quick in (True, False):
+                verdict = district.ask("verify", period=WEEK, quick=quick)
+                assert not verdict["equal"], path
+                assert fact["_id"] in [entry["fact"] for entry in verdict["facts"]], path
             facts.delete_one({"_id": forged["_id"]})
             facts.replace_one({"_id": fact["_id"]}, fact, upsert=True)
-    assert district.ask("verify", period=WEEK)["equal"]
+    for quick in (True, False):
+        assert district.ask("verify", period=WEEK, quick=quick)["equal"]
+
+
+def test_a_figure_is_not_explained_by_a_fact_that_was_changed(proved):
+    district, facts = proved
+    change_event(facts, {"type": "clinics.clinic.tallied"}, data__consultations__value="5000")
+    with pytest.raises(Conflict, match="verify names them"):
+        district.ask("explain", period=WEEK, indicator="clinics.consultations")
+
+
+def test_a_quick_verification_says_so_in_both_languages(proved):
+    shown = CliRunner().invoke(
+        app, ["briefing", "verify", WEEK, "--quick", "--stack", stack_name()]
+    )
+    assert shown.exit_code == 0, shown.output
+    assert "快速核验" in shown.stdout and "figures not computed again" in shown.stdout
+    assert "computed again by rules" not in shown.stdout
 
 
 def test_a_changed_figure_is_named_with_what_was_printed(proved):
