@@ -44,6 +44,14 @@ def test_of_a_collection_that_is_not_there_nothing_comes(collection):
     assert read(collection, 100) == [[]]
 
 
+def test_several_readers_take_turns(collection):
+    collection.insert_many(FEW)
+    readers = [batches(collection, {}, BY_ID, 2) for _ in range(3)]
+    found = list(zip(*readers, strict=True))
+    assert [decoded(first) for first, _, _ in found] == read(collection, 2)
+    assert all(first == second == third for first, second, third in found)
+
+
 def test_only_what_a_query_finds_comes(collection):
     collection.insert_many(FEW)
     assert read(collection, 100, {"_id": {"$gt": 4}}) == [FEW[5:]]

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from contextlib import nullcontext
 
 import bson
 import msgspec
@@ -86,7 +87,14 @@ class Stored:
     def database(self):
         return self
 
-    def command(self, command, codec_options):
+    @property
+    def client(self):
+        return self
+
+    def start_session(self, causal_consistency):
+        return nullcontext()
+
+    def command(self, command, codec_options, session):
         """Only a find whose answer fits into one batch."""
         found = self.find(command["filter"])
         for name, order in command["sort"].items():

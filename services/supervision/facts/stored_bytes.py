@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import bson
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
+from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 
 from shared.domain.types import Document
@@ -38,12 +39,20 @@ def batches(
         "batchSize": at_once,
         "allowDiskUse": True,
     }
-    documents, cursor = _answer(collection, command, "firstBatch")
+    # A cursor belongs to the session in which it was opened.
+    with collection.database.client.start_session(causal_consistency=False) as session:
+        yield from _answers(collection, command, at_once, session)
+
+
+def _answers(
+    collection: Collection[Document], command: Document, at_once: int, session: ClientSession
+) -> Iterator[memoryview]:
+    documents, cursor = _answer(collection, command, "firstBatch", session)
     yield documents
     while cursor:
         command = {"getMore": bson.Int64(cursor), "collection": collection.name}
         command["batchSize"] = at_once
-        documents, cursor = _answer(collection, command, "nextBatch")
+        documents, cursor = _answer(collection, command, "nextBatch", session)
         yield documents
 
 
@@ -54,10 +63,10 @@ def decoded(batch: memoryview) -> list[Document]:
 
 
 def _answer(
-    collection: Collection[Document], command: Document, name: str
+    collection: Collection[Document], command: Document, name: str, session: ClientSession
 ) -> tuple[memoryview, int]:
     """The array of documents of an answer, and the id of the cursor that has more, or 0."""
-    answer = collection.database.command(command, codec_options=UNDECODED)
+    answer = collection.database.command(command, codec_options=UNDECODED, session=session)
     raw = memoryview(answer["cursor"].raw)
     # The array is the first part: after the document's size stand its type and its name.
     begin = SIZE.size + 1 + len(name) + 1
