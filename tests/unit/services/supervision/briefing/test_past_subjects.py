@@ -55,7 +55,7 @@ def past(period, rules, subjects):
     return [events for events in subjects if events in known]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     histories.histories(most=10),
     registries.registries(),
