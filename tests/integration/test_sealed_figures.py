@@ -18,7 +18,7 @@ from services.supervision.indexes import INDEXES
 from services.supervision.indicators import PRESENT, RULES
 from services.supervision.workflow.sealed_figures import NAMES, SealedFigures, SealedWeekQuery
 from shared.domain import canonical
-from shared.domain.periods import Period
+from shared.domain.periods import Week
 from shared.platform.database import create_indexes
 from shared.platform.topology import SERVICES
 from tests.integration.test_week_query import complete, numbered, others, registered, registry
@@ -27,7 +27,7 @@ from tests.support.district.history import weeks_of_events
 from tests.unit.services.supervision.forms.test_rendering import FREEZE, MASTHEAD
 
 KEY = b"supervision's own"
-FIRST, WEEK = Period(2017, 6), Period(2017, 9)
+FIRST, WEEK = Week(2017, 6), Week(2017, 9)
 
 
 @pytest.fixture(scope="module")

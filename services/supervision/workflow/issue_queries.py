@@ -30,7 +30,7 @@ from shared.contracts.fields import one_of
 from shared.contracts.limits import page
 from shared.contracts.series import issue_id
 from shared.domain.errors import NotFound, ValidationFailed
-from shared.domain.periods import SHANGHAI, Period
+from shared.domain.periods import SHANGHAI, Period, Week
 from shared.domain.report_periods import parse_period
 from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES
@@ -202,6 +202,8 @@ class IssueQueries:
     ) -> set[str] | None:
         """The subjects of which a level may stand at the week's end, where they are known."""
         if rules.version != PRESENT.version or rules.indicators[indicator].since is None:
+            return None
+        if not isinstance(period, Week):
             return None
         return self.projection.sealed_figures.standing(indicator, period, sources)
 

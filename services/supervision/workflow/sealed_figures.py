@@ -26,7 +26,7 @@ from services.supervision.indicators import PRESENT
 from services.supervision.indicators.rules import Rules
 from services.supervision.workflow.rebuild import RebuiltFigures, slices
 from shared.domain import canonical
-from shared.domain.periods import Period
+from shared.domain.periods import Period, Week
 from shared.domain.types import Document
 
 NAMES = ("sealed_figures", "sealed_levels")
@@ -35,7 +35,7 @@ AT_ONCE = 5000
 
 # Source → last number.
 Sources = Mapping[str, int]
-Week = tuple[FoldedWeek, ChangeCauses]
+Folded = tuple[FoldedWeek, ChangeCauses]
 
 
 class SealedFigures:
@@ -47,14 +47,14 @@ class SealedFigures:
         self.key = key
         self.version = version
 
-    def week(self, period: Period, rules: Rules, sources: Sources, since: Sources) -> Week | None:
+    def week(self, period: Period, rules: Rules, sources: Sources, since: Sources) -> Folded | None:
         """The week from the facts up to `sources`, and the causes of its changes after `since`.
         These facts have to be as they were sealed.
 
-        None where it takes other rules than the present ones or fewer facts than are known here,
-        and while another process publishes.
+        None for longer periods, where it takes other rules than the present ones or fewer facts
+        than are known here, and while another process publishes.
         """
-        if rules.version != PRESENT.version:
+        if rules.version != PRESENT.version or not isinstance(period, Week):
             return None
         note = self._note_of_these() or self._make(sources)
         known: Sources = note["sources"]

@@ -3538,7 +3538,8 @@ class AsyncSupervision(AsyncEveryService):
         return cast(TestSubscriberResult, await self._command("test_subscriber", arguments))
 
     async def verify(self, **arguments: Unpack[VerifyArguments]) -> VerifyResult:
-        """Recompute a published issue from the facts and compare it byte by byte.
+        """Recompute a published issue from the facts and compare it byte by byte; or only compare
+        every byte of its facts with what was sealed.
 
         Raises Conflict, DeadlineExceeded, NotFound, ValidationFailed.
         """

@@ -13,14 +13,15 @@ from services.supervision.briefing.past_subjects import PastSubjects
 from services.supervision.facts.fact_store import fact_of, grouped
 from services.supervision.indicators import PRESENT, RULES
 from shared.domain import canonical
-from shared.domain.periods import Period
+from shared.domain.periods import Week
+from shared.domain.report_periods import Month
 from shared.platform.topology import SERVICES
 from tests.integration.test_week_query import complete, numbered, others, registered, registry
 from tests.support.district import histories, registries
 from tests.support.district.history import weeks_of_events
 from tests.unit.services.supervision.forms.test_rendering import FREEZE, MASTHEAD
 
-FIRST = Period(2016, 50)
+FIRST = Week(2016, 50)
 UNITS = [code for code in histories.UNITS if len(code) == 12]
 BRIEF = {"sources": dict.fromkeys(SERVICES, 0), "incomplete": {}, "parked": {}}
 
@@ -48,6 +49,25 @@ def both_ways(period, rules, subjects):
     shorter = folded(period, rules, subjects)
     with mock.patch.object(PastSubjects, "__contains__", lambda self, events: False):
         return shorter, folded(period, rules, subjects)
+
+
+def cells_of(period, subjects):
+    week = FoldedWeek(period, PRESENT)
+    for events in subjects:
+        week.add(events)
+    cells = [*week.recent.values(), *week.earlier.values(), week.cumulative]
+    reported = {entity: sorted(map(str, found)) for entity, found in week.reported.items() if found}
+    counted = {code: sorted(map(str, found)) for code, found in week.counted.items() if found}
+    return [it.partials for it in cells], reported, counted, week.first_period, week.late
+
+
+@pytest.mark.parametrize("period", [Month(2017, 6), Month(2018, 3)], ids=str)
+def test_in_longer_periods_too(period):
+    told = weeks_of_events(FIRST, 80, 1500, UNITS)
+    subjects = subjects_of([*registry(histories.UNITS), *told])
+    shorter = cells_of(period, subjects)
+    with mock.patch.object(PastSubjects, "__contains__", lambda self, events: False):
+        assert cells_of(period, subjects) == shorter
 
 
 def past(period, rules, subjects):
