@@ -16,10 +16,9 @@ from services.supervision.forms.catalogue import FORMS
 from services.supervision.workflow.issue_maker import make
 from tests.bench.office import office
 from tests.bench.report import median
-from tests.bench.stage import stage as the_stage
 from tests.bench.stage import timed
 
-FACTS, FEW = 1_000_000, 10_000
+FACTS = 1_000_000
 # The build before there were releases. It makes no forms.
 EARLIER = "2162d08"
 # The stacks here leave the ports from here on; the other build's `bench` begins 400 after its own.
@@ -29,19 +28,17 @@ THRESHOLD = 5
 
 def run(stage, rounds, say, facts=FACTS):
     """Seconds of each step, here and by the earlier build, and what it takes here of what it takes
-    there; and how much longer a draft takes than with few facts. The forms of a publication are
-    left out. In each round another week is published; the builds take turns."""
+    there. The forms of a publication are left out. In each round another week is published; the
+    builds take turns. How long drafts take is the job `briefing`."""
     back = [0, *range(2, rounds + 1)]
     with (
-        the_stage(say, "bench-beside") as beside,
         earlier_build(say) as folder,
         office(stage, facts) as here,
-        office(beside, FEW) as few,
         at_work(folder, facts) as before,
     ):
         found = []
         for weeks_back in back:
-            found.append(turn(here, before, few, weeks_back))
+            found.append(turn(here, before, weeks_back))
             say(f"years {len(found)}/{rounds}: {found[-1]}")
     ratio = {
         "publish": of(found, "publish", "publish"),
@@ -56,7 +53,6 @@ def run(stage, rounds, say, facts=FACTS):
             name: median(row["before"][name] for row in found) for name in found[0]["before"]
         },
         "of_earlier": ratio,
-        "draft_times_few": median(row["here"]["draft"] / row["few"] for row in found),
         "peak_mb": max(row["peak_mb"] for row in found),
     }
 
@@ -65,7 +61,7 @@ def of(found, here, before):
     return median(row["here"][here] / row["before"][before] for row in found)
 
 
-def turn(here, before, few, weeks_back):
+def turn(here, before, weeks_back):
     """Seconds of each step of both, one after the other."""
     steps = {
         "draft": {"step": "draft", "weeks_back": weeks_back},
@@ -75,22 +71,15 @@ def turn(here, before, few, weeks_back):
         "verify": {"step": "verify"},
         "verify_quick": {"step": "verify", "quick": True},
     }
-    took, took_before, small = {}, {}, None
+    took, took_before = {}, {}
     for name, step in steps.items():
         if name != "verify_quick":
             took_before[name] = before(**step)["seconds"]
         measured = here.take(**step)
         took[name] = measured["seconds"]
-        if name == "draft":
-            small = few.take(**step)["seconds"]
     took["forms"] = timed(lambda: make(here.issue(), (), 0, THRESHOLD, tuple(FORMS)))
     took["publish"] -= took["forms"]
-    return {
-        "here": took,
-        "before": took_before,
-        "few": small,
-        "peak_mb": measured["peak_mb"],
-    }
+    return {"here": took, "before": took_before, "peak_mb": measured["peak_mb"]}
 
 
 @contextmanager
