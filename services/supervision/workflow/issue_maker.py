@@ -5,16 +5,19 @@ import json
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from typing import IO, NamedTuple, Self
 
 import eventlet
-from eventlet.green import subprocess
+from eventlet import tpool
+from eventlet.patcher import original
 
 from shared.domain import canonical
 from shared.domain.types import Json
+
+# With eventlet's own pipes, writing to a process that has ended is tried again for ever.
+subprocess = original("subprocess")
 
 WORKER = "services.supervision.forms.worker"
 # The fullest week of a district takes a fifth of it.
@@ -56,7 +59,8 @@ def make_again(document: Json, public: Json, forms: Sequence[str]) -> list[Made]
 
 
 def _answer(asked: Json, earlier: Iterable[str] = ()) -> tuple[Json, list[Made]]:
-    with _Worker() as worker:
+    late = NotMade(f"it took longer than {SECONDS} s")
+    with _Worker() as worker, eventlet.Timeout(SECONDS, late):
         worker.tell(canonical.dumps(asked).decode())
         for text in earlier:
             worker.tell(text)
@@ -80,7 +84,6 @@ class _Worker:
             self._files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
             for _ in range(2)
         )
-        self._until = time.monotonic() + SECONDS
         self._process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", WORKER],
             env={name: os.environ[name] for name in INHERITED if name in os.environ},
@@ -99,17 +102,16 @@ class _Worker:
 
     def tell(self, document: str) -> None:
         try:
-            self._process.stdin.write(document.encode() + b"\n")
+            # In a thread: the process may not read for some time.
+            tpool.execute(self._process.stdin.write, document.encode() + b"\n")
         except BrokenPipeError as error:
             raise self._failure() from error
 
     def made(self) -> IO[bytes]:
         """What it has made, when it has ended."""
         with suppress(BrokenPipeError):
-            self._process.stdin.close()
+            tpool.execute(self._process.stdin.close)
         while self._process.poll() is None:
-            if time.monotonic() > self._until:
-                raise NotMade(f"it took longer than {SECONDS} s")
             eventlet.sleep(LOOK_SECONDS)
         if self._process.returncode:
             raise self._failure()

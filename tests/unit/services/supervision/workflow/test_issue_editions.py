@@ -2,9 +2,12 @@
 
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 
+from deploy.local.places import ROOT as PROJECT
 from services.supervision.documents import Briefing
 from services.supervision.forms.catalogue import FORMS as ALL_FORMS
 from services.supervision.proof.manifest import message
@@ -68,6 +71,25 @@ def test_what_the_process_says_last_is_why_nothing_is_published():
     issue = Briefing(**stored_beside(ISSUE))
     with pytest.raises(Conflict, match="its forms can't be made: KeyError: 'cells'"):
         editions(Kept()).published(issue, unsigned, ROOT)
+
+
+# As in a service, where the waiting is eventlet's: more than a pipe holds.
+ENDED_AT_ONCE = """
+import eventlet
+eventlet.monkey_patch()
+from services.supervision.workflow import issue_maker
+issue_maker.WORKER = "services.nothing"
+try:
+    issue_maker.make({}, ["x" * 1_000_000] * 3, 3, 5, ())
+except issue_maker.NotMade as error:
+    print(error)
+"""
+
+
+def test_a_process_that_ends_before_it_has_read_everything_is_not_waited_for():
+    command = [sys.executable, "-W", "ignore", "-c", ENDED_AT_ONCE]
+    said = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=60)
+    assert said.stdout.endswith("No module named services.nothing\n"), said.stderr
 
 
 def test_a_process_that_takes_too_long_is_given_up(monkeypatch):
