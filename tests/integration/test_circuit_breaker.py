@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.local.cli import app
-from shared.domain.errors import Conflict
+from shared.domain.errors import Conflict, Unavailable
 from shared.service.inbox import CONCURRENCY
 from tests.support import plain_amqp
 from tests.support.foreign import body, visits
@@ -45,6 +45,16 @@ def a_line_that_runs(running):
 def start(running, **changes):
     running.stack.start_services(["supervision"], running.environment | CHANGES | changes)
     running.stack.wait_answering(["supervision"])
+    # What is published while it reads the stream's tail goes to the dead letters by that way too.
+    running.wait(lambda: has_read_the_stream(running))
+
+
+def has_read_the_stream(running):
+    try:
+        running.ask("supervision", "seen", source="relief")
+    except Unavailable:
+        return False
+    return True
 
 
 def garbage(count, of="flood"):
