@@ -15,6 +15,8 @@ FOLDERS = ("docs", "services", "deploy", "clients")
 GENERATED = ("docs/catalogue/",)
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 PATH = re.compile(r"(?:shared|services|deploy|tests|docs)/[\w./*<>-]+")
+# A test as the guarantees name it.
+TEST = re.compile(r"(?:unit|contract|integration|end_to_end|chaos|composed)/[\w/]+\.py")
 
 
 def names():
@@ -54,6 +56,8 @@ def paths(text):
     for span in re.findall(r"`([^`\n]+)`", FENCE.sub("", text)):
         if PATH.fullmatch(span):
             yield span
+        elif TEST.fullmatch(span):
+            yield f"tests/{span}"
 
 
 def exists(path):

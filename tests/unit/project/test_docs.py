@@ -46,6 +46,7 @@ def test_every_example_in_python_can_be_read(name):
 def test_wrong_paths_and_commands_would_be_found():
     assert not pages.exists("shared/domain/nothing.py")
     assert not pages.exists("services/<name>/nothing.py")
+    assert list(pages.paths("`unit/nothing.py`")) == ["tests/unit/nothing.py"]
     for words in (["dmo"], ["briefing", "shaw"], ["down", "--stak", "demo"], ["test", "uni"]):
         assert pages.problem(words)
     assert pages.problem(["test", "long", "nothing"])
