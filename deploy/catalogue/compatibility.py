@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from deploy.catalogue.json_schema_fit import Misfit, misfits, resolved
 from deploy.local.places import ROOT
 from shared.contracts import catalogue
+from shared.domain.service_names import NAMES
 from shared.domain.types import Json
 from shared.platform.version import project_version
 
@@ -25,6 +26,16 @@ DELIBERATE = {
         "rpc/supervision.approve_briefing.json",
         "arguments.content_digest",
     ): "a person approves what was read, and no client looks that up for the person",
+    **{
+        (f"events/{service}.period.sealed.1.json", "data.period"): "months, half-years and years"
+        " are sealed as weeks are"
+        for service in NAMES
+    },
+    **{
+        (f"rpc/supervision.{method}.json", "result.period"): "who asks about a week is answered"
+        " about a week"
+        for method in ("explain", "revision_proposal")
+    },
 }
 
 # Path such as `events/clinics.clinic.held.1.json` → the document in it.

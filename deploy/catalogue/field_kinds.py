@@ -20,18 +20,22 @@ from shared.contracts.fields import (
     Day,
     Digest,
     Flag,
+    HalfYear,
     Id,
     IndicatorCode,
     Instant,
     Many,
     Map,
+    Month,
     OneOf,
     OrgUnit,
     RawText,
+    ReportPeriod,
     Text,
     Week,
     Whole,
     Words,
+    Year,
 )
 from shared.contracts.rpc.declare import Result
 
@@ -198,6 +202,14 @@ _simple(Digest, "SHA-256 in hexadecimal digits", "Digest")
 _simple(Flag, "`true` or `false`")
 _simple(Instant, "instant (RFC 3339 with offset)", "Instant")
 _simple(Day, "day (`2017-02-10`)", "Day")
+_simple(Month, "month (`2017-02`)", "Month")
+_simple(HalfYear, "half-year (`2017-H1`)", "HalfYear")
+_simple(Year, "year (`2017`)", "Year")
+_simple(
+    ReportPeriod,
+    "week, month, half-year or year (`2017-W06`, `2017-02`, `2017-H1`, `2017`)",
+    "Period",
+)
 _simple(Week, "ISO week (`2017-W06`)", "Week")
 _simple(RawText, "any text")
 _simple(Anything, "any JSON")

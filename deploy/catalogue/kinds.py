@@ -16,22 +16,30 @@ from shared.contracts.fields import (
     Amount,
     Day,
     Digest,
+    HalfYear,
     Id,
     IndicatorCode,
     Instant,
+    Month,
     OrgUnit,
+    ReportPeriod,
     Text,
     Week,
     Whole,
     Words,
+    Year,
 )
 from shared.contracts.fields.base import example_of
 from shared.contracts.fields.published import (
     CHECKS,
     FRACTION,
+    HALF_YEAR_FORMAT,
     INVISIBLE,
+    MONTH_FORMAT,
+    PERIOD_FORMAT,
     PLAIN_FORMAT,
     WEEK_FORMAT,
+    YEAR_FORMAT,
     Beyond,
 )
 from shared.contracts.json_schema import DEFINITIONS, json_schema, published
@@ -142,6 +150,42 @@ KINDS = (
         "A week of ISO 8601, from Monday 00:00 to Monday 00:00 in the programme's zone.",
         Week(),
         (CHECKS[WEEK_FORMAT].beyond,),
+    ),
+    Kind(
+        "Month",
+        "月",
+        "month",
+        "A month in the programme's zone. What is known only to a week belongs, as a whole, to the"
+        " month of that week's Thursday.",
+        Month(),
+        (CHECKS[MONTH_FORMAT].beyond,),
+    ),
+    Kind(
+        "HalfYear",
+        "半年",
+        "half-year",
+        "January to June (`H1`) or July to December (`H2`) in the programme's zone. What is known"
+        " only to a week belongs to the half-year of its Thursday.",
+        HalfYear(),
+        (CHECKS[HALF_YEAR_FORMAT].beyond,),
+    ),
+    Kind(
+        "Year",
+        "年",
+        "year",
+        "A calendar year in the programme's zone. What is known only to a week belongs to the year"
+        " of its Thursday.",
+        Year(),
+        (CHECKS[YEAR_FORMAT].beyond,),
+    ),
+    Kind(
+        "Period",
+        "报告期",
+        "period of a report",
+        "A week, which has a briefing, a month, which has a summary, a half-year, which has an"
+        " assessment, or a year, which has a commendation.",
+        ReportPeriod(),
+        (CHECKS[PERIOD_FORMAT].beyond,),
     ),
     Kind(
         "Whole",

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, IndexModel
 
 from shared.aggregates.aggregate import Aggregate, Step, plain
 from shared.contracts.envelope import Moment
-from shared.contracts.series import Series, series_of
+from shared.contracts.series import SERIES_NAMES, Series, series_of
 from shared.domain import canonical
 from shared.domain.form_names import INTERNAL, PUBLIC
 from shared.domain.periods import Period, format_instant
@@ -165,6 +165,7 @@ class Briefing(Aggregate):
     """
 
     entity = "supervision.briefing"
+    more_entities = tuple(f"supervision.{name}" for name in SERIES_NAMES[1:])
     unreported = {"draft": ("drafted", "submitted", "reviewed", "approved")}
     steps = {
         "draft": Step((*OPEN, DISCARDED), "draft"),

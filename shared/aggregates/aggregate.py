@@ -121,6 +121,8 @@ class Aggregate(mongoengine.Document):
 
     # The first two parts of its event types, such as "relief.order"; "*.nil" in every service.
     entity: ClassVar[str] = ""
+    # Others of which the class has aggregates too.
+    more_entities: ClassVar[tuple[str, ...]] = ()
 
     # The state machine: action → Step. A class that declares one has a `status`.
     steps: ClassVar[dict[str, Step]] = {}
@@ -353,9 +355,10 @@ def kinds(service: str) -> dict[str, type[Aggregate]]:
     while waiting:
         kind = waiting.pop()
         waiting += kind.__subclasses__()
-        owner, _, name = kind.entity.partition(".")
-        if owner in (service, "*"):
-            found[f"{service}.{name}"] = kind
+        for entity in (kind.entity, *kind.more_entities):
+            owner, _, name = entity.partition(".")
+            if owner in (service, "*"):
+                found[f"{service}.{name}"] = kind
     return found
 
 

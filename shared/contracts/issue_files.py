@@ -2,7 +2,7 @@
 
 from marshmallow import Schema
 
-from shared.contracts.fields import COUNT, FORM_NAME, Choice, Digest, Text, Week
+from shared.contracts.fields import COUNT, FORM_NAME, Choice, Digest, ReportPeriod, Text
 from shared.domain.form_names import PUBLIC
 from shared.domain.wording import LANGUAGES
 
@@ -21,5 +21,5 @@ class FormHeaders(Schema):
     sha256 = Digest(required=True)
     edition = Choice([PUBLIC], required=True)
     issue = Text(pattern=COUNT, required=True)
-    period = Week(required=True)
+    period = ReportPeriod(required=True)
     revision = Text(pattern=COUNT, required=True)

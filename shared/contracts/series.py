@@ -3,26 +3,32 @@
 from dataclasses import dataclass
 
 from shared.domain.periods import Period, Week
+from shared.domain.report_periods import HalfYear, Month, Year
 
 
 @dataclass(frozen=True)
 class Series:
-    """`name` is in ids, event types and documents."""
+    """`name` is in ids, event types and documents; `zh` and `en` are what readers call it."""
 
     name: str
     period: type[Period]
+    zh: str
+    en: str
 
 
-SERIES = (Series("briefing", Week),)
+SERIES = (
+    Series("briefing", Week, "周通报", "briefing"),
+    Series("summary", Month, "月小结", "monthly summary"),
+    Series("assessment", HalfYear, "半年考核", "half-year assessment"),
+    Series("commendation", Year, "年底表彰", "year-end commendation"),
+)
 SERIES_NAMES = tuple(series.name for series in SERIES)
+_OF_PERIOD = {series.period: series for series in SERIES}
 
 
 def series_of(period: Period) -> Series:
-    """The series of a period's report. Raises LookupError where such periods have no report."""
-    for series in SERIES:
-        if series.period is type(period):
-            return series
-    raise LookupError(f"there are no reports of {period}")
+    """The series of a period's report."""
+    return _OF_PERIOD[type(period)]
 
 
 def issue_id(period: Period, revision: int = 0) -> str:

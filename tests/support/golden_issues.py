@@ -10,15 +10,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.supervision.briefing.signing import Signer
 from services.supervision.proof import manifest
+from shared.contracts.series import SERIES_NAMES
 from shared.domain import canonical
 from tests.support import golden
 
+_SERIES = "|".join(SERIES_NAMES)
 ISSUES = [
     name
     for name in golden.names("events")
-    if re.search(r"\.briefing\.(published|revised)(_internal)?\.", name)
+    if re.search(rf"\.({_SERIES})\.(published|revised)(_internal)?\.", name)
 ]
 WITHDRAWN = "supervision.briefing.withdrawn.1"
+# Withdrawal → the issue that it is about.
+WITHDRAWALS = {
+    f"supervision.{name}.withdrawn.1": f"supervision.{name}.published.1" for name in SERIES_NAMES
+}
 # The issue that the withdrawal and the answers of RPC methods are about.
 FIRST, OF_MANIFEST = "supervision.briefing.published.1", "supervision.briefing.published.2"
 
@@ -55,9 +61,10 @@ def main():
         event = golden.example("events", name)
         signed[name] = sign_issue(event["data"], by)
         _write("events", name, event | {"data": signed[name]})
-    event = golden.example("events", WITHDRAWN)
-    data = sign_notice(event["data"], signed[FIRST]["digest"], by)
-    _write("events", WITHDRAWN, event | {"data": data})
+    for name, issue in WITHDRAWALS.items():
+        event = golden.example("events", name)
+        data = sign_notice(event["data"], signed[issue]["digest"], by)
+        _write("events", name, event | {"data": data})
     _answer("supervision.signing_key", {"keyid": by.keyid, "pem": by.public_pem()})
     _answer("supervision.briefing", signed[FIRST]["document"])
     text = canonical.dumps(signed[OF_MANIFEST]["manifest"]).decode()

@@ -19,18 +19,22 @@ from shared.contracts.fields import (
     Digest,
     DigestStart,
     Flag,
+    HalfYear,
     Id,
     IndicatorCode,
     Instant,
     Many,
     Map,
+    Month,
     OneOf,
     OrgUnit,
     RawText,
+    ReportPeriod,
     Text,
     Week,
     Whole,
     Words,
+    Year,
 )
 
 # Texts of a form of their own: each field has an example.
@@ -50,6 +54,10 @@ FITS = {
     fields.Dict: {},
     Text: "文字",
     Week: "2017-W06",
+    Month: "2017-02",
+    HalfYear: "2017-H1",
+    Year: "2017",
+    ReportPeriod: "2017-W06",
     Words: {"zh": "文字", "en": "words"},
 }
 # Of fields that mean more than their kind says.
@@ -101,6 +109,10 @@ MISFITS = {
         "1902-W01",
         "9998-W01",
     ],
+    Month: ["2017-13", "2017-00", "2017-2", "201702", "2017-W06", "2017", "1902-01", "9998-01"],
+    HalfYear: ["2017-H0", "2017-H3", "2017H1", "2017-02", "1902-H1", "9998-H1"],
+    Year: ["17", "2017-02", "02017", "1902", "9998", "year"],
+    ReportPeriod: ["2017-W53", "2017-13", "2017-H3", "17", "1902-H2", "9998", "week"],
 }
 
 

@@ -12,6 +12,7 @@ from shared.contracts.envelope import CONTENT_TYPE, EnvelopeSchema
 from shared.contracts.events import EVENT_TYPES
 from shared.domain.periods import SHANGHAI, Week, format_instant
 from shared.domain.quantities import QUALIFIERS
+from shared.domain.report_periods import HalfYear, Month, Year
 from shared.domain.visible_text import visible
 from shared.domain.wording import LANGUAGES
 
@@ -59,6 +60,18 @@ def amounts(field):
     return given | missing
 
 
+_PERIODS = {
+    fields.Week: Week,
+    fields.Month: Month,
+    fields.HalfYear: HalfYear,
+    fields.Year: Year,
+}
+
+
+def _periods(kind):
+    return lambda field: _DAYS.map(kind.of_day).map(str)
+
+
 # The first class that a field is an instance of says how its values are made.
 _MAKERS = {
     fields.Text: _text,
@@ -67,7 +80,8 @@ _MAKERS = {
     fields.Flag: lambda field: st.booleans(),
     fields.Instant: lambda field: _INSTANTS.map(format_instant),
     fields.Day: lambda field: _DAYS.map(str),
-    fields.Week: lambda field: _DAYS.map(Week.of_day).map(str),
+    **{kind: _periods(of) for kind, of in _PERIODS.items()},
+    fields.ReportPeriod: lambda field: st.one_of(values(kind()) for kind in _PERIODS),
     fields.Words: lambda field: st.dictionaries(
         st.sampled_from(LANGUAGES), texts(field.text.longest), min_size=1
     ),

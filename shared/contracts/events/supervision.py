@@ -2,7 +2,15 @@
 
 from marshmallow import Schema
 
-from shared.contracts.events import briefing, calendar, keys, oversight, staff, subscribers
+from shared.contracts.events import (
+    briefing,
+    calendar,
+    keys,
+    longer_reports,
+    oversight,
+    staff,
+    subscribers,
+)
 from shared.contracts.events.declare import EventType
 from shared.contracts.events.week import week_events
 from shared.contracts.fields import TEXT, Choice, Day, Flag, OrgUnit, Text
@@ -38,6 +46,7 @@ EVENTS = [
     EventType("supervision.orgunit.retired", 1, OrgUnitState, "单位撤销", "unit retired"),
     EventType("supervision.orgunit.corrected", 1, OrgUnitState, "单位更正", "unit corrected"),
     *briefing.EVENTS,
+    *longer_reports.EVENTS,
     *calendar.EVENTS,
     *keys.EVENTS,
     *oversight.EVENTS,

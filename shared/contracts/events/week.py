@@ -4,7 +4,7 @@ units, and what became of the log after its database was restored from an older 
 from marshmallow import Schema, fields
 
 from shared.contracts.events.declare import EventType
-from shared.contracts.fields import Choice, Digest, Many, Text, Week, Whole
+from shared.contracts.fields import Choice, Digest, Many, ReportPeriod, Text, Week, Whole
 from shared.domain.service_names import NAMES
 
 NIL_STATUSES = {
@@ -19,14 +19,14 @@ class TypeCount(Schema):
 
 
 class SealState(Schema):
-    """The events of a week in a service's log, up to number `last`.
+    """The events of a period in a service's log, up to number `last`.
 
-    `counts` and `digest` cover the events that happened in the week, without seals. `digest` is the
+    `counts` and `digest` cover the events that happened in it, without seals. `digest` is the
     SHA-256 of the digests of these events, in the order of their numbers. If more events come
-    later, the week is sealed again.
+    later, the period is sealed again.
     """
 
-    period = Week(required=True)
+    period = ReportPeriod(required=True)
     last = Whole(required=True)
     events = Whole(required=True)
     counts = Many(fields.Nested(TypeCount), required=True)

@@ -37,7 +37,16 @@ from shared.contracts.fields.forms import (
     TEXT,
     WHOLE,
 )
-from shared.contracts.fields.moments import Checked, Day, Instant, Week
+from shared.contracts.fields.moments import (
+    Checked,
+    Day,
+    HalfYear,
+    Instant,
+    Month,
+    ReportPeriod,
+    Week,
+    Year,
+)
 from shared.contracts.fields.texts import (
     Actor,
     Digest,
@@ -97,7 +106,11 @@ __all__ = [
     "RawText",
     "Said",
     "Text",
+    "HalfYear",
+    "Month",
+    "ReportPeriod",
     "Week",
+    "Year",
     "Whole",
     "Words",
     "one_of",

@@ -6,8 +6,16 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from shared.contracts.fields.base import Said, nullable
-from shared.contracts.fields.forms import DATE, INSTANT, WEEK
-from shared.contracts.fields.published import CHECKS, WEEK_FORMAT, text_of
+from shared.contracts.fields.forms import DATE, HALF_YEAR, INSTANT, MONTH, PERIOD, WEEK, YEAR
+from shared.contracts.fields.published import (
+    CHECKS,
+    HALF_YEAR_FORMAT,
+    MONTH_FORMAT,
+    PERIOD_FORMAT,
+    WEEK_FORMAT,
+    YEAR_FORMAT,
+    text_of,
+)
 from shared.domain.types import Json
 
 
@@ -56,3 +64,39 @@ class Week(Checked):
 
     pattern, format = WEEK, WEEK_FORMAT
     form = "an ISO week, such as 2017-W06"
+
+
+class Month(Checked):
+    """A calendar month such as 2017-02 → Period, with a month before it and one after it."""
+
+    pattern, format = MONTH, MONTH_FORMAT
+    form = "a month, such as 2017-02"
+
+
+class HalfYear(Checked):
+    """A half-year such as 2017-H1 → Period, with one before it and one after it."""
+
+    pattern, format = HALF_YEAR, HALF_YEAR_FORMAT
+    form = "a half-year, such as 2017-H1"
+
+
+class Year(Checked):
+    """A calendar year such as 2017 → Period, with one before it and one after it."""
+
+    pattern, format = YEAR, YEAR_FORMAT
+    form = "a year, such as 2017"
+
+
+class ReportPeriod(Checked):
+    """A period that has a report: an ISO week, a month, a half-year or a year → Period."""
+
+    pattern, format = PERIOD, PERIOD_FORMAT
+    form = "a week, a month, a half-year or a year, such as 2017-W06"
+
+    def _jsonschema_type_mapping(self) -> Json:
+        # One by one, so that it can be seen that what takes any period takes a week.
+        choices = [text_of(kind.pattern) | {"format": kind.format} for kind in PERIODS]
+        return {"anyOf": [*choices, {"type": "null"}] if self.allow_none else choices}
+
+
+PERIODS: tuple[type[Checked], ...] = (Week, Month, HalfYear, Year)

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.contracts.fields.forms import PLAIN, PRINTABLE
-from shared.domain.periods import FIRST_YEAR, LAST_YEAR, Period, Week, parse_day, parse_instant
+from shared.domain.periods import FIRST_YEAR, LAST_YEAR, Period, parse_day, parse_instant
+from shared.domain.report_periods import parse_period
 from shared.domain.types import Json
 
 OWN = "warm-"
-WEEK_FORMAT, PLAIN_FORMAT, PRINTABLE_FORMAT = f"{OWN}week", f"{OWN}plain", f"{OWN}printable"
+WEEK_FORMAT, MONTH_FORMAT, PERIOD_FORMAT = f"{OWN}week", f"{OWN}month", f"{OWN}period"
+HALF_YEAR_FORMAT, YEAR_FORMAT = f"{OWN}half-year", f"{OWN}year"
+PLAIN_FORMAT, PRINTABLE_FORMAT = f"{OWN}plain", f"{OWN}printable"
 
 # In Python `$` matches before a line break at the end too: no control character is allowed anyway.
 _CONTROL = {"type": "string", "pattern": r"[\x00-\x1f\x7f]"}
@@ -40,11 +43,11 @@ def printable_text(longest: int) -> Json:
     return {"type": "string", "not": _CONTROL} | limits
 
 
-def parse_week(text: str) -> Period:
-    """An ISO week with a week before it and one after it. Raises ValueError."""
-    period = Week.parse(text)
+def parse_reported(text: str) -> Period:
+    """A period of a report that has one before it and one after it. Raises ValueError."""
+    period = parse_period(text)
     if not FIRST_YEAR < period.year <= LAST_YEAR:
-        raise ValueError(f"the week is outside {FIRST_YEAR + 1} to {LAST_YEAR}")
+        raise ValueError(f"the year is outside {FIRST_YEAR + 1} to {LAST_YEAR}")
     return period
 
 
@@ -76,6 +79,8 @@ class Check:
 
 
 _YEARS = f"a year outside {FIRST_YEAR} to {LAST_YEAR}"
+_REPORTED = f"a year outside {FIRST_YEAR + 1} to {LAST_YEAR}"
+_WEEK_53 = "week 53 of a year with 52 weeks"
 _SURROGATE = "a lone surrogate, which UTF-8 can't hold"
 CHECKS = {
     "date": Check(
@@ -87,11 +92,13 @@ CHECKS = {
         Beyond(f"a day that doesn't exist; {_YEARS}", ("2017-02-30T09:30:00+08:00",)),
     ),
     WEEK_FORMAT: Check(
-        parse_week,
-        Beyond(
-            f"week 53 of a year with 52 weeks; a year outside {FIRST_YEAR + 1} to {LAST_YEAR}",
-            ("2017-W53", "1902-W06"),
-        ),
+        parse_reported, Beyond(f"{_WEEK_53}; {_REPORTED}", ("2017-W53", "1902-W06"))
+    ),
+    MONTH_FORMAT: Check(parse_reported, Beyond(_REPORTED, ("1902-06",))),
+    HALF_YEAR_FORMAT: Check(parse_reported, Beyond(_REPORTED, ("1902-H1",))),
+    YEAR_FORMAT: Check(parse_reported, Beyond(_REPORTED, ("1902",))),
+    PERIOD_FORMAT: Check(
+        parse_reported, Beyond(f"{_WEEK_53}; {_REPORTED}", ("2017-W53", "1902-W06", "1902"))
     ),
     PLAIN_FORMAT: Check(
         _of(PLAIN),

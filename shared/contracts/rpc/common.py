@@ -20,6 +20,7 @@ from shared.contracts.fields import (
     Map,
     OrgUnit,
     RawText,
+    ReportPeriod,
     Text,
     Week,
     Whole,
@@ -106,7 +107,7 @@ class TallyQuery(Query):
 
 
 class SealPeriod(CommandSchema):
-    period = Week(required=True)
+    period = ReportPeriod(required=True)
 
 
 class NilReport(CommandSchema):
@@ -396,7 +397,7 @@ class DeadLetterAudit(Schema):
     why = Text(longest=TEXT)
     invalid_in_a_row = Map(Whole())
     queue = Text()
-    period = Week()
+    period = ReportPeriod()
     revision = Whole()
     event = Id()
 

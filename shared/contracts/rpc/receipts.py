@@ -9,8 +9,8 @@ from shared.contracts.fields import (
     Instant,
     Many,
     RawText,
+    ReportPeriod,
     Text,
-    Week,
     Whole,
 )
 from shared.contracts.rpc.declare import (
@@ -48,7 +48,7 @@ class SubscriberQueue(Schema):
 
 
 class AcknowledgedIssue(Schema):
-    period = Week(required=True)
+    period = ReportPeriod(required=True)
     revision = Whole(required=True)
     at = Instant(required=True)
 
@@ -93,7 +93,7 @@ class IssueReceipts(Schema):
     """Who has an issue. `notice` is what was sent last about it, `sent` when; `checked` is when the
     broker was asked, null where it didn't answer or an issue was on its way."""
 
-    period = Week(required=True)
+    period = ReportPeriod(required=True)
     revision = Whole(required=True)
     issue = Whole(least=1, required=True)
     notice = Choice(["published", "revised", "withdrawn"], required=True)

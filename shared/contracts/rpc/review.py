@@ -19,8 +19,8 @@ from shared.contracts.fields import (
     Instant,
     Many,
     Part,
+    ReportPeriod,
     Text,
-    Week,
     Whole,
     Words,
 )
@@ -49,7 +49,7 @@ LONGEST_SENTENCE = 4000
 
 
 class OnReview(CommandSchema):
-    period = Week(required=True)
+    period = ReportPeriod(required=True)
 
 
 class HavingRead(OnReview):
@@ -158,7 +158,7 @@ class RevisionChanges(Schema):
     replaces nothing.
     """
 
-    period = Week(required=True)
+    period = ReportPeriod(required=True)
     revision = Whole(required=True)
     urn = Text(required=True)
     replaces = Text(required=True, allow_none=True)
@@ -172,7 +172,7 @@ class RevisionChanges(Schema):
 class IssueStateQuery(Query):
     """An issue of a week; its last revision where `revision` is null."""
 
-    period = Week(required=True)
+    period = ReportPeriod(required=True)
     revision = Whole(load_default=None, allow_none=True)
 
 
@@ -181,7 +181,7 @@ class IssueState(Schema):
     timer; `submitted_by` handed it in for review; `approved_by` signed it, under the rule of
     `four_eyes`: that this has to be another person."""
 
-    period = Week(required=True)
+    period = ReportPeriod(required=True)
     revision = Whole(required=True)
     issue = Whole(least=1, required=True, allow_none=True)
     urn = Text(required=True)

@@ -25,6 +25,7 @@ from shared.contracts.fields import (
     OrgUnit,
     Precision,
     RawText,
+    ReportPeriod,
     Text,
     Week,
     Whole,
@@ -91,6 +92,10 @@ class SeenEvents(Schema):
 
 
 class ByPeriod(Query):
+    period = ReportPeriod(required=True)
+
+
+class ByWeek(Query):
     period = Week(required=True)
 
 
@@ -101,7 +106,7 @@ class ByIssue(ByPeriod):
 
 
 class IssueCommand(CommandSchema):
-    period = Week(required=True)
+    period = ReportPeriod(required=True)
 
 
 class ByIssueCommand(IssueCommand):
@@ -224,7 +229,7 @@ class RevisionProposal(Schema):
     figures that would read differently. `rules` are those of the revision; `rules_before` those of
     the issue where they are others."""
 
-    period = Week(required=True)
+    period = ReportPeriod(required=True)
     revision = Whole(required=True)
     changes = Many(fields.Nested(Change), required=True, most=MOST_CHANGES)
     told_differently = Many(Text(pattern="[a-z_]+"), required=True)
@@ -261,7 +266,7 @@ class LeftOutEvent(ExplainedEvent):
 class Explanation(Schema):
     """The events in a figure, and those that feed its indicator and don't count in it."""
 
-    period = Week(required=True)
+    period = ReportPeriod(required=True)
     indicator = IndicatorCode(required=True)
     orgunit = OrgUnit(required=True)
     included = Many(fields.Nested(IncludedEvent), required=True, most=None)
@@ -357,7 +362,7 @@ METHODS = {
     "seen_numbers": query(SeenNumbersQuery, SeenNumbers),
     "seen_events": query(SeenEventsQuery, SeenEvents),
     "seen_unplaced": query(SeenQuery, SeenEvents),
-    "live": query(ByPeriod, LiveFigures),
+    "live": query(ByWeek, LiveFigures),
     "draft_briefing": create(IssueCommand, BRIEFING),
     "approve_briefing": change(ApproveBriefing, BRIEFING),
     "publish_briefing": change(IssueCommand, BRIEFING),

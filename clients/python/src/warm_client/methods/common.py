@@ -130,7 +130,7 @@ class DeadLetterAudit(TypedDict):
     why: NotRequired[str]  # text, up to 500 characters
     invalid_in_a_row: NotRequired[dict[str, int]]
     queue: NotRequired[str]  # text, up to 100 characters
-    period: NotRequired[str]  # ISO week (2017-W06)
+    period: NotRequired[str]  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: NotRequired[int]
     event: NotRequired[str]  # id
 
@@ -415,7 +415,7 @@ class ReturnUndeliveredResult(TypedDict):
 
 
 class SealPeriodArguments(EveryCommand):
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
 
 
 class SealPeriodResult(TypedDict):

@@ -74,7 +74,7 @@ class ApproveBriefingArguments(EveryCommand):
     """`content_digest` is that of the draft that the person has read, or its first 8 or more
     digits."""
 
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     content_digest: str  # text, up to 64 characters
 
 
@@ -106,7 +106,7 @@ class AssignActionResult(TypedDict):
 
 
 class BriefingArguments(TypedDict):
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: NotRequired[int | None]
     edition: NotRequired[Literal["internal", "public"]]  # default "internal"
     format: NotRequired[Literal["json", "text", "html"]]  # default "json"
@@ -225,7 +225,7 @@ class CloseFindingResult(TypedDict):
 class CommentBriefingArguments(EveryCommand):
     """A remark on a part of the draft, or on the whole where `part` is null."""
 
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     part: NotRequired[Literal["masthead", "completeness", "points", "table", "waiting", "sections", "groups", "league", "follow_up", "actions", "late", "notes", "annex"] | None]
     text: str  # text, up to 2000 characters
 
@@ -438,7 +438,7 @@ class CorrectStaffResult(TypedDict):
 
 
 class DiscardBriefingArguments(EveryCommand):
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     reason: str  # text, up to 500 characters
 
 
@@ -483,7 +483,7 @@ class DissolveGroupResult(TypedDict):
 
 
 class DraftBriefingArguments(EveryCommand):
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
 
 
 class DraftBriefingResult(TypedDict):
@@ -521,7 +521,7 @@ class EditPointsArguments(EveryCommand):
     """Words are edited, numbers never: each number has to be one of the figures of the sentence
     that the rules made, with its qualifier and its unit. The sentence itself takes an edit back."""
 
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     content_digest: str  # text, up to 64 characters
     points: list[EditedPoint]
 
@@ -568,7 +568,7 @@ class ExemptReporterResult(TypedDict):
 
 
 class ExplainArguments(TypedDict):
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: NotRequired[int | None]
     indicator: str  # code of an indicator
     orgunit: NotRequired[str | None]  # org unit code (6, 9 or 12 digits)
@@ -609,7 +609,7 @@ class LeftOutEvent(TypedDict):
 class ExplainResult(TypedDict):
     """The events in a figure, and those that feed its indicator and don't count in it."""
 
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     indicator: str  # code of an indicator
     orgunit: str  # org unit code (6, 9 or 12 digits)
     included: list[IncludedEvent]
@@ -805,7 +805,7 @@ class HoldMeetingResult(TypedDict):
 class IssueFactsArguments(TypedDict):
     """The facts of a published issue with the next `limit` numbers of a `source` above `after`."""
 
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: NotRequired[int | None]
     source: Literal["volunteering", "relief", "clinics", "jobfairs", "supervision"]
     after: NotRequired[int]  # default 0
@@ -827,7 +827,7 @@ class IssueFactsResult(TypedDict):
 
 
 class IssueFormArguments(TypedDict):
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: NotRequired[int | None]
     edition: NotRequired[Literal["internal", "public"]]  # default "internal"
     format: Literal["text", "html", "docx", "pdf", "xlsx", "ods", "csv", "csv-dictionary", "sdmx"]
@@ -849,7 +849,7 @@ class IssueFormResult(TypedDict):
 class IssueManifestArguments(TypedDict):
     """An edition of an issue of a week."""
 
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: NotRequired[int | None]
     edition: NotRequired[Literal["internal", "public"]]  # default "internal"
 
@@ -863,7 +863,7 @@ class IssueManifestResult(TypedDict):
 class IssueStateArguments(TypedDict):
     """An issue of a week; its last revision where `revision` is null."""
 
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: NotRequired[int | None]
 
 
@@ -923,7 +923,7 @@ class IssueStateResult(TypedDict):
     timer; `submitted_by` handed it in for review; `approved_by` signed it, under the rule of
     `four_eyes`: that this has to be another person."""
 
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: int
     issue: int | None
     urn: str  # text, up to 100 characters
@@ -1218,7 +1218,7 @@ class Exemption(TypedDict):
 
 
 class PublishBriefingArguments(EveryCommand):
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
 
 
 class PublishBriefingResult(TypedDict):
@@ -1353,7 +1353,7 @@ class RebuildProgressResult(TypedDict):
 class ReceiptsArguments(TypedDict):
     """An issue of a week; its last revision where `revision` is null."""
 
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: NotRequired[int | None]
 
 
@@ -1369,7 +1369,7 @@ class SubscriberQueue(TypedDict):
 
 
 class AcknowledgedIssue(TypedDict):
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: int
     at: str  # instant (RFC 3339 with offset)
 
@@ -1378,7 +1378,7 @@ class RefusedIssue(TypedDict):
     """`reason` is the subscriber's, or that the message came back too often; null where none was
     given."""
 
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: int
     at: str  # instant (RFC 3339 with offset)
     reason: str | None  # any text
@@ -1417,7 +1417,7 @@ class ReceiptsResult(TypedDict):
     """Who has an issue. `notice` is what was sent last about it, `sent` when; `checked` is when the
     broker was asked, null where it didn't answer or an issue was on its way."""
 
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: int
     issue: int
     notice: Literal["published", "revised", "withdrawn"]
@@ -1597,7 +1597,7 @@ class ReportProgressResult(TypedDict):
 
 
 class ResolveCommentArguments(EveryCommand):
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     comment: int
 
 
@@ -1641,7 +1641,7 @@ class ReviseBriefingArguments(EveryCommand):
     """A revision follows the rules of the issue, or the present ones where a person asks for them
     because a rule was wrong."""
 
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     reason: Words
     under_present_rules: NotRequired[bool]  # default false
 
@@ -1657,7 +1657,7 @@ class ReviseBriefingResult(TypedDict):
 class RevisionChangesArguments(TypedDict):
     """An issue of a week; its last revision where `revision` is null."""
 
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: NotRequired[int | None]
 
 
@@ -1684,7 +1684,7 @@ class RevisionChangesResult(TypedDict):
     """What a revision changes against the issue that it replaces: figures, old and new with the
     events behind the change, and the parts of the document that read differently beside them."""
 
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: int
     urn: str  # text, up to 100 characters
     replaces: str | None  # text, up to 100 characters
@@ -1696,7 +1696,7 @@ class RevisionChangesResult(TypedDict):
 
 
 class RevisionProposalArguments(TypedDict):
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     under_present_rules: NotRequired[bool]  # default false
 
 
@@ -1705,7 +1705,7 @@ class RevisionProposalResult(TypedDict):
     figures that would read differently. `rules` are those of the revision; `rules_before` those
     of the issue where they are others."""
 
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: int
     changes: list[Change]
     told_differently: list[str]  # list of up to 200: text, up to 100 characters
@@ -1806,7 +1806,7 @@ class SeenUnplacedResult(TypedDict):
 class SendAgainArguments(EveryCommand):
     """`subscriber` is the name of a known subscriber, such as archive."""
 
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: NotRequired[int | None]
     subscriber: str  # text, up to 100 characters
 
@@ -1854,7 +1854,7 @@ class ShelveFindingResult(TypedDict):
 class SignOffBriefingArguments(EveryCommand):
     """A reviewer agrees with a part of the draft, or with the whole where `part` is null."""
 
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     content_digest: str  # text, up to 64 characters
     part: NotRequired[Literal["masthead", "completeness", "points", "table", "waiting", "sections", "groups", "league", "follow_up", "actions", "late", "notes", "annex"] | None]
 
@@ -1949,7 +1949,7 @@ class SubmitBriefingArguments(EveryCommand):
     """`content_digest` is that of the draft that the person has read, or its first 8 or more
     digits."""
 
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     content_digest: str  # text, up to 64 characters
 
 
@@ -2020,7 +2020,7 @@ class VerifyArguments(TypedDict):
     """`quick`: compare every byte of the facts with what was sealed, without folding them again.
     The public edition is verified in one way only."""
 
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: NotRequired[int | None]
     edition: NotRequired[Literal["internal", "public"]]  # default "internal"
     quick: NotRequired[bool]  # default false
@@ -2122,7 +2122,7 @@ class WithdrawBriefingArguments(EveryCommand):
     """A published issue; the last one of the week where `revision` is null. `successor` is the urn
     of the published issue that stands in its place."""
 
-    period: str  # ISO week (2017-W06)
+    period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: NotRequired[int | None]
     reason: Words
     successor: NotRequired[str | None]  # text, up to 100 characters
