@@ -12,7 +12,7 @@ import typer
 from deploy.local import export as bundles
 from deploy.local import issue_files, issue_state, receipts
 from deploy.local.errors import CannotRun
-from deploy.local.options import Actor, AsJson, StackName, actor_or_login
+from deploy.local.options import PERIOD_HELP, Actor, AsJson, StackName, actor_or_login
 from deploy.local.service_calls import service_client
 from shared.contracts.rpc.review import PARTS
 from shared.domain import wording
@@ -21,7 +21,8 @@ from shared.domain.quantities import Quantity
 from shared.domain.types import Json
 
 app = typer.Typer(
-    help="The weekly briefing: draft, review, approve, publish, discard, revise, withdraw, show,"
+    help="The weekly briefing, and the reports of longer periods: draft, review, approve, publish,"
+    " discard, revise, withdraw, show,"
     " explain, verify, export, receipts, send-again.\n\n"
     "Example: ./warm briefing show 2017-W06",
     no_args_is_help=True,
@@ -31,7 +32,7 @@ app = typer.Typer(
 SECONDS = 300
 DIFFERENT = 4
 
-Period = Annotated[str, typer.Argument(help="An ISO week, such as 2017-W06.")]
+Period = Annotated[str, typer.Argument(help=PERIOD_HELP)]
 Revision = Annotated[
     int | None,
     typer.Option("--revision", help="Number of the revision. Default: the last one."),

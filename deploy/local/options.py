@@ -34,6 +34,10 @@ Actor = Annotated[
         show_default=False,
     ),
 ]
+PERIOD_HELP = (
+    "The period of the report: a week, such as 2017-W06, or a month, half-year or year: 2017-02,"
+    " 2017-H1, 2017."
+)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 ConfirmUnlikely = Annotated[
     bool,

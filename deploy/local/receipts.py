@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from deploy.local.options import Actor, AsJson, StackName, actor_or_login
+from deploy.local.options import PERIOD_HELP, Actor, AsJson, StackName, actor_or_login
 from deploy.local.service_calls import service_client
 from shared.domain.types import Json
 
 SECONDS = 60
 NOT_TAKEN = 4
 
-Period = Annotated[str, typer.Argument(help="An ISO week, such as 2017-W06.")]
+Period = Annotated[str, typer.Argument(help=PERIOD_HELP)]
 Revision = Annotated[
     int | None,
     typer.Option("--revision", help="Number of the revision. Default: the last one."),

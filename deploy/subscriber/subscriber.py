@@ -23,10 +23,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import pika
 from pika.exceptions import AMQPError
 
-PUBLISHED = ("supervision.briefing.published", "supervision.briefing.revised")
-WITHDRAWN = "supervision.briefing.withdrawn"
+# Weeks have briefings, months summaries, half-years assessments and years commendations.
+SERIES = ("briefing", "summary", "assessment", "commendation")
+PUBLISHED = [f"supervision.{it}.{verb}" for it in SERIES for verb in ("published", "revised")]
+WITHDRAWN = [f"supervision.{it}.withdrawn" for it in SERIES]
 TESTED = "supervision.subscriber.tested"
-NAME = re.compile(r"[0-9]{4}-W[0-9]{2}-r[0-9]{1,4}")
+NAME = re.compile(r"[0-9]{4}(?:-(?:W[0-9]{2}|[0-9]{2}|H[12]))?-r[0-9]{1,4}")
 QUEUE = re.compile(r"sub\.(?P<name>[a-z0-9_-]+)\.reports")
 # The exchange for receipts. A subscriber may send there by its own name alone.
 RECEIPTS = "supervision.receipts"
@@ -101,7 +103,7 @@ class Archive:
                 self._require_signed(data, data["digest"])
                 is_new = self._save(name, content)
                 return Outcome(is_new, receipt(identity, "accepted", digest=data["digest"]))
-            if kind == WITHDRAWN:
+            if kind in WITHDRAWN:
                 name, notice, withdrawn = checked_notice(data)
                 self._require_signed(data, hashlib.sha256(notice).hexdigest())
                 self._withdraw(name, notice, withdrawn)
@@ -337,10 +339,11 @@ def read_stream(connection: Any, name: str, begin: str) -> Iterator[tuple[int, b
 
 
 def number_of(body: bytes) -> int:
-    """The number of the issue in a message; of one that can't be read a very large one, so that it
-    is looked at."""
+    """The number of the briefing in a message; of another report, and of one that can't be read, a
+    very large one, so that it is looked at."""
     try:
-        return int(json.loads(body)["data"]["issue"])
+        data = json.loads(body)["data"]
+        return int(data["issue"]) if "W" in data["period"] else sys.maxsize
     except (KeyError, TypeError, ValueError, RecursionError):
         return sys.maxsize
 

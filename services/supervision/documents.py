@@ -9,11 +9,10 @@ from pymongo import ASCENDING, IndexModel
 
 from shared.aggregates.aggregate import Aggregate, Step, plain
 from shared.contracts.envelope import Moment
-from shared.contracts.series import SERIES_NAMES, Series, series_of
+from shared.contracts.series import SERIES_NAMES, series_of
 from shared.domain import canonical
 from shared.domain.form_names import INTERNAL, PUBLIC
 from shared.domain.periods import Period, format_instant
-from shared.domain.report_periods import parse_period
 from shared.domain.types import Document, Event, Json
 from shared.platform import database
 
@@ -21,7 +20,8 @@ INDEXES: database.Indexes = {
     "aggregates": [
         *database.INDEXES["aggregates"],
         IndexModel(
-            [("issue", ASCENDING)],
+            # Each series has numbers of its own.
+            [("series", ASCENDING), ("issue", ASCENDING)],
             unique=True,
             partialFilterExpression={"revision": 0, "issue": {"$exists": True}},
         ),
@@ -179,6 +179,8 @@ class Briefing(Aggregate):
     }
 
     status = StringField(required=True, default="draft")
+    # Releases before 0.4 had briefings alone.
+    series = StringField(required=True, default="briefing")
     period = StringField(required=True)
     revision = IntField(required=True, default=0)
     issue = IntField()
@@ -227,10 +229,6 @@ class Briefing(Aggregate):
     publication = IntField()
     # Of a withdrawn issue: the signed notice, who withdrew it, and when.
     withdrawal = DictField()
-
-    @property
-    def series(self) -> Series:
-        return series_of(parse_period(self.period))
 
     @property
     def urn(self) -> str:
@@ -456,7 +454,7 @@ class Briefing(Aggregate):
 
     def _event(self, verb: str) -> str:
         """The event type of the issue's series."""
-        return f"supervision.{self.series.name}.{verb}"
+        return f"supervision.{self.series}.{verb}"
 
     def _announce(self, status: str, moment: Moment) -> None:
         """For readers who want no document. It isn't the last event: that one has to carry the
@@ -465,7 +463,7 @@ class Briefing(Aggregate):
         # Issues of releases before 0.3 have one edition.
         digest = self.edition(PUBLIC).get("digest", self.digest)
         said |= {"edition": PUBLIC, "status": status, "digest": digest}
-        said["series"] = self.series.name
+        said["series"] = self.series
         self.record_state(self._event("announced"), moment, said)
 
     @property
@@ -522,4 +520,4 @@ def _reviewed(briefing: Briefing) -> Json:
 
 def _drafted(briefing: Briefing) -> Json:
     names = ("period", "revision", "content_digest")
-    return {name: getattr(briefing, name) for name in names} | {"series": briefing.series.name}
+    return {name: getattr(briefing, name) for name in names} | {"series": briefing.series}

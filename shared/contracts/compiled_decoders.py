@@ -26,10 +26,17 @@ _DAY = (
     r"|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 )
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?\+08:00"
+_PERIODS = {
+    fields.Week: rf"{_YEAR}-W(?:0[1-9]|[1-4][0-9]|5[0-2])",
+    fields.Month: rf"{_YEAR}-(?:0[1-9]|1[0-2])",
+    fields.HalfYear: rf"{_YEAR}-H[12]",
+    fields.Year: _YEAR,
+}
 _PLAIN = {
     fields.Instant: rf"{_DAY}T{_TIME}",
     fields.Day: _DAY,
-    fields.Week: rf"{_YEAR}-W(?:0[1-9]|[1-4][0-9]|5[0-2])",
+    **_PERIODS,
+    fields.ReportPeriod: "|".join(_PERIODS.values()),
 }
 
 _CLOSED: dict[str, Any] = {"forbid_unknown_fields": True, "gc": False}

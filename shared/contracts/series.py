@@ -36,6 +36,11 @@ def issue_id(period: Period, revision: int = 0) -> str:
     return f"{series_of(period).name}:{period}:r{revision}"
 
 
+def report_keys(*verbs: str) -> tuple[str, ...]:
+    """The routing keys of supervision's events with these verbs, of every series."""
+    return tuple(f"{name}.{verb}" for name in SERIES_NAMES for verb in verbs)
+
+
 def event_types(*verbs: str) -> tuple[str, ...]:
     """The event types with these verbs, of every series."""
-    return tuple(f"supervision.{name}.{verb}" for name in SERIES_NAMES for verb in verbs)
+    return tuple(f"supervision.{key}" for key in report_keys(*verbs))

@@ -105,13 +105,14 @@ class Period(ABC):
 
     def weeks(self) -> list["Week"]:
         """The weeks that belong to the period, in order."""
-        around = Week.of_day(self.first_day), Week.of_day(self.last_day)
-        found = []
-        week = around[0]
-        while week <= around[1]:
-            found += [week] if self.of_week(week) == self else []
-            week = week.next()
-        return found
+        return [week for week in self.weeks_touched() if self.of_week(week) == self]
+
+    def weeks_touched(self) -> list["Week"]:
+        """The weeks of its days, in order."""
+        weeks = [Week.of_day(self.first_day)]
+        while weeks[-1].last_day < self.last_day:
+            weeks.append(weeks[-1].next())
+        return weeks
 
     @property
     @abstractmethod
@@ -135,6 +136,11 @@ class Period(ABC):
         """The cut-off, when its report is drafted: Monday noon after the week of its last day. So
         everything is in that is known only to a week, and that a briefing has."""
         return _end_of_day(Week.of_day(self.last_day).last_day).replace(hour=12)
+
+    @property
+    @abstractmethod
+    def ordinal(self) -> int:
+        """Its place in the order of its kind; the next one has the next number."""
 
     def contains(self, instant: datetime) -> bool:
         _require_offset(instant)
@@ -184,6 +190,10 @@ class Week(Period):
     @property
     def last_day(self) -> date:
         return date.fromisocalendar(self.year, self.number, 7)
+
+    @property
+    def ordinal(self) -> int:
+        return self.last_day.toordinal() // 7
 
 
 AnyPeriod = TypeVar("AnyPeriod", bound=Period)

@@ -54,6 +54,10 @@ class Month(Period):
     def last_day(self) -> date:
         return date(self.year, self.number, monthrange(self.year, self.number)[1])
 
+    @property
+    def ordinal(self) -> int:
+        return self.year * 12 + self.number
+
 
 class HalfYear(Period):
     """January to June, or July to December."""
@@ -79,6 +83,10 @@ class HalfYear(Period):
     def last_day(self) -> date:
         return date(self.year, 6, 30) if self.number == 1 else date(self.year, 12, 31)
 
+    @property
+    def ordinal(self) -> int:
+        return self.year * 2 + self.number
+
 
 class Year(Period):
     """A calendar year."""
@@ -103,3 +111,7 @@ class Year(Period):
     @property
     def last_day(self) -> date:
         return date(self.year, 12, 31)
+
+    @property
+    def ordinal(self) -> int:
+        return self.year

@@ -7,14 +7,14 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 
-from shared.contracts.event_times import week_name
+from shared.contracts.event_times import period_of, week_name
 from shared.contracts.limits import page
 from shared.contracts.messages import Message, event_of, numbered
 from shared.domain.periods import Period
 from shared.domain.types import Document, Event
 from shared.platform.database import duplicates
 
-# How many events the database returns at once where all of a week are read.
+# How many events the database returns at once where all of a period are read.
 BATCH = 1000
 
 
@@ -113,11 +113,14 @@ class EventLog:
         found = self._majority.find({"_id": {"$gt": after}}, sort=[("_id", ASCENDING)])
         return page(found.limit(limit), lambda entry: len(entry["event"].encode()))
 
-    def of_week(self, period: Period, last: int) -> Iterator[Event]:
-        """The events up to number `last` that happened in the week, as a stream."""
-        within = {"period": str(period), "_id": {"$lte": last}}
+    def of_period(self, period: Period, last: int) -> Iterator[Event]:
+        """The events up to number `last` that happened in the period, as a stream, in no particular
+        order."""
+        weeks = [str(week) for week in period.weeks_touched()]
+        within = {"period": {"$in": weeks}, "_id": {"$lte": last}}
         found = self._majority.find(within, {"_id": 0, "event": 1}, batch_size=BATCH)
-        return map(event_of, found)
+        kind = type(period)
+        return (event for event in map(event_of, found) if period_of(event, kind) == period)
 
     def tally(self, period: Period) -> dict[str, int]:
         """The number of events of each type that happened in the week."""

@@ -121,6 +121,13 @@ def duplicates(error: errors.BulkWriteError) -> list[int]:
     return [failure["index"] for failure in failures]
 
 
+# Collection → indexes of earlier releases that would refuse what is right now.
+GONE = {"aggregates": ("issue_1",)}
+
+
 def create_indexes(database: Database[Document], indexes: Indexes = INDEXES) -> None:
     for collection, models in indexes.items():
+        for name in GONE.get(collection, ()):
+            if name in database[collection].index_information():
+                database[collection].drop_index(name)
         database[collection].create_indexes(models)

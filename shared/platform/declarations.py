@@ -1,15 +1,15 @@
 """The parts of the broker's definitions format, and what the topology shares with subscribers."""
 
+from shared.contracts.series import report_keys
 from shared.domain.form_names import INTERNAL, PUBLIC
 from shared.domain.types import Json
 
 # The events that carry the public edition of a report, and those that carry the internal one.
-REPORT_KEYS = ("briefing.published", "briefing.revised", "briefing.withdrawn")
-INTERNAL_REPORT_KEYS = (
-    "briefing.published_internal",
-    "briefing.revised_internal",
-    "briefing.withdrawn",
-)
+REPORT_KEYS = report_keys("published", "revised", "withdrawn")
+INTERNAL_REPORT_KEYS = report_keys("published_internal", "revised_internal", "withdrawn")
+
+# Small notices of issues, without their documents.
+NOTICE_KEYS = report_keys("announced")
 
 # Edition → the events that carry it.
 EDITION_KEYS = {PUBLIC: REPORT_KEYS, INTERNAL: INTERNAL_REPORT_KEYS}

@@ -12,7 +12,13 @@ from dataclasses import dataclass
 
 from shared.domain.form_names import INTERNAL, PUBLIC
 from shared.domain.types import Json
-from shared.platform.declarations import EDITION_KEYS, RECEIPTS, events_exchange, return_exchange
+from shared.platform.declarations import (
+    EDITION_KEYS,
+    NOTICE_KEYS,
+    RECEIPTS,
+    events_exchange,
+    return_exchange,
+)
 from shared.platform.subscribers import ARCHIVE, OWNER, Account, subscriber_queue
 from shared.platform.topology import (
     FORM_STREAM,
@@ -20,7 +26,6 @@ from shared.platform.topology import (
     INTERNAL_REPORT_STREAM,
     KEY_STREAM,
     LOG_STREAM,
-    NOTICE_KEY,
     REPORT_STREAM,
     RPC_EXCHANGE,
     SERVICES,
@@ -188,7 +193,7 @@ def _of_notices() -> Rights:
         configure=_any(NOTICE_QUEUES),
         write=_any(NOTICE_QUEUES),
         read=_any(NOTICE_QUEUES, *_names(source)),
-        topics={source: (NOTHING, _exactly(NOTICE_KEY))},
+        topics={source: (NOTHING, _any(*_names(*NOTICE_KEYS)))},
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from shared.contracts.events import EVENT_TYPES
+from shared.contracts.series import SERIES_NAMES
 from shared.domain.form_names import PUBLIC
 from shared.domain.types import Json
 from shared.platform.declarations import (
@@ -24,7 +25,10 @@ from shared.platform.declarations import (
 OWNER = "supervision"
 # What no pattern of events matches: editions of reports have a choice of their own, and who else
 # subscribes is nobody's business.
-NOT_BY_PATTERN = ("supervision.briefing.", "supervision.subscriber.")
+NOT_BY_PATTERN = (
+    *(f"supervision.{name}." for name in SERIES_NAMES),
+    "supervision.subscriber.",
+)
 
 
 def subscriber_queue(name: str) -> str:

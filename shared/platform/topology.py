@@ -42,9 +42,6 @@ SUBSCRIPTIONS = {
 # The events of the keys that sign reports.
 KEY_KEYS = ("key.announced", "key.retired")
 
-# Small notices of issues, without their documents.
-NOTICE_KEY = "briefing.announced"
-
 # More aren't taken until supervision has read some: the sender's confirm says so.
 MOST_RECEIPTS = 10_000
 

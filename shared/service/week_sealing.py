@@ -1,4 +1,4 @@
-"""The seal of a week, and nil reports of units: every service has both."""
+"""The seal of a period, and nil reports of units: every service has both."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -21,9 +21,9 @@ from shared.service.service_context import ServiceContext
 def seal(
     context: ServiceContext, repository: Repository, service: str, command: Command, period: Period
 ) -> Json:
-    """Seal a week of the service, with all pending events. If there are no new events, the present
-    seal stands; but one made before the cut-off doesn't stand after it. The seal itself is in the
-    log when this returns.
+    """Seal a period of the service, with all pending events. If there are no new events, the
+    present seal stands; but one made before the cut-off doesn't stand after it. The seal itself is
+    in the log when this returns.
 
     Raises Conflict before the registry is loaded.
     """
@@ -32,7 +32,7 @@ def seal(
         raise Conflict({"kind": "periodseal", "reason": "the registry of org units is empty"})
     context.outbox.number()
     last = context.event_log.last()
-    content = WeekSummary(context.event_log.of_week(period, last)).content()
+    content = WeekSummary(context.event_log.of_period(period, last)).content()
     result = _standing_seal(repository, period, content, command.recorded) or repository.put(
         PeriodSeal,
         seal_id(period),
@@ -62,9 +62,9 @@ def _standing_seal(
 
 
 def require_begun(period: Period, now: datetime) -> None:
-    """Raise ValidationFailed for a week of the future."""
+    """Raise ValidationFailed for a period of the future."""
     if now < period.start:
-        wanted = f"a week that has begun, such as {Week.of(now)}"
+        wanted = f"a period that has begun, such as {type(period).of(now)}"
         raise ValidationFailed({"period": [f"Must be {wanted}: {period} has not."]})
 
 
@@ -86,7 +86,7 @@ def nil(
     def act(report: Nil) -> None:
         if action == "report":
             context.outbox.number()
-            events = context.event_log.of_week(period, context.event_log.last())
+            events = context.event_log.of_period(period, context.event_log.last())
             standing = _reports(repository, orgunit, period, events)
             report.refuse_while("report", "the unit has reported for this week", reports=standing)
         report.move(action, service, moment)
@@ -120,7 +120,7 @@ def _reports(
 
 
 class PeriodSeal(Aggregate):
-    """The seal of a week: its events by count and digest. Sealed again if more events come."""
+    """The seal of a period: its events by count and digest. Sealed again if more events come."""
 
     entity = "*.period"
 
@@ -149,7 +149,7 @@ class PeriodSeal(Aggregate):
         return bool(self.sealed_at) and parse_instant(self.sealed_at) >= cutoff
 
     def seal(self, service: str, last: int, content: Json, moment: Moment) -> None:
-        """Seal the content of the week, with the log up to number `last`."""
+        """Seal the content of the period, with the log up to number `last`."""
         self.last, self.events = last, content["events"]
         self.counts, self.digest = content["counts"], content["digest"]
         self.sealed_at = format_instant(moment.time)

@@ -90,7 +90,7 @@ def test_an_earlier_week_than_the_first_is_refused_by_its_field(office):
     with pytest.raises(ValidationFailed) as caught:
         office.do("supervision", "draft_briefing", period="1999-W01")
     assert caught.value.data == {
-        "period": ["Must be the programme's first week or a later one, such as 2017-W06."]
+        "period": ["Must be the programme's first period or a later one, such as 2017-W06."]
     }
     assert office.health("supervision")["first_week"] == "2017-W06"
     assert office.live(HOUSEHOLDS, week=Week(1999, 1)) is None

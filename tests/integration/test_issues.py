@@ -10,7 +10,7 @@ from pymongo import MongoClient
 from deploy.local.facts.reader import read_facts
 from services.supervision.documents import Briefing
 from services.supervision.indexes import INDEXES
-from services.supervision.workflow.draft_schedule import drafted_weeks
+from services.supervision.workflow.draft_schedule import drafted_periods
 from shared.aggregates.repository import Repository
 from shared.domain.clock import Clock
 from shared.domain.periods import Week
@@ -96,7 +96,7 @@ def test_the_weeks_with_a_briefing_are_found_without_reading_any(stack):
             {"_cls": Briefing.class_name(), "period": week, "document": "long"} for week in WEEKS
         )
         database.command("profile", 2)
-        weeks = drafted_weeks(Repository(database["aggregates"], Clock(), "supervision"))
+        weeks = drafted_periods(Repository(database["aggregates"], Clock(), "supervision"))
         database.command("profile", 0)
         asked = list(database["system.profile"].find({"command.find": "aggregates"}))
         client.drop_database(database.name)

@@ -17,10 +17,10 @@ from pymongo.errors import OperationFailure
 from pymongo.uri_parser import parse_uri
 
 from deploy.local.purge import purge_queues
-from shared.platform.declarations import RECEIPTS
+from shared.platform.declarations import NOTICE_KEYS, RECEIPTS
 from shared.platform.permissions import NOTICES, OFFICE, READER
 from shared.platform.subscribers import ARCHIVE
-from shared.platform.topology import NOTICE_KEY, SERVICES, inbox_depth
+from shared.platform.topology import SERVICES, inbox_depth
 from tests.support import plain_amqp
 from tests.support.forbidden import CASES, bind, consume, hear, listen_for, publish, take
 
@@ -89,7 +89,7 @@ def test_who_reads_internal_reports_can_do_that(stack):
 
 def test_who_reads_notices_can_do_that(stack):
     with plain_amqp.channel(stack.amqp_uri_of(NOTICES)) as channel:
-        hear("supervision.events", NOTICE_KEY)(channel)
+        hear("supervision.events", NOTICE_KEYS[0])(channel)
 
 
 def test_what_the_office_may_do_it_can(stack):

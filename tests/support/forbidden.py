@@ -6,10 +6,10 @@ An act takes a channel of the identity that tries it.
 
 import uuid
 
-from shared.platform.declarations import RECEIPTS
+from shared.platform.declarations import NOTICE_KEYS, RECEIPTS
 from shared.platform.permissions import BRIDGE, NOTICES, OFFICE, READER
 from shared.platform.subscribers import ARCHIVE
-from shared.platform.topology import FORM_STREAM, FORMS, KEY_STREAM, NOTICE_KEY, SERVICES
+from shared.platform.topology import FORM_STREAM, FORMS, KEY_STREAM, SERVICES
 
 # Who may ask whom, beside supervision, which asks everybody and is asked by everybody.
 ASKED = {("relief", "volunteering")}
@@ -214,7 +214,7 @@ def forbidden_to_notices():
     yield from forbidden_to_reader()
     yield "read the reports", consume("reports")
     yield "read the internal reports", consume("reports.internal")
-    yield "publish a notice", publish("supervision.events", NOTICE_KEY)
+    yield "publish a notice", publish("supervision.events", NOTICE_KEYS[0])
     for key in ("#", "briefing.*", "briefing.published", "finding.reported"):
         yield f"hear {key} of supervision", hear("supervision.events", key)
     yield "hear what relief is told", hear("relief.events", "#")

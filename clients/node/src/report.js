@@ -1,18 +1,23 @@
 /** Reads and checks the message of a published, revised or withdrawn issue. */
 import { sha256 } from "./keys.js";
 
-const KINDS = new Map([
-  ["supervision.briefing.published", "published"],
-  ["supervision.briefing.revised", "revised"],
-  ["supervision.briefing.withdrawn", "withdrawn"],
-  ["supervision.briefing.published_internal", "published"],
-  ["supervision.briefing.revised_internal", "revised"],
-]);
+const SERIES = ["briefing", "summary", "assessment", "commendation"];
+/** @type {[string, string][]} */
+const VERBS = [
+  ["published", "published"],
+  ["revised", "revised"],
+  ["withdrawn", "withdrawn"],
+  ["published_internal", "published"],
+  ["revised_internal", "revised"],
+];
+const KINDS = new Map(
+  SERIES.flatMap((series) => VERBS.map(([verb, kind]) => [`supervision.${series}.${verb}`, kind])),
+);
 const TESTED = "supervision.subscriber.tested";
 // The newest version of each event that this client reads.
 const KNOWN_VERSION = 2;
 /** The name of a report: safe as the name of a file. */
-export const NAME = /^[0-9]{4}-W[0-9]{2}-r(?:0|[1-9][0-9]{0,3})$/;
+export const NAME = /^[0-9]{4}(?:-(?:W[0-9]{2}|[0-9]{2}|H[12]))?-r(?:0|[1-9][0-9]{0,3})$/;
 // What the event and the notice of a withdrawal both say.
 const OF_NOTICE = "issue period revision status digest reason successor keyid".split(" ");
 
@@ -36,9 +41,9 @@ export class UnknownKey extends Refused {}
  * @typedef {object} Report
  * @property {string} id of the event; a report that comes again has the same
  * @property {"published" | "revised" | "withdrawn"} kind
- * @property {string} name such as `2017-W06-r0`, safe as the name of a file
+ * @property {string} name such as `2017-W06-r0` or `2017-02-r0`, safe as the name of a file
  * @property {number} issue
- * @property {string} period the ISO week
+ * @property {string} period such as `2017-W06`; of longer reports `2017-02`, `2017-H1`, `2017`
  * @property {number} revision
  * @property {string} text the document (the notice of a withdrawal) in canonical JSON: saved as
  *   UTF-8 it is the published file

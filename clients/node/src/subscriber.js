@@ -297,7 +297,7 @@ export class Subscriber {
   /** Handle a report that wasn't handled yet. Rejects with Handling. @param {Report | null} report */
   async #once(report) {
     if (report === null || this.#state.has(report.id)) return;
-    if (this.from === null || this.from === "first" || report.period >= this.from) {
+    if (this.from === null || this.from === "first" || isSince(report.period, this.from)) {
       try {
         await this.handle(report);
       } catch (error) {
@@ -327,3 +327,9 @@ function parsed(content) {
 
 /** The handler failed. */
 class Handling extends Error {}
+
+/** Reports of longer periods are all wanted: they are few.
+ * @param {string} period @param {string} from an ISO week */
+function isSince(period, from) {
+  return !WEEK.test(period) || period >= from;
+}

@@ -43,18 +43,32 @@ class _OneIndicator:
         self.is_first_week: bool = document["notes"]["first_week"]
 
     def rows(self) -> Iterator[Json]:
+        if self.published.weeks:
+            yield from self._sums_of_weeks()
+            return
         pattern = self._pattern()
         for unit in pattern.printed & self.cells.keys():
             yield self._row(unit, shown(self.cells[unit]))
         for unit in pattern.suppressed:
             yield self._row(unit, None)
 
+    def _sums_of_weeks(self) -> Iterator[Json]:
+        """Of a longer period, what the editions of its weeks printed already, added up. Its own
+        figures would give suppressed ones of weeks back, and of a few days in a week."""
+        item = self.indicator
+        is_sum = item.fold == "sum" and item.since is None
+        named = self.document["orgunits"].keys()
+        for unit in {self.district, *(self.published.units_of_weeks(item.code) & named)}:
+            figure = self.published.sum_of_weeks(item.code, unit) if is_sum else WITHHELD
+            if unit == self.district or figure["value"] is not None:
+                yield self._row(unit, None if figure == WITHHELD else figure)
+
     def _pattern(self) -> Pattern:
         item = self.indicator
         if item.fold == "sum" and item.since is None:
             figures = {unit: Figure.of(cell) for unit, cell in self.cells.items()}
             tree = Tree(figures, Threshold(self.least, item.counts == RECORDS))
-            earlier = self.published.of_this_week(self.document["revision"])
+            earlier = self.published.of_this_period(self.document["revision"])
             return tree.repeated(self.district, [it.values(item.code) for it in earlier])
         # What stands is much the same from week to week, and a median isn't a sum: only the
         # district's is printed.
@@ -69,7 +83,7 @@ class _OneIndicator:
             return False
         if self.indicator.counts != RECORDS:
             return Threshold(self.least).is_safe(figure)
-        earlier = self.published.of_this_week(self.document["revision"])
+        earlier = self.published.of_this_period(self.document["revision"])
         known = [it.cell(self.indicator.code, self.district) for it in earlier]
         printed = {cell["value"] for cell in known if cell} - {None}
         unchanged = printed <= {self.cells[self.district]["value"]}

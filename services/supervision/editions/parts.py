@@ -126,7 +126,7 @@ def _league(tables: list[Json], _: Context) -> list[Json]:
 
 def _late(rows: list[Json], context: Context) -> list[Json]:
     """The figures that a revision changes, as far as they were and are printed."""
-    earlier = context.published.of_this_week(context.document["revision"])
+    earlier = context.published.of_this_period(context.document["revision"])
     return [row | {"because": []} for row in rows if not is_protected(row["indicator"])] + [
         change
         for cell in context.cells

@@ -9,8 +9,20 @@ from services.supervision.editions.parts import PARTS, PARTS_LEFT_OUT, Context
 from services.supervision.editions.published import Published
 from shared.domain import canonical
 from shared.domain.form_names import PUBLIC
-from shared.domain.periods import Week
+from shared.domain.report_periods import parse_period
 from shared.domain.types import Json
+
+ADDS_WEEKS = {
+    "zh": (
+        "这些数字在本报告中是本期各周（按星期四所在的月份归属）通报公开版已公布数字之和，"
+        "可能与内部版不同。"
+    ),
+    "en": (
+        " In this report, these numbers are the sums of what the public editions of the briefings"
+        " of its weeks printed (a week belongs to the month of its Thursday), and may differ from"
+        " those of the internal edition."
+    ),
+}
 
 # What is made for each edition, and what is made by those who sign.
 _OF_ONE_EDITION = ("edition", "content_digest", "digest", "keyid", "signature")
@@ -28,11 +40,12 @@ def public(document: Json, earlier: Iterable[Json], threshold: int, number: int 
     The same documents give the same edition. Raises Unclassified where the document has a part of
     which nobody has said what becomes of it.
     """
-    published = Published(earlier, Week.parse(document["period"]))
+    published = Published(earlier, parse_period(document["period"]))
     cells = public_cells(document, published, threshold)
     body = {name: part for name, part in document.items() if name not in _OF_ONE_EDITION}
     made: Json = treated(body, PARTS, Context(document, cells, published, threshold))
-    made["notes"] |= {"public": _note(threshold) | {"earlier": number}}
+    note = _note(threshold, bool(published.weeks))
+    made["notes"] |= {"public": note | {"earlier": number}}
     # Documents of earlier releases don't have all of them.
     content = {name: made[name] for name in CONTENT if name in made}
     return made | {
@@ -42,11 +55,10 @@ def public(document: Json, earlier: Iterable[Json], threshold: int, number: int 
     }
 
 
-def _note(threshold: int) -> Json:
-    """What the reader is told about the figures that aren't printed."""
+def _note(threshold: int, adds_weeks: bool) -> dict[str, object]:
+    """What the reader is told about the figures that aren't printed, and that `adds_weeks`."""
     most = threshold - 1
-    return {
-        "threshold": threshold,
+    said = {
         "zh": (
             f"人员和居民诉求的数字，1至{most}的不公布；能由其推算出这些数字的较大数字也不公布。一个单位的数字不"
             "公布，其下属单位的同一数字也不公布。上周数、平均数和累计数只用已公布的数字计算，累计数可能因此写作“…多”。"
@@ -58,3 +70,5 @@ def _note(threshold: int) -> Json:
             " beginning use published numbers only, so that a sum may be printed as “over”."
         ),
     }
+    more = ADDS_WEEKS if adds_weeks else dict.fromkeys(said, "")
+    return {"threshold": threshold, **{lang: said[lang] + more[lang] for lang in said}}

@@ -1,5 +1,5 @@
-"""What earlier public editions printed: the figures of other weeks in a new one come from here, so
-that they say nothing new."""
+"""What earlier public editions printed: the figures of other periods in a new one come from here,
+so that they say nothing new."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,8 +12,9 @@ from services.supervision.indicators.declare import THINGS
 from shared.domain.absence import SUPPRESSED
 from shared.domain.decimals import decimal_text
 from shared.domain.orgunits import path
-from shared.domain.periods import Week
+from shared.domain.periods import Period, Week
 from shared.domain.quantities import join_qualifiers
+from shared.domain.report_periods import parse_period
 from shared.domain.types import Json
 
 # A figure of another week that no public edition printed.
@@ -103,40 +104,60 @@ def _without_cell(indicator: str) -> Json:
 
 
 class LastWeek(NamedTuple):
-    """Which public edition of the week before figures come from."""
+    """Which public edition of the period before figures come from."""
 
     revision: int
     digest: str | None
 
 
 class Published:
-    """The public editions of the weeks up to that of `period`."""
+    """The public editions of the periods up to `period`, of its kind. Of a longer one than a week,
+    those of its weeks too."""
 
-    def __init__(self, earlier: Iterable[Json], period: Week) -> None:
+    def __init__(self, earlier: Iterable[Json], period: Period) -> None:
         self.period = period
-        self._weeks: defaultdict[Week, list[Edition]] = defaultdict(list)
+        self.weeks = () if isinstance(period, Week) else tuple(period.weeks())
+        self._editions: defaultdict[Period, list[Edition]] = defaultdict(list)
         known: dict[tuple[str, ...], Json] = {}
         for document in earlier:
-            week = Week.parse(document["period"])
-            if week <= period:
-                self._weeks[week].append(Edition(document, known))
+            found = parse_period(document["period"])
+            if found in self.weeks or (type(found) is type(period) and found <= period):
+                self._editions[found].append(Edition(document, known))
                 self._drop_sums()
-        for editions in self._weeks.values():
+        for editions in self._editions.values():
             editions.sort(key=lambda edition: edition.revision)
 
     def _drop_sums(self) -> None:
-        """Only those of the first week are needed."""
-        first = min(self._weeks)
-        for week, editions in self._weeks.items():
-            for edition in editions if week > first else []:
+        """Only those of the first period are needed."""
+        first = self._first
+        for period, editions in self._editions.items():
+            for edition in editions if period != first else []:
                 edition.sums = {}
 
-    def of_this_week(self, revision: int) -> list[Edition]:
-        """The editions of the week itself before this revision, the first one first."""
-        return [it for it in self._weeks.get(self.period, []) if it.revision < revision]
+    @property
+    def _first(self) -> Period | None:
+        """The first period of the kind that has an edition."""
+        kind = type(self.period)
+        return min((it for it in self._editions if type(it) is kind), default=None)
 
-    def latest(self, week: Week) -> Edition | None:
-        return max(self._weeks.get(week, []), key=lambda it: it.revision, default=None)
+    def of_this_period(self, revision: int) -> list[Edition]:
+        """The editions of the period itself before this revision, the first one first."""
+        return [it for it in self._editions.get(self.period, []) if it.revision < revision]
+
+    def latest(self, period: Period) -> Edition | None:
+        return max(self._editions.get(period, []), key=lambda it: it.revision, default=None)
+
+    def sum_of_weeks(self, indicator: str, unit: str) -> Json:
+        """The sum of the figures that the editions of the period's weeks printed: "over" it where
+        one of them isn't printed."""
+        return _total([it.figure(indicator, unit) if it else None for it in self._of_weeks()])
+
+    def units_of_weeks(self, indicator: str) -> set[str]:
+        """The units of which the editions of the period's weeks list the indicator."""
+        return {unit for it in self._of_weeks() if it for unit in it.cells[indicator]}
+
+    def _of_weeks(self) -> Iterator[Edition | None]:
+        return map(self.latest, self.weeks)
 
     @property
     def last_week(self) -> LastWeek | None:
@@ -144,41 +165,41 @@ class Published:
         return LastWeek(edition.revision, edition.digest) if edition else None
 
     def previous(self, indicator: str, unit: str) -> Json:
-        """Last week's figure as it was printed."""
+        """The figure of the period before as it was printed."""
         edition = self.latest(self.period.previous())
         return (edition and edition.figure(indicator, unit)) or WITHHELD
 
-    def recent(self, indicator: str, unit: str, weeks: int) -> list[Json]:
-        """The figures of so many weeks before this one, as they were printed."""
-        found, week = [], self.period
-        for _ in range(weeks):
-            week = week.previous()
-            edition = self.latest(week)
+    def recent(self, indicator: str, unit: str, periods: int) -> list[Json]:
+        """The figures of so many periods before this one, as they were printed."""
+        found, period = [], self.period
+        for _ in range(periods):
+            period = period.previous()
+            edition = self.latest(period)
             found.append((edition and edition.figure(indicator, unit)) or WITHHELD)
         return found
 
     def since_the_beginning(
         self, indicator: str, unit: str, this: Json | None, is_first_week: bool
     ) -> Json:
-        """The sum of the figures that were printed, and of this week's; None stands for one that
-        isn't. It is "over" the sum where a week isn't in it."""
+        """The sum of the figures that were printed, and of this period's; None stands for one that
+        isn't. It is "over" the sum where a period isn't in it."""
         figures = [*self._before(indicator, unit, is_first_week), this]
         if all(figure == NOT_STATED for figure in figures):
             return NOT_STATED
         return _total(figures)
 
     def _before(self, indicator: str, unit: str, is_first_week: bool) -> Iterator[Json | None]:
-        """The figure of each earlier week; what was before the first edition is one figure."""
+        """The figure of each earlier period; what was before the first edition is one figure."""
         if is_first_week:
             return
-        week = min((it for it in self._weeks if it < self.period), default=None)
-        edition = self.latest(week) if week else None
-        if week is None or edition is None:
+        period = self._first
+        edition = self.latest(period) if period and period < self.period else None
+        if period is None or edition is None:
             yield None
             return
         yield _beginning(edition, indicator, unit)
-        while (week := week.next()) < self.period:
-            later = self.latest(week)
+        while (period := period.next()) < self.period:
+            later = self.latest(period)
             known = later.figure(indicator, unit) if later else None
             # Where nothing was reported, nothing is missing in the sum.
             nothing = known == NOT_STATED and later and later.cell(indicator, unit) is None

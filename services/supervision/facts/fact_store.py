@@ -176,7 +176,7 @@ class FactStore:
         found = self.collection.find({"_id": {"$in": list(ids)}}, {"_id": 1})
         return {fact["_id"] for fact in found}
 
-    def first_week(self) -> Period | None:
+    def first_week(self) -> Week | None:
         """The week of the first fact, other than those of the registry; None before there is
         one."""
         found = self.collection.find_one(

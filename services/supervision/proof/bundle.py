@@ -19,7 +19,7 @@ from services.supervision.proof.contributions import Described, Listed, listed
 from services.supervision.proof.fact_lines import Fact, SubjectsOnDisk, line_of, read_facts
 from services.supervision.proof.merkle import FactTree, Tree
 from shared.domain import canonical
-from shared.domain.periods import Week
+from shared.domain.report_periods import parse_period
 from shared.domain.types import Json
 
 FORMAT = "urn:warm:proof:1"
@@ -53,7 +53,7 @@ def write_bundle(target: IO[bytes], issue: Issue, facts: Iterable[str] = ()) -> 
     isn't the one that the manifest names.
     """
     document, manifest = json.loads(issue.document), json.loads(issue.manifest)
-    period, rules = Week.parse(document["period"]), rules_of(document["freeze"])
+    period, rules = parse_period(document["period"]), rules_of(document["freeze"])
     internal = manifest["edition"] == "internal"
     with (
         zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive,

@@ -44,6 +44,7 @@ from shared.contracts.envelope import Moment
 from shared.contracts.series import issue_id
 from shared.domain.errors import NotFound, ValidationFailed
 from shared.domain.periods import Period, Week, format_instant
+from shared.domain.report_periods import parse_period
 from shared.domain.types import Json
 
 PUBLISHING = Semaphore()
@@ -79,7 +80,7 @@ class BriefingLifecycle:
         identity = issue_id(period, revision)
         before = self.issues.replaced_document(identity)
         rules = self._rules_of_draft(identity, before)
-        _require_in_programme(period, rules)
+        require_in_programme(period, rules)
         states = self.projection.close(command, period)
         edits = self.issues.edited_points(identity)
         draft = self._new_draft(states, period, rules, before, edits)
@@ -116,7 +117,7 @@ class BriefingLifecycle:
         if before.status not in ISSUED:
             before.refuse(action="revise", status=before.status, possible_from=list(ISSUED))
         rules = self.present if under_present_rules else self._own_rules(before, "revise")
-        _require_in_programme(period, rules)
+        require_in_programme(period, rules)
         states, printed = self.projection.close(command, period), json.loads(before.document)
         edits = printed.get("edited_points", [])
         draft = self._new_draft(states, period, rules, printed, edits)
@@ -133,7 +134,7 @@ class BriefingLifecycle:
         if before.document is None:
             before.refuse(action="propose", status=before.status, possible_from=list(ISSUED))
         rules = self.present if under_present_rules else self._own_rules(before, "propose")
-        _require_in_programme(period, rules)
+        require_in_programme(period, rules)
         printed = json.loads(before.document)
         draft = self._new_draft(self.projection.source_states(), period, rules, printed)
         return {
@@ -156,7 +157,7 @@ class BriefingLifecycle:
         def act(briefing: Briefing) -> None:
             briefing.require("approve")
             require_present_form(briefing, "approve")
-            require_beginning(briefing, self.present.first_week, "approve")
+            require_beginning(briefing, self.present, "approve")
             before = self.issues.replaced_document(briefing.id)
             replaced = before["masthead"]["published_at"] if before else None
             require_true_clock(briefing, command.recorded, replaced)
@@ -187,7 +188,7 @@ class BriefingLifecycle:
     @staticmethod
     def _require_begun(command: Command, period: Period) -> None:
         if command.recorded < period.start:
-            wanted = f"a week that has begun, such as {Week.of(command.recorded)}"
+            wanted = f"a period that has begun, such as {type(period).of(command.recorded)}"
             begins = format_instant(period.start)
             raise ValidationFailed({"period": [f"Must be {wanted}: {period} begins on {begins}."]})
 
@@ -199,7 +200,8 @@ class BriefingLifecycle:
         def act(briefing: Briefing) -> None:
             briefing.draft(draft, who, at, moment)
 
-        return act, {"orgunit": draft["masthead"]["district"], "period": draft["period"]}
+        named = {name: draft[name] for name in ("series", "period")}
+        return act, {"orgunit": draft["masthead"]["district"], **named}
 
     def _begin(
         self, identity: str, command: Command, act: Callable[[Briefing], None], state: Json
@@ -226,7 +228,7 @@ class BriefingLifecycle:
     def _publish(self, command: Command, briefing: Briefing) -> None:
         briefing.require("publish")
         require_present_form(briefing, "publish")
-        require_beginning(briefing, self.present.first_week, "publish")
+        require_beginning(briefing, self.present, "publish")
         require_cutoff(briefing, command.recorded)
         require_drafted_after_cutoff(briefing)
         require_answers(briefing)
@@ -237,7 +239,7 @@ class BriefingLifecycle:
         digests = sealed.digests(sources, checked)
         freeze = briefing.freeze | {"facts": digests.chains}
         masthead = self.issues.masthead(briefing, "final") | {
-            "issue": briefing.issue or self._next_issue(),
+            "issue": briefing.issue or self._next_issue(parse_period(briefing.period)),
             "published_at": format_instant(command.recorded),
             "facts_root": stored_facts.printed(digests.root),
         }
@@ -250,7 +252,7 @@ class BriefingLifecycle:
     def _document(self, briefing: Briefing, freeze: Json, masthead: Json, checked: Checked) -> Json:
         """The document to be published. Raises Conflict where it isn't reconciled or not what was
         approved, and for a revision that changes nothing."""
-        period = Week.parse(briefing.period)
+        period = parse_period(briefing.period)
         before = self.issues.replaced_document(briefing.id)
         week, causes = self._sealed_week(period, freeze, before, checked)
         last_week = self.issues.named_document(freeze, period)
@@ -346,8 +348,12 @@ class BriefingLifecycle:
     ) -> tuple[FoldedWeek, ChangeCauses, dict[str, int]]:
         """The week, the causes of its changes, and the number up to which each source is read.
 
-        All facts are folded where the figures follow other rules, or contain facts beyond a gap.
+        All facts are folded for a longer period, and where the figures follow other rules, or
+        contain facts beyond a gap.
         """
+        if not isinstance(period, Week):
+            facts = self.projection.frozen(marks)
+            return *fold_with_causes(period, rules, facts, since or marks), marks
         with self.projection.snapshot(marks, rules) as snapshot:
             if snapshot:
                 week_query, sources = snapshot
@@ -369,10 +375,8 @@ class BriefingLifecycle:
             "facts": None,
         }
 
-    def _next_issue(self) -> int:
-        return 1 + max(self.repository.values(Briefing, "issue"), default=0)
-
-
-def _require_in_programme(period: Period, rules: Rules) -> None:
-    if rules.first_week:
-        require_in_programme(period, rules.first_week)
+    def _next_issue(self, period: Period) -> int:
+        """In the series of such periods."""
+        found = self.repository.fields(Briefing, ("period", "issue"))
+        same = (it for it in found if type(parse_period(it["period"])) is type(period))
+        return 1 + max((it.get("issue") or 0 for it in same), default=0)

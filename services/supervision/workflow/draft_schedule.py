@@ -1,9 +1,10 @@
-"""Drafting at the cut-off: every week of the programme gets its draft, weeks without facts too."""
+"""Drafting at the cut-off: every period of the programme gets its draft, one without facts too."""
 
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.supervision.documents import DISCARDED, OPEN, Briefing
+from services.supervision.indicators.rules import Rules
 from services.supervision.workflow.briefing_lifecycle import BriefingLifecycle
 from services.supervision.workflow.projection import ACTOR
 from services.supervision.workflow.publication_checks import (
@@ -13,8 +14,10 @@ from services.supervision.workflow.publication_checks import (
 )
 from shared.aggregates.aggregate import Command
 from shared.aggregates.repository import Repository
+from shared.contracts.series import SERIES
 from shared.domain.errors import Conflict, NotFound
-from shared.domain.periods import Period, Week, parse_instant
+from shared.domain.periods import AnyPeriod, Period, parse_instant
+from shared.domain.report_periods import parse_period
 from shared.domain.types import Document, Json
 from shared.platform import clock_check, logging_setup
 from shared.service.service_context import ServiceContext
@@ -22,17 +25,17 @@ from shared.service.service_context import ServiceContext
 log = logging_setup.get(__name__)
 
 TIMER_SECONDS = 5
-# So many weeks are drafted before the clock is looked at again: while it is wrong, few are.
+# So many periods are drafted before the clock is looked at again: while it is wrong, few are.
 AT_ONCE = 4
-# Without a first week of the programme, gaps between briefings are filled so far back.
-MOST_BACK = 53
+# Without a first week of the programme, gaps between reports are filled so far back, in days.
+MOST_BACK = 53 * 7
 OF_THE_FUTURE = (
-    "系统时钟有误时起草，该周尚未截止 / drafted while a clock was wrong, before the week's cut-off"
+    "系统时钟有误时起草，该期尚未截止 / drafted while a clock was wrong, before the cut-off"
 )
 
 
 def draft_due(lifecycle: BriefingLifecycle, context: ServiceContext) -> None:
-    """Draft the weeks that are due. Draft again what can't be published as it was drafted, and
+    """Draft the periods that are due. Draft again what can't be published as it was drafted, and
     discard what was drafted while a clock was wrong. Nothing, while the clock may be wrong."""
     if context.settings.draft_timer == "off" or context.orgunits.district() is None:
         return
@@ -41,16 +44,16 @@ def draft_due(lifecycle: BriefingLifecycle, context: ServiceContext) -> None:
         seconds = round(ahead.total_seconds())
         log.warning("no drafts: the clock isn't the database server's", ahead_seconds=seconds)
         return
-    now, first_week = context.clock.now(), lifecycle.present.first_week
-    for period in missing_weeks(lifecycle, now)[:AT_ONCE]:
+    now, rules = context.clock.now(), lifecycle.present
+    for period in missing_periods(lifecycle, now)[:AT_ONCE]:
         _act(lifecycle.draft_first, _command(lifecycle, "draft", period, now), period, "drafted")
-    drafts = open_drafts(lifecycle.repository, first_week)
-    for period in outdated_weeks(drafts, now, first_week)[:AT_ONCE]:
+    drafts = open_drafts(lifecycle.repository, rules)
+    for period in outdated(drafts, now, rules.first_week)[:AT_ONCE]:
         again = _command(lifecycle, "draft", period, now)
         _act(lifecycle.draft, again, period, "drafted again")
-    for period in future_weeks(drafts, now):
+    for period in of_the_future(drafts, now):
         command = _command(lifecycle, "discard", period, now, reason=OF_THE_FUTURE)
-        _act(lambda it, week: lifecycle.discard(it, week, OF_THE_FUTURE), command, period, "gone")
+        _act(lambda it, early: lifecycle.discard(it, early, OF_THE_FUTURE), command, period, "gone")
 
 
 def _act(
@@ -76,15 +79,22 @@ def _command(
     )
 
 
-def missing_weeks(lifecycle: BriefingLifecycle, now: datetime) -> list[Period]:
-    """The due weeks, without those before the first fact: their briefings would be empty."""
-    found = due_weeks(drafted_weeks(lifecycle.repository), now, lifecycle.present.first_week)
+def missing_periods(lifecycle: BriefingLifecycle, now: datetime) -> list[Period]:
+    """The due periods by their cut-off, without those before the first fact: their reports would be
+    empty."""
+    drafted, rules = drafted_periods(lifecycle.repository), lifecycle.present
+    found = [
+        period
+        for kind in (series.period for series in SERIES)
+        for period in due(kind, [it for it in drafted if type(it) is kind], now, rules.first(kind))
+    ]
     first_fact = lifecycle.projection.facts.first_week() if found else None
-    return [period for period in found if first_fact and period >= first_fact]
+    with_facts = [it for it in found if first_fact and it >= it.of_week(first_fact)]
+    return sorted(with_facts, key=lambda period: period.cutoff)
 
 
-def drafted_weeks(repository: Repository) -> set[Period]:
-    """The weeks that have a briefing, or had one that somebody discarded after the cut-off: then a
+def drafted_periods(repository: Repository) -> set[Period]:
+    """The periods that have a report, or had one that somebody discarded after the cut-off: then a
     person has to draft it."""
     discarded = repository.fields(
         Briefing,
@@ -94,11 +104,10 @@ def drafted_weeks(repository: Repository) -> set[Period]:
         revision=0,
     )
     due_again = {it["period"] for it in discarded if is_early(it["period"], it["discarded_at"])}
-    periods = repository.values(Briefing, "period") - due_again
-    return {Week.parse(period) for period in periods}
+    return set(map(parse_period, repository.values(Briefing, "period") - due_again))
 
 
-def open_drafts(repository: Repository, first_week: Period | None) -> list[Document]:
+def open_drafts(repository: Repository, rules: Rules) -> list[Document]:
     """The drafts of the programme that aren't published."""
     found = repository.fields(
         Briefing,
@@ -106,19 +115,19 @@ def open_drafts(repository: Repository, first_week: Period | None) -> list[Docum
         status={"$in": list(OPEN)},
         prepared_at={"$exists": True},
     )
-    since = str(first_week) if first_week else ""
-    return sorted((it for it in found if it["period"] >= since), key=lambda it: str(it["period"]))
+    of_programme = (it for it in found if rules.counts(parse_period(it["period"])))
+    return sorted(of_programme, key=lambda it: str(it["period"]))
 
 
-def outdated_weeks(
+def outdated(
     drafts: Collection[Json], now: datetime, first_week: Period | None = None
 ) -> list[Period]:
-    """The weeks past their cut-off whose draft was made before it, in the future, for another first
-    week of the programme, or in a form that can't be published any more."""
+    """The periods past their cut-off whose draft was made before it, in the future, for another
+    first week of the programme, or in a form that can't be published any more."""
     return [
-        Week.parse(draft["period"])
+        parse_period(draft["period"])
         for draft in drafts
-        if now >= Week.parse(draft["period"]).cutoff
+        if now >= parse_period(draft["period"]).cutoff
         and (
             is_early(draft["period"], draft["prepared_at"])
             or _is_of_the_future(draft, now)
@@ -128,12 +137,12 @@ def outdated_weeks(
     ]
 
 
-def future_weeks(drafts: Collection[Json], now: datetime) -> list[Period]:
-    """The weeks before their cut-off whose draft was made in the future: a clock was wrong."""
+def of_the_future(drafts: Collection[Json], now: datetime) -> list[Period]:
+    """The periods before their cut-off whose draft was made in the future: a clock was wrong."""
     return [
-        Week.parse(draft["period"])
+        parse_period(draft["period"])
         for draft in drafts
-        if now < Week.parse(draft["period"]).cutoff and _is_of_the_future(draft, now)
+        if now < parse_period(draft["period"]).cutoff and _is_of_the_future(draft, now)
     ]
 
 
@@ -142,31 +151,32 @@ def _is_of_the_future(draft: Json, now: datetime) -> bool:
     return parse_instant(draft["prepared_at"]) > now + clock_check.TOLERANCE
 
 
-def due_weeks(
-    drafted: Collection[Period], now: datetime, first_week: Period | None = None
-) -> list[Period]:
-    """The weeks without a briefing, up to the last whose cut-off has passed, in order.
+def due(
+    kind: type[AnyPeriod],
+    drafted: Collection[AnyPeriod],
+    now: datetime,
+    first: AnyPeriod | None = None,
+) -> list[AnyPeriod]:
+    """The periods of a kind without a report, up to the last whose cut-off has passed, in order.
 
-    They begin with the programme's first week. Where none is set, they begin with the first drafted
-    week of the last year; where there is none, only the last week is due.
+    They begin with the programme's `first` period. Where there is no such, they begin with the
+    first drafted one of the last year; where there is none, only the last period is due.
     """
-    last = Week.of(now).previous()
-    if now < last.cutoff:
+    last = kind.of(now).previous()
+    while now < last.cutoff:
         last = last.previous()
-    first = first_week or _first_drafted(drafted, last)
-    known = {week for week in drafted if first <= week <= last}
-    number = (last.first_day - first.first_day).days // 7 + 1
-    if len(known) >= number:
+    first = first or _first_drafted(drafted, last)
+    known = {period for period in drafted if first <= period <= last}
+    if len(known) >= last.ordinal - first.ordinal + 1:
         return []
-    weeks, week = [], first
-    while week <= last:
-        if week not in known:
-            weeks.append(week)
-        week = week.next()
-    return weeks
+    found, period = [], first
+    while period <= last:
+        if period not in known:
+            found.append(period)
+        period = period.next()
+    return found
 
 
-def _first_drafted(drafted: Collection[Period], last: Period) -> Period:
-    first_day = last.first_day.toordinal() - 7 * MOST_BACK
-    recent = (week for week in drafted if week.first_day.toordinal() >= first_day)
-    return min([last, *recent])
+def _first_drafted(drafted: Collection[AnyPeriod], last: AnyPeriod) -> AnyPeriod:
+    since = last.first_day - timedelta(days=MOST_BACK)
+    return min([last, *(period for period in drafted if period.first_day >= since)])

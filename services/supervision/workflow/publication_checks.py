@@ -9,10 +9,12 @@ from datetime import datetime
 from services.supervision.documents import Briefing
 from services.supervision.forms.renderer import RENDERER, renderer_of
 from services.supervision.indicators import RULES
+from services.supervision.indicators.rules import Rules
 from shared.contracts.limits import LONGEST_EVENT
 from shared.domain import canonical
 from shared.domain.errors import ValidationFailed
-from shared.domain.periods import Period, Week, format_instant, parse_instant
+from shared.domain.periods import Period, format_instant, parse_instant
+from shared.domain.report_periods import parse_period
 from shared.domain.types import Json
 
 # In bytes; the rest of the event needs room beside it.
@@ -41,17 +43,16 @@ def has_present_form(freeze: Json) -> bool:
     return renderer_of(freeze) == RENDERER and freeze["rules"] in RULES
 
 
-def require_beginning(briefing: Briefing, first_week: Period | None, action: str) -> None:
-    """The draft of a first issue is of a week of the programme, and was made for this first week.
+def require_beginning(briefing: Briefing, rules: Rules, action: str) -> None:
+    """The draft of a first issue is of a period of the programme, and was made for its first week.
 
-    Raises ValidationFailed for a week before the programme.
+    Raises ValidationFailed for a period before the programme.
     """
     if briefing.revision:
         # It keeps the first week of its issue.
         return
-    if first_week:
-        require_in_programme(Week.parse(briefing.period), first_week)
-    if not has_beginning(briefing.freeze, first_week):
+    require_in_programme(parse_period(briefing.period), rules)
+    if not has_beginning(briefing.freeze, rules.first_week):
         known = briefing.freeze.get("first_week")
         reason = "drafted for another first week of the programme; draft it again"
         briefing.refuse(action=action, first_week=known, reason=reason)
@@ -62,10 +63,11 @@ def has_beginning(freeze: Json, first_week: Period | None) -> bool:
     return bool(freeze.get("first_week") == (str(first_week) if first_week else None))
 
 
-def require_in_programme(period: Period, first_week: Period) -> None:
-    """Raises ValidationFailed for a week before the programme's first one."""
-    if period < first_week:
-        wanted = f"the programme's first week or a later one, such as {first_week}"
+def require_in_programme(period: Period, rules: Rules) -> None:
+    """Raises ValidationFailed for a period before the programme's first one."""
+    first = rules.first(type(period))
+    if first and period < first:
+        wanted = f"the programme's first period or a later one, such as {first}"
         raise ValidationFailed({"period": [f"Must be {wanted}."]})
 
 
@@ -79,8 +81,8 @@ def require_true_clock(briefing: Briefing, now: datetime, replaced: str | None) 
 
 
 def require_cutoff(briefing: Briefing, now: datetime) -> None:
-    """The week's cut-off has passed."""
-    cutoff = Week.parse(briefing.period).cutoff
+    """The period's cut-off has passed."""
+    cutoff = parse_period(briefing.period).cutoff
     if now < cutoff:
         briefing.refuse(action="publish", not_before=format_instant(cutoff))
 
@@ -94,7 +96,7 @@ def require_drafted_after_cutoff(briefing: Briefing) -> None:
 
 def is_early(period: str, prepared_at: str) -> bool:
     """Was it drafted before the week's cut-off?"""
-    return parse_instant(prepared_at) < Week.parse(period).cutoff
+    return parse_instant(prepared_at) < parse_period(period).cutoff
 
 
 def require_answers(briefing: Briefing) -> None:
@@ -110,7 +112,7 @@ def require_reconciled(briefing: Briefing, document: Json) -> None:
     rows = document["completeness"]["services"]
     problems = {row["service"]: row["problem"] for row in rows if row["problem"]}
     if problems:
-        reason = "the week isn't reconciled with these services; draft it again"
+        reason = "the period isn't reconciled with these services; draft it again"
         briefing.refuse(
             action="publish", missing=sorted(problems), problems=problems, reason=reason
         )

@@ -22,6 +22,7 @@ from services.supervision.documents import (
     of_period,
     revision_of,
 )
+from services.supervision.indicators import PRESENT
 from services.supervision.oversight.staff import PRINTED
 from services.supervision.workflow.issue_queries import IssueQueries
 from services.supervision.workflow.publication_checks import (
@@ -35,7 +36,7 @@ from shared.contracts.series import issue_id
 from shared.domain import canonical
 from shared.domain.errors import Forbidden, NotFound, ValidationFailed
 from shared.domain.form_names import PUBLIC
-from shared.domain.periods import Period, format_instant
+from shared.domain.periods import Period, Week, format_instant
 from shared.domain.report_periods import parse_period
 from shared.domain.types import Json
 
@@ -53,10 +54,10 @@ class Review:
     issue needs two people."""
 
     def __init__(
-        self, issues: IssueQueries, first_week: Period | None = None, four_eyes: bool = True
+        self, issues: IssueQueries, first_week: Week | None = None, four_eyes: bool = True
     ) -> None:
         self.issues = issues
-        self.first_week = first_week
+        self.present = PRESENT.beginning_in(first_week)
         self.four_eyes = four_eyes
 
     def submit(self, command: Command, period: Period, content_digest: str) -> Json:
@@ -66,7 +67,7 @@ class Review:
         def act(briefing: Briefing, who: Json, moment: Moment) -> None:
             briefing.require("submit")
             require_present_form(briefing, "submit")
-            require_beginning(briefing, self.first_week, "submit")
+            require_beginning(briefing, self.present, "submit")
             briefing.submit(who, content_digest, moment)
 
         return self._act(command, period, act)
@@ -215,7 +216,7 @@ def _notice(
 ) -> Json:
     names = ("urn", "issue", "period", "revision", "digest")
     return {name: getattr(briefing, name) for name in names} | {
-        "series": briefing.series.name,
+        "series": briefing.series,
         "public_digest": briefing.edition(PUBLIC).get("digest"),
         "status": WITHDRAWN,
         "reason": reason,

@@ -33,9 +33,14 @@ def _event(of_briefing: EventType, series: Series) -> EventType:
         of_briefing.name.replace(".briefing.", f".{series.name}."),
         1,
         _schema(of_briefing.data, series),
-        of_briefing.zh.replace("通报", series.zh),
-        of_briefing.en.replace("briefing", series.en),
+        _named(of_briefing.zh, "通报", series.zh, "："),
+        _named(of_briefing.en, "briefing", series.en, ": "),
     )
+
+
+def _named(text: str, briefing: str, report: str, colon: str) -> str:
+    """What people read of a type, of another report than a briefing."""
+    return text.replace(briefing, report) if briefing in text else f"{report}{colon}{text}"
 
 
 EVENTS = [_event(it, series) for series in SERIES[1:] for it in OF_BRIEFINGS]

@@ -66,7 +66,7 @@ def week_events(service: str) -> list[EventType]:
     """The event types that every service has."""
     zh, en = NAMES[service]
     return [
-        EventType(f"{service}.period.sealed", 1, SealState, f"{zh}封账", f"{en}: week sealed"),
+        EventType(f"{service}.period.sealed", 1, SealState, f"{zh}封账", f"{en}: period sealed"),
         EventType(f"{service}.nil.reported", 1, NilState, f"{zh}零报告", f"{en}: nil report"),
         EventType(f"{service}.number.lost", 1, LostState, f"{zh}编号作废", f"{en}: number lost"),
         EventType(

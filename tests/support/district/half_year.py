@@ -1,5 +1,5 @@
 """A half-year of a district, lived through by its services: seeded, with everything that offices do
-wrong, and an issue of every week.
+wrong, and an issue of every week, of every month and of the half-year.
 
 Commands are given in the order in which they were entered, each at its own time; some are entered
 weeks after what they tell of.
@@ -12,9 +12,11 @@ import uuid
 from datetime import datetime, time, timedelta
 from random import Random
 
+from shared.domain import report_periods
 from shared.domain.errors import Conflict, NeedsConfirmation
 from shared.domain.orgunits import SUBDISTRICT
 from shared.domain.periods import SHANGHAI, Week, interval_end, parse_instant
+from shared.domain.report_periods import Month
 from tests.support.district import registry
 from tests.support.district.groups import Groups
 from tests.support.district.ledger import Command, Ledger
@@ -23,6 +25,18 @@ from tests.support.district.stories import STORIES, Reported
 
 WEEKS = 26
 PERIODS = [Week.of_day(registry.day(week, 0)) for week in range(WEEKS)]
+
+
+def _within(kind):
+    """The periods of a kind that are over, with their cut-off, when the last week is."""
+    period, found = kind.of_day(PERIODS[0].first_day), []
+    while period.cutoff <= PERIODS[-1].cutoff:
+        found.append(period)
+        period = period.next()
+    return found
+
+
+LONGER = [*_within(Month), *_within(report_periods.HalfYear)]
 # Precision → how often, in a hundred.
 PRECISIONS = {"second": 50, "part_of_day": 10, "day": 30, "week": 10}
 QUALIFIERS = {"exact": 80, "over": 12, "about": 8}
@@ -140,6 +154,11 @@ class HalfYear:
             for _ in range(stories):
                 self._begin(period.first_day + timedelta(self.chance.randrange(7)))
             self._plan_office(number, period)
+        for number, period in enumerate(LONGER):
+            self._at(period.cutoff + timedelta(minutes=7), lambda it=period: self._publish(it))
+            if number % 3 == 2:
+                late = period.cutoff + timedelta(days=9, minutes=7)
+                self._at(late, lambda it=period: self._revise(it))
 
     def _plan_office(self, number, period):
         cutoff = period.cutoff

@@ -157,8 +157,8 @@ class Oracle:
                 self.units[state["code"]] = state
             self._events[event["source"].removeprefix("/warm/")].append(event)
 
-    def cell(self, code, orgunit, week):
-        return cell(self._feeding(code), code, orgunit, week, self.units)
+    def cell(self, code, orgunit, week, first=None):
+        return cell(self._feeding(code), code, orgunit, week, self.units, first)
 
     def cumulative(self, code, orgunit, week, first=None):
         return cumulative(self._feeding(code), code, orgunit, week, first)
@@ -180,16 +180,19 @@ def day_of(event):
 
 
 def is_in(event, period):
-    """Is the event in the period of this name, 2017-W06 or 2017-02?"""
+    """Is the event in the period of this name: 2017-W06, 2017-02, 2017-H1 or 2017?"""
     name = str(period)
     if "W" in name:
         year, week = week_of(event)
         return f"{year}-W{week:02}" == name
-    return day_of(event).isoformat()[:7] == name
+    day = day_of(event)
+    half = f"{day.year}-H{1 if day.month < 7 else 2}"
+    return name in (f"{day:%Y-%m}", half, f"{day:%Y}")
 
 
-def cell(events, code, orgunit, week, units=None):
-    """The cell of one week or month, None where no fact feeds it."""
+def cell(events, code, orgunit, week, units=None, first=None):
+    """The cell of one period, None where no fact feeds it. Of the programme's first period, flows
+    count from its first week on."""
     units = units or {unit: registered_unit(unit) for unit in UNITS}
     if code in STOCKS:
         return _stock(events, code, orgunit, week, units)
@@ -201,15 +204,21 @@ def cell(events, code, orgunit, week, units=None):
             "supervision.actions_open": _open,
         }[code](events, week)
         return _counted([1 for event in standing if owners[event["orgunit"]].startswith(orgunit)])
-    return _flow(events, code, orgunit, lambda event: is_in(event, week))
+    begins = (first.year, first.number) if first else (0, 0)
+    return _flow(
+        events, code, orgunit, lambda event: is_in(event, week) and week_of(event) >= begins
+    )
 
 
 def cumulative(events, code, orgunit, week, first=None):
-    """Everything from the programme's first week, if any, up to the week; None for levels."""
+    """Everything from the programme's first week, if any, up to the period; None for levels."""
     begins = (first.year, first.number) if first else (0, 0)
-    weeks = {week_of(event) for event in events}
-    counted = {item for item in weeks if begins <= item <= (week.year, week.number)}
-    return _flow(events, code, orgunit, lambda event: week_of(event) in counted)
+    return _flow(
+        events,
+        code,
+        orgunit,
+        lambda event: week_of(event) >= begins and day_of(event) <= week.last_day,
+    )
 
 
 def trend(events, code, orgunit, last, first):

@@ -13,9 +13,10 @@ from warm_client.events import Event, Refused
 from warm_client.keys import KeyRing
 
 PUBLISHED, REVISED, WITHDRAWN = "published", "revised", "withdrawn"
-PREFIX = "supervision.briefing."
+# An event type of a report: its series is the group.
+TYPE = re.compile(r"supervision\.(briefing|summary|assessment|commendation)\.")
 INTERNAL = "_internal"
-NAME = re.compile(r"[0-9]{4}-W[0-9]{2}-r[0-9]{1,4}")
+NAME = re.compile(r"[0-9]{4}(?:-(?:W[0-9]{2}|[0-9]{2}|H[12]))?-r[0-9]{1,4}")
 NOTICE = ("issue", "period", "revision", "status", "digest", "reason", "successor", "keyid")
 MALFORMED = (KeyError, TypeError, AttributeError, ValueError, RecursionError)
 
@@ -42,8 +43,13 @@ class Report:
 
     @property
     def name(self) -> str:
-        """`2017-W06-r0`: safe in a file name."""
+        """`2017-W06-r0`, of a month `2017-02-r0`: safe in a file name."""
         return f"{self.period}-r{self.revision}"
+
+    @property
+    def series(self) -> str:
+        """In which `issue` is numbered; releases before 0.4 had briefings alone."""
+        return str(self.data.get("series", "briefing"))
 
     @property
     def key(self) -> str:
@@ -62,8 +68,9 @@ def read_report(event: Event, keys: KeyRing) -> Report | None:
     Version 1 of an issue that has an edition brings none: version 2 follows, with the manifest.
     Raises Refused, and UnknownKey.
     """
-    kind = event.type.removeprefix(PREFIX).removesuffix(INTERNAL)
-    if not event.type.startswith(PREFIX) or kind not in (PUBLISHED, REVISED, WITHDRAWN):
+    series = TYPE.match(event.type)
+    kind = event.type[series.end() :].removesuffix(INTERNAL) if series else ""
+    if kind not in (PUBLISHED, REVISED, WITHDRAWN):
         return None
     try:
         return _notice(event, keys) if kind == WITHDRAWN else _issue(event, kind, keys)

@@ -21,7 +21,6 @@ from warm_webhooks.ledger import Ledger, Waiting
 from warm_webhooks.sending import Outcome, post
 
 POLL_SECONDS = 0.5
-PREFIX = "briefing."
 
 log = logging.getLogger("warm_webhooks")
 
@@ -53,7 +52,7 @@ def message(report: Report, now: datetime, documents: bool) -> str:
         "digest": report.digest,
     }
     data = {**report.data, **named} if documents else named
-    body = {"type": f"{PREFIX}{report.kind}", "timestamp": now.isoformat(), "data": data}
+    body = {"type": f"{report.series}.{report.kind}", "timestamp": now.isoformat(), "data": data}
     return json.dumps(body, ensure_ascii=False)
 
 

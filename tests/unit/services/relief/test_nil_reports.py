@@ -13,5 +13,5 @@ def test_a_nil_report_of_a_week_to_come_is_refused_by_its_period(method):
     with pytest.raises(ValidationFailed) as refused:
         Relief(["410103", UNIT]).ask(method, orgunit=UNIT, period="2017-W20")
     assert refused.value.data == {
-        "period": ["Must be a week that has begun, such as 2017-W13: 2017-W20 has not."]
+        "period": ["Must be a period that has begun, such as 2017-W13: 2017-W20 has not."]
     }

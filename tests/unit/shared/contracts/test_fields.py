@@ -20,6 +20,7 @@ from shared.contracts.json_schema import json_schema, validator
 from shared.contracts.rpc.declare import Query
 from shared.domain.periods import Week, parse_instant
 from shared.domain.quantities import QUALIFIERS, Quantity
+from shared.domain.report_periods import HalfYear, Month, Year
 from tests.unit import strategies as make
 
 ROOMS = (
@@ -127,6 +128,10 @@ ONLY = {
     "Instant": (fields.Instant(), str),
     "Day": (fields.Day(), str),
     "Week": (fields.Week(), str),
+    "Month": (fields.Month(), str),
+    "HalfYear": (fields.HalfYear(), str),
+    "Year": (fields.Year(), str),
+    "ReportPeriod": (fields.ReportPeriod(), str),
     "Amount": (fields.Amount("person"), dict),
     "RawText": (fields.RawText(), str),
     "Map": (fields.Map(fields.Flag()), dict),
@@ -150,6 +155,13 @@ def test_nothing_is_coerced(field, kind):
         (fields.Week(), "2020-W53", Week(2020, 53)),
         (fields.Week(), "1903-W01", Week(1903, 1)),
         (fields.Week(), "9997-W52", Week(9997, 52)),
+        (fields.Month(), "1903-01", Month(1903, 1)),
+        (fields.HalfYear(), "2017-H2", HalfYear(2017, 2)),
+        (fields.Year(), "9997", Year(9997)),
+        (fields.ReportPeriod(), "2020-W53", Week(2020, 53)),
+        (fields.ReportPeriod(), "2017-12", Month(2017, 12)),
+        (fields.ReportPeriod(), "2017-H1", HalfYear(2017, 1)),
+        (fields.ReportPeriod(), "2017", Year(2017)),
         (
             fields.Instant(),
             "2017-02-06T01:30:00.5Z",
@@ -168,6 +180,10 @@ def test_what_is_read_means_something(field, text, meaning):
         *((fields.Day(), text) for text in ("2017-02-29", "2017-2-9", "20170209", "2017-02-09 ")),
         *((fields.Week(), text) for text in ("2017-W53", "2017-W00", "2017W06", "2017-w06")),
         *((fields.Week(), text) for text in ("1902-W01", "1902-W52", "9998-W01")),
+        *((fields.Month(), text) for text in ("2017-13", "2017-W06", "2017", "1902-12", "2017-2")),
+        *((fields.HalfYear(), text) for text in ("2017-H3", "2017-h1", "2017-06", "9998-H1")),
+        *((fields.Year(), text) for text in ("17", "2017-01", "1902", "9998", "２０１７")),
+        *((fields.ReportPeriod(), text) for text in ("2017-W53", "2017-00", "2017-H0", "1902")),
         *(
             (fields.Instant(), text)
             for text in (

@@ -124,7 +124,9 @@ def test_the_true_figures_of_the_trend_would_give_a_week_back(monkeypatch):
     history = [(1, 0, {C[0]: 3}), (2, 0, {C[0]: 20})]
     assert given_back(history) == {}
     true = {"value": "3", "qualifier": "exact", "status": "complete"}
-    monkeypatch.setattr(Published, "recent", lambda self, indicator, unit, weeks: [true] * weeks)
+    monkeypatch.setattr(
+        Published, "recent", lambda self, indicator, unit, periods: [true] * periods
+    )
     assert given_back(history)[("2017-W01", 0), DISTRICT] == (3, 3)
 
 

@@ -12,7 +12,7 @@ from services.supervision.documents import Briefing
 from services.supervision.forms.renderer import RENDERER
 from services.supervision.indicators import PRESENT
 from services.supervision.workflow import draft_schedule
-from services.supervision.workflow.draft_schedule import due_weeks, future_weeks, outdated_weeks
+from services.supervision.workflow.draft_schedule import due, of_the_future, outdated
 from services.supervision.workflow.publication_checks import require_beginning
 from shared.domain.clock import Clock
 from shared.domain.errors import Conflict, ValidationFailed
@@ -20,37 +20,38 @@ from shared.domain.periods import Period, Week, format_instant
 
 W05, W06, W07, W08 = (Week(2017, week) for week in (5, 6, 7, 8))
 OLD = Week(1917, 6)
+BEGINNING = PRESENT.beginning_in(W06)
 
 
 @pytest.mark.parametrize("early, last", [(timedelta(0), W06), (timedelta(microseconds=1), W05)])
 def test_a_week_is_due_from_its_cutoff_on(early, last):
-    assert due_weeks(set(), W06.cutoff - early) == [last]
+    assert due(Week, set(), W06.cutoff - early) == [last]
 
 
 def test_a_week_is_drafted_once():
-    assert due_weeks({W06}, W06.cutoff) == []
-    assert due_weeks({W06}, W07.cutoff - timedelta(seconds=1)) == []
+    assert due(Week, {W06}, W06.cutoff) == []
+    assert due(Week, {W06}, W07.cutoff - timedelta(seconds=1)) == []
 
 
 def test_a_draft_of_a_later_week_leaves_the_weeks_before_it_due():
-    assert due_weeks({W05, W07}, W06.cutoff) == [W06]
-    assert due_weeks({W05, Week(2071, 6)}, W08.cutoff) == [W06, W07, W08]
+    assert due(Week, {W05, W07}, W06.cutoff) == [W06]
+    assert due(Week, {W05, Week(2071, 6)}, W08.cutoff) == [W06, W07, W08]
 
 
 def test_weeks_that_were_missed_are_made_up_for_in_order():
-    assert due_weeks({W05}, W08.cutoff) == [W06, W07, W08]
-    assert due_weeks(set(), W08.cutoff, W06) == [W06, W07, W08]
+    assert due(Week, {W05}, W08.cutoff) == [W06, W07, W08]
+    assert due(Week, set(), W08.cutoff, W06) == [W06, W07, W08]
 
 
 def test_nothing_is_due_before_the_first_weeks_cut_off():
-    assert due_weeks(set(), W06.cutoff - timedelta(seconds=1), W06) == []
-    assert due_weeks(set(), W05.start, Week(2018, 1)) == []
+    assert due(Week, set(), W06.cutoff - timedelta(seconds=1), W06) == []
+    assert due(Week, set(), W05.start, Week(2018, 1)) == []
 
 
 @pytest.mark.parametrize("first_week", [None, W06])
 def test_a_briefing_of_an_absurd_week_makes_no_other_week_due(first_week):
     drafted = {OLD, W06, W07, Week(2071, 6)}
-    assert due_weeks(drafted, W08.cutoff, first_week) == [W08]
+    assert due(Week, drafted, W08.cutoff, first_week) == [W08]
 
 
 numbers = st.integers(0, 1500)
@@ -63,15 +64,16 @@ def nth(number):
 
 @given(st.sets(numbers, max_size=40), numbers, numbers)
 def test_exactly_the_weeks_of_the_programme_without_a_briefing_are_due(drafted, first, last):
-    found = due_weeks(set(map(nth, drafted)), nth(last).cutoff, nth(first))
+    found = due(Week, set(map(nth, drafted)), nth(last).cutoff, nth(first))
     assert found == [nth(number) for number in range(first, last + 1) if number not in drafted]
 
 
 @given(st.sets(st.integers(-3000, 3000), max_size=20), numbers)
 def test_without_a_first_week_no_more_than_a_year_is_due(drafted, last):
-    found = due_weeks(set(map(nth, drafted)), nth(last).cutoff)
-    assert len(found) <= draft_schedule.MOST_BACK
-    since = min([last, *(it for it in drafted if last - draft_schedule.MOST_BACK <= it)])
+    found = due(Week, set(map(nth, drafted)), nth(last).cutoff)
+    assert len(found) <= draft_schedule.MOST_BACK // 7
+    back = draft_schedule.MOST_BACK // 7
+    since = min([last, *(it for it in drafted if last - back <= it)])
     expected = [nth(number) for number in range(since, last + 1) if number not in drafted]
     assert found == expected
 
@@ -80,7 +82,7 @@ def test_where_nothing_is_missing_no_week_is_looked_at():
     """Every five seconds, for ever."""
     drafted = [OLD, *map(nth, range(1400))]
     with mock.patch.object(Period, "next", side_effect=AssertionError):
-        assert due_weeks(drafted, nth(1399).cutoff, START) == []
+        assert due(Week, drafted, nth(1399).cutoff, START) == []
 
 
 # --- the clock
@@ -107,15 +109,15 @@ FUTURE = W06.cutoff + timedelta(days=4000)
 )
 def test_what_a_wrong_clock_drafted_of_a_week_that_is_over_is_drafted_again(prepared, again):
     draft = draft_of(W06, prepared)
-    assert outdated_weeks([draft], W06.cutoff) == [W06] * again
-    assert future_weeks([draft], W06.cutoff) == []
+    assert outdated([draft], W06.cutoff) == [W06] * again
+    assert of_the_future([draft], W06.cutoff) == []
 
 
 def test_what_a_wrong_clock_drafted_of_a_week_that_is_not_over_goes():
     drafts = [draft_of(W07, FUTURE), draft_of(W08, W06.start)]
     # A person drafted W08 before its cut-off: that is a snapshot, and no mistake.
-    assert future_weeks(drafts, W06.cutoff) == [W07]
-    assert outdated_weeks(drafts, W06.cutoff) == []
+    assert of_the_future(drafts, W06.cutoff) == [W07]
+    assert outdated(drafts, W06.cutoff) == []
 
 
 @pytest.mark.parametrize(
@@ -124,7 +126,7 @@ def test_what_a_wrong_clock_drafted_of_a_week_that_is_not_over_goes():
 def test_a_draft_for_another_first_week_is_drafted_again(revision, known, again):
     """A revision keeps the first week of its issue."""
     draft = draft_of(W06, W06.cutoff, revision, known)
-    assert outdated_weeks([draft], W06.cutoff, W05) == [W06] * again
+    assert outdated([draft], W06.cutoff, W05) == [W06] * again
 
 
 def stored(week, revision=0, first_week=None):
@@ -134,13 +136,13 @@ def stored(week, revision=0, first_week=None):
 
 
 def test_a_draft_for_another_first_week_is_not_published():
-    require_beginning(stored(W06, first_week="2017-W06"), W06, "publish")
-    require_beginning(stored(W05, revision=1), W06, "publish")
-    require_beginning(stored(W05), None, "publish")
+    require_beginning(stored(W06, first_week="2017-W06"), BEGINNING, "publish")
+    require_beginning(stored(W05, revision=1), BEGINNING, "publish")
+    require_beginning(stored(W05), PRESENT, "publish")
     with pytest.raises(Conflict, match="another first week"):
-        require_beginning(stored(W06), W06, "publish")
+        require_beginning(stored(W06), BEGINNING, "publish")
     with pytest.raises(ValidationFailed, match="or a later one, such as 2017-W06"):
-        require_beginning(stored(W05), W06, "publish")
+        require_beginning(stored(W05), BEGINNING, "publish")
 
 
 class Untouched:

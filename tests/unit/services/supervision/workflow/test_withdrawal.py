@@ -7,7 +7,8 @@ import pytest
 
 from deploy.subscriber.subscriber import checked_notice
 from services.supervision.documents import Briefing
-from services.supervision.workflow.draft_schedule import drafted_weeks, open_drafts
+from services.supervision.indicators import PRESENT
+from services.supervision.workflow.draft_schedule import drafted_periods, open_drafts
 from shared.domain.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from tests.support.in_memory_issues import REASON, SIGNER, WEEK, Issues
 
@@ -85,8 +86,8 @@ def test_the_next_week_is_compared_with_the_issue_in_force(issues):
 
 def test_a_withdrawn_week_is_not_drafted_again_by_the_timer(issues):
     issues.withdraw()
-    assert drafted_weeks(issues.repository) == {WEEK}
-    assert open_drafts(issues.repository, None) == []
+    assert drafted_periods(issues.repository) == {WEEK}
+    assert open_drafts(issues.repository, PRESENT) == []
     with pytest.raises(Conflict, match="revise it"):
         issues._lifecycle._open_revision(WEEK)
 
