@@ -304,7 +304,8 @@ class _EntryWindow:
         self._after, self._until = period.previous().cutoff, period.cutoff
         # Nearly all events lie elsewhere, and comparing days is much faster than parsing times.
         first = self._after.date() - timedelta(days=1)
-        self._days = {str(first + timedelta(days=number)) for number in range(10)}
+        number = (self._until.date() - first).days + 2
+        self._days = {str(first + timedelta(days=after)) for after in range(number)}
 
     def contains(self, event: Event) -> bool:
         """Was the event entered in the window? Seals don't count."""

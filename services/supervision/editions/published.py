@@ -12,8 +12,9 @@ from services.supervision.indicators.declare import THINGS
 from shared.domain.absence import SUPPRESSED
 from shared.domain.decimals import decimal_text
 from shared.domain.orgunits import path
-from shared.domain.periods import Week
+from shared.domain.periods import Period
 from shared.domain.quantities import join_qualifiers
+from shared.domain.report_periods import parse_period
 from shared.domain.types import Json
 
 # A figure of another week that no public edition printed.
@@ -112,12 +113,12 @@ class LastWeek(NamedTuple):
 class Published:
     """The public editions of the weeks up to that of `period`."""
 
-    def __init__(self, earlier: Iterable[Json], period: Week) -> None:
+    def __init__(self, earlier: Iterable[Json], period: Period) -> None:
         self.period = period
-        self._weeks: defaultdict[Week, list[Edition]] = defaultdict(list)
+        self._weeks: defaultdict[Period, list[Edition]] = defaultdict(list)
         known: dict[tuple[str, ...], Json] = {}
         for document in earlier:
-            week = Week.parse(document["period"])
+            week = parse_period(document["period"])
             if week <= period:
                 self._weeks[week].append(Edition(document, known))
                 self._drop_sums()
@@ -135,7 +136,7 @@ class Published:
         """The editions of the week itself before this revision, the first one first."""
         return [it for it in self._weeks.get(self.period, []) if it.revision < revision]
 
-    def latest(self, week: Week) -> Edition | None:
+    def latest(self, week: Period) -> Edition | None:
         return max(self._weeks.get(week, []), key=lambda it: it.revision, default=None)
 
     @property

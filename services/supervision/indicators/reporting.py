@@ -6,12 +6,13 @@ An entity is the first two parts of an event type, such as `clinics.clinic`.
 from services.supervision.indicators import PRESENT
 from shared.contracts.events import EVENT_TYPES
 from shared.domain.periods import Period, Week
-from shared.domain.report_periods import Month
+from shared.domain.report_periods import HalfYear, Month, Year
 
 REGISTRY = "supervision.orgunit"
 
-# Of how many periods the mean of the headline table is made, the report's own included.
-PERIODS_IN_MEAN: dict[type[Period], int] = {Week: 4, Month: 3}
+# Of how many periods the mean of the headline table is made, the report's own included. At least of
+# two: the figures of the period before are printed.
+PERIODS_IN_MEAN: dict[type[Period], int] = {Week: 4, Month: 3, HalfYear: 2, Year: 2}
 
 # The indicators whose last periods are printed one by one, the report's own included: those of the
 # first page and of the main points. Only flows: a period's flow is in the cells of that period.
@@ -27,7 +28,7 @@ TRENDS = (
     "jobfairs.hires",
     "supervision.findings_closed",
 )
-PERIODS_IN_TREND: dict[type[Period], int] = {Week: 26, Month: 12}
+PERIODS_IN_TREND: dict[type[Period], int] = {Week: 26, Month: 12, HalfYear: 6, Year: 5}
 
 # Entity → the statuses at the week's end in which a briefing reports a subject although nothing
 # happened to it in the week; None: in every status.
