@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from deploy.catalogue.events import reference
 from deploy.catalogue.markdown import Row, code, table
+from services.supervision.briefing.period_words import Pair, pair_of_kind
 from services.supervision.indicators import DECLARED, INDICATORS, PRESENT
 from services.supervision.indicators.declare import (
     INTERNAL,
@@ -13,6 +14,7 @@ from services.supervision.indicators.declare import (
     Indicator,
 )
 from services.supervision.indicators.rules import OTHER_RULES
+from shared.domain.periods import Week
 from shared.domain.service_names import NAMES
 from shared.domain.units import UNITS
 
@@ -63,8 +65,8 @@ def lines() -> Iterator[str]:
 
 
 def _earlier(item: Indicator) -> str:
-    definitions = f"{item.definition_zh}。 {item.definition_en}."
-    return f"- {code(item.code)}，{item.until} 之前 before {item.until}: {definitions}"
+    definitions = "。 ".join(_in_words(item))
+    return f"- {code(item.code)}，{item.until} 之前 before {item.until}: {definitions}."
 
 
 def _of(service: str) -> Iterator[Indicator]:
@@ -85,13 +87,19 @@ def _row(item: Indicator) -> Row:
     )
 
 
+def _in_words(item: Indicator) -> Pair:
+    """The definition in a weekly briefing; others have the words of their period."""
+    return pair_of_kind((item.definition_zh, item.definition_en), Week)
+
+
 def _definition(item: Indicator) -> Row:
+    zh, en = _in_words(item)
     feeds = ", ".join(map(reference, sorted(item.feeds)))
     return (
         f"### {item.code}",
         "",
-        f"- 定义：{item.definition_zh}。",
-        f"- Definition: {item.definition_en}.",
+        f"- 定义：{zh}。",
+        f"- Definition: {en}.",
         f"- 数据来源 fed by: {feeds}",
         "",
     )

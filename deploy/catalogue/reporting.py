@@ -16,7 +16,7 @@ from services.supervision.indicators.reporting import (
 from shared.contracts.events import EVENT_TYPES
 from shared.contracts.fields import Choice
 from shared.domain.periods import Week
-from shared.domain.report_periods import Month
+from shared.domain.report_periods import HalfYear, Month, Year
 
 REPORTED_HEADS = (
     "对象 entity",
@@ -62,10 +62,13 @@ def lines() -> Iterator[str]:
         "## 均值 Mean",
         "",
         f"首要指标表中的均值取最近 {PERIODS_IN_MEAN[Week]} 周，",
-        f"月小结取 {PERIODS_IN_MEAN[Month]} 个月，含本期。",
+        f"月小结取 {PERIODS_IN_MEAN[Month]} 个月，",
+        f"半年考核取 {PERIODS_IN_MEAN[HalfYear]} 个半年，",
+        f"年底表彰取 {PERIODS_IN_MEAN[Year]} 年，含本期。",
         f"The mean in the headline table is of the last {PERIODS_IN_MEAN[Week]} weeks, in a",
-        f"monthly summary of the last {PERIODS_IN_MEAN[Month]} months, the report's own period",
-        "included.",
+        f"monthly summary of the last {PERIODS_IN_MEAN[Month]} months, in an assessment of",
+        f"{PERIODS_IN_MEAN[HalfYear]} half-years, in a commendation of",
+        f"{PERIODS_IN_MEAN[Year]} years, the report's own period included.",
     )
 
 

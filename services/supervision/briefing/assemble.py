@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from services.supervision.briefing.completeness import completeness
 from services.supervision.briefing.folded_week import FoldedWeek
+from services.supervision.briefing.period_words import pair_of_kind
 from services.supervision.briefing.provenance import provenance
 from services.supervision.briefing.ranking import league
 from services.supervision.briefing.sections import follow_up, sections
@@ -16,6 +17,7 @@ from services.supervision.briefing.sections.overlap import overlap
 from services.supervision.briefing.sections.rows import named, shortened
 from services.supervision.briefing.sections.trends import trends
 from services.supervision.briefing.table import table
+from services.supervision.indicators.declare import Indicator
 from services.supervision.indicators.rules import Rules
 from shared.contracts.envelope import REASONS
 from shared.contracts.series import series_of
@@ -145,13 +147,15 @@ def _notes(week: FoldedWeek, freeze: Json) -> Json:
             {"type": name, "events": number} for name, number in sorted(week.unknown.items())
         ],
         "confirmed": confirmed_values(week),
-        "definitions": [
-            {
-                "indicator": code,
-                "unit": item.unit,
-                "label": {"zh": item.zh, "en": item.en},
-                "definition": {"zh": item.definition_zh, "en": item.definition_en},
-            }
-            for code, item in week.rules.indicators.items()
-        ],
+        "definitions": [_definition(week, item) for item in week.rules.indicators.values()],
+    }
+
+
+def _definition(week: FoldedWeek, item: Indicator) -> Json:
+    zh, en = pair_of_kind((item.definition_zh, item.definition_en), week.kind)
+    return {
+        "indicator": item.code,
+        "unit": item.unit,
+        "label": {"zh": item.zh, "en": item.en},
+        "definition": {"zh": zh, "en": en},
     }

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
+from services.supervision.briefing.period_words import pair_of_kind
 from services.supervision.figures.as_of import apply_corrections, is_taken_back, precedence
 from services.supervision.indicators.rules import (
     CORRECTED_UNIT,
@@ -34,7 +35,7 @@ PROBLEMS = {
         "日志少于已收到的事实（数据库取自较早的备份），须先补齐",
         "its log has less than was received from it: bring it forward",
     ),
-    "not_sealed": ("未封账", "has not sealed the week"),
+    "not_sealed": ("未封账", "has not sealed the {period}"),
     "sealed_early": ("截止时刻之前封账，须重新起草", "was sealed before the cut-off; draft again"),
     "differs": ("与封账不符", "the facts differ from its seal"),
     "more_since": ("封账后又有新事实", "more came after its seal"),
@@ -202,8 +203,13 @@ def _of_service(reports: WeekReports, service: str, incomplete: Mapping[str, str
         "sealed": problem is None,
         "events": reports.events(service),
         "problem": problem,
-        "why": dict(zip(("zh", "en"), PROBLEMS[problem], strict=True)) if problem else None,
+        "why": _why(problem, type(reports.period)) if problem else None,
     }
+
+
+def _why(problem: str, kind: type[Period]) -> Json:
+    zh, en = pair_of_kind(PROBLEMS[problem], kind)
+    return {"zh": zh, "en": en}
 
 
 def _had_to_report(week: ReportingWeek, code: str) -> bool:

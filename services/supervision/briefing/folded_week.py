@@ -305,7 +305,7 @@ class _EntryWindow:
         # Nearly all events lie elsewhere, and comparing days is much faster than parsing times.
         first = self._after.date() - timedelta(days=1)
         number = (self._until.date() - first).days + 2
-        self._days = {str(first + timedelta(days=day)) for day in range(number)}
+        self._days = {str(first + timedelta(days=after)) for after in range(number)}
 
     def contains(self, event: Event) -> bool:
         """Was the event entered in the window? Seals don't count."""

@@ -7,8 +7,10 @@ from fractions import Fraction
 
 from services.supervision.briefing.completeness import was_valid
 from services.supervision.briefing.folded_week import FoldedWeek
+from services.supervision.briefing.period_words import pair_of_kind
 from services.supervision.indicators.declare import VERSIONS, holds
 from shared.domain.orgunits import SUBDISTRICT, path
+from shared.domain.periods import Period
 from shared.domain.quantities import Sum
 from shared.domain.types import Json
 
@@ -20,10 +22,10 @@ TENTH = Decimal("0.1")
 Z = Decimal("1.96")
 
 REASONS = {
-    "retired": ("本周已撤销", "dissolved before the week"),
+    "retired": ("{this}已撤销", "dissolved before the {period}"),
     "retired_some_day": ("已撤并，日期未登记", "dissolved on a day that is not known"),
-    "not_yet": ("本周尚未设立", "not yet there in the week"),
-    "exempt": ("本周免报", "exempt from reporting in the week"),
+    "not_yet": ("{this}尚未设立", "not yet there in the {period}"),
+    "exempt": ("{this}免报", "exempt from reporting in the {period}"),
 }
 STANDINGS = {
     "ranked": ("参与排名", "ranked"),
@@ -112,7 +114,7 @@ def _table(week: FoldedWeek, measure: Measure) -> Json:
             {
                 "orgunit": code,
                 "unit": week.units[code]["name"],
-                "reason": _words(REASONS, exclusion),
+                "reason": _reason(exclusion, week.kind),
             }
             for code, exclusion in found
             if exclusion is not None
@@ -195,6 +197,11 @@ def _ranked(rows: list[Json]) -> list[Json]:
         row["rank"] = 1 + sum(share > row["exactly"] for share in shares)
     rows.sort(key=lambda row: (row["rank"] is None, row["rank"], row["orgunit"]))
     return [{name: part for name, part in row.items() if name != "exactly"} for row in rows]
+
+
+def _reason(code: str, kind: type[Period]) -> dict[str, str]:
+    zh, en = pair_of_kind(REASONS[code], kind)
+    return {"code": code, "zh": zh, "en": en}
 
 
 def _words(table: Mapping[str, tuple[str, str]], code: str) -> dict[str, str]:

@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from services.supervision.briefing.period_words import of_kind, pair_of_kind
 from services.supervision.indicators import EVER
 from shared.domain.absence import ABSENCE, words
 from shared.domain.decimals import decimal_text
+from shared.domain.periods import Period
 from shared.domain.quantities import Quantity, Sum
 from shared.domain.types import Json
 from shared.domain.units import UNITS
 from shared.domain.wording import LANGUAGES, say
 
-_WEEKS = {"this": "本周", "last": "上周"}
+NO_LAST = ("无（{first}）", "n/a ({first})")
 
 
 def line(cell: Json, beside: Sum | None = None, stated: str | None = None) -> Json:
@@ -61,17 +63,17 @@ def _plain(whole: Quantity) -> Json:
     return {name: shown[name] for name in ("value", "qualifier", "unit")}
 
 
-def headline(cell: Json, *companions: Json) -> Json:
-    """A main point: a figure with its change against last week and its sum since the beginning,
-    and the figures printed beside it."""
+def headline(kind: type[Period], cell: Json, *companions: Json) -> Json:
+    """A main point: a figure with its change against the period before and its sum since the
+    beginning, and the figures printed beside it."""
     return {"indicator": cell["indicator"]} | {
-        lang: _sentence(cell, companions, lang) for lang in LANGUAGES
+        lang: _sentence(kind, cell, companions, lang) for lang in LANGUAGES
     }
 
 
-def _sentence(cell: Json, companions: Iterable[Json], lang: str) -> str:
+def _sentence(kind: type[Period], cell: Json, companions: Iterable[Json], lang: str) -> str:
     comma, semicolon = ("，", "；") if lang == "zh" else (", ", "; ")
-    change = [_change(cell, lang)] if cell["previous"] else []
+    change = [_change(kind, cell, lang)] if cell["previous"] else []
     main = [labelled_figure(cell, lang), *change, *_cumulative(cell, lang)]
     others = [labelled_figure(companion, lang) for companion in companions]
     return semicolon.join([comma.join(main), *others])
@@ -85,14 +87,16 @@ def _cumulative(cell: Json, lang: str) -> list[str]:
     return [f"累计{words}" if lang == "zh" else f"{words} since the beginning"]
 
 
-def headline_row(cell: Json, mean: Json, issued: Json | None = None) -> Json:
-    """A row of the headline table: this week, last week, change, four-week mean, since the
-    beginning. `mean` is a figure with its words; `issued` the cell in last week's issue.
+def headline_row(kind: type[Period], cell: Json, mean: Json, issued: Json | None = None) -> Json:
+    """A row of the headline table: this period, the one before, change, mean, since the beginning.
+    `mean` is a figure with its words; `issued` the cell in the issue of the period before.
 
-    Where last week's figure isn't the one that was issued, `last` has that in `issued`.
+    Where that period's figure isn't the one that was issued, `last` has that in `issued`.
     """
     indicator, unit = EVER[cell["indicator"]], cell["unit"]
-    last = _column(cell["previous"], unit, {"zh": "无（首周）", "en": "n/a (first week)"})
+    last = _column(
+        cell["previous"], unit, dict(zip(LANGUAGES, pair_of_kind(NO_LAST, kind), strict=True))
+    )
     differs = issued and cell["previous"] and _as_read(issued) != _as_read(cell["previous"])
     return {
         "indicator": cell["indicator"],
@@ -100,7 +104,7 @@ def headline_row(cell: Json, mean: Json, issued: Json | None = None) -> Json:
         "unit": unit,
         "this": _figures(cell) | {lang: figure(cell, lang) for lang in LANGUAGES},
         "last": last | {"issued": _column(issued, unit, {}) if differs else None},
-        "change": {lang: _change_alone(cell, lang) for lang in LANGUAGES},
+        "change": {lang: _change_alone(kind, cell, lang) for lang in LANGUAGES},
         "mean": mean,
         "cumulative": _column(
             cell["cumulative"],
@@ -129,7 +133,7 @@ def _figures(shown: Json) -> Json:
 
 
 def printed(shown: Json, unit: str, lang: str) -> str:
-    """The words for a figure of another week, or of all weeks, in a cell."""
+    """The words for a figure of another period, or of all periods, in a cell."""
     if shown["status"] in ABSENCE:
         return absent(shown, lang, None)
     partly = shown["status"] == "partly_stated"
@@ -168,36 +172,37 @@ def _quantity(shown: Json, unit: str) -> Quantity:
     )
 
 
-def _change(cell: Json, lang: str) -> str:
+def _change(kind: type[Period], cell: Json, lang: str) -> str:
     if _are_exact(cell):
-        return _change_alone(cell, lang)
+        return _change_alone(kind, cell, lang)
     # A difference of inexact figures would claim more than was reported.
     status, nothing = cell["previous"]["status"], EVER[cell["indicator"]].nothing
     if status in ABSENCE:
         before = _reason(status, nothing, lang)
     else:
         before = printed(cell["previous"], cell["unit"], lang)
-    return f"上周{before}" if lang == "zh" else f"last week {before}"
+    last = of_kind("{last}", kind, lang)
+    return f"{last}{before}" if lang == "zh" else f"{last} {before}"
 
 
-def _change_alone(cell: Json, lang: str) -> str:
+def _change_alone(kind: type[Period], cell: Json, lang: str) -> str:
     if cell["previous"] is None:
         return "—"
-    if missing := _missing(cell, lang):
+    if missing := _missing(kind, cell, lang):
         return missing
     if not _are_exact(cell):
         return {"zh": "约数，不作比较", "en": "not computed: a figure is not exact"}[lang]
     before, now = (Decimal(shown["value"]) for shown in (cell["previous"], cell))
-    return _difference(now - before, cell["unit"], lang)
+    return _difference(kind, now - before, cell["unit"], lang)
 
 
-def _missing(cell: Json, lang: str) -> str | None:
-    """Which of the two weeks has no figure, and why; None where both have one."""
+def _missing(kind: type[Period], cell: Json, lang: str) -> str | None:
+    """Which of the two periods has no figure, and why; None where both have one."""
     nothing = EVER[cell["indicator"]].nothing
-    for week, shown in (("this", cell), ("last", cell["previous"])):
+    for name, shown in (("{this}", cell), ("{last}", cell["previous"])):
         if shown["status"] in ABSENCE:
-            why = _reason(shown["status"], nothing, lang)
-            return f"{_WEEKS[week]}{why}" if lang == "zh" else f"{why} {week} week"
+            why, when = _reason(shown["status"], nothing, lang), of_kind(name, kind, lang)
+            return f"{when}{why}" if lang == "zh" else f"{why} {when}"
     return None
 
 
@@ -215,11 +220,12 @@ def _is_exact(shown: Json) -> bool:
     return (shown["qualifier"], shown["status"]) == ("exact", "complete")
 
 
-def _difference(change: Decimal, unit: str, lang: str) -> str:
+def _difference(kind: type[Period], change: Decimal, unit: str, lang: str) -> str:
+    last = of_kind("{last}", kind, lang)
     if change == 0:
-        return {"zh": "与上周持平", "en": "as last week"}[lang]
+        return f"与{last}持平" if lang == "zh" else f"as {last}"
     amount = decimal_text(abs(change))
     if lang == "zh":
-        return f"比上周{'增加' if change > 0 else '减少'}{amount}{UNITS[unit].zh}"
+        return f"比{last}{'增加' if change > 0 else '减少'}{amount}{UNITS[unit].zh}"
     fewer = "less" if unit in ("day", "hour") else "fewer"
-    return f"{amount} {'more' if change > 0 else fewer} than last week"
+    return f"{amount} {'more' if change > 0 else fewer} than {last}"

@@ -1,8 +1,11 @@
-"""The fixed words of the readable forms, in Chinese and in English."""
+"""The fixed words of the readable forms, in Chinese and in English; see `period_words.py`."""
 
+from functools import cache
 from typing import Any
 
+from services.supervision.briefing.period_words import of_kind
 from shared.domain.absence import ABSENCE
+from shared.domain.periods import Period
 from shared.domain.wording import LANGUAGES
 
 PAIRS: dict[str, tuple[Any, Any]] = {
@@ -16,7 +19,7 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "close": ("）", ")"),
     "sentence": ("。", ". "),
     # The masthead.
-    "bulletin": (" 督导通报", ": weekly briefing"),
+    "bulletin": ("{bulletin}", "{bulletin}"),
     "issue": ("　第%s期", ", issue %s"),
     "revision": ("　修订R%s", ", revision R%s"),
     "public_edition": ("　公开版", ", public edition"),
@@ -59,12 +62,12 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "part_groups": ("专项工作组与平台", "groups and platforms"),
     "part_league": ("街道（镇）排名", "Sub-district ranking"),
     "part_follow_up": ("督促整改与经验推广", "Rectification and practices"),
-    "part_actions": ("交办事项、承诺与下周计划", "Actions, commitments, next week"),
+    "part_actions": ("交办事项、承诺与{next}计划", "Actions, commitments, {next}"),
     "part_others": ("其他", "Also"),
     "part_late": ("迟报与更正", "Late arrivals and corrections"),
     "part_numbers": (
-        tuple(f"{numeral}、" for numeral in "一二三四五六七八九十"),
-        tuple(f"{number}. " for number in range(1, 11)),
+        tuple(f"{numeral}、" for numeral in (*"一二三四五六七八九十", "十一", "十二")),
+        tuple(f"{number}. " for number in range(1, 13)),
     ),
     "in_annex": ("详见附件", "In the annexes"),
     "more_in_annex": ("另有 %s 项，见附件", "and %s more, in the annexes"),
@@ -96,33 +99,33 @@ PAIRS: dict[str, tuple[Any, Any]] = {
         "全部指标、分单位数据与排名",
         "All figures, figures by unit, ranking",
     ),
-    "annex_trends": ("主要指标逐周数", "Headline figures, week by week"),
+    "annex_trends": ("主要指标{each}数", "Headline figures, {each}"),
     "annex_notes": ("数据说明、指标口径与数据来源", "Data notes, definitions and provenance"),
     "silent_everywhere": ("各项均未报", "silent to all services"),
     "nobody_reported": ("没有单位报送", "no unit reported anything"),
     "only_recorded": (
-        "本周没有单位报送，0只表示没有登记",
-        "no unit reported this week: 0 only means that nothing was recorded",
+        "{this}没有单位报送，0只表示没有登记",
+        "no unit reported {this}: 0 only means that nothing was recorded",
     ),
     # The headline table.
     "indicator": ("指标", "indicator"),
-    "this_week": ("本周", "this week"),
-    "last_week": ("上周", "last week"),
+    "this_week": ("{this}", "{this}"),
+    "last_week": ("{last}", "{last}"),
     "change": ("变化", "change"),
-    "mean": ("四周平均", "four-week mean"),
+    "mean": ("{mean}", "{mean}"),
     "no_mean_yet": (
-        "四周平均自%s起提供：此前不足四周",
-        "The four-week mean begins with %s: before that there are not four weeks",
+        "{mean}自%s起提供：此前不足{mean_of}",
+        "The {mean} begins with %s: before that there are not {mean_of}",
     ),
     "cumulative": ("累计", "since the beginning"),
     # The page of pictures.
     "at_a_glance": ("一图看懂", "At a glance"),
-    "week": ("周", "week"),
+    "period": ("{period}", "{period}"),
     "highest": ("最高 %s", "highest: %s"),
     "no_numbers": ("没有数字", "no numbers"),
     "trends_note": (
-        "走势：每点一周，底线为0；● 确数，○ 非确数或部分未报，断开处没有数字",
-        "Trends: a point a week from 0 up. ● exact, ○ inexact or partly stated, gap: no figure",
+        "走势：每点{one}，底线为0；● 确数，○ 非确数或部分未报，断开处没有数字",
+        "Trends: a point {one} from 0 up. ● exact, ○ inexact or partly stated, gap: no figure",
     ),
     "reports_picture": ("报送情况", "Who reported"),
     "marks_note": (
@@ -138,12 +141,12 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     ),
     "first_week": (
         "首期，没有可以对比的往期数据",
-        "The first week: there is nothing to compare it with",
+        "The first {period}: there is nothing to compare it with",
     ),
     "mark": ("※", "*"),
     "issued_otherwise": (
-        "与上期通报印发的数字不同，更正见附件：",
-        "Last week's issue printed another figure; the correction is in the annexes:",
+        "与上期{report}印发的数字不同，更正见附件：",
+        "{Last}'s issue printed another figure; the correction is in the annexes:",
     ),
     "was_issued": ("上期印发 %s，现为 %s", "printed %s, now %s"),
     "definition": ("口径", "Definition"),
@@ -152,8 +155,8 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "more_events": ("另有 %s 条", "and %s more"),
     # The sections.
     "service": ("业务", "service"),
-    "done": ("本周情况", "this week"),
-    "unchanged": ("与上周相同", "the same as last week"),
+    "done": ("{this}情况", "{this}"),
+    "unchanged": ("与{last}相同", "the same as {last}"),
     "zero": ("数字为0的", "zero"),
     "those": ("%s的", "%s"),
     "and_more": ("另有 %s 项未列出", "and %s more that are not listed"),
@@ -171,16 +174,16 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     ),
     # Groups and platforms.
     "nothing_changed": (
-        "本周无变化，全文见附件",
-        "nothing has changed this week; the full text is in the annexes",
+        "{this}无变化，全文见附件",
+        "nothing has changed {this}; the full text is in the annexes",
     ),
     "groups_changed": (
-        "专项工作组与平台建设（本周有变化）",
-        "Groups and platforms (changed this week)",
+        "专项工作组与平台建设（{this}有变化）",
+        "Groups and platforms (changed {this})",
     ),
     "groups_unchanged": (
-        "专项工作组与平台建设（本周无变化）",
-        "Groups and platforms (unchanged this week)",
+        "专项工作组与平台建设（{this}无变化）",
+        "Groups and platforms (unchanged {this})",
     ),
     "annex_details": (
         "各项工作、专项工作组与平台详情",
@@ -203,7 +206,7 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     ),
     "group_reports": ("工作组周报告", "Weekly reports of the groups"),
     "progress": ("已报进展%s个", "with progress: %s"),
-    "group_done": ("本周完成", "done"),
+    "group_done": ("{done}", "{done}"),
     "group_planned": ("计划", "planned"),
     "group_problems": ("问题", "problems"),
     "responsible_unit": ("责任单位", "unit"),
@@ -212,7 +215,7 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "duties": ("职责", "duties"),
     "staff": ("人员", "staff"),
     "vacant": ("空缺", "vacant"),
-    "group_actions": ("交办事项：办理中%s项，本周完成%s项", "actions: open %s, done this week %s"),
+    "group_actions": ("交办事项：办理中%s项，{this}完成%s项", "actions: open %s, done {this} %s"),
     "platforms": ("平台建设", "Platforms"),
     "milestones_done": ("已完成节点 %s/%s", "milestones done %s/%s"),
     "platforms_desc": (
@@ -254,7 +257,7 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "first_due": ("原定", "first due"),
     "outcome": ("结果", "outcome"),
     "commitments": ("承诺事项", "Commitments"),
-    "next_week": ("下周计划", "Next week"),
+    "next_week": ("{next}计划", "{Next}"),
     "service_days": ("固定服务日", "Recurring service days"),
     "none": ("无", "none"),
     "not_public": ("公开版从略", "left out of the public edition"),
@@ -264,20 +267,20 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "corrected": ("本次修订改变的数字", "Figures that this revision changes"),
     "because": ("依据", "because of"),
     "entered": ("录入", "entered"),
-    "late_events": ("补报的往期数据", "Events of earlier weeks, entered late"),
+    "late_events": ("补报的往期数据", "Events of earlier {period}s, entered late"),
     "before_programme": (
         "工作首周之前，不计入累计和平均",
         "before the programme's first week, in no sum or mean",
     ),
     "programme_begins": (
-        "工作首周为%s：累计数、四周平均和比率自该周起计算",
+        "工作首周为%s：累计数、{mean}和比率自该周起计算",
         "The programme's first week is %s: sums, means and shares begin with it",
     ),
     "rules": ("口径版本", "Rules"),
     "renderer": ("文本版本", "Renderer"),
     "events_in_week": (
-        "本周事件%s条（含单位名册登记）",
-        "events in the week: %s (the registry of units included)",
+        "{this}事件%s条（含单位名册登记）",
+        "events in the {period}: %s (the registry of units included)",
     ),
     "parked": (
         "未能入库的报送数据（原件已留存，未计入统计）",
@@ -309,7 +312,7 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "a_level": ("—", "—"),
     "dash": (
         "累计栏“—”：时点数，不累计",
-        "— since the beginning: it stands at the week's end, and isn't added up",
+        "— since the beginning: it stands at {end}, and isn't added up",
     ),
     "with_communities": (
         "社区数据已包含在所属街道（镇）的数据中",
@@ -328,8 +331,13 @@ STATUSES = {
     "withdrawn": ("已撤回", "withdrawn"),
 }
 
-WORDS: dict[str, dict[str, Any]] = {
-    lang: {name: both[number] for name, both in PAIRS.items()}
-    | {"statuses": {code: both[number] for code, both in STATUSES.items()}}
-    for number, lang in enumerate(LANGUAGES)
-}
+
+@cache
+def words_of(kind: type[Period], lang: str) -> dict[str, Any]:
+    """The words in this language, of a report on this kind of period."""
+    place = LANGUAGES.index(lang)
+    said = {name: both[place] for name, both in PAIRS.items()}
+    return {
+        name: of_kind(words, kind, lang) if isinstance(words, str) else words
+        for name, words in said.items()
+    } | {"statuses": {code: both[place] for code, both in STATUSES.items()}}

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from services.supervision.briefing.sections.announced import called_off_occurrence
 from services.supervision.briefing.sections.headlines import (
     NO_MEAN,
-    NOT_STATED,
     TOO_EARLY,
     findings,
     mean_of,
+    not_stated_always,
     points,
     reporting,
     without_mean,
@@ -24,6 +24,7 @@ from services.supervision.editions.texts import counts_people, unless_counting
 from services.supervision.indicators import EVER
 from services.supervision.indicators.reporting import PERIODS_IN_MEAN
 from shared.domain.absence import SUPPRESSED, both
+from shared.domain.periods import Period
 from shared.domain.quantities import Quantity
 from shared.domain.types import Json
 
@@ -52,18 +53,22 @@ def _headlines(_: object, context: Context) -> list[Json]:
     return [
         reporting(context.document["completeness"]),
         {"indicator": None} | findings(district),
-        *points(district),
+        *points(_kind(context), district),
     ]
 
 
 def _headline_table(rows: list[Json], context: Context) -> list[Json]:
     district = context.district
     return [
-        headline_row(district[row["indicator"]], _mean(row["indicator"], context))
+        headline_row(_kind(context), district[row["indicator"]], _mean(row["indicator"], context))
         if is_protected(row["indicator"])
         else row
         for row in rows
     ]
+
+
+def _kind(context: Context) -> type[Period]:
+    return type(context.published.period)
 
 
 def _mean(code: str, context: Context) -> Json:
@@ -73,13 +78,13 @@ def _mean(code: str, context: Context) -> Json:
         return without_mean(NO_MEAN)
     if context.document["notes"]["mean_begins"]:
         return without_mean(TOO_EARLY)
-    periods = PERIODS_IN_MEAN[type(context.published.period)]
+    periods = PERIODS_IN_MEAN[_kind(context)]
     earlier = context.published.recent(code, district, periods - 1)
     recent = [context.district[code], *earlier]
     if any(figure["status"] == SUPPRESSED for figure in recent):
         return without_mean(both(SUPPRESSED), SUPPRESSED)
     if any(figure["status"] not in ("complete", "none") for figure in recent):
-        return without_mean(NOT_STATED)
+        return without_mean(not_stated_always(_kind(context)))
     stated = [figure for figure in recent if figure["value"] is not None]
     return mean_of(
         [Quantity.from_json(figure | {"unit": item.unit}) for figure in stated], item.unit, periods

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 
 from services.supervision.briefing.assemble import CONTENT
+from services.supervision.briefing.period_words import of_kind
 from services.supervision.editions.cells import public_cells
 from services.supervision.editions.classified import treated
 from services.supervision.editions.parts import PARTS, PARTS_LEFT_OUT, Context
 from services.supervision.editions.published import Published
 from shared.domain import canonical
 from shared.domain.form_names import PUBLIC
+from shared.domain.periods import Period, Week
 from shared.domain.report_periods import parse_period
 from shared.domain.types import Json
 
@@ -44,7 +46,7 @@ def public(document: Json, earlier: Iterable[Json], threshold: int, number: int 
     cells = public_cells(document, published, threshold)
     body = {name: part for name, part in document.items() if name not in _OF_ONE_EDITION}
     made: Json = treated(body, PARTS, Context(document, cells, published, threshold))
-    note = _note(threshold, bool(published.weeks))
+    note = _note(threshold, type(published.period))
     made["notes"] |= {"public": note | {"earlier": number}}
     # Documents of earlier releases don't have all of them.
     content = {name: made[name] for name in CONTENT if name in made}
@@ -55,20 +57,21 @@ def public(document: Json, earlier: Iterable[Json], threshold: int, number: int 
     }
 
 
-def _note(threshold: int, adds_weeks: bool) -> dict[str, object]:
-    """What the reader is told about the figures that aren't printed, and that `adds_weeks`."""
+def _note(threshold: int, kind: type[Period]) -> Json:
+    """What the reader is told about the figures that aren't printed."""
     most = threshold - 1
+    last, capital = of_kind("{last}", kind, "zh"), of_kind("{Last}", kind, "en")
     said = {
         "zh": (
             f"人员和居民诉求的数字，1至{most}的不公布；能由其推算出这些数字的较大数字也不公布。一个单位的数字不"
-            "公布，其下属单位的同一数字也不公布。上周数、平均数和累计数只用已公布的数字计算，累计数可能因此写作“…多”。"
+            f"公布，其下属单位的同一数字也不公布。{last}数、平均数和累计数只用已公布的数字计算，累计数可能因此写作“…多”。"
         ),
         "en": (
             f"Of people and of residents' affairs, numbers from 1 to {most} are not published, nor"
             " others from which they could be computed. Where a unit's number is not published,"
-            " those of the units below it aren't either. Last week, mean and sums since the"
+            f" those of the units below it aren't either. {capital}, mean and sums since the"
             " beginning use published numbers only, so that a sum may be printed as “over”."
         ),
     }
-    more = ADDS_WEEKS if adds_weeks else dict.fromkeys(said, "")
+    more = dict.fromkeys(said, "") if kind is Week else ADDS_WEEKS
     return {"threshold": threshold, **{lang: said[lang] + more[lang] for lang in said}}

@@ -1,4 +1,4 @@
-"""CSV: one tidy table of all cells, for programs; files of several weeks can be put together.
+"""CSV: one tidy table of all cells, for programs; files of several periods can be put together.
 
 It begins with a byte order mark. Without one, Chinese Excel reads UTF-8 as GBK, and every name is
 unreadable; the csv module, pandas and R skip the mark when it is named (`utf-8-sig`).
@@ -12,10 +12,21 @@ from collections.abc import Iterable, Sequence
 
 from services.supervision.forms.figure_tables import cell_fields, weeks
 from services.supervision.forms.front_tables import edition
-from services.supervision.forms.model import CODE, DATE, NUMBER, TEXT, Cell, Column, Field, Table
+from services.supervision.forms.model import (
+    CODE,
+    DATE,
+    NUMBER,
+    TEXT,
+    Cell,
+    Column,
+    Field,
+    Table,
+    of_period,
+)
 from services.supervision.forms.model import table as filled
 from services.supervision.forms.words import head
-from shared.domain.periods import Period, Week
+from shared.domain.periods import Period
+from shared.domain.report_periods import parse_period
 from shared.domain.types import Json
 
 # What a spreadsheet takes for a formula, with the apostrophes before it: one more is written, so
@@ -32,11 +43,12 @@ def make(document: Json, lang: str) -> bytes:
 def cells(document: Json, lang: str) -> Table:
     """The table: what identifies the issue, then the cell. Labels and names are in `lang`."""
     fields = [*_issue_fields(document), *cell_fields(document, lang, True)]
-    return filled("cells", [*document["cells"], *_weeks_before(document)], fields, lang)
+    made = filled("cells", [*document["cells"], *_periods_before(document)], fields, lang)
+    return of_period(made, document, lang)
 
 
-def _weeks_before(document: Json) -> list[Json]:
-    """The figures of the trends before the issue's own week, as cells of their weeks."""
+def _periods_before(document: Json) -> list[Json]:
+    """The figures of the trends before the issue's own period, as cells of their periods."""
     nothing = dict.fromkeys(("numerator", "denominator", "previous", "cumulative"))
     return [nothing | week for week in weeks(document) if week["period"] != document["period"]]
 
@@ -49,17 +61,17 @@ def _issue_fields(document: Json) -> list[Field]:
         ("revision", NUMBER, _text(document["revision"])),
         ("issue_status", TEXT, document["status"]),
     )
-    week = [
-        Field("period", CODE, lambda row, lang: str(_week(row, document))),
-        Field("first_day", DATE, lambda row, lang: str(_week(row, document).first_day)),
-        Field("last_day", DATE, lambda row, lang: str(_week(row, document).last_day)),
+    period = [
+        Field("period", CODE, lambda row, lang: str(_period(row, document))),
+        Field("first_day", DATE, lambda row, lang: str(_period(row, document).first_day)),
+        Field("last_day", DATE, lambda row, lang: str(_period(row, document).last_day)),
     ]
-    return [*week, *(_constant(*parts) for parts in constant)]
+    return [*period, *(_constant(*parts) for parts in constant)]
 
 
-def _week(row: Json, document: Json) -> Period:
-    """The week of a figure: a cell is of the issue's own."""
-    return Week.parse(str(row.get("period", document["period"])))
+def _period(row: Json, document: Json) -> Period:
+    """The period of a figure: a cell is of the issue's own."""
+    return parse_period(str(row.get("period", document["period"])))
 
 
 def _constant(name: str, kind: str, cell: Cell) -> Field:

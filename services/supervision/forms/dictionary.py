@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from services.supervision.briefing.period_words import kind_of, of_kind
 from services.supervision.forms import csv_form
 from services.supervision.forms.front_tables import definitions
 from services.supervision.forms.model import TEXT, Column, table, text
-from services.supervision.forms.sdmx import COMPONENTS, OBS_STATUSES
+from services.supervision.forms.sdmx import OBS_STATUSES, components
 from services.supervision.forms.words import (
     CELL_STATUSES_MEAN,
     COLUMNS_MEAN,
@@ -39,9 +40,10 @@ CODES: dict[str, dict[str, Pair]] = {
 
 def make(document: Json, lang: str) -> bytes:
     """The dictionary as CSV. The same document always gives the same bytes."""
+    kind = kind_of(document["period"])
     rows = [
         {
-            name: word(part, lang) if isinstance(part, tuple) else part
+            name: of_kind(word(part, lang), kind, lang) if isinstance(part, tuple) else part
             for name, part in zip(COLUMNS, row, strict=True)
         }
         for row in _rows(document, lang)
@@ -66,7 +68,7 @@ def _rows(document: Json, lang: str) -> Iterator[_Row]:
             column.head,
             meaning,
         )
-    for name, _, meaning in COMPONENTS:
+    for name, meaning in components(kind_of(document["period"])):
         yield DICTIONARY["column"], name, "sdmx-csv", None, None, meaning
     for column_name, codes in CODES.items():
         for code, meaning in codes.items():

@@ -71,7 +71,7 @@ class Grid:
 
 def make(document: Json, lang: str) -> bytes:
     """The issue as a Word document. The same document always gives the same bytes."""
-    issue, w = outline(document, lang), Language(lang)
+    issue, w = outline(document, lang), Language.of_document(document, lang)
     head = red_head(document, issue)
     filled = {"issue": issue, "head": head, "w": w}
     made = made_at(document).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

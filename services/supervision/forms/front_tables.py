@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from services.supervision.briefing.period_words import kind_of, of_kind, pair_of_kind
 from services.supervision.briefing.words import STATUSES
 from services.supervision.forms.figure_tables import measure_word
 from services.supervision.forms.model import Table, code, number, said, table, text
@@ -25,14 +26,15 @@ from services.supervision.forms.words import (
     word,
 )
 from services.supervision.outline.language import Language, clock
+from shared.domain.periods import Period
 from shared.domain.types import Json
 
 
 def cover(document: Json, lang: str) -> Table:
     """Who made the issue, of what, and by which digest it is known."""
-    found = _cover(document, lang)
+    found, kind = _cover(document, lang), kind_of(document["period"])
     rows = [
-        {"item": word(COVER[name], lang), "content": found[name]}
+        {"item": of_kind(word(COVER[name], lang), kind, lang), "content": found[name]}
         for name in COVER
         if found[name] is not None
     ]
@@ -40,14 +42,18 @@ def cover(document: Json, lang: str) -> Table:
 
 
 def _cover(document: Json, lang: str) -> dict[str, Any]:
-    masthead, freeze, w = document["masthead"], document["freeze"], Language(lang)
+    masthead, freeze, w = (
+        document["masthead"],
+        document["freeze"],
+        Language.of_document(document, lang),
+    )
     reason = masthead.get("reason")
     return {
         "programme": masthead["programme"][lang],
         "district": f"{masthead['district_name']} {masthead['district']}",
         "issue": said(document["issue"], lang),
         "revision": f"R{document['revision']}" if document["revision"] else None,
-        "week": w.week(document["period"]),
+        "period": w.period(document["period"]),
         "days": f"{masthead['first_day']} – {masthead['last_day']}",
         "edition": word(EDITIONS[edition(document)], lang),
         "status": w.status(document["status"]),
@@ -95,11 +101,12 @@ def _entry(other: Table, is_left_out: bool) -> Json:
 
 
 def notes(document: Json, lang: str) -> Table:
-    """What the words and codes mean, and what is to be known of this week's data."""
-    rows = [*_meanings(), *_of_the_week(document)]
+    """What the words and codes mean, and what is to be known of the period's data."""
+    kind = kind_of(document["period"])
+    rows = [*_meanings(kind), *_of_the_period(document, kind)]
     spoken = [
         {
-            "topic": word(TOPICS[topic], lang),
+            "topic": of_kind(word(TOPICS[topic], lang), kind, lang),
             "term": term,
             "words": word(words, lang) if words else None,
             "meaning": word(meaning, lang) if meaning else None,
@@ -115,9 +122,9 @@ def notes(document: Json, lang: str) -> Table:
 _Note = tuple[str, str | None, Pair | None, Pair | None, Any]
 
 
-def _meanings() -> Iterator[_Note]:
+def _meanings(kind: type[Period]) -> Iterator[_Note]:
     for meaning in GENERAL.values():
-        yield "general", None, None, meaning, None
+        yield "general", None, None, pair_of_kind(meaning, kind), None
     explained = (
         ("qualifier", QUALIFIERS, QUALIFIERS_MEAN),
         ("status", CELL_STATUSES, CELL_STATUSES_MEAN),
@@ -126,21 +133,21 @@ def _meanings() -> Iterator[_Note]:
     )
     for topic, words, meanings in explained:
         for term, meaning in meanings.items():
-            yield topic, term, words[term], meaning, None
+            yield topic, term, words[term], pair_of_kind(meaning, kind), None
 
 
-def _of_the_week(document: Json) -> Iterator[_Note]:
+def _of_the_period(document: Json, kind: type[Period]) -> Iterator[_Note]:
     noted = document["notes"]
     if public := noted.get("public"):
         yield "general", None, None, (public["zh"], public["en"]), None
     for part in document.get("left_out", []):
-        yield "left_out", part, TITLES[part], None, None
+        yield "left_out", part, pair_of_kind(TITLES[part], kind), None, None
     for name, week in _weeks(document).items():
         if week:
-            yield "week", name, (week, week), WEEK_NOTES[name], None
+            yield "week", name, (week, week), pair_of_kind(WEEK_NOTES[name], kind), None
     for name, amount in _numbers(document).items():
         if amount is not None:
-            yield "week", name, None, WEEK_NOTES[name], amount
+            yield "week", name, None, pair_of_kind(WEEK_NOTES[name], kind), amount
     for row in noted["parked"]:
         yield "parked", row["code"], (row["zh"], row["en"]), None, row["messages"]
     for row in noted["unknown_types"]:

@@ -28,7 +28,7 @@ def page(document: Json, lang: str) -> str:
     made = _template().render(
         issue=issue,
         period=document["period"],
-        w=Language(lang),
+        w=Language(lang, issue.kind),
         anchors={row["indicator"] for row in document["headline_table"]},
     )
     return _chinese_marked(made) if lang == "en" else made

@@ -6,9 +6,10 @@ what its format has. A code is text that looks like a number and must never beco
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from services.supervision.briefing.period_words import kind_of, of_kind
 from services.supervision.forms.words import QUALIFIERS, TITLES, head, word
 from shared.domain.absence import ABSENCE
 from shared.domain.types import Json
@@ -45,6 +46,13 @@ class Table:
     def index(self, column: str) -> int:
         """The place of a column. Raises ValueError where there is none."""
         return [it.name for it in self.columns].index(column)
+
+
+def of_period(made: Table, document: Json, lang: str) -> Table:
+    """The table with its title and heads in the words of the report's period."""
+    kind = kind_of(document["period"])
+    columns = tuple(it._replace(head=of_kind(it.head, kind, lang)) for it in made.columns)
+    return replace(made, title=of_kind(made.title, kind, lang), columns=columns)
 
 
 class Field(NamedTuple):

@@ -48,7 +48,7 @@ def make(document: Json, lang: str) -> bytes:
             "period": document["period"],
             "lang": lang,
             "region": REGIONS[lang],
-            "mark": Language(lang)("mark"),
+            "mark": Language(lang, issue.kind)("mark"),
             "sans": fonts.SANS,
             "serif": fonts.SERIF,
             "made": {name: getattr(made, name) for name in MOMENT},

@@ -29,7 +29,7 @@ class RedHead:
 
 
 def red_head(document: Json, issue: Outline) -> RedHead:
-    w, head = Language(issue.lang), document["masthead"]
+    w, head = Language(issue.lang, issue.kind), document["masthead"]
     programme = isolated(w.of(head["programme"]))
     name = f"{programme}{w('bulletin')}"
     days = w("days", head["first_day"], head["last_day"])

@@ -9,20 +9,40 @@ import io
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from services.supervision.briefing.period_words import kind_of, of_kind
 from services.supervision.forms.figure_tables import key_of, means, weeks
 from services.supervision.forms.front_tables import edition
 from services.supervision.forms.model import qualifier, value
 from services.supervision.forms.words import Pair
-from shared.domain.periods import Week
+from shared.domain.periods import Period, Week
+from shared.domain.report_periods import HalfYear, Month, Year, parse_period
 from shared.domain.types import Json
 
-STRUCTURE = "WARM:BRIEFING(1.0.0)"
+
+class _Kind(NamedTuple):
+    """How SDMX writes the reports on a kind of period: its structure, the code of CL_FREQ with its
+    words, what a figure is of, and a period."""
+
+    structure: str
+    freq: str
+    often: Pair
+    basis: str
+    mean: str
+    example: str
+
+
+KINDS: dict[type[Period], _Kind] = {
+    Week: _Kind("BRIEFING", "W", ("每周", "weekly"), "WEEK", "MEAN4", "2017-W06"),
+    Month: _Kind("SUMMARY", "M", ("每月", "monthly"), "MONTH", "MEAN3", "2017-02"),
+    HalfYear: _Kind("ASSESSMENT", "S", ("每半年", "half-yearly"), "HALF_YEAR", "MEAN2", "2017-S1"),
+    Year: _Kind("COMMENDATION", "A", ("每年", "annual"), "YEAR", "MEAN2", "2017"),
+}
 
 DIMENSION, MEASURE, ATTRIBUTE = "dimension", "measure", "attribute"
 
 # Column, its role, its meaning; in the order of the file.
 COMPONENTS: tuple[tuple[str, str, Pair], ...] = (
-    ("FREQ", DIMENSION, ("频率：W为每周", "frequency: W is weekly")),
+    ("FREQ", DIMENSION, ("频率：{freq}为{often}", "frequency: {freq} is {often}")),
     (
         "INDICATOR",
         DIMENSION,
@@ -33,11 +53,11 @@ COMPONENTS: tuple[tuple[str, str, Pair], ...] = (
         "BASIS",
         DIMENSION,
         (
-            "WEEK为该周数，CUMULATIVE为累计，MEAN4为四周平均",
-            "WEEK: of the week; CUMULATIVE: since the beginning; MEAN4: four-week mean",
+            "{basis}为该{period}数，CUMULATIVE为累计，{mean_code}为{mean}",
+            "{basis}: of the {period}; CUMULATIVE: since the beginning; {mean_code}: {mean}",
         ),
     ),
-    ("TIME_PERIOD", DIMENSION, ("ISO周，如2017-W06", "ISO week, such as 2017-W06")),
+    ("TIME_PERIOD", DIMENSION, ("{calendar}，如{example}", "{calendar}, such as {example}")),
     ("OBS_VALUE", MEASURE, ("数值；空白不是0", "the number; empty is not 0")),
     ("QUALIFIER", ATTRIBUTE, ("限定，或为何没有数字", "the qualifier, or why there is no number")),
     ("OBS_STATUS", ATTRIBUTE, ("观测状态", "status of the observation")),
@@ -59,7 +79,7 @@ COMPONENTS: tuple[tuple[str, str, Pair], ...] = (
 # Those of SDMX's CL_OBS_STATUS, and R, which it lacks: as Eurostat's flag r.
 OBS_STATUSES: dict[str, Pair] = {
     "A": ("正常", "normal value"),
-    "P": ("暂定：通报尚未审签", "provisional: the issue isn't approved"),
+    "P": ("暂定：{report}尚未审签", "provisional: the issue isn't approved"),
     "R": ("本次修订改变的数", "revised: this revision changes it"),
     "L": (
         "未报数：有此事项，报送未给出数字",
@@ -82,49 +102,74 @@ class _Observation(NamedTuple):
     counted: bool = False
 
 
+def structure_of(kind: type[Period]) -> str:
+    """The data structure of the reports on a kind of period."""
+    return f"WARM:{KINDS[kind].structure}(1.0.0)"
+
+
+def time_period(period: str) -> str:
+    """The period as SDMX writes it: its half-years are semesters, 2017-S1."""
+    return period.replace("-H", "-S")
+
+
+def components(kind: type[Period]) -> Iterator[tuple[str, Pair]]:
+    """Column and meaning, of the reports on a kind of period."""
+    it = KINDS[kind]
+    codes = {"freq": it.freq, "basis": it.basis, "mean_code": it.mean, "example": it.example}
+    for name, _, (zh, en) in COMPONENTS:
+        yield (
+            name,
+            (
+                of_kind(zh, kind, "zh", often=it.often[0], **codes),
+                of_kind(en, kind, "en", often=it.often[1], **codes),
+            ),
+        )
+
+
 def make(document: Json, lang: str) -> bytes:
     """The observations. The same document always gives the same bytes, whatever the language."""
     body = io.StringIO()
     writer = csv.writer(body)
     writer.writerow(["STRUCTURE", "STRUCTURE_ID", "ACTION", *(name for name, _, _ in COMPONENTS)])
     revised = {(row["indicator"], row["orgunit"]) for row in document["late"]}
+    structure = structure_of(kind_of(document["period"]))
     for observation in _observations(document):
         row = _row(document, observation, key_of(observation.cell) in revised)
         writer.writerow(
-            ["datastructure", STRUCTURE, "I", *(row[name] for name, _, _ in COMPONENTS)]
+            ["datastructure", structure, "I", *(row[name] for name, _, _ in COMPONENTS)]
         )
     return body.getvalue().encode()
 
 
 def _observations(document: Json) -> Iterator[_Observation]:
-    """Of each cell: this week, last week, the sum and the mean, where there are such figures. And
-    of the trends the weeks before those."""
-    period = document["period"]
-    before, mean = str(Week.parse(period).previous()), means(document)
+    """Of each cell: this period, the one before, the sum and the mean, where there are such
+    figures. And of the trends the periods before those."""
+    period, kind = document["period"], KINDS[kind_of(document["period"])]
+    before, mean = str(parse_period(period).previous()), means(document)
     for cell in document["cells"]:
-        yield _Observation(cell, "WEEK", period, cell, counted=True)
+        yield _Observation(cell, kind.basis, period, cell, counted=True)
         if cell["previous"] is not None:
-            yield _Observation(cell, "WEEK", before, cell["previous"])
+            yield _Observation(cell, kind.basis, before, cell["previous"])
         if cell["cumulative"] is not None:
             yield _Observation(cell, "CUMULATIVE", period, cell["cumulative"])
         shown = mean.get(key_of(cell))
         if shown and (value(shown) is not None or qualifier(shown) in _MISSING):
-            yield _Observation(cell, "MEAN4", period, shown)
+            yield _Observation(cell, kind.mean, period, shown)
     for week in weeks(document):
-        # The last two weeks are those of the cells.
+        # The last two periods are those of the cells.
         if week["period"] < before:
-            yield _Observation(week, "WEEK", week["period"], week)
+            yield _Observation(week, kind.basis, week["period"], week)
 
 
 def _row(document: Json, observation: _Observation, revised: bool) -> dict[str, str]:
     cell, shown, counted = observation.cell, observation.shown, observation.counted
     return {
-        "FREQ": "W",
+        "FREQ": KINDS[kind_of(document["period"])].freq,
         # Codes of SDMX have no points.
         "INDICATOR": cell["indicator"].replace(".", "-"),
         "REF_AREA": cell["orgunit"],
         "BASIS": observation.basis,
-        "TIME_PERIOD": observation.period,
+        "TIME_PERIOD": time_period(observation.period),
         "OBS_VALUE": value(shown) or "",
         "QUALIFIER": qualifier(shown).upper(),
         "OBS_STATUS": _status(document, observation, revised),

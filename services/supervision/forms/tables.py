@@ -3,20 +3,20 @@
 from collections.abc import Iterator
 
 from services.supervision.forms import figure_tables, front_tables, list_tables
-from services.supervision.forms.model import Table
+from services.supervision.forms.model import Table, of_period
 from shared.domain.service_names import NAMES
 from shared.domain.types import Json
 
 
 def tables(document: Json, lang: str) -> list[Table]:
     """Every table of the document in `lang`, "zh" or "en", those without rows included."""
-    others = [*_others(document, lang)]
+    others = [of_period(made, document, lang) for made in _others(document, lang)]
     front = [
         front_tables.cover(document, lang),
         front_tables.contents(document, others, lang),
         front_tables.notes(document, lang),
     ]
-    return [*front, *others]
+    return [*(of_period(made, document, lang) for made in front), *others]
 
 
 def sheets(document: Json, lang: str) -> list[Table]:

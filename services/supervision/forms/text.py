@@ -25,7 +25,7 @@ def make(document: Json, lang: str) -> bytes:
 
 
 def lines(issue: Outline) -> Iterator[str]:
-    w = Language(issue.lang)
+    w = Language(issue.lang, issue.kind)
     yield issue.title
     yield ""
     yield issue.week

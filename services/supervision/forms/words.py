@@ -1,6 +1,7 @@
 """The words of the table forms, in Chinese and in English: titles, heads, codes and notes.
 
-Words that the readable forms have too are those of `briefing/words.py`.
+Words that the readable forms have too are those of `briefing/words.py`. Names in braces stand for
+the words of the report's period: see `briefing/period_words.py`.
 """
 
 from services.supervision.briefing.words import PAIRS as SAID
@@ -59,8 +60,8 @@ QUALIFIERS_MEAN: dict[str, Pair] = {
         "not printed in the public edition; neither 0 nor not stated",
     ),
     "not_applicable": (
-        "不存在这一数字：首周无上周数，时点数不累计",
-        "there is no such figure: no last week in the first week, no sum of levels",
+        "不存在这一数字：{first}无{last}数，时点数不累计",
+        "there is no such figure: no {last} in the {first}, no sum of levels",
     ),
 }
 
@@ -90,7 +91,7 @@ REPORT_STATES: dict[str, Pair] = {
 REPORT_STATES_MEAN: dict[str, Pair] = {
     "on_time": ("截止前报送", "reported before the cut-off"),
     "late": ("截止后报送", "reported after the cut-off"),
-    "nil": ("报告本周无事项", "reported that there was nothing"),
+    "nil": ("报告{this}无事项", "reported that there was nothing"),
     "silent": ("应报而未报", "had to report and didn't"),
     "exempt": ("不必报送", "needn't report"),
 }
@@ -175,7 +176,7 @@ TITLES: dict[str, Pair] = {
     "definitions": SAID["definitions"],
     "points": SAID["part_points"],
     "headline": ("主要指标", "Headline table"),
-    "trends": ("逐周数", "Week by week"),
+    "trends": ("{each}数", "{Each}"),
     "cells": ("全部单元格", "All cells"),
     "units_volunteering": ("分单位 志愿服务", "By unit, volunteering"),
     "units_relief": ("分单位 点单与走访", "By unit, orders and visits"),
@@ -225,15 +226,15 @@ HEADS: dict[str, Pair] = {
     "meaning": ("含义", "meaning"),
     "number": ("数量", "number"),
     "no": ("序号", "no."),
-    "period": ("周", "week"),
-    "week": ("周", "week"),
+    "period": SAID["period"],
+    "week": SAID["period"],
     "first_day": ("起始日", "first day"),
     "last_day": ("截止日", "last day"),
     "edition": ("版本", "edition"),
-    "issue_period": ("通报所属周", "week of the issue"),
+    "issue_period": ("{report}所属{period}", "{period} of the issue"),
     "issue": ("期号", "issue"),
     "revision": ("修订号", "revision"),
-    "issue_status": ("通报状态", "status of the issue"),
+    "issue_status": ("{report}状态", "status of the issue"),
     "indicator": ("指标代码", "indicator code"),
     "label": SAID["indicator"],
     "definition": _lower(SAID["definition"]),
@@ -250,13 +251,13 @@ HEADS: dict[str, Pair] = {
     "numerator": ("报数项数", "gave a figure"),
     "denominator": ("应有数字项数", "could have a figure"),
     "last": SAID["last_week"],
-    "last_status": ("上周：状态", "last week: status"),
-    "last_issued": ("上期印发的上周数", "last week as it was issued"),
+    "last_status": ("{last}：状态", "{last}: status"),
+    "last_issued": ("上期印发的{last}数", "{last} as it was issued"),
     "mean": SAID["mean"],
     "cumulative": SAID["cumulative"],
     "cumulative_status": ("累计：状态", "since the beginning: status"),
-    "this_words": ("本周（文字）", "this week, in words"),
-    "change": ("比上周", "change"),
+    "this_words": ("{this}（文字）", "{this}, in words"),
+    "change": ("比{last}", "change"),
     "service": SAID["service"],
     "service_code": ("业务代码", "service code"),
     "stated": ("原文", "as reported"),
@@ -304,8 +305,8 @@ HEADS: dict[str, Pair] = {
     "staff": SAID["staff"],
     "vacant": SAID["vacant"],
     "actions_open": ("交办：办理中", "actions open"),
-    "actions_done": ("交办：本周完成", "actions done this week"),
-    "this_week": ("本周有变化", "changed this week"),
+    "actions_done": ("交办：{this}完成", "actions done {this}"),
+    "this_week": ("{this}有变化", "changed {this}"),
     "platform": ("平台", "platform"),
     "milestone": ("节点", "milestone"),
     "count": ("数量", "count"),
@@ -343,11 +344,11 @@ HEADS: dict[str, Pair] = {
     "event": ("事件编号", "event id"),
     "event_type": ("事件类型代码", "event type"),
     "recorded": ("录入时间", "entered at"),
-    "event_week": ("事件所属周", "week of the event"),
+    "event_week": ("事件所属{period}", "{period} of the event"),
     "happened_on": ("发生日期", "happened on"),
     "recorded_on": ("录入日期", "entered on"),
     "before_programme": ("工作首周之前", "before the programme's first week"),
-    "figure_week": ("数字所属周", "week of the figure"),
+    "figure_week": ("数字所属{period}", "{period} of the figure"),
     "rules": ("触发的规则", "rules"),
     "time": ("事件时间", "time of the event"),
     "precision": ("时间精度", "precision of the time"),
@@ -364,7 +365,7 @@ COVER: dict[str, Pair] = {
     "district": ("区", "District"),
     "issue": ("期号", "Issue"),
     "revision": ("修订号", "Revision"),
-    "week": ("周", "Week"),
+    "period": ("{period}", "{Period}"),
     "days": ("起止日期", "Days"),
     "edition": ("版本", "Edition"),
     "status": SAID["status"],
@@ -395,8 +396,8 @@ TOPICS: dict[str, Pair] = {
     "qualifier": ("限定", "qualifier"),
     "status": ("单元格状态", "status of a cell"),
     "report": ("报送情况", "report of a unit"),
-    "issue": ("通报状态", "status of the issue"),
-    "week": ("本周", "the week"),
+    "issue": ("{report}状态", "status of the issue"),
+    "week": ("{this}", "the {period}"),
     "parked": ("未能入库的报送数据", "reports that couldn't be read"),
     "unknown_types": ("尚不认识的事件类型", "event types not known yet"),
 }
@@ -424,15 +425,21 @@ GENERAL: dict[str, Pair] = {
         "a number of more than 15 digits is stored as text, because spreadsheets would round it",
     ),
     "source": (
-        "本文件由已冻结的通报文件生成；以签名的 JSON 文件为准",
+        "本文件由已冻结的{report}文件生成；以签名的 JSON 文件为准",
         "made from the frozen issue; the signed JSON document is the authority",
     ),
 }
 
 WEEK_NOTES: dict[str, Pair] = {
-    "events_in_week": ("本周事件条数（含单位名册登记）", "events in the week, registry included"),
-    "first_week": ("工作首周，没有可比的往期", "the programme's first week: nothing to compare"),
-    "mean_begins": ("四周平均自该周起提供", "the four-week mean begins with this week"),
+    "events_in_week": (
+        "{this}事件条数（含单位名册登记）",
+        "events in the {period}, registry included",
+    ),
+    "first_week": (
+        "工作{first}，没有可比的往期",
+        "the programme's {first}: nothing to compare",
+    ),
+    "mean_begins": ("{mean}自该{period}起提供", "the {mean} begins with {this}"),
     "programme_begins": ("累计自该周起", "sums begin with this week"),
     "reported": ("志愿活动、送单、义诊、招聘会登记次数", "activities, deliveries, clinics, fairs"),
     "occasions": ("其中实际场合数", "of these, different occasions"),
@@ -462,16 +469,19 @@ _STATUS: Pair = ("左侧数字是否齐全", "whether the figure is complete")
 
 COLUMNS_MEAN: dict[str, Pair] = {
     "period": (
-        "数字所属的ISO周，周一至周日；早于通报所属周的，是区主要指标的逐周数",
-        "ISO week of the figure; rows of weeks before the issue's own are the district's trends",
+        "数字所属的{calendar}{span}；早于{report}所属{period}的，是区主要指标的{each}数",
+        (
+            "{calendar} of the figure; rows of {period}s before the issue's own are the district's"
+            " trends"
+        ),
     ),
-    "issue_period": ("通报所属的ISO周", "ISO week of the issue"),
-    "first_day": ("该周周一", "the week's Monday"),
-    "last_day": ("该周周日", "the week's Sunday"),
+    "issue_period": ("{report}所属的{calendar}", "{calendar} of the issue"),
+    "first_day": ("该{period}{first_day}", "the {period}'s {first_day}"),
+    "last_day": ("该{period}{last_day}", "the {period}'s {last_day}"),
     "edition": ("内部版或公开版", "internal or public"),
     "issue": ("期号；草稿为空", "number of the issue; a draft has none"),
     "revision": ("修订号，0为首次印发", "revision; 0 is the first publication"),
-    "issue_status": ("通报状态", "status of the issue"),
+    "issue_status": ("{report}状态", "status of the issue"),
     "indicator": ("指标代码", "code of the indicator"),
     "label": ("指标名称", "label of the indicator"),
     "orgunit": (
@@ -481,15 +491,18 @@ COLUMNS_MEAN: dict[str, Pair] = {
     "level": ("区、街道（镇）或社区（村）", "district, sub-district or community"),
     "subdistrict": ("所属街道（镇）名称", "name of the sub-district that it belongs to"),
     "name": (
-        "单位在该周的名称；以 = + - @ 开头的前加一个撇号，读取时去掉",
-        "name of the unit in the week; take one apostrophe away before = + - or @ at its beginning",
+        "单位在该{period}的名称；以 = + - @ 开头的前加一个撇号，读取时去掉",
+        (
+            "name of the unit in the {period}; take one apostrophe away before = + - or @ at its"
+            " beginning"
+        ),
     ),
     "unit_of_measure": ("计量单位代码", "code of the unit of measure"),
     "measure_word": ("计量单位", "unit of measure"),
-    "value": ("该周的数字", "the figure of the week"),
+    "value": ("该{period}的数字", "the figure of the {period}"),
     "value_qualifier": _WHY,
     "status": _STATUS,
-    "last": ("上周的数字，按现有数据", "the figure of last week, as it is known now"),
+    "last": ("{last}的数字，按现有数据", "the figure of {last}, as it is known now"),
     "last_qualifier": _WHY,
     "last_status": _STATUS,
     "cumulative": ("自工作首周起的累计", "the sum since the programme began"),
@@ -497,7 +510,7 @@ COLUMNS_MEAN: dict[str, Pair] = {
     "cumulative_status": _STATUS,
     "numerator": ("给出数字的项数", "how many gave a figure"),
     "denominator": ("应有数字的项数", "how many could have a figure"),
-    "mean": ("四周平均，仅区有", "four-week mean, of the district only"),
+    "mean": ("{mean}，仅区有", "{mean}, of the district only"),
     "mean_qualifier": _WHY,
 }
 

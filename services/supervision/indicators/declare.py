@@ -68,6 +68,9 @@ NOT_WITHDRAWN = {"withdrawn": (None, False)}
 class Indicator:
     """Without any event, a `recorded` indicator is 0 and another one is not stated.
 
+    In the definitions, names in braces stand for the words of the report's period, such as
+    {this} for 本周 or "this week": a definition is the same for every kind of report.
+
     `fold` is sum (of quantities), median (of whole numbers) or stock (a declared stock, or else the
     sum of single records). `since` makes the indicator a level: it gives the day from which the
     deciding event's state counts.
@@ -203,8 +206,8 @@ def stock(
         unit,
         zh,
         en,
-        f"截至周日的{zh}数；已申报总数的以申报为准，其余按逐条登记计",
-        f"{en} at the week's end: as declared by the unit, otherwise as recorded one by one",
+        f"截至{{end}}的{zh}数；已申报总数的以申报为准，其余按逐条登记计",
+        f"{en} at {{end}}: as declared by the unit, otherwise as recorded one by one",
         recorded | {declared},
         Take(take, tuple(_ways_of_stock(name, standing))),
         fold="stock",

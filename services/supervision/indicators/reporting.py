@@ -10,7 +10,8 @@ from shared.domain.report_periods import HalfYear, Month, Year
 
 REGISTRY = "supervision.orgunit"
 
-# Of how many periods the mean of the headline table is made, the report's own included.
+# Of how many periods the mean of the headline table is made, the report's own included. At least of
+# two: the figures of the period before are printed.
 PERIODS_IN_MEAN: dict[type[Period], int] = {Week: 4, Month: 3, HalfYear: 2, Year: 2}
 
 # The indicators whose last periods are printed one by one, the report's own included: those of the
@@ -27,7 +28,7 @@ TRENDS = (
     "jobfairs.hires",
     "supervision.findings_closed",
 )
-PERIODS_IN_TREND: dict[type[Period], int] = {Week: 26, Month: 12, HalfYear: 4, Year: 4}
+PERIODS_IN_TREND: dict[type[Period], int] = {Week: 26, Month: 12, HalfYear: 6, Year: 5}
 
 # Entity → the statuses at the week's end in which a briefing reports a subject although nothing
 # happened to it in the week; None: in every status.

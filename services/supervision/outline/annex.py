@@ -44,7 +44,7 @@ def _notes(document: Json, w: Language) -> list[Block]:
     blocks: list[Block] = [Paragraph(versions)]
     if public := known.get("public"):
         blocks += [Heading(w("public_note")), Paragraph(w.of(public))]
-    blocks += [Paragraph(w("programme_begins", w.week(begins)))] if begins else []
+    blocks += [Paragraph(w("programme_begins", w.period(begins)))] if begins else []
     blocks += w.section(w("edited_points"), edited) if (edited := _edited(document, w)) else []
     parked = [Item(w.labelled(w.of(row), row["messages"])) for row in known["parked"]]
     blocks += w.section(w("parked"), parked) or [_no_dead_letters(w)]
@@ -73,7 +73,7 @@ def _edited(document: Json, w: Language) -> list[Item]:
 
 
 def _confirmed(row: Json, w: Language) -> Item:
-    when = row["happened_on"] or w.week(row["week"])
+    when = row["happened_on"] or w.period(row["week"])
     rules = w.clauses(*(w.of(rule) for rule in row["rules"]))
     return Item(w.labelled(w.spaced(when, row["unit"], w.of(row["what"])), rules))
 

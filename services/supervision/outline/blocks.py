@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shared.domain.periods import Period
+
 # Tones of a label.
 GOOD, WARN, BAD = "good", "warn", "bad"
 
@@ -198,6 +200,7 @@ class Outline:
     """A briefing in one language, ready to be printed in any form."""
 
     lang: str
+    kind: type[Period]
     title: str
     week: str
     # Name, value; the first is the status.

@@ -173,7 +173,7 @@ def _cause(event: Json, w: Language) -> str:
 def _late_event(row: Json, w: Language) -> Item:
     before = w.bracketed(w("before_programme")) if row["before_programme"] else ""
     said = w.clauses(
-        f"{w.spaced(w.week(row['week']), row['unit'], w.of(row['what']))}{before}",
+        f"{w.spaced(w.period(row['week']), row['unit'], w.of(row['what']))}{before}",
         f"{w('entered')} {row['recorded_on']}",
         w.labelled(w("reason"), row["reason"]) if row["reason"] else None,
     )

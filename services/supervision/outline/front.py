@@ -47,7 +47,7 @@ def title(document: Json, w: Language) -> str:
 def week(document: Json, w: Language) -> str:
     head = document["masthead"]
     days = w("days", head["first_day"], head["last_day"])
-    return f"{w.spaced(head['district_name'], w.week(document['period']))}{days}"
+    return f"{w.spaced(head['district_name'], w.period(document['period']))}{days}"
 
 
 def masthead(document: Json, w: Language) -> list[tuple[str, str]]:
@@ -126,7 +126,7 @@ def figures(document: Json, w: Language) -> Part:
     if notes["first_week"]:
         blocks.append(Paragraph(w("first_week"), quiet=True))
     elif notes["mean_begins"]:
-        blocks.append(Paragraph(w("no_mean_yet", w.week(notes["mean_begins"])), quiet=True))
+        blocks.append(Paragraph(w("no_mean_yet", w.period(notes["mean_begins"])), quiet=True))
     return Part("table", w("part_table"), blocks, front=True)
 
 

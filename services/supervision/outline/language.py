@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.supervision.briefing.words import WORDS
+from services.supervision.briefing.period_words import kind_of, name_of
+from services.supervision.briefing.words import words_of
 from services.supervision.outline.blocks import Heading, Item, Items, Paragraph
-from shared.domain.periods import Week, format_instant, parse_instant
+from shared.domain.periods import Period, Week, format_instant, parse_instant
+from shared.domain.report_periods import parse_period
 from shared.domain.types import Event, Json
 from shared.domain.wording import both
 
@@ -14,8 +16,15 @@ MOST_IN_TEXT = 8
 
 
 class Language:
-    def __init__(self, lang: str) -> None:
-        self.lang, self._words = lang, WORDS[lang]
+    """The words of one language, in a report on one kind of period."""
+
+    def __init__(self, lang: str, kind: type[Period]) -> None:
+        self.lang, self.kind = lang, kind
+        self._words = words_of(kind, lang)
+
+    @classmethod
+    def of_document(cls, document: Json, lang: str) -> "Language":
+        return cls(lang, kind_of(document["period"]))
 
     def __call__(self, name: str, *values: Any, **named: Any) -> str:
         """The fixed words with this name, and what is inserted into them: one by one, or by name
@@ -59,16 +68,15 @@ class Language:
     def bracketed(self, text: str) -> str:
         return f"{self('open')}{text}{self('close')}"
 
-    def week(self, period: str) -> str:
-        """2017-W06 in words."""
-        week = Week.parse(period)
-        return f"{week.year}年第{week.number}周" if self.lang == "zh" else period
+    def period(self, period: str) -> str:
+        """2017-W06 or 2017-02 in words."""
+        return name_of(parse_period(period), self.lang)
 
     def day(self, event: Event) -> str:
         """The day of an event in the programme's time zone; its week where only that is known."""
         moment = parse_instant(event["time"])
         if event["timeprecision"] == "week":
-            return self.week(str(Week.of(moment)))
+            return name_of(Week.of(moment), self.lang)
         return format_instant(moment)[:10]
 
     def actor(self, actor: str) -> str:

@@ -32,9 +32,10 @@ PARTS = (
 
 
 def outline(document: Json, lang: str) -> Outline:
-    document, w = _readable(document), Language(lang)
+    document, w = _readable(document), Language.of_document(document, lang)
     return Outline(
         lang=lang,
+        kind=w.kind,
         title=front.title(document, w),
         week=front.week(document, w),
         masthead=front.masthead(document, w),

@@ -32,7 +32,7 @@ def week_by_week(document: Json, w: Language) -> list[Block]:
 
 
 def _table(rows: Sequence[Json], w: Language) -> Table:
-    return Table(w("week"), [w.of(row["label"]) for row in rows], [Group(list(_weeks(rows, w)))])
+    return Table(w("period"), [w.of(row["label"]) for row in rows], [Group(list(_weeks(rows, w)))])
 
 
 def _weeks(rows: Sequence[Json], w: Language) -> Iterator[Row]:

@@ -9,13 +9,13 @@ from services.supervision.briefing.sections.rows import (
     shortened,
     unit_name,
 )
-from shared.contracts.event_times import week_name
+from shared.contracts.event_times import period_of
 from shared.contracts.plausibility import words
 from shared.domain.types import Event, Json
 
 
 def confirmed_values(week: FoldedWeek) -> Json:
-    """What was confirmed of the week, or of earlier weeks since the last cut-off, by day."""
+    """What was confirmed of the period, or of earlier ones since the last cut-off, by day."""
     rows, more = shortened(
         in_order([_row(week, event) for event in week.confirmed], "week", "happened_on", "orgunit")
     )
@@ -26,7 +26,7 @@ def _row(week: FoldedWeek, event: Event) -> Json:
     service = event["source"].rsplit("/", 1)[1]
     codes = event["confirmed"].split(",")
     return {
-        "week": week_name(event["time"]),
+        "week": str(period_of(event, week.kind)),
         "orgunit": event["orgunit"],
         "unit": unit_name(week, event["orgunit"]),
         "type": event["type"],

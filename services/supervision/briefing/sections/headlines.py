@@ -6,11 +6,13 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from services.supervision.briefing.completeness import reported_to, that_reported
 from services.supervision.briefing.folded_week import FoldedWeek
+from services.supervision.briefing.period_words import pair_of_kind
 from services.supervision.briefing.sections.follow_up import overdue
-from services.supervision.briefing.sections.rows import Words
+from services.supervision.briefing.sections.rows import Words, pair
 from services.supervision.briefing.sentences import headline, headline_row, labelled_figure
 from services.supervision.briefing.table import absence, counts, quantity
 from services.supervision.indicators.reporting import PERIODS_IN_MEAN
+from shared.domain.periods import Period
 from shared.domain.quantities import Quantity, exact
 from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES, say
@@ -30,18 +32,20 @@ HUNDREDTH = Decimal("0.01")
 TOO_EARLY = {"zh": "—", "en": "—"}
 NO_MEAN = {"zh": "不适用", "en": "n/a"}
 INEXACT = {"zh": "非精确数，不作平均", "en": "not exact, so no mean"}
-NOT_STATED = {"zh": "有的周未报数，不作平均", "en": "not stated in every week, so no mean"}
+NOT_STATED = ("有的{period}未报数，不作平均", "not stated in every {period}, so no mean")
 
 
 def headlines(week: FoldedWeek, district: Mapping[str, Json], reports: Json) -> list[Json]:
     """`district` maps each indicator to the district's cell; `reports` is the part on
     completeness."""
-    return [reporting(reports), _overdue(week, district), *points(district)]
+    return [reporting(reports), _overdue(week, district), *points(week.kind, district)]
 
 
-def points(district: Mapping[str, Json]) -> list[Json]:
+def points(kind: type[Period], district: Mapping[str, Json]) -> list[Json]:
     """The main points about what was done. Earlier rules don't have all of these indicators."""
-    return [headline(*(district[code] for code in codes if code in district)) for codes in POINTS]
+    return [
+        headline(kind, *(district[code] for code in codes if code in district)) for codes in POINTS
+    ]
 
 
 def reporting(reports: Json) -> Json:
@@ -80,10 +84,10 @@ def findings(district: Mapping[str, Json]) -> Words:
 def headline_table(
     week: FoldedWeek, district: Mapping[str, Json], last_week: Json | None
 ) -> list[Json]:
-    """`last_week` is the issue of the week before: a figure that it printed otherwise is marked."""
+    """`last_week` is the issue of the period before: a figure that differs from it is marked."""
     printed = _printed_in(last_week)
     return [
-        headline_row(district[code], _mean(week, code), printed.get(code))
+        headline_row(week.kind, district[code], _mean(week, code), printed.get(code))
         for code in week.rules.indicators
     ]
 
@@ -118,10 +122,15 @@ def _mean(week: FoldedWeek, code: str) -> Json:
     parts = [cells.quantity(code, week.district) for cells in recent]
     given = all(stated == total for stated, total in map(counts, parts))
     if not given or any(reason not in (None, "none") for reason in missing):
-        return without_mean(NOT_STATED)
+        return without_mean(not_stated_always(week.kind))
     # Without a clinic there were no consultations: 0.
     found = [quantity(indicator, part) for part in parts if part is not None]
     return mean_of(found, indicator.unit, len(parts))
+
+
+def not_stated_always(kind: type[Period]) -> Words:
+    """There is no mean because one of the periods has no figure."""
+    return pair(*pair_of_kind(NOT_STATED, kind))
 
 
 def mean_of(found: Collection[Quantity], unit: str, periods: int) -> Json:

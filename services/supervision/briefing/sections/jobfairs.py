@@ -19,6 +19,7 @@ from services.supervision.briefing.sections.rows import (
     on,
     pair,
     plain,
+    week_apart,
 )
 from shared.contracts.events.jobfairs import FAIR_FIGURES, FAIR_SERVICES, FAIR_WARNINGS
 from shared.domain.types import Event, Json
@@ -49,7 +50,9 @@ def _hired(week: FoldedWeek, event: Event) -> Json:
     number = figure(event["data"]["hires"])
     row = item(week, event, "hires", "", hires=number)
     what = labelled(pair("实际录用", "people hired"), number)
-    return row | {"said": joined(on(date_of(event)), row["unit"], what)}
+    return row | {
+        "said": joined(on(date_of(event), week=week_apart(week, event)), row["unit"], what)
+    }
 
 
 def fair(week: FoldedWeek, event: Event) -> Json:

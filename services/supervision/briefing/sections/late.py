@@ -1,4 +1,4 @@
-"""Late arrivals: events of earlier weeks; and the words for the changes of a revision."""
+"""Late arrivals: events of earlier periods; and the words for the changes of a revision."""
 
 from services.supervision.briefing.folded_week import Changed, FoldedWeek, LateEvent
 from services.supervision.briefing.sections.rows import (
@@ -11,10 +11,9 @@ from services.supervision.briefing.sections.rows import (
     unit_name,
 )
 from services.supervision.indicators import EVER
-from shared.contracts.event_times import happened
+from shared.contracts.event_times import period_of
 from shared.contracts.events import EVENT_TYPES
 from shared.domain.absence import SUPPRESSED, both
-from shared.domain.periods import Week
 from shared.domain.quantities import Quantity, exact
 from shared.domain.types import Json
 
@@ -22,7 +21,7 @@ GONE = pair("无", "nothing")
 
 
 def late_events(week: FoldedWeek) -> Json:
-    """Events of earlier weeks that were entered since the last cut-off, the oldest first, with the
+    """Events of earlier periods that were entered since the last cut-off, the oldest first, and the
     figures that they changed, old → new."""
     rows, more = shortened(in_order([_row(week, late) for late in week.late], "week", "orgunit"))
     return {"rows": rows, "more": more}
@@ -34,7 +33,7 @@ def _row(week: FoldedWeek, late: LateEvent) -> Json:
     return {
         "reason": reason if isinstance(reason, str) else None,
         "figures": [_change(week, it) for it in late.changes if it.indicator in printed],
-        "week": str(Week.of(happened(event))),
+        "week": str(period_of(event, week.kind)),
         "orgunit": event["orgunit"],
         "unit": unit_name(week, event["orgunit"]),
         "type": event["type"],

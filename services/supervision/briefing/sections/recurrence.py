@@ -25,7 +25,8 @@ def occurrences(rule: str, first: str, period: Period) -> list[str]:
 
     Empty for a rule that can't be read.
     """
-    return _days(rule, first, period.first_day, days=7)
+    days = (period.last_day - period.first_day).days + 1
+    return _days(rule, first, period.first_day, days)
 
 
 def next_after(rule: str, first: str, period: Period) -> str | None:

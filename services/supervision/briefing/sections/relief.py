@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from services.supervision.briefing.folded_week import FoldedWeek
+from services.supervision.briefing.period_words import pair_of_kind
 from services.supervision.briefing.sections.rows import (
     CLAUSE,
     COMMA,
@@ -21,6 +22,7 @@ from services.supervision.briefing.sections.rows import (
     pair,
     plain,
     unit_name,
+    week_apart,
 )
 from shared.contracts.events.relief import (
     CHANNELS,
@@ -39,6 +41,8 @@ DAYS = {
     "confirmed_on": pair("居民确认", "confirmed"),
     "due": pair("承诺期限", "promised by"),
 }
+
+CATEGORIES = ("诉求类别（{this}登记单数）", "categories of orders (raised {this})")
 
 
 def orders(week: FoldedWeek) -> list[Json]:
@@ -135,7 +139,7 @@ def categories(week: FoldedWeek) -> list[Json]:
             "kind": "order_categories",
             "orgunit": week.district,
             "unit": unit_name(week, week.district),
-            "said": pair("诉求类别（本周登记单数）", "categories of orders (raised this week)"),
+            "said": pair(*pair_of_kind(CATEGORIES, week.kind)),
             "details": [joined(*texts, mark=COMMA)],
             "categories": counts,
         }
@@ -171,4 +175,7 @@ def _visit(week: FoldedWeek, event: Event) -> Json:
     made = item(week, event, "visit", kind, details, **facts)
     # A round of visits has no `held_on`, only the time for which it is reported.
     day = date_of(event)
-    return made | {"held_on": day, "said": joined(on(day), made["unit"], kind)}
+    return made | {
+        "held_on": day,
+        "said": joined(on(day, week=week_apart(week, event)), made["unit"], kind),
+    }

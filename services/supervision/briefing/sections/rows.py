@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from services.supervision.briefing.folded_week import FoldedWeek
-from shared.contracts.event_times import happened
+from services.supervision.briefing.period_words import name_of
+from shared.contracts.event_times import happened, week_of
 from shared.domain import canonical
 from shared.domain.orgunits import path
-from shared.domain.periods import PARTS_OF_DAY_END, format_instant
+from shared.domain.periods import PARTS_OF_DAY_END, Week, format_instant
 from shared.domain.quantities import Quantity
 from shared.domain.types import Event, Json
 from shared.domain.visible_text import isolated
@@ -126,11 +127,18 @@ def date_of(event: Event, attribute: str = "time") -> str | None:
     return format_instant(happened(event, attribute))[:10]
 
 
-def on(day: str | None, part: Words | None = None) -> Words:
-    """The day in words, with the part of the day where it is known."""
-    if not day:
-        return pair("本周（具体日期未报）", "during the week (day not stated)")
-    return joined(day, part, mark=plain(" "))
+def on(day: str | None, part: Words | None = None, week: Week | None = None) -> Words:
+    """The day in words, with the part of the day where it is known. Without a day, the `week` in
+    which it was, where the report is about more than that week."""
+    if day:
+        return joined(day, part, mark=plain(" "))
+    zh, en = (name_of(week, "zh"), name_of(week, "en")) if week else ("本周", "the week")
+    return pair(f"{zh}（具体日期未报）", f"during {en} (day not stated)")
+
+
+def week_apart(week: FoldedWeek, event: Event) -> Week | None:
+    """The week of an event in a report on a longer period."""
+    return None if week.kind is Week else week_of(event)
 
 
 def part_of_day(event: Event) -> Words | None:
@@ -158,7 +166,7 @@ def item(
         "orgunit": event["orgunit"],
         "unit": unit,
         "held_on": day,
-        "said": joined(on(day, part_of_day(event)), unit, what),
+        "said": joined(on(day, part_of_day(event), week_apart(week, event)), unit, what),
         "details": [line for line in details if line],
         **facts,
     }

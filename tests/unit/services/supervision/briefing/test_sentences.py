@@ -4,6 +4,7 @@ import pytest
 
 from services.supervision.briefing.sentences import figure, headline, headline_row, line
 from services.supervision.indicators import INDICATORS
+from shared.domain.periods import Week
 from shared.domain.quantities import Sum, exact
 
 CONSULTATIONS = "clinics.consultations"
@@ -81,7 +82,7 @@ NOTHING = printed(None, "not_stated", "not_stated")
     ],
 )
 def test_a_change_is_a_number_only_between_exact_figures(now, before, zh, en):
-    said = headline(cell(now, before))
+    said = headline(Week, cell(now, before))
     assert said["zh"].endswith(f"，{zh}")
     assert said["en"].endswith(f", {en}")
 
@@ -106,7 +107,7 @@ def test_the_reporters_own_words_for_a_declared_stock_stand_beside_it():
 
 def test_a_main_point_says_its_level_and_what_belongs_to_it():
     now = cell(EXACT, printed("600")) | {"cumulative": printed("1820", "over")}
-    said = headline(now, cell(OVER))
+    said = headline(Week, now, cell(OVER))
     assert said["zh"] == "接诊人次：620人次，比上周增加20人次，累计1820多人次；接诊人次：500多人次"
     assert said["en"].endswith(
         ", over 1820 person-times since the beginning; consultations: over 500 person-times"
@@ -114,7 +115,7 @@ def test_a_main_point_says_its_level_and_what_belongs_to_it():
 
 
 def test_the_headline_table_claims_no_difference_of_inexact_figures():
-    row = headline_row(cell(OVER, EXACT) | {"cumulative": None}, None)
+    row = headline_row(Week, cell(OVER, EXACT) | {"cumulative": None}, None)
     assert (row["last"]["zh"], row["change"]["zh"]) == ("620人次", "约数，不作比较")
     assert row["cumulative"] == {
         "value": None,
@@ -125,10 +126,10 @@ def test_the_headline_table_claims_no_difference_of_inexact_figures():
 
 
 def test_a_main_point_of_the_first_week_compares_nothing():
-    assert headline(cell(EXACT))["zh"] == "接诊人次：620人次"
+    assert headline(Week, cell(EXACT))["zh"] == "接诊人次：620人次"
 
 
 def test_in_the_first_week_the_headline_table_has_no_week_before():
-    row = headline_row(cell(EXACT) | {"cumulative": EXACT}, None)
+    row = headline_row(Week, cell(EXACT) | {"cumulative": EXACT}, None)
     assert (row["last"]["value"], row["last"]["en"]) == (None, "n/a (first week)")
     assert row["change"]["zh"] == "—"

@@ -13,7 +13,10 @@ import openpyxl
 import python_calamine
 from odfdo import Document
 
-from services.supervision.forms.words import ITEM_FIGURES, QUALIFIERS, TITLES, head, word
+from services.supervision.briefing.period_words import of_kind
+from services.supervision.forms import words
+from services.supervision.forms.words import ITEM_FIGURES, QUALIFIERS, TITLES, word
+from shared.domain.periods import Week
 
 # A book is a dict: name of the sheet → its rows, the head first.
 
@@ -61,42 +64,56 @@ def _plain(cell):
     return cell if isinstance(cell, date) else Decimal(str(cell))
 
 
-def rows(book, table, lang):
+def title(table, lang, kind=Week):
+    """The name of a sheet in a report on this kind of period."""
+    return of_kind(word(TITLES[table], lang), kind, lang)
+
+
+def head(name, lang, kind=Week):
+    """The head of a column in a report on this kind of period."""
+    return of_kind(words.head(name, lang), kind, lang)
+
+
+def rows(book, table, lang, kind=Week):
     """The rows of a sheet as dicts, by the names of the columns."""
-    first, *others = book[word(TITLES[table], lang)]
+    first, *others = book[title(table, lang, kind)]
     return [dict(zip(first, row, strict=True)) for row in others]
 
 
-def figures(book, lang):
+def figures(book, lang, kind=Week):
     """Counter of (where, number, qualifier) of every figure in a book."""
     found = Counter()
-    for row in rows(book, "cells", lang):
-        key = row[head("indicator", lang)], row[head("orgunit", lang)]
+    for row in rows(book, "cells", lang, kind):
+        key = row[head("indicator", lang, kind)], row[head("orgunit", lang, kind)]
         for name in ("value", "last", "cumulative"):
-            found["cell", *key, name, *_figure(row, name, lang)] += 1
-    for row in rows(book, "headline", lang):
+            found["cell", *key, name, *_figure(row, name, lang, kind)] += 1
+    for row in rows(book, "headline", lang, kind):
         for name in ("this", "last", "last_issued", "mean", "cumulative"):
-            if head(name, lang) in row:
-                key = "headline", row[head("indicator", lang)], name
-                found[*key, *_figure(row, name, lang)] += 1
-    for row in rows(book, "trends", lang):
-        key = "trend", row[head("indicator", lang)], row[head("week", lang)]
-        found[*key, *_figure(row, "amount", lang)] += 1
-    for row in rows(book, "occurrence_figures", lang):
-        name = _codes(ITEM_FIGURES, lang)[row[head("figure", lang)]]
-        found["item", row[head("orgunit", lang)], name, *_figure(row, "amount", lang)] += 1
+            if head(name, lang, kind) in row:
+                key = "headline", row[head("indicator", lang, kind)], name
+                found[*key, *_figure(row, name, lang, kind)] += 1
+    for row in rows(book, "trends", lang, kind):
+        key = "trend", row[head("indicator", lang, kind)], row[head("week", lang, kind)]
+        found[*key, *_figure(row, "amount", lang, kind)] += 1
+    for row in rows(book, "occurrence_figures", lang, kind):
+        name = _codes(ITEM_FIGURES, lang)[row[head("figure", lang, kind)]]
+        found[
+            "item", row[head("orgunit", lang, kind)], name, *_figure(row, "amount", lang, kind)
+        ] += 1
     for table in ("changes", "late_events"):
-        for row in rows(book, table, lang):
-            key = table, row[head("indicator", lang)], row[head("orgunit", lang)]
+        for row in rows(book, table, lang, kind):
+            key = table, row[head("indicator", lang, kind)], row[head("orgunit", lang, kind)]
             for name in ("old", "new"):
-                found[*key, name, *_figure(row, name, lang)] += 1
-    for row in rows(book, "declared", lang):
-        found["beside", row[head("indicator", lang)], *_figure(row, "beside", lang)] += 1
+                found[*key, name, *_figure(row, name, lang, kind)] += 1
+    for row in rows(book, "declared", lang, kind):
+        found[
+            "beside", row[head("indicator", lang, kind)], *_figure(row, "beside", lang, kind)
+        ] += 1
     return found
 
 
-def _figure(row, name, lang):
-    shown, said = row[head(name, lang)], row[head(f"{name}_qualifier", lang)]
+def _figure(row, name, lang, kind):
+    shown, said = row[head(name, lang, kind)], row[head(f"{name}_qualifier", lang, kind)]
     if isinstance(shown, str):
         # Too many digits for a spreadsheet.
         shown = Decimal(shown)

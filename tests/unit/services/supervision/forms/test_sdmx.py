@@ -12,6 +12,7 @@ from sdmx.model import common, v30
 
 from services.supervision.forms import sdmx
 from services.supervision.indicators import EVER
+from shared.domain.periods import Week
 from tests.support import issue_documents
 
 seeds = st.integers(0, 10**9)
@@ -44,7 +45,7 @@ def by_sdmx1(body):
 
 def by_pysdmx(body):
     [found] = pysdmx.io.read_sdmx(body.decode()).data
-    assert found.short_urn == f"DataStructure={sdmx.STRUCTURE}"
+    assert found.short_urn == f"DataStructure={sdmx.structure_of(Week)}"
     return found.data.to_dict("records")
 
 

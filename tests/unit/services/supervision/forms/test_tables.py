@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from services.supervision.forms import catalogue, words
 from services.supervision.forms.tables import sheets, tables
+from shared.domain.periods import Week
+from shared.domain.report_periods import HalfYear, Month, Year
 from shared.domain.wording import LANGUAGES
 from tests.support import issue_documents
 from tests.support.district import histories
@@ -175,7 +177,7 @@ def test_every_figure_of_a_real_week_is_read_back(events, week, lang):
 def without_rows(book, lang):
     """The book with the sheets that it may lack, because a table without rows has none."""
     tables = ("occurrence_figures", "changes", "late_events", "declared")
-    return {words.word(words.TITLES[table], lang): [[]] for table in tables} | book
+    return {readers.title(table, lang): [[]] for table in tables} | book
 
 
 def same_cells(book, document, lang):
@@ -215,7 +217,7 @@ def test_a_name_like_a_formula_stays_text_when_somebody_edits_its_cell():
     document["orgunits"] |= dict.fromkeys(document["orgunits"], "五里堡")
     document["orgunits"][issue_documents.DISTRICT] = "=1+1"
     book = openpyxl.load_workbook(io.BytesIO(FORMS["xlsx"].make(document, "zh")))
-    cells = [cell for row in book[words.word(words.TITLES["cells"], "zh")] for cell in row]
+    cells = [cell for row in book[readers.title("cells", "zh")] for cell in row]
     quoted = {cell.value for cell in cells if cell.quotePrefix}
     assert quoted == {"=1+1"}
     assert {cell.data_type for cell in cells if cell.value == "=1+1"} == {"s"}
@@ -227,7 +229,7 @@ def test_characters_that_xml_cannot_hold_break_no_file(form):
     for code in document["orgunits"]:
         document["orgunits"][code] = "前\ufffe\x0b\n\u2028\x85后"
     book = readers.by_calamine(FORMS[form].make(document, "zh"))
-    names = {row[words.head("name", "zh")] for row in readers.rows(book, "cells", "zh")}
+    names = {row[readers.head("name", "zh")] for row in readers.rows(book, "cells", "zh")}
     assert names == {"前     后"}
 
 
@@ -236,7 +238,7 @@ def test_text_longer_than_a_cell_is_cut_and_not_lost(form):
     document = issue_documents.drawn(1)
     document["orgunits"][issue_documents.DISTRICT] = "长" * 40_000
     book = readers.by_calamine(FORMS[form].make(document, "zh"))
-    names = {row[words.head("name", "zh")] for row in readers.rows(book, "cells", "zh")}
+    names = {row[readers.head("name", "zh")] for row in readers.rows(book, "cells", "zh")}
     assert "长" * 32_766 + "…" in names
 
 
@@ -280,9 +282,10 @@ def test_what_the_public_edition_leaves_out_is_never_said_to_be_nothing(lang):
     assert {row[2:] for row in counts.rows} == {(None, None)}
 
 
+@pytest.mark.parametrize("kind", [Week, Month, HalfYear, Year])
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_sheets_have_names_that_spreadsheets_take(lang):
-    titles = [words.word(pair, lang) for pair in words.TITLES.values()]
+def test_sheets_have_names_that_spreadsheets_take(lang, kind):
+    titles = [readers.title(table, lang, kind) for table in words.TITLES]
     assert len({title.lower() for title in titles}) == len(titles)
     for title in titles:
         assert 0 < len(title) <= 31 and not set(title) & set("[]:*?/\\'")
