@@ -4,14 +4,17 @@ from collections.abc import Callable, Iterable
 from operator import itemgetter
 
 from services.supervision.figures.cells import effective
-from services.supervision.figures.fold import Contribution, contributions
+from services.supervision.figures.fold import Contribution, contributions, counts
 from services.supervision.figures.territory import UNCHANGED, Territory
 from services.supervision.indicators.rules import Rules
-from shared.contracts.event_times import period_of
+from shared.contracts.event_times import period_of, week_of
 from shared.domain.orgunits import path
 from shared.domain.periods import Period
 from shared.domain.types import Event, Json
 from shared.domain.wording import LANGUAGES, say
+
+NOT_COUNTED = "its state doesn't count in this figure"
+TOO_EARLY = "before the programme's first week"
 
 
 def explain(
@@ -39,6 +42,8 @@ def explain(
         for event in feeding:
             if event["id"] not in counted and (counted or period_of(event, type(period)) == period):
                 reason = _reason(event, last or event, above, orgunit)
+                if reason == NOT_COUNTED and _is_early(event, code, rules):
+                    reason = TOO_EARLY
                 left_out.append(_reference(event) | {"reason": reason})
     included = {item.event["id"]: item for item in effective(found, territory)}
     left_out += [
@@ -63,7 +68,7 @@ def _counted(
     return {
         item.event["id"]: item
         for item in contributions(feeding, rules, type(period))
-        if item.indicator == code and item.counts_in(period)
+        if item.indicator == code and item.counts_in(period) and counts(item, rules)
     }
 
 
@@ -97,13 +102,18 @@ def _not_standing(item: Contribution, territory: Territory) -> str:
     return "another declaration stands"
 
 
+def _is_early(event: Event, code: str, rules: Rules) -> bool:
+    """The programme's first month has days before its first week, on which no flow counts."""
+    return rules.indicators[code].since is None and not rules.counts(week_of(event))
+
+
 def _reason(event: Event, last: Event, above: Callable[[str], list[str]], orgunit: str) -> str:
     if last["subjectsequence"] > event["subjectsequence"]:
         return f"superseded by {last['id']} ({last['type']})"
     holders = above(event["orgunit"])
     if orgunit not in holders:
         return f"belongs to {holders[0]}"
-    return "its state doesn't count in this figure"
+    return NOT_COUNTED
 
 
 def _by_time(entry: Json) -> tuple[str, str]:

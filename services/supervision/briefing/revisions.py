@@ -7,7 +7,7 @@ from typing import Any
 from services.supervision.briefing.assemble import WEEK_PARTS, document, draft, fold_week
 from services.supervision.briefing.edited_points import with_edits
 from services.supervision.briefing.folded_week import FoldedWeek
-from services.supervision.figures.fold import contributions
+from services.supervision.figures.fold import contributions, counts
 from services.supervision.indicators import rules_of
 from services.supervision.indicators.rules import Rules
 from shared.contracts.events.briefing import MOST_CAUSES
@@ -81,7 +81,7 @@ class ChangeCauses:
         return {
             (item.indicator, item.orgunit): item.value
             for item in contributions(events, self.rules, type(self.period))
-            if item.counts_in(self.period)
+            if item.counts_in(self.period) and counts(item, self.rules)
         }
 
 

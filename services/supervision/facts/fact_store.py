@@ -274,14 +274,15 @@ class FactStore:
     def feeding_query(
         self, indicator: Indicator, period: Period, standing: Set[str] | None
     ) -> Document:
-        """A query for the facts that may feed the figure of an indicator in a week. Of a level,
-        `standing` are the subjects of which one may stand at the week's end; None where they aren't
+        """A query for the facts that may feed the figure of an indicator in a period. Of a level,
+        `standing` are the subjects of which one may stand at its end; None where they aren't
         known."""
         feeding: Document = {"type": {"$in": sorted(indicator.feeds)}}
         if indicator.since is not None and standing is None:
             return feeding
-        # Only events of the week count in it, but an event of another week may replace them.
-        subjects = self.distinct_subjects({"period": str(period), **feeding})
+        # Only events of the period count in it, but an event of another one may replace them.
+        weeks = [str(week) for week in period.weeks_touched()]
+        subjects = self.distinct_subjects({"period": {"$in": weeks}, **feeding})
         return {"subject": {"$in": sorted({*subjects, *(standing or ())})}, **feeding}
 
     def frozen(

@@ -13,7 +13,8 @@ from tests.support.naive_workdays import NaiveCalendar
 PUBLISHED_ONLY = Calendar()
 NEWEST = max(PUBLISHED)
 days = st.dates(date(2003, 1, 1), date(NEWEST + 3, 12, 31))
-known_days = days.filter(PUBLISHED_ONLY.known)
+# The library knows calendar years; the first notice has the last week of the year before it too.
+known_days = days.filter(lambda day: PUBLISHED_ONLY.known(day) and day.year >= min(PUBLISHED))
 
 
 @st.composite
