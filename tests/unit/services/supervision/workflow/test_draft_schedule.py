@@ -13,10 +13,14 @@ from services.supervision.forms.renderer import RENDERER
 from services.supervision.indicators import PRESENT
 from services.supervision.workflow import draft_schedule
 from services.supervision.workflow.draft_schedule import due, of_the_future, outdated
-from services.supervision.workflow.publication_checks import require_beginning
+from services.supervision.workflow.publication_checks import (
+    require_beginning,
+    require_in_programme,
+)
 from shared.domain.clock import Clock
 from shared.domain.errors import Conflict, ValidationFailed
 from shared.domain.periods import Period, Week, format_instant
+from shared.domain.report_periods import HalfYear, Month, Year
 
 W05, W06, W07, W08 = (Week(2017, week) for week in (5, 6, 7, 8))
 OLD = Week(1917, 6)
@@ -143,6 +147,29 @@ def test_a_draft_for_another_first_week_is_not_published():
         require_beginning(stored(W06), BEGINNING, "publish")
     with pytest.raises(ValidationFailed, match="or a later one, such as 2017-W06"):
         require_beginning(stored(W05), BEGINNING, "publish")
+
+
+@pytest.mark.parametrize(
+    ("first", "before"),
+    [
+        (Month(2017, 2), Month(2017, 1)),
+        (HalfYear(2017, 1), HalfYear(2016, 2)),
+        (Year(2017), Year(2016)),
+    ],
+)
+def test_the_first_longer_period_is_that_in_which_the_first_week_begins(first, before):
+    require_in_programme(first, BEGINNING)
+    with pytest.raises(ValidationFailed, match=f"or a later one, such as {first}"):
+        require_in_programme(before, BEGINNING)
+
+
+@pytest.mark.parametrize("kind", [Month, HalfYear, Year])
+def test_longer_periods_are_due_from_their_cutoff_on(kind):
+    first = kind.of_day(W06.first_day)
+    assert due(kind, set(), first.cutoff - timedelta(seconds=1), first) == []
+    assert due(kind, set(), first.cutoff, first) == [first]
+    assert due(kind, {first}, first.next().cutoff, first) == [first.next()]
+    assert first.next().ordinal == first.ordinal + 1
 
 
 class Untouched:
