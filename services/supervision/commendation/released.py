@@ -77,7 +77,7 @@ def _rules(data: Json) -> CommendationRules:
 
 def _category(data: Json) -> Category:
     rule = Rule(**data["rule"]) if data["rule"] else None
-    names = ("code", "kind", "most", "most_of_unit")
+    names = ("code", "label", "kind", "most", "most_of_unit")
     return Category(**{name: data[name] for name in names}, rule=rule)
 
 

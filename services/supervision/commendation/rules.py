@@ -24,6 +24,7 @@ class Category:
     sub-district. Without a rule only people nominate."""
 
     code: str
+    label: Json
     kind: str
     most: int
     most_of_unit: int | None

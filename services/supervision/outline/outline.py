@@ -5,6 +5,7 @@ from typing import Any
 
 from services.supervision.outline import (
     annex,
+    commendation_part,
     follow_up_parts,
     front,
     pictures,
@@ -20,6 +21,7 @@ from shared.domain.visible_text import ISOLATE, isolated
 PARTS = (
     front.completeness,
     front.points,
+    commendation_part.commended,
     front.figures,
     front.waiting,
     services_part.sections,
