@@ -13,7 +13,7 @@ from services.supervision.outline.blocks import (
     Part,
 )
 from services.supervision.outline.language import Language
-from shared.contracts.events.nominations import VOLUNTEER
+from shared.contracts.events.nominations import BY_PERSON, VOLUNTEER
 from shared.domain.types import Json
 
 TONES = {"chosen": GOOD, "nominated": WARN}
@@ -65,9 +65,10 @@ def _who(row: Json) -> list[str]:
 
 def _details(row: Json, w: Language) -> list[str]:
     figure, evidence = row["figure"], row["evidence"]
+    by_person = row["by"]["code"] == BY_PERSON
     number = evidence and len(evidence["events"]) + evidence["more"]
     said = [
-        w.clauses(w.of(row["by"]), _office(row["nominated_by"], w)),
+        w.clauses(w.of(row["by"]), _office(row["nominated_by"], w) if by_person else None),
         figure and w.labelled(w.of(figure["label"]), w.of(figure)),
         w("stands_no_more") if row["stands"] is False else None,
         row["grounds"] and w.labelled(w("grounds"), w.of(row["grounds"])),
