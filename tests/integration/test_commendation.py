@@ -2,12 +2,17 @@
 which only a listed reader gets and which are nowhere else."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from deploy.local.cli import app
 from shared.domain.errors import Conflict, Forbidden, ValidationFailed
+from shared.domain.report_periods import Year
 from tests.support.running import COMMUNITY, DISTRICT, PERSON, SIGNER, started
+from tests.support.stack import stack_name
 
 __all__ = ["started"]
 
@@ -141,6 +146,25 @@ def test_a_listed_reader_gets_the_name_and_is_on_record(district):
         fact = database["facts"].find_one({"type": "volunteering.name_list.read"})
     data = json.loads(fact["event"])["data"]
     assert (data["reader"], data["volunteers"]) == (READER, [district.volunteer])
+
+
+def listed(actor):
+    arguments = ["commendation", "list", str(YEAR), "--actor", actor, "--stack", stack_name()]
+    return CliRunner().invoke(app, arguments)
+
+
+def test_the_published_report_is_listed_with_names_for_a_listed_reader(district):
+    assert listed(READER).exit_code == 1
+    for id in (row["id"] for row in nominations(district).values() if row["status"] == "nominated"):
+        district.do("supervision", "pass_over_nominee", id=id, actor=SIGNER, reason=REASON)
+    district.set_clock(Year(YEAR).cutoff + timedelta(hours=1))
+    district.issue(str(YEAR))
+    for edition in ("internal", "public"):
+        verified = district.ask("supervision", "verify", period=str(YEAR), edition=edition)
+        assert verified["equal"]
+    found = listed(READER)
+    assert f"  {IDENTITY['name']}  " in found.stdout
+    assert IDENTITY["name"] not in listed(SIGNER).output
 
 
 def test_the_name_is_in_no_event_no_log_and_no_document(district):

@@ -5,7 +5,6 @@ import re
 
 import pytest
 
-from services.supervision.briefing.assemble import content
 from services.supervision.editions.public import public
 from services.supervision.forms.catalogue import FORMS
 from services.supervision.forms.renderer import RENDERER
@@ -16,7 +15,7 @@ from tests.support.masthead import MASTHEAD
 from tests.support.paper import docx_text, pdf_text, squeezed
 from tests.unit.services.supervision.commendation.test_part import (
     VILLAGE,
-    folded,
+    YEAR,
     issue,
     nomination,
     of_volunteer,
@@ -27,10 +26,8 @@ from tests.unit.services.supervision.forms.readers import READERS
 DEPARTMENT = {"category": "departments", "kind": "department", "name": "民政局"}
 
 
-def whole(*events):
-    # The part is printed alike in the document of any period.
-    part = content(folded(*events))["commendation"]
-    made = issue(period=Week(2017, 52)) | {"commendation": part}
+def whole(*events, period=YEAR):
+    made = issue(*events, period=period)
     more = {
         "freeze": made["freeze"] | {"renderer": RENDERER, "rules": PRESENT.version},
         "masthead": made["masthead"] | MASTHEAD,
@@ -141,6 +138,4 @@ def test_where_nobody_is_nominated_it_says_so():
 
 
 def test_the_report_of_a_week_says_nothing_of_it():
-    week = whole()
-    del week["commendation"]
-    assert "表彰" not in page(week, "text")
+    assert "表彰" not in page(whole(nomination(VILLAGE), period=Week(2018, 1)), "text")
