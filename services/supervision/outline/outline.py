@@ -21,9 +21,9 @@ from shared.domain.visible_text import ISOLATE, isolated
 PARTS = (
     front.completeness,
     front.points,
-    commendation_part.commended,
     front.figures,
     front.waiting,
+    commendation_part.commended,
     services_part.sections,
     ranking_part.league,
     follow_up_parts.follow_up,
