@@ -16,6 +16,7 @@ from deploy.local import (
     briefing,
     bring_forward,
     carried_out,
+    commendation,
     deadletters,
     demo,
     erasures,
@@ -82,6 +83,7 @@ def warm(
 
 app.add_typer(import_files.app, name="import")
 app.add_typer(briefing.app, name="briefing")
+app.add_typer(commendation.app, name="commendation")
 app.add_typer(deadletters.app, name="deadletters")
 app.add_typer(erasures.app, name="erase")
 app.add_typer(keys.app, name="key")

@@ -23,6 +23,7 @@ from services.supervision.workflow.issue_reading import IssueReading
 from services.supervision.workflow.issue_signer import issue_signer, records_key
 from services.supervision.workflow.issue_verifying import IssueVerifying
 from services.supervision.workflow.key_commands import KeyCommands
+from services.supervision.workflow.nomination_commands import NominationCommands
 from services.supervision.workflow.projection import Projection
 from services.supervision.workflow.registry import Registry
 from services.supervision.workflow.restored_issues import complete_issues
@@ -55,7 +56,9 @@ send_at_intervals: Callable[[Method], Method] = timer(interval=SEND_SECONDS, eag
 settle_at_intervals: Callable[[Method], Method] = timer(interval=SETTLE_SECONDS)
 
 
-class SupervisionService(OversightCommands, KeyCommands, SubscriberCommands, Service):
+class SupervisionService(
+    OversightCommands, NominationCommands, KeyCommands, SubscriberCommands, Service
+):
     name = "supervision"
     indexes = INDEXES
 

@@ -8,6 +8,7 @@ from services.volunteering.documents.activities import ServiceDay
 from services.volunteering.documents.stations import Category, Station, Stock, Team
 from services.volunteering.documents.volunteers import Hours, Volunteer
 from shared.aggregates.aggregate import Aggregate
+from shared.aggregates.personal import PersonalData
 from shared.aggregates.repository import Repository
 from shared.contracts.events.volunteering import STOCKS
 from shared.domain.decimals import decimal_text
@@ -84,6 +85,33 @@ def _difference(declared: Quantity | None, recorded: int) -> Json | None:
         return None
     left = decimal_text(declared.value - recorded)
     return {"value": left, "qualifier": declared.qualifier, "unit": declared.unit}
+
+
+def names(repository: Repository, personal: PersonalData, volunteers: Iterable[str]) -> list[Json]:
+    """The name of each of these volunteers, or why there is none, in their order."""
+    ids = list(volunteers)
+    known = {it.id: it for it in repository.find(Volunteer, _id={"$in": ids})}
+    return [{"volunteer": id, **_name(personal, known.get(id))} for id in ids]
+
+
+def _name(personal: PersonalData, volunteer: Volunteer | None) -> Json:
+    missing = _why_no_name(volunteer)
+    name = None
+    if volunteer is not None and missing is None:
+        name = personal.open(volunteer.personal).get("name")
+        missing = None if name else "not_given"
+    return {"name": name, "missing": missing}
+
+
+def _why_no_name(volunteer: Volunteer | None) -> str | None:
+    """Why there can't be a name, a key of MISSING_NAMES."""
+    if volunteer is None:
+        return "unknown"
+    if volunteer.erased:
+        return "erased"
+    if volunteer.withdrawn:
+        return "withdrawn"
+    return "left" if volunteer.status == "left" else None
 
 
 def service_day_occurrences(repository: Repository, first: date, last: date) -> list[Json]:

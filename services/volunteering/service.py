@@ -7,6 +7,7 @@ from typing import Any, Unpack, cast
 
 from services.volunteering import queries, workflow
 from services.volunteering.documents.activities import Activity, Gathering, ServiceDay
+from services.volunteering.documents.name_lists import NameList
 from services.volunteering.documents.stations import Category, Station, Stock, Team
 from services.volunteering.documents.volunteers import INDEXES, Hours, Volunteer
 from shared.aggregates.aggregate import Aggregate, Command
@@ -15,7 +16,7 @@ from shared.aggregates.personal import PersonalData, derived_key, personal_keys
 from shared.contracts.envelope import Moment
 from shared.contracts.messages import Message
 from shared.contracts.rpc import volunteering
-from shared.domain.errors import NotFound
+from shared.domain.errors import Conflict, Forbidden, NotFound
 from shared.domain.quantities import Quantity, exact
 from shared.domain.service_hours import rounded_hours
 from shared.domain.types import Json
@@ -312,6 +313,27 @@ class VolunteeringService(Service):
         """A volunteer's rows and their sums by status."""
         self.repository.get(Volunteer, volunteer)
         return queries.ledger(self.repository, volunteer)
+
+    @rpc
+    def commendation_names(self, command: Command, year: int, volunteers: list[str]) -> Json:
+        """The names of commended volunteers, for a reader whom the settings list. Each reading is
+        recorded before a name is given. Raises Forbidden for anybody else."""
+        if command.actor not in self.context.settings.name_readers:
+            reason = "may not read names: WARM_NAME_READERS lists who may"
+            raise Forbidden({"actor": command.actor, "reason": reason})
+        district = self.context.orgunits.district()
+        if district is None:
+            raise Conflict({"reason": "the registry has no district yet: import org units first"})
+        read = self.repository.create(
+            NameList,
+            command,
+            lambda names: names.read(Moment(command.recorded)),
+            orgunit=district,
+            year=year,
+            volunteers=volunteers,
+            reader=command.actor,
+        )
+        return read | {"names": queries.names(self.repository, self.personal, volunteers)}
 
     @rpc
     def declare_service_day(

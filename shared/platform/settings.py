@@ -1,6 +1,7 @@
 """Every setting of a service, declared once and checked at start."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
@@ -14,6 +15,7 @@ from shared.platform.callers import NAMED, UNNAMED, CallerCheck
 from shared.platform.version import project_version
 
 ENVIRONMENTS = ("production", "demo", "test")
+PERSON_ID = r"person:[A-Za-z0-9][A-Za-z0-9._-]*"
 
 
 class BadSettings(Exception):
@@ -81,6 +83,12 @@ def _forms(text: str) -> str:
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(filter(None, map(str.strip, text.split(","))))
+
+
+def _people(text: str) -> str:
+    if not all(re.fullmatch(PERSON_ID, name) for name in _names(text)):
+        raise ValueError("must be ids of people, such as person:zhang.san,person:li.si")
+    return text
 
 
 def _uri(*schemes: str) -> Callable[[str], str]:
@@ -254,6 +262,13 @@ class Settings:
         " while services of a release before 0.3 run beside this one",
         _one_of(*UNNAMED),
     )
+    name_readers_listed: str = _setting(
+        "WARM_NAME_READERS",
+        "",
+        "volunteering: the people who may read the names of commended volunteers, with commas"
+        " between; nobody if empty",
+        _people,
+    )
     rpc_seconds: int = _setting(
         "WARM_RPC_SECONDS", 10, "deadline of a call to another service", _whole
     )
@@ -282,6 +297,10 @@ class Settings:
     @property
     def forms(self) -> tuple[str, ...]:
         return _names(self.forms_listed)
+
+    @property
+    def name_readers(self) -> tuple[str, ...]:
+        return _names(self.name_readers_listed)
 
     @property
     def caller_check(self) -> CallerCheck:

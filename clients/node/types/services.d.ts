@@ -1393,6 +1393,19 @@ export interface Supervision extends Omit<Common, "health"> {
     version: number;
   }>;
   /**
+   * A nominee is chosen, by another person than who nominated it. Raises Conflict where as many
+   * are chosen as the rules allow; Forbidden for who nominated it, and for a service. Raises
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
+   */
+  choose_nominee(given: {
+    id: string;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+    status: "nominated" | "chosen" | "passed_over";
+  }>;
+  /**
    * The action is done or dropped. Raises Conflict, DeadlineExceeded, Forbidden,
    * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
@@ -2077,6 +2090,73 @@ export interface Supervision extends Omit<Common, "health"> {
     status: "open" | "kept" | "dropped";
   }>;
   /**
+   * A person nominates. Raises ValidationFailed for a year that has not begun or has no rules,
+   * for a subject or a unit that isn't known, and for evidence that isn't; Conflict where the
+   * subject is nominated in the category already; Forbidden for a service. Raises Conflict,
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable, ValidationFailed.
+   */
+  nominate(given: {
+    year: number;
+    category: string;
+    subject: string;
+    orgunit: string;
+    grounds: Words;
+    evidence?: Array<string>;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+    status: "nominated" | "chosen" | "passed_over";
+  }>;
+  /**
+   * Nominate everyone whom the rules nominate by what is known now. Who is nominated already
+   * stays as it is. Raises ValidationFailed for a year that has not begun or has no rules.
+   * Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+   * ValidationFailed.
+   */
+  nominate_by_rules(given: {
+    year: number;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+  }>;
+  /**
+   * Everyone who was considered for a year's commendation, with the decisions. Raises
+   * DeadlineExceeded, ValidationFailed.
+   */
+  nominations(given: {
+    after?: string | null;
+    limit?: number | null;
+    year: number;
+  }, options?: CallOptions): Promise<Array<{
+    status: "nominated" | "chosen" | "passed_over";
+    year: number;
+    category: string;
+    kind: "subdistrict" | "community" | "department" | "team" | "station" | "volunteer";
+    subject: string;
+    name: string | null;
+    by: "rule" | "person";
+    rules_version: string;
+    figure: {
+      indicator: string;
+      figure: Quantity;
+    } | null;
+    grounds: Words | null;
+    evidence: Array<string>;
+    more: number;
+    nominated_by: {
+      actor: string;
+      office: Words | null;
+    };
+    decided_by: {
+      actor: string;
+      office: Words | null;
+    } | null;
+    reason: Words | null;
+    id: string;
+    orgunit: string;
+    version: number;
+  }>>;
+  /**
    * The registry, with the version of each unit. Raises DeadlineExceeded, ValidationFailed.
    */
   orgunits(given?: {
@@ -2240,6 +2320,19 @@ export interface Supervision extends Omit<Common, "health"> {
     orgunit: string;
     version: number;
   }>>;
+  /**
+   * A nominee isn't chosen; the reason stays internal. Raises Forbidden for who nominated it,
+   * and for a service. Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation,
+   * NotFound, Unavailable, ValidationFailed.
+   */
+  pass_over_nominee(given: {
+    id: string;
+    reason: Words;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+    status: "nominated" | "chosen" | "passed_over";
+  }>;
   /**
    * Publish the approved draft as an issue: numbered, signed and sent to subscribers. Raises
    * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
@@ -3124,6 +3217,23 @@ export interface Volunteering extends Common {
     id: string;
     version: number;
     status: "open" | "closed";
+  }>;
+  /**
+   * The names of commended volunteers, for a reader whom the settings list. Each reading is
+   * recorded before a name is given. Raises Forbidden for anybody else. Raises Conflict,
+   * DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable, ValidationFailed.
+   */
+  commendation_names(given: {
+    year: number;
+    volunteers: Array<string>;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+    names: Array<{
+      volunteer: string;
+      name: string | null;
+      missing: "unknown" | "withdrawn" | "left" | "erased" | "not_given" | null;
+    }>;
   }>;
   /**
    * An announced activity took place at `time`. Raises Conflict, DeadlineExceeded, Forbidden,

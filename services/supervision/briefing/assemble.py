@@ -9,6 +9,7 @@ from services.supervision.briefing.provenance import provenance
 from services.supervision.briefing.ranking import league
 from services.supervision.briefing.sections import follow_up, sections
 from services.supervision.briefing.sections.announced import next_week, service_days
+from services.supervision.briefing.sections.commendation import commendation_part
 from services.supervision.briefing.sections.confirmed import confirmed_values
 from services.supervision.briefing.sections.headlines import headline_table, headlines, mean_begins
 from services.supervision.briefing.sections.late import late_events
@@ -23,6 +24,7 @@ from shared.contracts.envelope import REASONS
 from shared.contracts.series import series_of
 from shared.domain import canonical
 from shared.domain.periods import Period
+from shared.domain.report_periods import Year
 from shared.domain.types import Event, Json
 
 # Part → the function that makes its rows. Long lists are shortened.
@@ -38,9 +40,17 @@ LISTS: dict[str, Callable[[FoldedWeek], list[Json]]] = {
     "service_days": service_days,
 }
 
+# Kind of period → the part that only its reports have, and the function that makes it.
+OWN_PARTS: dict[type[Period], tuple[str, Callable[[FoldedWeek], Json]]] = {
+    Year: ("commendation", lambda year: commendation_part(year, year.nominations)),
+}
+
 # The parts that depend on the week alone, beside its figures. The league counts all weeks so far,
 # and the trends have some weeks before it.
-WEEK_PARTS = ("sections", "groups", "overlap", *LISTS, "more")
+WEEK_PARTS = (
+    *("sections", "groups", "overlap", *LISTS, "more"),
+    *(name for name, _ in OWN_PARTS.values()),
+)
 # The content that follows from the week's facts, over which `content_digest` is made.
 CONTENT = ("period", "cells", "trends", "league", *WEEK_PARTS)
 
@@ -67,7 +77,15 @@ def content(week: FoldedWeek) -> Json:
         "league": league(week),
         **{part: rows for part, (rows, _) in lists.items()},
         "more": {part: more for part, (_, more) in lists.items()},
+        **_own_part(week),
     }
+
+
+def _own_part(week: FoldedWeek) -> Json:
+    if week.kind not in OWN_PARTS:
+        return {}
+    name, make = OWN_PARTS[week.kind]
+    return {name: make(week)}
 
 
 def document(draft: Json, masthead: Json) -> Json:

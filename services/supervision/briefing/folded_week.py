@@ -21,6 +21,7 @@ from services.supervision.figures.territory import Territory
 from services.supervision.indicators import EVER
 from services.supervision.indicators.reporting import (
     CARRIED_OVER,
+    NOMINATION,
     PERIODS_IN_MEAN,
     PERIODS_IN_TREND,
     REGISTRY,
@@ -99,6 +100,8 @@ class FoldedWeek:
         # Events of the week whose types this program doesn't know: stored, and in no figure.
         self.unknown: Counter[str] = Counter()
         self.late: list[LateEvent] = []
+        # The last event of each nomination for a commendation, of any year.
+        self.nominations: list[Event] = []
         # Events with unlikely values that were confirmed: of the week, and late ones.
         self.confirmed: list[Event] = []
         # The programme's first period, or else that of the first event that feeds a figure.
@@ -135,6 +138,8 @@ class FoldedWeek:
             self._register(known)
         else:
             self._note_times(events)
+        if entity == NOMINATION:
+            self.nominations.append(max(known, key=precedence))
         if entity in REPORTED:
             self._report(entity, known)
 

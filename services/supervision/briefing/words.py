@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from services.supervision.briefing import commendation_words
 from services.supervision.briefing.period_words import of_kind
 from shared.domain.absence import ABSENCE
 from shared.domain.periods import Period
@@ -322,6 +323,7 @@ PAIRS: dict[str, tuple[Any, Any]] = {
         "分母不足%s的不参加排名，本期没有单位参加",
         "unranked below %s: no sub-district is ranked in this issue",
     ),
+    **commendation_words.PAIRS,
 }
 
 STATUSES = {

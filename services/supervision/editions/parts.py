@@ -23,6 +23,7 @@ from services.supervision.editions.published import Published, is_protected, sho
 from services.supervision.editions.texts import counts_people, unless_counting
 from services.supervision.indicators import EVER
 from services.supervision.indicators.reporting import PERIODS_IN_MEAN
+from shared.contracts.events.nominations import VOLUNTEER
 from shared.domain.absence import SUPPRESSED, both
 from shared.domain.periods import Period
 from shared.domain.quantities import Quantity
@@ -198,6 +199,31 @@ def _changed_parts(names: list[str] | None, _: Context) -> list[str] | None:
     return names and [name for name in names if name not in PARTS_LEFT_OUT]
 
 
+# What the public reads of one who is commended.
+_COMMENDED = ("subject", "name", "orgunit", "unit", "status", "by")
+
+
+def _commendation(found: Json, _: object) -> Json:
+    """Those who were chosen, without figures and without what people wrote: these aren't public. Of
+    volunteers nobody, since an id stands for one person."""
+    return found | {
+        "undecided": 0,
+        "categories": [
+            category | {"chosen": _chosen(category), "considered": [], "not_nominated": []}
+            for category in found["categories"]
+        ],
+    }
+
+
+def _chosen(category: Json) -> list[Json]:
+    if category["kind"]["code"] == VOLUNTEER:
+        return []
+    return [
+        {name: value if name in _COMMENDED else None for name, value in row.items()}
+        for row in category["chosen"]
+    ]
+
+
 def _actor(actor: str | None, context: Context) -> str | None:
     """People are named by name and office; issues of earlier releases have only the actor."""
     return None if "preparer" in context.document["masthead"] else actor
@@ -223,6 +249,17 @@ _ANNOUNCED = _keep(
 )
 _CHANGE = _keep("value", "qualifier", "unit")
 _EVENT = _keep("id", "type", "orgunit", "time", "timeprecision", "value")
+
+_COLUMN_OF_YEAR = _COLUMN | _keep("unit", "indicator", "label")
+_NOMINEE = (
+    _keep("subject", "name", "orgunit", "unit", "status", "by", "stands", "grounds", "reason")
+    | {"figure": _COLUMN_OF_YEAR, "evidence": _keep("events", "more")}
+    | dict.fromkeys(("nominated_by", "decided_by"), _keep("actor", "office"))
+)
+_RULES = _keep("version", "standing", "label", "note") | {
+    "categories": _keep("code", "label", "kind", "most", "most_of_unit")
+    | {"rule": _keep("indicator", "least", "best")}
+}
 
 # The number of events of a week, and of all weeks, would be a sum that counts orders too.
 _NO_COUNT = LeaveOut()
@@ -312,6 +349,19 @@ PARTS = {
             )
             | {"interval": _keep("low", "high")},
             "excluded": _keep("orgunit", "unit", "reason"),
+        },
+    ),
+    "commendation": Make(
+        _commendation,
+        {
+            "rules": _RULES,
+            "undecided": KEEP,
+            "categories": _keep("code", "label", "kind", "most")
+            | {
+                "chosen": _NOMINEE,
+                "considered": _NOMINEE,
+                "not_nominated": _keep("subject", "orgunit", "unit") | {"figure": _COLUMN_OF_YEAR},
+            },
         },
     ),
     "practices": Make(_without_counts, _keep("orgunit", "unit", "what")),

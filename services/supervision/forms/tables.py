@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.supervision.forms import figure_tables, front_tables, list_tables
+from services.supervision.forms import commendation_table, figure_tables, front_tables, list_tables
 from services.supervision.forms.model import Table, of_period
 from shared.domain.service_names import NAMES
 from shared.domain.types import Json
@@ -31,6 +31,7 @@ def _others(document: Json, lang: str) -> Iterator[Table]:
     yield from list_tables.of(list_tables.REPORTING, document, lang)
     yield from list_tables.follow_up(document, lang)
     yield from list_tables.of(list_tables.LATE, document, lang)
+    yield from commendation_table.commendations(document, lang)
     yield figure_tables.occurrences(document, lang)
     yield figure_tables.occurrence_figures(document, lang)
     yield list_tables.overlap(document, lang)

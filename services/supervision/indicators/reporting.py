@@ -9,6 +9,8 @@ from shared.domain.periods import Period, Week
 from shared.domain.report_periods import HalfYear, Month, Year
 
 REGISTRY = "supervision.orgunit"
+# Of the year that it names, whenever it was made.
+NOMINATION = "supervision.nomination"
 
 # Of how many periods the mean of the headline table is made, the report's own included. At least of
 # two: the figures of the period before are printed.

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from services.supervision.briefing import sentences
 from services.supervision.outline import (
+    commendation_part,
     follow_up_parts,
     organisation,
     ranking_part,
@@ -86,6 +87,7 @@ def annex(document: Json, w: Language) -> list[Part]:
         ("trends", trends.week_by_week(document, w)),
         ("details", [*services_part.details(document, w), *organisation.details(document, w)]),
         ("lists", follow_up_parts.details(document, w)),
+        ("commendation", commendation_part.details(document, w)),
         ("notes", _notes(document, w)),
     ]
     there = [(key, blocks) for key, blocks in found if blocks]

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.supervision.outline import (
     annex,
+    commendation_part,
     follow_up_parts,
     front,
     pictures,
@@ -22,6 +23,7 @@ PARTS = (
     front.points,
     front.figures,
     front.waiting,
+    commendation_part.commended,
     services_part.sections,
     ranking_part.league,
     follow_up_parts.follow_up,

@@ -7,7 +7,18 @@ from shared.contracts.events.erasure import GROUNDS
 from shared.contracts.events.stock import stock_events
 from shared.contracts.events.supervision import LEVELS
 from shared.contracts.events.week import week_events
-from shared.contracts.fields import Amount, Choice, Day, Flag, Id, Many, Text, Whole, Words
+from shared.contracts.fields import (
+    Actor,
+    Amount,
+    Choice,
+    Day,
+    Flag,
+    Id,
+    Many,
+    Text,
+    Whole,
+    Words,
+)
 
 STATION_STATUSES = {"open": ("开放", "open"), "closed": ("关闭", "closed")}
 TEAM_STATUSES = {"formed": ("已组建", "formed"), "disbanded": ("已解散", "disbanded")}
@@ -52,6 +63,12 @@ TAKING_PART = {
     "local_companies": ("辖区企业", "local companies"),
     "other": ("其他", "others"),
 }
+
+# For what volunteers' names are read.
+COMMENDATION = "commendation"
+PURPOSES = {COMMENDATION: ("年底表彰", "year-end commendation")}
+# How many at once.
+MOST_NAMES = 500
 
 # Declared stocks, for offices that know only a count: stock → unit of the quantity.
 STOCKS = {
@@ -145,6 +162,15 @@ class HoursState(Schema):
     reason = Text(required=True, allow_none=True)
 
 
+class NameListState(Schema):
+    """The names of these volunteers were read by `reader`; the event has none of them."""
+
+    purpose = Choice(PURPOSES, required=True)
+    year = Whole(required=True)
+    volunteers = Many(Id(), required=True, least=1, most=MOST_NAMES)
+    reader = Actor(required=True)
+
+
 class ServiceDayState(Schema):
     """A recurring service day: `rule` is an RRULE of RFC 5545, `first` the day it begins."""
 
@@ -195,6 +221,9 @@ EVENTS = [
     EventType("volunteering.hours.voided", 1, HoursState, "时长作废", "hours voided"),
     EventType(
         "volunteering.service_day.declared", 1, ServiceDayState, "服务日设定", "service day set"
+    ),
+    EventType(
+        "volunteering.name_list.read", 1, NameListState, "姓名查阅", "volunteers' names read"
     ),
     *stock_events("volunteering", STOCKS),
     *week_events("volunteering"),

@@ -7,6 +7,7 @@ from shared.contracts.rpc import (
     editions,
     jobfairs,
     keys,
+    nominations,
     oversight,
     rebuilds,
     receipts,
@@ -33,6 +34,7 @@ DECLARED: dict[str, dict[str, Method]] = {
     "supervision": oversight.METHODS
     | calendar.METHODS
     | keys.METHODS
+    | nominations.METHODS
     | staff.METHODS
     | subscribers.METHODS
     | editions.METHODS

@@ -4,12 +4,14 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates, validates_schema
 
+from shared.contracts.events.nominations import FIRST_YEAR, LAST_YEAR
 from shared.contracts.events.supervision import LEVELS
 from shared.contracts.events.volunteering import (
     ACTIVITY_CATEGORIES,
     ACTIVITY_STATUSES,
     GATHERING_STATUSES,
     HOURS_STATUSES,
+    MOST_NAMES,
     STATION_STATUSES,
     STOCKS,
     TAKING_PART,
@@ -40,6 +42,7 @@ from shared.contracts.rpc.declare import (
     Arguments,
     ById,
     Changed,
+    CommandSchema,
     Correction,
     CorrectionOfStanding,
     Happened,
@@ -62,6 +65,15 @@ from shared.domain.service_hours import HOUR_STEP, LONGEST_ROW, rounded_hours
 from shared.domain.types import Json
 
 DeclareStock = declare_stock_schema(STOCKS)
+
+# Why a name isn't there.
+MISSING_NAMES = {
+    "unknown": ("无此编号", "no volunteer has this id"),
+    "withdrawn": ("系误登记，已撤回", "was registered by mistake"),
+    "left": ("已退出，姓名已删除", "has left, and the name is deleted"),
+    "erased": ("个人信息已删除", "all personal data is erased"),
+    "not_given": ("未登记姓名", "no name was entered"),
+}
 
 # The longest span, in days, for which `service_days` lists occurrences.
 LONGEST_SPAN = 400
@@ -225,6 +237,28 @@ class ServiceDaysQuery(Query):
             raise ValidationError({"last": [f"Must be {wanted}."]})
 
 
+class CommendationNames(CommandSchema):
+    """The names of volunteers who are commended. It changes nothing but the record of who read
+    them, so it is a command: with an actor, whom the setting WARM_NAME_READERS has to list."""
+
+    year = Whole(least=FIRST_YEAR, most=LAST_YEAR, required=True)
+    volunteers = Many(Id(), required=True, least=1, most=MOST_NAMES)
+
+
+class VolunteerName(Schema):
+    """Personal data: `name`, or why there is none."""
+
+    volunteer = Id(required=True)
+    name = Text(required=True, allow_none=True)
+    missing = Choice(MISSING_NAMES, required=True, allow_none=True)
+
+
+class NamesRead(Changed):
+    """The record of the reading, and the names in the order of the ids: in this answer alone."""
+
+    names = Many(fields.Nested(VolunteerName), required=True, most=MOST_NAMES)
+
+
 class LedgerQuery(Query):
     volunteer = Id(required=True)
 
@@ -301,6 +335,7 @@ METHODS = {
     "record_hours": create(RecordHours, HOURS, NotFound),
     "verify_hours": change(OnAggregate, HOURS),
     "void_hours": change(WithReason, HOURS),
+    "commendation_names": create(CommendationNames, NamesRead),
     "ledger": query(LedgerQuery, Ledger, NotFound),
     "declare_service_day": create(DeclareServiceDay, Changed),
     "service_days": query(ServiceDaysQuery, Many(fields.Nested(ServiceDayOccurrence), most=None)),

@@ -69,6 +69,8 @@ def test_an_empty_setting_is_one_that_is_not_set():
         ("WARM_RPC_SECONDS", "5s"),
         ("WARM_STALL_SECONDS", "0"),
         ("WARM_INVALID_IN_A_ROW", "none"),
+        ("WARM_NAME_READERS", "person:zhang.san,li.si"),
+        ("WARM_NAME_READERS", "service:import"),
         ("WARM_PUBLIC_THRESHOLD", "2"),
         ("WARM_PUBLIC_THRESHOLD", "few"),
         ("WARM_NOW", NOW),

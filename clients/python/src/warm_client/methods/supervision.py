@@ -190,6 +190,18 @@ class ChangeOrgunitResult(TypedDict):
     version: int
 
 
+class ChooseNomineeArguments(EveryCommand):
+    id: str  # id
+
+
+class ChooseNomineeResult(TypedDict):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id: str  # id
+    version: int
+    status: Literal["nominated", "chosen", "passed_over"]
+
+
 class CloseActionArguments(EveryCommand):
     time: str  # instant (RFC 3339 with offset)
     timeprecision: NotRequired[Literal["second", "part_of_day", "day", "week"]]  # default "second"
@@ -996,6 +1008,87 @@ class MakeCommitmentResult(TypedDict):
     status: Literal["open", "kept", "dropped"]
 
 
+class NominateArguments(EveryCommand):
+    """A person nominates. `subject` is what the category is about: a division code, the id of a
+    team, a station or a volunteer, or the name of a department. `evidence` are ids of events
+    that supervision has."""
+
+    year: int
+    category: str  # id
+    subject: str  # text, up to 100 characters
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    grounds: Words
+    evidence: NotRequired[list[str]]  # list of up to 20: id; default []
+
+
+class NominateResult(TypedDict):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id: str  # id
+    version: int
+    status: Literal["nominated", "chosen", "passed_over"]
+
+
+class NominateByRulesArguments(EveryCommand):
+    """Nominate everyone whom the rules in force for the year nominate by what is known now."""
+
+    year: int
+
+
+class NominateByRulesResult(TypedDict):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id: str  # id
+    version: int
+
+
+class NominationsArguments(TypedDict):
+    """Of one year: those who were chosen, passed over, or not decided yet."""
+
+    after: NotRequired[str | None]  # id
+    limit: NotRequired[int | None]
+    year: int
+
+
+class NominatedFigureState(TypedDict):
+    """The figure of the year by which the rule nominated, as it was known then."""
+
+    indicator: str  # code of an indicator
+    figure: Quantity  # quantity in person, person_time, household, visit, merchant, order, item, clinic, institution, department, prescription, leaflet, fair, employer, vacancy, station, category, team, activity, gathering, finding, milestone, action, orgunit, day, hour
+
+
+class OfficeState(TypedDict):
+    """Who did it: the id of a person, and the office of that day, null where the staff register has
+    none."""
+
+    actor: str  # person:<id> or service:<name>
+    office: Words | None
+
+
+class Nomination(TypedDict):
+    """A nomination for a year's commendation. `subject` is a division code, the id of a team, a
+    station or a volunteer, or the name of a department; `name` is null for a volunteer."""
+
+    status: Literal["nominated", "chosen", "passed_over"]
+    year: int
+    category: str  # id
+    kind: Literal["subdistrict", "community", "department", "team", "station", "volunteer"]
+    subject: str  # text, up to 100 characters
+    name: str | None  # text, up to 100 characters
+    by: Literal["rule", "person"]
+    rules_version: str  # id
+    figure: NominatedFigureState | None
+    grounds: Words | None
+    evidence: list[str]  # list of up to 20: id
+    more: int
+    nominated_by: OfficeState
+    decided_by: OfficeState | None
+    reason: Words | None
+    id: str  # id
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    version: int
+
+
 class OrgunitsArguments(TypedDict):
     """A list by id: all of it, or its first `limit` entries with ids above `after`."""
 
@@ -1215,6 +1308,21 @@ class Exemption(TypedDict):
     id: str  # id
     orgunit: str  # org unit code (6, 9 or 12 digits)
     version: int
+
+
+class PassOverNomineeArguments(EveryCommand):
+    """`reason` stays internal."""
+
+    id: str  # id
+    reason: Words
+
+
+class PassOverNomineeResult(TypedDict):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id: str  # id
+    version: int
+    status: Literal["nominated", "chosen", "passed_over"]
 
 
 class PublishBriefingArguments(EveryCommand):
@@ -2239,6 +2347,15 @@ class Supervision(EveryService):
         """
         return cast(ChangeOrgunitResult, self._command("change_orgunit", arguments))
 
+    def choose_nominee(self, **arguments: Unpack[ChooseNomineeArguments]) -> ChooseNomineeResult:
+        """A nominee is chosen, by another person than who nominated it. Raises Conflict where as
+        many are chosen as the rules allow; Forbidden for who nominated it, and for a service.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+        ValidationFailed.
+        """
+        return cast(ChooseNomineeResult, self._command("choose_nominee", arguments))
+
     def close_action(self, **arguments: Unpack[CloseActionArguments]) -> CloseActionResult:
         """The action is done or dropped.
 
@@ -2508,6 +2625,32 @@ class Supervision(EveryService):
         """
         return cast(MakeCommitmentResult, self._command("make_commitment", arguments))
 
+    def nominate(self, **arguments: Unpack[NominateArguments]) -> NominateResult:
+        """A person nominates. Raises ValidationFailed for a year that has not begun or has no
+        rules, for a subject or a unit that isn't known, and for evidence that isn't; Conflict
+        where the subject is nominated in the category already; Forbidden for a service.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
+        """
+        return cast(NominateResult, self._command("nominate", arguments))
+
+    def nominate_by_rules(self, **arguments: Unpack[NominateByRulesArguments]) -> NominateByRulesResult:
+        """Nominate everyone whom the rules nominate by what is known now. Who is nominated already
+        stays as it is. Raises ValidationFailed for a year that has not begun or has no rules.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
+        """
+        return cast(NominateByRulesResult, self._command("nominate_by_rules", arguments))
+
+    def nominations(self, **arguments: Unpack[NominationsArguments]) -> list[Nomination]:
+        """Everyone who was considered for a year's commendation, with the decisions.
+
+        Raises DeadlineExceeded, ValidationFailed.
+        """
+        return cast(list[Nomination], self._query("nominations", arguments))
+
     def orgunits(self, **arguments: Unpack[OrgunitsArguments]) -> list[RegisteredOrgUnit]:
         """The registry, with the version of each unit.
 
@@ -2521,6 +2664,15 @@ class Supervision(EveryService):
         Raises DeadlineExceeded, ValidationFailed.
         """
         return cast(list[Group | Plan | Meeting | Action | Platform | Milestone | Patrol | PatrolTeam | Finding | Practice | Commitment | Exemption], self._query("oversight", arguments))
+
+    def pass_over_nominee(self, **arguments: Unpack[PassOverNomineeArguments]) -> PassOverNomineeResult:
+        """A nominee isn't chosen; the reason stays internal. Raises Forbidden for who nominated it,
+        and for a service.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+        ValidationFailed.
+        """
+        return cast(PassOverNomineeResult, self._command("pass_over_nominee", arguments))
 
     def publish_briefing(self, **arguments: Unpack[PublishBriefingArguments]) -> PublishBriefingResult:
         """Publish the approved draft as an issue: numbered, signed and sent to subscribers.
@@ -2948,6 +3100,15 @@ class AsyncSupervision(AsyncEveryService):
         """
         return cast(ChangeOrgunitResult, await self._command("change_orgunit", arguments))
 
+    async def choose_nominee(self, **arguments: Unpack[ChooseNomineeArguments]) -> ChooseNomineeResult:
+        """A nominee is chosen, by another person than who nominated it. Raises Conflict where as
+        many are chosen as the rules allow; Forbidden for who nominated it, and for a service.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+        ValidationFailed.
+        """
+        return cast(ChooseNomineeResult, await self._command("choose_nominee", arguments))
+
     async def close_action(self, **arguments: Unpack[CloseActionArguments]) -> CloseActionResult:
         """The action is done or dropped.
 
@@ -3217,6 +3378,32 @@ class AsyncSupervision(AsyncEveryService):
         """
         return cast(MakeCommitmentResult, await self._command("make_commitment", arguments))
 
+    async def nominate(self, **arguments: Unpack[NominateArguments]) -> NominateResult:
+        """A person nominates. Raises ValidationFailed for a year that has not begun or has no
+        rules, for a subject or a unit that isn't known, and for evidence that isn't; Conflict
+        where the subject is nominated in the category already; Forbidden for a service.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
+        """
+        return cast(NominateResult, await self._command("nominate", arguments))
+
+    async def nominate_by_rules(self, **arguments: Unpack[NominateByRulesArguments]) -> NominateByRulesResult:
+        """Nominate everyone whom the rules nominate by what is known now. Who is nominated already
+        stays as it is. Raises ValidationFailed for a year that has not begun or has no rules.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
+        """
+        return cast(NominateByRulesResult, await self._command("nominate_by_rules", arguments))
+
+    async def nominations(self, **arguments: Unpack[NominationsArguments]) -> list[Nomination]:
+        """Everyone who was considered for a year's commendation, with the decisions.
+
+        Raises DeadlineExceeded, ValidationFailed.
+        """
+        return cast(list[Nomination], await self._query("nominations", arguments))
+
     async def orgunits(self, **arguments: Unpack[OrgunitsArguments]) -> list[RegisteredOrgUnit]:
         """The registry, with the version of each unit.
 
@@ -3230,6 +3417,15 @@ class AsyncSupervision(AsyncEveryService):
         Raises DeadlineExceeded, ValidationFailed.
         """
         return cast(list[Group | Plan | Meeting | Action | Platform | Milestone | Patrol | PatrolTeam | Finding | Practice | Commitment | Exemption], await self._query("oversight", arguments))
+
+    async def pass_over_nominee(self, **arguments: Unpack[PassOverNomineeArguments]) -> PassOverNomineeResult:
+        """A nominee isn't chosen; the reason stays internal. Raises Forbidden for who nominated it,
+        and for a service.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+        ValidationFailed.
+        """
+        return cast(PassOverNomineeResult, await self._command("pass_over_nominee", arguments))
 
     async def publish_briefing(self, **arguments: Unpack[PublishBriefingArguments]) -> PublishBriefingResult:
         """Publish the approved draft as an issue: numbered, signed and sent to subscribers.

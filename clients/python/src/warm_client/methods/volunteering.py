@@ -67,6 +67,30 @@ class CloseStationResult(TypedDict):
     status: Literal["open", "closed"]
 
 
+class CommendationNamesArguments(EveryCommand):
+    """The names of volunteers who are commended. It changes nothing but the record of who read
+    them, so it is a command: with an actor, whom the setting WARM_NAME_READERS has to list."""
+
+    year: int
+    volunteers: list[str]  # list of 1 to 500: id
+
+
+class VolunteerName(TypedDict):
+    """Personal data: `name`, or why there is none."""
+
+    volunteer: str  # id
+    name: str | None  # text, up to 100 characters
+    missing: Literal["unknown", "withdrawn", "left", "erased", "not_given"] | None
+
+
+class CommendationNamesResult(TypedDict):
+    """The record of the reading, and the names in the order of the ids: in this answer alone."""
+
+    id: str  # id
+    version: int
+    names: list[VolunteerName]
+
+
 class CompleteActivityArguments(EveryCommand):
     """Details of an activity; one that is left out stays as it was."""
 
@@ -583,6 +607,15 @@ class Volunteering(EveryService):
         """
         return cast(CloseStationResult, self._command("close_station", arguments))
 
+    def commendation_names(self, **arguments: Unpack[CommendationNamesArguments]) -> CommendationNamesResult:
+        """The names of commended volunteers, for a reader whom the settings list. Each reading is
+        recorded before a name is given. Raises Forbidden for anybody else.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
+        """
+        return cast(CommendationNamesResult, self._command("commendation_names", arguments))
+
     def complete_activity(self, **arguments: Unpack[CompleteActivityArguments]) -> CompleteActivityResult:
         """An announced activity took place at `time`.
 
@@ -833,6 +866,15 @@ class AsyncVolunteering(AsyncEveryService):
         ValidationFailed.
         """
         return cast(CloseStationResult, await self._command("close_station", arguments))
+
+    async def commendation_names(self, **arguments: Unpack[CommendationNamesArguments]) -> CommendationNamesResult:
+        """The names of commended volunteers, for a reader whom the settings list. Each reading is
+        recorded before a name is given. Raises Forbidden for anybody else.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
+        """
+        return cast(CommendationNamesResult, await self._command("commendation_names", arguments))
 
     async def complete_activity(self, **arguments: Unpack[CompleteActivityArguments]) -> CompleteActivityResult:
         """An announced activity took place at `time`.
