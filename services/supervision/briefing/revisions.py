@@ -159,9 +159,9 @@ def changes(printed: Iterable[Json], cells: Iterable[Json], causes: ChangeCauses
 
 
 def changed_parts(printed: Json, body: Json) -> list[str]:
-    """The parts of the week's own content, beside its figures, that are different. Weeks before it
-    don't matter."""
-    return [part for part in WEEK_PARTS if not _same(printed[part], body[part])]
+    """The parts of the period's own content, beside its figures, that are different. Periods before
+    it don't matter."""
+    return [part for part in WEEK_PARTS if not _same(printed.get(part), body.get(part))]
 
 
 def parts_read_differently(printed: Json, made: Json) -> list[str] | None:
@@ -171,7 +171,7 @@ def parts_read_differently(printed: Json, made: Json) -> list[str] | None:
     before, now = (issue["freeze"].get("renderer") for issue in (printed, made))
     if before is None or before != now:
         return None
-    return [part for part in READ_PARTS if not _same(printed[part], made[part])]
+    return [part for part in READ_PARTS if not _same(printed.get(part), made.get(part))]
 
 
 def _same(printed: Any, now: Any) -> bool:

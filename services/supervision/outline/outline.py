@@ -8,6 +8,7 @@ from services.supervision.outline import (
     follow_up_parts,
     front,
     pictures,
+    planned_part,
     ranking_part,
     services_part,
 )
@@ -23,6 +24,7 @@ PARTS = (
     front.figures,
     front.waiting,
     services_part.sections,
+    planned_part.planned,
     ranking_part.league,
     follow_up_parts.follow_up,
     follow_up_parts.actions,
