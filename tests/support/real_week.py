@@ -38,15 +38,20 @@ class JobFairs(_InMemory, JobFairsService):
 
 
 @cache
-def _issue(beginning):
+def _events(period):
+    """The events of the services with their seals of the period, and those of the units."""
     units = [*_units()]
     codes = [unit["subject"] for unit in units]
     services = [kind(codes) for kind in (Relief, Oversight, Volunteering)]
     services += [kind(WEEK.start, codes) for kind in (Clinics, JobFairs)]
     _enter({service.name: service for service in services})
-    reported = [event for service in services for event in _sealed(service)]
+    return [*units, *(event for service in services for event in _sealed(service, period))]
+
+
+@cache
+def _issue(beginning, period=WEEK):
     rules = PRESENT.beginning_in(beginning)
-    folded = fold_week(WEEK, rules, naive.by_subject([*units, *reported]))
+    folded = fold_week(period, rules, naive.by_subject(_events(period)))
     freeze = {
         "parked": {},
         "sources": {},
@@ -60,10 +65,11 @@ def _issue(beginning):
     return document(draft(folded, freeze), MASTHEAD)
 
 
-def issue(beginning=WEEK):
-    """The internal document of the week, as the demo publishes it. With an earlier beginning of the
-    programme, nothing happened in the weeks before."""
-    return copy.deepcopy(_issue(beginning))
+def issue(beginning=WEEK, period=WEEK):
+    """The internal document of the week, as the demo publishes it; or of a longer period, in which
+    nothing else happened. With an earlier beginning of the programme, nothing happened in the weeks
+    before."""
+    return copy.deepcopy(_issue(beginning, period))
 
 
 def public_issue():
@@ -99,22 +105,22 @@ def _enter(services):
         services[step.service].ask(step.method, **step.arguments)
 
 
-def _sealed(service):
-    """The events of a service with their numbers, and its seal of the week at the cut-off."""
+def _sealed(service, period):
+    """The events of a service with their numbers, and its seal of the period at the cut-off."""
     events = [event for id in service.collection.documents for event in service.events(id)]
     events = [event | {"sourcesequence": number} for number, event in enumerate(events, 1)]
-    at = format_instant(WEEK.cutoff)
+    at = format_instant(period.cutoff)
     seal = {
         "id": f"seal-{service.name}",
         "source": f"/warm/{service.name}",
         "type": f"{service.name}{SEALED}",
-        "subject": f"seal:{WEEK}",
+        "subject": f"seal:{period}",
         "subjectsequence": 1,
         "sourcesequence": len(events) + 1,
         "orgunit": "410103",
         "time": at,
         "timeprecision": "second",
         "recordedtime": at,
-        "data": {"period": str(WEEK), "last": len(events), **WeekSummary(events).content()},
+        "data": {"period": str(period), "last": len(events), **WeekSummary(events).content()},
     }
     return [*events, seal]

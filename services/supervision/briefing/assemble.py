@@ -15,6 +15,7 @@ from services.supervision.briefing.sections.headlines import headline_table, hea
 from services.supervision.briefing.sections.late import late_events
 from services.supervision.briefing.sections.organisation import groups, platforms
 from services.supervision.briefing.sections.overlap import overlap
+from services.supervision.briefing.sections.planned import planned
 from services.supervision.briefing.sections.rows import named, shortened
 from services.supervision.briefing.sections.trends import trends
 from services.supervision.briefing.table import table
@@ -23,7 +24,7 @@ from services.supervision.indicators.rules import Rules
 from shared.contracts.envelope import REASONS
 from shared.contracts.series import series_of
 from shared.domain import canonical
-from shared.domain.periods import Period
+from shared.domain.periods import Period, Week
 from shared.domain.report_periods import Year
 from shared.domain.types import Event, Json
 
@@ -40,18 +41,24 @@ LISTS: dict[str, Callable[[FoldedWeek], list[Json]]] = {
     "service_days": service_days,
 }
 
+# Those that only reports on longer periods have.
+LISTS_OF_LONGER: dict[str, Callable[[FoldedWeek], list[Json]]] = {
+    "planned": planned,
+    "rectified": follow_up.rectified,
+}
+
 # Kind of period → the part that only its reports have, and the function that makes it.
 OWN_PARTS: dict[type[Period], tuple[str, Callable[[FoldedWeek], Json]]] = {
     Year: ("commendation", lambda year: commendation_part(year, year.nominations)),
 }
 
-# The parts that depend on the week alone, beside its figures. The league counts all weeks so far,
-# and the trends have some weeks before it.
+# The parts that depend on the period alone, beside its figures. The league counts all periods so
+# far, and the trends have some periods before it.
 WEEK_PARTS = (
-    *("sections", "groups", "overlap", *LISTS, "more"),
+    *("sections", "groups", "overlap", *LISTS, *LISTS_OF_LONGER, "more"),
     *(name for name, _ in OWN_PARTS.values()),
 )
-# The content that follows from the week's facts, over which `content_digest` is made.
+# The content that follows from the period's facts, over which `content_digest` is made.
 CONTENT = ("period", "cells", "trends", "league", *WEEK_PARTS)
 
 
@@ -66,7 +73,8 @@ def content(week: FoldedWeek) -> Json:
     """The content that follows from the week's facts, over which `content_digest` is made: without
     ids and times of entry."""
     cells = table(week)
-    lists = {part: shortened(make(week)) for part, make in LISTS.items()}
+    made = LISTS if week.kind is Week else LISTS | LISTS_OF_LONGER
+    lists = {part: shortened(make(week)) for part, make in made.items()}
     return {
         "period": str(week.period),
         "cells": cells,
@@ -86,6 +94,11 @@ def _own_part(week: FoldedWeek) -> Json:
         return {}
     name, make = OWN_PARTS[week.kind]
     return {name: make(week)}
+
+
+def content_of(document: Json) -> Json:
+    """The content of a document: not every kind of report, nor every release, has all parts."""
+    return {name: document[name] for name in CONTENT if name in document}
 
 
 def document(draft: Json, masthead: Json) -> Json:
@@ -164,6 +177,7 @@ def _notes(week: FoldedWeek, freeze: Json) -> Json:
         "unknown_types": [
             {"type": name, "events": number} for name, number in sorted(week.unknown.items())
         ],
+        **({} if week.kind is Week else {"known_to_week": week.known_to_week.part()}),
         "confirmed": confirmed_values(week),
         "definitions": [_definition(week, item) for item in week.rules.indicators.values()],
     }

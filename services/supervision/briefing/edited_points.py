@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from services.supervision.briefing.assemble import CONTENT
+from services.supervision.briefing.assemble import content_of
 from shared.domain import canonical
 from shared.domain.types import Json
 from shared.domain.units import UNITS
@@ -212,7 +212,7 @@ def with_edits(made: Json, edits: Iterable[Json]) -> Json:
 
 def content_digest(document: Json, edits: Collection[Json]) -> str:
     """The digest of what follows from the week's facts, and of the edited main points."""
-    content = canonical.sha256({name: document[name] for name in CONTENT if name in document})
+    content = canonical.sha256(content_of(document))
     return canonical.sha256({"content": content, "edited_points": edits}) if edits else content
 
 

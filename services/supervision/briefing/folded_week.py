@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from services.supervision.briefing.completeness import WeekReports
+from services.supervision.briefing.known_to_week import KnownToWeek
 from services.supervision.briefing.past_subjects import PastSubjects
 from services.supervision.figures.as_of import as_of, precedence
 from services.supervision.figures.cells import Cells, DistrictCells, flow_partial
@@ -21,6 +22,7 @@ from services.supervision.figures.territory import Territory
 from services.supervision.indicators import EVER
 from services.supervision.indicators.reporting import (
     CARRIED_OVER,
+    GROUP,
     NOMINATION,
     PERIODS_IN_MEAN,
     PERIODS_IN_TREND,
@@ -108,6 +110,10 @@ class FoldedWeek:
         self.first_period: Period | None = rules.first(self.kind)
         # Of subjects of which a part was before the programme's first week: the flows that count.
         self.begun_before: list[dict[str, Contribution]] = []
+        # In a report on a longer period: what is known only to its week, and the history of each
+        # group, which has to report every week.
+        self.known_to_week = KnownToWeek(period)
+        self.groups: dict[str, Collection[Event]] = {}
         self._entry_window = _EntryWindow(period)
         self._past = PastSubjects(period, min(self.recent), rules)
 
@@ -161,6 +167,7 @@ class FoldedWeek:
 
     def _note_times(self, events: Collection[Event]) -> None:
         late = []
+        self.known_to_week.add(events)
         for event in events:
             period = period_of(event, self.kind)
             if period == self.period and event["type"] not in EVENT_TYPES:
@@ -248,6 +255,8 @@ class FoldedWeek:
         last = as_of(events, self.period)
         if last is None:
             return
+        if entity == GROUP:
+            self.groups[last["subject"]] = events
         statuses = CARRIED_OVER.get(entity, ())
         carried = statuses is None or last["data"].get("status") in statuses
         if carried or self.contains(last):

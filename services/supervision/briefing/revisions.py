@@ -159,8 +159,8 @@ def changes(printed: Iterable[Json], cells: Iterable[Json], causes: ChangeCauses
 
 
 def changed_parts(printed: Json, body: Json) -> list[str]:
-    """The parts of the week's own content, beside its figures, that are different. Weeks before it
-    don't matter."""
+    """The parts of the period's own content, beside its figures, that are different. Periods before
+    it don't matter."""
     return [part for part in WEEK_PARTS if not _same(printed.get(part), body.get(part))]
 
 

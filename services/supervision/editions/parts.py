@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.supervision.briefing.sections.announced import called_off_occurrence
+from services.supervision.briefing.sections.follow_up import KINDS
 from services.supervision.briefing.sections.headlines import (
     NO_MEAN,
     TOO_EARLY,
@@ -15,6 +16,7 @@ from services.supervision.briefing.sections.headlines import (
     reporting,
     without_mean,
 )
+from services.supervision.briefing.sections.planned import point
 from services.supervision.briefing.sentences import headline_row, line
 from services.supervision.editions.cells import district_cells
 from services.supervision.editions.classified import KEEP, Each, LeaveOut, Make
@@ -50,11 +52,15 @@ class Context:
 
 
 def _headlines(_: object, context: Context) -> list[Json]:
-    district = context.district
+    district, document = context.district, context.document
+    of_plan = (
+        [point(_kind(context), _planned(document["planned"]))] if "planned" in document else []
+    )
     return [
-        reporting(context.document["completeness"]),
+        reporting(document["completeness"]),
         {"indicator": None} | findings(district),
         *points(_kind(context), district),
+        *of_plan,
     ]
 
 
@@ -184,6 +190,11 @@ def _commitments(rows: list[Json], context: Context) -> list[Json]:
 def _rectification(rows: list[Json], _: object) -> list[Json]:
     hidden = dict.fromkeys(("asset", "reason"))
     return [row | hidden | {"details": []} | finding_words(row) for row in rows]
+
+
+def _planned(rows: list[Json], _: object = None) -> list[Json]:
+    """What offices owe each other is left out, as in the list of actions."""
+    return [row for row in rows if row["kind"] != KINDS["action"]]
 
 
 def _last_week(named: Json | None, context: Context) -> Json | None:
@@ -331,7 +342,8 @@ PARTS = {
         | {"responsible_person": LeaveOut(), "staff": LeaveOut()}
         | {"actions": _keep("open", "done")},
         "special": _keep("planned", "named", "not_yet_named"),
-        "reports": _keep("kind", "name", "unit", "state")
+        "reports": _keep("kind", "name", "unit", "state", "week")
+        | {"weeks": _keep("progress", "nil", "silent")}
         # Said to the office, with numbers that may be suppressed elsewhere.
         | dict.fromkeys(("done", "planned", "problems"), LeaveOut()),
     },
@@ -366,6 +378,13 @@ PARTS = {
     ),
     "practices": Make(_without_counts, _keep("orgunit", "unit", "what")),
     "rectification": Make(_rectification, FINDING),
+    "rectified": Make(_rectification, FINDING),
+    "planned": Make(
+        _planned,
+        _keep(
+            *("kind", "planned", "done", "postponed", "cancelled", "not_done", "unplanned"),
+        ),
+    ),
     "commitments": Make(
         _commitments,
         _keep("orgunit", "unit", "what", "status", "announced_on", "due", "closed_on", "late")
@@ -386,10 +405,15 @@ PARTS = {
     # Occasions include orders delivered: without the others, their number is left.
     "overlap": LeaveOut({"rows": [], "told": 0, "occasions": 0}),
     "more": _keep("platforms", "practices", "rectification", "commitments", "plan", "service_days")
+    | _keep("planned", "rectified")
     | dict.fromkeys(("overdue", "open_orders", "actions"), LeaveOut(0)),
     "notes": _keep("rules", "first_week", "mean_begins")
     | {
         "events_in_week": _NO_COUNT,
+        "known_to_week": {
+            "events": _NO_COUNT,
+            "weeks": _keep("week", "first_day", "last_day", "period") | {"events": _NO_COUNT},
+        },
         "parked": _keep("code", "zh", "en", "messages"),
         "unknown_types": LeaveOut([]),
         "confirmed": LeaveOut({"rows": [], "more": 0}),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from services.supervision.briefing.assemble import CONTENT
+from services.supervision.briefing.assemble import content_of
 from services.supervision.briefing.period_words import of_kind
 from services.supervision.editions.cells import public_cells
 from services.supervision.editions.classified import treated
@@ -48,12 +48,10 @@ def public(document: Json, earlier: Iterable[Json], threshold: int, number: int 
     made: Json = treated(body, PARTS, Context(document, cells, published, threshold))
     note = _note(threshold, type(published.period))
     made["notes"] |= {"public": note | {"earlier": number}}
-    # Documents of earlier releases don't have all of them.
-    content = {name: made[name] for name in CONTENT if name in made}
     return made | {
         "edition": PUBLIC,
         "left_out": list(PARTS_LEFT_OUT),
-        "content_digest": canonical.sha256(content),
+        "content_digest": canonical.sha256(content_of(made)),
     }
 
 

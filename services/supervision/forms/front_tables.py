@@ -168,6 +168,7 @@ def _numbers(document: Json) -> dict[str, Any]:
     overlap = {} if "overlap" in document.get("left_out", []) else document["overlap"]
     return {
         "events_in_week": document["notes"]["events_in_week"],
+        "known_to_week": document["notes"].get("known_to_week", {}).get("events"),
         "reported": overlap.get("told"),
         "occasions": overlap.get("occasions"),
         "reconciled": document["completeness"]["reconciled"],

@@ -14,7 +14,7 @@ from services.supervision.forms.model import (
     table,
     text,
 )
-from services.supervision.forms.words import PRECISIONS, REPORT_STATES, word
+from services.supervision.forms.words import PLANNED, PRECISIONS, REPORT_STATES, word
 from shared.domain.service_names import NAMES
 from shared.domain.types import Json
 
@@ -147,7 +147,23 @@ def group_reports(document: Json, lang: str) -> Table:
         text("group_planned", "planned"),
         text("group_problems", "problems"),
     ]
-    return table("group_reports", document["groups"]["reports"], fields, lang)
+    rows = document["groups"]["reports"]
+    of_weeks = [
+        code("group_week", "week"),
+        *(code(f"weeks_{state}", "weeks", state) for state in ("progress", "nil", "silent")),
+    ]
+    return table("group_reports", rows, [*fields, *_where_given(of_weeks, rows)], lang)
+
+
+def _where_given(fields: list[Field], rows: list[Json]) -> list[Field]:
+    """Columns that only reports on longer periods have."""
+    return fields if any("weeks" in row for row in rows) else []
+
+
+def planned(document: Json, lang: str) -> Table:
+    """What was planned for a longer period, and what came of it."""
+    fields = [text("kind"), *(number(f"planned_{name}", name) for name in PLANNED)]
+    return table("planned", document.get("planned", []), fields, lang)
 
 
 def milestones(document: Json, lang: str) -> Table:
@@ -203,6 +219,21 @@ LISTS: dict[str, tuple[str, tuple[Field, ...]]] = {
             number("reopened"),
             text("repeat"),
             text("reason"),
+        ),
+    ),
+    "rectified": (
+        "rectified",
+        (
+            *UNIT,
+            text("what"),
+            text("kind", "finding"),
+            text("asset"),
+            text("responsible"),
+            date("reported_on"),
+            date("rectified_on"),
+            date("closed_on"),
+            number("reopened"),
+            text("repeat"),
         ),
     ),
     "actions": (
@@ -403,4 +434,4 @@ def of(makers: Iterable[_Make], document: Json, lang: str) -> Iterator[Table]:
 
 def follow_up(document: Json, lang: str) -> Iterator[Table]:
     """Overdue, open orders, rectification and the other lists, in the order of LISTS."""
-    return (listed(document, part, lang) for part in LISTS)
+    return (listed(document, part, lang) for part in LISTS if part in document)

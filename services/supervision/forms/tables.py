@@ -30,6 +30,8 @@ def _others(document: Json, lang: str) -> Iterator[Table]:
     yield figure_tables.trends(document, lang)
     yield from list_tables.of(list_tables.REPORTING, document, lang)
     yield from list_tables.follow_up(document, lang)
+    if "planned" in document:
+        yield list_tables.planned(document, lang)
     yield from list_tables.of(list_tables.LATE, document, lang)
     yield from commendation_table.commendations(document, lang)
     yield figure_tables.occurrences(document, lang)

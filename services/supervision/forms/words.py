@@ -194,11 +194,13 @@ TITLES: dict[str, Pair] = {
     "left_out": ("不参与排名", "Left out of the ranking"),
     "plan": ("实施方案", "Plan in force"),
     "group_reports": SAID["group_reports"],
+    "planned": SAID["part_planned"],
     "groups": SAID["groups"],
     "milestones": SAID["platforms"],
     "commendation": ("表彰提名与决定", "Nominations"),
     "practices": SAID["practices"],
     "rectification": ("督促整改", "Rectification"),
+    "rectified": ("{this}销号", "Findings closed"),
     "overdue": SAID["overdue"],
     "open_orders": ("在办点单", "Open orders"),
     "actions": SAID["actions"],
@@ -212,6 +214,15 @@ TITLES: dict[str, Pair] = {
     "provenance": ("数据来源", "Provenance"),
     "provenance_counts": ("数据来源条数", "Provenance, counts"),
     "charts": ("图表", "Charts"),
+}
+
+# Of what was planned for a longer period.
+PLANNED = ("planned", "done", "postponed", "cancelled", "not_done", "unplanned")
+# Of the groups' reports in a longer period.
+_WEEKS_OF_GROUPS: dict[str, Pair] = {
+    "progress": ("有进展的周", "weeks with progress"),
+    "nil": ("零报告的周", "weeks of nil reports"),
+    "silent": ("未报的周", "weeks without a report"),
 }
 
 HEADS: dict[str, Pair] = {
@@ -343,6 +354,9 @@ HEADS: dict[str, Pair] = {
     "group_planned": SAID["group_planned"],
     "group_problems": SAID["group_problems"],
     "progress": ("进展", "progress"),
+    "group_week": SAID["group_week"],
+    **{f"weeks_{state}": pair for state, pair in _WEEKS_OF_GROUPS.items()},
+    **{f"planned_{name}": SAID[f"planned_{name}"] for name in PLANNED},
     "assigned_on": ("交办日期", "assigned on"),
     "outcome": SAID["outcome"],
     "announced_on": ("承诺日期", "announced on"),
@@ -452,6 +466,10 @@ WEEK_NOTES: dict[str, Pair] = {
     ),
     "mean_begins": ("{mean}自该{period}起提供", "the {mean} begins with {this}"),
     "programme_begins": ("累计自该周起", "sums begin with this week"),
+    "known_to_week": (
+        "仅知所属周、不知日期的报告数",
+        "reports that are known only to their week",
+    ),
     "reported": ("志愿活动、送单、义诊、招聘会登记次数", "activities, deliveries, clinics, fairs"),
     "occasions": ("其中实际场合数", "of these, different occasions"),
     "reconciled": ("已对账的业务数", "services that are reconciled"),

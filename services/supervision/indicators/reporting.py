@@ -11,6 +11,7 @@ from shared.domain.report_periods import HalfYear, Month, Year
 REGISTRY = "supervision.orgunit"
 # Of the year that it names, whenever it was made.
 NOMINATION = "supervision.nomination"
+GROUP = "supervision.group"
 
 # Of how many periods the mean of the headline table is made, the report's own included. At least of
 # two: the figures of the period before are printed.
@@ -41,7 +42,7 @@ CARRIED_OVER: dict[str, tuple[str, ...] | None] = {
     "volunteering.team": ("formed",),
     "clinics.clinic": ("planned", "filed", "postponed"),
     "jobfairs.fair": ("planned", "registration_open", "ready", "postponed"),
-    "supervision.group": None,
+    GROUP: None,
     "supervision.plan": None,
     "supervision.platform": None,
     "supervision.milestone": None,

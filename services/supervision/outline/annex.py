@@ -46,6 +46,7 @@ def _notes(document: Json, w: Language) -> list[Block]:
     if public := known.get("public"):
         blocks += [Heading(w("public_note")), Paragraph(w.of(public))]
     blocks += [Paragraph(w("programme_begins", w.period(begins)))] if begins else []
+    blocks += _known_to_week(known["known_to_week"], w) if "known_to_week" in known else []
     blocks += w.section(w("edited_points"), edited) if (edited := _edited(document, w)) else []
     parked = [Item(w.labelled(w.of(row), row["messages"])) for row in known["parked"]]
     blocks += w.section(w("parked"), parked) or [_no_dead_letters(w)]
@@ -54,6 +55,24 @@ def _notes(document: Json, w: Language) -> list[Block]:
     confirmed = [_confirmed(row, w) for row in known["confirmed"]["rows"]]
     blocks += w.section(w("confirmed"), confirmed, known["confirmed"]["more"])
     return [*blocks, *_definitions(document, w)]
+
+
+def _known_to_week(found: Json, w: Language) -> list[Block]:
+    """How many reports are known only to their week, and where those of a week went that lies in
+    two periods. The public edition has no such numbers."""
+    if found["events"] is None:
+        return []
+    rows = [
+        Item(
+            w(
+                "week_in_two",
+                *(w.period(row["week"]), row["first_day"], row["last_day"]),
+                *(row["events"], w.period(row["period"])),
+            )
+        )
+        for row in found["weeks"]
+    ]
+    return [Paragraph(w("known_to_week", found["events"])), *([Items(rows)] if rows else [])]
 
 
 def _no_dead_letters(w: Language) -> Paragraph:

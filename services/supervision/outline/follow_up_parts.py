@@ -90,6 +90,9 @@ def _follow_up(document: Json, w: Language) -> Iterator[_List]:
     yield _List("rectification", "rectification", whole, brief, 0)
     under_way = [_finding(it, w) for it in findings if not it["overdue"]]
     yield _List("rectification", "being_rectified", under_way, [], more["rectification"])
+    if "rectified" in document:
+        closed = [_closed(it, w) for it in document["rectified"]]
+        yield _List("rectified", "rectified", closed, closed, more["rectified"])
     practices = [Item(w.spaced(row["unit"], w.of(row["what"]))) for row in document["practices"]]
     yield _List("practices", "practices", practices, practices, more["practices"])
     orders = [due_item(row, w) for row in document["open_orders"]]
@@ -102,6 +105,11 @@ def _finding(row: Json, w: Language, details: bool = True) -> Item:
     known = [w.clauses(due, who), *(map(w.of, row["details"]) if details else ())]
     label = w("is_overdue") if row["overdue"] else None
     return Item(w.of(row["said"]), known, label, BAD if label else "")
+
+
+def _closed(row: Json, w: Language) -> Item:
+    days = [f"{w(name)} {row[name]}" for name in ("reported_on", "closed_on") if row[name]]
+    return Item(w.clauses(w.of(row["said"]), *days))
 
 
 def _actions(document: Json, w: Language) -> Iterator[_List]:

@@ -1,6 +1,6 @@
 """The words of one language, and how they are put together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from services.supervision.briefing.period_words import kind_of, name_of
@@ -71,6 +71,16 @@ class Language:
     def period(self, period: str) -> str:
         """2017-W06 or 2017-02 in words."""
         return name_of(parse_period(period), self.lang)
+
+    def weeks(self, weeks: Sequence[str]) -> str:
+        """Weeks by their codes, each row of weeks as its first and last one."""
+        spans: list[list[str]] = []
+        for week in weeks:
+            if spans and str(Week.parse(spans[-1][-1]).next()) == week:
+                spans[-1] = [spans[-1][0], week]
+            else:
+                spans.append([week])
+        return self.listed(self("up_to").join(span) for span in spans)
 
     def day(self, event: Event) -> str:
         """The day of an event in the programme's time zone; its week where only that is known."""

@@ -18,6 +18,8 @@ from services.supervision.outline.blocks import (
 from services.supervision.outline.language import Language
 from shared.domain.types import Json
 
+# State → the words for the weeks in which it was so.
+_WEEKS = {PROGRESS: "progress_weeks", NIL: NIL, SILENT: SILENT}
 TONES = {"done": GOOD, "in_progress": WARN, SILENT: BAD}
 
 
@@ -51,7 +53,18 @@ def _reporting(document: Json, w: Language) -> list[str]:
     if not any(names.values()):
         return []
     quiet = [w.labelled(w(it), w.listed(names[it])) for it in (NIL, SILENT) if names[it]]
-    return [w.labelled(w("group_reports"), w.clauses(w(PROGRESS, len(names[PROGRESS])), *quiet))]
+    said = w.clauses(w(PROGRESS, len(names[PROGRESS])), *quiet, _missed(document, w))
+    return [w.labelled(w("group_reports"), said)]
+
+
+def _missed(document: Json, w: Language) -> str | None:
+    """Of a longer period: the groups that reported in some weeks and not in others."""
+    missed = [
+        f"{w.of(row['name'])} {len(row['weeks'][SILENT])}"
+        for row in document["groups"]["reports"]
+        if row["state"]["code"] != SILENT and row.get("weeks", {}).get(SILENT)
+    ]
+    return w.labelled(w("missed_weeks"), w.listed(missed)) if missed else None
 
 
 def _progress(platforms: Iterable[Json], w: Language) -> Bars:
@@ -104,10 +117,19 @@ def _plan(plan: Json, w: Language) -> list[Block]:
 
 
 def _report(row: Json, w: Language) -> Item:
-    """A group's report of the week, or that there is none."""
+    """A group's report of the week, or that there is none; of a longer period, its weeks and the
+    last report of progress."""
+    weeks = [w.labelled(w(_WEEKS[it]), w.weeks(found)) for it, found in _weeks(row) if found]
     details = [w.labelled(w(f"group_{it}"), w.of(row[it])) for it in TEXTS if row[it]]
+    if row.get("week") and details:
+        details[0] = w.spaced(w.period(row["week"]), details[0])
+    details = [*([w.clauses(*weeks)] if weeks else []), *details]
     state = row["state"]
     return Item(w.of(row["name"]), details, w.of(state), TONES.get(state["code"], ""))
+
+
+def _weeks(row: Json) -> Iterable[tuple[str, list[str]]]:
+    return row["weeks"].items() if "weeks" in row else ()
 
 
 def _group(row: Json, w: Language) -> Item:

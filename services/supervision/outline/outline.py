@@ -9,6 +9,7 @@ from services.supervision.outline import (
     follow_up_parts,
     front,
     pictures,
+    planned_part,
     ranking_part,
     services_part,
 )
@@ -25,6 +26,7 @@ PARTS = (
     front.waiting,
     commendation_part.commended,
     services_part.sections,
+    planned_part.planned,
     ranking_part.league,
     follow_up_parts.follow_up,
     follow_up_parts.actions,

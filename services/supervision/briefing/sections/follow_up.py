@@ -133,6 +133,12 @@ def rectification(week: FoldedWeek) -> list[Json]:
     return in_order(rows, "due", "orgunit")
 
 
+def rectified(week: FoldedWeek) -> list[Json]:
+    """The findings that were closed in the period."""
+    found = week.changed("supervision.finding", "closed")
+    return in_order([finding(week, event) for event in found], "closed_on", "orgunit")
+
+
 def practices(week: FoldedWeek) -> list[Json]:
     """Good practices recognised in the week."""
     rows = [

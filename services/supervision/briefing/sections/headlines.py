@@ -7,12 +7,13 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from services.supervision.briefing.completeness import reported_to, that_reported
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.period_words import pair_of_kind
+from services.supervision.briefing.sections import planned
 from services.supervision.briefing.sections.follow_up import overdue
 from services.supervision.briefing.sections.rows import Words, pair
 from services.supervision.briefing.sentences import headline, headline_row, labelled_figure
 from services.supervision.briefing.table import absence, counts, quantity
 from services.supervision.indicators.reporting import PERIODS_IN_MEAN
-from shared.domain.periods import Period
+from shared.domain.periods import Period, Week
 from shared.domain.quantities import Quantity, exact
 from shared.domain.types import Json
 from shared.domain.wording import LANGUAGES, say
@@ -38,7 +39,8 @@ NOT_STATED = ("有的{period}未报数，不作平均", "not stated in every {pe
 def headlines(week: FoldedWeek, district: Mapping[str, Json], reports: Json) -> list[Json]:
     """`district` maps each indicator to the district's cell; `reports` is the part on
     completeness."""
-    return [reporting(reports), _overdue(week, district), *points(week.kind, district)]
+    first = [reporting(reports), _overdue(week, district), *points(week.kind, district)]
+    return first if week.kind is Week else [*first, planned.point(week.kind, planned.planned(week))]
 
 
 def points(kind: type[Period], district: Mapping[str, Json]) -> list[Json]:

@@ -29,6 +29,7 @@ def registered(code, name="二七区"):
         "sourcesequence": 1,
         "orgunit": code,
         "time": "2016-01-01T00:00:00+08:00",
+        "timeprecision": "day",
         "recordedtime": "2016-01-01T00:00:00+08:00",
         "data": {
             "code": code,

@@ -15,6 +15,7 @@ REGISTERED = {
     "subjectsequence": 1,
     "sourcesequence": 1,
     "time": "2017-02-06T00:00:00+08:00",
+    "timeprecision": "day",
     "recordedtime": "2017-02-06T00:00:00+08:00",
     "orgunit": "410103",
     "data": {
