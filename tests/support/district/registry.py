@@ -1,4 +1,4 @@
-"""The district of the simulated half-year: its units, and what the office does to them."""
+"""The district of the simulated year: its units, and what the office does to them."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from shared.domain.periods import Week
 
 DISTRICT = "410103"
-FIRST = Week(2017, 6)
+# Of the year with a week 53.
+FIRST = Week(2020, 1)
 # Merged into HEIR in the fifth week.
 MERGED, HEIR = "410103011", "410103012"
 # In the ninth week PART is split off from ORIGIN.
@@ -20,7 +21,7 @@ ACTOR = "person:registrar"
 
 
 def day(week, weekday):
-    """A day of the half-year: weeks from 0 on, Monday is 0."""
+    """A day of the year: weeks from 0 on, Monday is 0."""
     return FIRST.first_day + timedelta(weeks=week, days=weekday)
 
 

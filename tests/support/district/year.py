@@ -1,5 +1,5 @@
-"""A half-year of a district, lived through by its services: seeded, with everything that offices do
-wrong, and an issue of every week, of every month and of the half-year.
+"""A year of a district, lived through by its services: seeded, with everything that offices do
+wrong, and an issue of every week, month and half-year, and of the year. It has a week 53.
 
 Commands are given in the order in which they were entered, each at its own time; some are entered
 weeks after what they tell of.
@@ -12,31 +12,31 @@ import uuid
 from datetime import datetime, time, timedelta
 from random import Random
 
-from shared.domain import report_periods
 from shared.domain.errors import Conflict, NeedsConfirmation
 from shared.domain.orgunits import SUBDISTRICT
 from shared.domain.periods import SHANGHAI, Week, interval_end, parse_instant
-from shared.domain.report_periods import Month
+from shared.domain.report_periods import HalfYear, Month, Year
 from tests.support.district import registry
 from tests.support.district.groups import Groups
 from tests.support.district.ledger import Command, Ledger
 from tests.support.district.mistakes import MISTAKES
 from tests.support.district.stories import STORIES, Reported
 
-WEEKS = 26
+WEEKS = 53
 PERIODS = [Week.of_day(registry.day(week, 0)) for week in range(WEEKS)]
 
 
 def _within(kind):
-    """The periods of a kind that are over, with their cut-off, when the last week is."""
-    period, found = kind.of_day(PERIODS[0].first_day), []
+    """The periods of a kind that begin in the year and are over, with their cut-off, when the last
+    week is."""
+    period, found = kind.of_day(PERIODS[0].last_day), []
     while period.cutoff <= PERIODS[-1].cutoff:
         found.append(period)
         period = period.next()
     return found
 
 
-LONGER = [*_within(Month), *_within(report_periods.HalfYear)]
+LONGER = [period for kind in (Month, HalfYear, Year) for period in _within(kind)]
 # Precision → how often, in a hundred.
 PRECISIONS = {"second": 50, "part_of_day": 10, "day": 30, "week": 10}
 QUALIFIERS = {"exact": 80, "over": 12, "about": 8}
@@ -52,7 +52,7 @@ OFFICE, HEAD = "person:office", "person:head"
 
 
 class Entered(Reported):
-    """What one story of the half-year is made of."""
+    """What one story of the year is made of."""
 
     def __init__(self, key, chance, day):
         super().__init__(key, chance, now_text=None)
@@ -107,14 +107,14 @@ def _beginning(day, precision):
     return datetime.combine(day, time(9, 30) if precision == "second" else time(0), SHANGHAI)
 
 
-class HalfYear:
+class LivedYear:
     """About `commands` commands in the `running` services. `issues` are the documents that it
     published, in their order."""
 
     def __init__(self, running, seed, commands):
         self.running = running
         self.seed = seed
-        self.chance = Random(f"half-year:{seed}")
+        self.chance = Random(f"year:{seed}")
         self.ledger = Ledger()
         self.issues = []
         # (week, reason) of publications that were refused, as they had to be.
@@ -204,7 +204,7 @@ class HalfYear:
         self._at(entered, act)
 
     def _give(self, service, method, arguments):
-        command = Command(f"half-year:{len(self.ledger)}", service, method, arguments)
+        command = Command(f"year:{len(self.ledger)}", service, method, arguments)
         for _ in range(2 if self.chance.randrange(100) < REPEATED else 1):
             result = self._confirmed(command)
             self.ledger.acknowledge(command, result)

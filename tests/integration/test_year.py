@@ -1,4 +1,4 @@
-"""A simulated half-year: every cell of every issue is what the oracles say."""
+"""A simulated year: every cell of every issue is what the oracles say."""
 
 from fractions import Fraction
 
@@ -11,8 +11,8 @@ from shared.domain.report_periods import parse_period
 from shared.platform.topology import SERVICES
 from shared.service.rpc_client import RpcClient
 from tests.support.district import naive, registry
-from tests.support.district.half_year import LONGER, PERIODS, HalfYear
 from tests.support.district.oracle import expected
+from tests.support.district.year import LONGER, PERIODS, LivedYear
 from tests.support.expected_week import CORE
 from tests.support.running import Running
 from tests.support.stack import end_services
@@ -25,14 +25,14 @@ LONG = 12_000
 
 
 @pytest.fixture(scope="module", params=[SHORT, pytest.param(LONG, marks=pytest.mark.long)], ids=str)
-def half_year(stack, request):
+def year(stack, request):
     drawn = SEED if request.param == SHORT else request.getfixturevalue("seed")
     stack.reset()
     with RpcClient(stack.amqp_uri) as rpc:
         running = Programme(stack, rpc)
         running.set_clock(PERIODS[0].previous().start)
         running.start()
-        lived = HalfYear(running, drawn, request.param)
+        lived = LivedYear(running, drawn, request.param)
         lived.live()
         yield lived
         running.close()
@@ -49,23 +49,23 @@ class Programme(Running):
 
 
 @pytest.fixture(scope="module")
-def logs(half_year):
+def logs(year):
     """Service → its events, in the order of their numbers."""
     found = {}
     for name in SERVICES:
-        with half_year.running.service_db(name) as database:
+        with year.running.service_db(name) as database:
             found[name] = [event_of(entry) for entry in database["log"].find(sort=[("_id", 1)])]
     return found
 
 
-def test_every_cell_of_every_issue_is_the_oracles(half_year, logs):
-    assert len({issue["period"] for issue in half_year.issues}) == len(PERIODS) + len(LONGER)
+def test_every_cell_of_every_issue_is_the_oracles(year, logs):
+    assert len({issue["period"] for issue in year.issues}) == len(PERIODS) + len(LONGER)
     wrong = [
         (issue["period"], issue["revision"], *difference)
-        for issue in half_year.issues
+        for issue in year.issues
         for difference in differences(issue, logs)
     ]
-    assert not wrong, (half_year.seed, len(wrong), wrong[:5])
+    assert not wrong, (year.seed, len(wrong), wrong[:5])
 
 
 def differences(issue, logs):
@@ -112,29 +112,29 @@ def same(column, wanted):
     return (value, column["qualifier"]) == (wanted.value, wanted.qualifier)
 
 
-def test_what_happened_follows_from_the_commands_alone(half_year):
+def test_what_happened_follows_from_the_commands_alone(year):
     """The live figures of every week, without any event."""
     wanted = {
         key: value
-        for key, value in expected(half_year.ledger).items()
+        for key, value in expected(year.ledger).items()
         if key[1] not in LEVELS and key[0] <= str(PERIODS[-1])
     }
     found = {}
     weeks = {week for week, *_ in wanted}
     for week in sorted(weeks):
-        for cell in half_year.running.ask("supervision", "live", period=week)["cells"]:
+        for cell in year.running.ask("supervision", "live", period=week)["cells"]:
             code = cell["indicator"]
             if code in CORE - LEVELS and cell["denominator"] != "0":
                 found[week, code, cell["orgunit"]] = cell["value"]
     differing = {key for key in wanted.keys() | found.keys() if wanted.get(key) != found.get(key)}
     told = [(key, wanted.get(key), found.get(key)) for key in sorted(differing)]
-    assert not told, (half_year.seed, len(told), told[:5])
+    assert not told, (year.seed, len(told), told[:5])
 
 
-def test_a_nil_report_is_no_silence_and_gives_way_to_a_real_one(half_year, logs):
+def test_a_nil_report_is_no_silence_and_gives_way_to_a_real_one(year, logs):
     found, wanted = {}, {}
-    for issue in half_year.issues:
-        unit = half_year.nil.get(issue["period"])
+    for issue in year.issues:
+        unit = year.nil.get(issue["period"])
         if unit and not issue["revision"]:
             told = logs["clinics"][: issue["freeze"]["sources"]["clinics"]]
             real = any(is_of(event, unit, issue["period"]) for event in told)
@@ -144,7 +144,7 @@ def test_a_nil_report_is_no_silence_and_gives_way_to_a_real_one(half_year, logs)
             found[issue["period"]] = row["reports"]["clinics"]
     assert found == wanted
     # Of many commands hardly any unit is left without a clinic.
-    assert set(found.values()) == {"nil", "on_time"} or len(half_year.ledger) > SHORT * 4
+    assert set(found.values()) == {"nil", "on_time"} or len(year.ledger) > SHORT * 4
 
 
 def is_of(event, unit, period):
@@ -153,31 +153,31 @@ def is_of(event, unit, period):
     return is_clinic and event["orgunit"].startswith(unit) and str(week_of(event)) == period
 
 
-def test_every_group_is_printed_as_it_reported(half_year):
-    briefings = [issue for issue in half_year.issues if issue["series"] == "briefing"]
+def test_every_group_is_printed_as_it_reported(year):
+    briefings = [issue for issue in year.issues if issue["series"] == "briefing"]
     for issue in briefings:
-        wanted = half_year.groups.states(issue["period"], issue["revision"])
+        wanted = year.groups.states(issue["period"], issue["revision"])
         rows = issue["groups"]["reports"]
         found = {row["name"]["zh"]: row["state"]["code"] for row in rows}
-        assert found == wanted, (half_year.seed, issue["period"], issue["revision"])
-    assert any(issue["revision"] for issue in half_year.issues)
+        assert found == wanted, (year.seed, issue["period"], issue["revision"])
+    assert any(issue["revision"] for issue in year.issues)
 
 
-def test_a_draft_of_before_the_cutoff_is_never_published(half_year):
-    assert [week for week, _ in half_year.refused] == [
+def test_a_draft_of_before_the_cutoff_is_never_published(year):
+    assert [week for week, _ in year.refused] == [
         str(period) for number, period in enumerate(PERIODS) if number % 5 == 2
     ]
 
 
-def test_every_issue_is_verified_and_explained_to_the_last_event(half_year):
-    for issue in half_year.issues:
+def test_every_issue_is_verified_and_explained_to_the_last_event(year):
+    for issue in year.issues:
         given = {"period": issue["period"], "revision": issue["revision"]}
-        assert half_year.running.ask("supervision", "verify", **given)["equal"], given
-    last = half_year.issues[-1]
+        assert year.running.ask("supervision", "verify", **given)["equal"], given
+    last = year.issues[-1]
     for cell in last["cells"]:
         if cell["orgunit"] not in (registry.DISTRICT, registry.HEIR):
             continue
-        told = half_year.running.ask(
+        told = year.running.ask(
             "supervision",
             "explain",
             period=last["period"],
@@ -187,8 +187,8 @@ def test_every_issue_is_verified_and_explained_to_the_last_event(half_year):
         assert len(told["included"]) == int(cell["denominator"]), cell
 
 
-def test_figures_built_again_from_all_facts_are_the_same(half_year):
-    running = half_year.running
+def test_figures_built_again_from_all_facts_are_the_same(year):
+    running = year.running
     job = running.do("supervision", "rebuild_figures", source="facts")["id"]
 
     def progress():
