@@ -232,6 +232,8 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "reached": ("完成于", "reached"),
     # What was planned for a longer period.
     "planned_kind": ("事项", "what"),
+    "planned_done_of_planned": ("完成/计划", "done/planned"),
+    "planned_others": ("其余", "the others"),
     "planned_planned": ("计划", "planned"),
     "planned_done": ("完成", "done"),
     "planned_postponed": ("延期", "postponed"),
@@ -263,8 +265,6 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     ),
     "open_orders": ("在办点单（未超期）", "Orders open (not overdue)"),
     "due_by": ("应于 %s（含）前", "due by %s (inclusive)"),
-    "reported_on": ("上报", "reported"),
-    "closed_on": ("销号", "closed"),
     "days_late": ("超期%s天", "days late: %s"),
     "responsible": ("责任", "responsible"),
     "nobody": ("尚未明确", "nobody yet"),
@@ -331,7 +331,7 @@ PAIRS: dict[str, tuple[Any, Any]] = {
         ("(1) ", "(2) ", "(3) ", "(4) ", "(5) "),
     ),
     "contents": ("目录", "Contents"),
-    "a_level": ("—", "—"),
+    "a_dash": ("—", "—"),
     "dash": (
         "累计栏“—”：时点数，不累计",
         "— since the beginning: it stands at {end}, and isn't added up",

@@ -213,7 +213,7 @@ def _unit_row(cell: Json, first_week: bool, w: Language) -> Row:
 
 def _of_other_weeks(shown: Json | None, unit: str, w: Language) -> str:
     """A level has no cumulative figure."""
-    return w("a_level") if shown is None else sentences.printed(shown, unit, w.lang)
+    return w("a_dash") if shown is None else sentences.printed(shown, unit, w.lang)
 
 
 def _definitions(document: Json, w: Language) -> list[Block]:

@@ -108,8 +108,8 @@ def _finding(row: Json, w: Language, details: bool = True) -> Item:
 
 
 def _closed(row: Json, w: Language) -> Item:
-    days = [f"{w(name)} {row[name]}" for name in ("reported_on", "closed_on") if row[name]]
-    return Item(w.clauses(w.of(row["said"]), *days))
+    """With its state goes the day on which it was closed, where that is known."""
+    return Item(w.spaced(*filter(None, (w.of(row["said"]), row["closed_on"]))))
 
 
 def _actions(document: Json, w: Language) -> Iterator[_List]:

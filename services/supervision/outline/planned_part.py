@@ -4,7 +4,8 @@ from services.supervision.outline.blocks import Block, Cell, Group, Part, Row, T
 from services.supervision.outline.language import Language
 from shared.domain.types import Json
 
-COLUMNS = ("planned", "done", "postponed", "cancelled", "not_done", "unplanned")
+COLUMNS = ("done_of_planned", "others", "unplanned")
+OTHERS = ("postponed", "cancelled", "not_done")
 
 
 def planned(document: Json, w: Language) -> Part:
@@ -18,4 +19,7 @@ def planned(document: Json, w: Language) -> Part:
 
 
 def _row(row: Json, w: Language) -> Row:
-    return Row(w.of(row["kind"]), [Cell(str(row[name])) for name in COLUMNS])
+    others = [f"{w(f'planned_{name}')} {row[name]}" for name in OTHERS if row[name]]
+    done = f"{row['done']}/{row['planned']}" if row["planned"] else w("a_dash")
+    cells = done, w.listed(others) or w("a_dash"), str(row["unplanned"])
+    return Row(w.of(row["kind"]), [Cell(text) for text in cells])
