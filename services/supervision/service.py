@@ -6,6 +6,7 @@ from typing import Any
 
 from nameko.timer import timer
 
+from services.supervision.assessment.commands import AssessmentCommands
 from services.supervision.briefing.live import live
 from services.supervision.documents import OrgUnit
 from services.supervision.indexes import INDEXES
@@ -57,7 +58,12 @@ settle_at_intervals: Callable[[Method], Method] = timer(interval=SETTLE_SECONDS)
 
 
 class SupervisionService(
-    OversightCommands, NominationCommands, KeyCommands, SubscriberCommands, Service
+    OversightCommands,
+    AssessmentCommands,
+    NominationCommands,
+    KeyCommands,
+    SubscriberCommands,
+    Service,
 ):
     name = "supervision"
     indexes = INDEXES
