@@ -78,6 +78,7 @@ def _excluded(it: Exclusion, unit: Unit) -> Json:
         "reason": dict(it.reason),
         "approved_by": it.approved_by,
         "approved_on": it.approved_on.isoformat(),
+        "evidence": sorted(set(it.evidence)),
     }
 
 
