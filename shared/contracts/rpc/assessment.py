@@ -20,13 +20,19 @@ from shared.contracts.fields import (
     TEXT,
     Actor,
     Amount,
+    Anything,
     Choice,
     Day,
+    Digest,
     HalfYear,
+    Id,
     IndicatorCode,
     Many,
+    Map,
     OrgUnit,
+    RawText,
     Text,
+    Whole,
     Words,
 )
 from shared.contracts.rpc.declare import (
@@ -43,7 +49,15 @@ from shared.contracts.rpc.declare import (
     query,
     stored,
 )
+from shared.domain.errors import Conflict, NotFound
+from shared.domain.quantities import QUALIFIERS
 from shared.domain.units import UNITS
+
+# Of a draft rubric, in characters. The one of 2017 has 5,000.
+LONGEST_RUBRIC = 100_000
+MOST_PLACES = 10_000
+# Ids of one answer, for each figure of a line.
+MOST_IDS = 5000
 
 
 class RecordObservation(Happened):
@@ -137,6 +151,105 @@ class AssessmentInputs(Schema):
     appeals = Many(fields.Nested(stored(AppealState)), required=True, most=None)
 
 
+class OfSheet(OfHalfYear):
+    """A unit's sheet in an issue; in its last revision where `revision` is null."""
+
+    orgunit = OrgUnit(required=True)
+    revision = Whole(load_default=None, allow_none=True)
+
+
+class OfLine(OfSheet):
+    """A line of a unit's sheet. Of each figure, up to `limit` ids follow the first `after`."""
+
+    criterion = Text(longest=LONGEST_CRITERION, pattern=CRITERION, required=True)
+    after = Whole(load_default=0)
+    limit = Whole(least=1, most=MOST_IDS, load_default=MOST_IDS)
+
+
+class CompareRubrics(OfHalfYear):
+    """`rubric` is a draft of a rubric in the form of the catalogue, as YAML or JSON."""
+
+    rubric = RawText(longest=LONGEST_RUBRIC, required=True)
+
+
+class OfIssue(Schema):
+    """An issue, or the draft of one, by its status; `rubric` is the version of its rubric."""
+
+    period = HalfYear(required=True)
+    revision = Whole(required=True)
+    status = Text(pattern="[a-z_]+", required=True)
+    rubric = Text(required=True)
+
+
+class UnitSheet(OfIssue):
+    """Why a unit has its score: `row` and `sheet` as they are in the document's part `assessment`,
+    and the `criteria` of its rubric."""
+
+    row = Map(Anything(), required=True)
+    sheet = Map(Anything(), required=True)
+    criteria = Many(Map(Anything()), required=True)
+
+
+class FigureEvents(Schema):
+    """A figure of a line, and some of the ids of its `events`. `digest` is the SHA-256 of the
+    canonical JSON of all ids in their order, as the document has it."""
+
+    source = IndicatorCode(required=True)
+    value = Text(pattern=DECIMAL, required=True, allow_none=True)
+    qualifier = Choice(QUALIFIERS, required=True)
+    unit = Choice(UNITS, required=True)
+    events = Whole(required=True)
+    digest = Digest(required=True)
+    ids = Many(Id(), required=True, most=MOST_IDS)
+
+
+class LineEvents(OfIssue):
+    """The events in a line: of its figures, and the ids of the events of each of its observations
+    and appeals."""
+
+    orgunit = OrgUnit(required=True)
+    criterion = Text(longest=LONGEST_CRITERION, pattern=CRITERION, required=True)
+    figures = Many(fields.Nested(FigureEvents), required=True)
+    observations = Many(Many(Id()), required=True, most=None)
+    appeals = Many(Many(Id()), required=True, most=None)
+
+
+class ComparedRubric(Schema):
+    version = Text(required=True)
+    standing = Text(required=True)
+    digest = Digest(required=True)
+
+
+class ComparedLine(Schema):
+    """Null where one of the rubrics doesn't have the line."""
+
+    criterion = Text(longest=LONGEST_CRITERION, pattern=CRITERION, required=True)
+    points = Many(Text(allow_none=True), required=True)
+    change = Text(required=True, allow_none=True)
+
+
+class ComparedUnit(Schema):
+    """A unit by both rubrics; null where one of them doesn't assess it. `rank_change` is by how
+    many places it rises, below 0 where it falls."""
+
+    orgunit = OrgUnit(required=True)
+    unit = RawText(required=True)
+    group = Many(Text(allow_none=True), required=True)
+    score = Many(Text(allow_none=True), required=True)
+    rank = Many(Whole(least=1, allow_none=True), required=True)
+    score_change = Text(required=True, allow_none=True)
+    rank_change = Whole(least=-MOST_PLACES, most=MOST_PLACES, required=True, allow_none=True)
+    lines = Many(fields.Nested(ComparedLine), required=True, most=None)
+
+
+class ComparedRubrics(Schema):
+    """The rubric in force first, the draft second. Appeals are left out of both."""
+
+    period = Many(HalfYear(), required=True)
+    rubric = Many(fields.Nested(ComparedRubric), required=True)
+    units = Many(fields.Nested(ComparedUnit), required=True, most=None)
+
+
 METHODS = {
     "record_observation": create(RecordObservation, changed(REPORT_STATUSES)),
     "correct_observation": change(CorrectObservation, changed(REPORT_STATUSES)),
@@ -148,4 +261,7 @@ METHODS = {
     "appeal": create(LodgeAppeal, changed(APPEAL_STATUSES)),
     "answer_appeal": change(AnswerAppeal, changed(APPEAL_STATUSES)),
     "assessment_inputs": query(OfHalfYear, AssessmentInputs),
+    "assessment_sheet": query(OfSheet, UnitSheet, Conflict, NotFound),
+    "assessment_evidence": query(OfLine, LineEvents, Conflict, NotFound),
+    "compare_rubrics": query(CompareRubrics, ComparedRubrics),
 }
