@@ -2,13 +2,26 @@
 
 import random
 
+from services.supervision.briefing.assemble import document, draft
 from services.supervision.briefing.folded_week import FoldedWeek
+from services.supervision.forms.renderer import RENDERER
 from services.supervision.indicators import PRESENT
 from shared.contracts.events.oversight import FindingState
 from shared.domain.report_periods import HalfYear
+from shared.platform.topology import SERVICES
 
 PERIOD = HalfYear(2017, 1)
-DISTRICT, ONE, TWO, NEW = "410103", "410103001", "410103003", "410103099"
+DISTRICT, ONE, TWO, THIRD = "410103", "410103001", "410103003", "410103004"
+# In no group of the rubric.
+NEW = "410103099"
+FREEZE = {
+    "sources": dict.fromkeys(SERVICES, 1),
+    "incomplete": {},
+    "parked": {},
+    "rules": PRESENT.version,
+    "renderer": RENDERER,
+    "first_week": None,
+}
 LI, WANG, ZHAO = "person:li.na", "person:wang.fang", "person:zhao.min"
 OCCASION = {"zh": "二季度现场观摩", "en": "observation of the second quarter"}
 GROUNDS = {"zh": "漏计三次活动", "en": "three activities are missing"}
@@ -125,6 +138,22 @@ def appeal(code, criterion, points=None, **data):
         told = told | done | {"answer": ANSWER, "points": points}
         story.append(event("supervision.appeal.answered", subject, 2, code, "2017-07-20", **told))
     return story
+
+
+def whole(number=1):
+    """The internal document of a half-year of which everything was said that can be."""
+    facts = [
+        *findings(ONE, 10, 9),
+        *findings(TWO, 10, 5),
+        [declared(ONE, "41237")],
+        [observation(ONE, 1, "87.25")],
+        [announced()],
+        appeal(TWO, "findings_closed", "12.5"),
+        exclusion(THIRD, "proposed", "approved"),
+    ]
+    half_year = folded(*facts, units=(ONE, TWO, THIRD, NEW))
+    masthead = {"issue": number, "revision": 0, "replaces": None, "status": "final"}
+    return document(draft(half_year, FREEZE), masthead)
 
 
 def folded(*subjects, units=(ONE, TWO), period=PERIOD, seed=None):

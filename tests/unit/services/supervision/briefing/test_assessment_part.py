@@ -11,8 +11,8 @@ from shared.domain import canonical
 from shared.domain.canonical import sha256
 from shared.domain.errors import ValidationFailed
 from shared.domain.periods import Week
-from shared.platform.topology import SERVICES
 from tests.support.assessment.half_year import (
+    FREEZE,
     NEW,
     OCCASION,
     ONE,
@@ -31,7 +31,6 @@ from tests.support.assessment.made import line, sheet
 
 RUBRIC = rubric_of("2017-1")
 REPORTED, CLOSED = "supervision.findings_reported", "supervision.findings_closed"
-FREEZE = {"sources": dict.fromkeys(SERVICES, 1), "incomplete": {}, "parked": {}}
 VISITS = [[observation(ONE, 1, "80")], [observation(ONE, 2, "90.5")]]
 FACTS = [*findings(ONE, 10, 9), *findings(TWO, 10, 5), *VISITS]
 
