@@ -1,8 +1,11 @@
 """How an assessment is printed: ranks in the text, a sheet for each unit in the annex."""
 
+from decimal import Decimal
+
 import pytest
 
 from services.supervision.editions.public import public
+from services.supervision.forms.tables import tables
 from services.supervision.outline.blocks import Heading, Items, Paragraph, Table
 from services.supervision.outline.outline import outline
 from tests.support.assessment.half_year import whole
@@ -76,3 +79,42 @@ def test_the_public_edition_prints_the_ranks_alone(internal):
 def test_other_reports_have_no_such_part(internal):
     week = {name: part for name, part in internal.items() if name != "assessment"}
     assert "assessment" not in printed(week, "zh")
+
+
+def tabled(document, lang="zh"):
+    """Name of a table → its rows, each by the names of the columns."""
+    ready = document | {"masthead": document["masthead"] | MASTHEAD, "digest": "0" * 64}
+    return {
+        it.name: [
+            dict(zip([column.name for column in it.columns], row, strict=True)) for row in it.rows
+        ]
+        for it in tables(ready, lang)
+    }
+
+
+def test_the_forms_of_tables_have_ranks_lines_and_exclusions(internal):
+    found = tabled(internal)
+    first, second = found["assessment"]
+    assert (first["unit"], first["rank"], first["score"]) == ("街道3", "1", "12.5")
+    assert (second["rank"], second["standing"]) == (None, "适用项目不足，不排名")
+    closed = found["assessment_lines"][0]
+    assert (closed["criterion"], closed["points"], closed["line_value"]) == (
+        "findings_closed",
+        "35.53",
+        "90",
+    )
+    assert [row["exclusion_approved_by"] for row in found["not_assessed"]] == ["person:wang.fang"]
+
+
+def test_the_lines_of_a_unit_add_up_to_its_score(internal):
+    found = tabled(internal)
+    for row in found["assessment"]:
+        lines = [it for it in found["assessment_lines"] if it["orgunit"] == row["orgunit"]]
+        assert sum(Decimal(it["points"]) for it in lines) == Decimal(row["score"])
+
+
+def test_the_public_tables_have_the_ranks_alone(internal):
+    found = tabled(public(internal, [], 5))
+    assert found["assessment_lines"] == []
+    assert {row["score"] for row in found["assessment"]} == {None}
+    assert found["assessment"][0]["rank"] == "1"
