@@ -1359,6 +1359,36 @@ export interface Supervision extends Omit<Common, "health"> {
     status: "proposed" | "approved" | "withdrawn";
   }>;
   /**
+   * The ids of the events in a line of a unit's sheet. Raises Conflict, DeadlineExceeded,
+   * NotFound, ValidationFailed.
+   */
+  assessment_evidence(given: {
+    period: string;
+    orgunit: string;
+    revision?: number | null;
+    criterion: string;
+    after?: number;
+    limit?: number;
+  }, options?: CallOptions): Promise<{
+    period: string;
+    revision: number;
+    status: string;
+    rubric: string;
+    orgunit: string;
+    criterion: string;
+    figures: Array<{
+      source: string;
+      value: string | null;
+      qualifier: "exact" | "over" | "about" | "at_most" | "not_stated";
+      unit: "person" | "person_time" | "household" | "visit" | "merchant" | "order" | "item" | "clinic" | "institution" | "department" | "prescription" | "leaflet" | "fair" | "employer" | "vacancy" | "station" | "category" | "team" | "activity" | "gathering" | "finding" | "milestone" | "action" | "orgunit" | "day" | "hour";
+      events: number;
+      digest: string;
+      ids: Array<string>;
+    }>;
+    observations: Array<Array<string>>;
+    appeals: Array<Array<string>>;
+  }>;
+  /**
    * What people have said for the assessment of a half-year, and which rubric is in force.
    * Raises DeadlineExceeded, ValidationFailed.
    */
@@ -1418,6 +1448,23 @@ export interface Supervision extends Omit<Common, "health"> {
       orgunit: string;
       version: number;
     }>;
+  }>;
+  /**
+   * Why a unit has its score in an issue, or in the draft of one. Raises Conflict,
+   * DeadlineExceeded, NotFound, ValidationFailed.
+   */
+  assessment_sheet(given: {
+    period: string;
+    orgunit: string;
+    revision?: number | null;
+  }, options?: CallOptions): Promise<{
+    period: string;
+    revision: number;
+    status: string;
+    rubric: string;
+    row: Record<string, unknown>;
+    sheet: Record<string, unknown>;
+    criteria: Array<Record<string, unknown>>;
   }>;
   /**
    * Somebody has to do something by a day. The briefing lists it every week until it is closed.
@@ -1576,6 +1623,35 @@ export interface Supervision extends Omit<Common, "health"> {
   }, options?: CallOptions): Promise<{
     digest: string;
     versions: Record<string, number> | null;
+  }>;
+  /**
+   * What a draft rubric would change in the scores of a half-year. Raises DeadlineExceeded,
+   * ValidationFailed.
+   */
+  compare_rubrics(given: {
+    period: string;
+    rubric: string;
+  }, options?: CallOptions): Promise<{
+    period: Array<string>;
+    rubric: Array<{
+      version: string;
+      standing: string;
+      digest: string;
+    }>;
+    units: Array<{
+      orgunit: string;
+      unit: string;
+      group: Array<string | null>;
+      score: Array<string | null>;
+      rank: Array<number | null>;
+      score_change: string | null;
+      rank_change: number | null;
+      lines: Array<{
+        criterion: string;
+        points: Array<string | null>;
+        change: string | null;
+      }>;
+    }>;
   }>;
   /**
    * Correct how an action was assigned, or withdraw one that was entered by mistake. Raises

@@ -157,6 +157,45 @@ class ApproveExclusionResult(TypedDict):
     status: Literal["proposed", "approved", "withdrawn"]
 
 
+class AssessmentEvidenceArguments(TypedDict):
+    """A line of a unit's sheet. Of each figure, up to `limit` ids follow the first `after`."""
+
+    period: str  # half-year (2017-H1)
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    revision: NotRequired[int | None]
+    criterion: str  # text, up to 40 characters
+    after: NotRequired[int]  # default 0
+    limit: NotRequired[int]  # default 5000
+
+
+class FigureEvents(TypedDict):
+    """A figure of a line, and some of the ids of its `events`. `digest` is the SHA-256 of the
+    canonical JSON of all ids in their order, as the document has it."""
+
+    source: str  # code of an indicator
+    value: str | None  # text, up to 100 characters
+    qualifier: Literal["exact", "over", "about", "at_most", "not_stated"]
+    unit: Literal["person", "person_time", "household", "visit", "merchant", "order", "item", "clinic", "institution", "department", "prescription", "leaflet", "fair", "employer", "vacancy", "station", "category", "team", "activity", "gathering", "finding", "milestone", "action", "orgunit", "day", "hour"]
+    events: int
+    digest: str  # SHA-256 in hexadecimal digits
+    ids: list[str]  # list of up to 5000: id
+
+
+class AssessmentEvidenceResult(TypedDict):
+    """The events in a line: of its figures, and the ids of the events of each of its observations
+    and appeals."""
+
+    period: str  # half-year (2017-H1)
+    revision: int
+    status: str  # text, up to 100 characters
+    rubric: str  # text, up to 100 characters
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    criterion: str  # text, up to 40 characters
+    figures: list[FigureEvents]
+    observations: list[list[str]]
+    appeals: list[list[str]]
+
+
 class AssessmentInputsArguments(TypedDict):
     period: str  # half-year (2017-H1)
 
@@ -239,6 +278,27 @@ class AssessmentInputsResult(TypedDict):
     figures: list[DeclaredFigure]
     exclusions: list[Exclusion]
     appeals: list[Appeal]
+
+
+class AssessmentSheetArguments(TypedDict):
+    """A unit's sheet in an issue; in its last revision where `revision` is null."""
+
+    period: str  # half-year (2017-H1)
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    revision: NotRequired[int | None]
+
+
+class AssessmentSheetResult(TypedDict):
+    """Why a unit has its score: `row` and `sheet` as they are in the document's part `assessment`,
+    and the `criteria` of its rubric."""
+
+    period: str  # half-year (2017-H1)
+    revision: int
+    status: str  # text, up to 100 characters
+    rubric: str  # text, up to 100 characters
+    row: dict[str, Any]
+    sheet: dict[str, Any]
+    criteria: list[dict[str, Any]]
 
 
 class AssignActionArguments(EveryCommand):
@@ -417,6 +477,49 @@ class CompareRegistryResult(TypedDict):
 
     digest: str  # text, up to 100 characters
     versions: dict[str, int] | None
+
+
+class CompareRubricsArguments(TypedDict):
+    """`rubric` is a draft of a rubric in the form of the catalogue, as YAML or JSON."""
+
+    period: str  # half-year (2017-H1)
+    rubric: str  # any text
+
+
+class ComparedRubric(TypedDict):
+    version: str  # text, up to 100 characters
+    standing: str  # text, up to 100 characters
+    digest: str  # SHA-256 in hexadecimal digits
+
+
+class ComparedLine(TypedDict):
+    """Null where one of the rubrics doesn't have the line."""
+
+    criterion: str  # text, up to 40 characters
+    points: list[str | None]  # list of up to 200: text, up to 100 characters
+    change: str | None  # text, up to 100 characters
+
+
+class ComparedUnit(TypedDict):
+    """A unit by both rubrics; null where one of them doesn't assess it. `rank_change` is by how
+    many places it rises, below 0 where it falls."""
+
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    unit: str  # any text
+    group: list[str | None]  # list of up to 200: text, up to 100 characters
+    score: list[str | None]  # list of up to 200: text, up to 100 characters
+    rank: list[int | None]
+    score_change: str | None  # text, up to 100 characters
+    rank_change: int | None
+    lines: list[ComparedLine]
+
+
+class CompareRubricsResult(TypedDict):
+    """The rubric in force first, the draft second. Appeals are left out of both."""
+
+    period: list[str]  # list of up to 200: half-year (2017-H1)
+    rubric: list[ComparedRubric]
+    units: list[ComparedUnit]
 
 
 class CorrectActionArguments(EveryCommand):
@@ -2582,12 +2685,26 @@ class Supervision(EveryService):
         """
         return cast(ApproveExclusionResult, self._command("approve_exclusion", arguments))
 
+    def assessment_evidence(self, **arguments: Unpack[AssessmentEvidenceArguments]) -> AssessmentEvidenceResult:
+        """The ids of the events in a line of a unit's sheet.
+
+        Raises Conflict, DeadlineExceeded, NotFound, ValidationFailed.
+        """
+        return cast(AssessmentEvidenceResult, self._query("assessment_evidence", arguments))
+
     def assessment_inputs(self, **arguments: Unpack[AssessmentInputsArguments]) -> AssessmentInputsResult:
         """What people have said for the assessment of a half-year, and which rubric is in force.
 
         Raises DeadlineExceeded, ValidationFailed.
         """
         return cast(AssessmentInputsResult, self._query("assessment_inputs", arguments))
+
+    def assessment_sheet(self, **arguments: Unpack[AssessmentSheetArguments]) -> AssessmentSheetResult:
+        """Why a unit has its score in an issue, or in the draft of one.
+
+        Raises Conflict, DeadlineExceeded, NotFound, ValidationFailed.
+        """
+        return cast(AssessmentSheetResult, self._query("assessment_sheet", arguments))
 
     def assign_action(self, **arguments: Unpack[AssignActionArguments]) -> AssignActionResult:
         """Somebody has to do something by a day. The briefing lists it every week until it is
@@ -2676,6 +2793,13 @@ class Supervision(EveryService):
         Raises DeadlineExceeded, ValidationFailed.
         """
         return cast(CompareRegistryResult, self._query("compare_registry", arguments))
+
+    def compare_rubrics(self, **arguments: Unpack[CompareRubricsArguments]) -> CompareRubricsResult:
+        """What a draft rubric would change in the scores of a half-year.
+
+        Raises DeadlineExceeded, ValidationFailed.
+        """
+        return cast(CompareRubricsResult, self._query("compare_rubrics", arguments))
 
     def correct_action(self, **arguments: Unpack[CorrectActionArguments]) -> CorrectActionResult:
         """Correct how an action was assigned, or withdraw one that was entered by mistake. Raises
@@ -3418,12 +3542,26 @@ class AsyncSupervision(AsyncEveryService):
         """
         return cast(ApproveExclusionResult, await self._command("approve_exclusion", arguments))
 
+    async def assessment_evidence(self, **arguments: Unpack[AssessmentEvidenceArguments]) -> AssessmentEvidenceResult:
+        """The ids of the events in a line of a unit's sheet.
+
+        Raises Conflict, DeadlineExceeded, NotFound, ValidationFailed.
+        """
+        return cast(AssessmentEvidenceResult, await self._query("assessment_evidence", arguments))
+
     async def assessment_inputs(self, **arguments: Unpack[AssessmentInputsArguments]) -> AssessmentInputsResult:
         """What people have said for the assessment of a half-year, and which rubric is in force.
 
         Raises DeadlineExceeded, ValidationFailed.
         """
         return cast(AssessmentInputsResult, await self._query("assessment_inputs", arguments))
+
+    async def assessment_sheet(self, **arguments: Unpack[AssessmentSheetArguments]) -> AssessmentSheetResult:
+        """Why a unit has its score in an issue, or in the draft of one.
+
+        Raises Conflict, DeadlineExceeded, NotFound, ValidationFailed.
+        """
+        return cast(AssessmentSheetResult, await self._query("assessment_sheet", arguments))
 
     async def assign_action(self, **arguments: Unpack[AssignActionArguments]) -> AssignActionResult:
         """Somebody has to do something by a day. The briefing lists it every week until it is
@@ -3512,6 +3650,13 @@ class AsyncSupervision(AsyncEveryService):
         Raises DeadlineExceeded, ValidationFailed.
         """
         return cast(CompareRegistryResult, await self._query("compare_registry", arguments))
+
+    async def compare_rubrics(self, **arguments: Unpack[CompareRubricsArguments]) -> CompareRubricsResult:
+        """What a draft rubric would change in the scores of a half-year.
+
+        Raises DeadlineExceeded, ValidationFailed.
+        """
+        return cast(CompareRubricsResult, await self._query("compare_rubrics", arguments))
 
     async def correct_action(self, **arguments: Unpack[CorrectActionArguments]) -> CorrectActionResult:
         """Correct how an action was assigned, or withdraw one that was entered by mistake. Raises
