@@ -9,13 +9,14 @@ from services.supervision.assessment.formulas import FORMULAS, Formula
 from services.supervision.assessment.intervals import CHANCES
 from services.supervision.assessment.rubric_schema import STANDINGS, RubricSchema
 from services.supervision.assessment.rubric_words import FIELD_WORDS
-from services.supervision.assessment.rubrics import rubric_of, versions
+from services.supervision.assessment.rubrics import IN_FORCE, rubric_of, versions
 from services.supervision.assessment.words import METHOD_WORDS
 from shared.domain.types import Json
 
 DECISION = link("decision 41", "../decisions/0041-rubric-and-scores.md")
 MEANING_HEADS = ("字段 field", "含义", "meaning", *FIELD_HEADS[1:])
 FORMULA_HEADS = ("公式 formula", "计分", "points", "必填 needs", "可填 may have")
+IN_FORCE_HEADS = ("自 from", "版本 version")
 CODE_HEADS = ("代码 code", "含义", "meaning")
 CRITERION_HEADS = ("代码 code", "考核项", "criterion", "权重 weight", "公式 formula", "数据 counts")
 
@@ -42,6 +43,16 @@ def lines() -> Iterator[str]:
         "## 计分方法 Method",
         "",
         *table(CODE_HEADS, _words(METHOD_WORDS)),
+    )
+    yield from (
+        "## 启用 In force",
+        "",
+        "按半年所在时间适用：该半年及以前最近启用的版本。",
+        "",
+        "A half-year is assessed by the last version that is in force from it on, or from an earlier",
+        "one.",
+        "",
+        *table(IN_FORCE_HEADS, ((code(str(first)), code(it)) for first, it in IN_FORCE)),
     )
     for version in versions():
         yield from _rubric(rubric_of(version).content)

@@ -13,6 +13,7 @@ from deploy import broker_protocols
 from deploy.composed.archive import Archive
 from deploy.composed.secretfolder import FOLDER, SecretFolder
 from deploy.local import (
+    assessment,
     briefing,
     bring_forward,
     carried_out,
@@ -83,6 +84,7 @@ def warm(
 
 app.add_typer(import_files.app, name="import")
 app.add_typer(briefing.app, name="briefing")
+app.add_typer(assessment.app, name="assessment")
 app.add_typer(commendation.app, name="commendation")
 app.add_typer(deadletters.app, name="deadletters")
 app.add_typer(erasures.app, name="erase")

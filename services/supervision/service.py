@@ -6,6 +6,7 @@ from typing import Any
 
 from nameko.timer import timer
 
+from services.supervision.assessment.commands import AssessmentCommands
 from services.supervision.briefing.live import live
 from services.supervision.documents import OrgUnit
 from services.supervision.indexes import INDEXES
@@ -13,6 +14,8 @@ from services.supervision.oversight.commands import OversightCommands
 from services.supervision.oversight.findings import Finding
 from services.supervision.receipts.receipts import WATCH_SECONDS, Receipts
 from services.supervision.receipts.subscriber_commands import SubscriberCommands
+from services.supervision.workflow.assessment_evidence import AssessmentEvidence
+from services.supervision.workflow.assessment_queries import AssessmentQueries
 from services.supervision.workflow.briefing_lifecycle import BriefingLifecycle
 from services.supervision.workflow.draft_schedule import TIMER_SECONDS, draft_due
 from services.supervision.workflow.form_stream import SEND_SECONDS, FormStream
@@ -31,7 +34,15 @@ from services.supervision.workflow.review import Review
 from shared.aggregates.aggregate import CarriedOut, Command
 from shared.contracts.envelope import Moment
 from shared.contracts.messages import Message
-from shared.contracts.rpc import editions, rebuilds, receipts, registry, review, supervision
+from shared.contracts.rpc import (
+    assessment,
+    editions,
+    rebuilds,
+    receipts,
+    registry,
+    review,
+    supervision,
+)
 from shared.domain.periods import Period
 from shared.domain.types import Json, Method
 from shared.messaging.deliveries import Rejection
@@ -44,6 +55,7 @@ from shared.service.rpc_server import rpc_methods
 
 rpc = rpc_methods(
     registry.METHODS
+    | assessment.METHODS
     | editions.METHODS
     | review.METHODS
     | receipts.METHODS
@@ -57,7 +69,12 @@ settle_at_intervals: Callable[[Method], Method] = timer(interval=SETTLE_SECONDS)
 
 
 class SupervisionService(
-    OversightCommands, NominationCommands, KeyCommands, SubscriberCommands, Service
+    OversightCommands,
+    AssessmentCommands,
+    NominationCommands,
+    KeyCommands,
+    SubscriberCommands,
+    Service,
 ):
     name = "supervision"
     indexes = INDEXES
@@ -329,6 +346,23 @@ class SupervisionService(
         self._receipts.watch()
 
     @rpc
+    def assessment_sheet(self, period: Period, orgunit: str, revision: int | None) -> Json:
+        """Why a unit has its score in an issue, or in the draft of one."""
+        return self._assessments.sheet(period, orgunit, revision)
+
+    @rpc
+    def assessment_evidence(
+        self, period: Period, orgunit: str, criterion: str, revision: int | None, **page: int
+    ) -> Json:
+        """The ids of the events in a line of a unit's sheet."""
+        return self._assessments.events(period, orgunit, criterion, revision, **page)
+
+    @rpc
+    def compare_rubrics(self, period: Period, rubric: str) -> Json:
+        """What a draft rubric would change in the scores of a half-year."""
+        return self._assessments.compare(period, rubric)
+
+    @rpc
     def rebuild_figures(self, command: Command, source: str) -> Json:
         """Begin to fold all facts again, compare with the live figures, replace them if they
         differ."""
@@ -387,6 +421,11 @@ class SupervisionService(
         return IssueEditions(
             self.repository, self.signer, self._kept, settings.public_threshold, settings.forms
         )
+
+    @property
+    def _assessments(self) -> AssessmentQueries:
+        kept = AssessmentEvidence(self.context.database["assessment_evidence"])
+        return AssessmentQueries(self._issues, kept, self._lifecycle.present)
 
     @property
     def _receipts(self) -> Receipts:

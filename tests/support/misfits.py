@@ -4,6 +4,8 @@ from marshmallow import fields
 
 from shared.contracts.fields import (
     COUNT,
+    CRITERION,
+    DECIMAL,
     EVENT_PATTERN,
     FORM_NAME,
     ID,
@@ -38,7 +40,16 @@ from shared.contracts.fields import (
 )
 
 # Texts of a form of their own: each field has an example.
-BY_EXAMPLE = (ISSUE_URN, KEYID, FORM_NAME, SUBSCRIBER, EVENT_PATTERN, SALTED_HASH)
+BY_EXAMPLE = (
+    CRITERION,
+    DECIMAL,
+    ISSUE_URN,
+    KEYID,
+    FORM_NAME,
+    SUBSCRIBER,
+    EVENT_PATTERN,
+    SALTED_HASH,
+)
 FITS = {
     Actor: "person:tester",
     Day: "2017-02-06",

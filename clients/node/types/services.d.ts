@@ -1288,6 +1288,53 @@ export interface Supervision extends Omit<Common, "health"> {
     status: "announced" | "retired";
   }>;
   /**
+   * The units got their scores on the day of `time`: the appeal window begins with it. Raises
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable, ValidationFailed.
+   */
+  announce_scores(given: {
+    time: string;
+    timeprecision?: "second" | "part_of_day" | "day" | "week";
+    period: string;
+    reason?: string | null;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+  }>;
+  /**
+   * Another person than who lodged it answers an appeal. One that was lodged after the window
+   * can't be upheld. Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound,
+   * Unavailable, ValidationFailed.
+   */
+  answer_appeal(given: {
+    time: string;
+    timeprecision?: "second" | "part_of_day" | "day" | "week";
+    id: string;
+    outcome: "upheld" | "rejected" | "corrected";
+    answer: Words;
+    points?: string | null;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+    status: "open" | "upheld" | "rejected" | "corrected";
+  }>;
+  /**
+   * A unit appeals against its points by a criterion. An appeal after the window is recorded
+   * too, and can't change the points. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, Unavailable, ValidationFailed.
+   */
+  appeal(given: {
+    time: string;
+    timeprecision?: "second" | "part_of_day" | "day" | "week";
+    orgunit: string;
+    period: string;
+    criterion: string;
+    grounds: Words;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+    status: "open" | "upheld" | "rejected" | "corrected";
+  }>;
+  /**
    * A person approves the draft that was read: the one with this digest. Raises Conflict,
    * DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
    */
@@ -1298,6 +1345,126 @@ export interface Supervision extends Omit<Common, "health"> {
     id: string;
     version: number;
     status: "draft" | "approved" | "published";
+  }>;
+  /**
+   * Another person approves that the unit isn't assessed. Raises Conflict, DeadlineExceeded,
+   * Forbidden, NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   */
+  approve_exclusion(given: {
+    orgunit: string;
+    period: string;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+    status: "proposed" | "approved" | "withdrawn";
+  }>;
+  /**
+   * The ids of the events in a line of a unit's sheet. Raises Conflict, DeadlineExceeded,
+   * NotFound, ValidationFailed.
+   */
+  assessment_evidence(given: {
+    period: string;
+    orgunit: string;
+    revision?: number | null;
+    criterion: string;
+    after?: number;
+    limit?: number;
+  }, options?: CallOptions): Promise<{
+    period: string;
+    revision: number;
+    status: string;
+    rubric: string;
+    orgunit: string;
+    criterion: string;
+    figures: Array<{
+      source: string;
+      value: string | null;
+      qualifier: "exact" | "over" | "about" | "at_most" | "not_stated";
+      unit: "person" | "person_time" | "household" | "visit" | "merchant" | "order" | "item" | "clinic" | "institution" | "department" | "prescription" | "leaflet" | "fair" | "employer" | "vacancy" | "station" | "category" | "team" | "activity" | "gathering" | "finding" | "milestone" | "action" | "orgunit" | "day" | "hour";
+      events: number;
+      digest: string;
+      ids: Array<string>;
+    }>;
+    observations: Array<Array<string>>;
+    appeals: Array<Array<string>>;
+  }>;
+  /**
+   * What people have said for the assessment of a half-year, and which rubric is in force.
+   * Raises DeadlineExceeded, ValidationFailed.
+   */
+  assessment_inputs(given: {
+    period: string;
+  }, options?: CallOptions): Promise<{
+    period: string;
+    rubric: string;
+    announced_on: string | null;
+    last_day_of_appeals: string | null;
+    observations: Array<{
+      status: "recorded" | "withdrawn";
+      period: string;
+      criterion: string;
+      score: string;
+      observers: Array<string>;
+      occasion: Words;
+      observed_on: string;
+      reason: string | null;
+      id: string;
+      orgunit: string;
+      version: number;
+    }>;
+    figures: Array<{
+      period: string;
+      figure: string;
+      quantity: Quantity;
+      source: Words;
+      declared_by: string;
+      id: string;
+      orgunit: string;
+      version: number;
+    }>;
+    exclusions: Array<{
+      status: "proposed" | "approved" | "withdrawn";
+      period: string;
+      reason: Words;
+      proposed_by: string;
+      approved_by: string | null;
+      approved_on: string | null;
+      id: string;
+      orgunit: string;
+      version: number;
+    }>;
+    appeals: Array<{
+      status: "open" | "upheld" | "rejected" | "corrected";
+      period: string;
+      criterion: string;
+      lodged_by: string;
+      lodged_on: string;
+      grounds: Words;
+      answered_by: string | null;
+      answered_on: string | null;
+      answer: Words | null;
+      points: string | null;
+      id: string;
+      orgunit: string;
+      version: number;
+    }>;
+  }>;
+  /**
+   * Why a unit has its score in an issue, or in the draft of one. Raises Conflict,
+   * DeadlineExceeded, NotFound, ValidationFailed.
+   */
+  assessment_sheet(given: {
+    period: string;
+    orgunit: string;
+    revision?: number | null;
+  }, options?: CallOptions): Promise<{
+    period: string;
+    revision: number;
+    status: string;
+    rubric: string;
+    row: Record<string, unknown>;
+    sheet: Record<string, unknown>;
+    criteria: Array<Record<string, unknown>>;
   }>;
   /**
    * Somebody has to do something by a day. The briefing lists it every week until it is closed.
@@ -1458,6 +1625,35 @@ export interface Supervision extends Omit<Common, "health"> {
     versions: Record<string, number> | null;
   }>;
   /**
+   * What a draft rubric would change in the scores of a half-year. Raises DeadlineExceeded,
+   * ValidationFailed.
+   */
+  compare_rubrics(given: {
+    period: string;
+    rubric: string;
+  }, options?: CallOptions): Promise<{
+    period: Array<string>;
+    rubric: Array<{
+      version: string;
+      standing: string;
+      digest: string;
+    }>;
+    units: Array<{
+      orgunit: string;
+      unit: string;
+      group: Array<string | null>;
+      score: Array<string | null>;
+      rank: Array<number | null>;
+      score_change: string | null;
+      rank_change: number | null;
+      lines: Array<{
+        criterion: string;
+        points: Array<string | null>;
+        change: string | null;
+      }>;
+    }>;
+  }>;
+  /**
    * Correct how an action was assigned, or withdraw one that was entered by mistake. Raises
    * NotFound for an unknown group or meeting. Raises Conflict, DeadlineExceeded, Forbidden,
    * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
@@ -1541,6 +1737,27 @@ export interface Supervision extends Omit<Common, "health"> {
     status: "planned" | "in_progress" | "done" | "dropped";
   }>;
   /**
+   * Correct or withdraw what was recorded of an observation. `time` is when it took place.
+   * Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+   * ValidationFailed.
+   */
+  correct_observation(given: {
+    time: string;
+    timeprecision?: "second" | "part_of_day" | "day" | "week";
+    id: string;
+    reason: string;
+    orgunit?: string | null;
+    withdrawn?: boolean;
+    criterion?: string;
+    score?: string;
+    observers?: Array<string>;
+    occasion?: Words;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+    status: "recorded" | "withdrawn";
+  }>;
+  /**
    * Put a mistake in the registry right: name, dates, successor, or a wrong retirement. Raises
    * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
    * ValidationFailed.
@@ -1622,6 +1839,21 @@ export interface Supervision extends Omit<Common, "health"> {
     valid_from?: string;
     valid_to?: string | null;
     reason: string;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+  }>;
+  /**
+   * State a figure of a unit that the rubric declares itself, and where it comes from. Stated
+   * again, it replaces the one before. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, Unavailable, ValidationFailed.
+   */
+  declare_figure(given: {
+    orgunit: string;
+    period: string;
+    figure: string;
+    quantity: Quantity;
+    source: Words;
   } & CommandParts, options?: CallOptions): Promise<{
     id: string;
     version: number;
@@ -1719,6 +1951,20 @@ export interface Supervision extends Omit<Common, "health"> {
   } & CommandParts, options?: CallOptions): Promise<{
     id: string;
     version: number;
+  }>;
+  /**
+   * A person proposes that a unit isn't assessed. It counts once another person has approved
+   * it. Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+   * ValidationFailed.
+   */
+  exclude_from_assessment(given: {
+    orgunit: string;
+    period: string;
+    reason: Words;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+    status: "proposed" | "approved" | "withdrawn";
   }>;
   /**
    * A unit need not report for some weeks, which may lie ahead. Raises Conflict,
@@ -2528,6 +2774,23 @@ export interface Supervision extends Omit<Common, "health"> {
     status: "recorded" | "withdrawn";
   }>;
   /**
+   * Observers have scored a unit on site. The score counts in the half-year of that day. Raises
+   * Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable, ValidationFailed.
+   */
+  record_observation(given: {
+    time: string;
+    timeprecision?: "second" | "part_of_day" | "day" | "week";
+    orgunit: string;
+    criterion: string;
+    score: string;
+    observers: Array<string>;
+    occasion: Words;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+    status: "recorded" | "withdrawn";
+  }>;
+  /**
    * A patrol took place. One with exactly 0 findings is a nil report. Raises Conflict,
    * DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable, ValidationFailed.
    */
@@ -3149,6 +3412,19 @@ export interface Supervision extends Omit<Common, "health"> {
     id: string;
     version: number;
     status: "withdrawn";
+  }>;
+  /**
+   * The unit is assessed after all. Raises Conflict, DeadlineExceeded, Forbidden,
+   * NeedsConfirmation, NotFound, Unavailable, ValidationFailed.
+   */
+  withdraw_exclusion(given: {
+    orgunit: string;
+    period: string;
+    reason: Words;
+  } & CommandParts, options?: CallOptions): Promise<{
+    id: string;
+    version: number;
+    status: "proposed" | "approved" | "withdrawn";
   }>;
   /**
    * The practice turned out not to be a good one. Raises Conflict, DeadlineExceeded, Forbidden,

@@ -1,7 +1,6 @@
 """The document of an assessment: rubric, method, groups with ranks, units left out, sheets."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 from services.supervision.assessment.input_checks import check
 from services.supervision.assessment.inputs import Exclusion, Inputs, Unit
@@ -79,6 +78,7 @@ def _excluded(it: Exclusion, unit: Unit) -> Json:
         "reason": dict(it.reason),
         "approved_by": it.approved_by,
         "approved_on": it.approved_on.isoformat(),
+        "evidence": sorted(set(it.evidence)),
     }
 
 
@@ -86,7 +86,7 @@ def _window(rubric: Rubric, inputs: Inputs) -> Json | None:
     """None before the scores were announced."""
     if inputs.announced_on is None:
         return None
-    last = inputs.announced_on + timedelta(days=rubric.appeal_days)
+    last = rubric.last_day_of_appeals(inputs.announced_on)
     return {
         "announced_on": inputs.announced_on.isoformat(),
         "last_day": last.isoformat(),

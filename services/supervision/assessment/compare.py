@@ -13,7 +13,8 @@ from shared.domain.types import Json
 
 def what_if(in_force: Rubric, draft: Rubric, inputs: Inputs) -> Json:
     """What a draft rubric would change, as plain JSON. Appeals are left out: points were awarded by
-    one of the two rubrics. The inputs have every figure and observation that either rubric names.
+    one of the two rubrics. The inputs have every unit, figure and observation that either rubric
+    names.
 
     Raises ValidationFailed, which names the input.
     """
@@ -22,8 +23,16 @@ def what_if(in_force: Rubric, draft: Rubric, inputs: Inputs) -> Json:
 
 def _for(rubric: Rubric, inputs: Inputs) -> Inputs:
     codes = {it.code for it in rubric.criteria}
-    observations = tuple(it for it in inputs.observations if it.criterion in codes)
-    return replace(inputs, observations=observations, appeals=())
+    excluded = {it.orgunit for it in inputs.exclusions}
+    units = {it.orgunit for it in inputs.units} & (rubric.groups.keys() | excluded)
+    return replace(
+        inputs,
+        units=tuple(it for it in inputs.units if it.orgunit in units),
+        observations=tuple(
+            it for it in inputs.observations if it.criterion in codes and it.orgunit in units
+        ),
+        appeals=(),
+    )
 
 
 def compare(before: Json, after: Json) -> Json:

@@ -1,7 +1,6 @@
 """What inputs have to be for a rubric: complete, without repetition, and in order."""
 
 from collections.abc import Iterator, Mapping, Set
-from datetime import timedelta
 from fractions import Fraction
 
 from services.supervision.assessment.inputs import (
@@ -137,4 +136,4 @@ def is_late(rubric: Rubric, inputs: Inputs, appeal: Appeal) -> bool:
     """Whether the appeal came after the window: it is recorded, and can't change the points."""
     if inputs.announced_on is None:
         return False
-    return appeal.lodged_on > inputs.announced_on + timedelta(days=rubric.appeal_days)
+    return appeal.lodged_on > rubric.last_day_of_appeals(inputs.announced_on)

@@ -31,7 +31,8 @@ class Unit:
 
 @dataclass(frozen=True)
 class Figure:
-    """The figure of a source at a unit, over the half-year, and the ids of the events in it.
+    """The figure of a source at a unit, over the half-year, and the ids of the events in it: in the
+    document, their number and digest stand for them.
 
     A unit that had nothing to state has an exact 0. `not_stated` gets the least points.
     """
@@ -41,10 +42,16 @@ class Figure:
     quantity: Quantity
     evidence: tuple[str, ...] = ()
 
+    @property
+    def event_ids(self) -> list[str]:
+        """Each once, in order: of these, the document has the digest."""
+        return sorted(set(self.evidence))
+
 
 @dataclass(frozen=True)
 class Observation:
-    """The score of one on-site observation (现场观摩) by a criterion, with the observers' ids."""
+    """The score of one on-site observation (现场观摩) by a criterion, with the observers' ids. Here
+    as in every input, `evidence` are the ids of the events that say so."""
 
     id: str
     orgunit: str
@@ -52,6 +59,7 @@ class Observation:
     day: date
     score: Decimal
     observers: tuple[str, ...]
+    occasion: Words | None = None
     evidence: tuple[str, ...] = ()
 
 
@@ -63,6 +71,7 @@ class Exclusion:
     reason: Words
     approved_by: str
     approved_on: date
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,7 @@ class Appeal:
     lodged_on: date
     grounds: Words
     answer: Answer | None = None
+    evidence: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> str:

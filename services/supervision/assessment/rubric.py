@@ -1,6 +1,7 @@
 """A rubric (考核细则), as it is computed with. `rubric_schema.py` reads it from a file."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from fractions import Fraction
 
 from services.supervision.assessment.formulas import BETWEEN, LESS, SHARE_OF_TARGET
@@ -103,3 +104,7 @@ class Rubric:
     def sources(self) -> set[str]:
         """The codes of everything that is counted."""
         return {source for it in self.criteria for source in it.roles.values()}
+
+    def last_day_of_appeals(self, announced_on: date) -> date:
+        """The last day on which a unit can appeal, where it got its scores on `announced_on`."""
+        return announced_on + timedelta(days=self.appeal_days)

@@ -14,10 +14,15 @@ from services.supervision.assessment.rubric_schema import RubricSchema
 from shared.contracts.fields import SCHEMA_MESSAGES, one_of
 from shared.domain.decimals import decimal_text
 from shared.domain.errors import ValidationFailed
+from shared.domain.periods import Period
+from shared.domain.report_periods import HalfYear
 from shared.domain.types import Json
 from shared.platform.yaml_reader import BadYaml, parse
 
 FOLDER = Path(__file__).with_name("rubrics")
+# The half-year from which on a version is in force, the earliest first. An entry never changes once
+# that half-year has begun; half-years before the first entry are assessed by the first one.
+IN_FORCE: tuple[tuple[HalfYear, str], ...] = ((HalfYear(2017, 1), "2017-1"),)
 # Where a problem of the whole file is put.
 FILE = "rubric"
 
@@ -25,6 +30,18 @@ FILE = "rubric"
 def versions() -> list[str]:
     """The versions of the rubrics of this release."""
     return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+def version_for(period: Period) -> str:
+    """The version of the rubric that is in force for a half-year: the last one of IN_FORCE that
+    begins with it or before it."""
+    begun = [version for first, version in IN_FORCE if first <= period]
+    return begun[-1] if begun else IN_FORCE[0][1]
+
+
+def rubric_for(period: Period) -> Rubric:
+    """The rubric that is in force for a half-year."""
+    return rubric_of(version_for(period))
 
 
 @lru_cache(maxsize=16)

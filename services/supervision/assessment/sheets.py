@@ -17,6 +17,7 @@ from services.supervision.assessment.lines import Line, Score
 from services.supervision.assessment.number import text
 from services.supervision.assessment.rubric import Rubric
 from services.supervision.assessment.words import code_words
+from shared.domain.canonical import sha256
 from shared.domain.decimals import decimal_text
 from shared.domain.types import Json
 
@@ -26,8 +27,8 @@ VALUE_PLACES = 4
 
 
 def sheet(rubric: Rubric, inputs: Inputs, unit: Unit, found: Score) -> Json:
-    """Every line with its parts, which add up to the score; each figure once, with the events in
-    it; the observations; the appeals with their answers."""
+    """Every line with its parts, which add up to the score; each figure once, with number and
+    digest of the events in it; the observations; the appeals with their answers."""
     needed = rubric.sources
     code = unit.orgunit
     return {
@@ -44,15 +45,24 @@ def sheet(rubric: Rubric, inputs: Inputs, unit: Unit, found: Score) -> Json:
         ],
         "observations": [
             _observation(it)
-            for it in sorted(inputs.observations, key=lambda it: (it.day, it.id))
+            for it in sorted(inputs.observations, key=_of_observation)
             if it.orgunit == code
         ],
         "appeals": [
             _appeal(it, is_late(rubric, inputs, it), found.lines)
-            for it in sorted(inputs.appeals, key=lambda it: (it.lodged_on, it.id))
+            for it in sorted(inputs.appeals, key=_of_appeal)
             if it.orgunit == code
         ],
     }
+
+
+def _of_observation(it: Observation) -> tuple[object, ...]:
+    """By what is said first: ids are others where the same is entered again."""
+    return it.day, it.criterion, it.score, it.observers, it.id
+
+
+def _of_appeal(it: Appeal) -> tuple[object, ...]:
+    return it.lodged_on, it.criterion, it.by, it.id
 
 
 def _line(line: Line) -> Json:
@@ -81,7 +91,8 @@ def _figure(it: Figure) -> Json:
     return {
         "source": it.source,
         **it.quantity.to_json(),
-        "evidence": sorted(set(it.evidence)),
+        "events": len(it.event_ids),
+        "evidence": sha256(it.event_ids),
     }
 
 
@@ -92,6 +103,7 @@ def _observation(it: Observation) -> Json:
         "day": it.day.isoformat(),
         "score": decimal_text(it.score),
         "observers": sorted(it.observers),
+        "occasion": it.occasion and dict(it.occasion),
         "evidence": sorted(set(it.evidence)),
     }
 
@@ -107,6 +119,7 @@ def _appeal(it: Appeal, late: bool, lines: Iterable[Line]) -> Json:
         "grounds": dict(it.grounds),
         "outcome": code_words(OUTCOMES, it.outcome),
         "answer": _answer(it.answer, line) if it.answer else None,
+        "evidence": sorted(set(it.evidence)),
     }
 
 

@@ -1,7 +1,9 @@
 """The briefing's content. It depends on the frozen facts, and on who did what and when."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
+from services.supervision.briefing.assessment_part import assessment_part, without_ids
 from services.supervision.briefing.completeness import completeness
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.period_words import pair_of_kind
@@ -25,7 +27,7 @@ from shared.contracts.envelope import REASONS
 from shared.contracts.series import series_of
 from shared.domain import canonical
 from shared.domain.periods import Period, Week
-from shared.domain.report_periods import Year
+from shared.domain.report_periods import HalfYear, Year
 from shared.domain.types import Event, Json
 
 # Part → the function that makes its rows. Long lists are shortened.
@@ -47,8 +49,10 @@ LISTS_OF_LONGER: dict[str, Callable[[FoldedWeek], list[Json]]] = {
     "rectified": follow_up.rectified,
 }
 
+ASSESSMENT = "assessment"
 # Kind of period → the part that only its reports have, and the function that makes it.
 OWN_PARTS: dict[type[Period], tuple[str, Callable[[FoldedWeek], Json]]] = {
+    HalfYear: (ASSESSMENT, assessment_part),
     Year: ("commendation", lambda year: commendation_part(year, year.nominations)),
 }
 
@@ -70,8 +74,8 @@ def fold_week(period: Period, rules: Rules, subjects: Iterable[list[Event]]) -> 
 
 
 def content(week: FoldedWeek) -> Json:
-    """The content that follows from the week's facts, over which `content_digest` is made: without
-    ids and times of entry."""
+    """The content that follows from the week's facts, over which `content_digest` is made: but for
+    some of OWN_PARTS without ids and times of entry."""
     cells = table(week)
     made = LISTS if week.kind is Week else LISTS | LISTS_OF_LONGER
     lists = {part: shortened(make(week)) for part, make in made.items()}
@@ -98,7 +102,13 @@ def _own_part(week: FoldedWeek) -> Json:
 
 def content_of(document: Json) -> Json:
     """The content of a document: not every kind of report, nor every release, has all parts."""
-    return {name: document[name] for name in CONTENT if name in document}
+    return {name: said(document, name) for name in CONTENT if name in document}
+
+
+def said(document: Json, part: str) -> Any:
+    """A part as it is compared and digested: without ids of what was entered. None where the
+    document doesn't have it."""
+    return without_ids(document.get(part)) if part == ASSESSMENT else document.get(part)
 
 
 def document(draft: Json, masthead: Json) -> Json:
@@ -127,7 +137,7 @@ def draft(week: FoldedWeek, freeze: Json, last_week: Json | None = None) -> Json
     return {
         **body,
         "series": series_of(week.period).name,
-        "content_digest": canonical.sha256(body),
+        "content_digest": canonical.sha256(content_of(body)),
         "freeze": freeze,
         "masthead": _dates(week),
         "orgunits": _names(week, body["cells"]),

@@ -169,7 +169,7 @@ class ReportingWeek(Protocol):
 def completeness(week: ReportingWeek, freeze: Json) -> Json:
     """The briefing's part on who reported; `freeze` says which sources are incomplete."""
     services = [_of_service(week.reports, service, freeze["incomplete"]) for service in NAMES]
-    units = [_of_unit(week, code) for code in sorted(week.units) if _had_to_report(week, code)]
+    units = [_of_unit(week, code) for code in sorted(week.units) if had_to_report(week, code)]
     return {
         "services": services,
         "reconciled": sum(row["problem"] is None for row in services),
@@ -212,7 +212,7 @@ def _why(problem: str, kind: type[Period]) -> Json:
     return {"zh": zh, "en": en}
 
 
-def _had_to_report(week: ReportingWeek, code: str) -> bool:
+def had_to_report(week: ReportingWeek, code: str) -> bool:
     """Was the unit a sub-district that was valid in the period? One that was dissolved on an
     unknown day had to report if it did."""
     unit = week.units[code]

@@ -28,6 +28,7 @@ from services.supervision.indicators.reporting import (
     PERIODS_IN_TREND,
     REGISTRY,
     REPORTED,
+    SAID_OF_PERIOD,
     TRENDS,
 )
 from services.supervision.indicators.rules import LEVELS_BY_AREA, Rules
@@ -99,6 +100,8 @@ class FoldedWeek:
         self.cumulative = Cells()
         self.reports = WeekReports(period, rules)
         self.reported: defaultdict[str, list[Event]] = defaultdict(list)
+        # Entity → the events of each subject of it that is about this period, in their order.
+        self.said: defaultdict[str, list[list[Event]]] = defaultdict(list)
         # Events of the week whose types this program doesn't know: stored, and in no figure.
         self.unknown: Counter[str] = Counter()
         self.late: list[LateEvent] = []
@@ -148,6 +151,8 @@ class FoldedWeek:
             self.nominations.append(max(known, key=precedence))
         if entity in REPORTED:
             self._report(entity, known)
+        if entity in SAID_OF_PERIOD and known[0]["data"]["period"] == str(self.period):
+            self.said[entity].append(sorted(known, key=precedence))
 
     def _add_past(self, events: Collection[Event]) -> None:
         """Add a subject of PastSubjects."""

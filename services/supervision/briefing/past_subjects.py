@@ -10,7 +10,7 @@ from functools import cache
 
 from services.supervision.figures.as_of import precedence
 from services.supervision.figures.fold import by_indicator
-from services.supervision.indicators.reporting import ALWAYS, CARRIED_OVER
+from services.supervision.indicators.reporting import ALWAYS, CARRIED_OVER, SAID_OF_PERIOD
 from services.supervision.indicators.rules import Rules
 from shared.contracts.week_summary import SEALED
 from shared.domain.periods import Period
@@ -63,6 +63,6 @@ class PastSubjects:
 def _carried_over(event_type: str) -> tuple[str, ...] | None:
     """The statuses in which a subject is carried over; None for what may concern any week."""
     entity = event_type.rsplit(".", 1)[0]
-    if entity in ALWAYS or event_type.endswith(ABOUT_OTHER_WEEKS):
+    if entity in (*ALWAYS, *SAID_OF_PERIOD) or event_type.endswith(ABOUT_OTHER_WEEKS):
         return None
     return CARRIED_OVER.get(entity, ())

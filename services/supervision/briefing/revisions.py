@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from services.supervision.briefing.assemble import WEEK_PARTS, document, draft, fold_week
+from services.supervision.briefing.assemble import WEEK_PARTS, document, draft, fold_week, said
 from services.supervision.briefing.edited_points import with_edits
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.figures.fold import contributions, counts
@@ -161,7 +161,7 @@ def changes(printed: Iterable[Json], cells: Iterable[Json], causes: ChangeCauses
 def changed_parts(printed: Json, body: Json) -> list[str]:
     """The parts of the period's own content, beside its figures, that are different. Periods before
     it don't matter."""
-    return [part for part in WEEK_PARTS if not _same(printed.get(part), body.get(part))]
+    return [part for part in WEEK_PARTS if not _same(printed, body, part)]
 
 
 def parts_read_differently(printed: Json, made: Json) -> list[str] | None:
@@ -171,12 +171,12 @@ def parts_read_differently(printed: Json, made: Json) -> list[str] | None:
     before, now = (issue["freeze"].get("renderer") for issue in (printed, made))
     if before is None or before != now:
         return None
-    return [part for part in READ_PARTS if not _same(printed.get(part), made.get(part))]
+    return [part for part in READ_PARTS if not _same(printed, made, part)]
 
 
-def _same(printed: Any, now: Any) -> bool:
+def _same(printed: Json, now: Json, part: str) -> bool:
     """Compared in their printed form: JSON that was read back has lists in place of tuples."""
-    return canonical.dumps(printed) == canonical.dumps(now)
+    return canonical.dumps(said(printed, part)) == canonical.dumps(said(now, part))
 
 
 def _compared(cell: Json | None) -> list[Any] | None:

@@ -275,6 +275,27 @@ _RULES = _keep("version", "standing", "label", "note") | {
 # The number of events of a week, and of all weeks, would be a sum that counts orders too.
 _NO_COUNT = LeaveOut()
 
+# Ranks alone. Scores, lines and intervals follow from figures of which small ones aren't published;
+# the rest is said to the office.
+_ASSESSMENT = {
+    **_keep("period", "rubric_digest"),
+    "rubric": _keep("version", "standing", "label", "note", "total", "appeal_days")
+    | dict.fromkeys(("least_weight", "about_within"), LeaveOut())
+    | dict.fromkeys(("groups", "declared", "criteria"), LeaveOut([])),
+    "method": Each(KEEP),
+    "groups": _keep("code", "label")
+    | {
+        "rows": _keep("orgunit", "unit", "standing", "rank")
+        | dict.fromkeys(("score", "interval", "chance", "rank_interval"), LeaveOut())
+    },
+    "excluded": _keep("orgunit", "unit")
+    | dict.fromkeys(("reason", "approved_by", "approved_on"), LeaveOut())
+    | {"evidence": LeaveOut([])},
+    "not_in_a_group": _keep("orgunit", "unit"),
+    "appeal_window": _keep("announced_on", "last_day") | {"open": LeaveOut()},
+    "sheets": LeaveOut([]),
+}
+
 PARTS = {
     **_keep("period", "series", "issue", "revision", "replaces", "status", "rules_before"),
     # Made by `public`, over what is public.
@@ -376,6 +397,7 @@ PARTS = {
             },
         },
     ),
+    "assessment": _ASSESSMENT,
     "practices": Make(_without_counts, _keep("orgunit", "unit", "what")),
     "rectification": Make(_rectification, FINDING),
     "rectified": Make(_rectification, FINDING),

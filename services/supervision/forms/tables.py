@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator
 
-from services.supervision.forms import commendation_table, figure_tables, front_tables, list_tables
+from services.supervision.forms import (
+    assessment_tables,
+    commendation_table,
+    figure_tables,
+    front_tables,
+    list_tables,
+)
 from services.supervision.forms.model import Table, of_period
 from shared.domain.service_names import NAMES
 from shared.domain.types import Json
@@ -28,6 +34,7 @@ def _others(document: Json, lang: str) -> Iterator[Table]:
     yield figure_tables.points(document, lang)
     yield figure_tables.headline(document, lang)
     yield figure_tables.trends(document, lang)
+    yield from assessment_tables.of(document, lang)
     yield from list_tables.of(list_tables.REPORTING, document, lang)
     yield from list_tables.follow_up(document, lang)
     if "planned" in document:

@@ -63,6 +63,7 @@ REPORTED = {
     "supervision.patrol",
     "supervision.practice",
     "supervision.group_report",
+    "supervision.observation",
 }
 
 # Entity → the verbs whose events a correction replaces: it restates the same facts, perhaps for
@@ -76,6 +77,7 @@ RESTATED = {
     "jobfairs.hire": ("recorded",),
     "supervision.patrol": ("recorded",),
     "supervision.group_report": ("recorded",),
+    "supervision.observation": ("recorded",),
     "supervision.finding": ("reported",),
     "supervision.milestone": ("reached",),
     "supervision.meeting": ("held",),
@@ -96,6 +98,14 @@ BEGINS = {
 
 # Entities that concern every week, whenever their events happened.
 ALWAYS = (REGISTRY, "supervision.reporter")
+
+# What is said about the period that its data names, at whatever time: all of it counts.
+SAID_OF_PERIOD = (
+    "supervision.declared_figure",
+    "supervision.exclusion",
+    "supervision.scores",
+    "supervision.appeal",
+)
 
 # Event types that may change the figures or the subjects that are carried over.
 TRACKED_TYPES = frozenset(

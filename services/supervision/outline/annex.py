@@ -5,6 +5,7 @@ from itertools import groupby
 
 from services.supervision.briefing import sentences
 from services.supervision.outline import (
+    assessment_part,
     commendation_part,
     follow_up_parts,
     organisation,
@@ -103,6 +104,7 @@ def annex(document: Json, w: Language) -> list[Part]:
     found = [
         ("reports", _reports(document, w)),
         ("figures", _figures(document, w)),
+        ("sheets", assessment_part.sheets(document, w)),
         ("trends", trends.week_by_week(document, w)),
         ("details", [*services_part.details(document, w), *organisation.details(document, w)]),
         ("lists", follow_up_parts.details(document, w)),

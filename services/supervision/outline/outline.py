@@ -5,6 +5,7 @@ from typing import Any
 
 from services.supervision.outline import (
     annex,
+    assessment_part,
     commendation_part,
     follow_up_parts,
     front,
@@ -27,6 +28,7 @@ PARTS = (
     commendation_part.commended,
     services_part.sections,
     planned_part.planned,
+    assessment_part.assessment,
     ranking_part.league,
     follow_up_parts.follow_up,
     follow_up_parts.actions,

@@ -3,6 +3,7 @@
 from marshmallow import Schema
 
 from shared.contracts.events import (
+    assessment,
     briefing,
     calendar,
     keys,
@@ -48,6 +49,7 @@ EVENTS = [
     EventType("supervision.orgunit.corrected", 1, OrgUnitState, "单位更正", "unit corrected"),
     *briefing.EVENTS,
     *longer_reports.EVENTS,
+    *assessment.EVENTS,
     *calendar.EVENTS,
     *keys.EVENTS,
     *nominations.EVENTS,

@@ -20,6 +20,7 @@ from shared.contracts.fields.base import (
 from shared.contracts.fields.containers import Anything, Many, Map, OneOf, Part
 from shared.contracts.fields.forms import (
     COUNT,
+    CRITERION,
     DECIMAL,
     DIGEST,
     EVENT_PATTERN,
@@ -62,6 +63,7 @@ from shared.contracts.fields.values import Choice, Flag, Precision, Whole
 
 __all__ = [
     "COUNT",
+    "CRITERION",
     "DECIMAL",
     "DIGEST",
     "EVENT_PATTERN",

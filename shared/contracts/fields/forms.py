@@ -39,6 +39,8 @@ EVENT_PATTERN = r"[a-z]+\.(?:[a-z_]+|\*)\.(?:[a-z_]+|\*)"
 # RabbitMQ's form: base64 of a salt of four bytes and a SHA-256.
 SALTED_HASH = r"[A-Za-z0-9+/]{48}"
 INDICATOR = r"[a-z]+\.[a-z_]+"
+# A line of a rubric.
+CRITERION = r"[a-z][a-z_]*"
 
 PLAIN_FORM = "printable text that isn't blank, such as 示例"
 # Pattern → its form in words, with an example.
@@ -54,6 +56,7 @@ FORMS = {
     SUBSCRIBER: "2 to 30 small letters, digits, _ and -, with a letter first, such as website",
     EVENT_PATTERN: "<service>.<entity>.<verb>, the last two perhaps *, such as relief.order.*",
     SALTED_HASH: f"a salt and a SHA-256 in base64, 48 characters, such as {'A' * 48}",
+    CRITERION: "small letters and _, with a letter first, such as on_site",
     INDICATOR: "<service>.<indicator>, such as clinics.consultations",
     COUNT: 'a whole number as text without leading zeros, such as "500"',
     DECIMAL: 'a decimal as text without extra zeros, such as "2.5"',

@@ -1,6 +1,7 @@
 """The RPC methods of every service, declared once."""
 
 from shared.contracts.rpc import (
+    assessment,
     calendar,
     clinics,
     common,
@@ -32,6 +33,7 @@ DECLARED: dict[str, dict[str, Method]] = {
     "clinics": clinics.METHODS,
     "jobfairs": jobfairs.METHODS,
     "supervision": oversight.METHODS
+    | assessment.METHODS
     | calendar.METHODS
     | keys.METHODS
     | nominations.METHODS

@@ -70,6 +70,62 @@ class AnnounceKeyResult(TypedDict):
     status: Literal["announced", "retired"]
 
 
+class AnnounceScoresArguments(EveryCommand):
+    """The units got their scores on the day of `time`. `reason` says why another day is given than
+    before."""
+
+    time: str  # instant (RFC 3339 with offset)
+    timeprecision: NotRequired[Literal["second", "part_of_day", "day", "week"]]  # default "second"
+    period: str  # half-year (2017-H1)
+    reason: NotRequired[str | None]  # text, up to 500 characters
+
+
+class AnnounceScoresResult(TypedDict):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id: str  # id
+    version: int
+
+
+class AnswerAppealArguments(EveryCommand):
+    """`points` are given if and only if the appeal is upheld. Given again, the answer replaces the
+    one before."""
+
+    time: str  # instant (RFC 3339 with offset)
+    timeprecision: NotRequired[Literal["second", "part_of_day", "day", "week"]]  # default "second"
+    id: str  # id
+    outcome: Literal["upheld", "rejected", "corrected"]
+    answer: Words
+    points: NotRequired[str | None]  # text, up to 100 characters
+
+
+class AnswerAppealResult(TypedDict):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id: str  # id
+    version: int
+    status: Literal["open", "upheld", "rejected", "corrected"]
+
+
+class AppealArguments(EveryCommand):
+    """A unit appeals on the day of `time` against its points by a criterion."""
+
+    time: str  # instant (RFC 3339 with offset)
+    timeprecision: NotRequired[Literal["second", "part_of_day", "day", "week"]]  # default "second"
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    period: str  # half-year (2017-H1)
+    criterion: str  # text, up to 40 characters
+    grounds: Words
+
+
+class AppealResult(TypedDict):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id: str  # id
+    version: int
+    status: Literal["open", "upheld", "rejected", "corrected"]
+
+
 class ApproveBriefingArguments(EveryCommand):
     """`content_digest` is that of the draft that the person has read, or its first 8 or more
     digits."""
@@ -84,6 +140,165 @@ class ApproveBriefingResult(TypedDict):
     id: str  # id
     version: int
     status: Literal["draft", "approved", "published"]
+
+
+class ApproveExclusionArguments(EveryCommand):
+    """A command about a unit's assessment for a half-year."""
+
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    period: str  # half-year (2017-H1)
+
+
+class ApproveExclusionResult(TypedDict):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id: str  # id
+    version: int
+    status: Literal["proposed", "approved", "withdrawn"]
+
+
+class AssessmentEvidenceArguments(TypedDict):
+    """A line of a unit's sheet. Of each figure, up to `limit` ids follow the first `after`."""
+
+    period: str  # half-year (2017-H1)
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    revision: NotRequired[int | None]
+    criterion: str  # text, up to 40 characters
+    after: NotRequired[int]  # default 0
+    limit: NotRequired[int]  # default 5000
+
+
+class FigureEvents(TypedDict):
+    """A figure of a line, and some of the ids of its `events`. `digest` is the SHA-256 of the
+    canonical JSON of all ids in their order, as the document has it."""
+
+    source: str  # code of an indicator
+    value: str | None  # text, up to 100 characters
+    qualifier: Literal["exact", "over", "about", "at_most", "not_stated"]
+    unit: Literal["person", "person_time", "household", "visit", "merchant", "order", "item", "clinic", "institution", "department", "prescription", "leaflet", "fair", "employer", "vacancy", "station", "category", "team", "activity", "gathering", "finding", "milestone", "action", "orgunit", "day", "hour"]
+    events: int
+    digest: str  # SHA-256 in hexadecimal digits
+    ids: list[str]  # list of up to 5000: id
+
+
+class AssessmentEvidenceResult(TypedDict):
+    """The events in a line: of its figures, and the ids of the events of each of its observations
+    and appeals."""
+
+    period: str  # half-year (2017-H1)
+    revision: int
+    status: str  # text, up to 100 characters
+    rubric: str  # text, up to 100 characters
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    criterion: str  # text, up to 40 characters
+    figures: list[FigureEvents]
+    observations: list[list[str]]
+    appeals: list[list[str]]
+
+
+class AssessmentInputsArguments(TypedDict):
+    period: str  # half-year (2017-H1)
+
+
+class Observation(TypedDict):
+    """An on-site observation (现场观摩): the score that the observers gave a unit by a criterion of the
+    rubric. It belongs to the half-year of its day, `observed_on`."""
+
+    status: Literal["recorded", "withdrawn"]
+    period: str  # half-year (2017-H1)
+    criterion: str  # text, up to 40 characters
+    score: str  # text, up to 100 characters
+    observers: list[str]  # list of 1 to 20: person:<id> or service:<name>
+    occasion: Words
+    observed_on: str  # day (2017-02-10)
+    reason: str | None  # text, up to 500 characters
+    id: str  # id
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    version: int
+
+
+class DeclaredFigure(TypedDict):
+    """A figure that no service counts, such as the residents of a unit. `source` says where it
+    comes from."""
+
+    period: str  # half-year (2017-H1)
+    figure: str  # code of an indicator
+    quantity: Quantity  # quantity in person, person_time, household, visit, merchant, order, item, clinic, institution, department, prescription, leaflet, fair, employer, vacancy, station, category, team, activity, gathering, finding, milestone, action, orgunit, day, hour
+    source: Words
+    declared_by: str  # person:<id> or service:<name>
+    id: str  # id
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    version: int
+
+
+class Exclusion(TypedDict):
+    """A unit that isn't assessed for a half-year, once another person than the proposer has
+    approved it. `reason` is that of the exclusion or, once it is withdrawn, of that."""
+
+    status: Literal["proposed", "approved", "withdrawn"]
+    period: str  # half-year (2017-H1)
+    reason: Words
+    proposed_by: str  # person:<id> or service:<name>
+    approved_by: str | None  # person:<id> or service:<name>
+    approved_on: str | None  # day (2017-02-10)
+    id: str  # id
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    version: int
+
+
+class Appeal(TypedDict):
+    """A unit's appeal against its points by a criterion. `points` are what an appeal that is upheld
+    gives the unit instead of the computed ones."""
+
+    status: Literal["open", "upheld", "rejected", "corrected"]
+    period: str  # half-year (2017-H1)
+    criterion: str  # text, up to 40 characters
+    lodged_by: str  # person:<id> or service:<name>
+    lodged_on: str  # day (2017-02-10)
+    grounds: Words
+    answered_by: str | None  # person:<id> or service:<name>
+    answered_on: str | None  # day (2017-02-10)
+    answer: Words | None
+    points: str | None  # text, up to 100 characters
+    id: str  # id
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    version: int
+
+
+class AssessmentInputsResult(TypedDict):
+    """What people have said for the assessment of a half-year, and the version of the rubric that
+    is in force for it. `announced_on` is null before the units got their scores, and then so is
+    `last_day_of_appeals`."""
+
+    period: str  # half-year (2017-H1)
+    rubric: str  # text, up to 100 characters
+    announced_on: str | None  # day (2017-02-10)
+    last_day_of_appeals: str | None  # day (2017-02-10)
+    observations: list[Observation]
+    figures: list[DeclaredFigure]
+    exclusions: list[Exclusion]
+    appeals: list[Appeal]
+
+
+class AssessmentSheetArguments(TypedDict):
+    """A unit's sheet in an issue; in its last revision where `revision` is null."""
+
+    period: str  # half-year (2017-H1)
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    revision: NotRequired[int | None]
+
+
+class AssessmentSheetResult(TypedDict):
+    """Why a unit has its score: `row` and `sheet` as they are in the document's part `assessment`,
+    and the `criteria` of its rubric."""
+
+    period: str  # half-year (2017-H1)
+    revision: int
+    status: str  # text, up to 100 characters
+    rubric: str  # text, up to 100 characters
+    row: dict[str, Any]
+    sheet: dict[str, Any]
+    criteria: list[dict[str, Any]]
 
 
 class AssignActionArguments(EveryCommand):
@@ -264,6 +479,49 @@ class CompareRegistryResult(TypedDict):
     versions: dict[str, int] | None
 
 
+class CompareRubricsArguments(TypedDict):
+    """`rubric` is a draft of a rubric in the form of the catalogue, as YAML or JSON."""
+
+    period: str  # half-year (2017-H1)
+    rubric: str  # any text
+
+
+class ComparedRubric(TypedDict):
+    version: str  # text, up to 100 characters
+    standing: str  # text, up to 100 characters
+    digest: str  # SHA-256 in hexadecimal digits
+
+
+class ComparedLine(TypedDict):
+    """Null where one of the rubrics doesn't have the line."""
+
+    criterion: str  # text, up to 40 characters
+    points: list[str | None]  # list of up to 200: text, up to 100 characters
+    change: str | None  # text, up to 100 characters
+
+
+class ComparedUnit(TypedDict):
+    """A unit by both rubrics; null where one of them doesn't assess it. `rank_change` is by how
+    many places it rises, below 0 where it falls."""
+
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    unit: str  # any text
+    group: list[str | None]  # list of up to 200: text, up to 100 characters
+    score: list[str | None]  # list of up to 200: text, up to 100 characters
+    rank: list[int | None]
+    score_change: str | None  # text, up to 100 characters
+    rank_change: int | None
+    lines: list[ComparedLine]
+
+
+class CompareRubricsResult(TypedDict):
+    """The rubric in force first, the draft second. Appeals are left out of both."""
+
+    period: list[str]  # list of up to 200: half-year (2017-H1)
+    rubric: list[ComparedRubric]
+    units: list[ComparedUnit]
+
+
 class CorrectActionArguments(EveryCommand):
     """`due` is the first due day; a later one to which the action was carried stays."""
 
@@ -352,6 +610,29 @@ class CorrectMilestoneResult(TypedDict):
     id: str  # id
     version: int
     status: Literal["planned", "in_progress", "done", "dropped"]
+
+
+class CorrectObservationArguments(EveryCommand):
+    """A part that is left out keeps its value. `time` is when the observation took place."""
+
+    time: str  # instant (RFC 3339 with offset)
+    timeprecision: NotRequired[Literal["second", "part_of_day", "day", "week"]]  # default "second"
+    id: str  # id
+    reason: str  # text, up to 100 characters
+    orgunit: NotRequired[str | None]  # org unit code (6, 9 or 12 digits)
+    withdrawn: NotRequired[bool]  # default false
+    criterion: NotRequired[str]  # text, up to 40 characters
+    score: NotRequired[str]  # text, up to 100 characters
+    observers: NotRequired[list[str]]  # list of 1 to 20: person:<id> or service:<name>
+    occasion: NotRequired[Words]
+
+
+class CorrectObservationResult(TypedDict):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id: str  # id
+    version: int
+    status: Literal["recorded", "withdrawn"]
 
 
 class CorrectOrgunitArguments(EveryCommand):
@@ -443,6 +724,24 @@ class CorrectStaffArguments(EveryCommand):
 
 
 class CorrectStaffResult(TypedDict):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id: str  # id
+    version: int
+
+
+class DeclareFigureArguments(EveryCommand):
+    """States a figure that the rubric declares itself, or states it anew. `source` says where it
+    comes from."""
+
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    period: str  # half-year (2017-H1)
+    figure: str  # code of an indicator
+    quantity: Quantity  # quantity in person, person_time, household, visit, merchant, order, item, clinic, institution, department, prescription, leaflet, fair, employer, vacancy, station, category, team, activity, gathering, finding, milestone, action, orgunit, day, hour
+    source: Words
+
+
+class DeclareFigureResult(TypedDict):
     """The answer of a command: the aggregate and its version afterwards."""
 
     id: str  # id
@@ -558,6 +857,22 @@ class EndStaffResult(TypedDict):
 
     id: str  # id
     version: int
+
+
+class ExcludeFromAssessmentArguments(EveryCommand):
+    """Proposes that the unit isn't assessed."""
+
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    period: str  # half-year (2017-H1)
+    reason: Words
+
+
+class ExcludeFromAssessmentResult(TypedDict):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id: str  # id
+    version: int
+    status: Literal["proposed", "approved", "withdrawn"]
 
 
 class ExemptReporterArguments(EveryCommand):
@@ -1549,6 +1864,27 @@ class RecognisePracticeResult(TypedDict):
     status: Literal["recorded", "withdrawn"]
 
 
+class RecordObservationArguments(EveryCommand):
+    """The score that observers gave a unit on the day of `time`, by a criterion of the rubric that
+    is in force for that day's half-year."""
+
+    time: str  # instant (RFC 3339 with offset)
+    timeprecision: NotRequired[Literal["second", "part_of_day", "day", "week"]]  # default "second"
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    criterion: str  # text, up to 40 characters
+    score: str  # text, up to 100 characters
+    observers: list[str]  # list of 1 to 20: person:<id> or service:<name>
+    occasion: Words
+
+
+class RecordObservationResult(TypedDict):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id: str  # id
+    version: int
+    status: Literal["recorded", "withdrawn"]
+
+
 class RecordPatrolArguments(EveryCommand):
     """`findings` of exactly 0 is a nil report."""
 
@@ -2244,6 +2580,22 @@ class WithdrawBriefingResult(TypedDict):
     status: Literal["withdrawn"]
 
 
+class WithdrawExclusionArguments(EveryCommand):
+    """The unit is assessed after all."""
+
+    orgunit: str  # org unit code (6, 9 or 12 digits)
+    period: str  # half-year (2017-H1)
+    reason: Words
+
+
+class WithdrawExclusionResult(TypedDict):
+    """The answer of a command: the aggregate and its version afterwards."""
+
+    id: str  # id
+    version: int
+    status: Literal["proposed", "approved", "withdrawn"]
+
+
 class WithdrawPracticeArguments(EveryCommand):
     """A command on the aggregate with this id."""
 
@@ -2291,6 +2643,32 @@ class Supervision(EveryService):
         """
         return cast(AnnounceKeyResult, self._command("announce_key", arguments))
 
+    def announce_scores(self, **arguments: Unpack[AnnounceScoresArguments]) -> AnnounceScoresResult:
+        """The units got their scores on the day of `time`: the appeal window begins with it.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
+        """
+        return cast(AnnounceScoresResult, self._command("announce_scores", arguments))
+
+    def answer_appeal(self, **arguments: Unpack[AnswerAppealArguments]) -> AnswerAppealResult:
+        """Another person than who lodged it answers an appeal. One that was lodged after the window
+        can't be upheld.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+        ValidationFailed.
+        """
+        return cast(AnswerAppealResult, self._command("answer_appeal", arguments))
+
+    def appeal(self, **arguments: Unpack[AppealArguments]) -> AppealResult:
+        """A unit appeals against its points by a criterion. An appeal after the window is recorded
+        too, and can't change the points.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
+        """
+        return cast(AppealResult, self._command("appeal", arguments))
+
     def approve_briefing(self, **arguments: Unpack[ApproveBriefingArguments]) -> ApproveBriefingResult:
         """A person approves the draft that was read: the one with this digest.
 
@@ -2298,6 +2676,35 @@ class Supervision(EveryService):
         ValidationFailed.
         """
         return cast(ApproveBriefingResult, self._command("approve_briefing", arguments))
+
+    def approve_exclusion(self, **arguments: Unpack[ApproveExclusionArguments]) -> ApproveExclusionResult:
+        """Another person approves that the unit isn't assessed.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+        ValidationFailed.
+        """
+        return cast(ApproveExclusionResult, self._command("approve_exclusion", arguments))
+
+    def assessment_evidence(self, **arguments: Unpack[AssessmentEvidenceArguments]) -> AssessmentEvidenceResult:
+        """The ids of the events in a line of a unit's sheet.
+
+        Raises Conflict, DeadlineExceeded, NotFound, ValidationFailed.
+        """
+        return cast(AssessmentEvidenceResult, self._query("assessment_evidence", arguments))
+
+    def assessment_inputs(self, **arguments: Unpack[AssessmentInputsArguments]) -> AssessmentInputsResult:
+        """What people have said for the assessment of a half-year, and which rubric is in force.
+
+        Raises DeadlineExceeded, ValidationFailed.
+        """
+        return cast(AssessmentInputsResult, self._query("assessment_inputs", arguments))
+
+    def assessment_sheet(self, **arguments: Unpack[AssessmentSheetArguments]) -> AssessmentSheetResult:
+        """Why a unit has its score in an issue, or in the draft of one.
+
+        Raises Conflict, DeadlineExceeded, NotFound, ValidationFailed.
+        """
+        return cast(AssessmentSheetResult, self._query("assessment_sheet", arguments))
 
     def assign_action(self, **arguments: Unpack[AssignActionArguments]) -> AssignActionResult:
         """Somebody has to do something by a day. The briefing lists it every week until it is
@@ -2387,6 +2794,13 @@ class Supervision(EveryService):
         """
         return cast(CompareRegistryResult, self._query("compare_registry", arguments))
 
+    def compare_rubrics(self, **arguments: Unpack[CompareRubricsArguments]) -> CompareRubricsResult:
+        """What a draft rubric would change in the scores of a half-year.
+
+        Raises DeadlineExceeded, ValidationFailed.
+        """
+        return cast(CompareRubricsResult, self._query("compare_rubrics", arguments))
+
     def correct_action(self, **arguments: Unpack[CorrectActionArguments]) -> CorrectActionResult:
         """Correct how an action was assigned, or withdraw one that was entered by mistake. Raises
         NotFound for an unknown group or meeting.
@@ -2421,6 +2835,14 @@ class Supervision(EveryService):
         ValidationFailed.
         """
         return cast(CorrectMilestoneResult, self._command("correct_milestone", arguments))
+
+    def correct_observation(self, **arguments: Unpack[CorrectObservationArguments]) -> CorrectObservationResult:
+        """Correct or withdraw what was recorded of an observation. `time` is when it took place.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+        ValidationFailed.
+        """
+        return cast(CorrectObservationResult, self._command("correct_observation", arguments))
 
     def correct_orgunit(self, **arguments: Unpack[CorrectOrgunitArguments]) -> CorrectOrgunitResult:
         """Put a mistake in the registry right: name, dates, successor, or a wrong retirement.
@@ -2463,6 +2885,15 @@ class Supervision(EveryService):
         ValidationFailed.
         """
         return cast(CorrectStaffResult, self._command("correct_staff", arguments))
+
+    def declare_figure(self, **arguments: Unpack[DeclareFigureArguments]) -> DeclareFigureResult:
+        """State a figure of a unit that the rubric declares itself, and where it comes from. Stated
+        again, it replaces the one before.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
+        """
+        return cast(DeclareFigureResult, self._command("declare_figure", arguments))
 
     def discard_briefing(self, **arguments: Unpack[DiscardBriefingArguments]) -> DiscardBriefingResult:
         """Give up the draft of an issue or of a revision, approved or not, with a reason.
@@ -2519,6 +2950,15 @@ class Supervision(EveryService):
         ValidationFailed.
         """
         return cast(EndStaffResult, self._command("end_staff", arguments))
+
+    def exclude_from_assessment(self, **arguments: Unpack[ExcludeFromAssessmentArguments]) -> ExcludeFromAssessmentResult:
+        """A person proposes that a unit isn't assessed. It counts once another person has approved
+        it.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
+        """
+        return cast(ExcludeFromAssessmentResult, self._command("exclude_from_assessment", arguments))
 
     def exempt_reporter(self, **arguments: Unpack[ExemptReporterArguments]) -> ExemptReporterResult:
         """A unit need not report for some weeks, which may lie ahead.
@@ -2728,6 +3168,14 @@ class Supervision(EveryService):
         ValidationFailed.
         """
         return cast(RecognisePracticeResult, self._command("recognise_practice", arguments))
+
+    def record_observation(self, **arguments: Unpack[RecordObservationArguments]) -> RecordObservationResult:
+        """Observers have scored a unit on site. The score counts in the half-year of that day.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
+        """
+        return cast(RecordObservationResult, self._command("record_observation", arguments))
 
     def record_patrol(self, **arguments: Unpack[RecordPatrolArguments]) -> RecordPatrolResult:
         """A patrol took place. One with exactly 0 findings is a nil report.
@@ -3004,6 +3452,14 @@ class Supervision(EveryService):
         """
         return cast(WithdrawBriefingResult, self._command("withdraw_briefing", arguments))
 
+    def withdraw_exclusion(self, **arguments: Unpack[WithdrawExclusionArguments]) -> WithdrawExclusionResult:
+        """The unit is assessed after all.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+        ValidationFailed.
+        """
+        return cast(WithdrawExclusionResult, self._command("withdraw_exclusion", arguments))
+
     def withdraw_practice(self, **arguments: Unpack[WithdrawPracticeArguments]) -> WithdrawPracticeResult:
         """The practice turned out not to be a good one.
 
@@ -3044,6 +3500,32 @@ class AsyncSupervision(AsyncEveryService):
         """
         return cast(AnnounceKeyResult, await self._command("announce_key", arguments))
 
+    async def announce_scores(self, **arguments: Unpack[AnnounceScoresArguments]) -> AnnounceScoresResult:
+        """The units got their scores on the day of `time`: the appeal window begins with it.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
+        """
+        return cast(AnnounceScoresResult, await self._command("announce_scores", arguments))
+
+    async def answer_appeal(self, **arguments: Unpack[AnswerAppealArguments]) -> AnswerAppealResult:
+        """Another person than who lodged it answers an appeal. One that was lodged after the window
+        can't be upheld.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+        ValidationFailed.
+        """
+        return cast(AnswerAppealResult, await self._command("answer_appeal", arguments))
+
+    async def appeal(self, **arguments: Unpack[AppealArguments]) -> AppealResult:
+        """A unit appeals against its points by a criterion. An appeal after the window is recorded
+        too, and can't change the points.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
+        """
+        return cast(AppealResult, await self._command("appeal", arguments))
+
     async def approve_briefing(self, **arguments: Unpack[ApproveBriefingArguments]) -> ApproveBriefingResult:
         """A person approves the draft that was read: the one with this digest.
 
@@ -3051,6 +3533,35 @@ class AsyncSupervision(AsyncEveryService):
         ValidationFailed.
         """
         return cast(ApproveBriefingResult, await self._command("approve_briefing", arguments))
+
+    async def approve_exclusion(self, **arguments: Unpack[ApproveExclusionArguments]) -> ApproveExclusionResult:
+        """Another person approves that the unit isn't assessed.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+        ValidationFailed.
+        """
+        return cast(ApproveExclusionResult, await self._command("approve_exclusion", arguments))
+
+    async def assessment_evidence(self, **arguments: Unpack[AssessmentEvidenceArguments]) -> AssessmentEvidenceResult:
+        """The ids of the events in a line of a unit's sheet.
+
+        Raises Conflict, DeadlineExceeded, NotFound, ValidationFailed.
+        """
+        return cast(AssessmentEvidenceResult, await self._query("assessment_evidence", arguments))
+
+    async def assessment_inputs(self, **arguments: Unpack[AssessmentInputsArguments]) -> AssessmentInputsResult:
+        """What people have said for the assessment of a half-year, and which rubric is in force.
+
+        Raises DeadlineExceeded, ValidationFailed.
+        """
+        return cast(AssessmentInputsResult, await self._query("assessment_inputs", arguments))
+
+    async def assessment_sheet(self, **arguments: Unpack[AssessmentSheetArguments]) -> AssessmentSheetResult:
+        """Why a unit has its score in an issue, or in the draft of one.
+
+        Raises Conflict, DeadlineExceeded, NotFound, ValidationFailed.
+        """
+        return cast(AssessmentSheetResult, await self._query("assessment_sheet", arguments))
 
     async def assign_action(self, **arguments: Unpack[AssignActionArguments]) -> AssignActionResult:
         """Somebody has to do something by a day. The briefing lists it every week until it is
@@ -3140,6 +3651,13 @@ class AsyncSupervision(AsyncEveryService):
         """
         return cast(CompareRegistryResult, await self._query("compare_registry", arguments))
 
+    async def compare_rubrics(self, **arguments: Unpack[CompareRubricsArguments]) -> CompareRubricsResult:
+        """What a draft rubric would change in the scores of a half-year.
+
+        Raises DeadlineExceeded, ValidationFailed.
+        """
+        return cast(CompareRubricsResult, await self._query("compare_rubrics", arguments))
+
     async def correct_action(self, **arguments: Unpack[CorrectActionArguments]) -> CorrectActionResult:
         """Correct how an action was assigned, or withdraw one that was entered by mistake. Raises
         NotFound for an unknown group or meeting.
@@ -3174,6 +3692,14 @@ class AsyncSupervision(AsyncEveryService):
         ValidationFailed.
         """
         return cast(CorrectMilestoneResult, await self._command("correct_milestone", arguments))
+
+    async def correct_observation(self, **arguments: Unpack[CorrectObservationArguments]) -> CorrectObservationResult:
+        """Correct or withdraw what was recorded of an observation. `time` is when it took place.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+        ValidationFailed.
+        """
+        return cast(CorrectObservationResult, await self._command("correct_observation", arguments))
 
     async def correct_orgunit(self, **arguments: Unpack[CorrectOrgunitArguments]) -> CorrectOrgunitResult:
         """Put a mistake in the registry right: name, dates, successor, or a wrong retirement.
@@ -3216,6 +3742,15 @@ class AsyncSupervision(AsyncEveryService):
         ValidationFailed.
         """
         return cast(CorrectStaffResult, await self._command("correct_staff", arguments))
+
+    async def declare_figure(self, **arguments: Unpack[DeclareFigureArguments]) -> DeclareFigureResult:
+        """State a figure of a unit that the rubric declares itself, and where it comes from. Stated
+        again, it replaces the one before.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
+        """
+        return cast(DeclareFigureResult, await self._command("declare_figure", arguments))
 
     async def discard_briefing(self, **arguments: Unpack[DiscardBriefingArguments]) -> DiscardBriefingResult:
         """Give up the draft of an issue or of a revision, approved or not, with a reason.
@@ -3272,6 +3807,15 @@ class AsyncSupervision(AsyncEveryService):
         ValidationFailed.
         """
         return cast(EndStaffResult, await self._command("end_staff", arguments))
+
+    async def exclude_from_assessment(self, **arguments: Unpack[ExcludeFromAssessmentArguments]) -> ExcludeFromAssessmentResult:
+        """A person proposes that a unit isn't assessed. It counts once another person has approved
+        it.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
+        """
+        return cast(ExcludeFromAssessmentResult, await self._command("exclude_from_assessment", arguments))
 
     async def exempt_reporter(self, **arguments: Unpack[ExemptReporterArguments]) -> ExemptReporterResult:
         """A unit need not report for some weeks, which may lie ahead.
@@ -3481,6 +4025,14 @@ class AsyncSupervision(AsyncEveryService):
         ValidationFailed.
         """
         return cast(RecognisePracticeResult, await self._command("recognise_practice", arguments))
+
+    async def record_observation(self, **arguments: Unpack[RecordObservationArguments]) -> RecordObservationResult:
+        """Observers have scored a unit on site. The score counts in the half-year of that day.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
+        ValidationFailed.
+        """
+        return cast(RecordObservationResult, await self._command("record_observation", arguments))
 
     async def record_patrol(self, **arguments: Unpack[RecordPatrolArguments]) -> RecordPatrolResult:
         """A patrol took place. One with exactly 0 findings is a nil report.
@@ -3756,6 +4308,14 @@ class AsyncSupervision(AsyncEveryService):
         ValidationFailed.
         """
         return cast(WithdrawBriefingResult, await self._command("withdraw_briefing", arguments))
+
+    async def withdraw_exclusion(self, **arguments: Unpack[WithdrawExclusionArguments]) -> WithdrawExclusionResult:
+        """The unit is assessed after all.
+
+        Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, NotFound, Unavailable,
+        ValidationFailed.
+        """
+        return cast(WithdrawExclusionResult, await self._command("withdraw_exclusion", arguments))
 
     async def withdraw_practice(self, **arguments: Unpack[WithdrawPracticeArguments]) -> WithdrawPracticeResult:
         """The practice turned out not to be a good one.

@@ -71,6 +71,7 @@ def test_an_upheld_appeal_changes_the_points_and_keeps_those_that_were_computed(
                 "computed": "50",
                 "awarded": "80.5",
             },
+            "evidence": [],
         }
     ]
 

@@ -8,6 +8,7 @@ import pytest
 
 from services.supervision.assessment.assess import assess
 from services.supervision.assessment.inputs import Figure, Observation, Unit
+from shared.domain.canonical import sha256
 from shared.domain.errors import ValidationFailed
 from shared.domain.quantities import exact
 from tests.support.assessment.chosen import exclusion
@@ -86,7 +87,7 @@ def test_a_negative_score_is_refused():
     assert refusal(**observation(score=Decimal(-1))) == ["observations.visit-1.score"]
 
 
-def test_the_sheet_has_the_events_of_each_figure_once():
+def test_the_sheet_has_the_digest_of_the_events_of_each_figure():
     first = replace(GIVEN.figures[0], evidence=("event-b", "event-a", "event-b"))
     document = assess(RUBRIC, replace(GIVEN, figures=(first, GIVEN.figures[1])))
     assert sheet(document, ONE)["figures"] == [
@@ -96,7 +97,8 @@ def test_the_sheet_has_the_events_of_each_figure_once():
             "qualifier": "exact",
             "unit": "activity",
             "stated": None,
-            "evidence": ["event-a", "event-b"],
+            "events": 2,
+            "evidence": sha256(["event-a", "event-b"]),
         }
     ]
 
@@ -111,6 +113,7 @@ def test_the_sheet_has_the_observations_of_the_unit():
             "day": "2017-03-01",
             "score": "8",
             "observers": ["person:li.na"],
+            "occasion": None,
             "evidence": [],
         }
     ]

@@ -73,6 +73,7 @@ def test_an_excluded_unit_is_listed_with_its_approver_and_nobodys_peer():
             "reason": {"zh": "合并", "en": "合并"},
             "approved_by": "person:wang.fang",
             "approved_on": "2017-06-30",
+            "evidence": [],
         }
     ]
     assert [it["orgunit"] for it in document["sheets"]] == [ONE, TWO]

@@ -16,6 +16,7 @@ from services.supervision.assessment.rubrics import (
 from shared.contracts.fields import SENTENCES
 from shared.domain.canonical import sha256
 from shared.domain.errors import ValidationFailed
+from shared.domain.report_periods import HalfYear
 from tests.support.assessment.made import (
     ACTIVITIES,
     ONE,
@@ -205,3 +206,23 @@ def test_what_the_mistakes_are_made_of_is_accepted():
     made = [count(), share(), ranked(), observed(), between(), between(code="other")]
     for criterion in made:
         assert read_rubric(yaml.safe_dump(content(criterion))).version == "2017-1"
+
+
+def test_a_half_year_has_the_last_rubric_that_is_in_force_by_then(monkeypatch):
+    table = ((HalfYear(2017, 1), "2017-1"), (HalfYear(2018, 2), "2018-1"))
+    monkeypatch.setattr(rubrics, "IN_FORCE", table)
+    expected = {
+        HalfYear(2016, 2): "2017-1",
+        HalfYear(2017, 1): "2017-1",
+        HalfYear(2018, 1): "2017-1",
+        HalfYear(2018, 2): "2018-1",
+        HalfYear(2019, 1): "2018-1",
+    }
+    assert {period: rubrics.version_for(period) for period in expected} == expected
+
+
+def test_rubrics_in_force_are_in_order_and_of_this_release():
+    firsts = [first for first, _ in rubrics.IN_FORCE]
+    assert firsts == sorted(set(firsts))
+    assert {version for _, version in rubrics.IN_FORCE} <= set(rubrics.versions())
+    assert rubrics.rubric_for(HalfYear(2017, 1)).version == "2017-1"
