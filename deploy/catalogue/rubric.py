@@ -49,8 +49,8 @@ def lines() -> Iterator[str]:
         "",
         "按半年所在时间适用：该半年及以前最近启用的版本。",
         "",
-        "A half-year is assessed by the last version that is in force from it on, or from an earlier",
-        "one.",
+        "A half-year is assessed by the last version that is in force from it on, or from an",
+        "earlier one.",
         "",
         *table(IN_FORCE_HEADS, ((code(str(first)), code(it)) for first, it in IN_FORCE)),
     )
