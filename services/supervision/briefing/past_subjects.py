@@ -13,7 +13,7 @@ from services.supervision.figures.fold import by_indicator
 from services.supervision.indicators.reporting import ALWAYS, CARRIED_OVER, SAID_OF_PERIOD
 from services.supervision.indicators.rules import Rules
 from shared.contracts.week_summary import SEALED
-from shared.domain.periods import Period
+from shared.domain.periods import Period, Week
 from shared.domain.types import Event
 
 # Words about weeks that may be others than the event's own.
@@ -30,7 +30,8 @@ class PastSubjects:
         # In the programme's first week anything older may be listed.
         self._has_any = period != rules.first_week
         self._since = str(rules.first_week.first_day) if rules.first_week else SINCE
-        self._until = str(first.first_day)
+        # What is known to a week is written with its Monday, which may be before a month.
+        self._until = str(Week.of_day(first.first_day).first_day)
         self._entered_until = str(period.previous().cutoff.date() - timedelta(days=1))
 
     def __contains__(self, events: Collection[Event]) -> bool:

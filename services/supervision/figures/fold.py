@@ -6,14 +6,15 @@ unit, and to every unit above.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from services.supervision.figures.as_of import precedence, since_corrected
 from services.supervision.indicators import EVER
 from services.supervision.indicators.declare import Indicator
 from services.supervision.indicators.rules import FedBy, Rules
-from shared.contracts.event_times import happened, period_of, week_of
+from shared.contracts.event_times import period_of, week_of
 from shared.domain.periods import Period, Week
 from shared.domain.types import Event
 
@@ -89,19 +90,19 @@ def _deciders(events: list[Event], kind: type[Period]) -> list[tuple[Period, Eve
     """(period, event) pairs: the event that decides from that period on, at each period's end."""
     if len(events) == 1:
         return [(period_of(events[0], kind), events[0])]
+    # By their periods, not by their times: what is known to a week begins on its Monday, and may
+    # belong to the month after that.
+    placed = [
+        (period_of(event, kind), precedence(event), event) for event in since_corrected(events)
+    ]
     found: list[tuple[Period, Event]] = []
-    for event in sorted(since_corrected(events), key=_in_time):
-        if found and precedence(event) < precedence(found[-1][1]):
+    for period, entered, event in sorted(placed, key=itemgetter(0, 1)):
+        if found and entered < precedence(found[-1][1]):
             continue
-        period = period_of(event, kind)
         if found and found[-1][0] == period:
             found.pop()
         found.append((period, event))
     return found
-
-
-def _in_time(event: Event) -> tuple[datetime, tuple[int, str]]:
-    return happened(event), precedence(event)
 
 
 def by_indicator(

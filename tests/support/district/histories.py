@@ -1,7 +1,9 @@
 """Generated histories: events of every service and of several units, with many times close to the
 beginning or end of a week."""
 
-from datetime import timedelta
+import json
+import re
+from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
@@ -287,3 +289,16 @@ def histories(draw, most=8):
                 }
             )
     return events
+
+
+def moved(events, weeks):
+    """The same events, so many weeks later, with every day and week that they name."""
+
+    def later(found):
+        text = found[0]
+        if "W" in text:
+            period = Week.parse(text).first_day + timedelta(weeks=weeks)
+            return str(Week.of_day(period))
+        return str(date.fromisoformat(text) + timedelta(weeks=weeks))
+
+    return json.loads(re.sub(r"[0-9]{4}-(W[0-9]{2}|[0-9]{2}-[0-9]{2})", later, json.dumps(events)))

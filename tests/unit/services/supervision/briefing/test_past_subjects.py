@@ -70,6 +70,18 @@ def test_in_longer_periods_too(period):
         assert cells_of(period, subjects) == shorter
 
 
+def test_what_is_known_to_the_week_in_which_a_month_begins_is_no_past_of_it():
+    """Its Monday is before the month, to which it belongs by its Thursday."""
+    [visit] = [it for it in weeks_of_events(Week(2017, 9), 1, 400, UNITS) if "visit" in it["type"]][
+        :1
+    ]
+    visit |= {"time": "2017-02-27T00:00:00+08:00", "timeprecision": "week"}
+    for period in (Month(2017, 3), Month(2017, 5)):
+        week = FoldedWeek(period, PRESENT)
+        week.add([visit])
+        assert [str(month) for month, cells in week.recent.items() if cells.partials] == ["2017-03"]
+
+
 def past(period, rules, subjects):
     known = FoldedWeek(period, rules)._past
     return [events for events in subjects if events in known]

@@ -68,6 +68,47 @@ def test_every_cell_is_the_oracles(events, period):
     assert all_figures(folded.before) == expected_figures(events, period.previous())
 
 
+# Of the week in which the month ends, the Thursday is in the next month: what is known to the week
+# begins before that month and belongs to it.
+EDGE = 9
+
+
+@settings(max_examples=80)
+@given(histories.histories(), st.sampled_from([Month(2017, 2), Month(2017, 3)]))
+def test_a_week_that_belongs_to_the_month_after_its_monday_is_in_it(events, month):
+    events = histories.moved(events, EDGE)
+    folded = fold_week(month, PRESENT, naive.by_subject(events))
+    assert all_figures(folded.this) == expected_figures(events, month)
+    assert all_figures(folded.before) == expected_figures(events, month.previous())
+
+
+def order(version, verb, day, precision):
+    return {
+        "id": f"order-1-{version}",
+        "source": "/warm/relief",
+        "type": f"relief.order.{verb}",
+        "subject": "order-1",
+        "subjectsequence": version,
+        "orgunit": "410103016009",
+        "time": f"{day}T00:00:00+08:00",
+        "timeprecision": precision,
+        "recordedtime": "2017-03-02T00:00:00+08:00",
+        "sourcesequence": version,
+        "data": {"status": verb, "due": "2017-04-01", "raised_on": None, "items": []},
+    }
+
+
+def test_a_level_stands_by_the_event_of_the_month_though_one_of_the_next_began_before():
+    told = [order(1, "raised", "2017-02-28", "day"), order(2, "claimed", "2017-02-27", "week")]
+    months = [Month(2017, 2), Month(2017, 3)]
+    standing = [
+        figure(fold_week(month, PRESENT, [told]).this, "relief.orders_open", "410103")
+        for month in months
+    ]
+    assert standing == [naive.cell(told, "relief.orders_open", "410103", it) for it in months]
+    assert [it.total for it in standing] == [1, 1]
+
+
 @settings(max_examples=150)
 @given(histories.histories(), registries.registries(), periods)
 def test_levels_follow_units_that_are_merged_split_or_ended(events, units, week):
