@@ -15,7 +15,7 @@ PARTS = {
     "part": ("部分", "part"),
     "rules": ("规则", "rules"),
     "issue": ("通报", "issue"),
-    "last_week": ("上周通报", "issue of the week before"),
+    "last_week": ("上期通报", "issue of the period before"),
     "replaced": ("被替换的通报", "issue that is replaced"),
 }
 

@@ -224,7 +224,7 @@ class Verification:
                 return found
         except (*UNREADABLE, WarmError):
             pass
-        failure = "the issue of the week before isn't the one that is named"
+        failure = "the issue of the period before isn't the one that is named"
         name = expected.get("urn") if isinstance(expected, dict) else expected
         self._fail(failure, difference("last_week", name, "not_named"))
         return None

@@ -146,5 +146,5 @@ def test_an_issue_is_verified_with_the_issue_that_it_names():
 def test_another_issue_than_the_named_one_is_found(named):
     found = verdict(named)
     assert not found["equal"]
-    assert found["failure"] == "the issue of the week before isn't the one that is named"
+    assert found["failure"] == "the issue of the period before isn't the one that is named"
     assert proof.named(found, "last_week") == ["urn"]
