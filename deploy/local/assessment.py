@@ -12,11 +12,12 @@ from deploy.local.errors import CannotRun
 from deploy.local.options import Actor, AsJson, StackName, actor_or_login
 from deploy.local.service_calls import service_client
 from shared.contracts.events.assessment import APPEAL_OUTCOMES, APPEAL_STATUSES
-from shared.contracts.rpc.assessment import LONGEST_RUBRIC, MOST_IDS
+from shared.contracts.rpc.assessment import MOST_IDS
 from shared.domain.quantities import QUALIFIERS, Quantity
 from shared.domain.types import Json
 from shared.domain.units import UNITS
 from shared.domain.wording import LANGUAGES, say
+from shared.platform.yaml_reader import BadYaml, read_yaml
 from shared.service.rpc_client import RpcClient
 
 app = typer.Typer(
@@ -293,9 +294,10 @@ def what_if(
 
     Exit status: 0 printed; 1 the rubric is refused, with the place of each problem.
     """
-    text = rubric.read_text(encoding="utf-8")
-    if len(text) > LONGEST_RUBRIC:
-        raise CannotRun("The rubric is too long.", f"It may have {LONGEST_RUBRIC} characters.")
+    try:
+        text = json.dumps(read_yaml(rubric), ensure_ascii=False, separators=(",", ":"))
+    except BadYaml as error:
+        raise CannotRun("The rubric can't be read.", str(error)) from None
     with service_client(stack, SECONDS) as rpc:
         found = rpc.call("supervision", "compare_rubrics", period=period, rubric=text)
     _print(found, as_json, _compared)

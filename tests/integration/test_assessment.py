@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.supervision.assessment.rubrics import FOLDER
+from services.supervision.assessment.rubrics import rubric_of
 from shared.domain.canonical import sha256
 from shared.domain.errors import ValidationFailed
 from shared.domain.report_periods import HalfYear
@@ -17,7 +17,7 @@ __all__ = ["started"]
 PERIOD = HalfYear(2017, 1)
 H1 = str(PERIOD)
 OTHER = "410103003"
-RUBRIC = (FOLDER / "2017-1.yaml").read_text(encoding="utf-8")
+RUBRIC = rubric_of("2017-1").content
 WORDS = {"zh": "示例", "en": "an example"}
 RESIDENTS = {"value": "41200", "qualifier": "exact", "unit": "person", "stated": None}
 REASON = {"zh": "申诉采纳", "en": "an appeal was upheld"}
@@ -31,7 +31,8 @@ def half_year(started):
     started.do("supervision", "register_orgunit", code=OTHER, **named)
     started.settled()
     for unit, closed in ((SUBDISTRICT, 5), (OTHER, 2)):
-        started.closed = [find(started, unit, number < closed) for number in range(6)]
+        for number in range(6):
+            find(started, unit, number < closed)
         for score in ("80", "90.5"):
             observe(started, unit, score)
         given = {"figure": "declared.residents", "quantity": RESIDENTS, "source": WORDS}
@@ -50,13 +51,12 @@ def at(day):
 
 
 def find(running, unit, close):
-    """A finding of the week, closed by another person than who rectified it."""
+    """A finding, perhaps closed by another person than who rectified it."""
     found = {"kind": "facility", "what": WORDS, "orgunit": unit, **at("2017-02-07")}
     id = running.do("supervision", "report_finding", **found)["id"]
     if close:
         running.do("supervision", "rectify_finding", id=id, **at("2017-02-08"))
         running.do("supervision", "close_finding", id=id, actor=SIGNER, **at("2017-02-09"))
-    return id
 
 
 def observe(running, unit, score):
@@ -107,14 +107,14 @@ def test_the_events_of_a_line_are_facts(half_year):
 
 
 def test_a_draft_rubric_is_tried_on_the_facts_of_now(half_year):
-    draft = RUBRIC.replace("target: 95", "target: 80", 1).replace("2017-1", "2017-2", 1)
-    draft = draft.replace("version: 2017-1", "version: 2017-2")
+    draft = json.dumps(RUBRIC | {"version": "2017-2", "note": WORDS, "appeal_days": 9})
     found = half_year.ask("supervision", "compare_rubrics", period=H1, rubric=draft)
+    assert [it["version"] for it in found["rubric"]] == ["2017-1", "2017-2"]
     assert {unit["orgunit"] for unit in found["units"]} == {SUBDISTRICT, OTHER}
     changed = {line["criterion"] for unit in found["units"] for line in unit["lines"]}
     assert "findings_closed" in changed
     with pytest.raises(ValidationFailed) as refused:
-        half_year.ask("supervision", "compare_rubrics", period=H1, rubric="total: 1")
+        half_year.ask("supervision", "compare_rubrics", period=H1, rubric='{"total": 1}')
     assert refused.value.data.keys() == {"rubric"}
 
 

@@ -65,8 +65,8 @@ class AssessmentQueries:
         }
 
     def compare(self, period: Period, rubric: str) -> Json:
-        """What a draft rubric would change in the scores of a half-year, from everything known now.
-        Raises ValidationFailed for a rubric that can't be read."""
+        """What a draft rubric, given as the text of its file, would change in the scores of a
+        half-year, from everything known now. Raises ValidationFailed where it can't be read."""
         draft, in_force = _read(rubric), rubric_for(period)
         marks = {state.source: state.mark for state in self.issues.projection.source_states()}
         folded = fold_week(period, self.present, self.issues.projection.frozen(marks))

@@ -112,9 +112,9 @@ EVENTS = [
         "observation.corrected", ObservationState, "现场观摩更正", "on-site observation corrected"
     ),
     _type("declared_figure.stated", DeclaredFigureState, "考核数据申报", "figure declared"),
-    _type("exclusion.proposed", ExclusionState, "提出不参与考核", "exclusion proposed"),
-    _type("exclusion.approved", ExclusionState, "批准不参与考核", "exclusion approved"),
-    _type("exclusion.withdrawn", ExclusionState, "撤回不参与考核", "exclusion withdrawn"),
+    _type("exclusion.proposed", ExclusionState, "提出不参评", "exclusion proposed"),
+    _type("exclusion.approved", ExclusionState, "批准不参评", "exclusion approved"),
+    _type("exclusion.withdrawn", ExclusionState, "撤回不参评", "exclusion withdrawn"),
     _type("scores.announced", ScoresState, "考核分数公布", "scores announced to the units"),
     _type("appeal.lodged", AppealState, "考核申诉", "appeal lodged"),
     _type("appeal.answered", AppealState, "申诉答复", "appeal answered"),

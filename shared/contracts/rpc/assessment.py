@@ -53,8 +53,8 @@ from shared.domain.errors import Conflict, NotFound
 from shared.domain.quantities import QUALIFIERS
 from shared.domain.units import UNITS
 
-# Of a draft rubric, in characters. The one of 2017 has 5,000.
-LONGEST_RUBRIC = 100_000
+# Of a draft rubric, in characters. The one of 2017 has 4,000.
+LONGEST_RUBRIC = 50_000
 MOST_PLACES = 10_000
 # Ids of one answer, for each figure of a line.
 MOST_IDS = 5000
@@ -167,9 +167,9 @@ class OfLine(OfSheet):
 
 
 class CompareRubrics(OfHalfYear):
-    """`rubric` is a draft of a rubric in the form of the catalogue, as YAML or JSON."""
+    """`rubric` is a draft of a rubric in the form of the catalogue, as JSON."""
 
-    rubric = RawText(longest=LONGEST_RUBRIC, required=True)
+    rubric = Text(longest=LONGEST_RUBRIC, required=True)
 
 
 class OfIssue(Schema):

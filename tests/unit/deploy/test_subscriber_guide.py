@@ -9,7 +9,9 @@ import pytest
 
 from deploy.local.places import ROOT
 from services.supervision.briefing.edited_points import with_edits
+from services.supervision.editions.public import public
 from services.supervision.forms import rendering
+from tests.support.assessment.half_year import whole
 from tests.unit.services.supervision.proof.test_verify import ISSUE, signer
 
 GUIDE = (ROOT / "deploy/subscriber/README.md").read_text("utf-8")
@@ -20,8 +22,15 @@ EDIT = {"point": 1, "zh": "另一说法", "en": "other words", "edited_by": "per
 EDIT |= {"by_rules": {lang: ISSUE["headlines"][0][lang] for lang in ("zh", "en")}}
 EDITED = rendering.signed(with_edits(rendering.without_signature(ISSUE), [EDIT]), signer())
 
+HALF_YEAR = rendering.signed(whole(), signer())
+PUBLIC = rendering.signed(public(whole(), [], 5), signer())
 
-@pytest.mark.parametrize("issue", [ISSUE, EDITED], ids=["by the rules", "edited"])
+
+@pytest.mark.parametrize(
+    "issue",
+    [ISSUE, EDITED, HALF_YEAR, PUBLIC],
+    ids=["by the rules", "edited", "a half-year", "its public edition"],
+)
 @pytest.mark.parametrize(
     ("recipe", "member"), [*zip(RECIPES, ["digest", "content_digest"], strict=True)]
 )

@@ -480,10 +480,10 @@ class CompareRegistryResult(TypedDict):
 
 
 class CompareRubricsArguments(TypedDict):
-    """`rubric` is a draft of a rubric in the form of the catalogue, as YAML or JSON."""
+    """`rubric` is a draft of a rubric in the form of the catalogue, as JSON."""
 
     period: str  # half-year (2017-H1)
-    rubric: str  # any text
+    rubric: str  # text, up to 50000 characters
 
 
 class ComparedRubric(TypedDict):

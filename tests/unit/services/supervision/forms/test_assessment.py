@@ -45,7 +45,7 @@ def test_the_text_has_ranks_scores_and_what_both_may_be(internal):
     assert f"街道3 1 {rows[0]['score']} 1 12.5" in found
     assert "街道1 适用项目不足，不排名 35.53 — 23.52–37.5" in found
     assert "考核细则：温暖二七街道（镇）半年考核细则（示例）　2017-1" in found
-    assert "不参与考核：街道4；期间并入他街道；wang.fang于2017-07-04批准" in found
+    assert "不参评：街道4；期间并入他街道；wang.fang于2017-07-04批准" in found
     assert "细则未列入组别：街道9" in found
     assert "2017-07-10公布，申诉截至2017-07-15（含）" in found
 
@@ -72,7 +72,7 @@ def test_the_public_edition_prints_the_ranks_alone(internal):
     parts = printed(public(internal, [], 5), "zh")
     found = text(parts["assessment"])
     assert "街道3 1" in found and "12.5" not in found and "35.53" not in found
-    assert "不参与考核：街道4" in found and "wang.fang" not in found
+    assert "不参评：街道4" in found and "wang.fang" not in found
     assert "sheets" not in parts
 
 
