@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from services.supervision.commendation.rules import Category, CommendationRules, Rule
+from services.supervision.commendation.rules import MOST, Category, CommendationRules, Rule
 from shared.contracts.events.nominations import COMMUNITY, STATION, SUBDISTRICT, TEAM, VOLUNTEER
 from shared.domain.quantities import Quantity, Sum
 from shared.domain.types import Event
@@ -72,7 +72,8 @@ def _of_category(category: Category, rule: Rule, counted: Iterable[Counted]) -> 
     if len(ordered) <= rule.best:
         return ordered
     last = ordered[rule.best - 1].figure.value or 0
-    return [it for it in ordered if (it.figure.value or 0) >= last]
+    equal = [it for it in ordered if (it.figure.value or 0) >= last]
+    return equal if len(equal) <= MOST else [it for it in equal if (it.figure.value or 0) > last]
 
 
 def _subject(kind: str, event: Event) -> str | None:

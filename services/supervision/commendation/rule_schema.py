@@ -11,13 +11,11 @@ from marshmallow import Schema, ValidationError, validates_schema
 from services.supervision.assessment.number import Number
 from services.supervision.assessment.rubric_schema import STANDINGS, Code, LabelSchema, Version
 from services.supervision.commendation.nominate import GROUPED, UNIT_DIGITS
+from services.supervision.commendation.rules import MOST
 from services.supervision.indicators import EVER
 from shared.contracts.events.nominations import SUBJECT_KINDS
 from shared.contracts.fields import Choice, IndicatorCode, Many, Part, Whole, one_of
 from shared.domain.types import Json
-
-# More than any district honours in a year; the document prints all of them.
-MOST_CHOSEN = 200
 
 
 class RuleSchema(Schema):
@@ -25,7 +23,7 @@ class RuleSchema(Schema):
 
     indicator = IndicatorCode(required=True)
     least = Number(positive=True, required=True)
-    best = Whole(least=1, most=MOST_CHOSEN, required=True)
+    best = Whole(least=1, most=MOST, required=True)
 
 
 class CategorySchema(Schema):
@@ -34,8 +32,8 @@ class CategorySchema(Schema):
     code = Code(required=True)
     label = Part(LabelSchema, required=True)
     kind = Choice(SUBJECT_KINDS, required=True)
-    most = Whole(least=1, most=MOST_CHOSEN, required=True)
-    most_of_unit = Whole(least=1, most=MOST_CHOSEN, load_default=None)
+    most = Whole(least=1, most=MOST, required=True)
+    most_of_unit = Whole(least=1, most=MOST, load_default=None)
     rule = Part(RuleSchema, load_default=None)
 
     @validates_schema

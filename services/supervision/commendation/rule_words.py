@@ -21,7 +21,7 @@ FIELD_WORDS = {
     "categories[].rule.indicator": ("全年的指标", "an indicator of the year"),
     "categories[].rule.least": ("最低数", "the minimum"),
     "categories[].rule.best": (
-        "按数字取前几名，末位并列的都算",
-        "so many of the best are nominated, and all who equal the last of them",
+        "按数字取前几名，末位并列的都算；并列后超过200名的，并列者都不算",
+        "so many of the best, and all who equal the last of them; above 200 none of the equals",
     ),
 }

@@ -7,11 +7,14 @@ from shared.contracts.fields import one_of
 from shared.domain.errors import ValidationFailed
 from shared.domain.types import Json
 
+# More than any district honours of one kind in a year; the document prints all of them.
+MOST = 200
+
 
 @dataclass(frozen=True)
 class Rule:
     """It nominates those who have at least `least` of the indicator in the year: the `best` of
-    them, and all who equal the last of these."""
+    them, and all who equal the last of these; if that were more than MOST, none of the equals."""
 
     indicator: str
     least: Decimal

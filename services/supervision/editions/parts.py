@@ -211,12 +211,13 @@ def _changed_parts(names: list[str] | None, _: Context) -> list[str] | None:
 
 
 # What the public reads of one who is commended.
-_COMMENDED = ("subject", "name", "orgunit", "unit", "status", "by")
+_COMMENDED = ("subject", "name", "orgunit", "unit", "status")
 
 
 def _commendation(found: Json, _: object) -> Json:
-    """Those who were chosen, without figures and without what people wrote: these aren't public. Of
-    volunteers nobody, since an id stands for one person."""
+    """Those who were chosen, in the order of their units. Nothing of their figures, of which some
+    are suppressed elsewhere: a nomination by rule says that one is above the minimum. Nothing of
+    what people wrote. Of volunteers nobody, since an id stands for one person."""
     return found | {
         "undecided": 0,
         "categories": [
@@ -231,8 +232,12 @@ def _chosen(category: Json) -> list[Json]:
         return []
     return [
         {name: value if name in _COMMENDED else None for name, value in row.items()}
-        for row in category["chosen"]
+        for row in sorted(category["chosen"], key=_by_unit)
     ]
+
+
+def _by_unit(row: Json) -> tuple[str, str]:
+    return row["orgunit"], row["subject"]
 
 
 def _actor(actor: str | None, context: Context) -> str | None:

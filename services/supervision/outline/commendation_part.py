@@ -65,10 +65,9 @@ def _who(row: Json) -> list[str]:
 
 def _details(row: Json, w: Language) -> list[str]:
     figure, evidence = row["figure"], row["evidence"]
-    by_person = row["by"]["code"] == BY_PERSON
     number = evidence and len(evidence["events"]) + evidence["more"]
     said = [
-        w.clauses(w.of(row["by"]), _office(row["nominated_by"], w) if by_person else None),
+        row["by"] and w.clauses(w.of(row["by"]), _nominator(row, w)),
         figure and w.labelled(w.of(figure["label"]), w.of(figure)),
         w("stands_no_more") if row["stands"] is False else None,
         row["grounds"] and w.labelled(w("grounds"), w.of(row["grounds"])),
@@ -77,6 +76,11 @@ def _details(row: Json, w: Language) -> list[str]:
         row["reason"] and w.labelled(w("reason"), w.of(row["reason"])),
     ]
     return [text for text in said if text]
+
+
+def _nominator(row: Json, w: Language) -> str | None:
+    """Nobody nominates what a rule does."""
+    return _office(row["nominated_by"], w) if row["by"]["code"] == BY_PERSON else None
 
 
 def _office(who: Json | None, w: Language) -> str:

@@ -32,6 +32,7 @@ ENVIRONMENT = dict(
 SECRETS = {it.name: it for it in SecretFolder().secrets()}
 FIRST_WEEK = "WARM_PROGRAMME_FIRST_WEEK"
 CALLERS = "WARM_CALLERS"
+NAME_READERS = "WARM_NAME_READERS"
 EXAMPLES = ("feed", "full-archive", "statistics", "webhooks")
 READERS = ("subscriber", *EXAMPLES)
 # Written anew each time, for the broker alone.
@@ -57,7 +58,8 @@ def test_a_service_gets_only_its_own_secrets(name):
     own |= {"signing.key"} if name == "supervision" else set()
     assert set(CONTAINERS[name]["secrets"]) == own
     environment = CONTAINERS[name]["environment"]
-    given = [path for key, path in environment.items() if key not in (FIRST_WEEK, CALLERS)]
+    settings = (FIRST_WEEK, CALLERS, NAME_READERS)
+    given = [path for key, path in environment.items() if key not in settings]
     assert {path.removeprefix("/run/secrets/") for path in given} == own - {"authority.pem"}
     assert CONTAINERS[name]["command"] == ["shared.service.runner", name]
 
@@ -67,6 +69,12 @@ def test_all_services_know_the_same_first_week_and_callers(name):
     assert CONTAINERS[name]["environment"][FIRST_WEEK] == f"${{{FIRST_WEEK}:-}}"
     assert FIRST_WEEK in ENVIRONMENT
     assert CONTAINERS[name]["environment"][CALLERS] == f"${{{CALLERS}:-named}}"
+
+
+def test_volunteering_alone_knows_who_may_read_names():
+    knowing = [name for name in SERVICES if NAME_READERS in CONTAINERS[name]["environment"]]
+    assert knowing == ["volunteering"]
+    assert CONTAINERS["volunteering"]["environment"][NAME_READERS] == f"${{{NAME_READERS}:-}}"
 
 
 def test_the_set_up_gets_the_databases_users_and_nothing_else():

@@ -111,17 +111,37 @@ def test_the_public_edition_names_the_chosen_alone():
     found = {it["code"]: it for it in PUBLIC["commendation"]["categories"]}
     [row] = found["communities"]["chosen"]
     assert {name for name, value in row.items() if value is not None} == {
-        *("subject", "name", "orgunit", "unit", "status", "by")
+        *("subject", "name", "orgunit", "unit", "status")
     }
     assert PUBLIC["commendation"]["undecided"] == 0
     text = page(PUBLIC, "text")
     assert "淮河路街道绿云社区" in text and "个人名单由志愿服务部门另行公布" in text
 
 
+def test_the_public_order_says_nothing_of_the_figures():
+    most, least = f"{VILLAGE[:-1]}3", VILLAGE
+    made = whole(by_rule(most, "90"), by_rule(least, "20"))
+    assert in_order(made) == [most, least]
+    assert in_order(public(made, [], 5)) == [least, most]
+
+
+def by_rule(unit, value):
+    """A chosen community with this figure."""
+    quantity = {"value": value, "qualifier": "exact", "unit": "activity", "stated": None}
+    figure = {"indicator": "volunteering.activities_completed", "figure": quantity}
+    made = nomination(unit, "chosen", 2, by="rule", grounds=None, figure=figure)
+    return made | {"orgunit": unit}
+
+
+def in_order(document):
+    [found] = (it for it in document["commendation"]["categories"] if it["code"] == "communities")
+    return [row["subject"] for row in found["chosen"]]
+
+
 def test_nothing_internal_is_anywhere_in_the_public_edition():
     internal = (
         *("volunteer:", "民政局", "城管局", "走访最多", "未整改", "督导组组长"),
-        *("person:wang", "e-1", "h-1"),
+        *("person:wang", "e-1", "h-1", "提名", "nominated by"),
     )
     body = json.dumps(PUBLIC["commendation"], ensure_ascii=False)
     forms = [page(PUBLIC, form, lang) for form in READ for lang in LANGUAGES]

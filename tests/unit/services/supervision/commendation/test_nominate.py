@@ -82,6 +82,13 @@ def test_the_best_are_nominated_and_whoever_equals_the_last_of_them():
     assert [it.subject for it in found(rule, hours=rows)] == ["v-1", "v-2", "v-3"]
 
 
+def test_equals_that_would_be_too_many_are_left_out_together():
+    rule = rules(category("volunteer", HOURS, best=2))
+    rows = [hours("v-best", 9), *(hours(f"v-{n}", 5) for n in range(200))]
+    assert [it.subject for it in found(rule, hours=rows)] == ["v-best"]
+    assert len(found(rule, hours=rows[:-1])) == 200
+
+
 def test_a_figure_below_the_minimum_or_without_a_number_nominates_nobody():
     rule = rules(category("subdistrict", ORDERS, least=3))
     some = [counted("a", exact(2, "order")), counted("b", not_stated("order"), OTHER)]
