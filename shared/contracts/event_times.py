@@ -1,8 +1,10 @@
 """When an event happened: its instant, and the week or the longer period that it belongs to."""
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import lru_cache
-from typing import cast
+from operator import itemgetter
+from typing import Any, cast
 
 from shared.domain.periods import AnyPeriod, Period, Week, parse_day, parse_instant
 from shared.domain.types import Event
@@ -11,6 +13,14 @@ from shared.domain.types import Event
 def happened(event: Event, attribute: str = "time") -> datetime:
     """The event's `time`, or its `recordedtime`, as an aware datetime."""
     return parse_instant(event[attribute])
+
+
+def in_time(events: Collection[Event], then: Callable[[Event], Any]) -> list[Event]:
+    """The events in the order of their times, those of one instant in the order of `then`."""
+    # As text the times of one zone have the same order, and needn't be parsed.
+    plain = all(_is_plain(event["time"]) for event in events)
+    time = itemgetter("time") if plain else happened
+    return sorted(events, key=lambda event: (time(event), then(event)))
 
 
 def period_of(event: Event, kind: type[AnyPeriod]) -> AnyPeriod:

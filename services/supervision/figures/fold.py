@@ -6,14 +6,14 @@ unit, and to every unit above.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 from services.supervision.figures.as_of import precedence, since_corrected
 from services.supervision.indicators import EVER
 from services.supervision.indicators.declare import Indicator
 from services.supervision.indicators.rules import FedBy, Rules
-from shared.contracts.event_times import happened, period_of, week_of
+from shared.contracts.event_times import in_time, period_of, week_of
 from shared.domain.periods import Period, Week
 from shared.domain.types import Event
 
@@ -90,7 +90,7 @@ def _deciders(events: list[Event], kind: type[Period]) -> list[tuple[Period, Eve
     if len(events) == 1:
         return [(period_of(events[0], kind), events[0])]
     found: list[tuple[Period, Event]] = []
-    for event in sorted(since_corrected(events), key=_in_time):
+    for event in in_time(since_corrected(events), precedence):
         if found and precedence(event) < precedence(found[-1][1]):
             continue
         period = period_of(event, kind)
@@ -98,10 +98,6 @@ def _deciders(events: list[Event], kind: type[Period]) -> list[tuple[Period, Eve
             found.pop()
         found.append((period, event))
     return found
-
-
-def _in_time(event: Event) -> tuple[datetime, tuple[int, str]]:
-    return happened(event), precedence(event)
 
 
 def by_indicator(
