@@ -92,7 +92,7 @@ class Log:
     def last(self):
         return None
 
-    def of_week(self, period, _last):
+    def of_period(self, period, _last):
         documents = self.collection.documents.values()
         events = [event_of(pending) for document in documents for pending in document["pending"]]
         return [event for event in events if week_of(event) == period]

@@ -7,6 +7,7 @@ import pytest
 
 from shared.aggregates.aggregate import kinds
 from shared.contracts.events import EVENT_TYPES
+from shared.contracts.series import event_types
 from shared.domain.service_names import NAMES, service_class
 
 GOLDEN = Path("tests/contract/golden/events")
@@ -34,19 +35,22 @@ def golden(name, version=None):
 
 def before(name):
     """The events that the aggregate needs beside its last one."""
-    if name.endswith("briefing.withdrawn"):
+    if name in WITHDRAWALS:
         # Only what was published is withdrawn.
-        return [golden("supervision.briefing.published", 1)]
-    internal = f"{name}_internal"
-    return [golden(NOTICE), golden(internal)] if internal in EVENT_TYPES else []
+        published = f"{entity(name)}.published"
+        if published == "supervision.briefing.published":
+            return [golden(published, 1)]
+        return [golden(f"{published}_internal"), golden(published)]
+    internal, notice = f"{name}_internal", f"{entity(name)}.announced"
+    return [golden(notice), golden(internal)] if internal in EVENT_TYPES else []
 
 
 # The hash of a subscriber's password is in no event: it gets a new password. A test's digest is of
 # the event itself.
 LOST = {"supervision.subscriber": ("password_since", "digest")}
-NOTICE = "supervision.briefing.announced"
+NOTICES, WITHDRAWALS = event_types("announced"), event_types("withdrawn")
 # Of an issue, both editions: one alone is half of it, and a notice is never the last event.
-HALVES = [NOTICE, *(name for name in EVENT_TYPES if name.endswith("_internal"))]
+HALVES = [*NOTICES, *(name for name in EVENT_TYPES if name.endswith("_internal"))]
 WHOLE = [it for it in EVENT_TYPES if entity(it) not in OF_LOG and it not in HALVES]
 
 
@@ -62,7 +66,7 @@ def test_restored_from_an_event_it_reports_the_same(name):
     aggregate.to_document()
     assert (aggregate.version, aggregate.orgunit) == (event["subjectsequence"], event["orgunit"])
     # What a draft says is in no event: it counts as discarded.
-    if not name.endswith(tuple(f"briefing.{verb}" for verb in DRAFT)):
+    if name not in event_types(*DRAFT):
         state, lost = aggregate.state(), LOST.get(entity(name), ())
         parts = [part for part in event["data"] if part not in lost]
         assert {part: state[part] for part in parts} == {

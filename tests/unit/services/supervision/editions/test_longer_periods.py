@@ -92,7 +92,7 @@ def test_figures_of_things_are_those_of_the_internal_edition():
 
 
 @pytest.mark.parametrize("period", [JANUARY, HalfYear(2017, 1), Year(2017)])
-def test_readers_are_told_how_it_is_counted(period):
+def test_readers_read_how_it_is_counted(period):
     note = public(of_month({}, period), [], 5)["notes"]["public"]
     assert all(note[lang].endswith(ADDS_WEEKS[lang]) for lang in ("zh", "en"))
 
