@@ -6,14 +6,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.supervision.briefing.assemble import WEEK_PARTS, content, fold_week
-from services.supervision.briefing.revisions import changed_parts, changes, fold_with_causes
+from services.supervision.briefing.revisions import (
+    COMPARED,
+    ChangeCauses,
+    changed_parts,
+    changes,
+    fold_with_causes,
+)
 from services.supervision.briefing.table import table
 from services.supervision.indicators import INDICATORS, PRESENT
+from shared.domain import canonical
 from shared.domain.orgunits import path
 from tests.support.district import histories, naive
 from tests.unit.services.supervision.briefing.test_table import REGISTRY, printed
+from tests.unit.services.supervision.figures.test_fold import periods
 
-weeks = st.sampled_from(histories.WEEKS)
 FULL = {"timeprecision": "second"}
 
 
@@ -23,7 +30,7 @@ def folded(events):
     for event in events:
         service = event["source"].rsplit("/", 1)[1]
         counts[service] += 1
-        yield event | FULL | {"sourcesequence": counts[service]}
+        yield FULL | event | {"sourcesequence": counts[service]}
 
 
 def split(events, data):
@@ -48,7 +55,7 @@ def text(quantity):
 
 
 @settings(max_examples=60)
-@given(histories.histories(), weeks, st.data())
+@given(histories.histories(), periods, st.data())
 def test_the_difference_is_the_oracles(events, week, data):
     _, _, found, known, everything = revised(events, week, data)
     rows = {(row["indicator"], row["orgunit"]): row for row in found}
@@ -70,7 +77,7 @@ def same(part, expected):
 
 
 @settings(max_examples=60)
-@given(histories.histories(), weeks, st.data())
+@given(histories.histories(), periods, st.data())
 def test_every_change_names_new_events_that_feed_it(events, week, data):
     _, _, found, known, everything = revised(events, week, data)
     new = {event["id"]: event for event in everything[len(known) :]}
@@ -83,7 +90,7 @@ def test_every_change_names_new_events_that_feed_it(events, week, data):
 
 
 @settings(max_examples=30)
-@given(histories.histories(), weeks)
+@given(histories.histories(), periods)
 def test_without_news_nothing_changes(events, week):
     everything = list(folded([*REGISTRY, *events]))
     since = dict.fromkeys(histories.SERVICES, len(everything))
@@ -91,6 +98,37 @@ def test_without_news_nothing_changes(events, week):
     assert changes(table(now), table(now), news) == []
     body = content(now)
     assert changed_parts(body, body) == []
+
+
+@settings(max_examples=40)
+@given(histories.histories(), periods, st.randoms(use_true_random=False), st.data())
+def test_however_facts_arrive_the_last_revision_is_the_report_of_all_of_them(
+    events, period, random, data
+):
+    """In any order, late and twice, around the edges of weeks, months, half-years and years."""
+    everything = list(folded([*REGISTRY, *events]))
+    wanted = content(fold_week(period, PRESENT, naive.by_subject(everything)))
+    again = data.draw(st.lists(st.sampled_from(everything), max_size=5))
+    delivered = [*everything, *again]
+    random.shuffle(delivered)
+    last = content(fold_week(period, PRESENT, naive.by_subject(delivered)))
+    assert canonical.dumps(last) == canonical.dumps(wanted)
+    # Published with what was known at some moment: there is a revision where it would read
+    # differently, and none where it wouldn't.
+    known = everything[: len(REGISTRY) + data.draw(st.integers(0, len(events)))]
+    first = content(fold_week(period, PRESENT, naive.by_subject(known)))
+    nobody = ChangeCauses(period, PRESENT, dict.fromkeys(histories.SERVICES, 10**6))
+    found = changes(first["cells"], last["cells"], nobody)
+    own = {name: first[name] == last[name] for name in WEEK_PARTS if name in first}
+    assert bool(changed_parts(first, last)) == (not all(own.values()))
+    assert bool(found) == (shown(first) != shown(last))
+
+
+def shown(body):
+    """Each figure as it is compared."""
+    return {
+        (it["indicator"], it["orgunit"]): [it[name] for name in COMPARED] for it in body["cells"]
+    }
 
 
 def test_a_changed_section_is_a_change_even_where_no_figure_is():

@@ -17,14 +17,16 @@ from services.supervision.indicators import EVER, INDICATORS, PRESENT
 from shared.contracts.envelope import Unreadable, read
 from shared.contracts.events.relief import ORDER_STATUSES
 from shared.domain.periods import Week
-from shared.domain.report_periods import Month
+from shared.domain.report_periods import HalfYear, Month, Year
 from tests.support.contract_check import check_result
 from tests.support.district import histories, naive, registries
 from tests.unit import strategies as make
 
 weeks = st.sampled_from(histories.WEEKS)
 # The edge of two months is also one of two half-years and of two years.
-periods = weeks | st.sampled_from([Month(2016, 12), Month(2017, 1)])
+periods = weeks | st.sampled_from(
+    [Month(2016, 12), Month(2017, 1), HalfYear(2016, 2), HalfYear(2017, 1), Year(2016), Year(2017)]
+)
 
 
 def figure(cells, code, orgunit):
@@ -118,7 +120,7 @@ def test_levels_follow_units_that_are_merged_split_or_ended(events, units, week)
 
 
 @settings(max_examples=40)
-@given(histories.histories(), weeks, st.randoms(use_true_random=False), st.data())
+@given(histories.histories(), periods, st.randoms(use_true_random=False), st.data())
 def test_order_and_repetition_change_nothing(events, week, random, data):
     again = data.draw(st.lists(st.sampled_from(events), max_size=5)) if events else []
     disturbed = [*events, *again]
