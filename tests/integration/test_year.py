@@ -10,12 +10,14 @@ from shared.contracts.messages import event_of
 from shared.domain.report_periods import parse_period
 from shared.platform.topology import SERVICES
 from shared.service.rpc_client import RpcClient
+from tests.support.assessment.oracle import scores
 from tests.support.district import naive, registry
 from tests.support.district.oracle import expected
 from tests.support.district.year import LONGER, PERIODS, LivedYear
 from tests.support.expected_week import CORE
 from tests.support.running import Running
 from tests.support.stack import end_services
+from tests.unit.services.supervision.assessment.test_oracle import of_document
 
 LEVELS = {code for code, indicator in INDICATORS.items() if indicator.since}
 
@@ -68,11 +70,13 @@ def test_every_cell_of_every_issue_is_the_oracles(year, logs):
     assert not wrong, (year.seed, len(wrong), wrong[:5])
 
 
+def facts_of(issue, logs):
+    sources = issue["freeze"]["sources"].items()
+    return [event for name, last in sources for event in logs[name][:last]]
+
+
 def differences(issue, logs):
-    facts = [
-        event for name, last in issue["freeze"]["sources"].items() for event in logs[name][:last]
-    ]
-    oracle, period = naive.Oracle(facts), parse_period(issue["period"])
+    oracle, period = naive.Oracle(facts_of(issue, logs)), parse_period(issue["period"])
     printed = {(cell["indicator"], cell["orgunit"]): cell for cell in issue["cells"]}
     for key in ((code, unit) for code in naive.CODES for unit in oracle.units):
         cell = printed.pop(key, None)
@@ -88,6 +92,20 @@ def differences(issue, logs):
             if cell[column] and not same(cell[column], wanted):
                 yield column, key, cell[column], wanted
     yield from (("no such cell", key, cell, None) for key, cell in printed.items())
+
+
+def test_every_score_and_rank_is_the_oracles(year, logs):
+    assessments = [issue for issue in year.issues if issue["series"] == "assessment"]
+    assert {issue["period"] for issue in assessments} == {"2020-H1", "2020-H2"}
+    for issue in assessments:
+        facts = [
+            event
+            for name, last in issue["freeze"]["sources"].items()
+            for event in logs[name][:last]
+        ]
+        part, period = issue["assessment"], parse_period(issue["period"])
+        given = year.assessed.inputs(period, part["rubric"], naive.Oracle(facts), PERIODS[0])
+        assert of_document(part) == scores(part["rubric"], given), (year.seed, issue["period"])
 
 
 def figure(cell):

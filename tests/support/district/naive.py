@@ -129,6 +129,9 @@ CODES = sorted(REPORTED + RECORDED)
 LEVELS = ("relief.orders_overdue", "relief.orders_open", "supervision.actions_open", *STOCKS)
 
 
+MEDIAN = "relief.days_to_deliver_median"
+
+
 def by_subject(events):
     """Grouped by subject, in order of arrival, as the fold takes them."""
     groups = {}
@@ -239,7 +242,7 @@ def _flow(events, code, orgunit, counts):
         if decider and counts(decider) and decider["orgunit"].startswith(orgunit):
             found.append(_value(decider, code))
     found = [value for value in found if value is not None]
-    if code == "relief.days_to_deliver_median":
+    if code == MEDIAN:
         return _median(found)
     return _sum(found) if isinstance(next(iter(found), 1), dict) else _counted(found)
 
@@ -296,7 +299,7 @@ def _value(event, code):
         return 1 if data["status"] == "claimed" else None
     if verb == "reopened" or (verb == "corrected" and code != "relief.orders_raised"):
         return None
-    if code == "relief.days_to_deliver_median":
+    if code == MEDIAN:
         known = data["delivered_on"] and data["raised_on"]
         return (_day(data["delivered_on"]) - _day(data["raised_on"])).days if known else None
     return 1

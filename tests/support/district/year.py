@@ -17,6 +17,7 @@ from shared.domain.orgunits import SUBDISTRICT
 from shared.domain.periods import SHANGHAI, Week, interval_end, parse_instant
 from shared.domain.report_periods import HalfYear, Month, Year
 from tests.support.district import registry
+from tests.support.district.assessed import Assessed
 from tests.support.district.groups import Groups
 from tests.support.district.ledger import Command, Ledger
 from tests.support.district.mistakes import MISTAKES
@@ -129,6 +130,7 @@ class LivedYear:
         self._numbers = itertools.count()
         self._plan(commands)
         self.groups = Groups(running, seed, PERIODS, self._at)
+        self.assessed = Assessed(running, seed, _within(HalfYear), self._at)
 
     def live(self):
         """Everything that happens until the last issue is published."""
