@@ -14,16 +14,16 @@ from services.supervision.forms.figure_tables import key_of, means, weeks
 from services.supervision.forms.front_tables import edition
 from services.supervision.forms.model import qualifier, value
 from services.supervision.forms.words import Pair
+from shared.contracts.series import series_of
 from shared.domain.periods import Period, Week
 from shared.domain.report_periods import HalfYear, Month, Year, parse_period
 from shared.domain.types import Json
 
 
 class _Kind(NamedTuple):
-    """How SDMX writes the reports on a kind of period: its structure, the code of CL_FREQ with its
-    words, what a figure is of, and a period."""
+    """How SDMX writes the reports on a kind of period: the code of CL_FREQ with its words, what a
+    figure is of, and a period."""
 
-    structure: str
     freq: str
     often: Pair
     basis: str
@@ -32,10 +32,10 @@ class _Kind(NamedTuple):
 
 
 KINDS: dict[type[Period], _Kind] = {
-    Week: _Kind("BRIEFING", "W", ("每周", "weekly"), "WEEK", "MEAN4", "2017-W06"),
-    Month: _Kind("SUMMARY", "M", ("每月", "monthly"), "MONTH", "MEAN3", "2017-02"),
-    HalfYear: _Kind("ASSESSMENT", "S", ("每半年", "half-yearly"), "HALF_YEAR", "MEAN2", "2017-S1"),
-    Year: _Kind("COMMENDATION", "A", ("每年", "annual"), "YEAR", "MEAN2", "2017"),
+    Week: _Kind("W", ("每周", "weekly"), "WEEK", "MEAN4", "2017-W06"),
+    Month: _Kind("M", ("每月", "monthly"), "MONTH", "MEAN3", "2017-02"),
+    HalfYear: _Kind("S", ("每半年", "half-yearly"), "HALF_YEAR", "MEAN2", "2017-S1"),
+    Year: _Kind("A", ("每年", "annual"), "YEAR", "MEAN2", "2017"),
 }
 
 DIMENSION, MEASURE, ATTRIBUTE = "dimension", "measure", "attribute"
@@ -102,9 +102,9 @@ class _Observation(NamedTuple):
     counted: bool = False
 
 
-def structure_of(kind: type[Period]) -> str:
-    """The data structure of the reports on a kind of period."""
-    return f"WARM:{KINDS[kind].structure}(1.0.0)"
+def structure_of(period: str) -> str:
+    """The data structure of the series to which the report on this period belongs."""
+    return f"WARM:{series_of(parse_period(period)).name.upper()}(1.0.0)"
 
 
 def time_period(period: str) -> str:
@@ -132,7 +132,7 @@ def make(document: Json, lang: str) -> bytes:
     writer = csv.writer(body)
     writer.writerow(["STRUCTURE", "STRUCTURE_ID", "ACTION", *(name for name, _, _ in COMPONENTS)])
     revised = {(row["indicator"], row["orgunit"]) for row in document["late"]}
-    structure = structure_of(kind_of(document["period"]))
+    structure = structure_of(document["period"])
     for observation in _observations(document):
         row = _row(document, observation, key_of(observation.cell) in revised)
         writer.writerow(

@@ -210,4 +210,4 @@ def test_periods_are_written_as_sdmx_has_them(period, freq, written, before, mea
     assert {row["FREQ"] for row in rows} == {freq}
     assert {row["TIME_PERIOD"] for row in rows} >= {written, before}
     assert mean in {row["BASIS"] for row in rows}
-    assert found.short_urn == f"DataStructure={sdmx.structure_of(type(period))}"
+    assert found.short_urn == f"DataStructure={sdmx.structure_of(str(period))}"
