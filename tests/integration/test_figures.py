@@ -108,15 +108,28 @@ def test_a_correction_that_moves_to_another_week_leaves_the_first_one(figures):
     assert (folded(figures), folded(figures, WEEK.next())) == (None, "5")
 
 
-def test_a_folder_that_saw_less_does_not_overwrite_one_that_saw_more(figures):
+@pytest.mark.parametrize("known", [False, True])
+def test_a_folder_that_saw_less_does_not_overwrite_one_that_saw_more(figures, known):
     early, late = visits("3"), visits("4")
     cell = {(str(WEEK), COMMUNITY)}
     slow, quick = FoldedDocuments(cell, set()), FoldedDocuments(cell, set())
     slow.add([early])
     for event in (early, late):
         quick.add([event])
-    _write(figures.figures, quick.cell_documents())
-    _write(figures.figures, slow.cell_documents())
+    _write(figures.figures, quick.cell_documents(), set())
+    _write(figures.figures, slow.cell_documents(), set(slow.cell_documents()) if known else set())
+    assert folded(figures) == "7"
+
+
+def test_a_folder_that_saw_more_puts_its_cell_in_the_place_of_one_that_came_meanwhile(figures):
+    cell = {(str(WEEK), COMMUNITY)}
+    slow, quick = FoldedDocuments(cell, set()), FoldedDocuments(cell, set())
+    early, late = visits("3"), visits("4")
+    quick.add([early])
+    for event in (early, late):
+        slow.add([event])
+    _write(figures.figures, quick.cell_documents(), set())
+    _write(figures.figures, slow.cell_documents(), set())
     assert folded(figures) == "7"
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Set
 from contextlib import suppress
 from datetime import timedelta
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Any, TypedDict
 
@@ -123,9 +123,9 @@ class EventToFold(TypedDict):
 _TO_FOLD: msgspec.json.Decoder[Any] = msgspec.json.Decoder(EventToFold)
 
 
-def event_to_fold(fact: Document) -> Event:
-    """As `event_of`, with the attributes of EventToFold only: faster by a third."""
-    event: Event = _TO_FOLD.decode(fact["event"])
+def event_to_fold(text: str | bytes) -> Event:
+    """The event of a fact's text, with the attributes of EventToFold only: faster by a third."""
+    event: Event = _TO_FOLD.decode(text)
     return event
 
 
@@ -184,14 +184,19 @@ class FactStore:
         )
         return Week.parse(found["period"]) if found else None
 
+    def cells_by_subject(self, subjects: Iterable[str]) -> dict[str, list[Cell]]:
+        """Subject → the cell of each of its facts, of all types. An index is read alone."""
+        cells: defaultdict[str, list[Cell]] = defaultdict(list)
+        fields = {"_id": 0, "subject": 1, **dict.fromkeys(CELL, 1)}
+        for some in subject_slices(subjects):
+            query = {"subject": {"$in": some}}
+            for fact in self.collection.find(query, fields, session=self.session).to_list():
+                cells[fact["subject"]].append((fact["period"], fact["orgunit"]))
+        return cells
+
     def cells_of_subjects(self, subjects: Iterable[str]) -> set[Cell]:
         """The cells in which the facts of these subjects lie."""
-        cells: set[Cell] = set()
-        for some in _slices(subjects):
-            query, fields = {"subject": {"$in": some}}, {"_id": 0, "period": 1, "orgunit": 1}
-            found = self.collection.find(query, fields, session=self.session).to_list()
-            cells.update((fact["period"], fact["orgunit"]) for fact in found)
-        return cells
+        return set(chain.from_iterable(self.cells_by_subject(subjects).values()))
 
     def subjects_in(self, cells: Iterable[Cell]) -> set[str]:
         """The subjects that have facts in these cells."""
@@ -221,7 +226,7 @@ class FactStore:
 
     def of_subjects(self, subjects: Iterable[str]) -> Iterator[list[Event]]:
         """All events of these subjects, a list for each."""
-        return self._in_slices(subjects, event_of, {})
+        return self._in_slices(subjects, msgspec.json.decode, {})
 
     def tracked(self, subjects: Iterable[str]) -> Iterator[list[Event]]:
         """The events of these subjects from which the figures are kept up to date, a list for
@@ -229,24 +234,21 @@ class FactStore:
         return self._in_slices(subjects, event_to_fold, _TRACKED)
 
     def _in_slices(
-        self, subjects: Iterable[str], decode: Callable[[Document], Event], query: Document
+        self, subjects: Iterable[str], decode: Callable[[str], Event], query: Document
     ) -> Iterator[list[Event]]:
-        for some in _slices(subjects):
+        for some in subject_slices(subjects):
             yield from self._of_slice(decode, {"subject": {"$in": some}, **query})
 
     def _of_slice(
-        self, decode: Callable[[Document], Event], query: Document
+        self, decode: Callable[[str], Event], query: Document
     ) -> Iterable[list[Event]]:
         fields = {"_id": 0, "event": 1, **({"source": 1, "seq": 1} if self.until else {})}
-        events = defaultdict(list)
         # All at once: one by one takes the driver twice as long.
-        for fact in self.collection.find(query, fields, session=self.session).to_list():
-            if self.until and fact["seq"] > self.until.get(fact["source"], 0):
-                continue
-            event = decode(fact)
-            # Two services may use the same subject id, each for an aggregate of its own.
-            events[event["subject"], event["source"]].append(event)
-        return events.values()
+        found = self.collection.find(query, fields, session=self.session).to_list()
+        return by_aggregate(decode(fact["event"]) for fact in found if not self._is_later(fact))
+
+    def _is_later(self, fact: Document) -> bool:
+        return bool(self.until) and fact["seq"] > self.until.get(fact["source"], 0)
 
     def estimated_count(self) -> int:
         """How many facts there are."""
@@ -324,10 +326,20 @@ def _documents(found: Iterator[memoryview]) -> Iterator[Document]:
         yield from decoded(batch)
 
 
-def _slices(subjects: Iterable[str]) -> Iterator[list[str]]:
+def subject_slices(subjects: Iterable[str]) -> Iterator[list[str]]:
+    """The subjects in their order, some at a time."""
     left = iter(sorted(subjects))
     while some := list(islice(left, SLICE)):
         yield some
+
+
+def by_aggregate(events: Iterable[Event]) -> Iterable[list[Event]]:
+    """The events of some subjects in any order, a list for each aggregate."""
+    found = defaultdict(list)
+    for event in events:
+        # Two services may use the same subject id, each for an aggregate of its own.
+        found[event["subject"], event["source"]].append(event)
+    return found.values()
 
 
 def grouped(facts: Iterable[Document]) -> Iterator[list[Event]]:

@@ -50,8 +50,11 @@ def as_of(events: Iterable[Event], period: Period) -> Event | None:
 def since_corrected(events: Iterable[Event]) -> list[Event]:
     """The events of what stands for some time, without those that a correction replaces: the last
     beginning before it, and all that followed. In order of entry."""
+    ordered = sorted(events, key=precedence)
+    if not any(event["type"].endswith(".corrected") for event in ordered):
+        return ordered
     kept: list[Event] = []
-    for event in sorted(events, key=precedence):
+    for event in ordered:
         if kept and kept[-1]["id"] == event["id"]:
             # Given twice: as a correction it would replace more.
             continue

@@ -15,6 +15,7 @@ from services.supervision.briefing.week_query import WeekQuery
 from services.supervision.documents import OrgUnit
 from services.supervision.facts.evidence import Evidence
 from services.supervision.facts.fact_store import FactStore, fact_from
+from services.supervision.facts.recent_facts import RecentFacts
 from services.supervision.facts.sources import SourceMarks, SourceState
 from services.supervision.figures.figure_cache import FigureCache
 from services.supervision.figures.figure_rules import FigureRules
@@ -42,6 +43,7 @@ from shared.domain.types import Document, Event, Json
 from shared.messaging.deliveries import Delivery, Rejection, reason_of
 from shared.messaging.log_guard import UNCHECKED
 from shared.platform import database, logging_setup, topology
+from shared.platform.concurrency import run_concurrently
 from shared.platform.retry import repeat, retry
 from shared.platform.topology import SERVICES
 from shared.service.comparison import Comparison, Source
@@ -74,7 +76,8 @@ class Projection(DependencyProvider):
         own = self.context.database
         self.facts = FactStore(own["facts"])
         self.rebuilds = RebuildJobs(own)
-        self.figures = FigureCache(own, self.facts, self.rebuilds)
+        self.recent = RecentFacts(self.facts)
+        self.figures = FigureCache(own, self.facts, self.rebuilds, recent=self.recent)
         self.figure_rules = FigureRules(own)
         self.marks = SourceMarks(own["sources"], self.facts)
         self.logs = SourceLogs(
@@ -171,10 +174,10 @@ class Projection(DependencyProvider):
         pending = self.figures.pending
         subjects = {fact["subject"] for fact in facts if fact["type"] in TRACKED_TYPES}
         if not subjects:
-            return self.facts.insert(facts) if facts else {}
+            return self.recent.insert(facts) if facts else {}
         entry = pending.announce(subjects)
         with self._inserting:
-            rejections = self.facts.insert(facts)
+            rejections = self.recent.insert(facts)
         pending.confirm(entry, subjects)
         return rejections
 
@@ -387,8 +390,7 @@ class Projection(DependencyProvider):
         at_most = self._folded + PATIENCE_SECONDS - time.monotonic()
         self.context.backpressure.wait_until_relieved(at_most)
         self._folded = time.monotonic()
-        for source in SERVICES:
-            self.marks.advance(source)
+        run_concurrently(len(SERVICES), self.marks.advance, SERVICES)
         return self.context.progress.did("figures", self.figures.fold())
 
     def _fill_gaps(self) -> None:
