@@ -1,4 +1,4 @@
-"""Folding from memory gives what folding from the database gives, whatever dies or comes between."""
+"""Folding from memory gives what a rebuild gives, whatever dies or comes between."""
 
 import uuid
 from contextlib import contextmanager
@@ -158,7 +158,7 @@ def test_processes_that_die_between_any_two_writes_leave_what_a_rebuild_makes(da
     age_notes(database)
     processes[data.draw(st.integers(0, 1))].fold()
     assert database["touched"].count_documents({}) == 0
-    live = [[it for it in database[name].find().sort("_id", 1)] for name in NAMES]
+    live = [list(database[name].find().sort("_id", 1)) for name in NAMES]
     # Documents of subjects that concern no week any more may be left.
     live[1] = [it for it in live[1] if it["rows"] or it["told"] or it["always"]]
     assert [canonical.dumps(it) for it in live] == rebuilt(database)

@@ -10,7 +10,6 @@ from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Any, TypedDict
 
-import eventlet
 import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.client_session import ClientSession
@@ -19,7 +18,7 @@ from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 from pymongo.write_concern import WriteConcern
 
-from services.supervision.facts.stored_bytes import batches, decoded
+from services.supervision.facts.stored_bytes import ahead, batches, decoded
 from services.supervision.indicators.declare import Indicator
 from services.supervision.indicators.reporting import TRACKED_TYPES
 from shared.contracts.event_times import week_at, week_name
@@ -239,16 +238,15 @@ class FactStore:
         for some in subject_slices(subjects):
             yield from self._of_slice(decode, {"subject": {"$in": some}, **query})
 
-    def _of_slice(
-        self, decode: Callable[[str], Event], query: Document
-    ) -> Iterable[list[Event]]:
-        fields = {"_id": 0, "event": 1, **({"source": 1, "seq": 1} if self.until else {})}
+    def _of_slice(self, decode: Callable[[str], Event], query: Document) -> Iterable[list[Event]]:
+        numbers = {"source": 1, "seq": 1} if self.until is not None else {}
+        fields = {"_id": 0, "event": 1, **numbers}
         # All at once: one by one takes the driver twice as long.
         found = self.collection.find(query, fields, session=self.session).to_list()
         return by_aggregate(decode(fact["event"]) for fact in found if not self._is_later(fact))
 
     def _is_later(self, fact: Document) -> bool:
-        return bool(self.until) and fact["seq"] > self.until.get(fact["source"], 0)
+        return self.until is not None and fact["seq"] > self.until.get(fact["source"], 0)
 
     def estimated_count(self) -> int:
         """How many facts there are."""
@@ -317,13 +315,8 @@ def name_of(document: Document) -> str:
 
 
 def _documents(found: Iterator[memoryview]) -> Iterator[Document]:
-    """The documents of some batches. The next batch is fetched while one is worked on."""
-    next_batch = eventlet.spawn(next, found, None)
-    while (batch := next_batch.wait()) is not None:
-        next_batch = eventlet.spawn(next, found, None)
-        # The request has to be sent before the work begins.
-        eventlet.sleep(0)
-        yield from decoded(batch)
+    """The documents of some batches."""
+    return chain.from_iterable(map(decoded, ahead(found)))
 
 
 def subject_slices(subjects: Iterable[str]) -> Iterator[list[str]]:

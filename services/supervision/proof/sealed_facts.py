@@ -11,17 +11,21 @@ from typing import NamedTuple
 from services.supervision.facts.evidence import Evidence, Place
 from services.supervision.proof import stored_facts
 from services.supervision.proof.merkle import SIZE, Blocks, place_after
+from services.supervision.proof.own_notes import OwnNotes
 from services.supervision.proof.whole_chunks import WholeChunks
+from services.supervision.proof.whole_facts import WholeFacts
+from shared.domain import canonical
 
 
 class Checked(NamedTuple):
     """`damaged` maps facts to their problems, and `evidence` chunks or numbers to codes, as
-    Evidence names them. `untrusted` facts belong to no issue. `whole` chunks have no damage."""
+    Evidence names them. `untrusted` facts belong to no issue. `whole` chunks, each with the code
+    of its record, have no damage."""
 
     damaged: dict[str, str]
     evidence: dict[str, str]
     untrusted: set[str]
-    whole: set[Place]
+    whole: Mapping[Place, str]
 
 
 class Digests(NamedTuple):
@@ -32,9 +36,14 @@ class Digests(NamedTuple):
 
 
 class SealedFacts:
-    def __init__(self, evidence: Evidence, chunks: WholeChunks) -> None:
+    """With `notes`, digests that were made once of the same whole chunks are taken from there."""
+
+    def __init__(
+        self, evidence: Evidence, chunks: WholeChunks | WholeFacts, notes: OwnNotes | None = None
+    ) -> None:
         self.evidence = evidence
         self.chunks = chunks
+        self.notes = notes
 
     def check(self, sources: Mapping[str, int]) -> Checked:
         """Check all stored facts, and the evidence up to `sources` (source → last number)."""
@@ -45,6 +54,17 @@ class SealedFacts:
     def digests(self, sources: Mapping[str, int], checked: Checked) -> Digests:
         """Over the facts up to `sources` as they are stored. Raises one of UNREADABLE where there
         are none, because somebody changed them."""
+        about = self.notes and _about(sources, checked.whole)
+        if not self.notes or not about:
+            return self._made(sources, checked)
+        kept = self.notes.read(about)
+        if kept:
+            return Digests(kept["chains"], kept["root"])
+        found = self._made(sources, checked)
+        self.notes.keep(about, found._asdict())
+        return found
+
+    def _made(self, sources: Mapping[str, int], checked: Checked) -> Digests:
         chains, tree = {}, Blocks()
         for source, last in sorted(sources.items()):
             total = hashlib.sha256()
@@ -58,8 +78,9 @@ class SealedFacts:
         """The digests, as text, and the hashes of leaves of some facts at a time, in order."""
         reached = 0
         for place in sorted(it for it in checked.whole if it.source == source):
-            chunk = self.chunks.record(place.id) if reached <= place.start < last else None
-            if chunk:
+            if not reached <= place.start < last:
+                continue
+            if chunk := self.chunks.record(place.id, checked.whole[place]):
                 yield self._as_stored(source, reached, place.start, checked)
                 reached = min(last, place.until)
                 size = SIZE * (reached - place.start)
@@ -77,3 +98,18 @@ class SealedFacts:
             digests += leaf.digest.encode()
             leaves += leaf.hash()
         return bytes(digests), bytes(leaves)
+
+
+def _about(sources: Mapping[str, int], whole: Mapping[Place, str]) -> str | None:
+    """A name for the digests of the facts up to `sources`, which has the codes of their chunks'
+    records; None where some of the facts are in no whole chunk."""
+    codes = []
+    for source, last in sorted(sources.items()):
+        reached = 0
+        for place in sorted(it for it in whole if it.source == source):
+            if reached == place.start < last:
+                codes.append(whole[place])
+                reached = place.until
+        if reached < last:
+            return None
+    return canonical.sha256([dict(sources), codes])

@@ -12,6 +12,7 @@ from services.supervision.facts.evidence import Evidence, chunk_of
 from services.supervision.facts.fact_store import name_of
 from services.supervision.proof.merkle import Leaf
 from services.supervision.proof.whole_chunks import WholeChunk, WholeChunks
+from services.supervision.proof.whole_facts import WholeFacts
 from shared.domain.types import Document
 
 Part = TypeVar("Part")
@@ -20,7 +21,7 @@ Part = TypeVar("Part")
 class SealedNumbers:
     """As the evidence is at this moment."""
 
-    def __init__(self, evidence: Evidence, chunks: WholeChunks) -> None:
+    def __init__(self, evidence: Evidence, chunks: WholeChunks | WholeFacts) -> None:
         self.evidence = evidence
         self.chunks = chunks
         self._starts: dict[str, list[int]] = defaultdict(list)

@@ -6,15 +6,14 @@ database stores them. Later both are read again to the last byte, and nothing ha
 the same bytes are still whole.
 
 A record only ever says yes. Without one, or where a byte differs, the chunk is checked fact by fact
-(sealed_facts.py). Nobody who writes to the database can write a record: it carries a code that
-takes supervision's own key. If all records are lost, nothing is lost but time.
+(sealed_facts.py). Nobody who writes to the database can write a record (own_notes.py). If all
+records are lost, nothing is lost but time.
 """
 
-import hashlib
-import hmac
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from bson.timestamp import Timestamp
 from pymongo import ASCENDING
 from pymongo.collection import Collection
 
@@ -27,10 +26,10 @@ from services.supervision.facts.evidence import (
     claiming,
     problem_of,
 )
-from services.supervision.facts.fact_store import UNREADABLE, name_of
+from services.supervision.facts.fact_store import name_of
 from services.supervision.facts.stored_bytes import batches, decoded
 from services.supervision.proof.merkle import SIZE, Leaf
-from shared.domain import canonical
+from services.supervision.proof.own_notes import OwnNotes, sha256
 from shared.domain.types import Document
 from shared.platform.concurrency import run_concurrently
 
@@ -61,41 +60,52 @@ class WholeChunks:
     """The records, and what they speak of. `key` is supervision's own."""
 
     def __init__(self, records: Collection[Document], evidence: Evidence, key: bytes) -> None:
-        self.records = records
+        self.records = OwnNotes(records, key)
         self.evidence = evidence
-        self.key = key
 
-    def found(self) -> set[Place]:
-        """The places of all chunks that are whole. Every byte of them and of their facts is
-        read."""
-        names = [name_of(record) for record in self.records.find({}, {"_id": 1})]
-        same = run_concurrently(CONCURRENCY, self._if_same, names)
-        whole = {place.id: place for place in same if place}
-        ids = (name_of(it) for it in self.evidence.collection.find({}, {"_id": 1}))
-        added = [self._add(it) for it in ids if it not in whole]
-        return {*whole.values(), *filter(None, added)}
+    def found(self) -> dict[Place, str]:
+        """The place of each chunk that is whole, with the code of its record. Every byte of them
+        and of their facts is read."""
+        whole = self.same(self.recorded())
+        return whole | self.added(self.ids() - {place.id for place in whole})
 
-    def record(self, chunk_id: str) -> WholeChunk | None:
-        """What was once found of a chunk; None where that isn't known. Whether the chunk is still
-        the same isn't looked at."""
-        stored = self.records.find_one({"_id": chunk_id})
-        return _whole(stored) if stored and self._is_ours(stored) else None
+    def ids(self) -> set[str]:
+        """Of all chunks."""
+        return {name_of(it) for it in self.evidence.collection.find({}, {"_id": 1})}
 
-    def _if_same(self, chunk_id: str) -> Place | None:
-        """The place of a chunk, if it and its facts are the bytes that the record speaks of."""
-        stored = self.records.find_one({"_id": chunk_id})
-        if not stored or not self._is_ours(stored):
+    def recorded(self) -> set[str]:
+        """The ids of chunks of which there is a record, perhaps somebody else's."""
+        return {name_of(it) for it in self.records.collection.find({}, {"_id": 1})}
+
+    def same(self, chunk_ids: Iterable[str], at: Timestamp | None = None) -> dict[Place, str]:
+        """As `found`, of those of these chunks that with their facts are the bytes of which their
+        records speak; `at` an instant, or now."""
+        found = run_concurrently(CONCURRENCY, lambda it: self._if_same(it, at), sorted(chunk_ids))
+        return dict(it for it in found if it)
+
+    def added(self, chunk_ids: Iterable[str]) -> dict[Place, str]:
+        """As `found`, of those of these chunks that are whole, fact by fact: there is a record of
+        them from now on."""
+        return dict(filter(None, map(self._add, sorted(chunk_ids))))
+
+    def record(self, chunk_id: str, code: str | None = None) -> WholeChunk | None:
+        """What was once found of a chunk; None where that isn't known, or where its record has
+        another `code`. Whether the chunk is still the same isn't looked at."""
+        stored = self.records.read(chunk_id)
+        return _whole(stored) if stored and code in (None, stored["code"]) else None
+
+    def _if_same(self, chunk_id: str, at: Timestamp | None) -> tuple[Place, str] | None:
+        stored = self.records.read(chunk_id)
+        if not stored or chunk_id != _whole(stored).place.id:
             return None
         place = _whole(stored).place
         same = (
-            _sha256(self._chunk(place.id)) == stored["chunk"]
-            and _sha256(self._facts(place)) == stored["facts"]
+            sha256(self._chunk(place.id, at)) == stored["chunk"]
+            and sha256(self._facts(place, at)) == stored["facts"]
         )
-        return place if same else None
+        return (place, stored["code"]) if same else None
 
-    def _add(self, chunk_id: str) -> Place | None:
-        """The place of a chunk, if it is whole, fact by fact: there is a record of it from now
-        on."""
+    def _add(self, chunk_id: str) -> tuple[Place, str] | None:
         stored = list(self._chunk(chunk_id))
         found = [chunk_of(it) for it in _documents(stored)]
         if not found or found[0] is None:
@@ -105,34 +115,15 @@ class WholeChunks:
         whole = _checked(chunk, _documents(facts))
         if whole is None:
             return None
-        record = whole._asdict() | {"chunk": _sha256(stored), "facts": _sha256(facts)}
-        self.records.replace_one(
-            {"_id": chunk_id}, record | {"code": self._code(record)}, upsert=True
-        )
-        return whole.place
+        said = whole._asdict() | {"chunk": sha256(stored), "facts": sha256(facts)}
+        return whole.place, self.records.keep(chunk_id, said)
 
-    def _is_ours(self, stored: Document) -> bool:
-        try:
-            own = {name: value for name, value in stored.items() if name not in ("_id", "code")}
-            same = stored["_id"] == f"{own['source']}|{own['start']}"
-            return same and hmac.compare_digest(self._code(own), stored["code"])
-        except UNREADABLE:
-            return False
+    def _chunk(self, chunk_id: str, at: Timestamp | None = None) -> Iterator[memoryview]:
+        return batches(self.evidence.collection, {"_id": chunk_id}, {}, 1, at=at)
 
-    def _code(self, record: Document) -> str:
-        """Over everything that a record says."""
-        said = {
-            name: _sha256([value]) if isinstance(value, bytes) else value
-            for name, value in record.items()
-        }
-        return hmac.new(self.key, canonical.dumps(said), hashlib.sha256).hexdigest()
-
-    def _chunk(self, chunk_id: str) -> Iterator[memoryview]:
-        return batches(self.evidence.collection, {"_id": chunk_id}, {}, 1)
-
-    def _facts(self, place: Place) -> Iterator[memoryview]:
+    def _facts(self, place: Place, at: Timestamp | None = None) -> Iterator[memoryview]:
         """The stored bytes of the facts that claim these numbers, in their order."""
-        return batches(self.evidence.facts, claiming(*place), {"seq": ASCENDING}, CHUNK)
+        return batches(self.evidence.facts, claiming(*place), {"seq": ASCENDING}, CHUNK, at=at)
 
 
 def _whole(stored: Document) -> WholeChunk:
@@ -152,10 +143,3 @@ def _checked(chunk: Chunk, facts: list[Document]) -> WholeChunk | None:
 
 def _documents(stored: Iterable[memoryview]) -> list[Document]:
     return [it for batch in stored for it in decoded(batch)]
-
-
-def _sha256(parts: Iterable[bytes | memoryview]) -> str:
-    total = hashlib.sha256()
-    for part in parts:
-        total.update(part)
-    return total.hexdigest()

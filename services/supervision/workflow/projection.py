@@ -24,9 +24,11 @@ from services.supervision.indicators import PRESENT
 from services.supervision.indicators.reporting import TRACKED_TYPES
 from services.supervision.indicators.rules import Rules
 from services.supervision.oversight.calendar_notices import announced
+from services.supervision.proof.own_notes import OwnNotes
 from services.supervision.proof.sealed_facts import SealedFacts
 from services.supervision.proof.sealed_numbers import SealedNumbers
 from services.supervision.proof.whole_chunks import WholeChunks
+from services.supervision.proof.whole_facts import WholeFacts
 from services.supervision.workflow.rebuild import RebuildRun
 from services.supervision.workflow.rebuild_jobs import FAILED, RebuildJobs
 from services.supervision.workflow.registry import registered
@@ -94,7 +96,9 @@ class Projection(DependencyProvider):
         self.evidence = Evidence(own["evidence"], own["facts"])
         key = self.container.config["keys"]["records"]
         chunks = WholeChunks(own["whole_chunks"], self.evidence, key)
-        self.sealed = SealedFacts(self.evidence, chunks)
+        whole = WholeFacts(own["whole_facts"], chunks, key)
+        digests = OwnNotes(own["facts_digests"], key)
+        self.sealed = SealedFacts(self.evidence, whole, digests)
         self.sealed_figures = SealedFigures(own, key, self.context.settings.version)
         # Two inserts at once, of numbers that lie side by side, hinder each other in the index.
         self._inserting = Semaphore()

@@ -128,7 +128,7 @@ def records():
     """What was noted of CHUNKS when they were found whole."""
     sealed = sealed_facts(StoredFacts(FACTS))
     sealed.check(SOURCES)
-    return sealed.chunks.records.documents
+    return sealed.chunks.records.collection.documents
 
 
 RECORDS = records()

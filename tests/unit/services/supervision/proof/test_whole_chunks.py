@@ -50,9 +50,9 @@ def test_a_chunk_that_was_found_whole_is_believed():
 def test_the_first_check_makes_the_records_and_later_ones_change_nothing():
     sealed = sealed_facts(StoredFacts(FACTS))
     first = sealed.check(SOURCES)
-    assert sealed.chunks.records.documents == RECORDS
+    assert sealed.chunks.records.collection.documents == RECORDS
     assert sealed.check(SOURCES) == first
-    assert sealed.chunks.records.documents == RECORDS
+    assert sealed.chunks.records.collection.documents == RECORDS
 
 
 @pytest.mark.parametrize("number", range(len(FACTS)))
@@ -104,5 +104,5 @@ def test_of_a_chunk_with_a_changed_fact_no_record_is_made():
         stored = StoredFacts([*FACTS[:number], changed, *FACTS[number + 1 :]])
         sealed = sealed_facts(stored)
         sealed.check(SOURCES)
-        made = {it["_id"] for it in sealed.chunks.records.documents}
+        made = {it["_id"] for it in sealed.chunks.records.collection.documents}
         assert made == ALL - {chunk_with(FACTS[number])}, event["id"]
