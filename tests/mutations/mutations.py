@@ -99,12 +99,26 @@ MUTATIONS = [
     Mutation(
         "a subject is folded only where one of its facts lies, not where it leaves",
         "services/supervision/facts/fact_store.py",
-        '            cells.update((fact["period"], fact["orgunit"]) for fact in found)\n',
-        '            cells.update((fact["period"], fact["orgunit"]) for fact in [*found][:1])\n',
+        '                cells[fact["subject"]].append((fact["period"], fact["orgunit"]))\n',
+        '                cells[fact["subject"]] = [(fact["period"], fact["orgunit"])]\n',
         (
             f"{INTEGRATION}/test_inbox.py",
             "test_a_correction_takes_its_event_out_of_the_week_before",
         ),
+    ),
+    Mutation(
+        "what is folded from memory lacks what another process stored",
+        "services/supervision/facts/recent_facts.py",
+        " if len(texts) == len(cells.get(it, ()))",
+        "",
+        (f"{INTEGRATION}/test_recent_facts.py", "test_what_another_process_stored_is_found"),
+    ),
+    Mutation(
+        "a later fact under a sealed number isn't noticed where all chunks are read at once",
+        "services/supervision/proof/whole_facts.py",
+        "        if number <= ends.get(source, 0):\n",
+        "        if not number:\n",
+        (f"{INTEGRATION}/test_evidence.py", "test_a_later_fact_may_claim_no_sealed_number"),
     ),
     Mutation(
         "a folder that saw less overwrites one that saw more",
