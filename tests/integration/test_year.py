@@ -47,6 +47,8 @@ class Programme(Running):
         # No service is stopped here, and a seal that is given up leaves its week unreconciled: the
         # deadline between services is the usual one.
         own = {"WARM_PROGRAMME_FIRST_WEEK": str(PERIODS[0]), "WARM_RPC_SECONDS": "10"}
+        # Figures are looked at here; other tests read every form.
+        own["WARM_FORMS"] = "text"
         return super().environment | own
 
 
@@ -188,9 +190,11 @@ def test_a_draft_of_before_the_cutoff_is_never_published(year):
 
 
 def test_every_issue_is_verified_and_explained_to_the_last_event(year):
-    for issue in year.issues:
+    for number, issue in enumerate(year.issues):
         given = {"period": issue["period"], "revision": issue["revision"]}
-        assert year.running.ask("supervision", "verify", **given)["equal"], given
+        # Some of the many briefings are folded again, and all of the others.
+        quick = issue["series"] == "briefing" and number % 6 > 0
+        assert year.running.ask("supervision", "verify", **given, quick=quick)["equal"], given
     last = year.issues[-1]
     for cell in last["cells"]:
         if cell["orgunit"] not in (registry.DISTRICT, registry.HEIR):
