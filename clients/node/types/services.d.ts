@@ -1607,7 +1607,7 @@ export interface Supervision extends Omit<Common, "health"> {
    */
   comment_briefing(given: {
     period: string;
-    part?: "masthead" | "completeness" | "points" | "table" | "waiting" | "sections" | "groups" | "league" | "follow_up" | "actions" | "late" | "notes" | "annex" | null;
+    part?: "masthead" | "completeness" | "points" | "table" | "waiting" | "sections" | "groups" | "league" | "follow_up" | "actions" | "late" | "notes" | "annex" | "planned" | "assessment" | "commendation" | null;
     text: string;
   } & CommandParts, options?: CallOptions): Promise<{
     id: string;
@@ -3189,7 +3189,7 @@ export interface Supervision extends Omit<Common, "health"> {
   sign_off_briefing(given: {
     period: string;
     content_digest: string;
-    part?: "masthead" | "completeness" | "points" | "table" | "waiting" | "sections" | "groups" | "league" | "follow_up" | "actions" | "late" | "notes" | "annex" | null;
+    part?: "masthead" | "completeness" | "points" | "table" | "waiting" | "sections" | "groups" | "league" | "follow_up" | "actions" | "late" | "notes" | "annex" | "planned" | "assessment" | "commendation" | null;
   } & CommandParts, options?: CallOptions): Promise<{
     id: string;
     version: number;

@@ -27,7 +27,7 @@ from shared.contracts.fields import (
 from shared.contracts.rpc.declare import Arguments, CommandSchema, Query, change, changed, query
 from shared.domain.errors import NotFound
 
-# What a reviewer reads: the parts of a briefing.
+# What a reviewer reads: the parts of a report. Those that only longer periods have come last.
 PARTS = {
     "masthead": ("报头", "masthead"),
     "completeness": ("数据完整性", "completeness"),
@@ -38,10 +38,13 @@ PARTS = {
     "groups": ("专项工作组与平台建设", "groups and platforms"),
     "league": ("排名", "ranking"),
     "follow_up": ("经验推广与督促整改", "practices and rectification"),
-    "actions": ("交办事项、承诺与下周计划", "actions, commitments, next week"),
+    "actions": ("交办事项、承诺与下期计划", "actions, commitments, what is planned next"),
     "late": ("迟报与更正", "late arrivals and corrections"),
     "notes": ("数据说明", "data notes"),
     "annex": ("附件", "annex"),
+    "planned": ("计划完成情况", "what was planned and done"),
+    "assessment": ("考核结果", "scores and ranks"),
+    "commendation": ("表彰名单", "who is commended"),
 }
 LONGEST_COMMENT = 2000
 MOST_POINTS = 20

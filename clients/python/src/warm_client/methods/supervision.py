@@ -453,7 +453,7 @@ class CommentBriefingArguments(EveryCommand):
     """A remark on a part of the draft, or on the whole where `part` is null."""
 
     period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
-    part: NotRequired[Literal["masthead", "completeness", "points", "table", "waiting", "sections", "groups", "league", "follow_up", "actions", "late", "notes", "annex"] | None]
+    part: NotRequired[Literal["masthead", "completeness", "points", "table", "waiting", "sections", "groups", "league", "follow_up", "actions", "late", "notes", "annex", "planned", "assessment", "commendation"] | None]
     text: str  # text, up to 2000 characters
 
 
@@ -2300,7 +2300,7 @@ class SignOffBriefingArguments(EveryCommand):
 
     period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     content_digest: str  # text, up to 64 characters
-    part: NotRequired[Literal["masthead", "completeness", "points", "table", "waiting", "sections", "groups", "league", "follow_up", "actions", "late", "notes", "annex"] | None]
+    part: NotRequired[Literal["masthead", "completeness", "points", "table", "waiting", "sections", "groups", "league", "follow_up", "actions", "late", "notes", "annex", "planned", "assessment", "commendation"] | None]
 
 
 class SignOffBriefingResult(TypedDict):
