@@ -5,9 +5,9 @@
  * @typedef {object} Report
  * @property {string} id of the event; a report that comes again has the same
  * @property {"published" | "revised" | "withdrawn"} kind
- * @property {string} name such as `2017-W06-r0`, safe as the name of a file
+ * @property {string} name such as `2017-W06-r0` or `2017-02-r0`, safe as the name of a file
  * @property {number} issue
- * @property {string} period the ISO week
+ * @property {string} period such as `2017-W06`; of longer reports `2017-02`, `2017-H1`, `2017`
  * @property {number} revision
  * @property {string} text the document (the notice of a withdrawal) in canonical JSON: saved as
  *   UTF-8 it is the published file
@@ -64,12 +64,12 @@ export type Report = {
     id: string;
     kind: "published" | "revised" | "withdrawn";
     /**
-     * such as `2017-W06-r0`, safe as the name of a file
+     * such as `2017-W06-r0` or `2017-02-r0`, safe as the name of a file
      */
     name: string;
     issue: number;
     /**
-     * the ISO week
+     * such as `2017-W06`; of longer reports `2017-02`, `2017-H1`, `2017`
      */
     period: string;
     revision: number;

@@ -62,10 +62,10 @@ class Assessed:
         when = {"time": f"{day}T00:00:00+08:00", "timeprecision": "day"}
         who = {"observers": [OTHER], "occasion": WORDS}
         about = {"orgunit": unit, "criterion": "on_site", "score": score}
-        self._ask("record_observation", f"{unit}:{number}", **about, **when, **who)
+        self._ask("record_observation", f"{period}:{unit}:{number}", **about, **when, **who)
 
     def _ask(self, method, what, actor=PEOPLE, **given):
-        identity = f"{method}:{given.get('period', given.get('time'))}:{what}"
+        identity = f"{method}:{given.get('period')}:{what}"
         return self.running.ask("supervision", method, command_id=identity, actor=actor, **given)
 
     def inputs(self, period, content, oracle, first):
