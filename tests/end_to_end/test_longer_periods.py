@@ -63,6 +63,9 @@ def test_a_longer_period_is_published_proved_revised_and_withdrawn(office, name)
     for form in ("text", "html"):
         for lang in ("zh", "en"):
             assert district.ask("briefing", **about, format=form, lang=lang)
+    receipts = district.ask("receipts", **about)
+    assert (receipts["issue"], receipts["notice"]) == (1, "published")
+    assert "archive" in [it["subscriber"] for it in receipts["subscribers"]]
     with pytest.raises(Conflict, match="no figure"):
         district.do("supervision", "revise_briefing", **about, reason=REASON)
     district.do("supervision", "withdraw_briefing", **about, reason=REASON)

@@ -23,6 +23,7 @@ from services.supervision.proof import manifest as manifests
 from services.supervision.proof.bundle import PACKAGE, Issue, write_bundle
 from services.supervision.proof.fact_lines import read_facts
 from services.supervision.proof.merkle import facts_root
+from shared.contracts.series import issue_id
 from shared.domain import canonical
 from shared.domain.wording import LANGUAGES
 from shared.platform.topology import SERVICES
@@ -85,7 +86,7 @@ def issue_of(facts, week, rules=PRESENT, edition="internal", forms=True):
     ]
     manifest = manifests.signed(
         {
-            "urn": f"urn:warm:briefing:{week}:r0",
+            "urn": f"urn:warm:{issue_id(week)}",
             "edition": edition,
             "digest": printed["digest"],
             "renderings": stated,

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from services.supervision.indicators import RULES
 from shared.domain.periods import Week
+from shared.domain.report_periods import HalfYear, Month
 from tests.support.district import histories, history, registries
 from tests.support.proof_bundles import (
     FAILED,
@@ -140,7 +141,7 @@ def here(path, known=""):
 @given(
     histories.histories(),
     registries.registries(),
-    st.sampled_from(histories.WEEKS),
+    st.sampled_from([*histories.WEEKS, Month(2016, 12), Month(2017, 1), HalfYear(2017, 1)]),
     st.sampled_from(sorted(RULES)),
 )
 def test_every_figure_of_every_history_follows_from_its_contributions(events, units, week, rules):
