@@ -49,8 +49,10 @@ class Assessed:
             self.excluded[str(period)] = ORIGIN
 
     def _declare(self, period, unit, figure, of, values):
-        quantity = {"value": str(self.chance.choice(values)), "unit": of}
-        quantity["qualifier"] = self.chance.choice(QUALIFIERS)
+        value = self.chance.choice(values)
+        # 0 is exact.
+        qualifier = self.chance.choice(QUALIFIERS) if value else "exact"
+        quantity = {"value": str(value), "unit": of, "qualifier": qualifier}
         self.declared[period, unit, figure] = quantity
         given = {"orgunit": unit, "period": period, "figure": figure, "source": WORDS}
         self._ask("declare_figure", f"{unit}:{figure}", **given, quantity=quantity)
