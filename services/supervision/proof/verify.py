@@ -15,7 +15,7 @@ from jinja2 import TemplateError
 from services.supervision.briefing.differences import difference
 from services.supervision.briefing.revisions import issue_document
 from services.supervision.briefing.signing import Verifier
-from services.supervision.documents import ISSUED, SIGNED_FOR, WITHDRAWN, Briefing
+from services.supervision.documents import ISSUED, SIGNED_FOR, URN, WITHDRAWN, Briefing
 from services.supervision.facts import fact_store
 from services.supervision.facts.fact_store import FactStore
 from services.supervision.forms import rendering
@@ -276,7 +276,8 @@ class Verification:
         again. Where none are, how they differ from what the event of publication says, and from
         their own digests."""
         stored = _by_form(self.briefing.renderings)
-        expected = _by_form(made or (self.published or {}).get("renderings") or _FORMS)
+        event = self.published or {}
+        expected = _by_form(made or event.get("renderings") or _forms(f"{URN}{self.briefing.id}"))
         for form in expected.keys() - stored.keys():
             yield difference("rendering", form, "gone")
         for form, entries in stored.items():
@@ -294,8 +295,13 @@ def _each(part: str, found: Mapping[str, str]) -> Iterator[Json]:
         yield difference(part, name, how)
 
 
-# The readable forms of every renderer so far.
-_FORMS = [{"format": form, "lang": lang} for form in rendering.MEDIA_TYPES for lang in LANGUAGES]
+def _forms(urn: str) -> list[Json]:
+    """The readable forms of every renderer so far, without their texts."""
+    return [
+        {"format": form, "lang": lang, "media_type": media_type, "urn": f"{urn}:{form}:{lang}"}
+        for form, media_type in rendering.MEDIA_TYPES.items()
+        for lang in LANGUAGES
+    ]
 
 
 def _by_form(renderings: Any) -> dict[str, list[Any]]:
@@ -380,6 +386,8 @@ def _stored_differences(briefing: Briefing, printed: Json) -> list[str]:
         # Whether it is withdrawn is compared with the notice.
         "status": briefing.status if briefing.status in ISSUED else "published",
         "orgunit": printed["masthead"]["district"],
+        # Releases before 0.4 had briefings alone.
+        "series": printed.get("series", "briefing"),
         "drafted": None,
         "changes": printed["late"],
         # A first issue has none.
@@ -392,8 +400,20 @@ def _stored_differences(briefing: Briefing, printed: Json) -> list[str]:
     return sorted(
         name
         for name, value in expected.items()
-        if _or_none(getattr(briefing, name)) != _or_none(value)
+        if not _same(_or_none(getattr(briefing, name)), _or_none(value))
     )
+
+
+def _same(stored: Any, printed: Any) -> bool:
+    """Equal as JSON, where neither true nor 1.0 is 1."""
+    if isinstance(stored, dict) and isinstance(printed, dict):
+        return stored.keys() == printed.keys() and all(
+            _same(stored[name], printed[name]) for name in stored
+        )
+    if isinstance(stored, (list, tuple)) and isinstance(printed, (list, tuple)):
+        return len(stored) == len(printed) and all(map(_same, stored, printed))
+    alike = all(isinstance(stored, kind) == isinstance(printed, kind) for kind in (bool, float))
+    return alike and bool(stored == printed)
 
 
 def _or_none(value: Any) -> Any:

@@ -147,6 +147,7 @@ def stored_beside(issue):
         **{name: issue[name] for name in BESIDE},
         **{name: issue["masthead"][name] for name in SIGNED_FOR},
         "id": "briefing:2017-W06:r0",
+        "series": issue.get("series", "briefing"),
         "status": "published",
         "orgunit": issue["masthead"]["district"],
         "drafted": None,
@@ -603,6 +604,15 @@ def test_sealing_beside_broken_evidence_ends_and_leaves_it():
 
 
 # --- anything at all
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("issue", True), ("issue", 1.0), ("revision", False), ("series", "summary")]
+)
+def test_what_only_equals_it_in_python_is_another_value(name, value):
+    found = verdict(beside=stored_beside(ISSUE) | {name: value})
+    assert not found["equal"]
+    assert [it["name"] for it in found["differences"]] == [name]
 
 
 stored_documents = st.sampled_from(
