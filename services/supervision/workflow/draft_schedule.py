@@ -16,7 +16,7 @@ from shared.aggregates.aggregate import Command
 from shared.aggregates.repository import Repository
 from shared.contracts.series import SERIES
 from shared.domain.errors import Conflict, NotFound
-from shared.domain.periods import AnyPeriod, Period, parse_instant
+from shared.domain.periods import AnyPeriod, Period, Week, parse_instant
 from shared.domain.report_periods import parse_period
 from shared.domain.types import Document, Json
 from shared.platform import clock_check, logging_setup
@@ -81,13 +81,17 @@ def _command(
 
 def missing_periods(lifecycle: BriefingLifecycle, now: datetime) -> list[Period]:
     """The due periods by their cut-off, without those before the first fact: their reports would be
-    empty."""
+    empty.
+
+    Longer ones don't begin with the programme: a release that has them makes no reports of all the
+    years before it.
+    """
     drafted, rules = drafted_periods(lifecycle.repository), lifecycle.present
-    found = [
-        period
-        for kind in (series.period for series in SERIES)
-        for period in due(kind, [it for it in drafted if type(it) is kind], now, rules.first(kind))
-    ]
+    found: list[Period] = []
+    for kind in (series.period for series in SERIES):
+        known = [it for it in drafted if type(it) is kind]
+        missing = due(kind, known, now, rules.first_week if kind is Week else None)
+        found += filter(rules.counts, missing)
     first_fact = lifecycle.projection.facts.first_week() if found else None
     with_facts = [it for it in found if first_fact and it >= it.of_week(first_fact)]
     return sorted(with_facts, key=lambda period: period.cutoff)

@@ -172,6 +172,39 @@ def test_longer_periods_are_due_from_their_cutoff_on(kind):
     assert first.next().ordinal == first.ordinal + 1
 
 
+def missing(drafted, now, first_fact=W06):
+    """Of a programme that began in W06."""
+    repository = SimpleNamespace(
+        fields=lambda *_, **__: [], values=lambda *_: set(map(str, drafted))
+    )
+    facts = SimpleNamespace(first_week=lambda: first_fact)
+    lifecycle = SimpleNamespace(
+        repository=repository, present=BEGINNING, projection=SimpleNamespace(facts=facts)
+    )
+    return list(map(str, draft_schedule.missing_periods(lifecycle, now)))
+
+
+def test_weeks_begin_with_the_programme_and_longer_periods_with_the_last_one():
+    """After an upgrade years of months would be drafted, each from all facts."""
+    march = Month(2017, 3)
+    found = missing([], march.cutoff)
+    assert found[:8] == [str(Week(2017, number)) for number in range(6, 14)]
+    assert found[8:] == ["2017-03"]
+    months = [it for it in missing([Month(2017, 2)], Month(2017, 4).cutoff) if "W" not in it]
+    assert months == ["2017-03", "2017-04"]
+
+
+def test_a_week_is_drafted_before_the_month_that_ends_in_it():
+    weeks = [Week(2017, number) for number in range(6, 26)]
+    june = Month(2017, 6)
+    drafted = [*weeks, *(Month(2017, number) for number in range(2, 6))]
+    assert missing(drafted, june.cutoff) == ["2017-W26", "2017-06", "2017-H1"]
+
+
+def test_no_longer_period_of_before_the_programme_is_drafted():
+    assert missing([], W06.cutoff) == ["2017-W06"]
+
+
 class Untouched:
     """A lifecycle of which nothing is asked."""
 
