@@ -171,6 +171,8 @@ class AssessmentCommands(AggregateCommands):
         """A unit appeals against its points by a criterion. An appeal after the window is recorded
         too, and can't change the points."""
         _require_person(command, "appeals")
+        # A day that can't be is named before the unit.
+        self.moment(time, timeprecision)
         rubric = rubric_for(period)
         self._require_assessable(rubric, orgunit, period)
         _require_criterion(criterion, [it.code for it in rubric.criteria])
