@@ -115,6 +115,6 @@ class Assessed:
 
 
 def _sources(criterion):
-    measure = criterion.get("measure", {})
+    measure = criterion.get("measure") or {}
     yield from (measure[part] for part in ("numerator", "denominator") if measure.get(part))
     yield from (criterion[part]["source"] for part in ("bonus", "deduction") if criterion.get(part))
