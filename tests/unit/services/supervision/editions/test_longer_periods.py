@@ -77,6 +77,17 @@ def test_without_briefings_nothing_is_said_of_people():
     assert figures(found) == {DISTRICT: (None, "suppressed")}
 
 
+@pytest.mark.parametrize(("fairs", "status"), [({C[0]: 2}, "suppressed"), ({}, "none")])
+def test_it_does_not_say_that_there_was_no_fair_where_it_counts_one(fairs, status):
+    """The weeks' briefings knew of none: it was entered later."""
+    earlier = editions([internal({}, week) for week in WEEKS])
+    document = of_month(fairs, indicator="jobfairs.fairs_held")
+    seekers = [
+        it for it in public(document, earlier, 5)["cells"] if it["indicator"] == "jobfairs.seekers"
+    ]
+    assert [(it["orgunit"], it["status"]) for it in seekers] == [(DISTRICT, status)]
+
+
 def test_a_level_is_not_added_up():
     earlier = editions([internal({C[0]: 30}, week, indicator=RECORDS) for week in WEEKS])
     month = of_month({}, indicator="relief.orders_open")
