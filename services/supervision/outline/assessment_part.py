@@ -142,7 +142,7 @@ def _criteria(criteria: Iterable[Json], w: Language) -> Table:
         )
         for it in criteria
     ]
-    return Table(w("criterion"), [w(name) for name in columns], [Group(rows)], wide=True)
+    return Table(w("criterion"), [w(name) for name in columns], [Group(rows)])
 
 
 def _full_points(it: Json, w: Language) -> str:
@@ -172,7 +172,7 @@ def _sheet(
         Row(w.of(criteria[line["criterion"]]["label"]), _line(line, names, w))
         for line in sheet["lines"]
     ]
-    yield Table(w("criterion"), columns, [Group(rows)], wide=True)
+    yield Table(w("criterion"), columns, [Group(rows)])
     yield Items([Item(_figure(it, sources, w)) for it in sheet["figures"]], short=True)
     more = [
         *(Item(_observation(it, criteria, w)) for it in sheet["observations"]),

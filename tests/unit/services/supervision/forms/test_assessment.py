@@ -83,6 +83,14 @@ def test_the_annex_says_what_the_rubric_wants_for_full_points(internal):
         assert words in found[lang], words
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_tables_of_the_sheets_may_break_their_lines(internal, lang):
+    """In a wide one, the words of English criteria push the last columns off the page."""
+    tables = [it for it in printed(internal, lang)["sheets"].blocks if isinstance(it, Table)]
+    assert len(tables) == 3
+    assert not [table.head for table in tables if table.wide]
+
+
 def test_what_the_report_is_made_for_comes_right_after_the_main_points(internal):
     front = [it.key for it in printed(internal, "zh").values() if it.front]
     assert front == ["completeness", "points", "assessment", "table", "waiting"]
