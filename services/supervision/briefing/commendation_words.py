@@ -2,7 +2,7 @@
 
 PAIRS: dict[str, tuple[str, str]] = {
     "part_commendation": ("表彰名单", "Commended"),
-    "annex_commendation": ("表彰提名与评议", "Nominations that were not chosen"),
+    "annex_commendation": ("未入选、未决定和未提名的", "Not chosen, not decided, not nominated"),
     "commendation_rules": ("依据", "rules"),
     "nobody_nominated": ("尚无提名", "Nobody is nominated yet"),
     "nobody_chosen": ("无入选", "nobody is chosen"),

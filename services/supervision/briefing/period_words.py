@@ -17,7 +17,7 @@ _NOUNS: dict[type[Period], Pair] = {
     Week: ("周", "week"),
     Month: ("月", "month"),
     HalfYear: ("期", "half-year"),
-    Year: ("年", "year"),
+    Year: ("年度", "year"),
 }
 _OTHERS: dict[type[Period], dict[str, Pair]] = {
     Week: {
@@ -29,6 +29,8 @@ _OTHERS: dict[type[Period], dict[str, Pair]] = {
         "last_day": ("周日", "Sunday"),
         # When a level is taken.
         "end": ("周日", "the week's end"),
+        # Of a unit that was dissolved before the period.
+        "gone": ("本周已撤销", "dissolved before the week"),
         "mean": ("四周平均", "four-week mean"),
         "mean_of": ("四周", "four weeks"),
         "bulletin": (" 督导通报", ": weekly briefing"),
@@ -44,6 +46,7 @@ _OTHERS: dict[type[Period], dict[str, Pair]] = {
         "first_day": ("第一日", "first day"),
         "last_day": ("最后一日", "last day"),
         "end": ("月末", "the month's end"),
+        "gone": ("本月前已撤销", "dissolved before the month"),
         "mean": ("三个月平均", "three-month mean"),
         "mean_of": ("三个月", "three months"),
         "bulletin": (" 督导月小结", ": monthly summary"),
@@ -58,6 +61,7 @@ _OTHERS: dict[type[Period], dict[str, Pair]] = {
         "first_day": ("第一日", "first day"),
         "last_day": ("最后一日", "last day"),
         "end": ("期末", "the half-year's end"),
+        "gone": ("本期前已撤销", "dissolved before the half-year"),
         "mean": ("两期平均", "mean of two half-years"),
         "mean_of": ("两期", "two half-years"),
         "bulletin": (" 半年考核通报", ": half-year assessment"),
@@ -72,6 +76,7 @@ _OTHERS: dict[type[Period], dict[str, Pair]] = {
         "first_day": ("第一日", "first day"),
         "last_day": ("最后一日", "last day"),
         "end": ("年末", "the year's end"),
+        "gone": ("本年度前已撤销", "dissolved before the year"),
         "mean": ("两年平均", "mean of two years"),
         "mean_of": ("两年", "two years"),
         "bulletin": (" 年底表彰通报", ": year-end commendation"),

@@ -22,7 +22,7 @@ TENTH = Decimal("0.1")
 Z = Decimal("1.96")
 
 REASONS = {
-    "retired": ("{this}已撤销", "dissolved before the {period}"),
+    "retired": ("{gone}", "{gone}"),
     "retired_some_day": ("已撤并，日期未登记", "dissolved on a day that is not known"),
     "not_yet": ("{this}尚未设立", "not yet there in the {period}"),
     "exempt": ("{this}免报", "exempt from reporting in the {period}"),

@@ -55,13 +55,29 @@ class _OneIndicator:
     def _sums_of_weeks(self) -> Iterator[Json]:
         """Of a longer period, what the editions of its weeks printed already, added up. Its own
         figures would give suppressed ones of weeks back, and of a few days in a week."""
-        item = self.indicator
-        is_sum = item.fold == "sum" and item.since is None
-        named = self.document["orgunits"].keys()
-        for unit in {self.district, *(self.published.units_of_weeks(item.code) & named)}:
-            figure = self.published.sum_of_weeks(item.code, unit) if is_sum else WITHHELD
+        code, named = self.indicator.code, self.document["orgunits"].keys()
+        for unit in {self.district, *(self.published.units_of_weeks(code) & named)}:
+            figure = self._sum_of_weeks(unit)
             if unit == self.district or figure["value"] is not None:
                 yield self._row(unit, None if figure == WITHHELD else figure)
+
+    def _sum_of_weeks(self, unit: str) -> Json:
+        item = self.indicator
+        if item.fold != "sum" or item.since is not None:
+            return WITHHELD
+        figure = self.published.sum_of_weeks(item.code, unit)
+        # A fair that was entered later is counted in this edition, which can't say "no fair".
+        return WITHHELD if figure["status"] == "none" and self._was_held(unit) else figure
+
+    def _was_held(self, unit: str) -> bool:
+        """Does the edition print that there was something that the indicator is about?"""
+        about = self.indicator.about
+        held = [
+            cell["value"] not in (None, "0")
+            for cell in self.document["cells"]
+            if (cell["indicator"], cell["orgunit"]) == (about, unit)
+        ]
+        return about is not None and not is_protected(about) and any(held)
 
     def _pattern(self) -> Pattern:
         item = self.indicator

@@ -16,13 +16,13 @@ from shared.domain.types import Json
 
 ADDS_WEEKS = {
     "zh": (
-        "这些数字在本报告中是本期各周（按星期四所在的月份归属）通报公开版已公布数字之和，"
+        "这些数字在本报告中是{this}各周（一周属于其星期四所在的{period}）通报公开版已公布数字之和，"
         "可能与内部版不同。"
     ),
     "en": (
         " In this report, these numbers are the sums of what the public editions of the briefings"
-        " of its weeks printed (a week belongs to the month of its Thursday), and may differ from"
-        " those of the internal edition."
+        " of its weeks printed (a week belongs to the {period} of its Thursday), and may differ"
+        " from those of the internal edition."
     ),
 }
 
@@ -71,5 +71,6 @@ def _note(threshold: int, kind: type[Period]) -> Json:
             " beginning use published numbers only, so that a sum may be printed as “over”."
         ),
     }
-    more = dict.fromkeys(said, "") if kind is Week else ADDS_WEEKS
-    return {"threshold": threshold, **{lang: said[lang] + more[lang] for lang in said}}
+    if kind is not Week:
+        said = {lang: text + of_kind(ADDS_WEEKS[lang], kind, lang) for lang, text in said.items()}
+    return {"threshold": threshold, **said}

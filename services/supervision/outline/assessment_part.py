@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from services.supervision.indicators import EVER
 from services.supervision.outline.blocks import (
     Block,
     Cell,
@@ -17,15 +18,20 @@ from services.supervision.outline.blocks import (
 from services.supervision.outline.language import Language
 from shared.domain.quantities import Quantity
 from shared.domain.types import Json
-from shared.domain.wording import both, say
+from shared.domain.wording import LANGUAGES, both, say
 
 ASSESSMENT = "assessment"
+# Language → code → label, of the figures that no report defines because none prints them.
+UNPRINTED = {
+    lang: {code: getattr(it, lang) for code, it in EVER.items() if not it.printed}
+    for lang in LANGUAGES
+}
 
 
 def assessment(document: Json, w: Language) -> Part:
     """The ranks of each group, the units that have none, and the rubric."""
     blocks = _assessment(document[ASSESSMENT], w) if ASSESSMENT in document else []
-    return Part(ASSESSMENT, w("part_assessment"), blocks)
+    return Part(ASSESSMENT, w("part_assessment"), blocks, front=True)
 
 
 def _assessment(found: Json, w: Language) -> list[Block]:
@@ -35,6 +41,7 @@ def _assessment(found: Json, w: Language) -> list[Block]:
         *groups,
         *_unranked(found, w),
         *_window(found, w),
+        *([Paragraph(w("see_sheets"), quiet=True)] if found["sheets"] else []),
     ]
 
 
@@ -96,8 +103,8 @@ def _window(found: Json, w: Language) -> list[Block]:
 
 
 def sheets(document: Json, w: Language) -> list[Block]:
-    """A sheet for each unit: the lines of its score, and what they were computed from; the rubric's
-    method first."""
+    """A sheet for each unit: the lines of its score, and what they were computed from; the method
+    and the rubric's criteria first."""
     found = document.get(ASSESSMENT)
     if not found or not found["sheets"]:
         return []
@@ -107,15 +114,52 @@ def sheets(document: Json, w: Language) -> list[Block]:
     return [
         Heading(w("method")),
         Items(method),
+        Heading(w("criteria")),
+        _criteria(found["rubric"]["criteria"], w),
         *(block for sheet in found["sheets"] for block in _sheet(sheet, criteria, sources, w)),
     ]
 
 
 def _sources(document: Json, rubric: Json, w: Language) -> dict[str, str]:
-    """Code of a figure → what it is called: an indicator that isn't printed has its code alone."""
+    """Code of a figure → what it is called."""
     printed = [(it["indicator"], it["label"]) for it in document["notes"]["definitions"]]
     declared = [(it["code"], it["label"]) for it in rubric["declared"]]
-    return {code: w.of(label) for code, label in (*printed, *declared)}
+    return UNPRINTED[w.lang] | {code: w.of(label) for code, label in (*printed, *declared)}
+
+
+def _criteria(criteria: Iterable[Json], w: Language) -> Table:
+    """What the rubric wants for full points. Only the sheets have the weights after sharing out."""
+    columns = ("rubric_weight", "full_points", "least", "steps")
+    rows = [
+        Row(
+            w.of(it["label"]),
+            [
+                Cell(it["weight"]),
+                Cell(w.clauses(_full_points(it, w), it["cap"] and w("capped", it["cap"]))),
+                Cell(it["least"] or "—"),
+                Cell(w.clauses(*(_steps(it, name, w) for name in ("bonus", "deduction"))) or "—"),
+            ],
+        )
+        for it in criteria
+    ]
+    return Table(w("criterion"), [w(name) for name in columns], [Group(rows)])
+
+
+def _full_points(it: Json, w: Language) -> str:
+    """A criterion has a target, two ends, or the scores of observers; otherwise ranks count."""
+    if it["target"]:
+        return w("at_target", it["target"])
+    if it["full_at"]:
+        return w("between", it["zero_at"], it["full_at"])
+    return w("out_of", it["out_of"]) if it["out_of"] else w("by_rank")
+
+
+def _steps(it: Json, name: str, w: Language) -> str | None:
+    steps = it[name]
+    if not steps:
+        return None
+    most = w.bracketed(w("steps_up_to", steps["points"], steps["up_to"]))
+    return f"{w.labelled(w(f'line_{name}'), w.of(steps['label']))}{most}"
 
 
 def _sheet(
@@ -128,7 +172,7 @@ def _sheet(
         Row(w.of(criteria[line["criterion"]]["label"]), _line(line, names, w))
         for line in sheet["lines"]
     ]
-    yield Table(w("criterion"), columns, [Group(rows)], wide=True)
+    yield Table(w("criterion"), columns, [Group(rows)])
     yield Items([Item(_figure(it, sources, w)) for it in sheet["figures"]], short=True)
     more = [
         *(Item(_observation(it, criteria, w)) for it in sheet["observations"]),
@@ -139,10 +183,12 @@ def _sheet(
 
 
 def _line(line: Json, names: Iterable[str], w: Language) -> list[Cell]:
-    """In place of a figure that isn't scored stands why."""
+    """In place of a figure that isn't scored stands why. Without weight, 0 would look like a bad
+    score."""
     why = None if line["standing"]["code"] == "scored" else w.of(line["standing"])
     said = line | {"value": why or line["value"]}
-    return [Cell(said[name] or "—") for name in names]
+    nothing = (None, "0") if line["weight"] == "0" else (None,)
+    return [Cell("—" if said[name] in nothing else said[name]) for name in names]
 
 
 def _figure(figure: Json, sources: dict[str, str], w: Language) -> str:

@@ -23,7 +23,7 @@ def commended(document: Json, w: Language) -> Part:
     """Those who were chosen, by category."""
     found = document.get("commendation")
     blocks = _chosen(found, document.get("edition") == "public", w) if found else []
-    return Part("commendation", w("part_commendation"), blocks)
+    return Part("commendation", w("part_commendation"), blocks, front=True)
 
 
 def _chosen(found: Json, public: bool, w: Language) -> list[Block]:
@@ -67,7 +67,7 @@ def _details(row: Json, w: Language) -> list[str]:
     figure, evidence = row["figure"], row["evidence"]
     number = evidence and len(evidence["events"]) + evidence["more"]
     said = [
-        row["by"] and w.clauses(w.of(row["by"]), _nominator(row, w)),
+        row["by"] and f"{w.of(row['by'])}{_nominator(row, w)}",
         figure and w.labelled(w.of(figure["label"]), w.of(figure)),
         w("stands_no_more") if row["stands"] is False else None,
         row["grounds"] and w.labelled(w("grounds"), w.of(row["grounds"])),
@@ -78,9 +78,12 @@ def _details(row: Json, w: Language) -> list[str]:
     return [text for text in said if text]
 
 
-def _nominator(row: Json, w: Language) -> str | None:
+def _nominator(row: Json, w: Language) -> str:
     """Nobody nominates what a rule does."""
-    return _office(row["nominated_by"], w) if row["by"]["code"] == BY_PERSON else None
+    if row["by"]["code"] != BY_PERSON:
+        return ""
+    office = _office(row["nominated_by"], w)
+    return w.bracketed(office) if office else ""
 
 
 def _office(who: Json | None, w: Language) -> str:

@@ -21,6 +21,9 @@ from services.supervision.outline.blocks import (
     Table,
 )
 from services.supervision.outline.language import MOST_IN_TEXT, Language, clock
+from services.supervision.outline.trends import not_whole
+from shared.domain.periods import Week
+from shared.domain.report_periods import parse_period
 from shared.domain.types import Json
 from shared.domain.wording import both
 
@@ -79,8 +82,14 @@ def proof(document: Json, w: Language) -> list[tuple[str, str]]:
 
 def note(document: Json, w: Language) -> str:
     """What a reader has to know before the text."""
-    before_all = [w("in_chinese"), w("suppressed_means") if _is_public(document) else ""]
+    before_all = [w("in_chinese"), _of_the_public(w) if _is_public(document) else ""]
     return " ".join(words for words in before_all if words)
+
+
+def _of_the_public(w: Language) -> str:
+    """Why numbers are left out, and of a longer period than a week, where the others come from."""
+    said = w("suppressed_means")
+    return said if w.kind is Week else w("sums_of_weeks", said)
 
 
 def _is_public(document: Json) -> bool:
@@ -127,6 +136,9 @@ def figures(document: Json, w: Language) -> Part:
         blocks.append(Paragraph(w("first_week"), quiet=True))
     elif notes["mean_begins"]:
         blocks.append(Paragraph(w("no_mean_yet", w.period(notes["mean_begins"])), quiet=True))
+    this = parse_period(document["period"])
+    if partial := not_whole(document, w, map(str, (this, this.previous()))):
+        blocks.append(Paragraph(partial, quiet=True))
     return Part("table", w("part_table"), blocks, front=True)
 
 

@@ -23,12 +23,13 @@ from shared.domain.visible_text import ISOLATE, isolated
 PARTS = (
     front.completeness,
     front.points,
+    # What a report on a half-year or a year is made for.
+    assessment_part.assessment,
+    commendation_part.commended,
     front.figures,
     front.waiting,
-    commendation_part.commended,
     services_part.sections,
     planned_part.planned,
-    assessment_part.assessment,
     ranking_part.league,
     follow_up_parts.follow_up,
     follow_up_parts.actions,

@@ -17,7 +17,7 @@ from services.supervision.outline.blocks import (
 )
 from services.supervision.outline.front import HEADLINE_FIGURES
 from services.supervision.outline.language import Language
-from services.supervision.outline.trends import said, series
+from services.supervision.outline.trends import not_whole, said, series
 from shared.domain.types import Json
 
 # So many rows fit into a picture.
@@ -39,6 +39,8 @@ def pictures(document: Json, w: Language) -> Pictures:
         )
         if there
     ]
+    if partial := not_whole(document, w, [it.ends[0] for it in trends]):
+        notes.append(partial)
     return Pictures(w("at_a_glance"), [*trends, *reports, *spans], notes)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from services.supervision.outline.assessment_part import ASSESSMENT
 from services.supervision.outline.blocks import (
     Block,
     Cell,
@@ -28,6 +29,8 @@ def league(document: Json, w: Language) -> Part:
         if rows := _ranked(table):
             title = w.of(table["title"])
             blocks += [Heading(title), Items([_ends(row, w) for row in _outer(rows)], short=True)]
+    if blocks and ASSESSMENT in document:
+        blocks.insert(0, Paragraph(w("not_the_assessment"), quiet=True))
     return Part("league", w("part_league"), blocks)
 
 

@@ -22,11 +22,11 @@ MILESTONE = pair("平台节点", "milestone of a platform")
 OUTCOMES = ("done", "postponed", "cancelled", "not_done")
 _POINT = (
     (
-        "计划事项：{this}%(planned)s项，完成%(done)s项，延期%(postponed)s项，取消%(cancelled)s项，"
+        "计划事项：{this}%(planned)s项，完成%(done)s项，延至{this}后%(postponed)s项，取消%(cancelled)s项，"
         "未完成%(not_done)s项；计划外完成%(unplanned)s项"
     ),
     (
-        "planned for {this}: %(planned)s; done: %(done)s, postponed: %(postponed)s,"
+        "planned for {this}: %(planned)s; done: %(done)s, postponed beyond it: %(postponed)s,"
         " cancelled: %(cancelled)s, not done: %(not_done)s; done without a plan: %(unplanned)s"
     ),
 )

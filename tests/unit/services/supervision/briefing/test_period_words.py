@@ -15,7 +15,9 @@ from shared.domain.wording import LANGUAGES
 
 KINDS = [Week, Month, HalfYear, Year]
 # Texts that mean a week in every report: groups report weekly, and the programme begins with one.
-OF_WEEKS = {"group_reports", "before_programme", "programme_begins", "group_week"}
+OF_WEEKS = {
+    *("group_reports", "before_programme", "programme_begins", "group_week", "sums_of_weeks"),
+}
 WEEKLY = re.compile("[本上下]周|四周|周日|周通报|(this|last|next|first|the) week|weekly|four-week")
 
 
@@ -25,7 +27,7 @@ WEEKLY = re.compile("[本上下]周|四周|周日|周通报|(this|last|next|firs
         ("{this}、{last}、{next}、{first}", Week, "本周、上周、下周、首周"),
         ("{this}、{last}、{next}、{first}", Month, "本月、上月、下月、首月"),
         ("{this}、{last}、{next}、{first}", HalfYear, "本期、上期、下期、首期"),
-        ("{this}、{last}、{next}、{first}", Year, "本年、上年、下年、首年"),
+        ("{this}、{last}、{next}、{first}", Year, "本年度、上年度、下年度、首年度"),
     ],
 )
 def test_a_text_has_the_words_of_the_period(text, kind, said):

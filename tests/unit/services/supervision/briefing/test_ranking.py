@@ -7,9 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.supervision.briefing.folded_week import FoldedWeek
-from services.supervision.briefing.ranking import LEAST_DENOMINATOR, MEASURES, interval, league
+from services.supervision.briefing.period_words import of_kind, pair_of_kind
+from services.supervision.briefing.ranking import (
+    LEAST_DENOMINATOR,
+    MEASURES,
+    REASONS,
+    interval,
+    league,
+)
 from services.supervision.indicators import PRESENT
 from shared.domain.periods import Week
+from shared.domain.report_periods import HalfYear, Month, Year
 
 WEEK = Week(2017, 6)
 DELIVERED = "relief.orders_delivered_share"
@@ -156,6 +164,20 @@ def test_a_unit_that_was_not_there_is_left_out_with_the_reason(change, reason):
     assert [row["orgunit"] for row in found["rows"]] == [OTHER]
     [left] = found["excluded"]
     assert (left["orgunit"], left["reason"]["code"]) == (ONE, reason)
+
+
+@pytest.mark.parametrize(
+    ("kind", "zh"),
+    [
+        (Week, "本周已撤销"),
+        (Month, "本月前已撤销"),
+        (HalfYear, "本期前已撤销"),
+        (Year, "本年度前已撤销"),
+    ],
+)
+def test_both_languages_say_that_it_was_dissolved_before_a_longer_period(kind, zh):
+    said = pair_of_kind(REASONS["retired"], kind)
+    assert said == (zh, f"dissolved before the {of_kind('{period}', kind, 'en')}")
 
 
 def test_a_unit_dissolved_within_the_week_is_still_in():

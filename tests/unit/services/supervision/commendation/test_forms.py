@@ -9,6 +9,7 @@ from services.supervision.editions.public import public
 from services.supervision.forms.catalogue import FORMS
 from services.supervision.forms.renderer import RENDERER
 from services.supervision.indicators import PRESENT
+from services.supervision.outline.outline import outline
 from shared.domain.periods import Week
 from shared.domain.wording import LANGUAGES
 from tests.support.masthead import MASTHEAD
@@ -58,7 +59,7 @@ SAID = {
         "尚有1项提名未作决定",
         "先进社区（村）",
         "淮河路街道绿云社区",
-        "由人员提名；人员名册未登记",
+        "由人员提名（人员名册未登记）",
         "事由：全年走访最多",
         "依据事件1条",
         "决定：督导组组长",
@@ -70,7 +71,7 @@ SAID = {
     "en": (
         "Commended",
         "Nominations on which nobody has decided yet: 1",
-        "by a person; not registered",
+        "by a person (not registered)",
         "events in evidence: 1",
         "decided by: head of the supervision group",
         "by the present figures the rule is no longer met",
@@ -90,6 +91,11 @@ def test_who_was_chosen_is_in_the_text_and_who_was_not_in_the_annex(form, lang):
     found = squeezed(page(ISSUE, form, lang))
     for words in SAID[lang]:
         assert squeezed(words) in found, words
+
+
+def test_the_list_comes_right_after_the_main_points():
+    front = [part.key for part in outline(ISSUE, "zh").parts if part.front]
+    assert front == ["completeness", "points", "commendation", "table", "waiting"]
 
 
 @pytest.mark.parametrize("form", ["xlsx", "ods"])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
-from services.supervision.editions.public import ADDS_WEEKS, public
+from services.supervision.editions.public import public
 from services.supervision.editions.published import is_protected
 from shared.domain.periods import Week
 from shared.domain.report_periods import HalfYear, Month, Year
@@ -77,6 +77,17 @@ def test_without_briefings_nothing_is_said_of_people():
     assert figures(found) == {DISTRICT: (None, "suppressed")}
 
 
+@pytest.mark.parametrize(("fairs", "status"), [({C[0]: 2}, "suppressed"), ({}, "none")])
+def test_it_does_not_say_that_there_was_no_fair_where_it_counts_one(fairs, status):
+    """The weeks' briefings knew of none: it was entered later."""
+    earlier = editions([internal({}, week) for week in WEEKS])
+    document = of_month(fairs, indicator="jobfairs.fairs_held")
+    seekers = [
+        it for it in public(document, earlier, 5)["cells"] if it["indicator"] == "jobfairs.seekers"
+    ]
+    assert [(it["orgunit"], it["status"]) for it in seekers] == [(DISTRICT, status)]
+
+
 def test_a_level_is_not_added_up():
     earlier = editions([internal({C[0]: 30}, week, indicator=RECORDS) for week in WEEKS])
     month = of_month({}, indicator="relief.orders_open")
@@ -91,10 +102,21 @@ def test_figures_of_things_are_those_of_the_internal_edition():
     assert [it for it in found["cells"] if not is_protected(it["indicator"])] == of_things
 
 
-@pytest.mark.parametrize("period", [JANUARY, HalfYear(2017, 1), Year(2017)])
-def test_readers_read_how_it_is_counted(period):
+@pytest.mark.parametrize(
+    ("period", "zh", "en"),
+    [
+        (JANUARY, "本月各周（一周属于其星期四所在的月）", "the month of its Thursday"),
+        (
+            HalfYear(2017, 1),
+            "本期各周（一周属于其星期四所在的半年）",
+            "the half-year of its Thursday",
+        ),
+        (Year(2017), "本年度各周（一周属于其星期四所在的年）", "the year of its Thursday"),
+    ],
+)
+def test_readers_read_how_it_is_counted(period, zh, en):
     note = public(of_month({}, period), [], 5)["notes"]["public"]
-    assert all(note[lang].endswith(ADDS_WEEKS[lang]) for lang in ("zh", "en"))
+    assert zh in note["zh"] and en in note["en"]
 
 
 def test_a_briefing_does_not_read_the_editions_of_longer_periods():

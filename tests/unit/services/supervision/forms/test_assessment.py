@@ -60,12 +60,50 @@ def test_both_languages_are_complete(internal):
 def test_a_sheet_says_why_a_unit_has_its_score(internal):
     found = text(printed(internal, "zh")["sheets"])
     assert "街道1：35.53分" in found and "问题销号率（%） 35.53 37.5 90 35.53" in found
-    assert "基数不足，不适用" in found
+    assert "点单送达率（%） — — 基数不足，不适用 — — — —" in found
+    assert "有效点单：0单" in found and "relief." not in found
     assert "常住人口：41237人（事件1件）" in found
     assert "2017-05-12　现场观摩：87.25；二季度现场观摩；观摩人：wang.fang" in found
     assert "2017-07-12　申诉　问题销号率（%）：漏计三次活动；采纳，改分" in found
     assert "2017-07-20　答复：属实；由13.16分改为12.5分" in found
     assert "四舍五入" in found
+
+
+def test_the_annex_says_what_the_rubric_wants_for_full_points(internal):
+    found = {lang: text(printed(internal, lang)["sheets"]) for lang in ("zh", "en")}
+    for lang, words in (
+        ("zh", "问题销号率（%） 15 达到95得满分 5 —"),
+        ("zh", "居民确认率（%） 15 50得0分，95得满分 5 —"),
+        ("zh", "每千人入户走访 10 按组内名次 1000 —"),
+        ("zh", "举办义诊 5 达到3得满分；超额最高6分 — —"),
+        ("zh", "扣分：期末超期未确认的点单，每单扣0.5分（每次0.5分，上限5分）"),
+        ("en", "on-site observation 10 observers' scores, out of 100 2 —"),
+        ("en", "bonus: each good practice that the district promoted (1 each, up to 3 points)"),
+    ):
+        assert words in found[lang], words
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_tables_of_the_sheets_may_break_their_lines(internal, lang):
+    """In a wide one, the words of English criteria push the last columns off the page."""
+    tables = [it for it in printed(internal, lang)["sheets"].blocks if isinstance(it, Table)]
+    assert len(tables) == 3
+    assert not [table.head for table in tables if table.wide]
+
+
+def test_what_the_report_is_made_for_comes_right_after_the_main_points(internal):
+    front = [it.key for it in printed(internal, "zh").values() if it.front]
+    assert front == ["completeness", "points", "assessment", "table", "waiting"]
+    assert "各单位得分表见附件" in text(printed(internal, "zh")["assessment"])
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", "不计入考核得分"), ("en", "not the ranks of the assessment")]
+)
+def test_the_ranking_by_shares_says_that_it_is_not_the_assessment(internal, lang, words):
+    assert words in text(printed(internal, lang)["league"])
+    month = {name: part for name, part in internal.items() if name != "assessment"}
+    assert words not in text(printed(month, lang)["league"])
 
 
 def test_the_public_edition_prints_the_ranks_alone(internal):

@@ -27,6 +27,7 @@ from tests.unit.services.supervision.forms.test_rendering import FREEZE, made
 from tests.unit.services.supervision.forms.test_tables import figures, without_rows
 
 PERIODS = [FEBRUARY, HalfYear(2017, 1), Year(2017)]
+FIGURE = {"value": "2", "qualifier": "exact", "status": "complete"}
 # What speaks of a week where the period is meant; texts on paper may have lost their spaces.
 WEEKLY = re.compile(
     r"[本上下]周|四周|周通报|周日|(?:this|last|next)\s*week|week'?s\s*end|weekly\s*briefing|four-week"
@@ -115,6 +116,73 @@ def test_the_red_head_names_the_report_its_number_and_its_period(period, zh, en)
     assert document["series"] == series_of(period).name
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("zh", "印出的是各周公开版数字之和"), ("en", "add up the weekly public editions")],
+)
+@pytest.mark.parametrize("period", PERIODS)
+def test_the_first_page_of_the_public_edition_says_where_numbers_of_people_come_from(
+    period, lang, words
+):
+    assert words in outline(issue(period, "public"), lang).note
+    assert words not in outline(issue(period), lang).note
+
+
+@pytest.mark.parametrize(
+    ("period", "first_week", "zh", "en"),
+    [
+        (FEBRUARY, "2017-W02", "2017年1月自工作首日2017-01-09起计，不足一个月", "a whole month"),
+        (FEBRUARY, "2017-W06", "2017年2月自工作首日2017-02-06起计，不足一个月", "a whole month"),
+        (
+            HalfYear(2017, 1),
+            "2017-W06",
+            "2017年上半年自工作首日2017-02-06起计，不足半年",
+            "whole half-year",
+        ),
+        (Year(2017), "2017-W06", "2017年自工作首日2017-02-06起计，不足一年", "a whole year"),
+    ],
+)
+def test_a_period_in_which_the_programme_began_is_said_not_to_be_a_whole_one(
+    period, first_week, zh, en
+):
+    assert zh in table_of(period, first_week, "zh")
+    assert en in table_of(period, first_week, "en")
+
+
+@pytest.mark.parametrize(
+    ("period", "first_week"),
+    [
+        (FEBRUARY, "2016-W50"),
+        (Month(2018, 1), "2018-W01"),
+        (Week(2017, 7), "2017-W07"),
+        (FEBRUARY, None),
+    ],
+)
+def test_nothing_is_said_of_whole_periods(period, first_week):
+    assert "不足一" not in table_of(period, first_week, "zh")
+
+
+def table_of(period, first_week, lang):
+    """The part with the headline figures, of a programme that began with this week."""
+    document = issue(period)
+    began = document | {"freeze": document["freeze"] | {"first_week": first_week}}
+    [part] = [it for it in outline(began, lang).parts if it.key == "table"]
+    return " ".join(said(part))
+
+
+def test_the_trend_and_its_picture_say_it_too():
+    weeks = [{"period": name, **FIGURE} for name in ("2017-01", "2017-02")]
+    document = issue(FEBRUARY)
+    shown = document | {
+        "freeze": document["freeze"] | {"first_week": "2017-W02"},
+        "trends": [{"indicator": "clinics.clinics_held", "weeks": weeks}],
+    }
+    made = outline(shown, "zh")
+    [trends] = [part for part in made.parts if part.key == "trends"]
+    assert "不足一个月" in trends.blocks[-1].text
+    assert "不足一个月" in made.pictures.notes[-1]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("form", ["docx", "pdf", "html", "text"])
 def test_everything_that_a_month_says_is_in_every_readable_form(form, lang):
@@ -132,7 +200,7 @@ def compared(text):
 
 SAID = {
     "zh": (
-        "计划事项：本月7项，完成2项，延期2项，取消1项，未完成2项；计划外完成1项",
+        "计划事项：本月7项，完成2项，延至本月后2项，取消1项，未完成2项；计划外完成1项",
         "工作组周报告：已报进展1个；零报告：就业组；未报：普法组；未报周数：义诊组 1、就业组 3",
         "有进展：2017-W05、2017-W07；零报告：2017-W06；未报：2017-W08",
         "未报：2017-W05 至 2017-W07",
@@ -145,7 +213,7 @@ SAID = {
         "截至月末",
     ),
     "en": (
-        "planned for this month: 7; done: 2, postponed: 2, cancelled: 1, not done: 2",
+        "planned for this month: 7; done: 2, postponed beyond it: 2, cancelled: 1, not done: 2",
         "weeks without a report: 义诊组 1, 就业组 3",
         "progress: 2017-W05, 2017-W07; nil report: 2017-W06; silent: 2017-W08",
         "2017-W07, done: en 三场义诊",
