@@ -270,6 +270,7 @@ def _feeding(code, event):
     if kind == "relief.order":
         return {
             "relief.orders_raised": ("raised", "corrected"),
+            "relief.orders_standing": ("raised", "rejected", "withdrawn", "corrected"),
             "relief.orders_claimed": ("claimed", "released", "corrected"),
             "relief.orders_delivered": ("delivered", "reopened", "corrected"),
             "relief.orders_confirmed": ("confirmed", "reopened", "corrected"),
@@ -297,6 +298,8 @@ def _value(event, code):
         return None if other or data["withdrawn"] else data["visits"]
     if code == "relief.orders_claimed":
         return 1 if data["status"] == "claimed" else None
+    if code == "relief.orders_standing":
+        return 1 if data["status"] == "raised" else None
     if verb == "reopened" or (verb == "corrected" and code != "relief.orders_raised"):
         return None
     if code == MEDIAN:
