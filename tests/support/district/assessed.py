@@ -16,6 +16,8 @@ DECLARED = {
     "declared.silent_reports": ("item", [0, 1, 7]),
     "declared.practices_promoted": ("item", [0, 2]),
 }
+# Of nothing there is no median, and visits are unknown where nobody reported any.
+SAID = (naive.MEDIAN, "relief.visits_household")
 QUALIFIERS = ("exact", "exact", "about", "over")
 SCORES = ("70", "86.5", "92")
 WORDS = {"zh": "示例", "en": "example"}
