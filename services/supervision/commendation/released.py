@@ -1,47 +1,14 @@
-"""The commendation rules of this release, and how rules are read from their text."""
+"""The commendation rules of this release."""
 
-from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-from marshmallow import ValidationError
 
 from services.supervision.commendation.rule_schema import RulesSchema
 from services.supervision.commendation.rules import Category, CommendationRules, Rule
-from shared.contracts.fields import SCHEMA_MESSAGES, one_of
-from shared.domain.decimals import decimal_text
 from shared.domain.errors import ValidationFailed
 from shared.domain.types import Json
-from shared.platform.yaml_reader import BadYaml, parse
+from shared.platform.versioned_files import VersionedFiles, in_order, plain
 
 FOLDER = Path(__file__).with_name("rules")
-# Where a problem of the whole file is put.
-FILE = "rules"
-
-
-def versions() -> list[str]:
-    """The versions of this release, the oldest first."""
-    return sorted((path.stem for path in FOLDER.glob("*.yaml")), key=in_order)
-
-
-def in_order(version: str) -> tuple[int, int]:
-    """By which versions are sorted: 2017-2 is before 2017-10."""
-    year, number = version.split("-")
-    return int(year), int(number)
-
-
-@lru_cache(maxsize=16)
-def rules_of(version: str) -> CommendationRules:
-    """The rules with this version. Raises ValidationFailed for an unknown one."""
-    if version not in versions():
-        raise ValidationFailed({"version": [f"Must be {one_of(versions())}."]})
-    rules = read_rules((FOLDER / f"{version}.yaml").read_text(encoding="utf-8"))
-    if rules.version != version:
-        raise ValidationFailed(
-            {"version": [f"Must be that of the file's name, such as {version}."]}
-        )
-    return rules
 
 
 def rules_for(year: int) -> CommendationRules:
@@ -54,24 +21,9 @@ def rules_for(year: int) -> CommendationRules:
     return rules_of(found[-1])
 
 
-def read_rules(text: str) -> CommendationRules:
-    """Rules from the text of their file. Raises ValidationFailed, with the place of each problem:
-    numbers are places in a list, counted from 0."""
-    try:
-        found = parse(text)
-    except BadYaml as error:
-        raise ValidationFailed({FILE: [f"Must be YAML, such as `most: 3`: {error}."]}) from None
-    schema = RulesSchema()
-    schema.error_messages |= SCHEMA_MESSAGES
-    try:
-        return _rules(schema.load(found))
-    except ValidationError as error:
-        raise ValidationFailed(error.normalized_messages()) from None
-
-
 def _rules(data: Json) -> CommendationRules:
     return CommendationRules(
-        data["version"], tuple(map(_category, data["categories"])), _plain(data)
+        data["version"], tuple(map(_category, data["categories"])), plain(data)
     )
 
 
@@ -81,10 +33,5 @@ def _category(data: Json) -> Category:
     return Category(**{name: data[name] for name in names}, rule=rule)
 
 
-def _plain(value: Any) -> Any:
-    """What was read as plain JSON."""
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_plain(part) for part in value]
-    return decimal_text(value) if isinstance(value, Decimal) else value
+RULES = VersionedFiles(FOLDER, RulesSchema, _rules, "rules", "most: 3")
+versions, rules_of, read_rules = RULES.versions, RULES.of, RULES.read

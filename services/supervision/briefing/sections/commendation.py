@@ -7,7 +7,7 @@ from typing import Any
 from services.supervision.briefing.folded_week import FoldedWeek
 from services.supervision.briefing.sections.rows import figure, named, unit_name
 from services.supervision.commendation.nominate import Candidate, Counted, nominate
-from services.supervision.commendation.released import in_order, rules_of
+from services.supervision.commendation.released import rules_of
 from services.supervision.commendation.rules import Category, CommendationRules
 from services.supervision.indicators import EVER
 from shared.contracts.events.nominations import (
@@ -19,6 +19,7 @@ from shared.contracts.events.nominations import (
 )
 from shared.domain.types import Event, Json
 from shared.domain.wording import both
+from shared.platform.versioned_files import in_order
 
 CHOSEN, UNDECIDED = "chosen", "nominated"
 

@@ -72,10 +72,17 @@ def test_an_unknown_version_is_refused_with_those_that_exist():
 def test_a_file_is_named_by_its_version(tmp_path: Path, monkeypatch):
     text = (FOLDER / "2017-1.yaml").read_text(encoding="utf-8")
     (tmp_path / "2017-2.yaml").write_text(text, encoding="utf-8")
-    monkeypatch.setattr(rubrics, "FOLDER", tmp_path)
+    monkeypatch.setattr(rubrics.RUBRICS, "folder", tmp_path)
     with pytest.raises(ValidationFailed) as caught:
-        rubric_of.__wrapped__("2017-2")
+        rubric_of("2017-2")
     assert "version" in caught.value.data
+
+
+def test_the_tenth_version_of_a_year_comes_after_the_second(tmp_path: Path, monkeypatch):
+    for version in ("2017-10", "2016-3", "2017-2"):
+        (tmp_path / f"{version}.yaml").touch()
+    monkeypatch.setattr(rubrics.RUBRICS, "folder", tmp_path)
+    assert versions() == ["2016-3", "2017-2", "2017-10"]
 
 
 def test_numbers_may_be_written_with_and_without_quotes():
