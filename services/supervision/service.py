@@ -1,4 +1,4 @@
-"""Supervision (督导考评): the registry of org units, the facts, the weekly briefing."""
+"""Supervision (督导考评): the registry of org units, the facts, the reports."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -189,7 +189,7 @@ class SupervisionService(
 
     @rpc
     def draft_briefing(self, command: Command, period: Period) -> Json:
-        """Draft the week's briefing from everything known now."""
+        """Draft the report of a period from everything known now."""
         return self._lifecycle.draft(command, period)
 
     @rpc
@@ -276,7 +276,7 @@ class SupervisionService(
 
     @at_intervals
     def draft_at_cutoff(self) -> None:
-        """Draft each week once its cut-off has passed."""
+        """Draft the report of each period once its cut-off has passed."""
         draft_due(self._lifecycle, self.context)
 
     @settle_at_intervals
@@ -288,7 +288,7 @@ class SupervisionService(
     def briefing(
         self, period: Period, format: str, lang: str, revision: int | None, edition: str
     ) -> str:
-        """The briefing of a week in one form and language."""
+        """The report of a period in one form and language."""
         return self._reading.show(period, format, lang, revision, edition)
 
     @rpc

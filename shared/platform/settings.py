@@ -200,7 +200,7 @@ class Settings:
     draft_timer: str = _setting(
         "WARM_DRAFT_TIMER",
         "on",
-        "supervision: on drafts each week's briefing at its cut-off; off leaves it to the office",
+        "supervision: on drafts each report at its cut-off; off leaves it to the office",
         _one_of("on", "off"),
     )
     not_taken_hours: int = _setting(

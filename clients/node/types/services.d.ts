@@ -1486,7 +1486,7 @@ export interface Supervision extends Omit<Common, "health"> {
     status: "assigned" | "done" | "dropped";
   }>;
   /**
-   * The briefing of a week in one form and language. Raises Conflict, DeadlineExceeded,
+   * The report of a period in one form and language. Raises Conflict, DeadlineExceeded,
    * NotFound, ValidationFailed.
    */
   briefing(given: {
@@ -1900,7 +1900,7 @@ export interface Supervision extends Omit<Common, "health"> {
     status: "formed" | "dissolved";
   }>;
   /**
-   * Draft the week's briefing from everything known now. Raises Conflict, DeadlineExceeded,
+   * Draft the report of a period from everything known now. Raises Conflict, DeadlineExceeded,
    * Forbidden, NeedsConfirmation, Unavailable, ValidationFailed.
    */
   draft_briefing(given: {

@@ -80,8 +80,8 @@ class SignOffBriefing(HavingRead):
 
 
 class WithdrawBriefing(OnReview):
-    """A published issue; the last one of the week where `revision` is null. `successor` is the urn
-    of the published issue that stands in its place."""
+    """A published issue; the last one of the period where `revision` is null. `successor` is the
+    urn of the published issue that stands in its place."""
 
     revision = Whole(load_default=None, allow_none=True)
     reason = Words(required=True)
@@ -173,7 +173,7 @@ class RevisionChanges(Schema):
 
 
 class IssueStateQuery(Query):
-    """An issue of a week; its last revision where `revision` is null."""
+    """An issue of a period; its last revision where `revision` is null."""
 
     period = ReportPeriod(required=True)
     revision = Whole(load_default=None, allow_none=True)

@@ -100,7 +100,7 @@ class ByWeek(Query):
 
 
 class ByIssue(ByPeriod):
-    """An issue of a week; its last revision where `revision` is null."""
+    """An issue of a period; its last revision where `revision` is null."""
 
     revision = Whole(load_default=None, allow_none=True)
 
@@ -110,7 +110,7 @@ class IssueCommand(CommandSchema):
 
 
 class ByIssueCommand(IssueCommand):
-    """About an issue of a week; its last revision where `revision` is null."""
+    """About an issue of a period; its last revision where `revision` is null."""
 
     revision = Whole(load_default=None, allow_none=True)
 
@@ -139,7 +139,7 @@ class ApproveBriefing(IssueCommand):
 
 
 class ByEdition(ByIssue):
-    """An edition of an issue of a week."""
+    """An edition of an issue of a period."""
 
     edition = Choice(EDITIONS, load_default=EDITIONS[0])
 
@@ -318,7 +318,7 @@ class Verdict(Schema):
     `strangers` the ids of facts that were slipped in; `failure` why the document can't be
     recomputed. `differences` names all of it but the figures, with evidence that was changed or
     removed. `rules` and `renderer` are text, or null in a document that can't be read. `period`,
-    `issue`, `revision` and `digest` are given as they are stored: a week, a number, a number and a
+    `issue`, `revision` and `digest` are given as they are stored: a period, two numbers and a
     SHA-256 in an issue that nobody changed by hand. `quick`: every byte of the facts was read and
     compared with what was sealed, but figures and words weren't made again. `withdrawn`: the office
     has taken it back. The public edition is made again of the internal one, which is verified by

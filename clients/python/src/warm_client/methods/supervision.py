@@ -1174,7 +1174,7 @@ class IssueFormResult(TypedDict):
 
 
 class IssueManifestArguments(TypedDict):
-    """An edition of an issue of a week."""
+    """An edition of an issue of a period."""
 
     period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: NotRequired[int | None]
@@ -1188,7 +1188,7 @@ class IssueManifestResult(TypedDict):
 
 
 class IssueStateArguments(TypedDict):
-    """An issue of a week; its last revision where `revision` is null."""
+    """An issue of a period; its last revision where `revision` is null."""
 
     period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: NotRequired[int | None]
@@ -1774,7 +1774,7 @@ class RebuildProgressResult(TypedDict):
 
 
 class ReceiptsArguments(TypedDict):
-    """An issue of a week; its last revision where `revision` is null."""
+    """An issue of a period; its last revision where `revision` is null."""
 
     period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: NotRequired[int | None]
@@ -2099,7 +2099,7 @@ class ReviseBriefingResult(TypedDict):
 
 
 class RevisionChangesArguments(TypedDict):
-    """An issue of a week; its last revision where `revision` is null."""
+    """An issue of a period; its last revision where `revision` is null."""
 
     period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: NotRequired[int | None]
@@ -2515,11 +2515,11 @@ class VerifyResult(TypedDict):
     what differs; `strangers` the ids of facts that were slipped in; `failure` why the document
     can't be recomputed. `differences` names all of it but the figures, with evidence that was
     changed or removed. `rules` and `renderer` are text, or null in a document that can't be
-    read. `period`, `issue`, `revision` and `digest` are given as they are stored: a week, a
-    number, a number and a SHA-256 in an issue that nobody changed by hand. `quick`: every byte
-    of the facts was read and compared with what was sealed, but figures and words weren't made
-    again. `withdrawn`: the office has taken it back. The public edition is made again of the
-    internal one, which is verified by itself."""
+    read. `period`, `issue`, `revision` and `digest` are given as they are stored: a period, two
+    numbers and a SHA-256 in an issue that nobody changed by hand. `quick`: every byte of the
+    facts was read and compared with what was sealed, but figures and words weren't made again.
+    `withdrawn`: the office has taken it back. The public edition is made again of the internal
+    one, which is verified by itself."""
 
     period: Any
     issue: Any
@@ -2563,8 +2563,8 @@ class VersionPlanResult(TypedDict):
 
 
 class WithdrawBriefingArguments(EveryCommand):
-    """A published issue; the last one of the week where `revision` is null. `successor` is the urn
-    of the published issue that stands in its place."""
+    """A published issue; the last one of the period where `revision` is null. `successor` is the
+    urn of the published issue that stands in its place."""
 
     period: str  # week, month, half-year or year (2017-W06, 2017-02, 2017-H1, 2017)
     revision: NotRequired[int | None]
@@ -2716,7 +2716,7 @@ class Supervision(EveryService):
         return cast(AssignActionResult, self._command("assign_action", arguments))
 
     def briefing(self, **arguments: Unpack[BriefingArguments]) -> str:
-        """The briefing of a week in one form and language.
+        """The report of a period in one form and language.
 
         Raises Conflict, DeadlineExceeded, NotFound, ValidationFailed.
         """
@@ -2920,7 +2920,7 @@ class Supervision(EveryService):
         return cast(DissolveGroupResult, self._command("dissolve_group", arguments))
 
     def draft_briefing(self, **arguments: Unpack[DraftBriefingArguments]) -> DraftBriefingResult:
-        """Draft the week's briefing from everything known now.
+        """Draft the report of a period from everything known now.
 
         Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
         ValidationFailed.
@@ -3573,7 +3573,7 @@ class AsyncSupervision(AsyncEveryService):
         return cast(AssignActionResult, await self._command("assign_action", arguments))
 
     async def briefing(self, **arguments: Unpack[BriefingArguments]) -> str:
-        """The briefing of a week in one form and language.
+        """The report of a period in one form and language.
 
         Raises Conflict, DeadlineExceeded, NotFound, ValidationFailed.
         """
@@ -3777,7 +3777,7 @@ class AsyncSupervision(AsyncEveryService):
         return cast(DissolveGroupResult, await self._command("dissolve_group", arguments))
 
     async def draft_briefing(self, **arguments: Unpack[DraftBriefingArguments]) -> DraftBriefingResult:
-        """Draft the week's briefing from everything known now.
+        """Draft the report of a period from everything known now.
 
         Raises Conflict, DeadlineExceeded, Forbidden, NeedsConfirmation, Unavailable,
         ValidationFailed.
