@@ -108,11 +108,10 @@ class Assessed:
             )
         cell = oracle.cell(source, unit, period, first)
         if cell is None:
-            # Nothing happened there: that is 0, but of nothing there is no median.
-            value = None if source == naive.MEDIAN else 0
-            return SimpleNamespace(
-                value=value, qualifier="not_stated" if value is None else "exact"
-            )
+            # What services count is 0 then.
+            if source in SAID:
+                return SimpleNamespace(value=None, qualifier="not_stated")
+            return SimpleNamespace(value=0, qualifier="exact")
         return SimpleNamespace(value=cell.value, qualifier=cell.qualifier)
 
 
